@@ -1,0 +1,62 @@
+"""Named queries: one SQL file, one result set, with a three-line header (title, meaning, grain) that tests hold it to."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+ROOT = Path(__file__).parent
+HEADER = ("title", "meaning", "grain")
+_BUILDING_BLOCKS = {"rollups", "macros", "marts"}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SQL file: `name` is its path below queries/ without the ending, such as `visits/trend`."""
+
+    name: str
+    title: str
+    meaning: str
+    grain: str
+    sql: str
+    parameters: frozenset[str]
+
+    def run(self, connection: duckdb.DuckDBPyConnection, **parameters: Any) -> pl.DataFrame:
+        """Return the result set; parameters that the query does not name are ignored, those left out are null."""
+        bound = {name: parameters.get(name) for name in self.parameters}
+        return connection.sql(self.sql, params=bound or None).pl()
+
+
+@cache
+def load(name: str) -> Query:
+    """Return the query of that name; raises KeyError, listing the names of its area, where there is none."""
+    path = ROOT / f"{name}.sql"
+    if not path.is_file() or ROOT not in path.resolve().parents:
+        raise KeyError(f"no query {name!r}; there are: {', '.join(names())}")
+    sql = path.read_text(encoding="utf-8")
+    header = {}
+    for line, key in zip(sql.splitlines(), HEADER, strict=False):
+        prefix = f"-- {key}: "
+        if not line.startswith(prefix):
+            raise ValueError(f"{path.name}: the header line {prefix!r} is missing, found {line!r}")
+        header[key] = line.removeprefix(prefix).strip()
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1:
+        raise ValueError(f"{path.name}: one statement expected, found {len(statements)}")
+    return Query(name=name, sql=sql, parameters=frozenset(statements[0].named_parameters), **header)
+
+
+@cache
+def names(area: str | None = None) -> tuple[str, ...]:
+    """Return the names of all queries that pages and people may run, or those of one area, sorted."""
+    found = (path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("*/*.sql"))
+    return tuple(sorted(n for n in found if n.split("/")[0] not in _BUILDING_BLOCKS and (not area or n.startswith(area + "/"))))
+
+
+@cache
+def files(folder: str) -> tuple[Query, ...]:
+    """Return the building blocks of one folder (rollups, marts), by name."""
+    return tuple(load(f"{folder}/{path.stem}") for path in sorted((ROOT / folder).glob("*.sql")))
