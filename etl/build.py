@@ -1,25 +1,58 @@
 """A build: one DuckDB file made from the lake and the reference tables alone, checked, then published by renaming it into place."""
 
+import hashlib
+import json
+import os
 import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 import queries
+from etl import reference
+from etl.engine import create_accepted, resolve
+from etl.lake import Entry, Lake, write_atomically
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+KEPT_BUILDS = 5
 _MART = re.compile(r"\bmart\.(\w+)")
+_ROLLUPS = ("visit", "response", "indicator", "target", "realisation", "employee", "evaluation", "evaluation_indicator", "submission")
+_TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
+          "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection, reference: Path) -> None:
+@dataclass(frozen=True)
+class Built:
+    """The outcome of making a build; with failed checks nothing was published."""
+
+    build_id: str
+    path: Path
+    file_ids: frozenset[str]
+    rejects: pl.DataFrame
+    findings: pl.DataFrame
+    failed_checks: list[str]
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Create the empty tables of a build and one table `reference.<name>` for each CSV file of the folder."""
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     connection.execute("create schema reference")
-    for path in sorted(reference.glob("*.csv")):
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8-sig") as file:
+            columns = file.readline().strip().split(",")
+        types = {c: "VARCHAR" if c.endswith("_code") else _TYPES[c] for c in columns if c.endswith("_code") or c in _TYPES}
+        if path.stem == "thresholds":
+            types["value"] = "DOUBLE"
         connection.execute(
-            f'create table reference."{path.stem}" as '  # noqa: S608  the name is a file's of ours
-            "select * from read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1)",
-            {"path": str(path)},
+            f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
+            "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, types = $types, "
+            "auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
+            {"path": str(path), "types": types},
         )
 
 
@@ -34,3 +67,247 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
             raise ValueError(f"marts that read each other in a circle: {', '.join(sorted(waiting))}")
         for name in ready:
             connection.execute(f'create table mart."{name}" as {waiting.pop(name).sql}')
+
+
+def current(data_dir: Path) -> Path | None:
+    """Return the published build of a data folder, or None."""
+    pointer = data_dir / "warehouse" / "current"
+    path = pointer.with_name(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+    return path if path and path.is_file() else None
+
+
+def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
+    """Make a build of these files, check it and make it the current one; a build of the same input is published only once."""
+    fingerprint = _fingerprint(data_dir, manifest)
+    before = current(data_dir)
+    if before and (same := _same(before, fingerprint)):
+        lake.write_manifest(manifest)
+        return same
+    warehouse = data_dir / "warehouse"
+    warehouse.mkdir(parents=True, exist_ok=True)
+    for left in warehouse.glob(".building-*"):
+        left.unlink()
+    now = datetime.now(UTC).replace(tzinfo=None)
+    build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
+    unfinished = warehouse / f".building-{os.getpid()}.duckdb"
+    connection = duckdb.connect(unfinished, config={"autoinstall_known_extensions": False})
+    try:
+        built = _make(connection, data_dir, lake, manifest, before, (build_id, now, fingerprint))
+    finally:
+        connection.close()
+    if built.failed_checks:
+        unfinished.unlink()
+        return built
+    final = warehouse / f"{build_id}.duckdb"
+    _sync(unfinished)
+    unfinished.rename(final)
+    lake.write_manifest(manifest)
+    write_atomically(warehouse / "current", final.name)
+    for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
+        if old != before:
+            old.unlink()
+    return Built(build_id, final, built.file_ids, built.rejects, built.findings, [])
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _fingerprint(data_dir: Path, manifest: Mapping[str, Entry]) -> str:
+    """Return a hash of all that a build depends on: the readings, the reference tables, and the code that makes it."""
+    digest = hashlib.sha256(reference.version(data_dir / "reference").encode())
+    for sha, entry in sorted(manifest.items()):
+        digest.update(f"{sha}{entry.key}".encode())
+    code = [*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("*.toml"), SCHEMA]
+    for path in sorted([*code, *queries.ROOT.glob("*/*.sql")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _same(path: Path, fingerprint: str) -> Built | None:
+    with duckdb.connect(path, read_only=True) as connection:
+        row = connection.execute("select build_id, fingerprint from load.build").fetchone()
+        if not row or row[1] != fingerprint:
+            return None
+        return _built(connection, row[0], path, [])
+
+
+def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, failed: list[str]) -> Built:
+    files = connection.execute("select file_id from load.file").fetchall()
+    return Built(
+        build_id=build_id,
+        path=path,
+        file_ids=frozenset(row[0] for row in files),
+        rejects=connection.sql("select * from load.reject").pl(),
+        findings=connection.sql("select * from load.finding").pl(),
+        failed_checks=failed,
+    )
+
+
+def _make(
+    connection: duckdb.DuckDBPyConnection,
+    data_dir: Path,
+    lake: Lake,
+    manifest: Mapping[str, Entry],
+    before: Path | None,
+    stamp: tuple[str, datetime, str],
+) -> Built:
+    connection.execute("set preserve_insertion_order = true")
+    create_tables(connection, data_dir / "reference")
+    _insert_units(connection)
+    _insert_files(connection, lake, manifest)
+    create_accepted(connection, lake, manifest)
+    registers = reference.registers(data_dir / "reference")
+    resolve(connection, registers, _salt(data_dir, connection))
+    for name in _ROLLUPS:
+        connection.execute(f"insert into {name} by name select * from ({queries.load(f'rollups/{name}').sql}) order by all")  # noqa: S608
+    connection.execute(
+        f"insert into load.expected_report by name select * from ({queries.load('rollups/expected_report').sql}) order by all"  # noqa: S608
+    )
+    _insert_rejects(connection, lake, manifest, registers)
+    _insert_findings(connection, lake, manifest, registers, before)
+    build_id, now, fingerprint = stamp
+    connection.execute(
+        "insert into load.build select $id, $now, (select max(as_of) from load.file where status <> 'refused'), name, is_sample, "
+        "(select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
+        {"id": build_id, "now": now, "fingerprint": fingerprint},
+    )
+    materialise(connection)
+    failed = []
+    for check in queries.files("checks"):
+        wrong = connection.sql(check.sql).pl()
+        if wrong.height:
+            failed.append(f"{check.meaning}: {wrong.height}; {wrong.head(3).to_dicts()}")
+    connection.execute("detach lake")
+    connection.execute("checkpoint")
+    return _built(connection, build_id, Path(), failed)
+
+
+def _insert_units(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "insert into unit select unit_id, name, coalesce(short_name, name), kind, parent_id, kecamatan_code, population, "
+        "population_year, population_source from reference.units"
+    )
+
+
+def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
+    rows = []
+    for entry in (entry for _, entry in sorted(manifest.items())):
+        reading = lake.reading(entry.key)
+        said = reference.say(reading.code, reading.details) if reading.code else {"message": None, "message_en": None}
+        rows.append(
+            {
+                "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
+                "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
+                "source_title": ", ".join(reading.titles) or None, "status": reading.status, "reason": said["message"],
+                "reason_en": said["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
+                "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
+            }
+        )  # fmt: skip
+    if rows:
+        _insert(connection, "load.file", pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    connection.register("incoming", frame)
+    connection.execute(f"insert into {table} by name select * from incoming")  # noqa: S608  names of our own
+    connection.unregister("incoming")
+
+
+def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
+    """Return what keeps an employee's id from being worked out from a NIP; made once for a data folder, fixed for sample data."""
+    path = data_dir / "lake" / "salt"
+    if not path.is_file():
+        row = connection.execute("select is_sample from reference.district").fetchone()
+        write_atomically(path, "data contoh" if row and row[0] else secrets.token_hex(16))
+        path.chmod(0o600)
+    return path.read_bytes()
+
+
+def _insert_rejects(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers
+) -> None:
+    parts = [pl.read_parquet(path) for path in lake.paths(manifest, "rejects")]
+    parts.append(_unresolved(connection, registers))
+    rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
+    said = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
+    texts = {"reason": "message", "reason_en": "message_en", "mend": "mend", "mend_en": "mend_en"}
+    named = rejects.drop("details").with_columns(pl.Series(c, [s[key] for s in said], pl.String) for c, key in texts.items())
+    files = connection.sql('select file_id, name as "file" from load.file').pl()
+    _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
+
+
+def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
+    """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
+    near = {"unit_unregistered": registers.units, "service_unregistered": registers.services, "payer_unregistered": registers.payers,
+            "rating_unregistered": registers.ratings, "report_kind_unregistered": registers.report_kinds}  # fmt: skip
+    found = connection.sql("select * from lake.unresolved").pl()
+    details = []
+    for code, value in found.select("code", "value").rows():
+        name = near[code].nearest(value) if code in near and value else None
+        detail = {"nearest": f"Maksudnya {name}?", "nearest_en": f"Is {name} meant?"} if name else {}
+        details.append(json.dumps(detail, ensure_ascii=False))
+    return found.with_columns(pl.Series("details", details, pl.String))
+
+
+def _insert_findings(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    manifest: Mapping[str, Entry],
+    registers: reference.Registers,
+    before: Path | None,
+) -> None:
+    parts = [_observed(lake, manifest, registers)]
+    for query in queries.files("findings"):
+        found = connection.sql(query.sql).pl()
+        fixed = ("code", "unit_id", "period", "file_id", "sheet", "row")
+        details = [json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()]
+        parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
+    parts.append(_disappeared(connection, before))
+    findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
+    said = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
+    severity = [reference.messages()[code]["severity"] for code in findings["code"]]
+    named = findings.drop("details").with_columns(
+        pl.Series("severity", severity, pl.String),
+        *(pl.Series(key, [s[key] for s in said], pl.String) for key in ("message", "message_en", "mend", "mend_en")),
+    )
+    files = connection.sql('select file_id, name as "file" from load.file').pl()
+    _insert(connection, "load.finding", named.join(files, on="file_id", how="left").sort(pl.all()))
+
+
+def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers) -> pl.DataFrame:
+    """Return what was observed while files were read, and the copies among them."""
+    schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "file_id": pl.String, "sheet": pl.String,
+              "row": pl.Int32, "details": pl.String}  # fmt: skip
+    parts = [pl.read_parquet(path) for path in lake.paths(manifest, "observations")]
+    rows = [
+        {**row, "unit_id": registers.units.find(row["unit"]) if row["unit"] else None, "period": None}
+        for part in parts
+        for row in part.to_dicts()
+    ]
+    for sha, entry in sorted(manifest.items()):
+        seen = sorted({(s.folder, s.name) for s in entry.sightings})
+        if len(seen) > 1:
+            copies = ", ".join(name for _, name in seen)
+            rows.append({"code": "duplicate_file", "file_id": sha[:12], "details": json.dumps({"found": copies}, ensure_ascii=False)})
+    return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
+
+
+def _disappeared(connection: duckdb.DuckDBPyConnection, before: Path | None) -> pl.DataFrame:
+    """Return the unit-months of visits that the published build has and this one no longer does."""
+    schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "details": pl.String}
+    if not before:
+        return pl.DataFrame(schema=schema)
+    with duckdb.connect(before, read_only=True) as published:
+        old = published.sql("select distinct unit_id, month from visit").pl()
+    new = connection.sql("select distinct unit_id, month from visit").pl()
+    lost = old.join(new, on=["unit_id", "month"], how="anti").sort("unit_id", "month")
+    return pl.DataFrame(
+        [
+            {"code": "month_disappeared", "unit_id": unit, "period": month, "details": json.dumps({"month": f"{month:%Y-%m}"})}
+            for unit, month in lost.rows()
+        ],
+        schema=schema,
+    )

@@ -10,7 +10,7 @@ import polars as pl
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-_BUILDING_BLOCKS = {"rollups", "macros", "marts"}
+_BUILDING_BLOCKS = {"rollups", "macros", "marts", "findings", "checks"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ def load(name: str) -> Query:
 def names(area: str | None = None) -> tuple[str, ...]:
     """Return the names of all queries that pages and people may run, or those of one area, sorted."""
     found = (path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("*/*.sql"))
-    return tuple(sorted(n for n in found if n.split("/")[0] not in _BUILDING_BLOCKS and (not area or n.startswith(area + "/"))))
+    return tuple(
+        sorted(n for n in found if n.split("/")[0] not in _BUILDING_BLOCKS and (not area or n.startswith(area + "/")))
+    )
 
 
 @cache

@@ -24,7 +24,9 @@ CASES = sorted(path.parent for path in HERE.glob("*/*/expected.csv"))
 
 
 def _csv(path: Path) -> pl.DataFrame:
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    lines = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")
+    ]
     return pl.read_csv(io.StringIO("\n".join(lines)), infer_schema=False)
 
 

@@ -1,0 +1,55 @@
+"""Who looks: a role, the units that it covers, and whether it may read names. Every fetch takes a viewer."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.text import _
+
+NAME_COLUMNS = {"employee_name": "employee_id", "superior_name": "superior_id"}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A role; `units` are the unit ids that it covers (None: all)."""
+
+    role: str
+    units: tuple[str, ...] | None = None
+    sees_names: bool = False
+
+
+# The roles that may be named in RAPOR_VIEWER until people sign in by themselves.
+ROLES = {
+    "pimpinan": Viewer("pimpinan"),
+    "bupati": Viewer("bupati", sees_names=True),
+    "bkpsdm": Viewer("bkpsdm", sees_names=True),
+    "bappeda": Viewer("bappeda"),
+}
+
+
+def current() -> Viewer:
+    """Return the viewer that RAPOR_VIEWER names; unset or unknown means a leader who sees no names."""
+    return ROLES.get(os.environ.get("RAPOR_VIEWER", "").strip().lower(), ROLES["pimpinan"])
+
+
+def pseudonym(employee_id: str | None) -> str | None:
+    """Return 'Pegawai 3F9A', the same one for the same person in every build; None for nobody."""
+    if employee_id is None:
+        return None
+    return _("Pegawai {code}", code=hashlib.sha256(employee_id.encode()).hexdigest()[:4].upper())
+
+
+def protect(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
+    """Return the frame with names as pseudonyms unless the viewer may read them, a NIP cut to its last 3 digits."""
+    changed = {}
+    if not viewer.sees_names:
+        for name, key in NAME_COLUMNS.items():
+            if name in frame.columns:
+                ids = frame[key].cast(pl.String).to_list() if key in frame.columns else [None] * frame.height
+                changed[name] = pl.Series(name, [pseudonym(i) for i in ids], dtype=pl.String)
+    if "nip" in frame.columns:
+        digits = frame["nip"].cast(pl.String)
+        changed["nip"] = pl.select(pl.lit("…") + digits.str.slice(-3)).to_series().alias("nip")
+    return frame.with_columns(**changed) if changed else frame

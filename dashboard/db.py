@@ -1,0 +1,107 @@
+"""The only place that opens a build: read-only, cached by build, query, parameters and viewer."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+import queries
+from dashboard import access, text
+from dashboard.access import Viewer
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class NoBuild(Exception):
+    """There is no published build to read."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the build is; months are those of the visits."""
+
+    id: str
+    as_of: datetime | None
+    district: str
+    is_sample: bool
+    first_month: date
+    last_month: date
+
+
+def data_dir() -> Path:
+    """Return the data folder: RAPOR_DATA, else data/ beside the project."""
+    return Path(os.environ.get("RAPOR_DATA") or PROJECT / "data")
+
+
+def current_path() -> Path:
+    """Return the file of the current build; raises NoBuild, saying which file was looked for."""
+    pointer = data_dir() / "warehouse" / "current"
+    try:
+        path = pointer.parent / pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoBuild(str(pointer)) from None
+    if not path.is_file():
+        raise NoBuild(str(path))
+    return path
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _build(path: str) -> Build:
+    row = (
+        _connection(path)
+        .cursor()
+        .execute("select build_id, as_of, district, is_sample, first_month, last_month from load.build")
+        .fetchone()
+    )
+    if row is None:
+        raise NoBuild(path)
+    build_id, as_of, district, is_sample, first, last = row
+    today = (as_of or datetime.now()).date().replace(day=1)
+    return Build(build_id, as_of, district, is_sample, first or today, last or today)
+
+
+def build() -> Build:
+    """Return the current build; raises NoBuild."""
+    return _build(str(current_path()))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _fetch(
+    path: str, name: str, parameters: tuple[tuple[str, Any], ...], viewer: Viewer, language: str
+) -> pl.DataFrame:
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in parameters}
+    frame = queries.load(name).run(_connection(path).cursor(), **values)
+    return access.protect(frame, viewer)
+
+
+def fetch(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
+    """Return the result set of a query for a viewer: rows of the units that it covers, names as it may see them."""
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()}
+    wanted = queries.load(query_name).parameters
+    chosen = tuple(sorted((key, value) for key, value in ({**frozen, "units": viewer.units}).items() if key in wanted))
+    return _fetch(str(current_path()), query_name, chosen, viewer, text.language())
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _areas(path: str, modified: float) -> dict[str, Any]:
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def areas() -> dict[str, Any] | None:
+    """Return the GeoJSON of the kecamatan, or None where the district has no map."""
+    path = data_dir() / "reference" / "kecamatan.geojson"
+    return _areas(str(path), path.stat().st_mtime) if path.is_file() else None

@@ -1,0 +1,223 @@
+"""The only filter widgets. A filter is defined once, here, and its value lives in the URL."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import db, text
+from dashboard.access import Viewer
+from dashboard.text import _
+
+# The field of Filters, and its key in the URL.
+KEYS = {
+    "period_from": "dari",
+    "period_to": "sampai",
+    "agency": "opd",
+    "unit": "unit",
+    "indicator": "indikator",
+    "service": "layanan",
+    "payer": "pembayar",
+    "job_group": "kelompok",
+    "employee": "pegawai",
+    "file": "berkas",
+}
+LANGUAGE_KEY = "bahasa"
+# What goes along from page to page; the rest belongs to one page.
+SHARED = ("period_from", "period_to", "agency", "unit")
+PAGES = {
+    "overview": "",
+    "ringkasan": "",
+    "attainment": "capaian",
+    "visits": "kunjungan",
+    "satisfaction": "kepuasan",
+    "accountability": "pegawai",
+    "quality": "mutu-data",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader chose; None means all. Months are first days, both inclusive."""
+
+    period_from: date
+    period_to: date
+    agency: str | None = None
+    unit: str | None = None
+    indicator: str | None = None
+    service: str | None = None
+    payer: str | None = None
+    job_group: str | None = None
+    employee: str | None = None
+    file: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of a query, by their standard names."""
+        return asdict(self)
+
+    def link(self, page: str, **changes: Any) -> str:
+        """Return the relative URL of a page ('kunjungan', or its area 'visits') with these filters, some changed.
+
+        Filters that belong to one page (indicator, service, payer, job group, employee, file) go along only when named.
+        """
+        own = {name: None for name in KEYS if name not in SHARED}
+        chosen = replace(self, **(own | changes))
+        query = {KEYS[name]: _encode(value) for name, value in asdict(chosen).items() if value is not None}
+        if text.language() != "id":
+            query[LANGUAGE_KEY] = text.language()
+        return f"{PAGES.get(page, page) or './'}?{urlencode(query)}"
+
+
+def _encode(value: Any) -> str:
+    return f"{value:%Y-%m}" if isinstance(value, date) else str(value)
+
+
+def month_of(value: str | None) -> date | None:
+    """Return the first day of '2026-10'; None for anything else."""
+    try:
+        year, month = (value or "").split("-")
+        return date(int(year), int(month), 1)
+    except ValueError:
+        return None
+
+
+def months(first: date, last: date) -> list[date]:
+    """Return every month start from first to last."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
+
+
+def read(query: Mapping[str, str], first: date, last: date) -> Filters:
+    """Return the filters of a query string, months kept within the build; by default January to its last month."""
+    start = month_of(query.get(KEYS["period_from"])) or date(last.year, 1, 1)
+    end = month_of(query.get(KEYS["period_to"])) or last
+    start, end = (min(max(d, first), last) for d in (start, end))
+    others = {name: query.get(key) or None for name, key in KEYS.items() if not name.startswith("period_")}
+    return Filters(min(start, end), max(start, end), **others)
+
+
+def current() -> Filters:
+    """Return the filters of the URL, drawing nothing."""
+    build = db.build()
+    return read(dict(st.query_params), build.first_month, build.last_month)
+
+
+def pick(viewer: Viewer, *which: str) -> Filters:
+    """Draw the named filters ('period' or a key of the options), return the values of all."""
+    chosen = current()
+    with st.container(key="filters"):
+        st.html(f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>")
+        with st.container(key="filters_body", horizontal=True, vertical_alignment="bottom", gap="small"):
+            if "period" in which:
+                _period(chosen)
+            for name in which:
+                if name != "period":
+                    _choice(name, chosen, viewer)
+    return chosen
+
+
+def _period(chosen: Filters) -> None:
+    build = db.build()
+    span = months(build.first_month, build.last_month)
+    last = build.last_month
+    quarter_end = date(last.year, last.month - last.month % 3, 1) if last.month >= 3 else date(last.year - 1, 12, 1)
+    presets = {
+        _("Tahun ini"): (date(last.year, 1, 1), last),
+        _("12 bulan terakhir"): (
+            date(last.year - 1, last.month % 12 + 1, 1) if last.month < 12 else date(last.year, 1, 1),
+            last,
+        ),
+        _("Triwulan terakhir"): (date(quarter_end.year, quarter_end.month - 2, 1), quarter_end),
+        _("Semua bulan"): (build.first_month, last),
+    }
+    with st.container(key="filter_period", width=232):
+        st.html(f"<label class='rp-label'>{_('Periode')}</label>")
+        with st.popover(text.period(chosen.period_from, chosen.period_to), width="stretch"):
+            for name, (start, end) in presets.items():
+                st.button(name, on_click=_set_period, args=(start, end), width="stretch", type="tertiary")
+            for name, label in (("period_from", _("Dari")), ("period_to", _("Sampai"))):
+                key = f"filter-{name}"
+                st.session_state[key] = getattr(chosen, name)
+                st.selectbox(
+                    label, span[::-1], format_func=text.month_name, key=key, on_change=_move_period, args=(name,)
+                )
+
+
+def _set_period(start: date, end: date) -> None:
+    st.query_params[KEYS["period_from"]] = _encode(start)
+    st.query_params[KEYS["period_to"]] = _encode(end)
+
+
+def _move_period(name: str) -> None:
+    """Take the month picked; the other end follows where they would cross."""
+    start, end = st.session_state["filter-period_from"], st.session_state["filter-period_to"]
+    picked = start if name == "period_from" else end
+    _set_period(min(start, picked), max(end, picked))
+
+
+def _choice(name: str, chosen: Filters, viewer: Viewer) -> None:
+    label, everything = _labels()[name]
+    names = options(name, viewer, chosen)
+    key = f"filter-{name}"
+    value = getattr(chosen, name)
+    st.session_state[key] = value if value in names else ""
+    st.selectbox(
+        label,
+        ["", *names],
+        format_func=lambda option: names.get(option, everything),
+        key=key,
+        on_change=_store,
+        args=(name,),
+        width=232,
+    )
+
+
+def _labels() -> dict[str, tuple[str, str]]:
+    return {
+        "agency": (_("Perangkat daerah"), _("Semua perangkat daerah")),
+        "unit": (_("Unit"), _("Semua unit")),
+        "indicator": (_("Indikator"), _("Semua indikator")),
+        "service": (_("Layanan"), _("Semua layanan")),
+        "payer": (_("Pembayar"), _("Semua pembayar")),
+        "job_group": (_("Kelompok jabatan"), _("Semua kelompok jabatan")),
+    }
+
+
+def _store(name: str) -> None:
+    value = st.session_state[f"filter-{name}"]
+    if not value:
+        st.query_params.pop(KEYS[name], None)
+    else:
+        st.query_params[KEYS[name]] = value
+    if name == "agency":
+        st.query_params.pop(KEYS["unit"], None)
+
+
+_SOURCES: dict[str, Callable[[Filters], tuple[str, dict[str, Any]]]] = {
+    "agency": lambda chosen: ("overview/agencies", {}),
+    "unit": lambda chosen: ("overview/units", {"agency": chosen.agency}),
+    "indicator": lambda chosen: ("overview/indicators", {"agency": chosen.agency}),
+    "service": lambda chosen: ("overview/services", {}),
+    "payer": lambda chosen: ("overview/payers", {}),
+    "job_group": lambda chosen: ("overview/job_groups", {}),
+}
+
+
+def options(name: str, viewer: Viewer, chosen: Filters) -> dict[str, str]:
+    """Return id -> name of what may be chosen, in the order of the register."""
+    query, parameters = _SOURCES[name](chosen)
+    frame = db.fetch(query, viewer, **parameters)
+    return {row["id"]: text.named(row["name"], row.get("name_en")) for row in frame.iter_rows(named=True)}
+
+
+def summary(chosen: Filters, viewer: Viewer) -> str:
+    """Return one line that says what was chosen: 'Jan–Okt 2026 · Puskesmas Muara Tebo'."""
+    parts = [text.period(chosen.period_from, chosen.period_to)]
+    for name in ("agency", "unit", "indicator", "service", "payer", "job_group"):
+        value = getattr(chosen, name)
+        if value is not None:
+            parts.append(options(name, viewer, chosen).get(value, value))
+    return " · ".join(parts)

@@ -1,0 +1,175 @@
+"""Draws a snapshot on the screen: the frame, the answer, the tiles, the blocks, each with the table behind it."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import db, filters, text, theme
+from dashboard.access import Viewer
+from dashboard.filters import Filters
+from dashboard.render import html, plotly, table
+from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
+from dashboard.text import _
+
+STATIC = Path(__file__).parent / "static"
+Compose = Callable[[Filters, Viewer], Snapshot]
+# What a drawing is kept by: the build, the page, what was chosen, who looks, the language.
+Key = tuple[Any, ...]
+log = logging.getLogger("rapor")
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Say calmly what to do where a page can't be shown; the log names a fault's kind and place, never its data."""
+    try:
+        yield
+    except db.NoBuild as missing:
+        log.warning("no build: %s", missing)
+        help_text = _("Muat laporan dengan perintah `rapor load`, atau coba kabupaten contoh dengan `rapor demo`.")
+        st.html(html.message(_("Belum ada data yang dapat ditampilkan"), help_text))
+    except Exception as fault:
+        log.error("a page failed: %s at %s", type(fault).__name__, _place(fault))
+        help_text = _(
+            "Muat ulang halaman ini atau pilih periode lain. "
+            "Bila tetap terjadi, jalankan `rapor check` dan sampaikan hasilnya kepada pengelola."
+        )
+        st.html(html.message(_("Halaman ini belum dapat ditampilkan"), help_text))
+
+
+def _place(fault: Exception) -> str:
+    """Return 'file.py:line' of where a fault arose."""
+    place = fault.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    return f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
+
+
+def header(pages: Sequence[Any], current: Any) -> None:
+    """Draw the name of the district, the pages (which keep the filters) and the language switch."""
+    st.html(f"<style>{theme.variables()}{_static('style.css')}</style>")
+    st.html(f"<script>{_static('links.js')}</script>", unsafe_allow_javascript=True)
+    shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
+    query = dict(st.query_params)
+    try:
+        build = db.build()
+        district, is_sample = build.district, build.is_sample
+    except db.NoBuild:
+        district, is_sample = "", False
+    st.html(
+        html.header(
+            district,
+            is_sample=is_sample,
+            pages=[(page.title, page.url_path, page == current) for page in pages],
+            kept={key: value for key, value in query.items() if key in shared},
+            here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
+        )
+    )
+
+
+@st.cache_data(show_spinner=False)
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def page(compose: Compose, chosen: Filters, viewer: Viewer) -> None:
+    """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds."""
+    where = f"{compose.__module__}.{compose.__qualname__}"
+    key = (str(db.current_path()), where, chosen, viewer, text.language())
+    show(_composed(key, compose), key)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _composed(key: Key, _compose: Compose) -> Snapshot:
+    return _compose(key[2], key[3])
+
+
+def show(snapshot: Snapshot, key: Key | None = None) -> None:
+    """Draw the whole page; what is drawn is kept under `key`, where there is one."""
+    look = st.context.theme.type or "light"
+    st.html(html.status(snapshot) + html.title(snapshot) + (html.tiles(snapshot.tiles, look) if snapshot.tiles else ""))
+    for position, row in enumerate(snapshot.blocks):
+        if isinstance(row, tuple):
+            with st.container(key=f"pair_{position}"):
+                for column, block in zip(st.columns(len(row), gap="large"), row, strict=True):
+                    with column:
+                        _block(block, snapshot, look, key)
+        else:
+            _block(row, snapshot, look, key)
+    st.html(html.footer(snapshot))
+
+
+def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None:
+    with st.container(key=f"block_{block.id}", gap="small"):
+        if isinstance(block, TextBlock):
+            st.html(html.text_block(block))
+        elif isinstance(block, TableBlock):
+            st.html(html.block_head(block.id, block.title, "", None))
+            _table(block, snapshot, key)
+            _note(block.note, None)
+        elif block.chart.data.is_empty():
+            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None))
+            st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))
+        else:
+            (_drawn if key else _draw)((key, look), block.id, block)
+            with st.expander(_("Lihat tabel")):
+                _table(block, snapshot, key)
+
+
+def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
+    """Draw a chart under its finding."""
+    chart = _block.chart
+    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart))
+    if chart.kind in {"matrix", "heat"}:
+        st.html(head + html.cells(chart))
+    else:
+        st.html(head)
+        figure = plotly.figure(chart, _key[1])
+        st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block_id}", alt=chart.alt)
+    _note(_block.note, _block.completeness)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _drawn(key: Key, block_id: str, _block: ChartBlock) -> None:
+    _draw(key, block_id, _block)
+
+
+def _note(words: str | None, completeness: str | None) -> None:
+    if words or completeness:
+        st.html(html.note(words, completeness))
+
+
+def _table(block: ChartBlock | TableBlock, snapshot: Snapshot, key: Key | None) -> None:
+    title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    if block.table.is_empty():
+        empty = block.empty if isinstance(block, TableBlock) else None
+        help_text = "" if empty else html.widen(snapshot.filters)
+        st.html(html.message(empty or _("Tidak ada data untuk pilihan ini"), help_text))
+        return
+    st.html((_table_kept if key else _table_html)(key, block.id, block, title))
+    if block.table.height > table.MOST_ROWS:
+        most = text.number(table.MOST_ROWS)
+        count = text.number(block.table.height)
+        words = _("{count} baris; {most} yang pertama ditampilkan, semuanya ada di unduhan.", count=count, most=most)
+        _note(words, None)
+    st.download_button(
+        _("Unduh CSV"),
+        data=lambda: table.as_csv(block.table, block.columns, snapshot),
+        file_name=table.file_name(snapshot, block.id),
+        mime="text/csv",
+        key=f"csv_{block.id}",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def _table_html(_key: Key | None, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
+    return table.as_html(_block.table, _block.columns, title)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _table_kept(key: Key, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
+    return _table_html(key, block_id, _block, title)

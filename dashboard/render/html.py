@@ -1,0 +1,198 @@
+"""The words and cells of a page as HTML: everything of the reader's data is escaped here."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from dashboard import text, theme
+from dashboard.charts import Chart
+from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
+from dashboard.text import _, n_
+
+SIGNALS = {"good": "▲", "bad": "▼", "ordinary": "●", "none": ""}
+
+
+def _link(url: str | None, inner: str, css: str = "") -> str:
+    return f'<a class="{css}" href="{escape(url)}">{inner}</a>' if url else inner
+
+
+def message(head: str, body: str) -> str:
+    """Return a calm notice: what is so, and what to do; `words in backticks` are commands."""
+    pieces = escape(body).split("`")
+    shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
+    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p></div>"
+
+
+def widen(chosen: str) -> str:
+    """Return what to do where a choice has no rows."""
+    start = _("Yang dipilih: {chosen}.", chosen=chosen) + " " if chosen else ""
+    return start + _("Perpanjang periodenya, atau pilih semua unit.")
+
+
+def header(
+    district: str,
+    is_sample: bool,
+    pages: Sequence[tuple[str, str, bool]],
+    kept: Mapping[str, str],
+    here: Mapping[str, str],
+) -> str:
+    """Return the frame: brand, pages (title, path, is current) with filters kept, this page in the other language."""
+    badge = f"<span class='rp-badge'>{_('Data contoh')}</span>" if is_sample else ""
+    brand = f"<div class='rp-brand'><b>Rapor</b> <span>{escape(district)}</span> {badge}</div>"
+    query = f"?{urlencode(kept)}" if kept else ""
+    links = ""
+    for name, path, current in pages:
+        on = " aria-current='page'" if current else ""
+        links += f"<a href='{escape((path or './') + query)}'{on}>{escape(name)}</a>"
+    languages = ""
+    for code, label in (("id", "ID"), ("en", "EN")):
+        url = "?" + urlencode(dict(here) | ({"bahasa": code} if code != "id" else {}))
+        on = " aria-current='true'" if code == text.language() else ""
+        languages += f"<a href='{escape(url)}' hreflang='{code}' lang='{code}'{on}>{label}</a>"
+    nav = f"<nav aria-label='{_('Halaman')}'>{links}</nav>"
+    switch = f"<div class='rp-language' role='group' aria-label='{_('Bahasa')}'>{languages}</div>"
+    return f"<header class='rp-header'>{brand}{nav}{switch}</header>"
+
+
+def status(snapshot: Snapshot) -> str:
+    """Return the line that says as of when, how complete and with how many findings."""
+    parts = [_("Data per {date}", date=text.date(snapshot.as_of))] if snapshot.as_of else []
+    parts += [escape(snapshot.completeness)] if snapshot.completeness else []
+    if snapshot.findings is not None:
+        found = n_("{n} temuan", "{n} temuan", snapshot.findings)
+        parts.append(_link(snapshot.extra.get("quality_link"), found))
+    return f"<div class='rp-status'>{' · '.join(parts)}</div>"
+
+
+def title(snapshot: Snapshot) -> str:
+    """Return the title, what was chosen, and the headlines."""
+    chosen = snapshot.filters or snapshot.period
+    lines = "".join(_headline(h) for h in snapshot.headlines)
+    answer = f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
+    return f"<div class='rp-title'><h1>{escape(snapshot.title)}</h1><p>{escape(chosen)}</p></div>{answer}"
+
+
+def _headline(headline: Headline) -> str:
+    mark = f"<span class='rp-mark rp-{headline.signal}' aria-hidden='true'>{SIGNALS[headline.signal]}</span>"
+    return f"<li>{mark}{_link(headline.link, escape(headline.text))}</li>"
+
+
+def tiles(shown: tuple[Tile, ...], look: str) -> str:
+    """Return the tiles side by side; two by two on a phone."""
+    return f"<div class='rp-tiles'>{''.join(_tile(t, look) for t in shown)}</div>"
+
+
+def _tile(tile: Tile, look: str) -> str:
+    figure = escape(tile.value) if tile.value is not None else _("belum melapor")
+    unit = f"<small>{escape(tile.unit)}</small>" if tile.unit and tile.value is not None else ""
+    mark = f"<span class='rp-mark rp-{tile.signal}' aria-hidden='true'>{SIGNALS[tile.signal]}</span>"
+    change = f"<div class='rp-change rp-{tile.signal}'>{mark}{escape(tile.change)}</div>" if tile.change else ""
+    rest = "".join(f"<div class='rp-quiet'>{escape(t)}</div>" for t in (tile.comparison, tile.completeness) if t)
+    head = f"<div class='rp-label'>{escape(tile.label)}</div>"
+    value = f"<div class='rp-value{'' if tile.value is not None else ' rp-none'}'>{figure} {unit}</div>"
+    period = f"<div class='rp-quiet'>{escape(tile.period)}</div>"
+    inner = f"{head}{value}{period}{sparkline(tile.sparkline, look)}{change}{rest}"
+    return _link(tile.link, inner, "rp-tile") if tile.link else f"<div class='rp-tile'>{inner}</div>"
+
+
+def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, height: int = 32) -> str:
+    """Return the values as a small line, gaps left open, the last one marked; nothing where fewer than two are known.
+
+    It is an image of its own because Streamlit strips drawings from HTML.
+    """
+    known = [v for v in values if v is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    scale = (height - 8) / (high - low) if high > low else 0
+    step = (width - 8) / (len(values) - 1)
+    path, pen, end = "", "M", (0.0, 0.0)
+    for i, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        end = (4 + i * step, height - 4 - (value - low) * scale)
+        path += f"{pen}{end[0]:.1f} {end[1]:.1f}"
+        pen = "L"
+    colours = theme.palette(look)
+    line = f"<path d='{path}' fill='none' stroke='{colours.missing}' stroke-width='1.5' stroke-linecap='round'/>"
+    dot = f"<circle cx='{end[0]:.1f}' cy='{end[1]:.1f}' r='3' fill='{colours.accent}'/>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>{line}{dot}</svg>"
+    source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f"<img class='rp-spark' alt='' width='{width}' height='{height}' src='{source}'>"
+
+
+def block_head(block: str, head: str, unit: str, legend: str | None) -> str:
+    """Return the head of a block: its finding, its unit, its legend."""
+    under = f"<p>{escape(unit)}</p>" if unit else ""
+    return f"<div class='rp-head' id='{escape(block)}'><h2>{escape(head)}</h2>{under}{legend or ''}</div>"
+
+
+def legend(chart: Chart) -> str:
+    """Return what the colours of a chart mean, those that occur in it."""
+    role = next((r for r in ("state", "band", "colour", "signal") if r in chart.roles), None)
+    if role is None:
+        return ""
+    used = {None if v is None else str(v) for v in chart.data[chart.roles[role]].to_list()}
+    if role == "state":
+        pairs = [(fill, name) for state, (name, fill) in chart.options["states"].items() if state in used]
+    else:
+        names = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}
+        names |= {str(band): name for band, name in (chart.options.get("band_names") or {}).items()}
+        pairs = [(fill, name) for fill, name in names.items() if fill in used]
+        pairs += [("missing", _("belum melapor"))] if role == "band" and None in used else []
+    chips = "".join(f"<span><i class='rp-chip rp-fill-{fill}'></i>{escape(name)}</span>" for fill, name in pairs)
+    inside = "rp-cells" if chart.kind in {"heat", "matrix"} else ""
+    return f"<div class='rp-legend {inside}'>{chips}</div>" if chips else ""
+
+
+def note(words: str | None, completeness: str | None) -> str:
+    """Return the small print under a block."""
+    return "".join(f"<p class='rp-note'>{escape(w)}</p>" for w in (completeness, words) if w)
+
+
+def cells(chart: Chart) -> str:
+    """Return a matrix or heat chart as a table: each cell its band or state, its words, its link."""
+    data, roles = chart.data, chart.roles
+    rows = list(dict.fromkeys(data[roles["row"]].to_list()))
+    columns = list(dict.fromkeys(data[roles["column"]].to_list()))
+    at = {(r[roles["row"]], r[roles["column"]]): r for r in data.iter_rows(named=True)}
+    head = "".join(f"<th scope='col'><span>{escape(str(c))}</span></th>" for c in columns)
+    body = ""
+    for row in rows:
+        line = "".join(_cell(chart, at.get((row, column)), row, column) for column in columns)
+        body += f"<tr><th scope='row' title='{escape(str(row))}'>{escape(str(row))}</th>{line}</tr>"
+    table = f"<table class='rp-cells'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
+
+
+def _cell(chart: Chart, row: dict | None, name: str, column: str) -> str:
+    if row is None:
+        return "<td class='rp-fill-empty'></td>"
+    words = row[chart.roles["text"]]
+    if chart.kind == "heat":
+        state = chart.options["states"].get(row[chart.roles["state"]])
+        role, meaning = (state[1], state[0]) if state else ("missing", _("belum melapor"))
+    else:
+        band = row[chart.roles["band"]]
+        role, meaning = ("missing", _("belum melapor")) if band is None else (str(band), words or "")
+    hover = row.get(chart.roles.get("hover", "")) or f"{name}, {column}: {meaning}"
+    shown = escape(str(words)) if words is not None else f"<span class='rp-hidden'>{escape(meaning)}</span>"
+    inner = _link(row.get(chart.roles.get("link", "")), shown)
+    return f"<td class='rp-fill-{role}' title='{escape(hover)}'>{inner}</td>"
+
+
+def text_block(block: TextBlock) -> str:
+    """Return a block of words, a paragraph a part."""
+    parts = "".join(f"<p>{escape(part)}</p>" for part in block.body.split("\n\n"))
+    return f"{block_head(block.id, block.title, '', None)}<div class='rp-text'>{parts}</div>"
+
+
+def footer(snapshot: Snapshot) -> str:
+    """Return the definitions, folded, and the build that the figures come from."""
+    pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in snapshot.definitions)
+    head = _("Definisi, sumber, cara membaca")
+    folded = f"<details class='rp-definitions'><summary>{head}</summary><dl>{pairs}</dl></details>"
+    build = _("Versi data {build}", build=snapshot.build_id) if snapshot.build_id else ""
+    return (folded if pairs else "") + f"<p class='rp-note'>{escape(build)}</p>"

@@ -1,0 +1,87 @@
+"""What the figures share: figures as text, month ticks, shortened labels."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from dashboard import text
+from dashboard.text import _
+from dashboard.theme import Palette
+
+LABEL_LENGTH = 26
+
+
+def digits(values: Iterable[float | None], unit: str, asked: int | None = None) -> int:
+    """Return how many decimals a set of figures needs unless they are asked for: none for whole or large numbers."""
+    if asked is not None:
+        return asked
+    known = [abs(v) for v in values if v is not None]
+    if unit.strip().startswith("%"):
+        return 1
+    if not known or all(float(v).is_integer() for v in known) or max(known) >= 1000:
+        return 0
+    return 2 if max(known) < 10 else 1
+
+
+def figure_text(value: float | None, unit: str, places: int) -> str:
+    """Return a figure as it is written beside its mark; a null one says that nothing was reported."""
+    if value is None:
+        return _("belum melapor")
+    return text.pct(value, places) if unit.strip().startswith("%") else text.number(value, places)
+
+
+def short(label: str | None, length: int = LABEL_LENGTH) -> str:
+    """Return a label cut to what fits beside a chart on a phone."""
+    label = label or text.MISSING
+    return label if len(label) <= length else label[: length - 1].rstrip() + "…"
+
+
+def ticks(labels: Sequence[str | None], length: int = LABEL_LENGTH) -> list[str]:
+    """Return tick labels cut to length."""
+    return [escape(short(label, length)) for label in labels]
+
+
+def plain(words: str) -> str:
+    """Return a label without its tags, a line break for each <br>."""
+    return re.sub(r"<[^>]+>", "", words.replace("<br>", "\n"))
+
+
+def linked(words: str, url: str | None, ink: str) -> str:
+    """Return words that are HTML already as a link in their own colour, or as they are where there is no link."""
+    return f'<a href="{escape(url)}" target="_self" style="color:{ink}">{words}</a>' if url else words
+
+
+def month_ticks(days: Sequence[date], most: int = 5) -> dict[str, Any]:
+    """Return the ticks of a time axis: at most `most`, the last month among them, the year where it changes."""
+    unique = sorted(set(days))
+    step = max(1, -(-len(unique) // most))
+    chosen = unique[::-1][::step][::-1]
+    labels, year = [], None
+    for day in chosen:
+        name = text.month(day)
+        word, _space, number = name.rpartition(" ")
+        labels.append(f"{word}<br>{number}" if day.year != year else word)
+        year = day.year
+    return {"tickmode": "array", "tickvals": chosen, "ticktext": labels}
+
+
+def rule(axis: str, at: float, colour: str, **more: Any) -> dict[str, Any]:
+    """Return a thin straight line across the plot at a value of the x or y axis."""
+    other = "y" if axis == "x" else "x"
+    ends = {f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{axis}ref": axis, f"{other}ref": "paper"}
+    return {"type": "line", **ends, "line": {"color": colour, "width": 1} | more, "layer": "above"}
+
+
+def note(words: str, colours: Palette, **place: Any) -> dict[str, Any]:
+    """Return a small label without an arrow."""
+    base = {"text": words, "showarrow": False, "font": {"size": 12, "color": colours.muted}, "align": "left"}
+    return base | place
+
+
+def band(edges: dict[str, Any], shade: str, words: str, colours: Palette) -> list[dict[str, Any]]:
+    """Return a pale band behind a plot and its name: two shapes, so that the name keeps its contrast."""
+    base = {"type": "rect", "layer": "below", "line": {"width": 0}} | edges
+    label = {"text": words, "textposition": "top left", "font": {"size": 11, "color": colours.muted}}
+    return [base | {"fillcolor": shade, "opacity": 0.13}, base | {"fillcolor": "rgba(0,0,0,0)", "label": label}]

@@ -1,0 +1,45 @@
+"""A chart description -> a Plotly figure for the screen. Every figure carries our own template; nothing is fetched."""
+
+from collections.abc import Callable
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard import text, theme
+from dashboard.charts import Chart
+from dashboard.render import plotly_cells, plotly_ranked, plotly_time
+from dashboard.theme import Palette
+
+Parts = tuple[list[dict[str, Any]], dict[str, Any]]
+_KINDS: dict[str, Callable[[Chart, Palette], Parts]] = {
+    "line": plotly_time.line,
+    "multiples": plotly_time.multiples,
+    "stacked": plotly_time.stacked,
+    "bars": plotly_ranked.bars,
+    "dots": plotly_ranked.dots,
+    "bullet": plotly_ranked.bullet,
+    "waterfall": plotly_ranked.waterfall,
+    "matrix": plotly_cells.matrix,
+    "heat": plotly_cells.heat,
+    "area_map": plotly_cells.area_map,
+}
+# No mode bar, no zoom by wheel: a page scrolls. Numbers and months are formatted before they get here.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "doubleClick": False, "showTips": False}
+
+
+def specification(chart: Chart, look: str = "light") -> dict[str, Any]:
+    """Return the figure as a plain dict of data and layout."""
+    traces, layout = _KINDS[chart.kind](chart, theme.palette(look))
+    merged = theme.template(look) | {"separators": ",." if text.language() == "id" else ".,"}
+    for key, value in layout.items():
+        base = merged.get(key) or (merged["xaxis"] if key.startswith("xaxis") else None)
+        base = base or (merged["yaxis"] if key.startswith("yaxis") else None)
+        merged[key] = base | value if isinstance(base, dict) and isinstance(value, dict) else value
+    if chart.height:
+        merged["height"] = chart.height
+    return {"data": traces, "layout": merged}
+
+
+def figure(chart: Chart, theme: str = "light") -> go.Figure:
+    """Return the validated figure; raises ValueError where Plotly does not know a property."""
+    return go.Figure(specification(chart, theme))

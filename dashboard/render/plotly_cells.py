@@ -1,0 +1,139 @@
+"""Cells and areas as Plotly traces: matrix by band, heat by state, a map drawn from its own outlines (no tiles)."""
+
+from typing import Any
+
+from dashboard import theme
+from dashboard.charts import Chart
+from dashboard.render import marks
+from dashboard.theme import Palette
+
+Traces = list[dict[str, Any]]
+Parts = tuple[Traces, dict[str, Any]]
+Ring = list[list[float]]
+# The share of the drawing that an area needs so that its name fits into it.
+ROOM_FOR_A_NAME = 0.07
+
+
+def matrix(chart: Chart, colours: Palette) -> Parts:
+    """Draw a cell a row and column in its band's colour, with its text."""
+    bands = chart.data[chart.roles["band"]].to_list()
+    return _cells(chart, colours, [None if b is None else theme.colour(b, colours) for b in bands])
+
+
+def heat(chart: Chart, colours: Palette) -> Parts:
+    """Draw a cell a row and column in the colour of its state."""
+    states = chart.options["states"]
+    found = chart.data[chart.roles["state"]].to_list()
+    return _cells(chart, colours, [theme.colour(states[s][1], colours) if s in states else None for s in found])
+
+
+def _cells(chart: Chart, colours: Palette, fills: list[str | None]) -> Parts:
+    rows, columns, words = (chart.data[chart.roles[role]].to_list() for role in ("row", "column", "text"))
+    row_names, column_names = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
+    xs, ys = [column_names.index(c) for c in columns], [row_names.index(r) for r in rows]
+    told = [w if w is not None else marks.figure_text(None, chart.unit, 0) for w in words]
+    look = {"type": "rect", "line": {"color": colours.background, "width": 1}, "layer": "below"}
+    shapes = [
+        look | {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": fill or colours.surface}
+        for x, y, fill in zip(xs, ys, fills, strict=True)
+    ]
+    trace = {
+        "type": "scatter",
+        "mode": "text",
+        "x": xs,
+        "y": ys,
+        "text": ["–" if w is None else w for w in words],
+        "textfont": {"size": 12, "color": [theme.text_on(f) if f else colours.muted for f in fills]},
+        "customdata": [f"{r}, {c}: {w}" for r, c, w in zip(rows, columns, told, strict=True)],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    across = {"tickvals": list(range(len(column_names))), "ticktext": marks.ticks([str(c) for c in column_names], 14)}
+    down = {"tickvals": list(range(len(row_names))), "ticktext": marks.ticks([str(r) for r in row_names])}
+    layout = {
+        "xaxis": across | {"side": "top", "range": [-0.5, len(column_names) - 0.5], "showgrid": False},
+        "yaxis": down | {"range": [len(row_names) - 0.5, -0.5], "showgrid": False},
+        "height": 64 + 28 * len(row_names),
+        "shapes": shapes,
+    }
+    return [trace], layout
+
+
+def area_map(chart: Chart, colours: Palette) -> Parts:
+    """Draw each area as a polygon in its band's colour; raises ValueError where the chart carries no outlines."""
+    geometry = chart.options.get("geometry")
+    if not geometry:
+        raise ValueError("a map needs the outlines of its areas: pass geometry=db.areas()")
+    roles = chart.roles
+    known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
+    sizes = {f["properties"]["kecamatan_code"]: _size(max(_rings(f), key=_size)) for f in geometry["features"]}
+    whole = sum(sizes.values())
+    traces, notes = [], []
+    for feature in geometry["features"]:
+        code, name = feature["properties"]["kecamatan_code"], feature["properties"]["name"]
+        row = known.get(code, {})
+        band, url = row.get(roles["band"]), row.get(roles.get("link", ""))
+        words = row.get(roles["text"])
+        told = words if words is not None else marks.figure_text(None, chart.unit, 0)
+        fill = theme.colour(band, colours) if band is not None else colours.surface
+        trace = {"type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills", "name": name}
+        trace |= {"line": {"color": colours.background, "width": 1.5}, "hoverinfo": "text", "text": f"{name}: {told}"}
+        if band is None:
+            trace["fillpattern"] = {
+                "shape": "/",
+                "fgcolor": colours.missing,
+                "bgcolor": fill,
+                "size": 6,
+                "solidity": 0.2,
+            }
+        rings = _rings(feature)
+        traces.append(trace | {"fillcolor": fill} | _path(rings))
+        x, y = _centre(max(rings, key=_size))
+        ink = theme.text_on(fill) if band is not None else colours.ink
+        figure = f"<b>{words if words is not None else '–'}</b>"
+        label = f"{marks.short(name, 14)}<br>{figure}" if sizes[code] / whole > ROOM_FOR_A_NAME else figure
+        font = {"size": 11, "color": ink}
+        notes.append(marks.note(marks.linked(label, url, ink), colours, x=x, y=y, align="center", font=font))
+    hidden = {"visible": False, "showgrid": False}
+    layout = {
+        "xaxis": hidden,
+        "yaxis": hidden | {"scaleanchor": "x", "scaleratio": 1},
+        "height": 380,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "annotations": notes,
+    }
+    return traces, layout
+
+
+def _rings(feature: dict[str, Any]) -> list[Ring]:
+    """Return the outer rings of a Polygon or MultiPolygon."""
+    geometry = feature["geometry"]
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return [polygon[0] for polygon in polygons]
+
+
+def _path(rings: list[Ring]) -> dict[str, list[float | None]]:
+    """Return the rings as one path, parted by nulls."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for ring in rings:
+        xs += [*(point[0] for point in ring), None]
+        ys += [*(point[1] for point in ring), None]
+    return {"x": xs[:-1], "y": ys[:-1]}
+
+
+def _cross(ring: Ring) -> list[tuple[float, float, float]]:
+    """Return (twice the signed area, x sum, y sum) of each edge: the parts of the shoelace formulas."""
+    return [
+        (a[0] * b[1] - b[0] * a[1], a[0] + b[0], a[1] + b[1]) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
+    ]
+
+
+def _size(ring: Ring) -> float:
+    return abs(sum(c for c, _x, _y in _cross(ring))) / 2
+
+
+def _centre(ring: Ring) -> tuple[float, float]:
+    """Return the centroid of a ring."""
+    edges = _cross(ring)
+    area = sum(c for c, _x, _y in edges) or 1.0
+    return sum(c * x for c, x, _y in edges) / (3 * area), sum(c * y for c, _x, y in edges) / (3 * area)

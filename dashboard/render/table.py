@@ -1,0 +1,85 @@
+"""A table of a snapshot as HTML for the screen and paper, and as CSV for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from dashboard import text
+from dashboard.snapshot import Column, Snapshot
+from dashboard.text import _
+
+MOST_ROWS = 200
+_RIGHT = {"int", "decimal", "pct"}
+# A cell that begins so would be run as a formula by a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+_FORMATS: dict[str, Callable[[Any, int], str]] = {
+    "int": lambda value, _digits: text.number(value),
+    "decimal": lambda value, digits: text.number(value, digits or 1),
+    "pct": lambda value, digits: text.pct(value, digits or 1),
+    "month": lambda value, _digits: text.month(value),
+    "date": lambda value, _digits: text.date(value),
+}
+
+
+def cell(value: Any, column: Column) -> str:
+    """Return a value as a reader sees it; null is an en dash."""
+    if value is None:
+        return text.MISSING
+    write = _FORMATS.get(column.format)
+    return write(value, column.digits) if write else str(value)
+
+
+def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> str:
+    """Return the first rows as a table that scrolls in its own box, its first column in place."""
+    sides = ["rp-r" if c.format in _RIGHT else "" for c in columns]
+    head = "".join(f"<th scope='col' class='{s}'>{escape(c.label)}</th>" for c, s in zip(columns, sides, strict=True))
+    lines = []
+    for row in frame.head(MOST_ROWS).iter_rows(named=True):
+        cells = []
+        for i, (column, side) in enumerate(zip(columns, sides, strict=True)):
+            shown = escape(cell(row[column.name], column))
+            url = row.get(column.link) if column.link else None
+            if url:
+                shown = f'<a href="{escape(url)}">{shown}</a>'
+            tag = "th scope='row'" if i == 0 else "td"
+            cells.append(f"<{tag} class='{side}'>{shown}</{tag[:2]}>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    hidden = f"<caption class='rp-hidden'>{escape(caption)}</caption>"
+    body = f"<table class='rp-table'>{hidden}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(caption)}'>{body}</div>"
+
+
+def safe(value: Any) -> Any:
+    """Return what a CSV cell may hold: numbers as they are, an apostrophe before text that a spreadsheet would run."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def as_csv(frame: pl.DataFrame, columns: tuple[Column, ...], snapshot: Snapshot) -> bytes:
+    """Return all rows as UTF-8 CSV with a BOM, numbers with a point; sample data says so in its last column."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    sample = (_("Data contoh"),) if snapshot.is_sample else ()
+    writer.writerow([*(c.label for c in columns), *sample])
+    names = [c.name for c in columns]
+    for row in frame.select(names).iter_rows():
+        writer.writerow([*("" if v is None else safe(v) for v in row), *sample])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def file_name(snapshot: Snapshot, block: str) -> str:
+    """Return the name of a download: page, block, build, and that it is sample data where it is."""
+    parts = ["rapor", snapshot.page, block, snapshot.build_id, "data-contoh" if snapshot.is_sample else ""]
+    return "-".join(p for p in parts if p) + ".csv"

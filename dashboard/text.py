@@ -1,0 +1,163 @@
+"""Words, numbers and dates as a reader sees them: Indonesian first, English from the catalogues in locale/en/*.po.
+
+A msgid is the Indonesian text itself. Nothing here knows the screen; `use` names the language for the running thread.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date as Date
+from datetime import datetime
+from functools import cache
+from math import isnan
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("id", "en")
+MISSING = "–"
+CATALOGUES = Path(__file__).parent / "locale"
+_language: ContextVar[str] = ContextVar("language", default="id")
+
+
+def use(language: str) -> None:
+    """Name the language of everything that this thread says from now on; an unknown one means Indonesian."""
+    _language.set(language if language in LANGUAGES else "id")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Name the language within a `with` block."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def language() -> str:
+    """Return 'id' or 'en'."""
+    return _language.get()
+
+
+@cache
+def catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
+    """Return msgid -> translation (or its plural forms) of all .po files of a language; ValueError where two differ."""
+    found: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((CATALOGUES / code).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code):
+                if not message.id or not message.string:
+                    continue
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                value = message.string if isinstance(message.string, str) else tuple(message.string)
+                if found.setdefault(key, value) != value:
+                    raise ValueError(f"{path.name}: {key!r} is translated in two ways: {found[key]!r} and {value!r}")
+    return found
+
+
+def _translated(msgid: str) -> str | tuple[str, ...]:
+    code = language()
+    return msgid if code == "id" else catalogue(code).get(msgid, msgid)
+
+
+def _(msgid: str, **values: object) -> str:
+    """Return the text in the reader's language, the values formatted in afterwards."""
+    text = _translated(msgid)
+    text = text if isinstance(text, str) else text[0]
+    return text.format(**values) if values else text
+
+
+def n_(one: str, many: str, n: int, **values: object) -> str:
+    """Return the text for n things, {n} being the number; the msgid is `one`, Indonesian says `many` unless n is 1."""
+    if language() == "id":
+        text = one if n == 1 else many
+    else:
+        forms = _translated(one)
+        text = forms if isinstance(forms, str) else forms[0 if n == 1 else -1]
+    return text.format(**{"n": number(n), **values})
+
+
+def named(name: str | None, name_en: str | None = None) -> str:
+    """Return the name of a thing of the data in the reader's language, the Indonesian one where there is no other."""
+    chosen = name_en if language() == "en" and name_en else name
+    return chosen or MISSING
+
+
+def number(x: float | None, digits: int = 0) -> str:
+    """Return 1.234.567,9 (English: 1,234,567.9) with exactly `digits` decimals."""
+    if x is None or isnan(x):
+        return MISSING
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(round(x, digits) + 0.0, format=pattern, locale=language()).replace("-", "−")
+
+
+def signed(x: float | None, digits: int = 0) -> str:
+    """Return a number that says its sign: +3,2, −3,2, 0,0."""
+    text = number(x, digits)
+    return f"+{text}" if x is not None and round(x, digits) > 0 else text
+
+
+def pct(x: float | None, digits: int = 1) -> str:
+    """Return a figure that already is a percentage as 81,4 % (English: 81.4%)."""
+    if x is None or isnan(x):
+        return MISSING
+    return number(x, digits) + (" %" if language() == "id" else "%")
+
+
+def change(x: float | None, digits: int = 1, unit: str = "%") -> str:
+    """Return 'naik 3,2 %', 'turun 3,2 %' or 'tetap' for a difference; unit may be '%', 'poin' or empty."""
+    if x is None or isnan(x):
+        return MISSING
+    size = abs(x)
+    amount = pct(size, digits) if unit == "%" else f"{number(size, digits)} {_(unit) if unit else ''}".strip()
+    if round(size, digits) == 0:
+        return _("tetap")
+    return _("naik {amount}", amount=amount) if x > 0 else _("turun {amount}", amount=amount)
+
+
+def month(d: Date | None) -> str:
+    """Return 'Okt 2026'."""
+    return MISSING if d is None else format_date(d, "MMM y", locale=language())
+
+
+def month_name(d: Date | None) -> str:
+    """Return 'Oktober 2026'."""
+    return MISSING if d is None else format_date(d, "MMMM y", locale=language())
+
+
+def quarter(d: Date | None) -> str:
+    """Return 'TW III 2026' (English: 'Q3 2026')."""
+    if d is None:
+        return MISSING
+    n = (d.month - 1) // 3
+    return f"TW {('I', 'II', 'III', 'IV')[n]} {d.year}" if language() == "id" else f"Q{n + 1} {d.year}"
+
+
+def date(d: Date | datetime | None) -> str:
+    """Return '12 Nov 2026'."""
+    return MISSING if d is None else format_date(d, "d MMM y", locale=language())
+
+
+def period(a: Date | None, b: Date | None) -> str:
+    """Return 'Jan–Okt 2026', 'Nov 2025–Okt 2026', or one month where both are the same."""
+    if a is None or b is None:
+        return MISSING
+    if (a.year, a.month) == (b.year, b.month):
+        return month(a)
+    first = format_date(a, "MMM", locale=language()) if a.year == b.year else month(a)
+    return f"{first}–{month(b)}"
+
+
+def span(start: Date | None, months: int) -> str:
+    """Return the period of so many months: 'Okt 2026', 'TW III 2026', 'Jul–Des 2026', '2026'."""
+    if start is None:
+        return MISSING
+    if months == 12 and start.month == 1:
+        return str(start.year)
+    if months == 3 and start.month % 3 == 1:
+        return quarter(start)
+    last = start.month - 1 + max(months, 1) - 1
+    return period(start, Date(start.year + last // 12, last % 12 + 1, 1))

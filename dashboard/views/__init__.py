@@ -1,0 +1,1 @@
+"""What each page says: pure functions from frames to blocks. No Streamlit here."""

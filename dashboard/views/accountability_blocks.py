@@ -1,0 +1,378 @@
+"""The blocks of a job group's page: people with interval and tier, the official matrix, weights, discipline, gaps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, text
+from dashboard.filters import Filters
+from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.text import _, n_
+from dashboard.views.accountability_words import missing_reasons, own_signal, ratings, tiers
+
+MOST_DRAWN = 24
+UNITS_DRAWN = 12
+MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
+COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
+
+
+def group_finding(group: Mapping[str, Any]) -> str:
+    """Return what stands out in a job group, in one sentence."""
+    name = text.named(group["job_group_name"], group["job_group_name_en"])
+    ranked = group["people"] - group["unranked"]
+    if ranked == 0:
+        return _(
+            "{group}: belum ada yang dapat diperingkat; setiap orang perlu paling sedikit {needed} penilaian.",
+            group=name,
+            needed=text.number(group["evaluations_needed"]),
+        )
+    if group["above"] + group["below"] == 0:
+        return _(
+            "{group}: {ranked} orang tidak dapat dibedakan dari rata-rata kelompok.",
+            group=name,
+            ranked=text.number(ranked),
+        )
+    return _(
+        "{group}: dari {ranked} orang, {above} jelas di atas rata-rata kelompok dan {below} jelas di bawah.",
+        group=name,
+        above=text.number(group["above"]),
+        below=text.number(group["below"]),
+        ranked=text.number(ranked),
+    )
+
+
+def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return the job groups to choose from, with the size of each tier."""
+    table = groups.with_columns(
+        name=common_names(groups, "job_group_name"),
+        link=pl.Series(
+            [chosen.link("accountability", job_group=group) for group in groups["job_group"]], dtype=pl.String
+        ),
+    )
+    return TableBlock(
+        "groups",
+        _("Kelompok jabatan: pilih satu untuk melihat peringkatnya"),
+        table,
+        (
+            Column("name", _("Kelompok jabatan"), link="link"),
+            Column("people", _("Pegawai"), "int"),
+            Column("above", _("Jelas di atas"), "int"),
+            Column("comparable", _("Setara"), "int"),
+            Column("below", _("Jelas di bawah"), "int"),
+            Column("unranked", _("Belum diperingkat"), "int"),
+            Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
+        ),
+        note=own_signal(),
+        empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
+    )
+
+
+def common_names(frame: pl.DataFrame, column: str) -> pl.Series:
+    """Return a name column in the reader's language; the English one stands beside it as `<column>_en`."""
+    pairs = zip(frame[column], frame[f"{column}_en"], strict=True)
+    return pl.Series(column, [text.named(name, name_en) for name, name_en in pairs], dtype=pl.String)
+
+
+def drawn(ranking: pl.DataFrame, most: int = MOST_DRAWN) -> pl.DataFrame:
+    """Return the ranked people that a chart has room for, in order of tier and place.
+
+    Who stands out comes first, the furthest from the group's mean before the others; the comparable people fill the
+    rest, taken at even steps from the highest to the lowest, so that the picture does not lean to one side.
+    """
+    ranked = ranking.filter(pl.col("tier") != "unranked")
+    if ranked.height <= most:
+        return ranked
+    distance = (pl.col("signal_mean") - pl.col("group_mean")).abs()
+    outside = ranked.filter(pl.col("tier") != "comparable").sort(distance, descending=True).head(most)
+    inside = ranked.filter(pl.col("tier") == "comparable").sort("place")
+    room = most - outside.height
+    steps = [round(i * (inside.height - 1) / max(room - 1, 1)) for i in range(room)] if inside.height else []
+    return pl.concat([outside, inside[sorted(set(steps))]]).sort("tier_order", "place")
+
+
+def unique_labels(names: list[str | None]) -> list[str]:
+    """Return a label a row; a name that comes again gets a number, so that no two rows look the same."""
+    seen: dict[str, int] = {}
+    labels = []
+    for name in names:
+        label = name or text.MISSING
+        seen[label] = seen.get(label, 0) + 1
+        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return labels
+
+
+def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filters) -> ChartBlock | TableBlock:
+    """Return the people of a job group with interval and tier; the table has everybody, also the unranked."""
+    names = tiers()
+    table = ranking.with_columns(
+        tier_name=pl.Series([names[tier] for tier in ranking["tier"]], dtype=pl.String),
+        predicate_name=common_names(ranking, "predicate"),
+        link=pl.Series(
+            [
+                chosen.link("accountability", job_group=chosen.job_group, employee=employee)
+                for employee in ranking["employee_id"]
+            ],
+            dtype=pl.String,
+        ),
+    )
+    columns = (
+        Column("employee_name", _("Pegawai"), link="link"),
+        Column("unit_short_name", _("Unit")),
+        Column("tier_name", _("Tingkat")),
+        Column("place", _("Urutan"), "int"),
+        Column("signal_mean", _("Rata-rata sinyal"), "decimal", 1),
+        Column("signal_lower", _("Batas bawah"), "decimal", 1),
+        Column("signal_upper", _("Batas atas"), "decimal", 1),
+        Column("evaluations", _("Penilaian"), "int"),
+        Column("predicate_name", _("Predikat resmi terakhir")),
+        Column("predicate_period", _("Periode predikat"), "month"),
+    )
+    shown = drawn(table)
+    waiting = ranking.filter(pl.col("tier") == "unranked").height
+    if shown.is_empty():
+        note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.")
+        return TableBlock(
+            "ranking", group_finding(group), table, columns, note, _("Tidak ada pegawai dalam pilihan ini.")
+        )
+    marks = zip(shown["signal_mean"], shown["tier"], strict=True)
+    data = shown.with_columns(
+        label=pl.Series(unique_labels(shown["employee_name"].to_list())),
+        words=pl.Series([f"{text.number(value, 1)} {MARKS[tier]}" for value, tier in marks]),
+        colour=pl.Series([COLOURS[tier] for tier in shown["tier"]]),
+    )
+    chart = charts.dots(
+        data,
+        "label",
+        "signal_mean",
+        lower="signal_lower",
+        upper="signal_upper",
+        colour="colour",
+        text="words",
+        reference=group["group_mean"],
+        reference_name=_("rata-rata kelompok"),
+        title=group_finding(group),
+        unit=_(
+            "sinyal akuntabilitas 0–100, rata-rata {period}, dengan selang 95 %",
+            period=text.period(group["window_start"], group["latest_period"]),
+        ),
+        alt=_(
+            "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
+            finding=group_finding(group),
+        ),
+    )
+    notes = [
+        _("▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok."),
+        own_signal(),
+    ]
+    left = ranking.height - waiting - shown.height
+    if left:
+        notes.insert(
+            1,
+            n_(
+                "{n} orang yang setara tidak digambar; semuanya ada di tabel.",
+                "{n} orang yang setara tidak digambar; semuanya ada di tabel.",
+                left,
+            ),
+        )
+    completeness = n_(
+        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+        waiting,
+        needed=text.number(group["evaluations_needed"]),
+    )
+    return ChartBlock("ranking", chart, table, columns, " ".join(notes), completeness if waiting else None)
+
+
+def matrix_block(matrix: pl.DataFrame, facts: Mapping[str, Any]) -> ChartBlock:
+    """Return the official matrix with the people in each cell."""
+    names = ratings()
+    without = int(matrix.filter(pl.col("predicate").is_null())["people"].sum() or 0)
+    order = list(names)
+    cells = matrix.filter(pl.col("predicate").is_not_null()).with_columns(
+        predicate_name=common_names(matrix.filter(pl.col("predicate").is_not_null()), "predicate"),
+        band=6 - pl.col("predicate_rank"),
+        result_name=pl.col("result").replace_strict(names, default=pl.col("result")),
+        behaviour_name=pl.col("behaviour").replace_strict(names, default=pl.col("behaviour")),
+        result_order=pl.col("result").replace_strict({name: -i for i, name in enumerate(order)}, default=0),
+        behaviour_order=pl.col("behaviour").replace_strict({name: i for i, name in enumerate(order)}, default=9),
+    )
+    cells = cells.sort("result_order", "behaviour_order").with_columns(
+        words=pl.Series(
+            [
+                f"{text.number(n)} · {name}"
+                for n, name in cells.sort("result_order", "behaviour_order")
+                .select("people", "predicate_name")
+                .iter_rows()
+            ],
+            dtype=pl.String,
+        )
+    )
+    total = int(cells["people"].sum() or 0)
+    top = (
+        cells.group_by("predicate_name")
+        .agg(pl.col("people").sum(), pl.col("predicate_rank").first())
+        .sort("people", "predicate_rank", descending=True)
+    )
+    if total:
+        most = top.row(0, named=True)
+        title = _(
+            "Predikat resmi terbanyak: {predicate}, {n} dari {total} orang",
+            predicate=most["predicate_name"],
+            n=text.number(most["people"]),
+            total=text.number(total),
+        )
+    else:
+        title = _("Belum ada predikat resmi pada periode ini")
+    legal = ", ".join(sorted({basis for basis in cells["legal_basis"] if basis}))
+    chart = charts.matrix(
+        cells,
+        "result_name",
+        "behaviour_name",
+        value="people",
+        text="words",
+        band="band",
+        title=title,
+        unit=_("orang · baris: hasil kerja, kolom: perilaku kerja"),
+        alt=_(
+            "Matriks tiga kali tiga hasil kerja dan perilaku kerja dengan jumlah orang tiap predikat. {finding}",
+            finding=title,
+        ),
+    )
+    columns = (
+        Column("result_name", _("Hasil kerja")),
+        Column("behaviour_name", _("Perilaku kerja")),
+        Column("predicate_name", _("Predikat resmi")),
+        Column("people", _("Orang"), "int"),
+    )
+    gone = (
+        n_(
+            "{n} orang tanpa predikat karena ada penilaian yang kosong.",
+            "{n} orang tanpa predikat karena ada penilaian yang kosong.",
+            without,
+        )
+        if without
+        else None
+    )
+    note = _(
+        "Penilaian terakhir tiap orang. Dasar: {legal}. Predikat berasal dari matriks, tidak pernah dari rata-rata.",
+        legal=legal or text.MISSING,
+    )
+    return ChartBlock("matrix", chart, cells, columns, note, gone)
+
+
+def weights_block(weights: pl.DataFrame) -> TableBlock:
+    """Return the weights of the signal in force, with their legal basis."""
+    table = weights.with_columns(
+        component_name=common_names(weights, "name"), meaning=common_names(weights, "definition")
+    )
+    return TableBlock(
+        "weights",
+        _("Bobot sinyal akuntabilitas"),
+        table,
+        (
+            Column("component_name", _("Komponen")),
+            Column("weight_pct", _("Bobot"), "pct", 1),
+            Column("meaning", _("Cara menghitung")),
+            Column("legal_basis", _("Dasar")),
+        ),
+        note=own_signal(),
+        empty=_("Belum ada bobot yang berlaku pada periode ini. Isi data/reference/accountability_weights.csv."),
+    )
+
+
+def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
+    """Return the share of reports on time by unit, the least punctual first."""
+    behind = reports.filter(pl.col("on_time") < pl.col("expected")).height
+    if reports.is_empty():
+        title = _("Belum ada laporan yang jatuh tempo")
+    elif behind:
+        title = _(
+            "{n} dari {all} unit tidak selalu melapor tepat waktu",
+            n=text.number(behind),
+            all=text.number(reports.height),
+        )
+    else:
+        title = _("Semua unit selalu melapor tepat waktu")
+    parts = reports.select("on_time", "expected", "timeliness_pct").iter_rows()
+    data = reports.with_columns(
+        colour=pl.when(pl.col("missing") > 0).then(pl.lit("attention")).otherwise(pl.lit("plain")),
+        words=pl.Series(
+            [f"{text.pct(share, 0)} ({on_time}/{expected})" for on_time, expected, share in parts], dtype=pl.String
+        ),
+        link=pl.Series([chosen.link("quality", unit=unit) for unit in reports["unit_id"]], dtype=pl.String),
+    )
+    chart = charts.bars(
+        data.head(UNITS_DRAWN),
+        "unit_short_name",
+        "timeliness_pct",
+        colour="colour",
+        text="words",
+        link="link",
+        title=title,
+        unit=_("% laporan yang masuk sampai tenggat, semua jenis laporan"),
+        alt=_("Batang mendatar ketepatan waktu laporan tiap unit, yang terendah di atas. {finding}", finding=title),
+    )
+    columns = (
+        Column("unit_name", _("Unit"), link="link"),
+        Column("expected", _("Jatuh tempo"), "int"),
+        Column("received", _("Masuk"), "int"),
+        Column("on_time", _("Tepat waktu"), "int"),
+        Column("late", _("Terlambat"), "int"),
+        Column("missing", _("Belum masuk"), "int"),
+        Column("corrected", _("Diperbaiki"), "int"),
+        Column("completeness_pct", _("Kelengkapan"), "pct", 1),
+        Column("timeliness_pct", _("Ketepatan"), "pct", 1),
+    )
+    note = _("Jingga: ada laporan yang belum masuk. Dalam kurung: laporan tepat waktu dari yang jatuh tempo.")
+    more = data.height - UNITS_DRAWN
+    shown = n_(
+        "{n} unit lain yang lebih tepat waktu ada di tabel.", "{n} unit lain yang lebih tepat waktu ada di tabel.", more
+    )
+    return ChartBlock("discipline", chart, data, columns, note, shown if more > 0 else None)
+
+
+def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return the evaluations without a predicate, or reported with another one than the matrix gives."""
+    why, names = missing_reasons(), ratings()
+    told = [
+        why.get(reason, reason) if reason else _("Predikat yang dilaporkan berbeda dari matriks")
+        for reason in gaps["missing_reason"]
+    ]
+    spans = [text.span(start, months) for start, months in gaps.select("period", "period_months").iter_rows()]
+    table = gaps.with_columns(
+        reason=pl.Series(told, dtype=pl.String),
+        span=pl.Series(spans, dtype=pl.String),
+        predicate_name=common_names(gaps, "predicate"),
+        result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),
+        behaviour_name=pl.col("behaviour_rating").replace_strict(names, default=None, return_dtype=pl.String),
+        link=pl.Series(
+            [chosen.link("accountability", job_group=chosen.job_group, employee=e) for e in gaps["employee_id"]],
+            dtype=pl.String,
+        ),
+    )
+    return TableBlock(
+        "gaps",
+        n_(
+            "{n} penilaian tanpa predikat atau dengan predikat yang berbeda",
+            "{n} penilaian tanpa predikat atau dengan predikat yang berbeda",
+            gaps.height,
+        )
+        if gaps.height
+        else _("Semua penilaian mempunyai predikat yang sesuai dengan matriks"),
+        table,
+        (
+            Column("employee_name", _("Pegawai"), link="link"),
+            Column("unit_short_name", _("Unit")),
+            Column("span", _("Periode")),
+            Column("reason", _("Sebab")),
+            Column("result_name", _("Hasil kerja")),
+            Column("behaviour_name", _("Perilaku kerja")),
+            Column("predicate_name", _("Predikat resmi")),
+            Column("predicate_reported", _("Predikat dilaporkan")),
+            Column("file", _("Berkas")),
+            Column("sheet", _("Lembar")),
+            Column("row", _("Baris"), "int"),
+        ),
+        empty=_("Tidak ada temuan: setiap penilaian dalam periode ini lengkap."),
+    )

@@ -1,0 +1,283 @@
+"""Capaian indikator: units against their indicators by band, units compared, rates needed, one indicator in depth."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import db, text
+from dashboard.access import Viewer
+from dashboard.filters import Filters
+from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
+from dashboard.text import _, n_
+from dashboard.views import attainment_blocks as blocks
+from dashboard.views import attainment_words as words
+from dashboard.views import common
+
+Row = Mapping[str, Any]
+
+
+def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
+    """Return the page: one indicator where one is chosen, else all indicators of what was chosen."""
+    given = chosen.parameters()
+    bands = db.fetch("attainment/bands", viewer, **given)
+    names = words.band_names(bands)
+    summary = db.fetch("attainment/summary", viewer, **given).row(0, named=True)
+    found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
+    about = found.row(0, named=True) if found is not None and found.height else None
+    indicators = db.fetch("attainment/indicators", viewer, **given)
+    if summary["as_of"] is None:
+        said, shown, body = (), tiles(summary, (), names), (nothing(),)
+    elif about is not None:
+        said, shown, body = _one(chosen, viewer, about, indicators, names)
+    else:
+        said, shown, body = _all(chosen, viewer, summary, indicators, names)
+    return Snapshot(
+        page="capaian",
+        title=_("Capaian indikator"),
+        headlines=said,
+        tiles=shown,
+        blocks=body,
+        definitions=words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
+        **common.frame(chosen, viewer),
+    )
+
+
+def nothing() -> TextBlock:
+    """Return what to do where no indicator has been reported."""
+    body = _(
+        "Belum ada realisasi indikator sampai akhir periode ini untuk pilihan Anda. "
+        "Perpanjang periodenya, pilih semua unit, atau muat laporan realisasi."
+    )
+    return TextBlock("empty", _("Belum ada capaian"), body)
+
+
+def _all(
+    chosen: Filters, viewer: Viewer, summary: Row, indicators: pl.DataFrame, names: blocks.Bands
+) -> tuple[tuple[Headline, ...], tuple[Tile, ...], tuple[Block | tuple[Block, ...], ...]]:
+    given = chosen.parameters()
+    units = db.fetch("attainment/units", viewer, **given)
+    trend = db.fetch("attainment/trend", viewer, **given)
+    easy = db.fetch("attainment/easy_targets", viewer, **given)
+    cells = db.fetch("attainment/matrix", viewer, **given)
+    if chosen.unit or (chosen.agency and chosen.agency not in cells["agency_id"].to_list()):
+        matrix = blocks.history(db.fetch("attainment/history", viewer, **given), names, chosen)
+    else:
+        matrix = blocks.matrix(cells, units, names, chosen)
+    body: tuple[Block | tuple[Block, ...], ...] = (
+        matrix,
+        (blocks.ranking(units, names, chosen), blocks.furthest(indicators, names, chosen)),
+        blocks.rates(indicators, names, chosen),
+    )
+    sparkline = tuple(trend["attainment_pct"].tail(8).to_list())
+    return headlines(chosen, summary, indicators, easy, names), tiles(summary, sparkline, names), body
+
+
+def _signal(summary: Row) -> Signal:
+    """Return whether the mean moved to another band since a year ago; movement within a band is ordinary."""
+    now, before = summary["band"], summary["previous_band"]
+    if now is None or before is None or now == before:
+        return "ordinary"
+    return "good" if now < before else "bad"
+
+
+def headlines(
+    chosen: Filters, summary: Row, indicators: pl.DataFrame, easy: pl.DataFrame, names: blocks.Bands
+) -> tuple[Headline, ...]:
+    """Return the answer: the mean, what is furthest from target, out of reach, too easy or missing."""
+    said = []
+    if summary["attainment_pct"] is not None:
+        sentence = _(
+            "Capaian rata-rata {pct} dari target ({band}) pada {period}",
+            pct=text.pct(summary["attainment_pct"]),
+            band=names.get(summary["band"], ("", text.MISSING))[1],
+            period=words.to_date(summary["as_of"]),
+        )
+        if summary["previous_pct"] is not None:
+            moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
+            sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
+        said.append(Headline(f"{sentence}.", "#units", _signal(summary)))
+    low = indicators.filter(pl.col("band") >= 4)
+    if low.height:
+        worst = low.row(0, named=True)
+        sentence = _(
+            "Terjauh dari target: {name} ({unit}), {pct}.",
+            name=worst["indicator_name"],
+            unit=worst["unit_short_name"],
+            pct=text.pct(worst["attainment_pct"]),
+        )
+        said.append(Headline(sentence, blocks.place(chosen, worst, worst["indicator_id"]), "bad"))
+    if summary["out_of_reach_indicators"]:
+        sentence = n_(
+            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
+            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
+            summary["out_of_reach_indicators"],
+            all=text.number(summary["paced_indicators"]),
+        )
+        said.append(Headline(sentence, "#rates", "bad"))
+    if easy.height:
+        top = easy.row(0, named=True)
+        sentence = _(
+            "Target {name} terlampaui jauh {years} tahun berturut-turut ({pct}): targetnya perlu ditinjau.",
+            name=top["indicator_name"],
+            years=text.number(top["years"]),
+            pct=text.pct(top["attainment_pct"], 0),
+        )
+        said.append(Headline(sentence, blocks.place(chosen, top, top["indicator_id"]), "bad"))
+    silent = indicators.filter(~pl.col("is_reported"))
+    if silent.height and len(said) < 4:
+        sentence = n_(
+            "{n} indikator belum dilaporkan pada {period}: {name}.",
+            "{n} indikator belum dilaporkan pada {period}, antara lain {name}.",
+            silent.height,
+            period=words.to_date(summary["as_of"]),
+            name=silent["indicator_name"][0],
+        )
+        said.append(Headline(sentence, "#indicators", "none"))
+    return tuple(said)
+
+
+def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands) -> tuple[Tile, ...]:
+    """Return four figures: the mean, targets met, the two lowest bands, the rate that is not enough."""
+    period = words.to_date(summary["as_of"])
+    rated = summary["rated_indicators"]
+    of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
+    moved = ""
+    if summary["attainment_pct"] is not None and summary["previous_pct"] is not None:
+        moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
+    low = summary["band_4"] + summary["band_5"]
+    complete = _(
+        "{n} dari {all} indikator melapor",
+        n=text.number(summary["reported_indicators"]),
+        all=text.number(summary["indicators"]),
+    )
+    if summary["provisional_indicators"]:
+        complete += " · " + _("{n} data sementara", n=text.number(summary["provisional_indicators"]))
+    band = names.get(summary["band"])
+    mean = Tile(
+        "attainment",
+        _("Capaian rata-rata"),
+        None if summary["attainment_pct"] is None else text.pct(summary["attainment_pct"]),
+        band[1] if band else "",
+        period,
+        change=moved,
+        comparison=_("dibanding periode yang sama tahun lalu") if moved else "",
+        signal=_signal(summary) if moved else "none",
+        completeness=complete,
+        sparkline=sparkline,
+        link="#units",
+    )
+    counts = (
+        ("met", _("Mencapai target"), summary["met_indicators"], of_rated, "#indicators", rated),
+        ("low", _("Dua kategori terbawah"), low, of_rated, "#matrix", rated),
+        (
+            "behind",
+            _("Harus dipercepat"),
+            summary["behind_indicators"],
+            _("dari {n} dengan target tahun", n=text.number(summary["paced_indicators"])),
+            "#rates",
+            summary["paced_indicators"],
+        ),
+    )
+    return (
+        mean,
+        *(
+            Tile(key, label, text.number(n) if all_ else None, _("indikator"), period, comparison=part, link=link)
+            for key, label, n, part, link, all_ in counts
+        ),
+    )
+
+
+def _one(
+    chosen: Filters, viewer: Viewer, about: Row, indicators: pl.DataFrame, names: blocks.Bands
+) -> tuple[tuple[Headline, ...], tuple[Tile, ...], tuple[Block | tuple[Block, ...], ...]]:
+    given = chosen.parameters()
+    now = indicators.row(0, named=True) if indicators.height else None
+    series = db.fetch("attainment/series", viewer, **given)
+    units = db.fetch("attainment/units", viewer, **given)
+    found = db.fetch("attainment/rows", viewer, **given)
+    first: tuple[Block | tuple[Block, ...], ...] = (blocks.over_time(series, about, names),)
+    if units.height > 1:
+        first = ((*first, blocks.ranking(units, names, chosen)),)  # ty: ignore[invalid-assignment]
+    back = Headline(_("Lihat semua indikator."), chosen.link("attainment"))
+    if now is None:
+        return (back,), (), (*first, blocks.rows(found, about, chosen))
+    return (*one_headlines(now, names), back), one_tiles(now, names), (*first, blocks.rows(found, about, chosen))
+
+
+def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
+    """Return the answer about one indicator: where it stands, and what the rest of the year has to bring."""
+    bad = now["band"] is not None and now["band"] >= 4
+    said = [
+        Headline(
+            _(
+                "{name} ({unit}): {judged} pada {period}.",
+                name=now["indicator_name"],
+                unit=now["unit_short_name"],
+                judged=words.judged(now, names),
+                period=text.span(now["period"], now["period_months"]),
+            ),
+            "#series",
+            "bad" if bad else "none",
+        )
+    ]
+    state = now["rate_state"]
+    if state in {"behind", "out_of_reach", "on_pace"}:
+        sentence = _(
+            "Sisa tahun memerlukan {needed}; sejauh ini {so_far}: {state}.",
+            needed=words.rate(now, "required_rate"),
+            so_far=words.rate(now, "achieved_rate") or text.MISSING,
+            state=words.rate_states()[state],
+        )
+        said.append(Headline(sentence, "#series", "none" if state == "on_pace" else "bad"))
+    elif state == "reached":
+        said.append(Headline(_("Target tahun sudah tercapai."), "#series", "good"))
+    return tuple(said)
+
+
+def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
+    """Return four figures of one indicator: realised, attainment, target of the year, the rate that is needed."""
+    period = text.span(now["period"], now["period_months"])
+    moved = text.change(now["change_points"], 1, "poin") if now["change_points"] is not None else ""
+    needed = None if now["rate_state"] == "reached" else words.rate(now, "required_rate")
+    so_far = words.rate(now, "achieved_rate")
+    return (
+        Tile(
+            "realised",
+            _("Realisasi"),
+            words.realised(now),
+            "",
+            words.to_date(now["last_month"]),
+            completeness=words.reported_units(now),
+        ),
+        Tile(
+            "attainment",
+            _("Capaian"),
+            None if now["attainment_pct"] is None else text.pct(now["attainment_pct"]),
+            names.get(now["band"], ("", ""))[1],
+            period,
+            change=moved,
+            comparison=_("dibanding periode yang sama tahun lalu") if moved else words.reasons().get(now["reason"], ""),
+            signal="ordinary" if moved else "none",
+            completeness=_("data sementara") if now["is_provisional"] else "",
+        ),
+        Tile(
+            "target",
+            _("Target"),
+            words.target(now) or text.MISSING,
+            "",
+            period,
+            comparison=_("target tahun {value}", value=words.target(now, "target_year") or text.MISSING),
+            completeness=_("target perangkat daerah") if now["target_source"] == "above" else "",
+        ),
+        Tile(
+            "needed",
+            _("Laju yang diperlukan"),
+            needed or text.MISSING,
+            "",
+            _("sisa {year}", year=now["as_of"].year),
+            comparison=_("sejauh ini {rate}", rate=so_far) if so_far else "",
+            signal="bad" if now["rate_state"] in {"behind", "out_of_reach"} else "none",
+            change=words.rate_states().get(now["rate_state"], ""),
+        ),
+    )

@@ -1,0 +1,351 @@
+"""The blocks of Capaian: the matrix by band, units compared, rates needed, one indicator over time, its rows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, text
+from dashboard.filters import Filters
+from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.text import _, n_
+from dashboard.views import attainment_words as words
+from dashboard.views.frames import with_text
+
+Bands = Mapping[int, tuple[str, str]]
+Row = dict[str, Any]
+WORST = 12
+
+
+def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
+    """Return the link to this page about an agency or a unit below one, and about an indicator where one is named."""
+    if row.get("agency_id"):
+        return chosen.link("attainment", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
+    return chosen.link("attainment", agency=row["unit_id"], unit=None, indicator=indicator)
+
+
+def unlike(names: Sequence[str]) -> dict[str, str]:
+    """Return each name without the words that all begin with: 'Pelayanan kesehatan ibu hamil' -> 'ibu hamil'."""
+    split = [name.split() for name in names]
+    common = 0
+    while len(split) > 1 and all(len(w) > common + 1 and w[common] == split[0][common] for w in split):
+        common += 1
+    return {name: " ".join(parts[common:]) for name, parts in zip(names, split, strict=True)}
+
+
+def until(frame: pl.DataFrame) -> str:
+    """Return the year to date of the rows: 'Jan–Sep 2026'."""
+    return words.to_date(frame["as_of"][0] if frame.height else None)
+
+
+def _cell_text(row: Row) -> str | None:
+    if row["attainment_pct"] is not None:
+        return text.number(row["attainment_pct"]) + ("*" if row["is_provisional"] else "")
+    return None if row["reason"] == "not_reported" else text.MISSING
+
+
+def _key(names: Bands, is_shared: bool) -> str:
+    bands = ", ".join(f"{letter} = {name}" for letter, name in names.values())
+    each = _("Tiap sel satu indikator.") if is_shared else _("Tiap sel satu indikator, dari capaian terendah.")
+    reading = _(
+        "Angka: capaian dalam persen; warna: kategori; arsir: belum melapor; –: tidak dapat dihitung; "
+        "*: data sementara. Ketuk sel untuk melihat indikatornya."
+    )
+    return f"{each} {reading} {bands}."
+
+
+def _cell_columns(first: Column) -> tuple[Column, ...]:
+    return (
+        first,
+        Column("indicator_name", _("Indikator"), link="link"),
+        Column("realised", _("Realisasi")),
+        Column("target", _("Target")),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("band_name", _("Kategori")),
+        Column("when", _("Periode")),
+        Column("reason_name", _("Keterangan")),
+    )
+
+
+def _described(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFrame:
+    """Return the frame with what a reader sees of each figure in words, and its link."""
+    whys = words.reasons()
+    return with_text(
+        frame,
+        realised=words.realised,
+        target=words.target,
+        cell=_cell_text,
+        hover=lambda r: words.cell_words(r, names),
+        link=lambda r: place(chosen, r, r["indicator_id"]),
+        band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
+        when=lambda r: text.span(r["period"], r["period_months"]),
+        reason_name=lambda r: whys.get(r["reason"], "") if r["reason"] else words.reported_units(r) or None,
+    )
+
+
+def matrix(cells: pl.DataFrame, units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+    """Return units by indicators: those that the units share as columns, else each unit's own ones, lowest first."""
+    frame = _described(cells, names, chosen)
+    order = {unit: i for i, unit in enumerate(units["unit_id"].to_list()[::-1])}
+    frame = frame.with_columns(
+        unit_order=pl.col("unit_id").replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    )
+    is_shared = cells.height > 1.5 * cells["indicator_id"].n_unique()
+    if is_shared:
+        labels = unlike(sorted(set(frame["indicator_name"].to_list())))
+        means = frame.group_by("indicator_id").agg(column_order=pl.col("attainment_pct").mean())
+        frame = frame.join(means, on="indicator_id").with_columns(
+            column=pl.col("indicator_name").replace_strict(labels, return_dtype=pl.String)
+        )
+        # Rows and columns appear in the order of their first cell: the worst unit's row has all columns, worst first.
+        frame = frame.sort("unit_order", "column_order", "indicator_id", nulls_last=True)
+    else:
+        frame = frame.with_columns(column=pl.col("place_in_unit").cast(pl.String))
+        frame = frame.sort("place_in_unit", "unit_order")
+    low = cells.filter(pl.col("band") >= 4).height
+    rated = cells["attainment_pct"].count()
+    title = (
+        _("{low} dari {rated} capaian berada dua kategori terbawah", low=text.number(low), rated=text.number(rated))
+        if low
+        else _("Tidak ada capaian di dua kategori terbawah")
+    )
+    chart = charts.matrix(
+        frame, "short_name", "column", value="attainment_pct", text="cell", band="band", title=title,
+        unit=_("capaian, % dari target, {period}", period=until(cells)),
+        alt=_("Matriks capaian: {units} unit, {cells} indikator, {low} di dua kategori terbawah.",
+              units=text.number(cells["unit_id"].n_unique()), cells=text.number(cells.height), low=text.number(low)),
+        link="link", hover="hover",
+    )  # fmt: skip
+    return ChartBlock(
+        "matrix", chart, frame, _cell_columns(Column("unit_name", _("Unit"))), note=_key(names, is_shared)
+    )
+
+
+def history(cells: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+    """Return the indicators of one unit by reporting period."""
+    frame = _described(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
+    frame = with_text(frame, column=lambda r: text.month(r["as_of"]))
+    last = frame.filter(pl.col("as_of") == pl.col("as_of").max())
+    fallen = _worse_than_a_year_ago(frame)
+    title = (
+        n_(
+            "{n} indikator turun kategori dibanding setahun lalu",
+            "{n} indikator turun kategori dibanding setahun lalu",
+            fallen,
+        )
+        if fallen
+        else _("Tidak ada indikator yang turun kategori dibanding setahun lalu")
+    )  # fmt: skip
+    low_first = last.sort("attainment_pct", nulls_last=True)["indicator_id"].to_list()
+    order = {indicator: i for i, indicator in enumerate(low_first)}
+    frame = frame.with_columns(
+        row_order=pl.col("indicator_id").replace_strict(order, default=len(order), return_dtype=pl.Int64)
+    ).sort("as_of", "row_order")
+    chart = charts.matrix(
+        frame, "indicator_name", "column", value="attainment_pct", text="cell", band="band", title=title,
+        unit=_("capaian sejak Januari, % dari target, menurut akhir periode"),
+        alt=_("Matriks capaian {n} indikator menurut periode.", n=text.number(frame["indicator_id"].n_unique())),
+        link="link", hover="hover",
+    )  # fmt: skip
+    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"))
+    return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(names, is_shared=True))
+
+
+def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
+    now = frame.filter(pl.col("as_of") == pl.col("as_of").max()).select("indicator_id", "as_of", "band")
+    before = frame.select("indicator_id", pl.col("as_of").dt.offset_by("1y"), earlier="band")
+    return now.join(before, on=["indicator_id", "as_of"]).filter(pl.col("band") > pl.col("earlier")).height
+
+
+def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+    """Return the units compared, best first; those without an attainment stand last and say so."""
+    frame = with_text(
+        units.with_columns(colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))),
+        link=lambda r: place(chosen, r, chosen.indicator),
+        label=lambda r: f"▸ {r['short_name']}" if r["is_chosen"] else r["short_name"],
+        complete=lambda r: f"{text.number(r['reported_indicators'])}/{text.number(r['indicators'])}",
+        words=lambda r: text.pct(r["attainment_pct"]) + ("*" if r["is_provisional"] else "")
+        if r["attainment_pct"] is not None else None,
+        band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
+    )  # fmt: skip
+    known = frame.filter(pl.col("attainment_pct").is_not_null())
+    if known.height > 1:
+        first, last = known.row(0, named=True), known.row(-1, named=True)
+        title = _(
+            "{best} tertinggi ({best_pct}), {worst} terendah ({worst_pct})",
+            best=first["short_name"], best_pct=text.pct(first["attainment_pct"]),
+            worst=last["short_name"], worst_pct=text.pct(last["attainment_pct"]),
+        )  # fmt: skip
+    else:
+        title = _("Capaian unit")
+    chart = charts.bars(
+        frame, "label", "attainment_pct", title=title,
+        unit=_("% dari target, rata-rata tertimbang, {period}", period=until(units))
+        if chosen.indicator is None else _("% dari target, {period}", period=until(units)),
+        alt=_("Peringkat {n} unit menurut capaian.", n=text.number(units.height)),
+        colour="colour", reference=100, text="words", link="link", reference_name=_("target"),
+    )  # fmt: skip
+    columns = (
+        Column("rank", _("Peringkat"), "int"),
+        Column("unit_name", _("Unit"), link="link"),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("band_name", _("Kategori")),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
+        Column("complete", _("Indikator melapor")),
+        Column("low_indicators", _("Dua kategori terbawah"), "int"),
+    )
+    note = _("Perubahan dibanding periode yang sama tahun lalu. *: data sementara, ada yang belum melapor.")
+    return ChartBlock("units", chart, frame, columns, note=note)
+
+
+def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+    """Return the indicators furthest from their target, with all of them in the table behind."""
+    many = indicators["unit_id"].n_unique() > 1
+    states = words.rate_states()
+    frame = with_text(
+        _described(indicators, names, chosen).with_columns(
+            colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))
+        ),
+        words=lambda r: text.pct(r["attainment_pct"]) + (f" {r['unit_short_name']}" if many else ""),
+        year_target=lambda r: words.target(r, "target_year"),
+        needed=lambda r: words.rate(r, "required_rate"),
+        state=lambda r: states.get(r["rate_state"]),
+    )
+    rated = frame.filter(pl.col("attainment_pct").is_not_null())
+    below = rated.filter(pl.col("attainment_pct") < 100)
+    title = (
+        _("{n} dari {all} indikator di bawah target", n=text.number(below.height), all=text.number(rated.height))
+        if rated.height
+        else _("Belum ada capaian yang dapat dihitung")
+    )
+    chart = charts.bars(
+        rated.head(WORST), "indicator_name", "attainment_pct", title=title,
+        unit=_("% dari target, {n} indikator terendah", n=text.number(min(WORST, rated.height))),
+        alt=_("Indikator dengan capaian terendah: {names}.", names="; ".join(rated["indicator_name"].head(3))),
+        colour="colour", reference=100, text="words", link="link", reference_name=_("target"),
+    )  # fmt: skip
+    columns = (
+        Column("indicator_name", _("Indikator"), link="link"),
+        Column("unit_short_name", _("Unit")),
+        Column("realised", _("Realisasi")),
+        Column("target", _("Target s.d. periode")),
+        Column("year_target", _("Target tahun")),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("band_name", _("Kategori")),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
+        Column("when", _("Periode")),
+        Column("reason_name", _("Keterangan")),
+    )
+    return ChartBlock("indicators", chart, frame, columns)
+
+
+def rates(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> TableBlock:
+    """Return what the rest of the year has to bring where the rate so far is not enough, hardest first."""
+    states = words.rate_states()
+    behind = indicators.filter(pl.col("rate_state").is_in(["out_of_reach", "behind"])).sort(
+        pl.col("rate_state") != "out_of_reach", "attainment_pct", nulls_last=True
+    )
+    frame = with_text(
+        _described(behind, names, chosen),
+        year_target=lambda r: words.target(r, "target_year"),
+        needed=lambda r: words.rate(r, "required_rate"),
+        so_far=lambda r: words.rate(r, "achieved_rate"),
+        state=lambda r: states.get(r["rate_state"]),
+    )
+    paced = indicators["rate_state"].count()
+    title = (
+        _("{n} dari {all} indikator harus dipercepat agar target tahun tercapai",
+          n=text.number(behind.height), all=text.number(paced))
+        if behind.height
+        else _("Laju semua indikator cukup untuk mencapai target tahun")
+    )  # fmt: skip
+    columns = (
+        Column("indicator_name", _("Indikator"), link="link"),
+        Column("unit_short_name", _("Unit")),
+        Column("realised", _("Realisasi")),
+        Column("year_target", _("Target tahun")),
+        Column("so_far", _("Laju sejauh ini")),
+        Column("needed", _("Laju yang diperlukan")),
+        Column("state", _("Penilaian")),
+    )
+    return TableBlock("rates", title, frame, columns, empty=_("Tidak ada indikator yang perlu dipercepat."))
+
+
+def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> ChartBlock:
+    """Return one indicator against its target path; a predicate is drawn as its attainment."""
+    is_predicate = about["rule"] == "scale"
+    unit = "%" if is_predicate else about["unit_of_measure"] or ""
+    frame = with_text(
+        series.with_columns(
+            shown=pl.col("attainment_pct") if is_predicate else pl.col("value_ytd"),
+            path=pl.lit(100.0) if is_predicate else pl.col("target_ytd"),
+            unit_of_measure=pl.lit(about["unit_of_measure"]),
+            provisional=pl.col("is_provisional").fill_null(value=False),
+        ),
+        when=lambda r: _("target {year}", year=r["last_month"].year)
+        if r["is_ahead"]
+        else text.span(r["period"], r["period_months"]),
+        realised=words.realised,
+        target=words.target,
+        band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
+        reason_name=lambda r: "" if r["is_ahead"] else words.reasons().get(r["reason"], "") if r["reason"]
+        else words.reported_units(r) or None,
+    )  # fmt: skip
+    known = frame.filter(pl.col("attainment_pct").is_not_null())
+    title = _("{name} terhadap jalur target", name=about["name"])
+    if known.height:
+        last = known.row(-1, named=True)
+        title = _(
+            "{name}: {judged} pada {period}", name=about["name"], judged=words.judged(last, names), period=last["when"]
+        )
+    chart = charts.line(
+        frame, "last_month", "shown", title=title,
+        unit=f"{unit}, {_('kumulatif sejak Januari')}" if about["aggregation"] == "sum" else unit,
+        alt=_("{name} dan jalur targetnya, {n} periode.", name=about["name"], n=text.number(known.height)),
+        target="path", provisional="provisional",
+    )  # fmt: skip
+    columns = (
+        Column("when", _("Periode")),
+        Column("realised", _("Realisasi")),
+        Column("target", _("Target s.d. periode")),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("band_name", _("Kategori")),
+        Column("reason_name", _("Keterangan")),
+    )
+    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns)
+
+
+def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:
+    """Return the rows of files that the figure comes from, each with its file, sheet and row."""
+    kinds = {"realisation": _("Realisasi"), "target": _("Target")}
+    unit = about["unit_of_measure"]
+
+    def figure(row: Row) -> str | None:
+        if row["value"] is None:
+            return row["value_text"]
+        return words.target({**row, "target_max": row["value_max"], "unit_of_measure": unit}, "value")
+
+    frame = with_text(
+        found,
+        what=lambda r: kinds.get(r["kind"], r["kind"]),
+        when=lambda r: text.span(r["period"], r["period_months"]),
+        figure=figure,
+        quotient=lambda r: f"{words.amount(r['numerator'])} / {words.amount(r['denominator'])}"
+        if r["denominator"] is not None else None,
+        link=lambda r: chosen.link("quality", file=r["file_id"]),
+    )  # fmt: skip
+    columns = (
+        Column("what", _("Jenis")),
+        Column("when", _("Periode")),
+        Column("unit_name", _("Unit")),
+        Column("figure", _("Nilai")),
+        Column("quotient", _("Pembilang / penyebut")),
+        Column("evidence", _("Bukti")),
+        Column("file", _("Berkas"), link="link"),
+        Column("sheet", _("Lembar")),
+        Column("row", _("Baris"), "int"),
+    )
+    title = n_("Angka ini berasal dari {n} baris laporan", "Angka ini berasal dari {n} baris laporan", found.height)
+    return TableBlock(
+        "rows", title, frame, columns, empty=_("Tidak ada baris laporan untuk indikator ini pada tahun itu.")
+    )

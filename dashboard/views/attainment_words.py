@@ -1,0 +1,205 @@
+"""Capaian in words: figures with their unit, targets, bands, reasons, rates, definitions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard import text
+from dashboard.text import _
+
+Row = Mapping[str, Any]
+
+
+def reasons() -> dict[str, str]:
+    """Return code -> why there is no attainment."""
+    return {
+        "not_registered": _("belum ada di daftar indikator"),
+        "no_polarity": _("arah indikator belum ditetapkan"),
+        "no_rule": _("aturan capaian belum ditetapkan"),
+        "no_target": _("belum ada target"),
+        "not_reported": _("belum melapor"),
+        "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
+        "unknown_predicate": _("predikat tidak dikenal"),
+        "target_not_numeric": _("target bukan angka"),
+        "not_numeric": _("realisasi bukan angka"),
+        "target_zero": _("target nol"),
+        "realisation_zero": _("realisasi nol"),
+    }
+
+
+def is_percent(unit: str | None) -> bool:
+    """Return whether the unit of measure is per cent."""
+    return (unit or "").strip().lower().startswith(("%", "persen"))
+
+
+def amount(x: float | None, unit: str | None = None) -> str:
+    """Return a figure with its unit: 97,3 %, 1.605 dokumen, 2,15 hari; null is an en dash."""
+    if x is None:
+        return text.MISSING
+    whole = float(x).is_integer()
+    if is_percent(unit):
+        return text.pct(x, 0 if whole else 2 if abs(x) < 10 else 1)
+    shown = text.number(x, 0 if whole or abs(x) >= 1000 else 2 if abs(x) < 100 else 1)
+    measure = "" if (unit or "").lower().startswith(("per ", "predikat", "opini", "indeks")) else unit or ""
+    return f"{shown} {measure}".strip()
+
+
+def realised(row: Row) -> str | None:
+    """Return what was realised to date, a figure or a predicate; None where nothing was reported."""
+    if not row["is_reported"]:
+        return None
+    return row["value_text"] if row["value_ytd"] is None else amount(row["value_ytd"], row["unit_of_measure"])
+
+
+def target(row: Row, name: str = "target_ytd") -> str | None:
+    """Return a target: a figure, a range, a predicate; None where there is none."""
+    lower, upper, unit = row[name], row.get("target_max"), row["unit_of_measure"]
+    if lower is not None and upper is not None:
+        return f"{amount(lower)}–{amount(upper, unit)}"
+    if lower is None and upper is None:
+        return row.get("target_text")
+    return amount(lower if lower is not None else upper, unit)
+
+
+def to_date(as_of: date | None) -> str:
+    """Return the year to date: 'Jan–Sep 2026'."""
+    return text.MISSING if as_of is None else text.period(date(as_of.year, 1, 1), as_of)
+
+
+def band_names(bands: pl.DataFrame) -> dict[int, tuple[str, str]]:
+    """Return band -> (letter, name)."""
+    return {b["band"]: (b["letter"], text.named(b["name"], b["name_en"])) for b in bands.iter_rows(named=True)}
+
+
+def judged(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
+    """Return '97,3 % (Sangat Tinggi)', or why there is no attainment."""
+    if row["attainment_pct"] is None:
+        return reasons().get(row["reason"], text.MISSING)
+    name = names.get(row["band"], ("", ""))[1]
+    return f"{text.pct(row['attainment_pct'])} ({name})" if name else text.pct(row["attainment_pct"])
+
+
+def cell_words(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
+    """Return what a cell of the matrix says on hovering: who, what, how much of what, until when, how complete."""
+    parts = [f"{row.get('short_name') or text.span(row['period'], row['period_months'])} · {row['indicator_name']}"]
+    parts.append(judged(row, names))
+    if row["is_reported"]:
+        words = _("realisasi {value} dari target {target}", value=realised(row), target=target(row) or text.MISSING)
+        parts.append(words)
+    parts.append(text.span(row["period"], row["period_months"]))
+    if row["expected_units"] and row["expected_units"] > 1:
+        parts.append(reported_units(row))
+    return ", ".join(parts)
+
+
+def reported_units(row: Row) -> str:
+    """Return '19 dari 20 unit melapor'; empty for a unit's own figure."""
+    if (row["expected_units"] or 0) <= 1:
+        return ""
+    return _(
+        "{reported} dari {expected} unit melapor",
+        reported=text.number(row["reported_units"]),
+        expected=text.number(row["expected_units"]),
+    )
+
+
+def rate_states() -> dict[str, str]:
+    """Return state -> how the rate so far stands to the rate that is needed."""
+    return {
+        "reached": _("target tahun sudah tercapai"),
+        "on_pace": _("laju cukup"),
+        "behind": _("perlu dipercepat"),
+        "out_of_reach": _("tidak lagi terjangkau tahun ini"),
+    }
+
+
+def rate(row: Row, name: str) -> str | None:
+    """Return a rate and the period that it is for: '95 km per triwulan', '97 % rata-rata', '+7,5 poin per triwulan'."""
+    x = row[name]
+    if x is None:
+        return None
+    per = {1: _("per bulan"), 3: _("per triwulan"), 6: _("per semester"), 12: _("per tahun")}
+    every = per.get(row["period_months"], "")
+    if row["rate_kind"] == "level":
+        return _("{value} rata-rata", value=amount(x, row["unit_of_measure"]))
+    if row["rate_kind"] == "pace":
+        return f"{amount(x, row['unit_of_measure'])} {every}"
+    unit = _("poin") if is_percent(row["unit_of_measure"]) else row["unit_of_measure"]
+    plain = text.signed(x, 0 if float(x).is_integer() or abs(x) >= 1000 else 2 if abs(x) < 100 else 1)
+    measure = "" if (unit or "").startswith(("per ", "indeks")) else unit
+    return f"{plain} {measure} {every}".replace("  ", " ")
+
+
+def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> tuple[tuple[str, str], ...]:
+    """Return terms and meanings: the chosen indicator first, then the rules, bands, means, what missing means."""
+    said: list[tuple[str, str]] = []
+    if about:
+        facts = (
+            (_("Definisi operasional"), about["definition"]),
+            (_("Formula"), about["formula"]),
+            (_("Sumber data"), about["data_source"]),
+            (_("Dasar hukum"), about["legal_basis"]),
+            (_("Penanggung jawab"), about["owner_name"]),
+            (_("Bobot"), amount(about["weight"]) if about["weight"] is not None else None),
+            (_("Terdaftar dalam"), _place(about)),
+        )
+        head = f"{about['indicator_id']} {about['name']}"
+        said.append((head, " · ".join(f"{name}: {value}" for name, value in facts if value)))
+    for r in rules.iter_rows(named=True):
+        cap = (
+            _("dihitung paling tinggi {cap}", cap=text.pct(r["cap_pct"], 0))
+            if r["cap_pct"] is not None
+            else _("tanpa batas atas")
+        )
+        said.append((text.named(r["name"], r["name_en"]), f"{r['formula']}; {cap} · {r['legal_basis']}"))
+    limits = []
+    for b in bands.iter_rows(named=True):
+        lower = f"≥ {text.pct(b['lower_pct'], 0)}" if b["lower_pct"] is not None else _("di bawahnya")
+        limits.append(f"{text.named(b['name'], b['name_en'])} ({b['letter']}) {lower}")
+    basis = bands["legal_basis"][0] if bands.height else ""
+    return (*said, (_("Kategori capaian"), f"{', '.join(limits)} · {basis}"), *_conventions())
+
+
+def _conventions() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("Capaian unit"),
+            _(
+                "Rata-rata tertimbang capaian indikatornya menurut bobot di daftar indikator, masing-masing "
+                "paling tinggi sebesar batas atasnya. Angka kabupaten: rata-rata yang sama atas semua indikator "
+                "perangkat daerah. Capaian negatif ikut dihitung."
+            ),
+        ),
+        (
+            _("Sampai dengan periode"),
+            _(
+                "Jumlah dijumlahkan sejak Januari; persentase dan posisi memakai periode terakhir; rasio dihitung"
+                " ulang dari pembilang dan penyebut, juga ketika angka puskesmas digabung menjadi angka dinas. "
+                "Target tahunan dibagi rata per bulan hanya untuk indikator jumlah."
+            ),
+        ),
+        (
+            _("Data belum dilaporkan"),
+            _(
+                "Bukan nol: periode yang tidak dilaporkan tidak dihitung, begitu pula targetnya. Target perangkat"
+                " daerah berlaku bagi unit di bawahnya bila unit itu tidak punya target sendiri dan indikatornya "
+                "persentase atau rasio."
+            ),
+        ),
+        (
+            _("Laju yang diperlukan"),
+            _(
+                "Yang masih harus dicapai sampai target tahun, dibagi bulan yang belum dilaporkan. Untuk posisi: "
+                "perubahan per periode; untuk rasio: rata-rata yang diperlukan selama sisa tahun bila penyebutnya"
+                " tetap."
+            ),
+        ),
+    )
+
+
+def _place(about: Row) -> str | None:
+    if not about["file"]:
+        return None
+    return _("{file}, lembar {sheet}, baris {row}", file=about["file"], sheet=about["sheet"] or "–", row=about["row"])

@@ -1,0 +1,175 @@
+"""Mutu data: what came in, what mends it, who reported when, how fresh the figures are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import db, text
+from dashboard.access import Viewer
+from dashboard.filters import Filters
+from dashboard.snapshot import Headline, Snapshot, Tile
+from dashboard.text import _, n_
+from dashboard.views import common
+from dashboard.views.quality_blocks import (
+    files_block,
+    fresh_block,
+    issues_block,
+    kinds_block,
+    matrix_block,
+    mending_block,
+    named_kind,
+)
+
+FIRST_KIND = "visit"
+
+
+def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> Snapshot:
+    """Return the page; `report_kind` is the kind of report that the matrix of units and months shows."""
+    given = chosen.parameters()
+    facts = db.fetch("quality/summary", viewer).row(0, named=True)
+    kinds = db.fetch("quality/report_kinds", viewer, **given)
+    kind = pick_kind(kinds, report_kind)
+    matrix = db.fetch("quality/report_matrix", viewer, report_kind=kind, **given)
+    fresh = db.fetch("quality/freshness", viewer, report_kind=kind, **given)
+    files = db.fetch("quality/files", viewer)
+    mending = db.fetch("quality/mending", viewer, **given)
+    issues = db.fetch("quality/issues", viewer, **given)
+    kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
+    return Snapshot(
+        page="quality",
+        title=_("Mutu data"),
+        headlines=headlines(facts, kinds, mending, fresh, kind_name),
+        tiles=tiles(facts, kinds, chosen),
+        blocks=(
+            matrix_block(matrix, kind_name),
+            (kinds_block(kinds, chosen), fresh_block(fresh, kind_name)),
+            mending_block(mending),
+            issues_block(issues, chosen, files),
+            files_block(files, chosen),
+        ),
+        definitions=definitions(),
+        **common.frame(chosen, viewer),
+    )
+
+
+def pick_kind(kinds: pl.DataFrame, wanted: str | None) -> str | None:
+    """Return the kind of report asked for where there is one, else the visit reports, else the first kind there is."""
+    there = kinds["report_kind"].to_list()
+    return next((kind for kind in (wanted, FIRST_KIND, *there) if kind in there), None)
+
+
+def headlines(
+    facts: Mapping[str, Any], kinds: pl.DataFrame, mending: pl.DataFrame, fresh: pl.DataFrame, kind_name: str
+) -> tuple[Headline, ...]:
+    """Return the answer: files refused, reports missing, the most frequent fault."""
+    said = []
+    if facts["files"] == 0:
+        return (Headline(_("Belum ada berkas yang dimuat."), "#files"),)
+    if facts["refused"]:
+        sentence = n_(
+            "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
+            "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
+            facts["refused"],
+        )
+        said.append(Headline(sentence, "#files", "bad"))
+    missing = int(kinds["missing"].sum() or 0)
+    if missing:
+        sentence = n_(
+            "{n} laporan yang jatuh tempo pada periode ini belum masuk.",
+            "{n} laporan yang jatuh tempo pada periode ini belum masuk.",
+            missing,
+        )
+        said.append(Headline(sentence, "#reports", "bad"))
+    elif int(kinds["expected"].sum() or 0):
+        said.append(Headline(_("Semua laporan yang jatuh tempo pada periode ini sudah masuk."), "#reports", "good"))
+    behind = fresh.filter(pl.col("missing") > 0).filter(
+        pl.col("months_behind").is_null() | (pl.col("months_behind") > 0)
+    )
+    if not behind.is_empty():
+        names = ", ".join(behind["unit_short_name"].head(3))
+        sentence = _("{kind}: laporan terbaru belum masuk dari {units}.", kind=kind_name, units=names)
+        if behind.height > 3:
+            sentence = _(
+                "{kind}: laporan terbaru belum masuk dari {n} unit, antara lain {units}.",
+                kind=kind_name,
+                n=text.number(behind.height),
+                units=names,
+            )
+        said.append(Headline(sentence, "#fresh", "bad"))
+    urgent = mending.filter(pl.col("severity") == "attention")
+    if not urgent.is_empty():
+        top = urgent.row(0, named=True)
+        sentence = _(
+            "Yang paling sering perlu diperbaiki ({n} kali): {mend}",
+            n=text.number(top["issues"]),
+            mend=text.named(top["mend"], top["mend_en"]),
+        )
+        said.append(Headline(sentence, "#mending", "none"))
+    return tuple(said)
+
+
+def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:
+    """Return four figures: files, rows accepted, completeness and timeliness of reports."""
+    period = text.period(chosen.period_from, chosen.period_to)
+    expected, received, on_time = (int(kinds[name].sum() or 0) for name in ("expected", "received", "on_time"))
+    read, accepted = facts["rows_read"], facts["rows_accepted"]
+    return (
+        Tile(
+            "files",
+            _("Berkas dimuat"),
+            text.number(facts["files"]),
+            "",
+            _("seluruh data"),
+            comparison=_(
+                "{accepted} diterima, {partly} sebagian, {refused} ditolak",
+                accepted=text.number(facts["accepted"]),
+                partly=text.number(facts["partly"]),
+                refused=text.number(facts["refused"]),
+            ),
+            signal="bad" if facts["refused"] else "none",
+            link="#files",
+        ),
+        Tile(
+            "rows",
+            _("Baris diterima"),
+            text.number(accepted) if read else None,
+            "",
+            _("seluruh data"),
+            comparison=n_("{n} baris ditolak", "{n} baris ditolak", facts["rows_rejected"]),
+            completeness=n_("{n} temuan", "{n} temuan", facts["findings"]),
+            link="#mending",
+        ),
+        Tile(
+            "completeness",
+            _("Kelengkapan laporan"),
+            text.pct(100 * received / expected) if expected else None,
+            "",
+            period,
+            completeness=_("{n} dari {all} laporan masuk", n=text.number(received), all=text.number(expected)),
+            link="#reports",
+        ),
+        Tile(
+            "timeliness",
+            _("Ketepatan laporan"),
+            text.pct(100 * on_time / expected) if expected else None,
+            "",
+            period,
+            completeness=_("{n} dari {all} laporan sampai tenggat", n=text.number(on_time), all=text.number(expected)),
+            link="#reports",
+        ),
+    )
+
+
+def definitions() -> tuple[tuple[str, str], ...]:
+    """Return what the page's terms mean."""
+    return (
+        (_("Kelengkapan"), _("Laporan yang masuk dibagi laporan yang jatuh tempo.")),
+        (_("Ketepatan"), _("Laporan yang masuk sampai tenggat dibagi laporan yang jatuh tempo.")),
+        (
+            _("Baris ditolak"),
+            _("Baris yang tidak dapat dibaca. Barisnya disimpan bersama sebabnya, tidak diubah menjadi nol."),
+        ),
+        (_("Temuan"), _("Baris yang dimuat tetapi tampak janggal, misalnya angka yang sama pada dua bulan.")),
+        (_("Diperbaiki"), _("Versi baru suatu laporan menggantikan versi lama; versi lama tetap disimpan.")),
+    )

@@ -1,0 +1,222 @@
+"""What was loaded: accepted rows as one Parquet a file and kind, rejects and observations beside them; nothing is forgotten.
+
+`pool/<key>/` holds what one reading of one file gave and never changes; `manifest.json` names the readings that count.
+Each is written under another name first and renamed, so a load killed at any moment leaves both whole.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+# The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
+# they are resolved against the registers when a build is made, so that a new alias mends old files too.
+_PLACE = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32}
+_PERIOD = {"period": pl.Date, "period_months": pl.Int32}
+KINDS: Mapping[str, Mapping[str, Any]] = {
+    "visit": {
+        "unit": pl.String, "kecamatan": pl.String, **_PERIOD, "service": pl.String, "payer": pl.String,
+        "new_count": pl.Int64, "returning_count": pl.Int64, "patients": pl.Int64, **_PLACE,
+    },
+    "response": {
+        "unit": pl.String, **_PERIOD, "service": pl.String, "respondents": pl.Int64,
+        **{f"u{i}": pl.Float64 for i in range(1, 10)}, "reported_index": pl.Float64, **_PLACE,
+    },
+    "indicator": {
+        "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
+        "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
+        "unit": pl.String, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64, **_PLACE,
+    },
+    "performance": {
+        "code": pl.String, "indicator": pl.String, "unit": pl.String, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
+        "target_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
+        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"), **_PLACE,
+    },
+    "employee": {
+        "nip": pl.String, "name": pl.String, "position": pl.String, "job_group": pl.String, "grade": pl.String,
+        "unit": pl.String, "superior_nip": pl.String, **_PLACE,
+    },
+    "evaluation": {
+        "nip": pl.String, **_PERIOD, "result_rating": pl.String, "behaviour_rating": pl.String,
+        "predicate_reported": pl.String, **_PLACE,
+    },
+    "evaluation_indicator": {
+        "nip": pl.String, **_PERIOD, "indicator": pl.String, "target": pl.Float64, "realisation": pl.Float64,
+        "unit_of_measure": pl.String, "is_evidence_verified": pl.Boolean, "is_on_time": pl.Boolean, **_PLACE,
+    },
+    "submission": {
+        "unit": pl.String, "report_kind": pl.String, **_PERIOD, "due_on": pl.Datetime("us"), "received_at": pl.Datetime("us"),
+        "version": pl.Int64, "is_complete": pl.Boolean, **_PLACE,
+    },
+}  # fmt: skip
+REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
+          "details": pl.String}  # fmt: skip
+OBSERVATION = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "unit": pl.String, "code": pl.String, "details": pl.String}
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC)."""
+
+    folder: str
+    name: str
+    modified: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one file is and what became of it; `key` names its folder in the pool."""
+
+    key: str
+    sha256: str
+    name: str
+    folder: str
+    bytes: int
+    status: str
+    code: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    titles_en: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    totals: int = 0
+    other: int = 0
+    as_of: str = ""
+    as_of_from: str = "modified"
+    encoding: str | None = None
+
+    @property
+    def file_id(self) -> str:
+        """Return the short name of the file: the beginning of its hash."""
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file in the manifest: the reading that counts, and everywhere that its bytes were seen."""
+
+    key: str
+    sightings: tuple[Sighting, ...]
+
+    def seen(self, sighting: Sighting) -> "Entry":
+        """Return the entry with one more sighting."""
+        return replace(self, sightings=tuple(sorted({*self.sightings, sighting}, key=lambda s: (s.folder, s.name, s.modified))))
+
+
+def canonical(sightings: tuple[Sighting, ...]) -> Sighting:
+    """Return the sighting that names the file: the shortest name, so that `x.csv` comes before `x (2).csv`; oldest time."""
+    first = min(sightings, key=lambda s: (len(s.name), s.name, s.folder))
+    return replace(first, modified=min(s.modified for s in sightings))
+
+
+class Lake:
+    """The folder of accepted rows of one data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.folder = data_dir / "lake"
+        self.pool = self.folder / "pool"
+
+    def manifest(self) -> dict[str, Entry]:
+        """Return the files that count, by hash."""
+        path = self.folder / "manifest.json"
+        if not path.is_file():
+            return {}
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
+            for sha, entry in stored.items()
+        }
+
+    def write_manifest(self, manifest: Mapping[str, Entry]) -> None:
+        """Make these the files that count, in one step."""
+        stored = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+        write_atomically(self.folder / "manifest.json", json.dumps(stored, indent=1, ensure_ascii=False))
+
+    def has(self, key: str) -> bool:
+        """Tell whether the pool holds this reading."""
+        return (self.pool / key / "file.json").is_file()
+
+    def reading(self, key: str) -> Reading:
+        """Return what a reading says of its file."""
+        stored = json.loads((self.pool / key / "file.json").read_text(encoding="utf-8"))
+        return Reading(**{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()})
+
+    def add(self, reading: Reading, records: Mapping[str, pl.DataFrame], rejects: pl.DataFrame, observations: pl.DataFrame) -> None:
+        """Put a reading into the pool, whole or not at all."""
+        unfinished = self.pool / f".{reading.key}-{os.getpid()}"
+        unfinished.mkdir(parents=True, exist_ok=True)
+        for kind, frame in records.items():
+            frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
+        rejects.write_parquet(unfinished / "rejects.parquet")
+        observations.write_parquet(unfinished / "observations.parquet")
+        (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
+        if self.has(reading.key):
+            shutil.rmtree(unfinished)
+        else:
+            shutil.rmtree(self.pool / reading.key, ignore_errors=True)
+            unfinished.rename(self.pool / reading.key)
+
+    def tidy(self) -> None:
+        """Remove what a killed load left half written."""
+        for path in self.pool.glob(".*-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
+        """Return the Parquet files of one kind (or `rejects`, `observations`) of the files that count, in a fixed order."""
+        found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
+        return [path for path in found if path.is_file()]
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+class LoadBusy(Exception):
+    """Another load holds the data folder."""
+
+
+@contextmanager
+def only_one(data_dir: Path, wait_seconds: float, told: Any = None) -> Iterator[None]:
+    """Hold the data folder's load lock; wait for another load, then raise LoadBusy. The lock ends with its process."""
+    path = data_dir / "lake" / ".lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        until = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                file.seek(0)
+                holder = file.read().strip() or "?"
+                if time.monotonic() >= until:
+                    raise LoadBusy(
+                        f"Pemuatan lain sedang berjalan pada folder data ini (proses {holder}). "
+                        "Tunggu sampai selesai, lalu jalankan lagi."
+                    ) from None
+                if told:
+                    told(holder)
+                time.sleep(0.2)
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

@@ -1,0 +1,349 @@
+"""A load: files in, readings into the lake, a new build out. It succeeds whole or leaves the published build untouched."""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from etl import build, reference
+from etl.conform import Conformed, Observation, Reject, conform
+from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
+from etl.read import ENDINGS, Document, Sheet, Unreadable, read
+from etl.recognise import Nearest, Table, recognise
+from etl.source import Source, load_all, rules_version
+from etl.words import MONTHS, NUMBER, find_date, label, plain
+
+__all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
+
+_DATED = re.compile(r"(?i)\b(?:tanggal (?:laporan|cetak|pembuatan|lapor|unduh)|tgl\.? cetak|dicetak|diunduh|per tanggal|data per)\b")
+_SIGNED = re.compile(r"(?i)^[a-z][a-z .]{2,40},\s*(\d{1,2}\s+([a-z]+)\s+20\d\d)$")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a load is: the stage (`read`, `build`), how many of how many, and the file in hand."""
+
+    stage: str
+    done: int
+    total: int
+    item: str
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of."""
+
+    name: str
+    folder: str
+    status: str
+    source_title: str
+    rows_accepted: int
+    rows_rejected: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """The result of a load. Exit code 0: published and nothing refused; 3: published, something refused; 1: nothing published."""
+
+    published: str | None
+    build_path: Path | None
+    files: list[FileResult]
+    rejects: pl.DataFrame
+    findings: pl.DataFrame
+    failed_checks: list[str]
+    seconds: float
+    exit_code: int
+
+
+def load(
+    data_dir: Path,
+    paths: Sequence[Path] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    wait_seconds: float = 600,
+) -> LoadReport:
+    """Load files or folders (default: the inbox) and publish a build; raises LoadBusy, and FileNotFoundError for a missing path."""
+    started = time.monotonic()
+    told = progress or (lambda _: None)
+    files = discover(list(paths) if paths else [data_dir / "inbox"])
+    with only_one(data_dir, wait_seconds, lambda holder: told(Progress("wait", 0, 0, holder))):
+        lake = Lake(data_dir)
+        lake.tidy()
+        manifest, results = _read_all(data_dir, lake, files, told)
+        told(Progress("build", 0, 1, ""))
+        built = build.publish(data_dir, lake, manifest)
+        told(Progress("build", 1, 1, built.build_id))
+    refused = any(r.status in ("refused", "partly") for r in results)
+    code = 1 if built.failed_checks else 3 if refused else 0
+    ids = {entry_id for entry_id in built.file_ids if entry_id in {sha[:12] for sha in manifest}}
+    return LoadReport(
+        published=None if built.failed_checks else built.build_id,
+        build_path=None if built.failed_checks else built.path,
+        files=results,
+        rejects=built.rejects.filter(pl.col("file_id").is_in(list(ids))),
+        findings=built.findings,
+        failed_checks=built.failed_checks,
+        seconds=time.monotonic() - started,
+        exit_code=code,
+    )
+
+
+def discover(paths: Sequence[Path]) -> list[Path]:
+    """Return all files below the paths in a fixed order, but for hidden ones and the lock files of office programs."""
+    found: set[Path] = set()
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"Tidak ada berkas atau folder {path}.")
+        below = path.rglob("*") if path.is_dir() else [path]
+        found.update(p for p in below if p.is_file() and not p.name.startswith((".", "~$")))
+    return sorted(found)
+
+
+def _read_all(
+    data_dir: Path, lake: Lake, files: Sequence[Path], told: Callable[[Progress], None]
+) -> tuple[dict[str, Entry], list[FileResult]]:
+    manifest = lake.manifest()
+    contents: dict[str, Path] = {}
+    order: list[tuple[Path, str]] = []
+    before = dict(manifest)
+    for path in files:
+        sha = hashlib.sha256(path.read_bytes()).hexdigest()
+        sighting = Sighting(path.parent.name, path.name, path.stat().st_mtime)
+        manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
+        contents.setdefault(sha, path)
+        order.append((path, sha))
+    registers = reference.registers(data_dir / "reference")
+    sources = load_all(*_own_sources(data_dir))
+    rules = rules_version(*_own_sources(data_dir)) + _names_version(data_dir / "reference")
+    results: dict[str, FileResult] = {}
+    for done, (sha, path) in enumerate(contents.items()):
+        told(Progress("read", done, len(contents), path.name))
+        named = canonical(manifest[sha].sightings)
+        key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
+        if not lake.has(key):
+            lake.add(*_reading(key, sha, path.read_bytes(), named, sources, registers))
+        reading = lake.reading(key)
+        results[sha] = _result(reading, "unchanged" if sha in before and before[sha].key == key else None)
+        manifest[sha] = replace(manifest[sha], key=key)
+    told(Progress("read", len(contents), len(contents), ""))
+    return manifest, [_as_seen(results[sha], path, contents[sha]) for path, sha in order]
+
+
+def _own_sources(data_dir: Path) -> tuple[Path, ...]:
+    folder = data_dir / "sources"
+    return (folder,) if folder.is_dir() else ()
+
+
+def _names_version(folder: Path) -> str:
+    """Return a hash of the registers that headings and file names are read with."""
+    digest = hashlib.sha256()
+    for name in ("units", "services", "payers"):
+        digest.update((folder / f"{name}.csv").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _as_seen(result: FileResult, path: Path, first: Path) -> FileResult:
+    if path == first:
+        return replace(result, name=path.name, folder=path.parent.name)
+    reason = reference.say("duplicate_file", {"found": first.name})["message"]
+    return FileResult(path.name, path.parent.name, "unchanged", result.source_title, 0, 0, reason)
+
+
+def _result(reading: Reading, status: str | None) -> FileResult:
+    reason = reference.say(reading.code, reading.details)["message"] if reading.code else ""
+    known = status if status and reading.status != "refused" else reading.status
+    return FileResult(
+        reading.name, reading.folder, known, ", ".join(reading.titles), reading.accepted, reading.rejected, reason
+    )
+
+
+# --- one file --------------------------------------------------------------------------------------------------------
+
+
+def _reading(
+    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: reference.Registers
+) -> tuple[Reading, dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """Return what one file gives: its reading, the accepted records by kind, its rejects and observations."""
+    bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=_modified(named).isoformat())
+    ending = Path(named.name).suffix.casefold()
+    if ending not in ENDINGS:
+        return replace(bare, code="file_type", details={"found": ending or named.name}), {}, _rejects([], ""), _observations([], "")
+    try:
+        document = read(content)
+    except Unreadable as error:
+        return replace(bare, code=error.code, details=error.details), {}, _rejects([], ""), _observations([], "")
+    tables, nearest = _tables(document, sources, registers, named)
+    if not tables:
+        code, details = ("not_recognised", {"source": nearest.source.title, "missing": ", ".join(nearest.missing)}) if (
+            nearest
+        ) else ("nothing_recognised", {})  # fmt: skip
+        return replace(bare, code=code, details=details, encoding=document.encoding), {}, _rejects([], ""), _observations([], "")
+    conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
+    records, observations = _records(conformed, bare.file_id)
+    as_of, as_of_from = _as_of(document, named)
+    seen = [o for c in conformed for o in c.observations] + observations
+    recognised = {sheet.name for sheet, _ in tables}
+    seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
+    seen += [Observation("sheet_not_recognised", s.name) for s in document.sheets if s.name not in recognised and s.cells.height > 3]
+    rejects = [r for c in conformed for r in c.rejects]
+    accepted = sum(c.accepted for c in conformed)
+    used = {c.source.name: c.source for c in conformed}
+    reading = replace(
+        bare,
+        status="refused" if not accepted else "partly" if rejects else "accepted",
+        code=None if accepted else "no_rows",
+        details={} if accepted else {"source": ", ".join(s.title for s in used.values())},
+        sources=tuple(used),
+        titles=tuple(s.title for s in used.values()),
+        titles_en=tuple(s.title_en for s in used.values()),
+        kinds=tuple(sorted(records)),
+        read=sum(c.read for c in conformed),
+        accepted=accepted,
+        rejected=sum(c.rejected for c in conformed),
+        totals=sum(c.totals for c in conformed),
+        other=sum(c.other for c in conformed),
+        as_of=as_of.isoformat(),
+        as_of_from=as_of_from,
+        encoding=document.encoding,
+    )
+    return reading, records, _rejects(rejects, bare.file_id), _observations(seen, bare.file_id)
+
+
+def _tables(
+    document: Document, sources: Sequence[Source], registers: reference.Registers, named: Sighting
+) -> tuple[list[tuple[Sheet, Table]], Nearest | None]:
+    tables: list[tuple[Sheet, Table]] = []
+    nearest: Nearest | None = None
+    for sheet in document.sheets:
+        for part in _parts(sheet, sources, registers, named):
+            if isinstance(part, Nearest):
+                nearest = nearest or part
+            else:
+                tables.append(part)
+    return tables, nearest
+
+
+def _parts(
+    sheet: Sheet, sources: Sequence[Source], registers: reference.Registers, named: Sighting
+) -> Iterator[tuple[Sheet, Table] | Nearest]:
+    """Yield the tables of a sheet: where the same headings stand again below, another table begins with its own header block."""
+    found = recognise(sheet, sources, registers.vocabulary, named.name, named.folder)
+    if not isinstance(found, Table):
+        if found:
+            yield found
+        return
+    repeats = _repeated_headers(sheet, found)
+    if not repeats:
+        yield sheet, found
+        return
+    starts = [0, *(_block_start(sheet, found, row) for row in repeats)]
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        rows = sheet.cells.filter(pl.col("row") > start)
+        part = Sheet(sheet.name, rows.filter(pl.col("row") <= end) if end else rows)
+        again = recognise(part, sources, registers.vocabulary, named.name, named.folder)
+        if isinstance(again, Table):
+            yield part, again
+
+
+def _repeated_headers(sheet: Sheet, table: Table) -> list[int]:
+    heading = sheet.cells.filter(pl.col("row") == table.header_first).row(0)[1:]
+    if sum(bool(cell) for cell in heading) < 3:
+        return []
+    same = pl.all_horizontal(pl.col(f"c{i}") == cell for i, cell in enumerate(heading))
+    return sheet.cells.filter(same & (pl.col("row") > table.header_last))["row"].to_list()
+
+
+def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
+    """Return the last row with figures above a repeated header: what follows it belongs to the next table."""
+    measured = [f"c{value.index}" for value in table.values]
+    figures = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+    above = sheet.cells.filter(figures & (pl.col("row") < header_row))
+    return above["row"].max() or 0  # ty: ignore[invalid-return-type]
+
+
+def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:
+    frames: dict[str, list[pl.DataFrame]] = {}
+    observations = []
+    for kind in dict.fromkeys(c.source.kind for c in conformed):
+        parts = [c.records.with_columns(pl.lit(c.sheet).alias("sheet")) for c in conformed if c.source.kind == kind and c.records.height]
+        if not parts:
+            continue
+        joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
+        if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
+            joined, zero = without_trailing_zeros(joined)
+            observations += zero
+        columns = KINDS[kind]
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
+        if kind == "response" and "respondents" not in joined.columns:
+            joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
+            missing = [m for m in missing if m.meta.output_name() != "respondents"]
+        frames[kind] = [joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())]
+    return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
+
+
+def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Observation]]:
+    """Return visit records without the last months that are zero throughout for a unit: those were not reported yet.
+
+    A month with some patient in any service is kept whole, and so is a file of one month: there a zero is a zero.
+    """
+    if records["period"].n_unique() < 2:
+        return records, []
+    known = [c for c in ("new_count", "returning_count", "patients") if c in records.columns]
+    amount = pl.sum_horizontal(known).sum().alias("amount")
+    months = records.group_by("unit", "period").agg(amount)
+    last = months.filter(pl.col("amount") > 0).group_by("unit").agg(pl.col("period").max().alias("last"))
+    empty = months.join(last, on="unit", how="left", nulls_equal=True).filter(
+        pl.col("last").is_null() | (pl.col("period") > pl.col("last"))
+    )
+    if not empty.height:
+        return records, []
+    kept = records.join(empty.select("unit", "period"), on=["unit", "period"], how="anti", nulls_equal=True, maintain_order="left")
+    groups = empty.group_by("period").agg(pl.len()).sort("period").rows()
+    units = empty["unit"].n_unique()
+    said = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
+    single = empty["unit"][0] if units == 1 else None
+    return kept, [Observation("trailing_zero", unit=single, details={"months": said, "units": str(units)})]
+
+
+# --- how new a report is -----------------------------------------------------------------------------------------------
+
+
+def _modified(named: Sighting) -> datetime:
+    return datetime.fromtimestamp(int(named.modified), UTC).replace(tzinfo=None)
+
+
+def _as_of(document: Document, named: Sighting) -> tuple[datetime, str]:
+    """Return the date of the report and where it was found: in its content, in its name, else the file's modification time."""
+    dates = [day for sheet in document.sheets for day in _dates_in(sheet)]
+    if dates:
+        return datetime.combine(max(dates), datetime.min.time()), "content"
+    if day := find_date(Path(named.name).stem):
+        return datetime.combine(day, datetime.min.time()), "name"
+    return _modified(named), "modified"
+
+
+def _dates_in(sheet: Sheet) -> Iterator[date]:
+    for _, cells in [*sheet.top(12), *((row[0], list(row[1:])) for row in sheet.cells.tail(12).rows())]:
+        texts = [plain(cell) for cell in cells if cell]
+        for position, text in enumerate(texts):
+            signed = _SIGNED.match(text)
+            if signed and signed[2].casefold() in MONTHS and (day := find_date(signed[1])):
+                yield day
+            elif _DATED.search(text) and (day := find_date(" ".join(texts[position : position + 3]))):
+                yield day
+
+
+def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:
+    rows = [{**asdict(r), "file_id": file_id, "details": json.dumps(dict(r.details))} for r in rejects]
+    return pl.DataFrame(rows, schema=REJECT)
+
+
+def _observations(observations: Sequence[Observation], file_id: str) -> pl.DataFrame:
+    rows = [{**asdict(o), "file_id": file_id, "details": json.dumps(dict(o.details))} for o in observations]
+    return pl.DataFrame(rows, schema=OBSERVATION).unique(maintain_order=True)

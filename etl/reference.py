@@ -1,0 +1,135 @@
+"""The reference tables as the ETL needs them: which name means which unit, service or payer, and what a code says in words."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from etl.recognise import Vocabulary
+from etl.words import label
+
+MESSAGES = Path(__file__).with_name("messages.toml")
+_PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm|kecamatan|kec|kantor camat)\s+)+")
+_NEAR = 70
+
+
+def read_table(folder: Path, name: str) -> pl.DataFrame:
+    """Return one reference table as text columns; raises FileNotFoundError where the data folder has none of that name."""
+    return pl.read_csv(folder / f"{name}.csv", infer_schema=False)
+
+
+def core(name: str) -> str:
+    """Return a unit name without the words for its kind and without spaces: `UPTD Puskesmas Moro Krembangan` is `morokrembangan`."""
+    words = label(name)
+    return (_PREFIX.sub("", words) or words).replace(" ", "")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The register of one kind of thing: every spelling that is known for sure, each to its id, and the names to show."""
+
+    exact: Mapping[str, str]
+    loose: Mapping[str, str]
+    shown: Mapping[str, str]
+
+    def find(self, name: str) -> str | None:
+        """Return the id that a name means for certain, or None; a near spelling is never taken for another."""
+        return self.exact.get(label(name)) or self.loose.get(core(name))
+
+    def nearest(self, name: str) -> str | None:
+        """Return the registered name that is spelt most like this one, for a person to judge."""
+        found = process.extractOne(core(name), {i: core(text) for i, text in self.shown.items()}, scorer=fuzz.ratio)
+        return self.shown[found[2]] if found and found[1] >= _NEAR else None
+
+
+def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
+    """Return the names of a register with columns `key`, `name`, `aliases` ('|' between them) and any extra name columns."""
+    exact: dict[str, str] = {}
+    loose: dict[str, str | None] = {}
+    for row in table.rows(named=True):
+        spellings = [row["name"], row[key], row[key].replace("_", " "), *(row.get(c) for c in extra), *(row.get("aliases") or "").split("|")]
+        for spelling in filter(None, spellings):
+            exact.setdefault(label(spelling), row[key])
+            loose[core(spelling)] = row[key] if loose.get(core(spelling), row[key]) == row[key] else None
+    shown = dict(zip(table[key], table["name"], strict=True))
+    return Names(exact, {spelling: found for spelling, found in loose.items() if found}, shown)
+
+
+@dataclass(frozen=True)
+class Registers:
+    """All registers of a data folder."""
+
+    units: Names
+    services: Names
+    payers: Names
+    ratings: Names
+    report_kinds: Names
+    job_groups: Names
+    root_unit: str
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the names that headings, titles and file names are searched for; the district's own name says nothing."""
+        units = {text: unit for text, unit in self.units.exact.items() if unit != self.root_unit}
+        return Vocabulary(self.services.exact, self.payers.exact, units)
+
+
+def registers(folder: Path) -> Registers:
+    """Return the registers of a reference folder; health centres come first where two units bear one name."""
+    units = read_table(folder, "units")
+    order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
+    root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
+    return Registers(
+        units=names(units.sort(order, maintain_order=True), "unit_id", ("short_name",)),
+        services=names(read_table(folder, "services"), "service_id"),
+        payers=names(read_table(folder, "payers"), "payer_id"),
+        ratings=names(read_table(folder, "ratings"), "rating"),
+        report_kinds=names(read_table(folder, "report_kinds"), "report_kind"),
+        job_groups=names(read_table(folder, "job_groups"), "job_group"),
+        root_unit=root[0] if root else "",
+    )
+
+
+def version(folder: Path) -> str:
+    """Return a hash of all reference tables."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def messages() -> dict[str, dict[str, str]]:
+    """Return the texts of every code."""
+    return tomllib.loads(MESSAGES.read_text(encoding="utf-8"))
+
+
+_PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "sheet name"), "file": ("Nama berkas", "file name"),
+           "folder": ("Nama folder", "folder name")}  # fmt: skip
+
+
+def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
+    """Return message, message_en, mend, mend_en of a code with its details filled in; a detail not given is left blank."""
+    texts = messages()[code]
+    known = {"low": "–", "high": "–", **details}
+    if "place" in known:
+        known["place"], known["place_en"] = _PLACES.get(known["place"], (known["place"], known["place"]))
+    filled = _Blank(known)
+    return {
+        "message": texts["id"].format_map(filled).strip(),
+        "message_en": texts["en"].format_map(filled).strip(),
+        "mend": texts["mend"].format_map(filled),
+        "mend_en": texts["mend_en"].format_map(filled),
+    }
+
+
+class _Blank(dict):
+    def __missing__(self, key: str) -> str:
+        return ""

@@ -1,0 +1,8 @@
+"""Akuntabilitas pegawai: people within their job group, the official predicates, reporting discipline."""
+
+from dashboard import access, filters, layout
+from dashboard.views import accountability
+
+viewer = access.current()
+chosen = filters.pick(viewer, "period", "agency", "unit", "job_group")
+layout.show(accountability.compose(chosen, viewer))

@@ -1,0 +1,8 @@
+"""Capaian: indicators against their targets."""
+
+from dashboard import access, filters, layout
+from dashboard.views import attainment
+
+viewer = access.current()
+chosen = filters.pick(viewer, "period", "agency", "unit", "indicator")
+layout.show(attainment.compose(chosen, viewer))

@@ -1,0 +1,10 @@
+"""Mutu data: what came in, what mends it, who reported when."""
+
+import streamlit as st
+
+from dashboard import access, filters, layout
+from dashboard.views import quality
+
+viewer = access.current()
+chosen = filters.pick(viewer, "period", "agency", "unit")
+layout.show(quality.compose(chosen, viewer, st.query_params.get("laporan")))

@@ -1,0 +1,8 @@
+"""Kepuasan."""
+
+from dashboard import access, filters, layout
+from dashboard.views import satisfaction
+
+viewer = access.current()
+chosen = filters.pick(viewer, "period", "agency", "unit", "service")
+layout.show(satisfaction.compose(chosen, viewer))

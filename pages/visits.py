@@ -1,0 +1,8 @@
+"""Kunjungan."""
+
+from dashboard import access, filters, layout
+from dashboard.views import visits
+
+viewer = access.current()
+chosen = filters.pick(viewer, "period", "agency", "unit", "service", "payer")
+layout.show(visits.compose(chosen, viewer))

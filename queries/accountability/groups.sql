@@ -1,0 +1,29 @@
+-- title: Kelompok jabatan
+-- meaning: People and tiers of each job group in the last window up to the chosen period; the mean is the whole group's, in all units
+-- grain: one row a job group
+with last_window as (
+    select max(window_end) as window_end
+    from mart.accountability_ranking
+    where window_end <= coalesce($period_to, window_end)
+)
+select
+    job_group,
+    any_value(job_group_name) as job_group_name,
+    any_value(job_group_name_en) as job_group_name_en,
+    any_value(window_end) as window_end,
+    min(window_start) as window_start,
+    max(latest_period) as latest_period,
+    any_value(evaluations_needed) as evaluations_needed,
+    count(*) as people,
+    count(*) filter (where tier = 'above') as above,
+    count(*) filter (where tier = 'comparable') as comparable,
+    count(*) filter (where tier = 'below') as below,
+    count(*) filter (where tier = 'unranked') as unranked,
+    any_value(group_mean) as group_mean,
+    any_value(group_ranked) as group_ranked,
+    any_value(group_people) as group_people
+from mart.accountability_ranking
+join last_window using (window_end)
+where reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+group by job_group
+order by job_group_name, job_group

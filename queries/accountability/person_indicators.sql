@@ -1,0 +1,21 @@
+-- title: Indikator individu seorang pegawai
+-- meaning: Individual indicators up to the chosen period with attainment, state, evidence and the file, sheet and row behind each
+-- grain: one row a period and individual indicator
+select
+    period,
+    period_months,
+    indicator,
+    target,
+    realisation,
+    unit_of_measure,
+    attainment_pct,
+    state,
+    is_on_time,
+    is_evidence_verified,
+    file,
+    sheet,
+    row
+from mart.accountability_indicator
+where employee_id = $employee and period <= coalesce($period_to, period)
+    and ($units is null or list_contains($units, unit_id))
+order by period desc, period_months, indicator

@@ -1,0 +1,8 @@
+-- title: Kategori capaian
+-- meaning: The bands of attainment in force in the year of the end of the range, best first; each reaches up to the one before it.
+-- grain: one row a band
+select b.band, b.letter, b.name, b.name_en, b.lower_pct, b.legal_basis
+from reference.attainment_bands b
+where b.scheme = attainment_scheme(year($period_to))
+    and year($period_to) between coalesce(try_cast(b.valid_from as integer), 0) and coalesce(try_cast(b.valid_to as integer), 9999)
+order by b.band

@@ -1,0 +1,15 @@
+-- title: Definisi indikator
+-- meaning: What an indicator means, how it is worked out, how its attainment is judged, and on what basis.
+-- grain: one row
+select
+    i.indicator_id, i.name, i.definition, i.formula, i.unit_of_measure, i.polarity, i.aggregation, i.weight, i.data_source,
+    i.legal_basis, i.is_registered, o.name as owner_name, i.owner_unit_id, attainment_rule_of(i.attainment_rule, i.polarity) as rule,
+    r.name as rule_name, r.name_en as rule_name_en, r.formula as rule_formula, r.cap_pct, r.legal_basis as rule_legal_basis,
+    l.name as file, i.sheet, i.row
+from indicator i
+left join unit o on o.unit_id = i.owner_unit_id
+left join reference.attainment_rules r
+    on r.attainment_rule = attainment_rule_of(i.attainment_rule, i.polarity)
+    and year($period_to) between coalesce(try_cast(r.valid_from as integer), 0) and coalesce(try_cast(r.valid_to as integer), 9999)
+left join load.file l on l.file_id = i.file_id
+where i.indicator_id = $indicator

@@ -1,0 +1,77 @@
+-- Attainment in % of a target. Each rule is named and explained in reference.attainment_rules; nothing is clamped here.
+
+-- The rule of an indicator: the one that it names; without one only a polarity with a single possible rule decides.
+-- Lower is better has two rules in use, so it has to be named. A rule that contradicts the polarity is no rule.
+create or replace macro attainment_rule_of(rule, polarity) as (
+    case
+        when rule is null then case polarity when 'higher' then 'ratio' when 'range' then 'range' end
+        when polarity = 'lower' and rule = 'ratio' then null
+        when polarity = 'higher' and rule in ('distance', 'inverse') then null
+        else rule
+    end
+);
+
+-- r realised, t target (of a range its lower bound), t_max upper bound of a range; r_rank and t_rank of predicates.
+create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank) as (
+    case rule
+        when 'ratio' then r / nullif(t, 0) * 100
+        when 'distance' then (2 * t - r) / nullif(t, 0) * 100
+        when 'inverse' then t / nullif(r, 0) * 100
+        when 'range' then case
+            when r < coalesce(t, t_max) and t is not null then r / nullif(t, 0) * 100
+            when r > coalesce(t_max, t) then coalesce(t_max, t) / nullif(r, 0) * 100
+            when r is not null and coalesce(t, t_max) is not null then 100.0
+        end
+        when 'scale' then r_rank / nullif(t_rank, 0)::double * 100
+    end
+);
+
+-- Why there is no attainment, as a code; null where there is one. What is wrong with the indicator comes before what is
+-- wrong with a period: the first has to be mended for the second to matter.
+create or replace macro attainment_reason(is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank) as (
+    case
+        when not coalesce(is_registered, false) then 'not_registered'
+        when rule is null and polarity is null then 'no_polarity'
+        when rule is null then 'no_rule'
+        when not has_target then 'no_target'
+        when not is_reported then 'not_reported'
+        when rule = 'scale' and (r_rank is null or t_rank is null) then 'unknown_predicate'
+        when rule = 'scale' then null
+        when coalesce(t, t_max) is null then 'target_not_numeric'
+        when r is null then 'not_numeric'
+        when rule in ('ratio', 'distance') and t = 0 then 'target_zero'
+        when rule = 'inverse' and r = 0 then 'realisation_zero'
+    end
+);
+
+create or replace macro is_percentage(unit_of_measure) as (
+    coalesce(regexp_matches(lower(trim(unit_of_measure)), '^(%|persen|percent)'), false)
+);
+
+-- What a quotient is multiplied by, from the unit of measure: % and persen 100, "per 1.000 penduduk" 1000, else 1.
+create or replace macro ratio_factor(unit_of_measure) as (
+    case
+        when is_percentage(unit_of_measure) then 100.0
+        else coalesce(
+            try_cast(replace(regexp_extract(lower(unit_of_measure), '(?:per|/)\s*(1[0.]+)', 1), '.', '') as double), 1.0
+        )
+    end
+);
+
+-- The rank of a predicate within its scale, higher is better; case and blanks do not matter.
+create or replace macro predicate_rank(a_scale, a_value) as (
+    (
+        select max(p.rank) from reference.predicate_scales p
+        where p.scale = a_scale
+            and (upper(trim(p.value)) = upper(trim(a_value)) or lower(trim(p.name)) = lower(trim(a_value)))
+    )
+);
+
+-- The highest attainment that counts in a mean, in %; null where the rules of that year set none.
+create or replace macro attainment_cap(rule, a_year) as (
+    (
+        select max(c.cap_pct) from reference.attainment_rules c
+        where c.attainment_rule = rule
+            and a_year between coalesce(try_cast(c.valid_from as integer), 0) and coalesce(try_cast(c.valid_to as integer), 9999)
+    )
+);

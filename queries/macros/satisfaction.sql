@@ -1,0 +1,39 @@
+-- Satisfaction (SKM, PermenPANRB 14/2017): rounding, grade, sample, interval. Bands and sample sizes are reference data.
+
+-- An index as it is published and graded: two decimals, halves up; decimal first, so that 64.995 is 65.00.
+create or replace macro satisfaction_rounded(index) as
+    cast(round(cast(index as decimal(12, 6)), 2) as double);
+
+-- The letter of an index in that year: the highest grade whose lower bound the rounded index reaches.
+-- The published table has gaps (64.99 to 65.00); only lower bounds count, so that none can be fallen into.
+create or replace macro satisfaction_grade(index, year) as (
+    select arg_max(grade, cast(lower as double)) from reference.satisfaction_grades
+    where satisfaction_rounded(index) >= cast(lower as double)
+        and year >= coalesce(cast(valid_from as integer), year) and year <= coalesce(cast(valid_to as integer), year)
+);
+
+-- Respondents needed for that many people served: the line of the Krejcie-Morgan table with the smallest population that is
+-- not below it; beyond the table its last line; null where nobody knows how many were served, or none were.
+create or replace macro sample_required(served) as case
+    when served > 0 then coalesce(
+        (select min(cast(respondents as bigint)) from reference.sample_sizes where cast(population as bigint) >= served),
+        (select max(cast(respondents as bigint)) from reference.sample_sizes)
+    )
+end;
+
+-- Whether a change is larger than chance alone makes likely: outside the 95 % interval of the difference of two independent means.
+create or replace macro satisfaction_signal(change, half_width_now, half_width_before) as case
+    when change is null or half_width_now is null or half_width_before is null then 'none'
+    when abs(change) <= sqrt(half_width_now ** 2 + half_width_before ** 2) then 'ordinary'
+    when change > 0 then 'good'
+    else 'bad'
+end;
+
+-- The 97.5 % point of Student's t (Cornish-Fisher expansion, Abramowitz & Stegun 26.7.5): within 0.002 from 5 degrees on.
+create or replace macro t_975(df) as
+    1.959964 + 2.372272 / df + 2.822499 / df ** 2 + 2.555853 / df ** 3 + 1.589534 / df ** 4;
+
+-- Half the width of the 95 % interval of a mean, from the count, sum and sum of squares of the values; null below 5 values.
+create or replace macro mean_half_width(n, total, total_squares) as case
+    when n >= 5 then t_975(n - 1) * sqrt(greatest(total_squares - total * total / n, 0) / (n - 1) / n)
+end;

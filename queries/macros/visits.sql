@@ -1,0 +1,34 @@
+-- Visits: what a month of a unit means. A missing month stays null through every one of these.
+
+-- Whether a unit is one that the filters choose and the viewer may see; an agency stands for itself and the units under it.
+create or replace macro unit_in_scope(unit_id, agency_id, agency, unit, units) as
+    (agency is null or unit_id = agency or agency_id = agency)
+    and (unit is null or unit_id = unit)
+    and (units is null or list_contains(units, unit_id));
+
+-- Patients of one reported cell; where a form gives only new and returning, patients are their sum.
+create or replace macro visit_patients(patients, new_count, returning_count) as
+    coalesce(patients, new_count + returning_count);
+
+-- Change in percent of what was before; null where either is missing or nothing was before.
+create or replace macro visit_change_pct(now, before) as (now - before) * 100.0 / nullif(before, 0);
+
+-- Patients per 1,000 inhabitants and month.
+create or replace macro visit_per_1000(patients, population, months) as
+    patients * 1000.0 / nullif(population * months, 0);
+
+-- A month is provisional until the month after it has ended: corrections are still expected while that month is reported.
+create or replace macro visit_is_provisional(month, as_of) as coalesce(as_of < month + interval 2 month, false);
+
+-- A change of fewer percent than this over three months is not called out (key visit_change_pct of reference.thresholds).
+create or replace macro visit_threshold_pct() as
+    coalesce((select max(cast(value as double)) from reference.thresholds where key = 'visit_change_pct'), 10.0);
+
+-- Whether the newest three months stand out against the same months of last year, over the months reported in both years:
+-- at least two such months, all of them on the same side, and the change at least the threshold.
+create or replace macro visit_signal(like_months, months_below, months_above, change_pct) as case
+    when like_months < 2 or change_pct is null then 'none'
+    when months_below = like_months and change_pct <= -visit_threshold_pct() then 'bad'
+    when months_above = like_months and change_pct >= visit_threshold_pct() then 'good'
+    else 'ordinary'
+end;

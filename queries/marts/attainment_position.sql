@@ -1,0 +1,24 @@
+-- title: Posisi capaian indikator
+-- meaning: Where each indicator of a unit stood at the end of a reporting period: its latest period of that year, due by then, with the same moment of the year before.
+-- grain: one row an indicator, unit and as-of month
+with as_of as ( -- the ends of periods of the commonest length, so that all indicators are compared at the same moments
+    select distinct year, last_month as as_of
+    from mart.attainment_period
+    where is_reported and period_months = (select mode(period_months) from mart.attainment_period where is_reported)
+),
+position as (
+    select a.as_of, p.*
+    from as_of a
+    join mart.attainment_period p on p.year = a.year and p.last_month <= a.as_of
+    qualify row_number() over (
+        partition by a.as_of, p.indicator_id, p.unit_id order by p.last_month desc, p.is_reported desc, p.period_months desc
+    ) = 1
+)
+select
+    p.*,
+    b.attainment_pct as previous_pct, b.value_ytd as previous_value_ytd,
+    u.kind as unit_kind, u.parent_id
+from position p
+left join position b
+    on b.indicator_id = p.indicator_id and b.unit_id = p.unit_id and b.as_of = (p.as_of - interval 1 year)::date
+left join unit u on u.unit_id = p.unit_id

@@ -1,0 +1,45 @@
+-- title: Monthly visits of every slice, gaps included
+-- meaning: Patients of a unit in a month, for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing
+-- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build
+with months as (
+    select as_of, cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month
+    from load.build
+),
+sums as (
+    select
+        unit_id, month, service_id, payer_id,
+        cast(sum(patients) as bigint) as patients,
+        cast(case when count(new_count) = count(patients) then sum(new_count) end as bigint) as new_count,
+        cast(case when count(returning_count) = count(patients) then sum(returning_count) end as bigint) as returning_count,
+        cast(sum(missing_cells) as bigint) as missing_cells
+    from mart.visit_service
+    group by grouping sets (
+        (unit_id, month), (unit_id, month, service_id), (unit_id, month, payer_id), (unit_id, month, service_id, payer_id)
+    )
+),
+slices as (
+    select distinct unit_id, service_id, payer_id from sums
+    union
+    select distinct unit_id, null, null from load.expected_report where report_kind = 'visit'
+),
+complete as (
+    select
+        slices.unit_id, unit.parent_id as agency_id, months.month, slices.service_id, slices.payer_id,
+        sums.patients, sums.new_count, sums.returning_count,
+        coalesce(sums.missing_cells, 0) as missing_cells,
+        sums.patients is not null as is_reported,
+        visit_is_provisional(months.month, months.as_of) as is_provisional,
+        lag(sums.patients, 12) over series as patients_last_year
+    from slices
+    cross join months
+    left join unit using (unit_id)
+    left join sums
+        on sums.unit_id = slices.unit_id and sums.month = months.month
+        and sums.service_id is not distinct from slices.service_id and sums.payer_id is not distinct from slices.payer_id
+    window series as (partition by slices.unit_id, slices.service_id, slices.payer_id order by months.month)
+)
+select
+    *,
+    is_reported and patients_last_year is not null as is_comparable,
+    visit_change_pct(patients, patients_last_year) as change_pct
+from complete

@@ -1,0 +1,95 @@
+"""Rows as people and programs take them: text for a screen, CSV that a spreadsheet opens safely, JSON, Parquet."""
+
+import io
+import json
+import math
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from babel.numbers import format_decimal
+
+import queries
+
+FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
+MISSING = "–"
+
+
+def catalogue() -> pl.DataFrame:
+    """Return one row a query that people may run: its name, title and parameters."""
+    loaded = [queries.load(name) for name in queries.names()]
+    rows = [
+        {"name": q.name, "title": q.title, "parameters": " ".join(sorted(q.parameters - {"units"}))} for q in loaded
+    ]
+    return pl.DataFrame(rows, schema={"name": pl.String, "title": pl.String, "parameters": pl.String})
+
+
+def columns(frame: pl.DataFrame) -> list[tuple[str, bool]]:
+    """Return each column's name and whether it holds numbers, which stand to the right."""
+    return [(name, kind.is_numeric()) for name, kind in frame.schema.items()]
+
+
+def text_rows(frame: pl.DataFrame) -> Iterator[list[str]]:
+    """Yield each row as Indonesian text: `1.234,5`, an en dash where a value is missing."""
+    years = [name == "year" or name.endswith("_year") for name in frame.columns]
+    for row in frame.iter_rows():
+        yield [
+            str(value) if is_year and value is not None else _text(value)
+            for value, is_year in zip(row, years, strict=True)
+        ]
+
+
+def write(frame: pl.DataFrame, form: str) -> bytes:
+    """Return the rows as `csv`, `json` or `parquet`; raises ValueError for another form.
+
+    In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front; JSON and Parquet keep it.
+    """
+    if form == "csv":
+        return _harmless(frame).write_csv().encode()
+    if form == "json":
+        rows = [{name: _plain(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
+        return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
+    if form == "parquet":
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        return buffer.getvalue()
+    raise ValueError(f"no format {form!r}; there are: csv, json, parquet")
+
+
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    joined = [
+        pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("|")
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.List)
+    ]
+    flat = frame.with_columns(joined)
+    texts = [name for name, kind in flat.schema.items() if kind == pl.String]
+    return flat.with_columns(
+        pl.when(pl.col(name).str.slice(0, 1).is_in(FORMULA_LEADS)).then("'" + pl.col(name)).otherwise(name).alias(name)
+        for name in texts
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, str | int | float | bool | list | None):
+        return value
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, float):
+        return format_decimal(value, format="#,##0.##", locale="id") if math.isfinite(value) else MISSING
+    if isinstance(value, int):
+        return format_decimal(value, locale="id")
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return str(value)

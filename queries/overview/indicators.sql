@@ -1,0 +1,8 @@
+-- title: Indikator
+-- meaning: The indicators that may be chosen in the filter, those owned by one agency or its units where one is chosen.
+-- grain: one row an indicator
+select i.indicator_id as id, i.name, null::varchar as name_en
+from indicator i
+left join unit u on u.unit_id = i.owner_unit_id
+where $agency is null or i.owner_unit_id = $agency or u.parent_id = $agency
+order by i.name, i.indicator_id

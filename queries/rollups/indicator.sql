@@ -1,0 +1,43 @@
+-- title: Indicators
+-- meaning: The newest register entry of each indicator, and those that only targets or realisations name
+-- grain: one row an indicator
+with registered as (
+    select
+        indicator_name.indicator_id, report.indicator as name, report.definition, report.formula, report.unit_of_measure,
+        polarity.value as polarity, aggregation.value as aggregation, attainment_rule.value as attainment_rule, scale.value as scale,
+        report.weight, unit_name.unit_id as owner_unit_id, report.data_source, report.legal_basis, report.baseline,
+        true as is_registered, report.file_id, report.sheet, report.row,
+        row_number() over (partition by indicator_name.indicator_id order by file.as_of desc, file.sha256 desc, report.row) as newest
+    from lake.indicator as report
+    join load.file as file on file.file_id = report.file_id
+    join lake.indicator_name on indicator_name.code is not distinct from report.code
+        and indicator_name.indicator is not distinct from report.indicator
+    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.term as polarity on polarity.attribute = 'polarity' and polarity.raw = report.polarity
+    left join lake.term as aggregation on aggregation.attribute = 'aggregation' and aggregation.raw = report.aggregation
+    left join lake.term as attainment_rule
+        on attainment_rule.attribute = 'attainment_rule' and attainment_rule.raw = report.attainment_rule
+    left join lake.term as scale on scale.attribute = 'scale' and scale.raw = report.scale
+),
+mentioned as (
+    select
+        indicator_name.indicator_id, min(coalesce(report.indicator, report.code)) as name, min(report.file_id) as file_id,
+        min(report.sheet) as sheet, min(report.row) as row,
+        max(case when report.denominator is not null then 1 else 0 end) as is_ratio
+    from lake.performance as report
+    join lake.indicator_name on indicator_name.code is not distinct from report.code
+        and indicator_name.indicator is not distinct from report.indicator
+    group by indicator_name.indicator_id
+)
+select
+    indicator_id, name, definition, formula, unit_of_measure, polarity, aggregation, attainment_rule, scale, weight,
+    owner_unit_id, data_source, legal_basis, baseline, is_registered, file_id, sheet, row
+from registered
+where newest = 1
+union all
+select
+    mentioned.indicator_id, mentioned.name, null, null, null, null, case when is_ratio = 1 then 'ratio' end, null, null, null,
+    null, null, null, null, false, mentioned.file_id, mentioned.sheet, mentioned.row
+from mentioned
+left join registered on registered.indicator_id = mentioned.indicator_id
+where registered.indicator_id is null

@@ -1,0 +1,19 @@
+-- title: The rows behind the visits
+-- meaning: Every accepted row of the chosen units and months with the file, sheet and row it came from
+-- grain: one row an accepted row of a report
+select
+    coalesce(unit.short_name, visit.unit_id) as short_name, visit.unit_id, visit.month,
+    coalesce(services.name, visit.service_id) as service, coalesce(services.name_en, visit.service_id) as service_en,
+    coalesce(payers.name, visit.payer_id) as payer, coalesce(payers.name_en, visit.payer_id) as payer_en,
+    visit.new_count, visit.returning_count,
+    visit_patients(visit.patients, visit.new_count, visit.returning_count) as patients,
+    coalesce(file.name, visit.file_id) as file, visit.sheet, visit.row
+from visit
+left join unit using (unit_id)
+left join load.file as file using (file_id)
+left join reference.services on services.service_id = visit.service_id
+left join reference.payers on payers.payer_id = visit.payer_id
+where ($service is null or visit.service_id = $service) and ($payer is null or visit.payer_id = $payer)
+    and unit_in_scope(visit.unit_id, unit.parent_id, $agency, $unit, $units)
+    and ($period_from is null or visit.month >= $period_from) and ($period_to is null or visit.month <= $period_to)
+order by short_name, visit.month desc, file, visit.sheet, visit.row, service, payer

@@ -1,0 +1,13 @@
+-- title: Visits by unit and month
+-- meaning: Patients, new and returning, and the same month of last year; a month without a report stays as an empty row
+-- grain: one row a unit and month
+select
+    series.unit_id, coalesce(unit.short_name, series.unit_id) as short_name, coalesce(unit.name, series.unit_id) as name,
+    series.month, series.patients, series.new_count, series.returning_count, series.patients_last_year, series.change_pct,
+    series.is_reported, series.is_provisional, series.missing_cells
+from mart.visit_series as series
+left join unit using (unit_id)
+where series.service_id is not distinct from $service and series.payer_id is not distinct from $payer
+    and unit_in_scope(series.unit_id, series.agency_id, $agency, $unit, $units)
+    and ($period_from is null or series.month >= $period_from) and ($period_to is null or series.month <= $period_to)
+order by name, series.month

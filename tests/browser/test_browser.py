@@ -1,0 +1,220 @@
+"""The dashboard in a real browser: `rapor demo` started as a process, every page at two widths, light and dark.
+
+Screenshots go to artifacts/. Never skipped: a machine without a browser fails them, with the word what to install.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.browser import chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one worker: one dashboard, one browser
+
+PROJECT = Path(__file__).resolve().parents[2]
+ARTIFACTS = PROJECT / "artifacts"
+PAGES = {
+    "": "Ringkasan",
+    "capaian": "Capaian indikator",
+    "kunjungan": "Kunjungan",
+    "kepuasan": "Kepuasan",
+    "pegawai": "Akuntabilitas pegawai",
+    "mutu-data": "Mutu data",
+}
+SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+# What Streamlit would show by itself, in English.
+STREAMLIT_WORDS = (
+    "Made with Streamlit",
+    "Deploy",
+    "Rerun",
+    "Settings",
+    "Print",
+    "Record a screencast",
+    "Choose an option",
+    "Choose options",
+    "Press Enter",
+    "Select all",
+    "No results",
+    "RUNNING",
+    "Running...",
+    "Connecting",
+    "View fullscreen",
+    "Fullscreen",
+    "Download as CSV",
+    "Page not found",
+    "Traceback",
+)
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return app && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && document.querySelector('[data-testid="stMarkdown"], [data-testid="stHtml"]') !== null;
+}"""
+
+
+@dataclass
+class Watch:
+    """What went wrong behind a page: console errors, exceptions, requests that would leave the machine."""
+
+    host: str
+    troubles: list[str] = field(default_factory=list)
+
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
+        context.on("request", lambda request: self._look(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._look(socket.url)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(message.text)
+
+    def _look(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.host:
+            self.troubles.append(f"a request to another host: {url}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of `rapor demo`, run from another folder with its own data; Ctrl-C must end it."""
+    folder = tmp_path_factory.mktemp("demo")
+    port = _free_port()
+    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_VIEWER", "RAPOR_LANG")}
+    command = [sys.executable, "-m", "rapor", "demo", "--port", str(port), "--no-browser", "--data-dir", str(folder)]
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "log.txt")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(2)  # as Ctrl-C does
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    said = (folder / "log.txt").read_text(encoding="utf-8")
+    assert "Traceback" not in said, said
+    assert f"http://127.0.0.1:{port}" in said
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"rapor demo ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"rapor demo did not answer within {seconds:.0f} s:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        path = chromium.find()
+    except chromium.NoBrowserError as missing:
+        pytest.fail(str(missing))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield started
+        started.close()
+
+
+def _open(browser: Browser, dashboard: str, size: str, theme: str, address: str = "") -> tuple[Page, Watch]:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        is_mobile=size == "phone",
+        has_touch=size == "phone",
+        locale="id-ID",
+        reduced_motion="reduce",
+    )
+    watch = Watch(urlsplit(dashboard).netloc)
+    watch.follow(context)
+    page = context.new_page()
+    page.goto(f"{dashboard}/{address}")
+    _settle(page)
+    return page, watch
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_function(SETTLED, timeout=60_000)
+    page.wait_for_timeout(400)  # charts draw after the script has ended
+    page.wait_for_function(SETTLED, timeout=60_000)
+
+
+def _shoot(page: Page, name: str) -> None:
+    """Save what the screen shows, and the whole page: Streamlit scrolls inside, so the window grows to hold it."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")
+    size = page.viewport_size
+    assert size
+    height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]')?.scrollHeight ?? 0")
+    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), 9000)})
+    page.wait_for_timeout(300)
+    page.screenshot(path=ARTIFACTS / f"{name}-whole.png")
+    page.set_viewport_size(size)
+
+
+def _assert_sound(page: Page, watch: Watch) -> None:
+    assert not watch.troubles
+    assert page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]').count() == 0
+    text = page.locator("body").inner_text()
+    shown = [word for word in STREAMLIT_WORDS if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
+    assert not shown
+    for box in ("document.documentElement", "document.querySelector('[data-testid=\"stMain\"]')"):
+        wide, room = page.evaluate(f"[{box}.scrollWidth, {box}.clientWidth]")
+        assert wide <= room + 1, f"{box} scrolls sideways: {wide} px in {room} px"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address or "ringkasan")
+def test_every_page_is_whole_at_both_widths_in_both_themes(
+    browser: Browser, dashboard: str, address: str, size: str, theme: str
+) -> None:
+    page, watch = _open(browser, dashboard, size, theme, address)
+    _shoot(page, f"{address or 'ringkasan'}-{size}-{theme}")
+    expect(page.get_by_text(PAGES[address], exact=True).first).to_be_visible()
+    expect(page.get_by_text("Data contoh").first).to_be_visible()
+    _assert_sound(page, watch)
+    page.context.close()
+
+
+def test_dark_and_light_are_two_looks(browser: Browser, dashboard: str) -> None:
+    grounds = {}
+    for theme in ("light", "dark"):
+        page, _ = _open(browser, dashboard, "desktop", theme)
+        grounds[theme] = page.evaluate(
+            "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+        )
+        page.context.close()
+    brightness = {theme: sum(map(float, re.findall(r"[\d.]+", rgb)[:3])) for theme, rgb in grounds.items()}
+    assert brightness["light"] > 600
+    assert brightness["dark"] < 200

@@ -1,0 +1,85 @@
+"""What tests share: the sample district loaded once a run, the real exports, and a way to run one page."""
+# ruff: noqa: PLC0415  tests of one part must run while another part cannot be imported, and without its seconds
+
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+EXPORTS = PROJECT.parent / "shared" / "exports"
+PAGES = {  # the address of a page, and the script behind it
+    "": "overview",
+    "capaian": "attainment",
+    "kunjungan": "visits",
+    "kepuasan": "satisfaction",
+    "pegawai": "accountability",
+    "mutu-data": "quality",
+}
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with a published build of the sample district, read-only by agreement: copy it to change it.
+
+    It comes out of the real ETL, once a test run: under pytest-xdist the first worker makes it, the others wait for it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    ready = shared / "sample-data"
+    with (shared / "sample-data.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go by the system if the worker that builds dies
+        if not ready.exists():
+            _publish_sample(shared / f"sample-data.{os.getpid()}", ready)
+    return ready
+
+
+def _publish_sample(folder: Path, ready: Path) -> None:
+    from etl import load, sample
+
+    folder.mkdir()
+    report = load.load(folder, sample.prepare(folder))
+    assert report.published, f"the sample district was not published: {report.failed_checks}"
+    folder.rename(ready)
+
+
+@pytest.fixture(scope="session")
+def exports() -> Path:
+    """Return the folder of real report exports beside the project; the test is skipped where there is none."""
+    if not EXPORTS.is_dir():
+        pytest.skip(f"the real report exports are not here: {EXPORTS} is no folder")
+    return EXPORTS
+
+
+@pytest.fixture
+def page(sample_data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Callable:
+    """Return a function that runs one page of the whole app: `page("kunjungan", unit="pkm-mengupeh")`.
+
+    It takes the page's address ("" is the overview) and the values of its URL, and returns Streamlit's AppTest.
+    A page that could not be shown fails the test, with the kind and place of the fault that the app wrote to its log.
+    """
+    import streamlit
+    from streamlit.testing.v1 import AppTest
+
+    def run(address: str = "", viewer: str | None = None, data_dir: Path = sample_data, **values: str) -> AppTest:
+        monkeypatch.setenv("RAPOR_DATA", str(data_dir))
+        if viewer is None:
+            monkeypatch.delenv("RAPOR_VIEWER", raising=False)
+        else:
+            monkeypatch.setenv("RAPOR_VIEWER", viewer)
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
+        test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
+        for name, value in values.items():
+            test.query_params[name] = value
+        test.run()
+        if address:
+            test = test.switch_page(f"../pages/{PAGES[address]}.py").run()
+        assert not test.exception, test.exception
+        faults = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+        assert not faults
+        return test
+
+    return run

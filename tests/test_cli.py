@@ -1,0 +1,331 @@
+"""The command line: what a clerk reads, the exit codes, the forms of `query`, and what each command must not touch."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from etl import summary
+from etl.load import FileResult, LoadReport, Progress
+from queries import arguments, output
+from rapor import app
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def rapor(
+    *arguments: str, data_dir: Path | None = None, cwd: Path = PROJECT, **env: str
+) -> subprocess.CompletedProcess:
+    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_DATA", "RAPOR_VIEWER", "FORCE_COLOR")}
+    if data_dir:
+        environment["RAPOR_DATA"] = str(data_dir)
+    command = [sys.executable, "-m", "rapor", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=environment | env, timeout=300, check=False
+    )
+
+
+# --- help ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "demo", "load", "serve", "query", "check", "init", "units", "units learn"],
+    ids=lambda c: c or "rapor",
+)
+def test_help_is_indonesian_and_ends_with_examples(command: str) -> None:
+    shown = rapor(*command.split(), "--help", COLUMNS="120")
+    assert shown.returncode == 0, shown.stderr
+    assert "Cara pakai:" in shown.stdout
+    assert f"rapor {command}".strip() in shown.stdout.split("Opsi")[-1]
+    for english in ("Usage", "Options", "Arguments", "Commands", "Show this message", "default:", "env var"):
+        assert english not in shown.stdout
+
+
+def test_help_imports_neither_the_etl_nor_the_dashboard() -> None:
+    code = "import sys, rapor; print(sorted({'etl', 'dashboard', 'streamlit', 'polars', 'duckdb'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_query_does_not_import_streamlit_or_the_etl(sample_data: Path) -> None:
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nimport rapor\n"
+        f"result = CliRunner().invoke(rapor.app, ['query', 'quality/summary', '--data-dir', {str(sample_data)!r}])\n"
+        "assert result.exit_code == 0, result.output\n"
+        "print(sorted({'etl', 'streamlit'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=False)
+    assert ran.stdout.strip() == "[]", ran.stderr
+
+
+# --- load ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty_district(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    made = rapor("init", str(folder), "--district", "Kabupaten Uji")
+    assert made.returncode == 0, made.stderr + made.stdout
+    return folder
+
+
+def test_a_file_that_is_no_report_is_refused_with_its_reason_and_exit_code(empty_district: Path) -> None:
+    (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\nmeja;biru\n", encoding="utf-8")
+    ran = rapor("load", data_dir=empty_district)
+    assert ran.returncode in (1, 3), ran.stdout + ran.stderr
+    assert "1 berkas ditolak" in ran.stdout
+    assert "catatan.csv" in ran.stdout
+    assert "Traceback" not in ran.stderr
+
+
+def test_load_tells_machines_the_same_as_json(empty_district: Path) -> None:
+    (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\n", encoding="utf-8")
+    ran = rapor("load", "--json", data_dir=empty_district)
+    told = json.loads(ran.stdout)
+    assert ran.returncode == told["exit_code"]
+    assert [(file["name"], file["status"]) for file in told["files"]] == [("catatan.csv", "refused")]
+    assert told["files"][0]["reason"]
+
+
+def test_loading_a_path_that_is_not_there_says_so(tmp_path: Path) -> None:
+    ran = rapor("load", str(tmp_path / "tidak-ada.xlsx"), data_dir=tmp_path)
+    assert ran.returncode == 1
+    assert "Tidak ditemukan" in ran.stderr
+
+
+def test_a_folder_that_is_no_data_folder_is_answered_with_init(tmp_path: Path) -> None:
+    ran = rapor("load", data_dir=tmp_path)
+    assert ran.returncode == 1
+    assert f"rapor init {tmp_path}" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_taken_port_is_said_before_anything_is_loaded(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        ran = rapor("demo", "--port", port, data_dir=tmp_path)
+    assert ran.returncode == 1
+    assert f"Porta {port} sedang dipakai" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_demo_is_made_once_and_does_not_touch_real_data(sample_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample_data, tmp_path / "demo")
+    before = sorted(path.name for path in (tmp_path / "demo" / "warehouse").glob("*.duckdb"))
+    ran = rapor("demo", "--no-serve", data_dir=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert sorted(path.name for path in (tmp_path / "demo" / "warehouse").glob("*.duckdb")) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert "tidak berubah" in ran.stdout
+
+
+def test_check_finds_nothing_wrong_with_the_sample(sample_data: Path) -> None:
+    ran = rapor("check", data_dir=sample_data)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_check_names_a_broken_reference_table_and_its_mending(sample_data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(sample_data, folder)
+    units = folder / "reference" / "units.csv"
+    header, first, *rest = units.read_text(encoding="utf-8").splitlines()
+    units.write_text("\n".join([header, first, first, *rest]) + "\n", encoding="utf-8")  # a unit twice
+    ran = rapor("check", data_dir=folder)
+    assert ran.returncode == 1
+    assert "units.csv" in ran.stdout
+
+
+def test_init_never_overwrites(empty_district: Path) -> None:
+    district = (empty_district / "reference" / "district.csv").read_text(encoding="utf-8")
+    assert "Kabupaten Uji" in district
+    again = rapor("init", str(empty_district), "--district", "Kabupaten Lain")
+    assert again.returncode == 1
+    assert (empty_district / "reference" / "district.csv").read_text(encoding="utf-8") == district
+
+
+def test_units_learned_from_files_are_proposed_and_saved_only_when_accepted(
+    empty_district: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "kunjungan.csv"
+    names = ["PKM Maju", "UPTD Puskesmas Maju", "Puskesmas Makmur"]
+    rows = [f"{name};Agustus 2026;Poli Umum;{10 * i};{20 * i};{30 * i}" for i, name in enumerate(names, start=1)]
+    report.write_text("\n".join(["Puskesmas;Bulan;Layanan;Baru;Lama;Jumlah", *rows]) + "\n", encoding="utf-8")
+    register = empty_district / "reference" / "units.csv"
+    before = register.read_text(encoding="utf-8")
+    proposed = rapor("units", "learn", str(report), data_dir=empty_district)
+    assert proposed.returncode == 0, proposed.stdout + proposed.stderr
+    assert "2 unit diusulkan" in proposed.stdout  # PKM Maju and UPTD Puskesmas Maju are one
+    assert register.read_text(encoding="utf-8") == before
+    accepted = rapor("units", "learn", str(report), "--accept", data_dir=empty_district)
+    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    assert "Makmur" in register.read_text(encoding="utf-8")
+
+
+# --- query ---------------------------------------------------------------------------------------------------------
+
+
+def test_query_without_a_name_lists_them() -> None:
+    ran = rapor("query", "--format", "json")
+    listed = json.loads(ran.stdout)
+    assert {"name", "title", "parameters"} == set(listed[0])
+    assert "quality/summary" in [query["name"] for query in listed]
+
+
+def test_every_named_query_runs_on_the_sample(sample_data: Path) -> None:
+    for query in json.loads(rapor("query", "--format", "json").stdout):
+        result = CliRunner().invoke(app, ["query", query["name"], "--format", "json", "--data-dir", str(sample_data)])
+        assert result.exit_code == 0, f"{query['name']}: {result.output} {result.exception}"
+
+
+def test_the_forms_of_a_query_hold_the_same_rows(sample_data: Path, tmp_path: Path) -> None:
+    as_json = json.loads(rapor("query", "quality/files", "--format", "json", data_dir=sample_data).stdout)
+    as_csv = rapor("query", "quality/files", "--format", "csv", data_dir=sample_data).stdout
+    rows = list(csv.DictReader(io.StringIO(as_csv)))
+    assert len(as_json) > 10
+    assert [row["file"] for row in rows] == [row["file"] for row in as_json]
+
+
+def test_names_and_nip_are_protected_as_on_a_page(sample_data: Path) -> None:
+    def ranking(viewer: str) -> list[dict]:
+        ran = rapor("query", "accountability/ranking", "--format", "json", data_dir=sample_data, RAPOR_VIEWER=viewer)
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    hidden, seen = ranking(""), ranking("bupati")
+    assert all(row["employee_name"].startswith("Pegawai ") for row in hidden)
+    assert not any(row["employee_name"].startswith("Pegawai ") for row in seen)
+    for row in hidden + seen:
+        assert "nip" not in row or len(row["nip"]) <= 4
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "mend"),
+    [
+        (["visits/tred"], "Tidak ada kueri", "rapor query"),
+        (["quality/files", "-p", "berkas=x"], "tidak mengenal parameter", "file"),
+        (["quality/files", "-p", "file"], "tanpa nilai", "nama=nilai"),
+        (["quality/report_matrix", "-p", "period_from=kemarin"], "bukan bulan", "period_from=2026-01"),
+    ],
+)
+def test_a_wrong_question_is_answered_with_what_to_try(
+    given: Sequence[str], said: str, mend: str, sample_data: Path
+) -> None:
+    ran = rapor("query", *given, data_dir=sample_data)
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert mend in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_query_before_anything_is_published_says_what_to_run(tmp_path: Path) -> None:
+    ran = rapor("query", "quality/summary", data_dir=tmp_path)
+    assert ran.returncode == 1
+    assert "rapor load" in ran.stderr
+
+
+def test_parameters_become_what_the_queries_take() -> None:
+    known = {"period_from", "units", "unit", "service"}
+    assert arguments.parse(["period_from=2026-02", "units=a,b", "unit=pkm-x", "service="], known) == {
+        "period_from": date(2026, 2, 1),
+        "units": ["a", "b"],
+        "unit": "pkm-x",
+        "service": None,
+    }
+
+
+def test_csv_cells_that_a_spreadsheet_would_run_are_made_text() -> None:
+    frame = pl.DataFrame({"a": ["=1+1", "+62", "-", "@x", "\tx", "biasa", None], "n": [-1, 2, 3, 4, 5, 6, None]})
+    assert output.write(frame, "csv").decode().splitlines() == [
+        "a,n",
+        "'=1+1,-1",
+        "'+62,2",
+        "'-,3",
+        "'@x,4",
+        "'\tx,5",
+        "biasa,6",
+        ",",
+    ]
+
+
+def test_text_rows_are_indonesian() -> None:
+    frame = pl.DataFrame({"x": [1234.5, None], "year": [2026, None], "n": [12345, 0], "ok": [True, False]})
+    assert list(output.text_rows(frame)) == [["1.234,5", "2026", "12.345", "ya"], ["–", "–", "0", "tidak"]]
+
+
+# --- the report of a load ------------------------------------------------------------------------------------------
+
+
+def _file(name: str, status: str, accepted: int = 0, rejected: int = 0, reason: str = "") -> FileResult:
+    return FileResult(name, "", status, "Kunjungan", accepted, rejected, reason)
+
+
+def _said(
+    files: Sequence[FileResult] = (),
+    rejects: Sequence[dict] = (),
+    findings: Sequence[dict] = (),
+    published: str | None = "20261112T080000Z",
+    failed: Sequence[str] = (),
+) -> str:
+    frames = pl.DataFrame(rejects), pl.DataFrame(findings)
+    report = LoadReport(published, None, list(files), *frames, list(failed), seconds=1.25, exit_code=0)
+    return "\n".join(line for _, line in summary.lines(report))
+
+
+def test_the_report_names_the_cell_that_was_rejected() -> None:
+    reject = {"file": "a.xlsx", "sheet": "Jan", "row": 12, "col": "Baru", "value": "12x", "reason": "bukan angka"}
+    said = _said([_file("a.xlsx", "partly", accepted=1240, rejected=5)], rejects=[reject] * 5)
+    assert "a.xlsx (Kunjungan): 1.240 baris diterima, 5 ditolak" in said
+    assert "lembar Jan, baris 12, kolom Baru, isi “12x”: bukan angka" in said
+    assert "dan 2 lagi" in said  # five rejects, three of them shown
+
+
+def test_the_report_groups_findings_and_puts_what_needs_attention_first() -> None:
+    findings = [
+        {"code": "outlier", "severity": "information", "message": "Nilai jauh", "mend": "Periksa."},
+        {"code": "stale", "severity": "attention", "message": "Angka sama", "mend": "Minta ulang."},
+        {"code": "outlier", "severity": "information", "message": "Nilai jauh 2", "mend": "Periksa."},
+    ]
+    said = _said(findings=findings)
+    assert said.index("1 × Angka sama") < said.index("2 × Nilai jauh")
+
+
+def test_a_failed_check_is_said_and_nothing_is_called_published() -> None:
+    said = _said(published=None, failed=["jumlah kunjungan berkurang"])
+    assert "jumlah kunjungan berkurang" in said
+    assert "dipakai sekarang" not in said
+
+
+def test_progress_to_a_pipe_is_plain_lines_that_end_with_the_whole() -> None:
+    pipe = io.StringIO()
+    with summary.progress(Console(file=pipe, width=80)) as show:
+        for done in range(1001):
+            show(Progress("read", done, 1000, f"[{done}].xlsx"))
+    assert pipe.getvalue() == "Membaca berkas: 1000/1000\n"  # a thousand files in a moment are one line, not a thousand
+
+
+def test_progress_on_a_terminal_shows_rate_time_left_and_the_file() -> None:
+    terminal = io.StringIO()
+    with summary.progress(Console(file=terminal, width=120, force_terminal=True)) as show:
+        for done in range(1, 4):
+            show(Progress("read", done, 10, f"laporan-[{done}].xlsx"))
+            time.sleep(0.15)
+    drawn = terminal.getvalue()
+    assert "/detik" in drawn
+    assert "sisa" in drawn
+    assert "laporan-[3].xlsx" in drawn  # brackets are text, not markup

@@ -1,0 +1,157 @@
+"""The shape of the project: who may import whom, how long a file may be, what a page and the README must hold."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperCommand
+
+import queries
+import rapor
+
+PROJECT = Path(__file__).resolve().parents[1]
+FOLDERS = ("etl", "queries", "dashboard", "pages", "tests", "benchmarks")
+MAY_IMPORT_STREAMLIT = {"app", "db", "filters", "layout", "state", "access"}
+LONGEST_FILE = 400
+LONGEST_PAGE = 60
+
+
+def _sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (PROJECT / folder).rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the top-level names of all modules that a file imports, at the top or inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+def _texts(path: Path) -> list[str]:
+    """Return the string literals of a file that are not docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("etl", {"dashboard", "pages", "rapor", "streamlit", "plotly"}),
+        ("queries", {"etl", "dashboard", "pages", "rapor", "streamlit", "plotly"}),
+        ("dashboard", {"etl", "rapor"}),
+        ("pages", {"etl", "rapor", "queries", "duckdb", "polars", "plotly"}),
+    ],
+)
+def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
+    sources = _sources(folder)
+    assert sources, f"no source below {folder}/"
+    wrong = {_name(path): sorted(_imports(path) & forbidden) for path in sources if _imports(path) & forbidden}
+    assert not wrong
+
+
+def test_only_the_screen_modules_of_the_dashboard_import_streamlit() -> None:
+    found = {path.relative_to(PROJECT / "dashboard").with_suffix("").as_posix() for path in _with("streamlit")}
+    assert found <= MAY_IMPORT_STREAMLIT
+    assert "app" in found  # the rule would say nothing if it read the wrong folder
+
+
+def _with(module: str) -> list[Path]:
+    return [path for path in _sources("dashboard") if module in _imports(path)]
+
+
+def test_duckdb_is_opened_in_one_place_of_the_dashboard() -> None:
+    assert [_name(path) for path in _with("duckdb")] == ["dashboard/db.py"]
+
+
+def test_a_page_is_a_paragraph_without_sql() -> None:
+    pages = _sources("pages")
+    assert len(pages) == 6
+    for page in pages:
+        assert len(page.read_text(encoding="utf-8").splitlines()) < LONGEST_PAGE, _name(page)
+        assert not [text for text in _texts(page) if re.search(r"\b(select|from)\b.+\b(from|where)\b", text, re.I)]
+
+
+def test_no_file_is_too_long() -> None:
+    paths = [*_sources(*FOLDERS), PROJECT / "rapor.py", *(PROJECT / "queries").rglob("*.sql")]
+    lengths = {_name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
+    assert not {name: length for name, length in lengths.items() if length > LONGEST_FILE}
+
+
+def test_the_dashboard_names_no_other_host() -> None:
+    found = {}
+    for path in _sources("dashboard", "pages"):
+        hosts = [text for text in _texts(path) if re.search(r"(https?:)?//[\w-]+\.[\w.-]+", text)]
+        if hosts:
+            found[_name(path)] = hosts
+    for path in (PROJECT / "dashboard").rglob("*.css"):
+        assert "//" not in re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S), _name(path)
+    assert not found
+
+
+def test_material_icons_are_not_used() -> None:
+    """A `:material/...:` icon makes the browser fetch a font from another host."""
+    assert not [_name(path) for path in _sources("dashboard", "pages") if any(":material/" in t for t in _texts(path))]
+
+
+def test_every_query_has_a_case_with_worked_out_rows() -> None:
+    cases = PROJECT / "tests" / "queries"
+    with_case = {path.parent.relative_to(cases).as_posix().split("@")[0] for path in cases.glob("*/*/expected.csv")}
+    marts = {query.name for query in queries.files("marts")}
+    assert queries.names()
+    assert marts
+    assert not sorted(set(queries.names()) - with_case)
+    assert not sorted(with_case - set(queries.names()) - marts), "a case of a query that is not there"
+
+
+def _commands() -> dict[str, TyperCommand]:
+    found = {}
+    for name, command in typer.main.get_command(rapor.app).commands.items():  # ty: ignore[missing-attribute]
+        below = getattr(command, "commands", None)
+        found |= {f"{name} {sub}": each for sub, each in below.items()} if below else {name: command}
+    return found
+
+
+def test_every_command_shows_an_example_in_its_help() -> None:
+    assert len(_commands()) >= 7
+    for name, command in _commands().items():
+        assert f"rapor {name}" in (command.epilog or ""), name
+        assert len(command.help or "") > 30, name
+        assert all(getattr(option, "help", None) for option in command.params), name
+
+
+def test_the_readme_names_every_command_and_both_ways_to_start() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in _commands() if f"rapor {name}" not in readme]
+    assert "python -m pip install uv && uv run rapor demo" in readme
+    assert "python -m pip install uv && uv run python -m tests" in readme
+    images = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme)
+    assert images
+    assert all((PROJECT / image).is_file() for image in images)
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    script = PROJECT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111, "not executable"
+    assert "python -m pip install uv && uv run python -m tests" in script.read_text(encoding="utf-8").replace(
+        "3 -m", " -m"
+    )
