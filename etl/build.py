@@ -16,7 +16,7 @@ import polars as pl
 import queries
 from etl import reference
 from etl.engine import create_accepted, resolve
-from etl.lake import Entry, Lake, write_atomically
+from etl.lake import Entry, Lake, canonical, write_atomically
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
@@ -32,7 +32,7 @@ class Built:
 
     build_id: str
     path: Path
-    file_ids: frozenset[str]
+    files: pl.DataFrame
     rejects: pl.DataFrame
     findings: pl.DataFrame
     failed_checks: list[str]
@@ -106,7 +106,7 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
         if old != before:
             old.unlink()
-    return Built(build_id, final, built.file_ids, built.rejects, built.findings, [])
+    return Built(build_id, final, built.files, built.rejects, built.findings, [])
 
 
 def _sync(path: Path) -> None:
@@ -134,11 +134,10 @@ def _same(path: Path, fingerprint: str) -> Built | None:
 
 
 def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, failed: list[str]) -> Built:
-    files = connection.execute("select file_id from load.file").fetchall()
     return Built(
         build_id=build_id,
         path=path,
-        file_ids=frozenset(row[0] for row in files),
+        files=connection.sql("select * from load.file").pl(),
         rejects=connection.sql("select * from load.reject").pl(),
         findings=connection.sql("select * from load.finding").pl(),
         failed_checks=failed,
@@ -237,6 +236,12 @@ def _insert_rejects(
     named = rejects.drop("details").with_columns(pl.Series(c, [s[key] for s in said], pl.String) for c, key in texts.items())
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
+    connection.execute(
+        "update load.file set status = 'partly', rows_accepted = rows_accepted - unresolved.rows, "
+        "rows_rejected = rows_rejected + unresolved.rows "
+        "from (select file_id, count(distinct (sheet, row)) as rows from lake.unresolved group by file_id) as unresolved "
+        "where unresolved.file_id = load.file.file_id"
+    )
 
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
@@ -288,8 +293,9 @@ def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Re
         for row in part.to_dicts()
     ]
     for sha, entry in sorted(manifest.items()):
-        seen = sorted({(s.folder, s.name) for s in entry.sightings})
-        if len(seen) > 1:
+        first = canonical(entry.sightings)
+        seen = sorted({(s.folder, s.name) for s in entry.sightings} - {(first.folder, first.name)})
+        if seen:
             copies = ", ".join(name for _, name in seen)
             rows.append({"code": "duplicate_file", "file_id": sha[:12], "details": json.dumps({"found": copies}, ensure_ascii=False)})
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)

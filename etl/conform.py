@@ -87,7 +87,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects: list[Reject] = []
     totals, unexplained = _unlabelled_totals(data.filter(kinds == "keyless"), data.filter(kinds == "data"), table)
     rejects += [_reject(sheet, row, "", "", "row_without_key") for row in unexplained]
-    observations = [Observation("personal_dropped", sheet.name, details={"columns": ", ".join(_personal(table))})] if (
+    observations = [Observation("personal_dropped", details={"columns": ", ".join(_personal(table))})] if (
         source.is_personal and _personal(table)
     ) else []  # fmt: skip
     observations += [
@@ -149,17 +149,21 @@ def _columns(values: Iterable[Value]) -> list[str]:
 def _classify(data: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.Series]:
     """Return the rows and for each what it is: data, total, keyless (values but no key), or other (blank, notes, signatures)."""
     fields = [f"c{index}" for index in table.fields.values()]
-    measured = _columns(table.values) or fields
+    measured = _columns(table.values)
     beside = [c for c in data.columns[1:] if c not in {*_columns(table.values), *_columns(table.totals)}]
-    has_value = pl.any_horizontal(pl.col(c) != "" for c in [*measured, *_columns(table.totals)])
+    # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
+    has_value = pl.any_horizontal(pl.col(c) != "" for c in [*measured, *_columns(table.totals)]) if measured else (
+        pl.sum_horizontal((pl.col(c) != "").cast(pl.Int32) for c in fields) >= 2
+    )  # fmt: skip
+    has_figure = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured) if measured else pl.lit(False)
     has_field = pl.any_horizontal(pl.col(c) != "" for c in fields) if fields else pl.lit(True)
     is_total = pl.any_horizontal(pl.col(c).str.contains(_TOTAL_ROW) for c in beside) if beside else pl.lit(False)
-    is_foot = pl.any_horizontal(pl.col(c).str.contains(_FOOT_ROW) for c in beside) if beside else pl.lit(False)
+    is_foot = pl.any_horizontal(pl.col(c).str.contains(_FOOT_ROW) for c in data.columns[1:])
     is_numbering = pl.all_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?\(?\d{{1,2}}(\.0)?\)?$") for c in data.columns[1:3]) & (
         pl.col("row") == table.header_last + 1
     ) & pl.all_horizontal(pl.col(c).str.contains(rf"^(({NUMBER})?\(?\d{{1,2}}(\.0)?\)?)?$") for c in data.columns[1:])  # fmt: skip
     kind = (
-        pl.when((is_foot & ~has_value).cum_max() | is_numbering | ~(has_value | has_field))
+        pl.when((is_foot & ~has_figure).cum_max() | is_numbering | ~(has_value | has_field))
         .then(pl.lit("other"))
         .when(is_total & has_value)
         .then(pl.lit("total"))

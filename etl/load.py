@@ -75,18 +75,19 @@ def load(
     with only_one(data_dir, wait_seconds, lambda holder: told(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, results = _read_all(data_dir, lake, files, told)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, told)
         told(Progress("build", 0, 1, ""))
         built = build.publish(data_dir, lake, manifest)
         told(Progress("build", 1, 1, built.build_id))
-    refused = any(r.status in ("refused", "partly") for r in results)
-    code = 1 if built.failed_checks else 3 if refused else 0
-    ids = {entry_id for entry_id in built.file_ids if entry_id in {sha[:12] for sha in manifest}}
+    results = _results(order, manifest, unchanged, built.files)
+    ids = list({sha[:12] for _, sha in order})
+    rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
+    code = 1 if built.failed_checks else 3 if rejects.height or any(r.status == "refused" for r in results) else 0
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,
         files=results,
-        rejects=built.rejects.filter(pl.col("file_id").is_in(list(ids))),
+        rejects=rejects,
         findings=built.findings,
         failed_checks=built.failed_checks,
         seconds=time.monotonic() - started,
@@ -107,11 +108,12 @@ def discover(paths: Sequence[Path]) -> list[Path]:
 
 def _read_all(
     data_dir: Path, lake: Lake, files: Sequence[Path], told: Callable[[Progress], None]
-) -> tuple[dict[str, Entry], list[FileResult]]:
+) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
+    """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are."""
     manifest = lake.manifest()
+    before = dict(manifest)
     contents: dict[str, Path] = {}
     order: list[tuple[Path, str]] = []
-    before = dict(manifest)
     for path in files:
         sha = hashlib.sha256(path.read_bytes()).hexdigest()
         sighting = Sighting(path.parent.name, path.name, path.stat().st_mtime)
@@ -121,18 +123,15 @@ def _read_all(
     registers = reference.registers(data_dir / "reference")
     sources = load_all(*_own_sources(data_dir))
     rules = rules_version(*_own_sources(data_dir)) + _names_version(data_dir / "reference")
-    results: dict[str, FileResult] = {}
     for done, (sha, path) in enumerate(contents.items()):
         told(Progress("read", done, len(contents), path.name))
         named = canonical(manifest[sha].sightings)
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
             lake.add(*_reading(key, sha, path.read_bytes(), named, sources, registers))
-        reading = lake.reading(key)
-        results[sha] = _result(reading, "unchanged" if sha in before and before[sha].key == key else None)
         manifest[sha] = replace(manifest[sha], key=key)
     told(Progress("read", len(contents), len(contents), ""))
-    return manifest, [_as_seen(results[sha], path, contents[sha]) for path, sha in order]
+    return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
 
 
 def _own_sources(data_dir: Path) -> tuple[Path, ...]:
@@ -148,19 +147,27 @@ def _names_version(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _as_seen(result: FileResult, path: Path, first: Path) -> FileResult:
-    if path == first:
-        return replace(result, name=path.name, folder=path.parent.name)
-    reason = reference.say("duplicate_file", {"found": first.name})["message"]
-    return FileResult(path.name, path.parent.name, "unchanged", result.source_title, 0, 0, reason)
-
-
-def _result(reading: Reading, status: str | None) -> FileResult:
-    reason = reference.say(reading.code, reading.details)["message"] if reading.code else ""
-    known = status if status and reading.status != "refused" else reading.status
-    return FileResult(
-        reading.name, reading.folder, known, ", ".join(reading.titles), reading.accepted, reading.rejected, reason
-    )
+def _results(
+    order: Sequence[tuple[Path, str]], manifest: dict[str, Entry], unchanged: set[str], files: pl.DataFrame
+) -> list[FileResult]:
+    """Return what became of each file given, as the build has it; a copy of another file says whose."""
+    rows = {row["sha256"]: row for row in files.to_dicts()}
+    results, told = [], set()
+    for path, sha in order:
+        row, named = rows[sha], canonical(manifest[sha].sightings)
+        if sha in told or (path.name, path.parent.name) != (named.name, named.folder):
+            reason = reference.say("duplicate_file", {"found": named.name})["message"] if path.name != named.name else ""
+            results.append(FileResult(path.name, path.parent.name, "unchanged", row["source_title"] or "", 0, 0, reason))
+            continue
+        told.add(sha)
+        known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
+        results.append(
+            FileResult(
+                path.name, path.parent.name, known, row["source_title"] or "", row["rows_accepted"], row["rows_rejected"],
+                row["reason"] or "",
+            )
+        )  # fmt: skip
+    return results
 
 
 # --- one file --------------------------------------------------------------------------------------------------------

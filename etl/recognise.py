@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from etl.read import Sheet
 from etl.source import Field, Source
-from etl.words import NUMBER, Period, find_period, label, plain
+from etl.words import NUMBER, Period, find_period, label, plain, without_dates
 
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
@@ -141,7 +141,7 @@ def _stem(file_name: str) -> str:
 def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     words = label(text)
     payer = words in vocabulary.payers
-    return (Period() if payer else find_period(text)[0]), (None if payer else vocabulary.unit_in(text))
+    return (Period() if payer else find_period(without_dates(text.casefold()))[0]), (None if payer else vocabulary.unit_in(text))
 
 
 def _is_data(cells: Sequence[str]) -> bool:

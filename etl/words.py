@@ -101,7 +101,7 @@ def find_period(text: str) -> tuple[Period, str]:
     raw = unicodedata.normalize("NFKD", plain(text)).casefold().replace("_", " ")
     day = find_date(raw)
     if day:
-        return Period(day.year, day.month, 1), label(_without_dates(raw))
+        return Period(day.year, day.month, 1), label(without_dates(raw))
     for pattern, year_first in ((_ISO_MONTH, True), (_MONTH_YEAR, False)):
         if found := pattern.search(raw):
             year, month = (found[1], found[2]) if year_first else (found[2], found[1])
@@ -130,7 +130,8 @@ def find_period(text: str) -> tuple[Period, str]:
     return Period(year, month, months), " ".join(rest.split())
 
 
-def _without_dates(raw: str) -> str:
+def without_dates(raw: str) -> str:
+    """Return the text without its full dates, which in a file name tell the version and not the period."""
     for pattern in (_ISO_DATE, _DAY_FIRST, _WORD_DATE):
         raw = pattern.sub(" ", raw)
     return raw
@@ -272,7 +273,7 @@ def _within(value: float, low: float | None, high: float | None) -> Cell:
 
 
 def nip(cell: str) -> Cell:
-    """Read an 18-digit NIP; spaces and apostrophes are stripped. What a spreadsheet rounded to 15 digits can't be recovered.
+    """Read an 18-digit NIP, without spaces and apostrophes; one that a spreadsheet rounded to 15 digits can't be recovered.
 
     Digits: birth date 8, appointment year and month 6 (PPPK: digits 13-14 from 21 on), sex 1 (1 or 2), sequence 3.
     """
@@ -294,15 +295,19 @@ def nip(cell: str) -> Cell:
     return Cell(text) if text[14] in "12" else Cell(code="nip_sex")
 
 
-_TRUE = {"ya", "y", "yes", "true", "1", "v", "✓", "√", "ada", "lengkap", "tepat", "tepat waktu", "terverifikasi", "valid"}
-_FALSE = {"tidak", "t", "no", "false", "0", "x", "tidak ada", "belum", "tidak lengkap", "terlambat", "belum terverifikasi", "tidak tepat waktu"}  # fmt: skip
+_TRUE = {"ya", "y", "yes", "true", "1", "v", "✓", "√", "ada", "sudah", "lengkap", "tepat", "tepat waktu", "terverifikasi",
+         "diverifikasi", "sudah diverifikasi", "valid"}  # fmt: skip
+_FALSE = {"tidak", "t", "no", "false", "0", "x", "tidak ada", "belum", "tidak lengkap", "terlambat", "tidak tepat waktu",
+          "belum ada", "belum lengkap", "belum terverifikasi", "belum diverifikasi", "tidak terverifikasi"}  # fmt: skip
 
 
 def yes_no(cell: str) -> Cell:
     """Read a yes or no in the words that forms use."""
+    text = plain(cell).casefold().strip()
+    if text in _FALSE:
+        return Cell(False)
     if is_missing(cell):
         return Cell(code="missing")
-    text = plain(cell).casefold().strip()
     if text in _TRUE:
         return Cell(True)
-    return Cell(False) if text in _FALSE else Cell(code="not_yes_no")
+    return Cell(code="not_yes_no")

@@ -31,7 +31,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     elif about is not None:
         said, shown, body = _one(chosen, viewer, about, indicators, names)
     else:
-        said, shown, body = _all(chosen, viewer, summary, indicators, names)
+        said, shown, body = _all(chosen, viewer, summary, indicators, bands)
     return Snapshot(
         page="capaian",
         title=_("Capaian indikator"),
@@ -53,17 +53,18 @@ def nothing() -> TextBlock:
 
 
 def _all(
-    chosen: Filters, viewer: Viewer, summary: Row, indicators: pl.DataFrame, names: blocks.Bands
+    chosen: Filters, viewer: Viewer, summary: Row, indicators: pl.DataFrame, bands: pl.DataFrame
 ) -> tuple[tuple[Headline, ...], tuple[Tile, ...], tuple[Block | tuple[Block, ...], ...]]:
     given = chosen.parameters()
+    names = words.band_names(bands)
     units = db.fetch("attainment/units", viewer, **given)
     trend = db.fetch("attainment/trend", viewer, **given)
     easy = db.fetch("attainment/easy_targets", viewer, **given)
     cells = db.fetch("attainment/matrix", viewer, **given)
     if chosen.unit or (chosen.agency and chosen.agency not in cells["agency_id"].to_list()):
-        matrix = blocks.history(db.fetch("attainment/history", viewer, **given), names, chosen)
+        matrix = blocks.history(db.fetch("attainment/history", viewer, **given), bands, chosen)
     else:
-        matrix = blocks.matrix(cells, units, names, chosen)
+        matrix = blocks.matrix(cells, units, bands, chosen)
     body: tuple[Block | tuple[Block, ...], ...] = (
         matrix,
         (blocks.ranking(units, names, chosen), blocks.furthest(indicators, names, chosen)),
@@ -97,7 +98,7 @@ def headlines(
             moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
             sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
         said.append(Headline(f"{sentence}.", "#units", _signal(summary)))
-    low = indicators.filter(pl.col("band") >= 4)
+    low = indicators.filter(pl.col("band") >= words.LOW_BAND)
     if low.height:
         worst = low.row(0, named=True)
         sentence = _(
@@ -169,7 +170,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     )
     counts = (
         ("met", _("Mencapai target"), summary["met_indicators"], of_rated, "#indicators", rated),
-        ("low", _("Dua kategori terbawah"), low, of_rated, "#matrix", rated),
+        ("low", words.low(names), low, of_rated, "#matrix", rated),
         (
             "behind",
             _("Harus dipercepat"),
@@ -207,7 +208,7 @@ def _one(
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
     """Return the answer about one indicator: where it stands, and what the rest of the year has to bring."""
-    bad = now["band"] is not None and now["band"] >= 4
+    bad = now["band"] is not None and now["band"] >= words.LOW_BAND
     said = [
         Headline(
             _(
@@ -237,9 +238,9 @@ def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
 
 def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
     """Return four figures of one indicator: realised, attainment, target of the year, the rate that is needed."""
-    period = text.span(now["period"], now["period_months"])
+    period = words.to_date(now["last_month"])
     moved = text.change(now["change_points"], 1, "poin") if now["change_points"] is not None else ""
-    needed = None if now["rate_state"] == "reached" else words.rate(now, "required_rate")
+    needed = _("Tercapai") if now["rate_state"] == "reached" else words.rate(now, "required_rate")
     so_far = words.rate(now, "achieved_rate")
     return (
         Tile(
@@ -247,7 +248,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             _("Realisasi"),
             words.realised(now),
             "",
-            words.to_date(now["last_month"]),
+            period,
             completeness=words.reported_units(now),
         ),
         Tile(

@@ -15,6 +15,7 @@ from dashboard.views.frames import with_text
 Bands = Mapping[int, tuple[str, str]]
 Row = dict[str, Any]
 WORST = 12
+COMMON = 3
 
 
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
@@ -33,6 +34,22 @@ def unlike(names: Sequence[str]) -> dict[str, str]:
     return {name: " ".join(parts[common:]) for name, parts in zip(names, split, strict=True)}
 
 
+def shorter(names: Sequence[str]) -> list[str]:
+    """Return names for the side of a chart: without the words that at least three of them begin with."""
+    starts: dict[tuple[str, ...], int] = {}
+    for name in names:
+        split = name.split()
+        for n in range(1, len(split)):
+            starts[tuple(split[:n])] = starts.get(tuple(split[:n]), 0) + 1
+    shown = []
+    for name in names:
+        split = name.split()
+        cut = max((n for n in range(1, len(split)) if starts[tuple(split[:n])] >= COMMON), default=0)
+        rest = " ".join(split[cut:])
+        shown.append(rest[:1].upper() + rest[1:])
+    return shown
+
+
 def until(frame: pl.DataFrame) -> str:
     """Return the year to date of the rows: 'Jan–Sep 2026'."""
     return words.to_date(frame["as_of"][0] if frame.height else None)
@@ -44,14 +61,18 @@ def _cell_text(row: Row) -> str | None:
     return None if row["reason"] == "not_reported" else text.MISSING
 
 
-def _key(names: Bands, is_shared: bool) -> str:
-    bands = ", ".join(f"{letter} = {name}" for letter, name in names.values())
+def _key(bands: pl.DataFrame, is_shared: bool) -> str:
     each = _("Tiap sel satu indikator.") if is_shared else _("Tiap sel satu indikator, dari capaian terendah.")
     reading = _(
         "Angka: capaian dalam persen; warna: kategori; arsir: belum melapor; –: tidak dapat dihitung; "
         "*: data sementara. Ketuk sel untuk melihat indikatornya."
     )
-    return f"{each} {reading} {bands}."
+    limits = ", ".join(
+        f"{text.named(b['name'], b['name_en'])} ≥ {text.number(b['lower_pct'])}"
+        for b in bands.iter_rows(named=True)
+        if b["lower_pct"] is not None
+    )
+    return f"{each} {reading} {limits}."
 
 
 def _cell_columns(first: Column) -> tuple[Column, ...]:
@@ -83,8 +104,9 @@ def _described(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFra
     )
 
 
-def matrix(cells: pl.DataFrame, units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return units by indicators: those that the units share as columns, else each unit's own ones, lowest first."""
+    names = words.band_names(bands)
     frame = _described(cells, names, chosen)
     order = {unit: i for i, unit in enumerate(units["unit_id"].to_list()[::-1])}
     frame = frame.with_columns(
@@ -102,27 +124,33 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, names: Bands, chosen: Filte
     else:
         frame = frame.with_columns(column=pl.col("place_in_unit").cast(pl.String))
         frame = frame.sort("place_in_unit", "unit_order")
-    low = cells.filter(pl.col("band") >= 4).height
+    low = cells.filter(pl.col("band") >= words.LOW_BAND).height
     rated = cells["attainment_pct"].count()
     title = (
-        _("{low} dari {rated} capaian berada dua kategori terbawah", low=text.number(low), rated=text.number(rated))
+        _(
+            "{low} dari {rated} capaian berkategori {bands}",
+            low=text.number(low),
+            rated=text.number(rated),
+            bands=words.low(names),
+        )
         if low
-        else _("Tidak ada capaian di dua kategori terbawah")
+        else _("Tidak ada capaian berkategori {bands}", bands=words.low(names))
     )
     chart = charts.matrix(
         frame, "short_name", "column", value="attainment_pct", text="cell", band="band", title=title,
         unit=_("capaian, % dari target, {period}", period=until(cells)),
-        alt=_("Matriks capaian: {units} unit, {cells} indikator, {low} di dua kategori terbawah.",
+        alt=_("Matriks capaian: {units} unit, {cells} capaian, {low} perlu perhatian.",
               units=text.number(cells["unit_id"].n_unique()), cells=text.number(cells.height), low=text.number(low)),
         link="link", hover="hover",
     )  # fmt: skip
     return ChartBlock(
-        "matrix", chart, frame, _cell_columns(Column("unit_name", _("Unit"))), note=_key(names, is_shared)
+        "matrix", chart, frame, _cell_columns(Column("unit_name", _("Unit"))), note=_key(bands, is_shared)
     )
 
 
-def history(cells: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the indicators of one unit by reporting period."""
+    names = words.band_names(bands)
     frame = _described(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
     frame = with_text(frame, column=lambda r: text.month(r["as_of"]))
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max())
@@ -148,7 +176,7 @@ def history(cells: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         link="link", hover="hover",
     )  # fmt: skip
     columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"))
-    return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(names, is_shared=True))
+    return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(bands, is_shared=True))
 
 
 def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
@@ -180,10 +208,10 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         title = _("Capaian unit")
     chart = charts.bars(
         frame, "label", "attainment_pct", title=title,
-        unit=_("% dari target, rata-rata tertimbang, {period}", period=until(units))
-        if chosen.indicator is None else _("% dari target, {period}", period=until(units)),
+        unit=_("100 % = target; rata-rata tertimbang, {period}", period=until(units))
+        if chosen.indicator is None else _("100 % = target; {period}", period=until(units)),
         alt=_("Peringkat {n} unit menurut capaian.", n=text.number(units.height)),
-        colour="colour", reference=100, text="words", link="link", reference_name=_("target"),
+        colour="colour", text="words", link="link",
     )  # fmt: skip
     columns = (
         Column("rank", _("Peringkat"), "int"),
@@ -192,7 +220,7 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1),
         Column("complete", _("Indikator melapor")),
-        Column("low_indicators", _("Dua kategori terbawah"), "int"),
+        Column("low_indicators", words.low(names), "int"),
     )
     note = _("Perubahan dibanding periode yang sama tahun lalu. *: data sementara, ada yang belum melapor.")
     return ChartBlock("units", chart, frame, columns, note=note)
@@ -212,6 +240,8 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         state=lambda r: states.get(r["rate_state"]),
     )
     rated = frame.filter(pl.col("attainment_pct").is_not_null())
+    shown = rated.head(WORST)
+    shown = shown.with_columns(label=pl.Series(shorter(shown["indicator_name"].to_list()), dtype=pl.String))
     below = rated.filter(pl.col("attainment_pct") < 100)
     title = (
         _("{n} dari {all} indikator di bawah target", n=text.number(below.height), all=text.number(rated.height))
@@ -219,10 +249,10 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         else _("Belum ada capaian yang dapat dihitung")
     )
     chart = charts.bars(
-        rated.head(WORST), "indicator_name", "attainment_pct", title=title,
-        unit=_("% dari target, {n} indikator terendah", n=text.number(min(WORST, rated.height))),
+        shown, "label", "attainment_pct", title=title,
+        unit=_("100 % = target; {n} indikator terendah", n=text.number(shown.height)),
         alt=_("Indikator dengan capaian terendah: {names}.", names="; ".join(rated["indicator_name"].head(3))),
-        colour="colour", reference=100, text="words", link="link", reference_name=_("target"),
+        colour="colour", text="words", link="link",
     )  # fmt: skip
     columns = (
         Column("indicator_name", _("Indikator"), link="link"),
@@ -294,16 +324,28 @@ def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> C
     known = frame.filter(pl.col("attainment_pct").is_not_null())
     title = _("{name} terhadap jalur target", name=about["name"])
     if known.height:
-        last = known.row(-1, named=True)
-        title = _(
-            "{name}: {judged} pada {period}", name=about["name"], judged=words.judged(last, names), period=last["when"]
-        )
+        judged = words.judged(known.row(-1, named=True), names)
+        title = _("{name}: {judged} pada {period}", name=about["name"], judged=judged, period=known["when"][-1])
+    drawn = frame.filter(~pl.col("is_ahead"))
+    is_sum = about["aggregation"] == "sum"
+    if is_sum and drawn.height:  # a running total begins anew each January: one year, against the year before
+        earlier = drawn.select(pl.col("last_month").dt.offset_by("1y"), "period_months", previous="shown")
+        drawn = drawn.filter(pl.col("last_month").dt.year() == drawn["last_month"].dt.year().max())
+        drawn = drawn.join(earlier, on=["last_month", "period_months"], how="left")
+    aims = frame["target_year"].drop_nulls()
+    aim = _("target tahun {value}", value=words.amount(aims[-1], unit)) if aims.len() and not is_predicate else ""
     chart = charts.line(
-        frame, "last_month", "shown", title=title,
-        unit=f"{unit}, {_('kumulatif sejak Januari')}" if about["aggregation"] == "sum" else unit,
+        drawn,
+        "last_month",
+        "shown",
+        title=title,
+        unit=" · ".join(part for part in (unit, _("jumlah sejak Januari") if is_sum else "", aim) if part),
         alt=_("{name} dan jalur targetnya, {n} periode.", name=about["name"], n=text.number(known.height)),
-        target="path", provisional="provisional",
-    )  # fmt: skip
+        target="path",
+        previous="previous" if is_sum and drawn.height else None,
+        provisional="provisional",
+        zero=is_sum,
+    )
     columns = (
         Column("when", _("Periode")),
         Column("realised", _("Realisasi")),

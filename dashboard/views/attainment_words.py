@@ -10,6 +10,7 @@ from dashboard import text
 from dashboard.text import _
 
 Row = Mapping[str, Any]
+LOW_BAND = 4  # from this band down an attainment needs attention
 
 
 def reasons() -> dict[str, str]:
@@ -38,12 +39,17 @@ def amount(x: float | None, unit: str | None = None) -> str:
     """Return a figure with its unit: 97,3 %, 1.605 dokumen, 2,15 hari; null is an en dash."""
     if x is None:
         return text.MISSING
-    whole = float(x).is_integer()
+    places = digits(x)
     if is_percent(unit):
-        return text.pct(x, 0 if whole else 2 if abs(x) < 10 else 1)
-    shown = text.number(x, 0 if whole or abs(x) >= 1000 else 2 if abs(x) < 100 else 1)
+        return text.pct(x, min(places, 1 if abs(x) >= 10 else 2))
     measure = "" if (unit or "").lower().startswith(("per ", "predikat", "opini", "indeks")) else unit or ""
-    return f"{shown} {measure}".strip()
+    return f"{text.number(x, places)} {measure}".strip()
+
+
+def digits(x: float) -> int:
+    """Return how many decimals a figure of unknown kind needs: at most two, none from a thousand up."""
+    most = 0 if abs(x) >= 1000 else 1 if abs(x) >= 100 else 2
+    return next((n for n in range(most) if round(x, n) == round(x, most)), most)
 
 
 def realised(row: Row) -> str | None:
@@ -71,6 +77,11 @@ def to_date(as_of: date | None) -> str:
 def band_names(bands: pl.DataFrame) -> dict[int, tuple[str, str]]:
     """Return band -> (letter, name)."""
     return {b["band"]: (b["letter"], text.named(b["name"], b["name_en"])) for b in bands.iter_rows(named=True)}
+
+
+def low(names: Mapping[int, tuple[str, str]]) -> str:
+    """Return the names of the bands that need attention: 'Rendah atau Sangat Rendah'."""
+    return _(" atau ").join(names[band][1] for band in sorted(names) if band >= LOW_BAND)
 
 
 def judged(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
@@ -127,7 +138,7 @@ def rate(row: Row, name: str) -> str | None:
     if row["rate_kind"] == "pace":
         return f"{amount(x, row['unit_of_measure'])} {every}"
     unit = _("poin") if is_percent(row["unit_of_measure"]) else row["unit_of_measure"]
-    plain = text.signed(x, 0 if float(x).is_integer() or abs(x) >= 1000 else 2 if abs(x) < 100 else 1)
+    plain = text.signed(x, digits(x))
     measure = "" if (unit or "").startswith(("per ", "indeks")) else unit
     return f"{plain} {measure} {every}".replace("  ", " ")
 

@@ -67,7 +67,9 @@ def headlines(newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, cho
     when = text.span(newest["period"], newest["period_months"])
     said = [_index(newest, grades, when)]
     for signal in ("bad", "good"):
-        found = units.filter(pl.col("signal") == signal).sort(pl.col("change_points").abs(), descending=True)
+        # A sample that is too small is named below, not praised or blamed for a change.
+        sure = units.filter(pl.col("is_representative").fill_null(value=True))
+        found = sure.filter(pl.col("signal") == signal).sort(pl.col("change_points").abs(), descending=True)
         if found.height:
             said.append(_changed(found.rows(named=True), signal, chosen))
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
@@ -75,7 +77,7 @@ def headlines(newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, cho
         words = _(
             "Sampel kurang pada {n} dari {total} unit: {names}. Nilainya belum mewakili.",
             n=text.number(len(small)),
-            total=text.number(units.filter("is_reported").height),
+            total=text.number(units["is_representative"].count()),
             names=some(small),
         )
         said.append(Headline(words, "#sampel", "bad"))

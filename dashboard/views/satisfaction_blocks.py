@@ -209,14 +209,14 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
     """Return respondents against the required sample by unit, the furthest below first."""
     frame = units.filter(pl.col("is_reported")).with_columns(
         ratio=pl.col("respondents") / pl.col("required"),
-        colour=pl.when(~pl.col("is_representative")).then(pl.lit("bad")).otherwise(pl.lit("ordinary")),
+        colour=pl.when(~pl.col("is_representative")).then(pl.lit("bad")).otherwise(pl.lit("accent")),
     )
     frame = with_text(
         _with_words(frame.sort("ratio", "short_name", nulls_last=True), chosen),
-        words=lambda row: _(
-            "{n} dari {required}",
-            n=text.number(row["respondents"]),
-            required=text.MISSING if row["required"] is None else text.number(row["required"]),
+        words=lambda row: (
+            text.number(row["respondents"])
+            if row["required"] is None
+            else _("{n} dari {required}", n=text.number(row["respondents"]), required=text.number(row["required"]))
         ),
     )
     known = frame.filter(pl.col("required").is_not_null())
@@ -259,7 +259,7 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         words=lambda row: (
             None
             if row["index"] is None
-            else f"{text.number(row['index_rounded'], 1)} {row['grade'] or ''}"
+            else f"{text.number(row['index_rounded'], 2)} {row['grade'] or ''}"
             + "*" * (row["is_representative"] is False)
         ),
         cell_link=lambda row: chosen.link(

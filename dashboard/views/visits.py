@@ -225,6 +225,13 @@ def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
             _("Bulan yang bulan berikutnya belum berakhir; koreksi masih dapat masuk."),
         ),
         (
+            _("Ada temuan"),
+            _(
+                "Angka bulan itu jauh di luar riwayat unit, sama persis dengan bulan lain, atau tidak sama dengan "
+                "jumlah rinciannya. Angkanya tetap dihitung; periksa di halaman Mutu data."
+            ),
+        ),
+        (
             _("Dibanding tahun lalu"),
             _(
                 "Hanya bulan yang dilaporkan unit pada tahun ini dan tahun lalu, sehingga unit yang tidak melapor pada "

@@ -6,7 +6,7 @@ from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _
-from dashboard.views.frames import with_text
+from dashboard.views.frames import Row, with_text
 
 STANDS_OUT = ("bad", "good")
 
@@ -74,8 +74,9 @@ def stands_out_rule(units: pl.DataFrame) -> str:
     """Return the rule by which a unit stands out, with the threshold in force."""
     threshold = units["threshold_pct"][0] if units.height else None
     return _(
-        "Jumlah tiga bulan terakhir berbeda {threshold} atau lebih dari bulan yang sama tahun lalu, dan setiap bulan "
-        "ke arah yang sama; hanya bulan yang dilaporkan pada kedua tahun, sedikitnya dua. Selebihnya perubahan wajar.",
+        "Tiga bulan terakhir semuanya berubah ke arah yang sama terhadap bulan yang sama tahun lalu, sedikitnya dua "
+        "di antaranya sebesar {threshold} atau lebih; hanya bulan yang dilaporkan pada kedua tahun. "
+        "Selebihnya perubahan wajar.",
         threshold=text.pct(threshold, 0),
     )
 
@@ -249,19 +250,28 @@ def population_sources(units: pl.DataFrame) -> str:
     )
 
 
+def _cell_words(row: Row) -> str | None:
+    """Return the patients of a month, marked where provisional or doubtful; nothing where not reported."""
+    if not row["is_reported"]:
+        return None
+    return text.number(row["patients"]) + "*" * row["is_provisional"] + "!" * (row["findings"] > 0)
+
+
 def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return unit x month; each cell leads to the rows behind it, a missing one says so."""
     states = {
         "reported": (_("dilaporkan"), "empty"),
         "provisional": (_("data sementara (*)"), "empty"),
+        "doubtful": (_("ada temuan (!)"), "empty"),
         "missing": (_("belum melapor"), "missing"),
     }
-    state = pl.when(~pl.col("is_reported")).then(pl.lit("missing")).when("is_provisional").then(pl.lit("provisional"))
+    state = pl.when(~pl.col("is_reported")).then(pl.lit("missing")).when(pl.col("findings") > 0)
+    state = state.then(pl.lit("doubtful")).when("is_provisional").then(pl.lit("provisional"))
     frame = with_text(
         cells.with_columns(state=state.otherwise(pl.lit("reported"))),
         status=lambda row: states[row["state"]][0],
         month_label=lambda row: text.month(row["month"]),
-        words=lambda row: text.number(row["patients"]) + "*" * row["is_provisional"] if row["is_reported"] else None,
+        words=_cell_words,
         link=lambda row: here(chosen, unit=row["unit_id"], period_from=row["month"], period_to=row["month"]),
     )
     missing = frame.filter(pl.col("state") == "missing").height

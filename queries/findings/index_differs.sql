@@ -11,4 +11,4 @@ select 'index_differs' as code, unit_id, month as period, file_id, sheet, row,
     replace(cast(round(reported_index, 2) as varchar), '.', ',') as found, replace(cast(round(index, 2) as varchar), '.', ',') as expected
 from recomputed
 cross join (select max(value) as tolerance from reference.thresholds where key = 'index_tolerance') as limits
-where abs(round(reported_index, 2) - round(index, 2)) > tolerance
+where round(abs(reported_index - index), 2) > tolerance

@@ -3,7 +3,7 @@
 -- grain: one row a unit, month, service (null for all) and payer (null for all)
 with steps as (
     select
-        unit_id, agency_id, month, service_id, payer_id, patients, patients_last_year, is_comparable,
+        unit_id, agency_id, month, service_id, payer_id, patients, patients_last_year, is_comparable, change_pct,
         coalesce(patients < lag(patients) over series, false) as is_fall,
         coalesce(patients > lag(patients) over series, false) as is_rise
     from mart.visit_series
@@ -25,6 +25,8 @@ compared as (
         cast(sum(patients_last_year) filter (is_comparable) over recent as bigint) as patients_3m_last_year,
         count(*) filter (is_comparable and patients < patients_last_year) over recent as months_below,
         count(*) filter (is_comparable and patients > patients_last_year) over recent as months_above,
+        count(*) filter (is_comparable and change_pct <= -visit_threshold_pct()) over recent as months_far_below,
+        count(*) filter (is_comparable and change_pct >= visit_threshold_pct()) over recent as months_far_above,
         row_number() over (partition by unit_id, service_id, payer_id, fall_run order by month) - 1 as falls,
         row_number() over (partition by unit_id, service_id, payer_id, rise_run order by month) - 1 as rises
     from runs
@@ -35,4 +37,4 @@ compared as (
 changed as (
     select *, visit_change_pct(patients_3m, patients_3m_last_year) as change_3m_pct from compared
 )
-select *, visit_signal(like_months, months_below, months_above, change_3m_pct) as signal from changed
+select *, visit_signal(like_months, months_below, months_above, months_far_below, months_far_above) as signal from changed

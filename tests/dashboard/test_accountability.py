@@ -25,13 +25,10 @@ def data(tmp_path: Path) -> Path:
     (tmp_path / "warehouse").mkdir()
     connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
     build.create_tables(connection, PROJECT / "data" / "reference")
-    for unit in (
-        "('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null)",
-        "('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo')",
-    ):
-        connection.execute(f"insert into unit (unit_id, name, short_name, kind, parent_id) values {unit}")
     connection.execute(
-        "insert into unit (unit_id, name, short_name, kind, parent_id) values ('pkm-a', 'PKM A', 'PKM A', 'health_centre', 'dinkes')"
+        "insert into unit (unit_id, name, short_name, kind, parent_id) values"
+        " ('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
+        " ('pkm-a', 'PKM A', 'PKM A', 'health_centre', 'dinkes')"
     )
     connection.execute(
         "insert into load.file (file_id, sha256, name, status) values ('f1', 'x', 'evaluasi <2025>.xlsx', 'accepted')"
@@ -59,7 +56,8 @@ def data(tmp_path: Path) -> Path:
         " ('pkm-a', 'visit', '2025-12-01', 1, '2026-01-10', null, 'missing', false, 0)"
     )
     connection.execute(
-        "insert into load.build values ('b1', '2026-01-12', '2026-01-12', 'Kabupaten Tebo', true, '2025-01-01', '2025-12-01', 'x')"
+        "insert into load.build values"
+        " ('b1', '2026-01-12', '2026-01-12', 'Kabupaten Tebo', true, '2025-01-01', '2025-12-01', 'x')"
     )
     build.materialise(connection)
     connection.close()
@@ -74,9 +72,10 @@ def shown(test: object) -> str:
 
 def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, kelompok="nurse"))
-    # Means 94, 80, 60: group mean 78. Half width 3.1824 * 2.3094 / 2 = 3.67: n1 90.3..97.7 above, n2 76.3..83.7 holds 78, n3 below.
+    # Means: n1 94, n2 80, n3 58.7 (its October is 56.9, see below): group mean (94 + 80 + 58.7) / 3 = 77.6.
+    # Half width of n1 and n2 3.1824 * 2.3094 / 2 = 3.67: n1 from 90.3 is above, n2 from 76.3 to 83.7 holds 77.6; n3 is below.
     assert "Perawat: dari 3 orang, 1 jelas di atas rata-rata kelompok dan 1 jelas di bawah." in words
-    assert "78,0 <small>dari 100" in words
+    assert "77,6 <small>dari 100" in words
     assert "3 dari 4 orang diperingkat" in words
     assert "1 orang belum diperingkat karena penilaiannya kurang dari 4" in words
     # 4 + 4 + 4 + 3 indicators, all reported. One of three reports on time: 33.3 %, one missing.
@@ -96,11 +95,11 @@ def test_names_and_nip_are_masked_unless_the_role_may_see_names(page: Callable, 
 
 def test_a_person_shows_reasons_and_the_rows_behind(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, pegawai="n3"))
-    # Mean of 58, 62, 58, 62 = 60, half width 3.67; the latest signal: 62 of one component and meets = 50 of another,
-    # weights 40 and 30 of 70: 62 * 4/7 + 50 * 3/7 = 56.9. So October is 56.9 and the mean (58 + 62 + 58 + 56.857) / 4 = 58.7.
+    # October: result 62 and behaviour meets = 50, weights 40 and 30 of 70: 62 * 4/7 + 50 * 3/7 = 56.9; what the result loses
+    # is 57.1 - 35.4 = 21.7, the behaviour 42.9 - 21.4 = 21.4. The mean is (58 + 62 + 58 + 56.857) / 4 = 58.7.
     assert "Sinyal 56,9 pada TW IV 2025" in words
     assert "Jelas di bawah di kelompok Perawat: sinyal 58,7" in words
-    assert "Yang paling menurunkan sinyal: Perilaku kerja, nilai 50,0, hilang 21,4 dari 42,9 poin." in words
+    assert "Yang paling menurunkan sinyal: Hasil kerja, nilai 62,0, hilang 21,7 dari 57,1 poin." in words
     assert "Ketepatan waktu tidak dihitung: tidak disebut dalam laporan." in words
     assert "Yang dilaporkan: Sangat Baik, berbeda dari matriks." in words
     assert "evaluasi &lt;2025&gt;.xlsx" in words
@@ -125,11 +124,11 @@ def _ranked(tiers: str) -> pl.DataFrame:
 
 
 def test_the_chart_keeps_who_stands_out_and_takes_the_others_at_even_steps() -> None:
-    # 12 ranked people, room for 7: both above, both below, and 3 of the 8 comparable: places 3, 7 (round(3.5) = 4 -> 7), 10.
+    # 12 ranked, room for 7: both above, both below, and 3 of the 8 comparable: steps 0, round(3.5) = 4, 7: places 3, 7, 10.
     kept = blocks.drawn(_ranked("aaccccccccbbu"), most=7)
     assert kept["place"].to_list() == [1, 2, 3, 7, 10, 11, 12]
-    # Where those who stand out are too many, the furthest from the mean of 90 stay: 99 (9 away), 98 (8); then 2 below at 88 and 87 go.
-    assert blocks.drawn(_ranked("aacccccccccbb"), most=2)["place"].to_list() == [1, 2]
+    # Too many stand out: those furthest from the mean of 90 stay, 99 and 98; the two below, 89 and 88, go.
+    assert blocks.drawn(_ranked("aaccccccccbb"), most=2)["place"].to_list() == [1, 2]
     assert blocks.drawn(_ranked("acbu"))["place"].to_list() == [1, 2, 3]
 
 

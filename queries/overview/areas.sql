@@ -1,0 +1,33 @@
+-- title: Capaian tiap kecamatan
+-- meaning: The weighted mean of the capped attainments of the service units of a kecamatan at the last reporting period up to the end of the range, with its band, how many of its indicators have an attainment, and the unit with the lowest one.
+-- grain: one row a kecamatan
+with position as (
+    select p.*, u.kecamatan_code
+    from mart.attainment_position p
+    join unit u using (unit_id)
+    where p.as_of = (select max(as_of) from mart.attainment_position where as_of <= $period_to)
+        and u.kind not in ('agency', 'district') and in_scope(p.unit_id, $agency, $unit, $units)
+),
+unit_mean as (
+    select
+        kecamatan_code, unit_id, sum(attainment_capped_pct * weight) as points,
+        sum(weight) filter (attainment_capped_pct is not null) as weight,
+        count(*) as indicators, count(attainment_capped_pct) as rated_indicators, max(year) as year
+    from position
+    group by all
+),
+area as (
+    select
+        kecamatan_code, sum(points) / nullif(sum(weight), 0) as attainment_pct, max(year) as year,
+        count(*) as units, cast(sum(indicators) as bigint) as indicators,
+        cast(sum(rated_indicators) as bigint) as rated_indicators,
+        arg_min(unit_id, points / nullif(weight, 0)) as lowest_unit_id
+    from unit_mean
+    group by kecamatan_code
+)
+select
+    k.kecamatan_code, k.name, a.units, a.attainment_pct, attainment_band(a.attainment_pct, a.year) as band,
+    a.indicators, a.rated_indicators, a.lowest_unit_id
+from reference.kecamatan k
+left join area a using (kecamatan_code)
+order by a.attainment_pct desc nulls last, k.name

@@ -1,0 +1,10 @@
+-- title: Unit pelayanan menurut capaian
+-- meaning: The weighted mean of the capped attainments of each service unit at the last reporting period up to the end of the range, best first; a unit without any has none.
+-- grain: one row a service unit
+select
+    unit_id, unit_name, short_name, kecamatan_code, as_of, attainment_pct, band, change_points,
+    indicators, rated_indicators, reported_indicators
+from mart.attainment_unit
+where as_of = (select max(as_of) from mart.attainment_unit where as_of <= $period_to)
+    and kind not in ('agency', 'district') and in_scope(unit_id, $agency, $unit, $units)
+order by attainment_pct desc nulls last, unit_name
