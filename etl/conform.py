@@ -475,6 +475,10 @@ def _with_context(records: pl.DataFrame, table: Table, sheet: Sheet, vocabulary:
     """Add what the columns don't say but the words around the table do, and the constants of the source."""
     source = table.source
     observations = []
+    if "subdistrict" in records.columns:
+        of_kecamatan = pl.format("Kecamatan {}", pl.col("subdistrict").str.replace(r"(?i)^kec(amatan|\.)?\s+", ""))
+        said_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, pl.String)
+        records = records.with_columns(pl.coalesce(said_unit, of_kecamatan).alias("unit")).drop("subdistrict")
     for name in ("unit", "kecamatan", "payer", "service"):
         if name in records.columns or name not in {f.name for f in source.fields}:
             continue

@@ -129,9 +129,9 @@ def _asks(source: Source, heads: set[str]) -> bool:
     return any(measure.phrases and any(measure.matches((head,)) for head in heads if head) for measure in source.measures)
 
 
-def _nearness(candidate: Nearest) -> tuple[float, int]:
+def _nearness(candidate: Nearest) -> tuple[int, float]:
     wanted = len(candidate.source.required) + bool(candidate.source.any_of)
-    return (1 - len(candidate.missing) / wanted, candidate.matched)
+    return (candidate.matched, 1 - len(candidate.missing) / wanted)
 
 
 def _stem(file_name: str) -> str:

@@ -15,7 +15,8 @@ from etl.recognise import Vocabulary
 from etl.words import label
 
 MESSAGES = Path(__file__).with_name("messages.toml")
-_PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm|kecamatan|kec|kantor camat)\s+)+")
+_PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm)\s+)+")
+_SUBDISTRICT = re.compile(r"^(?:kantor )?(?:kecamatan|camat|kec)\s+")
 _NEAR = 70
 
 
@@ -25,8 +26,13 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
 
 
 def core(name: str) -> str:
-    """Return a unit name without the words for its kind and without spaces: `UPTD Puskesmas Moro Krembangan` is `morokrembangan`."""
+    """Return a unit name without the words for its kind and without spaces: `UPTD Puskesmas Moro Krembangan` is `morokrembangan`.
+
+    A kecamatan keeps its kind (`kec.morokrembangan`): it often bears the name of a health centre, and is another thing.
+    """
     words = label(name)
+    if found := _SUBDISTRICT.match(words):
+        return "kec." + words[found.end() :].replace(" ", "")
     return (_PREFIX.sub("", words) or words).replace(" ", "")
 
 

@@ -5,4 +5,4 @@ from dashboard.views import overview
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit")
-layout.show(overview.compose(chosen, viewer))
+layout.page(overview.compose, chosen, viewer)

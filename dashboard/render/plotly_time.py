@@ -90,7 +90,7 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: str, colours: Pa
     look = {"line": {"color": shade, "width": 2}, "marker": marker, "customdata": custom, "hovertemplate": HOVER}
     traces: Traces = [base | {"y": firm} | look]
     if any(tentative):
-        joined = [t or (i + 1 < n and tentative[i + 1]) for i, t in enumerate(tentative)]
+        joined = [any(tentative[max(i - 1, 0) : i + 2]) for i in range(n)]
         ends = [v if j else None for v, j in zip(values, joined, strict=True)]
         hollow = {"color": colours.background, "line": {"color": shade, "width": 2}, "opacity": 1}
         hollow["size"] = [8 if t else 0 for t in tentative]

@@ -127,14 +127,14 @@ def rate_states() -> dict[str, str]:
 
 
 def rate(row: Row, name: str) -> str | None:
-    """Return a rate and the period that it is for: '95 km per triwulan', '97 % rata-rata', '+7,5 poin per triwulan'."""
+    """Return a rate and the period that it is for: '95 km per triwulan', 'rata-rata 97 %', '+7,5 poin per triwulan'."""
     x = row[name]
     if x is None:
         return None
     per = {1: _("per bulan"), 3: _("per triwulan"), 6: _("per semester"), 12: _("per tahun")}
     every = per.get(row["period_months"], "")
     if row["rate_kind"] == "level":
-        return _("{value} rata-rata", value=amount(x, row["unit_of_measure"]))
+        return _("rata-rata {value}", value=amount(x, row["unit_of_measure"]))
     if row["rate_kind"] == "pace":
         return f"{amount(x, row['unit_of_measure'])} {every}"
     unit = _("poin") if is_percent(row["unit_of_measure"]) else row["unit_of_measure"]

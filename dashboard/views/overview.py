@@ -1,12 +1,214 @@
-"""Ringkasan: four figures, what stands out, the map of the district."""
+"""Ringkasan: four figures, what needs attention, the district's map beside its ranked units."""
 
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, Tile
 from dashboard.text import _
-from dashboard.views import common
+from dashboard.views import common, overview_tiles, overview_words
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
-    """Return the page."""
-    return Snapshot(page="ringkasan", title=_("Ringkasan"), **common.frame(chosen, viewer))
+    """Return the page: its figures are those of the pages behind it, from the same queries."""
+    parameters = chosen.parameters()
+    matters = db.fetch("overview/attention", viewer, **parameters)
+    better = db.fetch("overview/improvement", viewer, **parameters)
+    areas = db.fetch("overview/areas", viewer, **parameters)
+    units = db.fetch("overview/ranked_units", viewer, **parameters)
+    bands = db.fetch("overview/bands", viewer, **parameters)
+    outlines = db.areas()
+    place = (map_block(areas, bands, outlines, chosen),) if outlines else ()
+    return Snapshot(
+        page="ringkasan",
+        title=_("Ringkasan"),
+        headlines=headlines(matters, better, chosen),
+        tiles=tiles(chosen, viewer),
+        blocks=(attention_block(matters, chosen), (*place, ranking_block(units, bands, chosen))),
+        definitions=definitions(bands),
+        **common.frame(chosen, viewer),
+    )
+
+
+def tiles(chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
+    """Return the four figures; each sparkline shows the two years up to the end of the period."""
+    parameters = chosen.parameters()
+    long = replace(chosen, period_from=date(chosen.period_to.year - 2, chosen.period_to.month, 1)).parameters()
+    year_ago = {"period_from": year_before(chosen.period_from), "period_to": year_before(chosen.period_to)}
+
+    def both(query: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return db.fetch(query, viewer, **parameters), db.fetch(query, viewer, **long)
+
+    summary, trend = db.fetch("attainment/summary", viewer, **parameters), db.fetch("attainment/trend", viewer, **long)
+    visits, months = db.fetch("visits/summary", viewer, **parameters), db.fetch("visits/trend", viewer, **long)
+    survey, quarters = both("satisfaction/trend")
+    reports, history = both("overview/reporting")
+    earlier = db.fetch("overview/reporting", viewer, **(parameters | year_ago))
+    grades = db.fetch("satisfaction/grades", viewer, **parameters)
+    return (
+        overview_tiles.attainment(summary, trend, chosen),
+        overview_tiles.visits(visits, months, chosen),
+        overview_tiles.satisfaction(survey, quarters, grades, chosen),
+        overview_tiles.reporting(reports, earlier, history, chosen),
+    )
+
+
+def year_before(day: date) -> date:
+    """Return the same month start a year earlier."""
+    return day.replace(year=day.year - 1)
+
+
+def headlines(matters: pl.DataFrame, better: pl.DataFrame, chosen: Filters) -> tuple[Headline, ...]:
+    """Return two to four sentences: the worst two, and what improves; or that nothing stands out."""
+    worst = [
+        Headline(f"{row['unit_name']}: {overview_words.what(row)}.", overview_words.link(row, chosen), "bad")
+        for row in matters.head(2).iter_rows(named=True)
+    ]
+    good = [
+        Headline(f"{row['unit_name']}: {overview_words.better(row)}.", overview_words.link(row, chosen), "good")
+        for row in better.head(2).iter_rows(named=True)
+    ]
+    nothing = Headline(_("Tidak ada yang menonjol pada pilihan ini: semua dalam perubahan wajar."), None, "ordinary")
+    return tuple(worst + good) or (nothing,)
+
+
+def attention_block(matters: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return at most five matters, worst first: unit, what, since when, how sure; each a link to its page."""
+    rows: list[dict[str, Any]] = [
+        {
+            "unit": row["unit_name"],
+            "what": overview_words.what(row),
+            "since": overview_words.since(row),
+            "sure": overview_words.sure(row),
+            "link": overview_words.link(row, chosen),
+        }
+        for row in matters.iter_rows(named=True)
+    ]
+    return TableBlock(
+        id="perhatian",
+        title=_("Yang perlu perhatian"),
+        table=pl.DataFrame(rows, schema=dict.fromkeys(("unit", "what", "since", "sure", "link"), pl.String)),
+        columns=(
+            Column("unit", _("Unit"), link="link"),
+            Column("what", _("Apa yang terjadi"), link="link"),
+            Column("since", _("Sejak")),
+            Column("sure", _("Seberapa yakin")),
+        ),
+        note=_("Terburuk lebih dahulu, paling banyak lima dan dua dari tiap jenis."),
+        empty=_("Tidak ada yang melewati ambang pada pilihan ini."),
+    )
+
+
+def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any], chosen: Filters) -> ChartBlock:
+    """Return the kecamatan by the attainment of their service units."""
+    links = [chosen.link("attainment", unit=unit) if unit else None for unit in areas["lowest_unit_id"]]
+    table = areas.with_columns(
+        pl.Series("words", [text.number(v, 1) if v is not None else None for v in areas["attainment_pct"]], pl.String),
+        pl.Series("link", links, pl.String),
+    )
+    known = areas.drop_nulls("attainment_pct")
+    if known.is_empty():
+        title = _("Belum ada capaian per kecamatan pada pilihan ini")
+    else:
+        low = known.row(-1, named=True)
+        title = _(
+            "Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=text.pct(low["attainment_pct"])
+        )
+    rated, due = (int(areas[column].fill_null(0).sum()) for column in ("rated_indicators", "indicators"))
+    chart = charts.area_map(
+        table,
+        "kecamatan_code",
+        "attainment_pct",
+        text="words",
+        band="band",
+        title=title,
+        unit=_("% capaian unit pelayanan tiap kecamatan, berbobot"),
+        alt=_("Peta {n} kecamatan, diwarnai menurut pita capaian. {title}.", n=areas.height, title=title),
+        geometry=outlines,
+        link="link",
+        band_names=band_names(bands),
+    )
+    columns = (
+        Column("name", _("Kecamatan"), link="link"),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("units", _("Unit pelayanan"), "int"),
+        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("indicators", _("Indikator"), "int"),
+    )
+    return ChartBlock("peta", chart, table, columns, completeness=overview_words.rated(rated, due))
+
+
+def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
+    """Return the service units, best first, by band."""
+    links = [chosen.link("attainment", unit=unit) for unit in units["unit_id"]]
+    table = units.with_columns(pl.Series("link", links, pl.String))
+    known = units.drop_nulls("attainment_pct")
+    if known.is_empty():
+        title = _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
+    else:
+        high, low = known.row(0, named=True), known.row(-1, named=True)
+        title = _("Tertinggi {high}, terendah {low}", high=high["short_name"], low=low["short_name"])
+    rated, due = (int(units[column].sum()) for column in ("rated_indicators", "indicators"))
+    as_of = units["as_of"].max()
+    until = _("sampai {month}", month=text.month(as_of)) if isinstance(as_of, date) else ""
+    chart = charts.bars(
+        table,
+        "short_name",
+        "attainment_pct",
+        title=title,
+        unit=_("% capaian tiap unit pelayanan, berbobot") + (f", {until}" if until else ""),
+        alt=_("Batang mendatar capaian {n} unit pelayanan, tertinggi di atas. {title}.", n=units.height, title=title),
+        colour="band",
+        link="link",
+        band_names=band_names(bands),
+        height=28 * max(units.height, 1) + 24 if units.height <= 12 else 20 * units.height + 24,
+    )
+    columns = (
+        Column("unit_name", _("Unit"), link="link"),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1),
+        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("indicators", _("Indikator"), "int"),
+    )
+    return ChartBlock("peringkat", chart, table, columns, completeness=overview_words.rated(rated, due))
+
+
+def band_names(bands: pl.DataFrame) -> dict[int, str]:
+    """Return band -> 'ST · Sangat Tinggi'."""
+    return {
+        row["band"]: f"{row['letter']} · {text.named(row['name'], row['name_en'])}"
+        for row in bands.iter_rows(named=True)
+    }
+
+
+def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return what the figures mean and where the rules come from."""
+    source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
+    return (
+        (
+            _("Capaian"),
+            _(
+                "Rata-rata berbobot capaian indikator, dibatasi pada batas atas aturannya. Pita menurut {source}.",
+                source=source,
+            ),
+        ),
+        (
+            _("Perubahan kunjungan"),
+            _(
+                "Dibanding bulan yang sama tahun lalu, hanya bulan yang dilaporkan pada kedua tahun. Bulan tanpa laporan bukan nol."
+            ),
+        ),
+        (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
+        (
+            _("Urutan perhatian"),
+            _(
+                "Berapa kali melewati yang wajar: penurunan kunjungan terhadap ambangnya, laporan yang lewat tenggat, "
+                "sampel yang kurang, capaian di bawah pita Sedang, temuan pada data."
+            ),
+        ),
+    )

@@ -209,7 +209,11 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
     """Return respondents against the required sample by unit, the furthest below first."""
     frame = units.filter(pl.col("is_reported")).with_columns(
         ratio=pl.col("respondents") / pl.col("required"),
-        colour=pl.when(~pl.col("is_representative")).then(pl.lit("bad")).otherwise(pl.lit("accent")),
+        colour=pl.when(~pl.col("is_representative"))
+        .then(pl.lit("bad"))
+        .when(pl.col("required").is_null())
+        .then(pl.lit("missing"))
+        .otherwise(pl.lit("2")),  # pale enough for the dark mark of the sample to show on it
     )
     frame = with_text(
         _with_words(frame.sort("ratio", "short_name", nulls_last=True), chosen),

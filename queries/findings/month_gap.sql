@@ -1,6 +1,6 @@
 -- title: Months that disappear
 -- meaning: A month without a report between months that have one
--- grain: one row a unit and month
+-- grain: one row a month
 with monthly as (
     select distinct unit_id, month from visit
 ),
@@ -12,6 +12,7 @@ gap as (
     from followed
     where next_month > month + to_months(1)
 )
-select 'month_gap' as code, unit_id, month as period, cast(null as varchar) as file_id, cast(null as varchar) as sheet,
-    cast(null as integer) as row, strftime(month, '%Y-%m') as month
+select 'month_gap' as code, case when count(*) = 1 then min(unit_id) end as unit_id, month as period, cast(null as varchar) as file_id,
+    cast(null as varchar) as sheet, cast(null as integer) as row, strftime(month, '%Y-%m') as month, count(*) as units
 from gap
+group by month

@@ -1,5 +1,5 @@
 -- title: Yang perlu perhatian
--- meaning: What stands out, worst first, at most two of a kind: visits that fall, reports overdue, surveys that are too small or worse, indicators in the two lowest bands, figures that contradict themselves. weight says how many times beyond what is ordinary: a fall per threshold, months overdue, the missing share of a sample twice, points below the lowest middle band per ten, one for a finding.
+-- meaning: What stands out, worst first, at most two of a kind: visits that fall, reports overdue, surveys that are too small or worse, indicators in the two lowest bands, figures that contradict themselves. weight says how many times beyond what is ordinary: a fall per threshold, one a missing report and one a month overdue, the missing share of a sample twice, points below the lowest middle band per ten, one for a finding.
 -- grain: one row a matter
 with as_of as (select max(as_of) as as_of from mart.attainment_position where as_of <= $period_to),
 visits as (
@@ -14,7 +14,7 @@ overdue as (
     select
         'reports' as kind, unit_id, report_kind as indicator_id, null::double as value, null::double as reference,
         count(*) as count, min(period) as since,
-        sum(greatest(date_diff('day', due_on, (select as_of::date from load.build)), 0)) / 30 as weight,
+        count(*) + sum(greatest(date_diff('day', due_on, (select as_of::date from load.build)), 0)) / 30 as weight,
         any_value(report_kind_name) as message, any_value(report_kind_name_en) as message_en
     from mart.reporting_status
     where state = 'missing' and period between $period_from and $period_to

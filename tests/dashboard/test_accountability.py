@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -65,15 +66,15 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def shown(test: object) -> str:
+def shown(test: Any) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[unresolved-attribute]
+    return " ".join(element.proto.body for element in test.get("html"))
 
 
 def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, kelompok="nurse"))
     # Means: n1 94, n2 80, n3 58.7 (its October is 56.9, see below): group mean (94 + 80 + 58.7) / 3 = 77.6.
-    # Half width of n1 and n2 3.1824 * 2.3094 / 2 = 3.67: n1 from 90.3 is above, n2 from 76.3 to 83.7 holds 77.6; n3 is below.
+    # Half width of n1 and n2 3.1824 * 2.3094 / 2 = 3.67: n1 from 90.3 is above, n2 from 76.3 to 83.7 holds 77.6.
     assert "Perawat: dari 3 orang, 1 jelas di atas rata-rata kelompok dan 1 jelas di bawah." in words
     assert "77,6 <small>dari 100" in words
     assert "3 dari 4 orang diperingkat" in words
@@ -95,8 +96,8 @@ def test_names_and_nip_are_masked_unless_the_role_may_see_names(page: Callable, 
 
 def test_a_person_shows_reasons_and_the_rows_behind(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, pegawai="n3"))
-    # October: result 62 and behaviour meets = 50, weights 40 and 30 of 70: 62 * 4/7 + 50 * 3/7 = 56.9; what the result loses
-    # is 57.1 - 35.4 = 21.7, the behaviour 42.9 - 21.4 = 21.4. The mean is (58 + 62 + 58 + 56.857) / 4 = 58.7.
+    # October: result 62 and behaviour meets = 50, weights 40 and 30 of 70: 62 * 4/7 + 50 * 3/7 = 56.9; the result loses
+    # 57.1 - 35.4 = 21.7, the behaviour 42.9 - 21.4 = 21.4. The mean is (58 + 62 + 58 + 56.857) / 4 = 58.7.
     assert "Sinyal 56,9 pada TW IV 2025" in words
     assert "Jelas di bawah di kelompok Perawat: sinyal 58,7" in words
     assert "Yang paling menurunkan sinyal: Hasil kerja, nilai 62,0, hilang 21,7 dari 57,1 poin." in words
@@ -124,7 +125,7 @@ def _ranked(tiers: str) -> pl.DataFrame:
 
 
 def test_the_chart_keeps_who_stands_out_and_takes_the_others_at_even_steps() -> None:
-    # 12 ranked, room for 7: both above, both below, and 3 of the 8 comparable: steps 0, round(3.5) = 4, 7: places 3, 7, 10.
+    # 12 ranked, room for 7: both above, both below, 3 of the 8 comparable: steps 0, round(3.5) = 4, 7: places 3, 7, 10.
     kept = blocks.drawn(_ranked("aaccccccccbbu"), most=7)
     assert kept["place"].to_list() == [1, 2, 3, 7, 10, 11, 12]
     # Too many stand out: those furthest from the mean of 90 stay, 99 and 98; the two below, 89 and 88, go.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -21,11 +22,14 @@ def data(tmp_path: Path) -> Path:
     return _folder(
         tmp_path,
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
-        " ('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
-        " ('pkm-a', 'PKM A', 'PKM A', 'health_centre', 'dinkes'), ('pkm-b', 'PKM B', 'PKM B', 'health_centre', 'dinkes')",
-        "insert into load.file (file_id, sha256, name, status, reason, reason_en, rows_read, rows_accepted, rows_rejected)"
-        " values ('f1', 'x', 'kunjungan [a](b).csv', 'partly', null, null, 100, 97, 3),"
-        " ('f2', 'y', 'catatan.xlsx', 'refused', 'Kolom bulan tidak ada', 'The month column is missing', 5, 0, 0)",
+        " ('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null),"
+        " ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
+        " ('pkm-a', 'PKM A', 'PKM A', 'health_centre', 'dinkes'),"
+        " ('pkm-b', 'PKM B', 'PKM B', 'health_centre', 'dinkes')",
+        "insert into load.file"
+        " (file_id, sha256, name, status, reason, reason_en, rows_read, rows_accepted, rows_rejected) values "
+        " ('f1', 'x', 'kunjungan [a](b).csv', 'partly', null, null, 100, 97, 3),"
+        " ('f2', 'y', 'catatan.xlsx', 'refused', 'Kolom bulan tidak ada', 'No month column', 5, 0, 0)",
         "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 12, 'Jumlah', '<img src=x>', 'number',"
         " 'Bukan angka', 'Not a number', 'Tulis angka saja', 'Write digits only')",
         "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 13, 'NIP', '198001012005011000', 'nip',"
@@ -55,9 +59,9 @@ def _folder(folder: Path, *statements: str) -> Path:
     return folder
 
 
-def shown(test: object) -> str:
+def shown(test: Any) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[unresolved-attribute]
+    return " ".join(element.proto.body for element in test.get("html"))
 
 
 def test_the_page_says_what_came_in_and_what_is_missing(page: Callable, data: Path) -> None:

@@ -208,7 +208,9 @@ def test_only_the_planted_centres_stand_out_in_visits(build: duckdb.DuckDBPyConn
 
 
 def test_only_one_survey_is_not_representative(build: duckdb.DuckDBPyConnection) -> None:
-    rows = build.execute("select distinct unit_id from mart.satisfaction_index where is_representative = false")
+    rows = build.execute(
+        "select distinct unit_id from mart.satisfaction_index where service_id is null and is_representative = false"
+    )
     assert rows.fetchall() == [(satisfaction.TOO_FEW,)]
 
 

@@ -1,0 +1,119 @@
+"""The four tiles of the Ringkasan, from the result sets of the pages behind them."""
+
+import polars as pl
+
+from dashboard import text
+from dashboard.filters import Filters
+from dashboard.snapshot import Signal, Tile
+from dashboard.text import _
+
+# A change of visits beyond this share of last year's is more than ordinary for the whole of a district.
+DISTRICT_CHANGE_PCT = 5.0
+
+
+def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the weighted attainment at the last reporting period, against the same moment of last year."""
+    base = Tile("capaian", _("Capaian indikator"), None, link=chosen.link("attainment"))
+    row = summary.row(0, named=True) if summary.height else {}
+    if row.get("attainment_pct") is None:
+        return base
+    now, before = row["attainment_pct"], row["previous_pct"]
+    moved = text.change(now - before, 1, _("poin")) if before is not None else ""
+    return Tile(
+        base.id,
+        base.label,
+        text.pct(now),
+        period=_("sampai {month}", month=text.month(row["as_of"])),
+        change=_("{change} dibanding posisi yang sama tahun lalu", change=moved) if moved else "",
+        comparison=_("{n} indikator mencapai target", n=text.number(row["met_indicators"])),
+        signal="ordinary" if moved else "none",
+        completeness=_of(row["reported_indicators"], row["indicators"], _("{known} dari {due} indikator melapor")),
+        sparkline=tuple(trend["attainment_pct"]),
+        link=base.link,
+    )
+
+
+def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the patients of the period, against the same months of last year that were reported too."""
+    base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("visits"))
+    row = summary.row(0, named=True) if summary.height else {}
+    if row.get("patients") is None:
+        return base
+    change = row["change_pct"]
+    per_1000 = text.number(row["per_1000_month"], 1)
+    return Tile(
+        base.id,
+        base.label,
+        text.number(row["patients"]),
+        _("kunjungan"),
+        text.period(row["first_month"], row["last_month"]),
+        _("{change} dibanding bulan yang sama tahun lalu", change=text.change(change)) if change is not None else "",
+        _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
+        _signal(change, DISTRICT_CHANGE_PCT),
+        _of(row["reports_received"], row["reports_expected"], _("{known} dari {due} laporan bulanan"))
+        + (" · " + _("data sementara") if row["is_provisional"] else ""),
+        tuple(months["patients"]),
+        base.link,
+    )
+
+
+def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the index of the last period that is complete, with its grade."""
+    base = Tile("kepuasan", _("Kepuasan (IKM)"), None, link=chosen.link("satisfaction"))
+    done = survey.filter(pl.col("index").is_not_null() & ~pl.col("is_running"))
+    if done.is_empty():
+        return base
+    row = done.row(-1, named=True)
+    names = {g["grade"]: text.named(g["name"], g["name_en"]) for g in grades.iter_rows(named=True)}
+    change = row["change_points"]
+    enough = _of(row["units_representative"], row["units_reporting"], _("{known} dari {due} unit dengan sampel cukup"))
+    return Tile(
+        base.id,
+        base.label,
+        text.number(row["index_rounded"], 2),
+        f"{row['grade']} · {names[row['grade']]}" if row["grade"] in names else row["grade"] or "",
+        text.span(row["period"], row["period_months"]),
+        _("{change} dibanding periode sebelumnya", change=text.change(change, 2, _("poin")))
+        if change is not None
+        else "",
+        enough,
+        "ordinary" if change is not None else "none",
+        _of(row["units_reporting"], row["units_expected"], _("{known} dari {due} unit melapor")),
+        tuple(quarters["index"]),
+        base.link,
+    )
+
+
+def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the share of due reports that came in time, against the same months of last year."""
+    base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
+    expected, on_time, received = (int(reports[column].sum()) for column in ("expected", "on_time", "received"))
+    if not expected:
+        return base
+    share = 100 * on_time / expected
+    before = int(earlier["expected"].sum())
+    moved = share - 100 * int(earlier["on_time"].sum()) / before if before else None
+    change = text.change(moved, 1, _("poin")) if moved is not None else ""
+    return Tile(
+        base.id,
+        base.label,
+        text.pct(share),
+        _("tepat waktu"),
+        text.period(reports["month"].min(), reports["month"].max()),
+        _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
+        _("{n} laporan terlambat", n=text.number(received - on_time)),
+        _signal(moved, DISTRICT_CHANGE_PCT),
+        _of(received, expected, _("{known} dari {due} laporan sudah masuk")),
+        tuple(history["on_time_pct"]),
+        base.link,
+    )
+
+
+def _of(known: int, due: int, words: str) -> str:
+    return words.format(known=text.number(known), due=text.number(due))
+
+
+def _signal(change: float | None, ordinary: float) -> Signal:
+    if change is None:
+        return "none"
+    return "ordinary" if abs(change) < ordinary else "good" if change > 0 else "bad"
