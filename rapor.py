@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
@@ -259,27 +258,26 @@ def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
             f"Belum ada data yang diterbitkan di {data_dir}.",
             "Jalankan: rapor load  (atau rapor demo untuk data contoh)",
         )
-    viewer = access.current()
     try:
-        values = arguments.parse(given, query.parameters)
+        asked_for = arguments.parse(given, query.parameters)
     except ValueError as wrong:
         _fail(*wrong.args)
-    if viewer.units is not None:
-        asked = values.get("units")
-        values["units"] = [unit for unit in viewer.units if asked is None or unit in asked]
+    viewer = access.current()
     with duckdb.connect(str(build), read_only=True) as connection:
+        values = arguments.usual_period(connection) | asked_for
+        if viewer.units is not None:
+            asked_units = values.get("units")
+            values["units"] = [unit for unit in viewer.units if asked_units is None or unit in asked_units]
         return access.protect(query.run(connection, **values), viewer)
 
 
 def _print_table(frame: "pl.DataFrame") -> None:
     from queries import output
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column, is_number in output.columns(frame):
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
-    for row in output.text_rows(frame):
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, width=None if out.is_terminal else 240).print(table)
+    table, hidden = output.as_text(frame, out.width if out.is_terminal else None)
+    sys.stdout.write(table)
+    if hidden:
+        err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format csv.")
 
 
 @_command(
@@ -287,7 +285,7 @@ def _print_table(frame: "pl.DataFrame") -> None:
     "query",
     "rapor query",
     "rapor query visits/trend -p period_from=2026-01 -p unit=pkm-mengupeh",
-    "rapor query overview/tiles --format csv > ringkasan.csv",
+    "rapor query visits/units --format csv > kunjungan.csv",
 )
 def query(
     name: Annotated[str | None, typer.Argument(metavar="NAMA", help="Tanpa nama: daftar kueri.")] = None,
@@ -298,7 +296,10 @@ def query(
     form: Annotated[Format, typer.Option("--format", help="Bentuk hasil.")] = Format.table,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
-    """Menjalankan kueri bernama pada data terbitan; nama dan NIP pegawai disamarkan seperti di dasbor."""
+    """Menjalankan kueri bernama pada data terbitan; nama dan NIP pegawai disamarkan seperti di dasbor.
+
+    Tanpa period_from dan period_to, periodenya seperti di dasbor: Januari sampai bulan terakhir yang ada.
+    """
     from queries import output
 
     frame = _run_query(data_dir, name, parameters or []) if name else output.catalogue()

@@ -1,7 +1,7 @@
 """Draws a snapshot on the screen: the frame, the answer, the tiles, the blocks, each with the table behind it."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ log = logging.getLogger("rapor")
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guarded() -> Generator[None]:
     """Say calmly what to do where a page can't be shown; the log names a fault's kind and place, never its data."""
     try:
         yield
@@ -76,9 +76,11 @@ def _static(name: str) -> str:
 
 
 def page(compose: Compose, chosen: Filters, viewer: Viewer) -> None:
-    """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds."""
-    where = f"{compose.__module__}.{compose.__qualname__}"
-    key = (str(db.current_path()), where, chosen, viewer, text.language())
+    """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds.
+
+    `compose` is a pure function of build, choice, viewer and language, and the only one of its module that is a page.
+    """
+    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language())
     show(_composed(key, compose), key)
 
 
@@ -120,7 +122,7 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
 
 
 def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
-    """Draw a chart under its finding."""
+    """Draw a chart under its finding; the second part of the key is the look, light or dark."""
     chart = _block.chart
     head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart))
     if chart.kind in {"matrix", "heat"}:
@@ -171,5 +173,5 @@ def _table_html(_key: Key | None, block_id: str, _block: ChartBlock | TableBlock
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _table_kept(key: Key, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
+def _table_kept(key: Key | None, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
     return _table_html(key, block_id, _block, title)

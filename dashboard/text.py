@@ -3,7 +3,7 @@
 A msgid is the Indonesian text itself. Nothing here knows the screen; `use` names the language for the running thread.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date as Date
@@ -28,7 +28,7 @@ def use(language: str) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str) -> Generator[None]:
     """Name the language within a `with` block."""
     token = _language.set(language)
     try:
@@ -44,7 +44,7 @@ def language() -> str:
 
 @cache
 def catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
-    """Return msgid -> translation (or its plural forms) of all .po files of a language; ValueError where two differ."""
+    """Return msgid -> translation (or its plural forms) of all .po files of a language; the first file wins."""
     found: dict[str, str | tuple[str, ...]] = {}
     for path in sorted((CATALOGUES / code).glob("*.po")):
         with path.open("rb") as file:
@@ -53,8 +53,7 @@ def catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
                     continue
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 value = message.string if isinstance(message.string, str) else tuple(message.string)
-                if found.setdefault(key, value) != value:
-                    raise ValueError(f"{path.name}: {key!r} is translated in two ways: {found[key]!r} and {value!r}")
+                found.setdefault(key, value)
     return found
 
 

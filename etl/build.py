@@ -57,7 +57,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the macros and the marts, each mart after those that it reads; raises ValueError on a circle."""
+    """Store the macros and the marts, each mart after those that it reads; raises ValueError on a circle.
+
+    On one thread: the last digit of a sum of decimals depends on the order of its terms, and a build must not.
+    """
+    connection.execute("set threads = 1")
     for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     waiting = {query.name.split("/")[1]: query for query in queries.files("marts")}
@@ -127,10 +131,10 @@ def _fingerprint(data_dir: Path, manifest: Mapping[str, Entry]) -> str:
 
 def _same(path: Path, fingerprint: str) -> Built | None:
     with duckdb.connect(path, read_only=True) as connection:
-        row = connection.execute("select build_id, fingerprint from load.build").fetchone()
-        if not row or row[1] != fingerprint:
+        rows = connection.execute("select build_id, fingerprint from load.build").fetchall()
+        if not rows or rows[0][1] != fingerprint:
             return None
-        return _built(connection, row[0], path, [])
+        return _built(connection, rows[0][0], path, [])
 
 
 def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, failed: list[str]) -> Built:
@@ -219,8 +223,8 @@ def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
     """Return what keeps an employee's id from being worked out from a NIP; made once for a data folder, fixed for sample data."""
     path = data_dir / "lake" / "salt"
     if not path.is_file():
-        row = connection.execute("select is_sample from reference.district").fetchone()
-        write_atomically(path, "data contoh" if row and row[0] else secrets.token_hex(16))
+        rows = connection.execute("select is_sample from reference.district").fetchall()
+        write_atomically(path, "data contoh" if rows and rows[0][0] else secrets.token_hex(16))
         path.chmod(0o600)
     return path.read_bytes()
 

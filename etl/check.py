@@ -89,11 +89,11 @@ def _current(data_dir: Path) -> Iterator[Problem]:
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            row = connection.execute("select count(*) from load.build").fetchone()
+            rows = connection.execute("select build_id from load.build").fetchall()
             tables = {row[0] for row in connection.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()}
     except duckdb.Error as error:
         yield Problem(str(path), f"Data yang diterbitkan tidak dapat dibuka: {type(error).__name__}.", "Jalankan `rapor load` lagi.")
         return
     lacking = [query.name.split("/")[1] for query in queries.files("marts") if query.name.split("/")[1] not in tables]
-    if not row or row[0] != 1 or lacking:
+    if len(rows) != 1 or lacking:
         yield Problem(str(path), "Data dibuat oleh versi lain dari Rapor.", "Jalankan `rapor load` lagi.")

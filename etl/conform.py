@@ -85,8 +85,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     data = sheet.cells.filter(pl.col("row") > table.header_last)
     data, kinds = _classify(data, table)
     rejects: list[Reject] = []
-    totals, unexplained = _unlabelled_totals(data.filter(kinds == "keyless"), data.filter(kinds == "data"), table)
-    rejects += [_reject(sheet, row, "", "", "row_without_key") for row in unexplained]
+    totals, unplaced = _unlabelled_totals(data.filter(kinds == "keyless"), data.filter(kinds == "data"), table)
+    rejects += [_reject(sheet, row, "", "", "row_without_key") for row in unplaced]
+    is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [Observation("personal_dropped", details={"columns": ", ".join(_personal(table))})] if (
         source.is_personal and _personal(table)
     ) else []  # fmt: skip
@@ -109,10 +110,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     records, duplicate_rejects = _unique(records, source, sheet)
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
-    observations += _check_total_rows(data.filter(kinds == "total"), rows, table, sheet)
+    observations += _check_total_rows(data.filter(is_total), rows, table, sheet)
     accepted = records["row"].n_unique() if records.height else 0
     rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - set(records["row"].to_list())
-    is_total = int((kinds == "total").sum()) + totals
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -122,8 +122,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
         read=data.height,
         accepted=accepted,
         rejected=len(rejected_rows),
-        totals=is_total,
-        other=data.height - accepted - len(rejected_rows) - is_total,
+        totals=int(is_total.sum()),
+        other=data.height - accepted - len(rejected_rows) - int(is_total.sum()),
     )
 
 
@@ -180,15 +180,16 @@ def _amounts(rows: pl.DataFrame, column: str) -> list[float]:
     return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]  # ty: ignore[invalid-argument-type]
 
 
-def _unlabelled_totals(keyless: pl.DataFrame, rows: pl.DataFrame, table: Table) -> tuple[int, list[int]]:
-    """Part rows with values but no key: those whose every value is its column's sum are totals, the others can't be placed."""
+def _unlabelled_totals(keyless: pl.DataFrame, rows: pl.DataFrame, table: Table) -> tuple[list[int], list[int]]:
+    """Part rows with values but no key: sums of their columns and the last line of the table are totals, the others unplaced."""
     sums = {c: sum(_amounts(rows, c)) for c in _columns(table.values)}
-    unexplained = []
+    last = rows["row"].max() if rows.height else 0
+    totals, unplaced = [], []
     for row in keyless.rows(named=True):
         found = {c: count(row[c]) for c in sums if row[c]}
-        if not found or any(cell.code or cell.value != sums[c] for c, cell in found.items()):
-            unexplained.append(row["row"])
-    return keyless.height - len(unexplained), unexplained
+        is_sum = bool(found) and all(cell.code is None and cell.value == sums[c] for c, cell in found.items())
+        (totals if is_sum or row["row"] > last else unplaced).append(row["row"])
+    return totals, unplaced
 
 
 def _check_total_rows(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
@@ -247,6 +248,8 @@ def _cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFra
     for column in [f for f in (*source.fields, *source.measures) if f.name in records.columns]:
         texts = records[column.name].unique().to_list()
         cells = dict(zip(texts, _reader(column, texts)(texts), strict=True))
+        if column.name not in source.required:
+            cells = {t: Cell(code="missing") if c.code == "nip_missing" else c for t, c in cells.items()}
         faults = {t: c.code for t, c in cells.items() if c.code not in (None, "missing")}
         records = records.with_columns(
             _values(column, cells, records).alias(column.name),

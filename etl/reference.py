@@ -5,10 +5,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
+from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
 from etl.recognise import Vocabulary
@@ -124,16 +126,25 @@ _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "shee
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     """Return message, message_en, mend, mend_en of a code with its details filled in; a detail not given is left blank."""
     texts = messages()[code]
-    known = {"low": "–", "high": "–", **details}
+    known = {"low": "–", "high": "–", **{name: str(text) for name, text in details.items()}}
     if "place" in known:
         known["place"], known["place_en"] = _PLACES.get(known["place"], (known["place"], known["place"]))
-    filled = _Blank(known)
+    filled = {locale: _Blank({name: _with_months(text, locale) for name, text in known.items()}) for locale in ("id", "en")}
     return {
-        "message": texts["id"].format_map(filled).strip(),
-        "message_en": texts["en"].format_map(filled).strip(),
-        "mend": texts["mend"].format_map(filled),
-        "mend_en": texts["mend_en"].format_map(filled),
+        "message": texts["id"].format_map(filled["id"]).strip(),
+        "message_en": texts["en"].format_map(filled["en"]).strip(),
+        "mend": texts["mend"].format_map(filled["id"]),
+        "mend_en": texts["mend_en"].format_map(filled["en"]),
     }
+
+
+def _with_months(text: str, locale: str) -> str:
+    """Return the text with months that stand alone, such as 2026-08, in words."""
+    return re.sub(
+        r"(?<![\w-])(20\d\d)-(0[1-9]|1[0-2])(?![\w-])",
+        lambda found: format_date(date(int(found[1]), int(found[2]), 1), "LLLL y", locale=locale),
+        text,
+    )
 
 
 class _Blank(dict):

@@ -15,7 +15,8 @@ from rich.console import Console
 if TYPE_CHECKING:
     from etl.load import FileResult, LoadReport, Progress
 
-SHOWN_REJECTS = 3  # a file; the rest stand on the page Mutu data
+SHOWN_REASONS = 4  # a file; the rest stand on the page Mutu data
+SHOWN_ROWS = 5  # a reason
 SHOWN_FILES = 20  # a group
 STAGES = {"wait": "Menunggu pemuatan lain", "read": "Membaca berkas", "build": "Menyusun dan memeriksa data"}
 
@@ -117,10 +118,7 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
             f"  {_where(file)}: {_number(file.rows_accepted)} baris diterima, {_number(file.rows_rejected)} ditolak",
         )
         its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
-        for reject in its.head(SHOWN_REJECTS).iter_rows(named=True):
-            yield "", f"    {_place(reject)}: {reject['reason']}"
-        if its.height > SHOWN_REJECTS:
-            yield "dim", f"    dan {_number(its.height - SHOWN_REJECTS)} lagi; semuanya di halaman Mutu data"
+        yield from (("", f"    {line}") for line in _reasons(its))
     yield from _rest(files)
 
 
@@ -145,12 +143,14 @@ def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
     yield "bold", f"Temuan: {_number(findings.height)} hal yang terlihat janggal walau dimuat"
     kinds = (
         findings.group_by("code", "severity", maintain_order=True)
-        .agg(pl.len().alias("count"), pl.col("message").first(), pl.col("mend").first())
+        .agg(pl.len().alias("count"), pl.col("message").first(), pl.col("mend").first(), pl.col("file").first())
         .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
     )
     for kind in kinds.iter_rows(named=True):
         style = "yellow" if kind["severity"] == "attention" else ""
-        yield style, f"  {_number(kind['count'])} × {kind['message']}"
+        example = "contoh: " if kind["count"] > 1 else ""
+        where = f" [{kind['file']}]" if kind["file"] else ""
+        yield style, f"  {_number(kind['count'])} × {example}{kind['message']}{where}"
         yield "dim", f"      {kind['mend']}"
 
 
@@ -170,14 +170,25 @@ def _where(file: "FileResult") -> str:
     return f"{name} ({file.source_title})" if file.source_title else name
 
 
-def _place(reject: dict[str, Any]) -> str:
-    parts = [
-        f"lembar {reject['sheet']}" if reject.get("sheet") else "",
-        f"baris {reject['row']}" if reject.get("row") else "",
-        f"kolom {reject['col']}" if reject.get("col") else "",
-        f"isi “{reject['value']}”" if reject.get("value") else "",
-    ]
-    return ", ".join(part for part in parts if part) or "berkas"
+def _reasons(rejects: pl.DataFrame) -> Iterator[str]:
+    """Yield one line a reason and column of one file, the rows that it holds for named."""
+    if not rejects.height:
+        return
+    kinds = rejects.group_by("sheet", "col", "reason", maintain_order=True).agg("row", "value").rows(named=True)
+    for kind in kinds[:SHOWN_REASONS]:
+        rows = list(dict.fromkeys(row for row in kind["row"] if row is not None))
+        named = ", ".join(map(str, rows[:SHOWN_ROWS]))
+        if len(rows) > SHOWN_ROWS:
+            named += f" dan {_number(len(rows) - SHOWN_ROWS)} baris lagi"
+        places = [
+            f"lembar {kind['sheet']}" if kind["sheet"] else "",
+            f"kolom {kind['col']}" if kind["col"] else "",
+            f"baris {named}" if named else "",
+            f"isi “{kind['value'][0]}”" if len(kind["value"]) == 1 and kind["value"][0] else "",
+        ]
+        yield f"{', '.join(place for place in places if place) or 'berkas'}: {kind['reason']}"
+    if len(kinds) > SHOWN_REASONS:
+        yield f"dan {_number(len(kinds) - SHOWN_REASONS)} alasan lain; semuanya di halaman Mutu data"
 
 
 def _number(value: float, digits: int = 0) -> str:

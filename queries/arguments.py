@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+import duckdb
+
 
 def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
     """Return the values by name: months as dates, `units` (a,b,c) as a list, an empty value as null.
@@ -19,11 +21,17 @@ def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
             raise ValueError(
                 f"Parameter {item!r} tanpa nilai.", "Tulis: -p nama=nilai, misalnya -p period_from=2026-01"
             )
-        if name not in names:
+        if name not in known:
             there = f"Yang ada: {', '.join(names)}" if names else "Kueri ini tanpa parameter."
             raise ValueError(f"Kueri ini tidak mengenal parameter {name!r}.", f"{nearest(name, names)}{there}")
         values[name] = _value(name, text)
     return values
+
+
+def usual_period(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Return the period that a page opens with, January to the last month of the build; nothing where there is none."""
+    rows = connection.execute("select last_month from load.build where last_month is not null").fetchall()
+    return {"period_from": rows[0][0].replace(month=1), "period_to": rows[0][0]} if rows else {}
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
@@ -37,7 +45,7 @@ def _value(name: str, text: str) -> Any:
         return None
     if name == "units":
         return text.split(",")
-    if not name.startswith("period"):
+    if not name.startswith("period") and name != "month":
         return text
     try:
         return date.fromisoformat(f"{text}-01" if len(text) == len("2026-01") else text)

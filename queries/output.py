@@ -14,6 +14,8 @@ import queries
 
 FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
 MISSING = "–"
+LONGEST_CELL = 60  # on a screen
+YEARS = {"year", "population_year"}  # numbers that are names: no thousands mark
 
 
 def catalogue() -> pl.DataFrame:
@@ -25,18 +27,34 @@ def catalogue() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"name": pl.String, "title": pl.String, "parameters": pl.String})
 
 
-def columns(frame: pl.DataFrame) -> list[tuple[str, bool]]:
-    """Return each column's name and whether it holds numbers, which stand to the right."""
-    return [(name, kind.is_numeric()) for name, kind in frame.schema.items()]
+def as_text(frame: pl.DataFrame, room: int | None = None) -> tuple[str, int]:
+    """Return the rows as an Indonesian text table, numbers to the right, and how many columns found no room in a line.
+
+    `room` is the width of the screen in characters; without it every column and every cell is whole.
+    """
+    right = [kind.is_numeric() for kind in frame.schema.values()]
+    rows = [frame.columns, *text_rows(frame)]
+    if room:
+        rows = [[cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in row] for row in rows]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    shown = len(widths)
+    while room and shown > 1 and sum(widths[:shown]) + 2 * (shown - 1) > room:
+        shown -= 1
+    lines = []
+    for row in rows:
+        cells = zip(row[:shown], widths, right, strict=False)
+        lines.append(
+            "  ".join(f"{c:>{width}}" if is_right else f"{c:<{width}}" for c, width, is_right in cells).rstrip()
+        )
+    return "\n".join(lines) + "\n", len(widths) - shown
 
 
 def text_rows(frame: pl.DataFrame) -> Iterator[list[str]]:
     """Yield each row as Indonesian text: `1.234,5`, an en dash where a value is missing."""
-    years = [name == "year" or name.endswith("_year") for name in frame.columns]
     for row in frame.iter_rows():
         yield [
-            str(value) if is_year and value is not None else _text(value)
-            for value, is_year in zip(row, years, strict=True)
+            str(value) if name in YEARS and value is not None else " ".join(_text(value).split())
+            for name, value in zip(frame.columns, row, strict=True)
         ]
 
 
@@ -66,7 +84,10 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     flat = frame.with_columns(joined)
     texts = [name for name, kind in flat.schema.items() if kind == pl.String]
     return flat.with_columns(
-        pl.when(pl.col(name).str.slice(0, 1).is_in(FORMULA_LEADS)).then("'" + pl.col(name)).otherwise(name).alias(name)
+        pl.when(pl.col(name).str.strip_chars_start(" ").str.slice(0, 1).is_in(FORMULA_LEADS))
+        .then("'" + pl.col(name))
+        .otherwise(name)
+        .alias(name)
         for name in texts
     )
 

@@ -202,12 +202,17 @@ def test_the_forms_of_a_query_hold_the_same_rows(sample_data: Path, tmp_path: Pa
 
 
 def test_names_and_nip_are_protected_as_on_a_page(sample_data: Path) -> None:
+    groups = json.loads(rapor("query", "accountability/groups", "--format", "json", data_dir=sample_data).stdout)
+    group = groups[0]["job_group"]
+
     def ranking(viewer: str) -> list[dict]:
-        ran = rapor("query", "accountability/ranking", "--format", "json", data_dir=sample_data, RAPOR_VIEWER=viewer)
+        asked = ("query", "accountability/ranking", "-p", f"job_group={group}", "--format", "json")
+        ran = rapor(*asked, data_dir=sample_data, RAPOR_VIEWER=viewer)
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
     hidden, seen = ranking(""), ranking("bupati")
+    assert len(hidden) == len(seen) > 3
     assert all(row["employee_name"].startswith("Pegawai ") for row in hidden)
     assert not any(row["employee_name"].startswith("Pegawai ") for row in seen)
     for row in hidden + seen:
@@ -263,6 +268,12 @@ def test_csv_cells_that_a_spreadsheet_would_run_are_made_text() -> None:
     ]
 
 
+def test_a_text_table_leaves_out_the_columns_that_find_no_room_and_says_how_many() -> None:
+    frame = pl.DataFrame({"unit": ["Suo-Suo", "Mengupeh"], "pasien": [12500, 7], "catatan": ["a\nb", None]})
+    assert output.as_text(frame) == ("unit      pasien  catatan\nSuo-Suo   12.500  a b\nMengupeh       7  –\n", 0)
+    assert output.as_text(frame, room=18) == ("unit      pasien\nSuo-Suo   12.500\nMengupeh       7\n", 1)
+
+
 def test_text_rows_are_indonesian() -> None:
     frame = pl.DataFrame({"x": [1234.5, None], "year": [2026, None], "n": [12345, 0], "ok": [True, False]})
     assert list(output.text_rows(frame)) == [["1.234,5", "2026", "12.345", "ya"], ["–", "–", "0", "tidak"]]
@@ -287,22 +298,26 @@ def _said(
     return "\n".join(line for _, line in summary.lines(report))
 
 
-def test_the_report_names_the_cell_that_was_rejected() -> None:
-    reject = {"file": "a.xlsx", "sheet": "Jan", "row": 12, "col": "Baru", "value": "12x", "reason": "bukan angka"}
-    said = _said([_file("a.xlsx", "partly", accepted=1240, rejected=5)], rejects=[reject] * 5)
-    assert "a.xlsx (Kunjungan): 1.240 baris diterima, 5 ditolak" in said
-    assert "lembar Jan, baris 12, kolom Baru, isi “12x”: bukan angka" in said
-    assert "dan 2 lagi" in said  # five rejects, three of them shown
+def test_the_report_names_the_cell_that_was_rejected_and_counts_the_like() -> None:
+    cell = {"file": "a.xlsx", "sheet": "Jan", "row": 12, "col": "Baru", "value": "12x", "reason": "bukan angka"}
+    others = [cell | {"row": row, "value": "", "reason": "kosong"} for row in range(20, 28)]
+    said = _said([_file("a.xlsx", "partly", accepted=1240, rejected=9)], rejects=[cell, *others])
+    assert "a.xlsx (Kunjungan): 1.240 baris diterima, 9 ditolak" in said
+    assert "lembar Jan, kolom Baru, baris 12, isi “12x”: bukan angka" in said
+    assert "lembar Jan, kolom Baru, baris 20, 21, 22, 23, 24 dan 3 baris lagi: kosong" in said  # eight rows, five named
 
 
 def test_the_report_groups_findings_and_puts_what_needs_attention_first() -> None:
-    findings = [
-        {"code": "outlier", "severity": "information", "message": "Nilai jauh", "mend": "Periksa."},
-        {"code": "stale", "severity": "attention", "message": "Angka sama", "mend": "Minta ulang."},
-        {"code": "outlier", "severity": "information", "message": "Nilai jauh 2", "mend": "Periksa."},
-    ]
-    said = _said(findings=findings)
-    assert said.index("1 × Angka sama") < said.index("2 × Nilai jauh")
+    outlier = {
+        "code": "outlier",
+        "severity": "information",
+        "message": "Nilai jauh",
+        "mend": "Periksa.",
+        "file": "b.csv",
+    }
+    stale = {"code": "stale", "severity": "attention", "message": "Angka sama", "mend": "Minta ulang.", "file": "c.csv"}
+    said = _said(findings=[outlier, stale, outlier | {"message": "Nilai jauh 2"}])
+    assert said.index("1 × Angka sama [c.csv]") < said.index("2 × contoh: Nilai jauh [b.csv]")
 
 
 def test_a_failed_check_is_said_and_nothing_is_called_published() -> None:

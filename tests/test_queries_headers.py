@@ -12,6 +12,7 @@ FILES = sorted(path for path in queries.ROOT.glob("*/*.sql") if path.parent.name
 STANDARD = {
     "period_from",
     "period_to",
+    "month",
     "agency",
     "unit",
     "indicator",

@@ -1,9 +1,10 @@
 """What the figures share: figures as text, month ticks, shortened labels."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from dashboard import text
@@ -53,6 +54,13 @@ def linked(words: str, url: str | None, ink: str) -> str:
     return f'<a href="{escape(url)}" target="_self" style="color:{ink}">{words}</a>' if url else words
 
 
+def period_name(days: Sequence[date]) -> Callable[[date | None], str]:
+    """Return how the days of an axis are named: as quarters where all of them begin one and none is nearer."""
+    unique = sorted(set(days))
+    apart = all((b - a).days > 80 for a, b in pairwise(unique))
+    return text.quarter if len(unique) > 1 and apart and all(d.month % 3 == 1 for d in unique) else text.month
+
+
 def month_ticks(days: Sequence[date], most: int = 5) -> dict[str, Any]:
     """Return the ticks of a time axis: at most `most`, the last month among them, the year where it changes."""
     unique = sorted(set(days))
@@ -60,7 +68,7 @@ def month_ticks(days: Sequence[date], most: int = 5) -> dict[str, Any]:
     chosen = unique[::-1][::step][::-1]
     labels, year = [], None
     for day in chosen:
-        name = text.month(day)
+        name = period_name(unique)(day)
         word, _space, number = name.rpartition(" ")
         labels.append(f"{word}<br>{number}" if day.year != year else word)
         year = day.year

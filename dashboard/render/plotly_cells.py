@@ -10,8 +10,8 @@ from dashboard.theme import Palette
 Traces = list[dict[str, Any]]
 Parts = tuple[Traces, dict[str, Any]]
 Ring = list[list[float]]
-# The share of the drawing that an area needs so that its name fits into it.
-ROOM_FOR_A_NAME = 0.07
+# The width of a letter of a name as a share of the map's, on the narrowest screen.
+LETTER = 0.026
 
 
 def matrix(chart: Chart, colours: Palette) -> Parts:
@@ -65,8 +65,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
         raise ValueError("a map needs the outlines of its areas: pass geometry=db.areas()")
     roles = chart.roles
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    sizes = {f["properties"]["kecamatan_code"]: _size(max(_rings(f), key=_size)) for f in geometry["features"]}
-    whole = sum(sizes.values())
+    whole = _width([point for feature in geometry["features"] for ring in _rings(feature) for point in ring])
     traces, notes = [], []
     for feature in geometry["features"]:
         code, name = feature["properties"]["kecamatan_code"], feature["properties"]["name"]
@@ -87,10 +86,12 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
             }
         rings = _rings(feature)
         traces.append(trace | {"fillcolor": fill} | _path(rings))
-        x, y = _centre(max(rings, key=_size))
+        largest = max(rings, key=_size)
+        x, y = _centre(largest)
         ink = theme.text_on(fill) if band is not None else colours.ink
         figure = f"<b>{words if words is not None else '–'}</b>"
-        label = f"{marks.short(name, 14)}<br>{figure}" if sizes[code] / whole > ROOM_FOR_A_NAME else figure
+        fits = LETTER * len(name) < 0.75 * _width(largest) / whole
+        label = f"{name}<br>{figure}" if fits else figure
         font = {"size": 11, "color": ink}
         notes.append(marks.note(marks.linked(label, url, ink), colours, x=x, y=y, align="center", font=font))
     hidden = {"visible": False, "showgrid": False}
@@ -130,6 +131,10 @@ def _cross(ring: Ring) -> list[tuple[float, float, float]]:
 
 def _size(ring: Ring) -> float:
     return abs(sum(c for c, _x, _y in _cross(ring))) / 2
+
+
+def _width(points: Ring) -> float:
+    return max(p[0] for p in points) - min(p[0] for p in points)
 
 
 def _centre(ring: Ring) -> tuple[float, float]:

@@ -119,7 +119,7 @@ def bars(chart: Chart, colours: Palette) -> Parts:
     }
     shapes, notes = _reference(chart, colours)
     layout = {
-        "xaxis": {"range": [low - (room if low < 0 else 0), high + room], "showticklabels": False, "showgrid": False},
+        "xaxis": {"range": [low - (room if low < 0 else 0), high + room], "visible": False},
         "yaxis": _axis(chart, colours),
         "height": _height(len(rows), axis=False) + (24 if shapes else 0),
         "bargap": 0.3,

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import text, theme
+from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import marks
 from dashboard.text import _
@@ -52,7 +52,7 @@ def line(chart: Chart, colours: Palette) -> Parts:
         "annotations": notes + _apart(labels, frame[y].to_list()),
     }
     if chart.options.get("bands"):
-        layout["yaxis"] |= {"range": list(_band_range(chart, frame)), "autorange": False}
+        layout["yaxis"] = {"nticks": 6, "range": list(_band_range(chart, frame)), "autorange": False}
     return traces, layout
 
 
@@ -79,7 +79,8 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: str, colours: Pa
     places, n = _places(chart), rows.height
     days, values = rows[chart.roles["x"]].to_list(), rows[chart.roles["y"]].to_list()
     words = [f"{name} {marks.figure_text(v, chart.unit, places)}".strip() for v in values]
-    custom = [f"{text.month(d)}: {w}" for d, w in zip(days, words, strict=True)]
+    when = marks.period_name(chart.data[chart.roles["x"]].to_list())
+    custom = [f"{when(d)}: {w}" for d, w in zip(days, words, strict=True)]
     provisional = chart.roles.get("provisional")
     tentative = rows[provisional].fill_null(value=False).to_list() if provisional else [False] * n
     firm = [v if not t else None for v, t in zip(values, tentative, strict=True)]
@@ -141,7 +142,7 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
     """Return what the line is compared with, each quieter than the line, and its labels."""
     looks = {
         "previous": (_("tahun lalu"), {"color": colours.missing, "width": 1.5, "dash": "dash"}),
-        "mean": (_("rata-rata"), {"color": colours.missing, "width": 1}),
+        "mean": (_("rerata"), {"color": colours.missing, "width": 1}),
         "lower": (_("batas bawah"), {"color": colours.muted, "width": 1, "dash": "dot"}),
         "upper": (_("batas atas"), {"color": colours.muted, "width": 1, "dash": "dot"}),
         "target": (_("target"), {"color": colours.ink, "width": 1}),
@@ -174,7 +175,7 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
 def _gap_shapes(frame: pl.DataFrame, x: str, y: str, colours: Palette) -> Traces:
     """Return a pale column behind each month that nobody reported: a gap, never a zero."""
     days: list[date] = frame.filter(pl.col(y).is_null())[x].to_list()
-    look = {"type": "rect", "y0": 0, "y1": 1, "yref": "paper", "layer": "below", "name": "gap"}
+    look: dict[str, Any] = {"type": "rect", "y0": 0, "y1": 1, "yref": "paper", "layer": "below", "name": "gap"}
     look |= {"fillcolor": colours.missing, "opacity": 0.18, "line": {"width": 0}}
     return [look | {"x0": d - HALF_MONTH, "x1": d + HALF_MONTH} for d in days]
 
@@ -210,6 +211,7 @@ def multiples(chart: Chart, colours: Palette) -> Parts:
     rows = max(-(-len(facets) // 2), 1)
     known = [v for v in chart.data[y].to_list() if v is not None] or [1.0]
     days = sorted(set(chart.data[x].to_list()))
+    when = marks.period_name(days)
     traces, notes, layout = [], [], {}
     for i, (name, unsorted) in enumerate(facets):
         part = unsorted.sort(x)
@@ -232,7 +234,7 @@ def multiples(chart: Chart, colours: Palette) -> Parts:
         told = bool(signal) and signal[0] in {"good", "bad"}
         shade = theme.colour(signal[0], colours) if told else colours.ordinary
         words = [marks.figure_text(v, chart.unit, _places(chart)) for v in values]
-        custom = [f"{name}, {text.month(d)}: {w}" for d, w in zip(part[x], words, strict=True)]
+        custom = [f"{name}, {when(d)}: {w}" for d, w in zip(part[x], words, strict=True)]
         line_look = {"type": "scatter", "mode": "lines", "line": {"color": shade, "width": 2}, "connectgaps": False}
         axes = {"xaxis": f"x{key}", "yaxis": f"y{key}", "customdata": custom, "hovertemplate": HOVER, "name": name}
         traces.append(line_look | axes | {"x": part[x].to_list(), "y": values})

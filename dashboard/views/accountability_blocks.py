@@ -9,10 +9,12 @@ from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
+from dashboard.views import links
 from dashboard.views.accountability_words import missing_reasons, own_signal, ratings, tiers
 
-MOST_DRAWN = 24
+MOST_DRAWN = 36
 UNITS_DRAWN = 12
+BY_CHANCE = 0.05  # what a 95 % interval leaves out
 MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
 COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
 
@@ -46,9 +48,7 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the job groups to choose from, with the size of each tier."""
     table = groups.with_columns(
         name=common_names(groups, "job_group_name"),
-        link=pl.Series(
-            [chosen.link("accountability", job_group=group) for group in groups["job_group"]], dtype=pl.String
-        ),
+        link=links.each(chosen, "accountability", "job_group", groups["job_group"]),
     )
     return TableBlock(
         "groups",
@@ -108,13 +108,7 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     table = ranking.with_columns(
         tier_name=pl.Series([names[tier] for tier in ranking["tier"]], dtype=pl.String),
         predicate_name=common_names(ranking, "predicate"),
-        link=pl.Series(
-            [
-                chosen.link("accountability", job_group=chosen.job_group, employee=employee)
-                for employee in ranking["employee_id"]
-            ],
-            dtype=pl.String,
-        ),
+        link=links.each(chosen, "accountability", "employee", ranking["employee_id"], job_group=chosen.job_group),
     )
     columns = (
         Column("employee_name", _("Pegawai"), link="link"),
@@ -161,19 +155,19 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
             finding=group_finding(group),
         ),
     )
+    ranked = ranking.height - waiting
     notes = [
         _("▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok."),
+        _(
+            "Di antara {n} orang, sekitar {chance} dapat tampak berbeda hanya karena kebetulan.",
+            n=text.number(ranked),
+            chance=text.number(BY_CHANCE * ranked),
+        ),
         own_signal(),
     ]
-    left = ranking.height - waiting - shown.height
-    if left:
+    if ranked > shown.height:
         notes.insert(
-            1,
-            n_(
-                "{n} orang yang setara tidak digambar; semuanya ada di tabel.",
-                "{n} orang yang setara tidak digambar; semuanya ada di tabel.",
-                left,
-            ),
+            1, _("{n} orang lain tidak digambar; semuanya ada di tabel.", n=text.number(ranked - shown.height))
         )
     completeness = n_(
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
@@ -300,7 +294,7 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         words=pl.Series(
             [f"{text.pct(share, 0)} ({on_time}/{expected})" for on_time, expected, share in parts], dtype=pl.String
         ),
-        link=pl.Series([chosen.link("quality", unit=unit) for unit in reports["unit_id"]], dtype=pl.String),
+        link=links.each(chosen, "quality", "unit", reports["unit_id"]),
     )
     chart = charts.bars(
         data.head(UNITS_DRAWN),
@@ -346,10 +340,7 @@ def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
         predicate_name=common_names(gaps, "predicate"),
         result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),
         behaviour_name=pl.col("behaviour_rating").replace_strict(names, default=None, return_dtype=pl.String),
-        link=pl.Series(
-            [chosen.link("accountability", job_group=chosen.job_group, employee=e) for e in gaps["employee_id"]],
-            dtype=pl.String,
-        ),
+        link=links.each(chosen, "accountability", "employee", gaps["employee_id"], job_group=chosen.job_group),
     )
     return TableBlock(
         "gaps",

@@ -46,7 +46,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     return Snapshot(
         page="accountability",
         title=who["employee_name"],
-        headlines=(Headline(standing(who), "#reasons", SIGNALS[who["tier"]]), back),
+        headlines=(Headline(standing(who), "#reasons", SIGNALS[who["tier"]]), Headline(identity(who)), back),
         tiles=tiles(who, history),
         blocks=(
             *blocks(parts, history),
@@ -62,6 +62,18 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
 SIGNALS: dict[str | None, Any] = {"above": "good", "below": "bad", "comparable": "ordinary"} | dict.fromkeys(
     ("unranked", None), "none"
 )
+
+
+def identity(who: Mapping[str, Any]) -> str:
+    """Return position, unit, masked NIP and superior in one line."""
+    parts = [who["position"], who["unit_name"], _("NIP {nip}", nip=who["nip"]) if who["nip"] else None]
+    parts.append(_("atasan {name}", name=who["superior_name"]) if who["superior_id"] else None)
+    return " · ".join(part for part in parts if part)
+
+
+def whole(values: pl.Series) -> bool:
+    """Return whether all values are whole numbers, so that no decimals need to be shown."""
+    return all(value is None or float(value).is_integer() for value in values)
 
 
 def standing(who: Mapping[str, Any]) -> str:
@@ -343,8 +355,8 @@ def indicators_table(indicators: pl.DataFrame) -> TableBlock:
         (
             Column("indicator", _("Indikator")),
             Column("span", _("Periode")),
-            Column("target", _("Target"), "decimal", 1),
-            Column("realisation", _("Realisasi"), "decimal", 1),
+            Column("target", _("Target"), "int" if whole(table["target"]) else "decimal", 1),
+            Column("realisation", _("Realisasi"), "int" if whole(table["realisation"]) else "decimal", 1),
             Column("unit_of_measure", _("Satuan")),
             Column("attainment_pct", _("Capaian"), "pct", 1),
             Column("state_name", _("Keadaan")),

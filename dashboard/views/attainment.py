@@ -116,6 +116,13 @@ def headlines(
             all=text.number(summary["paced_indicators"]),
         )
         said.append(Headline(sentence, "#rates", "bad"))
+    elif summary["behind_indicators"]:
+        sentence = _(
+            "{n} dari {all} indikator harus dipercepat agar target tahun tercapai.",
+            n=text.number(summary["behind_indicators"]),
+            all=text.number(summary["paced_indicators"]),
+        )
+        said.append(Headline(sentence, "#rates", "bad"))
     if easy.height:
         top = easy.row(0, named=True)
         sentence = _(
@@ -237,12 +244,14 @@ def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
 
 
 def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
-    """Return four figures of one indicator: realised, attainment, target of the year, the rate that is needed."""
+    """Return the figures of one indicator: realised, attainment, target, the rate needed where there is one."""
     period = words.to_date(now["last_month"])
     moved = text.change(now["change_points"], 1, "poin") if now["change_points"] is not None else ""
-    needed = _("Tercapai") if now["rate_state"] == "reached" else words.rate(now, "required_rate")
+    needed = words.rate_parts(now, "required_rate")
+    if now["rate_state"] == "reached":
+        needed = (_("Tercapai"), "")
     so_far = words.rate(now, "achieved_rate")
-    return (
+    shown = (
         Tile(
             "realised",
             _("Realisasi"),
@@ -271,11 +280,16 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             comparison=_("target tahun {value}", value=words.target(now, "target_year") or text.MISSING),
             completeness=_("target perangkat daerah") if now["target_source"] == "above" else "",
         ),
+    )
+    if now["rate_kind"] is None:
+        return shown
+    return (
+        *shown,
         Tile(
             "needed",
             _("Laju yang diperlukan"),
-            needed or text.MISSING,
-            "",
+            needed[0] if needed else text.MISSING,
+            needed[1] if needed else "",
             _("sisa {year}", year=now["as_of"].year),
             comparison=_("sejauh ini {rate}", rate=so_far) if so_far else "",
             signal="bad" if now["rate_state"] in {"behind", "out_of_reach"} else "none",

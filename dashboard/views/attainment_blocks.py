@@ -1,5 +1,6 @@
 """The blocks of Capaian: the matrix by band, units compared, rates needed, one indicator over time, its rows."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,20 +35,16 @@ def unlike(names: Sequence[str]) -> dict[str, str]:
     return {name: " ".join(parts[common:]) for name, parts in zip(names, split, strict=True)}
 
 
-def shorter(names: Sequence[str]) -> list[str]:
-    """Return names for the side of a chart: without the words that at least three of them begin with."""
-    starts: dict[tuple[str, ...], int] = {}
+def shorter(names: Sequence[str]) -> dict[str, str]:
+    """Return each name for the side of a chart, without one or two first words that at least three of them share."""
+    starts = Counter(tuple(name.split()[:n]) for name in set(names) for n in (1, 2) if len(name.split()) > n)
+    shown = {}
     for name in names:
         split = name.split()
-        for n in range(1, len(split)):
-            starts[tuple(split[:n])] = starts.get(tuple(split[:n]), 0) + 1
-    shown = []
-    for name in names:
-        split = name.split()
-        cut = max((n for n in range(1, len(split)) if starts[tuple(split[:n])] >= COMMON), default=0)
+        cut = max((n for n in (1, 2) if starts[tuple(split[:n])] >= COMMON), default=0)
         rest = " ".join(split[cut:])
-        shown.append(rest[:1].upper() + rest[1:])
-    return shown
+        shown[name] = rest[:1].upper() + rest[1:]
+    return shown if len(set(shown.values())) == len(shown) else {name: name for name in names}
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -108,7 +105,8 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     """Return units by indicators: those that the units share as columns, else each unit's own ones, lowest first."""
     names = words.band_names(bands)
     frame = _described(cells, names, chosen)
-    order = {unit: i for i, unit in enumerate(units["unit_id"].to_list()[::-1])}
+    ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
+    order = {unit: i for i, unit in enumerate(ranked)}
     frame = frame.with_columns(
         unit_order=pl.col("unit_id").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     )
@@ -152,7 +150,8 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
     """Return the indicators of one unit by reporting period."""
     names = words.band_names(bands)
     frame = _described(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
-    frame = with_text(frame, column=lambda r: text.month(r["as_of"]))
+    labels = shorter(frame["indicator_name"].to_list())
+    frame = with_text(frame, column=lambda r: text.month(r["as_of"]), label=lambda r: labels[r["indicator_name"]])
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max())
     fallen = _worse_than_a_year_ago(frame)
     title = (
@@ -170,7 +169,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         row_order=pl.col("indicator_id").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     ).sort("as_of", "row_order")
     chart = charts.matrix(
-        frame, "indicator_name", "column", value="attainment_pct", text="cell", band="band", title=title,
+        frame, "label", "column", value="attainment_pct", text="cell", band="band", title=title,
         unit=_("capaian sejak Januari, % dari target, menurut akhir periode"),
         alt=_("Matriks capaian {n} indikator menurut periode.", n=text.number(frame["indicator_id"].n_unique())),
         link="link", hover="hover",
@@ -241,7 +240,8 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     )
     rated = frame.filter(pl.col("attainment_pct").is_not_null())
     shown = rated.head(WORST)
-    shown = shown.with_columns(label=pl.Series(shorter(shown["indicator_name"].to_list()), dtype=pl.String))
+    labels = shorter(shown["indicator_name"].to_list())
+    shown = with_text(shown, label=lambda r: labels[r["indicator_name"]])
     below = rated.filter(pl.col("attainment_pct") < 100)
     title = (
         _("{n} dari {all} indikator di bawah target", n=text.number(below.height), all=text.number(rated.height))
@@ -296,7 +296,7 @@ def rates(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> TableBlock
         Column("year_target", _("Target tahun")),
         Column("so_far", _("Laju sejauh ini")),
         Column("needed", _("Laju yang diperlukan")),
-        Column("state", _("Penilaian")),
+        Column("state", _("Kecukupan laju")),
     )
     return TableBlock("rates", title, frame, columns, empty=_("Tidak ada indikator yang perlu dipercepat."))
 
@@ -304,7 +304,7 @@ def rates(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> TableBlock
 def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> ChartBlock:
     """Return one indicator against its target path; a predicate is drawn as its attainment."""
     is_predicate = about["rule"] == "scale"
-    unit = "%" if is_predicate else about["unit_of_measure"] or ""
+    unit = _("% dari target") if is_predicate else about["unit_of_measure"] or ""
     frame = with_text(
         series.with_columns(
             shown=pl.col("attainment_pct") if is_predicate else pl.col("value_ytd"),
@@ -344,7 +344,7 @@ def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> C
         target="path",
         previous="previous" if is_sum and drawn.height else None,
         provisional="provisional",
-        zero=is_sum,
+        zero=is_sum or is_predicate,
     )
     columns = (
         Column("when", _("Periode")),

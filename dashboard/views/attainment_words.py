@@ -42,8 +42,12 @@ def amount(x: float | None, unit: str | None = None) -> str:
     places = digits(x)
     if is_percent(unit):
         return text.pct(x, min(places, 1 if abs(x) >= 10 else 2))
-    measure = "" if (unit or "").lower().startswith(("per ", "predikat", "opini", "indeks")) else unit or ""
-    return f"{text.number(x, places)} {measure}".strip()
+    return f"{text.number(x, places)} {measure_of(unit)}".strip()
+
+
+def measure_of(unit: str | None) -> str:
+    """Return the unit of measure that stands behind a figure; none for rates per thousand, indices, predicates."""
+    return "" if (unit or "").lower().startswith(("per ", "predikat", "opini", "indeks")) else unit or ""
 
 
 def digits(x: float) -> int:
@@ -126,21 +130,25 @@ def rate_states() -> dict[str, str]:
     }
 
 
-def rate(row: Row, name: str) -> str | None:
-    """Return a rate and the period that it is for: '95 km per triwulan', 'rata-rata 97 %', '+7,5 poin per triwulan'."""
-    x = row[name]
+def rate_parts(row: Row, name: str) -> tuple[str, str] | None:
+    """Return a rate as (figure, what it is a figure of): ('+7,5', 'poin per triwulan'), ('97 %', 'rata-rata')."""
+    x, unit = row[name], row["unit_of_measure"]
     if x is None:
         return None
     per = {1: _("per bulan"), 3: _("per triwulan"), 6: _("per semester"), 12: _("per tahun")}
     every = per.get(row["period_months"], "")
     if row["rate_kind"] == "level":
-        return _("rata-rata {value}", value=amount(x, row["unit_of_measure"]))
+        return amount(x, unit), _("rata-rata")
     if row["rate_kind"] == "pace":
-        return f"{amount(x, row['unit_of_measure'])} {every}"
-    unit = _("poin") if is_percent(row["unit_of_measure"]) else row["unit_of_measure"]
-    plain = text.signed(x, digits(x))
-    measure = "" if (unit or "").startswith(("per ", "indeks")) else unit
-    return f"{plain} {measure} {every}".replace("  ", " ")
+        return amount(x, unit), every
+    measure = _("poin") if is_percent(unit) else measure_of(unit)
+    return text.signed(x, digits(x)), f"{measure} {every}".strip()
+
+
+def rate(row: Row, name: str) -> str | None:
+    """Return a rate and what it is a figure of: '95 km per triwulan', '97 % rata-rata', '+7,5 poin per triwulan'."""
+    parts = rate_parts(row, name)
+    return " ".join(parts) if parts else None
 
 
 def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from dashboard.text import _
 
 
 def frame(chosen: Filters, viewer: Viewer) -> dict[str, Any]:
-    """Return the fields of Snapshot that are the same on every page: Snapshot(page=..., title=..., **frame(chosen, viewer))."""
+    """Return the fields of Snapshot that are the same on every page: Snapshot(page="x", **frame(chosen, viewer))."""
     build = db.build()
     row = db.fetch("overview/status", viewer, month=build.last_month).row(0, named=True)
     completeness = ""

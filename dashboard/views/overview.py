@@ -200,7 +200,8 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
         (
             _("Perubahan kunjungan"),
             _(
-                "Dibanding bulan yang sama tahun lalu, hanya bulan yang dilaporkan pada kedua tahun. Bulan tanpa laporan bukan nol."
+                "Dibanding bulan yang sama tahun lalu, hanya bulan yang dilaporkan pada kedua tahun. "
+                "Bulan tanpa laporan bukan nol."
             ),
         ),
         (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),

@@ -99,7 +99,7 @@ def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFram
         base.label,
         text.pct(share),
         _("tepat waktu"),
-        text.period(reports["month"].min(), reports["month"].max()),
+        text.period(reports["month"][0], reports["month"][-1]),
         _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
         _("{n} laporan terlambat", n=text.number(received - on_time)),
         _signal(moved, DISTRICT_CHANGE_PCT),

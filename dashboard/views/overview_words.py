@@ -1,6 +1,6 @@
 """The sentences of the Ringkasan: what happened, since when, how sure, and where to read on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dashboard import text
@@ -20,29 +20,45 @@ PAGES = {
 
 def what(row: Row) -> str:
     """Return what happened, as part of a sentence."""
-    match row["kind"]:
-        case "visits":
-            amount = text.pct(abs(row["value"]))
-            if row["count"] >= 2:
-                words = _(
-                    "kunjungan tiga bulan terakhir turun {amount} dibanding tahun lalu, {n} bulan berturut-turut turun"
-                )
-                return words.format(amount=amount, n=text.number(row["count"]))
-            return _("kunjungan tiga bulan terakhir turun {amount} dibanding tahun lalu", amount=amount)
-        case "reports":
-            name = text.named(row["message"], row["message_en"])
-            return _("{n} laporan belum masuk: {name}", n=text.number(row["count"]), name=name)
-        case "sample":
-            found, needed = text.number(row["value"]), text.number(row["reference"])
-            return _("sampel survei kurang: {found} dari {needed} responden", found=found, needed=needed)
-        case "satisfaction":
-            amount, index = text.number(abs(row["value"]), 2), text.number(row["reference"], 2)
-            return _("kepuasan turun {amount} poin menjadi {index}", amount=amount, index=index)
-        case "indicator":
-            name = text.named(row["message"], row["message_en"])
-            return _("capaian {name} hanya {value}", name=name, value=text.pct(row["value"]))
-        case _:
-            return text.named(row["message"], row["message_en"]).rstrip(".")
+    words = _SENTENCES.get(row["kind"])
+    return words(row) if words else text.named(row["message"], row["message_en"]).rstrip(".")
+
+
+def _visits(row: Row) -> str:
+    amount = text.pct(abs(row["value"]))
+    words = _("kunjungan tiga bulan terakhir turun {amount} dibanding tahun lalu", amount=amount)
+    if row["count"] < 2:
+        return words
+    return words + ", " + _("{n} bulan berturut-turut turun", n=text.number(row["count"]))
+
+
+def _reports(row: Row) -> str:
+    name = text.named(row["message"], row["message_en"])
+    return _("{n} laporan belum masuk: {name}", n=text.number(row["count"]), name=name)
+
+
+def _sample(row: Row) -> str:
+    found, needed = text.number(row["value"]), text.number(row["reference"])
+    return _("sampel survei kurang: {found} dari {needed} responden", found=found, needed=needed)
+
+
+def _satisfaction(row: Row) -> str:
+    amount, index = text.number(abs(row["value"]), 2), text.number(row["reference"], 2)
+    return _("kepuasan turun {amount} poin menjadi {index}", amount=amount, index=index)
+
+
+def _indicator(row: Row) -> str:
+    name = text.named(row["message"], row["message_en"])
+    return _("capaian {name} hanya {value}", name=name, value=text.pct(row["value"]))
+
+
+_SENTENCES: dict[str, Callable[[Row], str]] = {
+    "visits": _visits,
+    "reports": _reports,
+    "sample": _sample,
+    "satisfaction": _satisfaction,
+    "indicator": _indicator,
+}
 
 
 def better(row: Row) -> str:
@@ -60,19 +76,14 @@ def since(row: Row) -> str:
 
 def sure(row: Row) -> str:
     """Return how sure it is, in words."""
-    match row["kind"]:
-        case "visits":
-            return _("melewati ambang perubahan wajar")
-        case "satisfaction":
-            return _("di luar kebetulan (95 %)")
-        case "sample":
-            return _("hasil survei belum mewakili")
-        case "reports":
-            return _("pasti: lewat tenggat")
-        case "indicator":
-            return _("dari angka yang dilaporkan")
-        case _:
-            return _("perlu diperiksa pada laporannya")
+    words = {
+        "visits": _("melewati ambang perubahan wajar"),
+        "satisfaction": _("di luar kebetulan (95 %)"),
+        "sample": _("hasil survei belum mewakili"),
+        "reports": _("pasti: lewat tenggat"),
+        "indicator": _("dari angka yang dilaporkan"),
+    }
+    return words.get(row["kind"]) or _("perlu diperiksa pada laporannya")
 
 
 def link(row: Row, chosen: Filters) -> str:

@@ -137,7 +137,11 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             "",
             _("seluruh data"),
             comparison=n_("{n} baris ditolak", "{n} baris ditolak", facts["rows_rejected"]),
-            completeness=n_("{n} temuan", "{n} temuan", facts["findings"]),
+            completeness=_(
+                "{n} temuan, {attention} perlu perhatian",
+                n=text.number(facts["findings"]),
+                attention=text.number(facts["findings_attention"]),
+            ),
             link="#mending",
         ),
         Tile(

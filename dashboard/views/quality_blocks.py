@@ -9,6 +9,7 @@ from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
+from dashboard.views import links
 
 
 def named_kind(row: Mapping[str, Any]) -> str:
@@ -28,7 +29,7 @@ def states() -> dict[str, tuple[str, str]]:
     }
 
 
-LETTERS = {"on_time": "✓", "corrected": "✎", "late": "+{days}", "missing": "–", "not_due": "·", "not_owed": ""}
+LETTERS = {"on_time": "✓", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
 
 
 def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:
@@ -42,10 +43,14 @@ def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:
             ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, False]
         )
     grid = full_grid(matrix)
-    rows = list(grid.iter_rows(named=True))
-    words = [LETTERS[r["state"]].format(days=max(r["days_after_due"] or 0, 0)) for r in rows]
+    spans = {
+        (start, n): text.span(start, n) for start, n in grid.select("period", "period_months").unique().iter_rows()
+    }
+    rows = [row | {"column": spans[row["period"], row["period_months"]]} for row in grid.iter_rows(named=True)]
+    letters = LETTERS | {"missing": _("belum")}
+    words = [letters[r["state"]].format(days=max(r["days_after_due"] or 0, 0)) for r in rows]
     data = grid.with_columns(
-        column=pl.Series([text.span(r["period"], r["period_months"]) for r in rows], dtype=pl.String),
+        column=pl.Series([r["column"] for r in rows], dtype=pl.String),
         words=pl.Series(words, dtype=pl.String),
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
@@ -84,7 +89,9 @@ def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:
         Column("days_after_due", _("Hari setelah tenggat"), "int"),
         Column("versions", _("Versi"), "int"),
     )
-    note = _("✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · – belum melapor · titik: belum jatuh tempo.")
+    note = _(
+        "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
+    )
     return ChartBlock("reports", chart, data.filter(pl.col("state") != "not_owed"), columns, note)
 
 
@@ -104,7 +111,7 @@ def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
 
 def cell_words(row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
     """Return what a cell of the matrix says when asked: unit, period, state, due and received."""
-    told = [f"{row['unit_short_name']}, {text.span(row['period'], row['period_months'])}: {names[row['state']][0]}"]
+    told = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
     if row["due_on"]:
         told.append(_("tenggat {date}", date=text.date(row["due_on"])))
     if row["received_at"]:
@@ -203,7 +210,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
         reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
         step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
-        link=pl.Series([chosen.link("quality", file=r["file_id"]) + "#issues" for r in rows], dtype=pl.String),
+        link=links.each(chosen, "quality", "file", issues["file_id"], "#issues"),
     )
     one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
     return TableBlock(
@@ -246,7 +253,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
         why=pl.Series(
             [text.named(r["reason"], r["reason_en"]) if r["reason"] else None for r in rows], dtype=pl.String
         ),
-        link=pl.Series([chosen.link("quality", file=r["file_id"]) + "#issues" for r in rows], dtype=pl.String),
+        link=links.each(chosen, "quality", "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
     title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)

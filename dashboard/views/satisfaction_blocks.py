@@ -156,7 +156,7 @@ def units_compared(units: pl.DataFrame, grades: pl.DataFrame, newest: Row, chose
         if row["index"] is None:
             return _("belum melapor") if not row["is_reported"] else _("tidak dapat dihitung")
         figure = f"{text.number(row['index_rounded'], 2)} {row['grade'] or ''}".strip()
-        return f"{figure} · {_('sampel kurang')}" if row["is_representative"] is False else figure
+        return figure + "*" * (row["is_representative"] is False)
 
     grey = pl.when(~pl.col("is_representative")).then(pl.lit("missing")).otherwise(pl.col("signal"))
     if chosen.unit is not None:
@@ -180,7 +180,7 @@ def units_compared(units: pl.DataFrame, grades: pl.DataFrame, newest: Row, chose
         "short_name",
         "index_rounded",
         title=title,
-        unit=_("IKM dengan selang 95 %"),
+        unit=_("IKM dengan selang 95 % dan mutu; * sampel kurang"),
         alt=_(
             "Titik indeks kepuasan setiap unit dengan selang 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
         ),

@@ -128,7 +128,7 @@ def ranked(block: str, frame: pl.DataFrame, picked: str | None, label: str, comp
     frame = with_text(
         frame.with_columns(colour=_picked(frame.columns[0], picked)),
         label=lambda row: text.named(row["name"], row["name_en"]),
-        words=lambda row: " · ".join(
+        words=lambda row: " ".join(
             [text.number(row["patients"])] + ([signed_pct(row["change_pct"])] if row["change_pct"] is not None else [])
         ),
     )

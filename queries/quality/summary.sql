@@ -1,6 +1,18 @@
 -- title: Ringkasan data yang masuk
--- meaning: Files by status, rows read, accepted and rejected, and findings
+-- meaning: Files by status, rows read, accepted and rejected, and all findings, also those that belong to no file
 -- grain: one row
+with seen as (
+    select *
+    from mart.quality_file
+    where status <> 'unchanged' and ($units is null or (len(unit_ids) > 0 and list_has_all($units, unit_ids)))
+),
+found as (
+    select
+        count(*) as findings,
+        count(*) filter (where issue.severity = 'attention') as findings_attention
+    from mart.quality_issue as issue
+    where issue.issue = 'finding' and ($units is null or issue.unit_id is null or list_contains($units, issue.unit_id))
+)
 select
     count(*) as files,
     count(*) filter (where status = 'accepted') as accepted,
@@ -10,7 +22,7 @@ select
     coalesce(cast(sum(rows_accepted) as bigint), 0) as rows_accepted,
     coalesce(cast(sum(rows_rejected) as bigint), 0) as rows_rejected,
     coalesce(cast(sum(rejects) as bigint), 0) as rejects,
-    coalesce(cast(sum(findings) as bigint), 0) as findings,
+    (select findings from found) as findings,
+    (select findings_attention from found) as findings_attention,
     max(as_of) as newest_as_of
-from mart.quality_file
-where status <> 'unchanged' and ($units is null or (len(unit_ids) > 0 and list_has_all($units, unit_ids)))
+from seen

@@ -22,7 +22,7 @@ def data(tmp_path: Path) -> Path:
     return _folder(
         tmp_path,
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
-        " ('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null),"
+        " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null),"
         " ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
         " ('pkm-a', 'PKM A', 'PKM A', 'health_centre', 'dinkes'),"
         " ('pkm-b', 'PKM B', 'PKM B', 'health_centre', 'dinkes')",
@@ -30,10 +30,10 @@ def data(tmp_path: Path) -> Path:
         " (file_id, sha256, name, status, reason, reason_en, rows_read, rows_accepted, rows_rejected) values "
         " ('f1', 'x', 'kunjungan [a](b).csv', 'partly', null, null, 100, 97, 3),"
         " ('f2', 'y', 'catatan.xlsx', 'refused', 'Kolom bulan tidak ada', 'No month column', 5, 0, 0)",
-        "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 12, 'Jumlah', '<img src=x>', 'number',"
-        " 'Bukan angka', 'Not a number', 'Tulis angka saja', 'Write digits only')",
-        "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 13, 'NIP', '198001012005011000', 'nip',"
-        " 'NIP terpotong', 'The NIP was cut', 'Simpan NIP sebagai teks', 'Keep the NIP as text')",
+        "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 12, 'Jumlah', '<img src=x>',"
+        " 'number', 'Bukan angka', 'Not a number', 'Tulis angka saja', 'Write digits only')",
+        "insert into load.reject values ('f1', 'kunjungan [a](b).csv', 'Lembar1', 13, 'NIP', '198001012005011000',"
+        " 'nip', 'NIP terpotong', 'The NIP was cut', 'Simpan NIP sebagai teks', 'Keep the NIP as text')",
         "insert into load.expected_report values"
         " ('pkm-a', 'visit', '2026-01-01', 1, '2026-02-10', '2026-02-09', 'on_time', false, 1),"
         " ('pkm-a', 'visit', '2026-02-01', 1, '2026-03-10', '2026-03-14', 'late', false, 1),"

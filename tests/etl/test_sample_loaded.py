@@ -179,7 +179,6 @@ def test_nothing_but_the_planted_rows_is_refused(build: duckdb.DuckDBPyConnectio
         "negative": 1,
         "nip_rounded": 2,
         "not_a_number": 1,
-        "not_recognised": 1,
         "unit_unregistered": 4,
     }
     refused = build.execute("select name from load.file where status = 'refused'").fetchall()

@@ -1,0 +1,198 @@
+"""Capaian, on two agencies and two health centres whose figures are worked out by hand, and on the sample district."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboard.views import attainment_blocks as blocks
+from dashboard.views import attainment_words as words
+from etl import build
+
+PROJECT = Path(__file__).parents[2]
+INDICATORS = """
+    ('h-spm', 'Pelayanan <ibu hamil>', '%', 'higher', 'ratio', 'ratio', 30, 'dinkes', true),
+    ('h-stunting', 'Prevalensi stunting', '%', 'lower', 'last', 'distance', 10, 'dinkes', true),
+    ('r-road', 'Jalan ditangani', 'km', 'higher', 'sum', 'ratio', 20, 'pupr', true),
+    ('r-plan', 'Rencana', 'km', 'higher', 'last', 'ratio', 5, 'pupr', true),
+    ('x', 'Rapat', 'kali', null, null, null, null, 'pupr', false)
+"""
+TARGETS = {"h-spm": ("dinkes", 100), "h-stunting": ("dinkes", 20), "r-road": ("pupr", 40), "r-plan": ("pupr", 10)}
+# indicator, unit, year: value, numerator, denominator of the first quarter
+REALISED = {
+    ("h-spm", "a", 2025): (None, 60, 100),
+    ("h-spm", "b", 2025): (None, 20, 100),
+    ("h-spm", "a", 2026): (None, 90, 100),
+    ("h-spm", "b", 2026): (None, 150, 300),
+    ("h-stunting", "dinkes", 2025): (24, None, None),
+    ("h-stunting", "dinkes", 2026): (22, None, None),
+    ("r-road", "pupr", 2025): (20, None, None),
+    ("r-road", "pupr", 2026): (25, None, None),
+    ("x", "pupr", 2026): (4, None, None),
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a data folder with a build of these figures."""
+    (tmp_path / "warehouse").mkdir()
+    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
+    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection.execute(
+        "insert into unit (unit_id, name, short_name, kind, parent_id) values"
+        " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
+        " ('pupr', 'Dinas PUPR', 'PUPR', 'agency', 'tebo'), ('a', 'Puskesmas A', 'Alfa', 'health_centre', 'dinkes'),"
+        " ('b', 'Puskesmas B', 'Beta', 'health_centre', 'dinkes')"
+    )
+    connection.execute(
+        "insert into indicator (indicator_id, name, unit_of_measure, polarity, aggregation, attainment_rule, weight,"
+        f" owner_unit_id, is_registered) values {INDICATORS}"
+    )
+    connection.execute(
+        "insert into load.file (file_id, sha256, name, status) values ('f1', 'x', 'capaian <SPM>.csv', 'accepted')"
+    )
+    for indicator, (unit, value) in TARGETS.items():
+        for year in (2025, 2026):
+            connection.execute(
+                "insert into target values (?, ?, make_date(?, 1, 1), 12, ?, null, null, 'f1', 'Target', 5)",
+                [indicator, unit, year, value],
+            )
+    for row, ((indicator, unit, year), figures) in enumerate(REALISED.items(), 2):
+        connection.execute(
+            "insert into realisation values"
+            " (?, ?, make_date(?, 1, 1), 3, ?, ?, ?, null, null, null, 'f1', 'Realisasi', ?)",
+            [indicator, unit, year, *figures, row],
+        )
+    connection.execute(
+        "insert into load.build values"
+        " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
+    )
+    build.materialise(connection)
+    connection.close()
+    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
+    return tmp_path
+
+
+def shown(test: object) -> str:
+    """Return all words of a page."""
+    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[unresolved-attribute]
+
+
+def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data))
+    # h-spm (90 + 150) / (100 + 300) = 60 %; stunting (2*20 - 22) / 20 = 90 %; road 25 of 40 * 3/12 = 10: 250 %, capped 120.
+    # (60*30 + 90*10 + 120*20) / 60 = 85 %; a year before (40*30 + 80*10 + 120*20) / 60 = 73.3 %: up 11.7 points, band 3 to 2.
+    assert (
+        "Capaian rata-rata 85,0 % dari target (Tinggi) pada Jan–Mar 2026, naik 11,7 poin dibanding tahun lalu" in said
+    )
+    assert "Terjauh dari target: Pelayanan &lt;ibu hamil&gt; (Dinkes), 60,0 %" in said
+    # Five indicators are in use, r-plan has not reported, x is in no register: 3 have an attainment.
+    assert "4 dari 5 indikator melapor" in said
+    assert "dari 3 yang dapat dihitung" in said
+    # The mean of the rest of the year would have to be (100*12 - 60*3) / 9 = 113.3 %; the road: 40 - 25 = 15 in 9 months.
+    assert "tidak lagi terjangkau tahun ini" in said
+    assert "rata-rata" in said
+
+
+def test_an_easy_target_is_named(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data))
+    # 20 of 10 in 2025 and 25 of 10 in 2026: above the cap of 120 % both years.
+    assert "Target Jalan ditangani terlampaui jauh 2 tahun berturut-turut (250 %)" in said
+
+
+def test_each_cell_of_the_matrix_says_why_it_is_empty(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data))
+    assert "PUPR · Rencana, belum melapor, TW I 2026" in said
+    assert "PUPR · Rapat, belum ada di daftar indikator, realisasi 4 kali dari target –, TW I 2026" in said
+
+
+def test_an_agency_is_drilled_into_units_indicators_and_rows(page: Callable, data: Path) -> None:
+    of_agency = shown(page("capaian", data_dir=data, opd="dinkes"))
+    assert "Alfa tertinggi (90,0 %), Beta terendah (50,0 %)" not in of_agency  # a chart's title is set apart as a block
+    assert "unit=b&amp;indikator=h-spm" in of_agency
+    one = shown(page("capaian", data_dir=data, opd="dinkes", indikator="h-spm"))
+    assert "Pelayanan &lt;ibu hamil&gt; (Dinkes): 60,0 % (Rendah) pada TW I 2026" in one
+    assert "2 dari 2 unit melapor" in one
+    assert "150 / 300" in one
+    assert "capaian &lt;SPM&gt;.csv" in one
+    assert "<SPM>" not in one
+    unit = shown(page("capaian", data_dir=data, opd="dinkes", unit="b", indikator="h-spm"))
+    # B: 150 / 300 = 50 % against the agency's target of 100, which holds for a rate.
+    assert "(Beta): 50,0 % (Sangat Rendah)" in unit
+    assert "target perangkat daerah" in unit
+
+
+def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) -> None:
+    connection = duckdb.connect(str(data / "warehouse" / "one.duckdb"))
+    connection.execute("delete from mart.attainment_position")
+    connection.close()
+    test = page("capaian", data_dir=data)
+    assert not test.exception
+    assert "Belum ada realisasi indikator" in shown(test)
+
+
+def test_the_page_speaks_english(page: Callable, data: Path) -> None:
+    from dashboard import text  # noqa: PLC0415
+
+    with text.speaking("en"):
+        assert words.amount(1234.5, "km") == "1,234 km"
+        assert words.reasons()["no_target"] == "no target yet"
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "said"),
+    [
+        (80.5, "km", "80,5 km"),
+        (1605.0, "dokumen", "1.605 dokumen"),
+        (2.146, "%", "2,15 %"),
+        (97.31, "%", "97,3 %"),
+        (100.0, "persen", "100 %"),
+        (84.39, "indeks", "84,39"),
+        (None, "km", "–"),
+    ],
+)
+def test_a_figure_stands_with_its_unit(figure: float | None, unit: str, said: str) -> None:
+    assert words.amount(figure, unit) == said
+
+
+def test_names_lose_the_words_that_many_of_them_share() -> None:
+    names = ["Pelayanan kesehatan ibu", "Pelayanan kesehatan bayi", "Pelayanan kesehatan lansia", "Prevalensi stunting"]
+    assert list(blocks.shorter(names).values()) == ["Ibu", "Bayi", "Lansia", "Prevalensi stunting"]
+    assert blocks.unlike(names[:2]) == {"Pelayanan kesehatan ibu": "ibu", "Pelayanan kesehatan bayi": "bayi"}
+    # Two that would look the same keep their whole names.
+    same = ["Angka putus sekolah", "Angka a", "Angka b", "Putus sekolah"]
+    assert list(blocks.shorter(same).values()) == same
+
+
+def test_the_sample_district_shows_its_stories(page: Callable) -> None:
+    test = page("capaian")
+    assert not test.exception
+    said = shown(test)
+    # The truth of the sample: road 25.9 + 26.9 + 27.7 = 80.5 km of 3 * 10 km = 268 %, above 120 % in 2024, 2025 and 2026.
+    assert "Target Panjang jalan kabupaten yang ditangani terlampaui jauh 3 tahun berturut-turut (268 %)" in said
+    one = shown(page("capaian", opd="dinkes", indikator="DK-01"))
+    # Stunting: target 14.5 %, realised 20.45 %: (2*14.5 - 20.45) / 14.5 = 8.55 / 14.5 = 58.97 %.
+    assert "Prevalensi stunting (Dinkes): 59,0 % (Rendah) pada TW III 2026" in one
+    opinion = shown(page("capaian", opd="bpkad", indikator="KU-01"))
+    assert "Opini BPK atas laporan keuangan (BPKAD): 100,0 % (Sangat Tinggi) pada TW II 2026" in opinion
+    assert "WTP" in opinion
+
+
+def test_every_figure_of_the_sample_matches_the_reports(sample_data: Path) -> None:
+    """The agency's figure of each minimum standard is its centres' numerators over their denominators."""
+    pointer = sample_data / "warehouse" / "current"
+    connection = duckdb.connect(str(pointer.parent / pointer.read_text(encoding="utf-8").strip()), read_only=True)
+    wrong = connection.sql(
+        "select p.indicator_id from mart.attainment_position p join ("
+        "  select indicator_id, 100 * sum(numerator) / sum(denominator) as pct from realisation"
+        "  where period between '2026-01-01' and '2026-09-01' and denominator > 0 group by indicator_id"
+        ") r using (indicator_id)"
+        " where p.unit_id = 'dinkes' and p.as_of = '2026-09-01' and abs(p.value_ytd - r.pct) > 1e-9"
+    ).fetchall()
+    assert wrong == []
+    counted = connection.sql(
+        "select count(*) from mart.attainment_position"
+        " where unit_id = 'dinkes' and as_of = '2026-09-01' and source = 'units'"
+    ).fetchone()
+    assert counted == (12,)

@@ -1,0 +1,204 @@
+"""A chart description -> a figure: the numbers drawn are those given, what is missing is a gap, never a zero."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard import charts, text, theme
+from dashboard.charts import Chart
+from dashboard.render import html, marks, plotly
+
+WORDS: dict[str, Any] = {"title": "Temuan", "unit": "pasien", "alt": "Uraian"}
+MONTHS = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)]
+SERIES = pl.DataFrame({"m": MONTHS, "y": [100, None, 90, 80], "p": [95, 96, 97, 98]})
+RANKED = pl.DataFrame(
+    {
+        "n": ["Muara Tebo", "Suo-Suo", "Alai Ilir"],
+        "v": [98.25, 70.0, None],
+        "t": [100.0, 90.0, 80.0],
+        "lo": [95.0, 60.0, None],
+        "hi": [99.0, 82.0, None],
+        "b": [1, 3, None],
+        "u": ["capaian?unit=a", None, None],
+    }
+)
+SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
+OUTLINES = {
+    "type": "FeatureCollection",
+    "features": [
+        {"type": "Feature", "geometry": SQUARE, "properties": {"kecamatan_code": code, "name": name}}
+        for code, name in (("15.09.01", "Tebo Tengah"), ("15.09.02", "Tebo Ilir"))
+    ],
+}
+
+
+def drawn(chart: Chart, look: str = "light") -> list[Any]:
+    return list(plotly.figure(chart, look).data)
+
+
+def test_a_line_draws_its_values_and_leaves_a_gap() -> None:
+    chart = charts.line(SERIES, "m", "y", previous="p", **WORDS)
+    earlier, now = drawn(chart)
+    assert list(now.y) == [100, None, 90, 80] and now.connectgaps is False
+    assert list(earlier.y) == [95, 96, 97, 98]
+    assert now.customdata[1] == "Feb 2026: belum melapor"
+    gaps = [shape for shape in plotly.figure(chart).layout.shapes if shape.name == "gap"]
+    assert len(gaps) == 1 and gaps[0].x0 < date(2026, 2, 1) < gaps[0].x1
+
+
+def test_a_point_between_two_gaps_is_marked_or_it_would_not_be_seen() -> None:
+    frame = pl.DataFrame({"m": MONTHS, "y": [None, 5, None, 7]})
+    (now,) = drawn(charts.line(frame, "m", "y", **WORDS))
+    assert list(now.marker.size) == [0, 7, 0, 7]
+
+
+def test_the_last_known_value_is_labelled_and_the_target_is_named() -> None:
+    layout = plotly.figure(charts.line(SERIES, "m", "y", target=85, **WORDS)).layout
+    assert [note.text for note in layout.annotations] == ["target 85", "<b>80</b>"]
+    assert [shape.y0 for shape in layout.shapes if shape.type == "line"] == [85]
+
+
+def test_provisional_months_are_dotted_and_hollow() -> None:
+    frame = SERIES.with_columns(pl.Series("late", [False, False, False, True]))
+    firm, late = drawn(charts.line(frame, "m", "y", provisional="late", **WORDS))
+    assert list(firm.y) == [100, None, 90, None]
+    assert list(late.y) == [None, None, 90, 80] and late.line.dash == "dot"
+    assert list(late.marker.size) == [0, 0, 0, 8] and late.marker.color == theme.LIGHT.background
+
+
+def test_only_signals_are_coloured() -> None:
+    frame = SERIES.with_columns(pl.Series("s", ["ordinary", "bad", "ordinary", "bad"]))
+    *_lines, mark = drawn(charts.line(frame, "m", "y", signal="s", **WORDS))
+    assert list(mark.y) == [80] and list(mark.marker.color) == [theme.LIGHT.bad]  # February has no value to mark
+
+
+def test_series_are_drawn_one_by_one_in_the_order_given() -> None:
+    frame = pl.DataFrame({"m": MONTHS[:2] * 2, "y": [1, 2, 3, None], "s": ["B", "B", "A", "A"]})
+    found = drawn(charts.line(frame, "m", "y", series="s", **WORDS))
+    assert [(t.name, list(t.y)) for t in found] == [("B", [1, 2]), ("A", [3, None])]
+
+
+def test_bars_say_what_was_not_reported() -> None:
+    chart = charts.bars(RANKED, "n", "v", colour="b", link="u", reference=85.0, **(WORDS | {"unit": "%"}))
+    bar, figures = drawn(chart)
+    assert list(bar.x) == [98.25, 70.0, None]
+    assert list(bar.marker.color) == [theme.LIGHT.bands[0], theme.LIGHT.bands[2], theme.LIGHT.missing]
+    assert [t.strip() for t in figures.text] == ["98,2 %", "70,0 %", "<i>belum melapor</i>"]
+    axis = plotly.figure(chart).layout.yaxis
+    assert 'href="capaian?unit=a"' in axis.ticktext[0] and axis.ticktext[1] == "Suo-Suo"
+
+
+def test_bars_begin_at_zero() -> None:
+    assert plotly.figure(charts.bars(RANKED, "n", "v", **WORDS)).layout.xaxis.range[0] == 0
+
+
+def test_dots_carry_their_interval() -> None:
+    (point,) = drawn(charts.dots(RANKED, "n", "v", lower="lo", upper="hi", **WORDS))
+    assert list(point.x) == [98.25, 70.0, None]
+    # 99 - 98.25 = 0.75 and 82 - 70 = 12 above; 98.25 - 95 = 3.25 and 70 - 60 = 10 below
+    assert list(point.error_x.array) == [0.75, 12.0, None]
+    assert list(point.error_x.arrayminus) == [3.25, 10.0, None]
+
+
+def test_a_bullet_shows_actual_target_and_words() -> None:
+    chart = charts.bullet(RANKED, "n", "v", "t", digits=0, **WORDS)
+    bar, tick = drawn(chart)
+    assert list(bar.x) == [98.25, 70.0, None] and list(tick.x) == [100.0, 90.0, 80.0]
+    notes = [note.text for note in plotly.figure(chart).layout.annotations]
+    assert notes == ["98 / 100", "70 / 90", "<i>belum melapor / 80</i>"]
+
+
+def test_a_waterfall_adds_up() -> None:
+    frame = pl.DataFrame({"l": ["Hasil", "Bukti", "Waktu"], "v": [40.0, -3.0, 12.5]})
+    (bar,) = drawn(charts.waterfall(frame, "l", "v", total="Skor", **WORDS))
+    # 40; 40 - 3 = 37; 37 + 12.5 = 49.5
+    assert list(bar.x) == [40.0, -3.0, 12.5, 49.5] and list(bar.base) == [0.0, 40.0, 37.0, 0.0]
+
+
+def test_stacked_parts_keep_their_values() -> None:
+    frame = pl.DataFrame({"m": MONTHS[:2], "a": [1, None], "b": [3, 4]})
+    first, second = drawn(charts.stacked(frame, "m", {"a": "Baru", "b": "Lama"}, **WORDS))
+    assert (first.name, list(first.y), second.name, list(second.y)) == ("Baru", [1, None], "Lama", [3, 4])
+
+
+def test_multiples_share_one_scale_from_zero() -> None:
+    frame = pl.DataFrame({"m": MONTHS[:2] * 2, "y": [1, 2, 100, None], "f": ["A", "A", "B", "B"]})
+    figure = plotly.figure(charts.multiples(frame, "m", "y", "f", **WORDS))
+    assert [(t.name, list(t.y)) for t in figure.data] == [("A", [1, 2]), ("B", [100, None])]
+    assert list(figure.layout.yaxis.range) == list(figure.layout.yaxis2.range) == [0, 105]
+
+
+def test_a_map_is_drawn_from_its_own_outlines() -> None:
+    frame = pl.DataFrame({"c": ["15.09.01"], "v": [81.4], "t": ["81,4"], "b": [2]})
+    chart = charts.area_map(frame, "c", "v", text="t", band="b", geometry=OUTLINES, **WORDS)
+    known, missing = drawn(chart)
+    assert known.type == "scatter", "a geo trace would fetch its base map from another host"
+    assert known.fillcolor == theme.LIGHT.bands[1] and known.text == "Tebo Tengah: 81,4"
+    assert missing.text == "Tebo Ilir: belum melapor" and missing.fillpattern.shape == "/"
+    note = plotly.figure(chart).layout.annotations[0]
+    assert (note.x, note.y) == (1, 1)  # the centroid of the square from (0, 0) to (2, 2)
+
+
+def _matrix() -> Chart:
+    frame = pl.DataFrame(
+        {
+            "r": ["A", "A"],
+            "c": ["Satu <b>", "Dua"],
+            "v": [96.0, None],
+            "t": ["96,0", None],
+            "b": [1, None],
+            "u": ["capaian?a=1", None],
+        }
+    )
+    return charts.matrix(frame, "r", "c", value="v", text="t", band="b", link="u", **WORDS)
+
+
+def test_a_matrix_draws_its_cells_in_both_media() -> None:
+    (cells,) = drawn(_matrix())
+    assert list(cells.text) == ["96,0", "–"] and cells.customdata[1] == "A, Dua: belum melapor"
+    shown = html.cells(_matrix())
+    assert "class='rp-fill-1'" in shown and 'href="capaian?a=1"' in shown
+    assert "class='rp-fill-missing'" in shown and "belum melapor" in shown
+    assert "<b>" not in shown and "Satu &lt;b&gt;" in shown
+
+
+def test_heat_names_its_states_in_the_legend() -> None:
+    frame = pl.DataFrame({"r": ["A", "B"], "c": ["Jan", "Jan"], "s": ["late", "fine"], "t": ["T", ""]})
+    states = {"fine": ("tepat waktu", "good"), "late": ("terlambat", "bad"), "none": ("belum ada", "missing")}
+    chart = charts.heat(frame, "r", "c", state="s", text="t", states=states, title="Laporan", alt="Uraian")
+    assert drawn(chart)[0].customdata[0] == "A, Jan: T"
+    legend = html.legend(chart)
+    assert "terlambat" in legend and "tepat waktu" in legend and "belum ada" not in legend
+
+
+def test_a_chart_that_can_not_be_drawn_is_refused_with_what_is_there() -> None:
+    with pytest.raises(ValueError, match=r"needs the columns z; there are: m, y, p"):
+        charts.line(SERIES, "m", "z", **WORDS)
+    with pytest.raises(ValueError, match="text alternative"):
+        charts.line(SERIES, "m", "y", title="Temuan", unit="", alt=" ")
+    with pytest.raises(ValueError, match="outlines"):
+        frame = pl.DataFrame({"c": ["x"], "v": [1.0], "t": ["1"], "b": [1]})
+        plotly.figure(charts.area_map(frame, "c", "v", text="t", band="b", **WORDS))
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_every_figure_has_our_template_and_our_separators(look: str) -> None:
+    layout = plotly.figure(charts.line(SERIES, "m", "y", **WORDS), look).layout
+    assert layout.font.family.startswith("Fira Sans") and layout.font.color == theme.palette(look).ink
+    assert layout.separators == ",."
+    with text.speaking("en"):
+        assert plotly.figure(charts.line(SERIES, "m", "y", **WORDS), look).layout.separators == ".,"
+
+
+def test_month_ticks_end_at_the_last_month_and_name_the_year_once() -> None:
+    months = [date(2025, m, 1) for m in range(1, 13)] + [date(2026, m, 1) for m in range(1, 11)]
+    # 22 months, at most 5 ticks: every fifth from the end: Okt, Mei 2026, Des, Jul, Feb 2025
+    ticks = marks.month_ticks(months)
+    assert ticks["ticktext"] == ["Feb<br>2025", "Jul", "Des", "Mei<br>2026", "Okt"]
+
+
+def test_quarters_are_named_as_quarters() -> None:
+    ticks = marks.month_ticks([date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)])
+    assert ticks["ticktext"] == ["TW I<br>2026", "TW II", "TW III"]

@@ -1,0 +1,121 @@
+"""Kunjungan, on three health centres whose figures are worked out by hand, and on the sample district."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dashboard import text
+from etl import build
+
+PROJECT = Path(__file__).parents[2]
+# Patients by month, January to March: A falls, B did not report January 2025 and March 2026, Z reports zeros.
+PATIENTS = {
+    ("a", 2025): (1000, 1000, 1000),
+    ("a", 2026): (900, 800, 700),
+    ("b", 2025): (None, 500, 500),
+    ("b", 2026): (510, 505, None),
+    ("z", 2025): (0, 0, 0),
+    ("z", 2026): (0, 0, 0),
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a data folder with a build of these figures, four fifths of them returning patients."""
+    (tmp_path / "warehouse").mkdir()
+    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
+    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection.execute(
+        "insert into unit (unit_id, name, short_name, kind, parent_id, population, population_year, population_source)"
+        " values ('dinkes', 'Dinkes', 'Dinkes', 'agency', null, null, null, null),"
+        " ('a', 'Puskesmas A', 'Alfa', 'health_centre', 'dinkes', 10000, 2025, 'Disdukcapil'),"
+        " ('b', 'Puskesmas B', 'Beta', 'health_centre', 'dinkes', 5000, 2025, 'Disdukcapil'),"
+        " ('z', 'Puskesmas Z', 'Zeta', 'health_centre', 'dinkes', null, null, null)"
+    )
+    connection.execute(
+        "insert into load.file (file_id, sha256, name, status) values ('f1', 'x', 'kunjungan <A>.xlsx', 'accepted')"
+    )
+    for (unit, year), months in PATIENTS.items():
+        for month, patients in enumerate(months, 1):
+            if patients is not None:
+                connection.execute(
+                    "insert into visit values (?, make_date(?, ?, 1), 'umum', 'jkn_pbi', ?, ?, ?, 'f1', 'Jan', ?)",
+                    [unit, year, month, patients // 5, patients - patients // 5, patients, month + 6],
+                )
+    connection.execute(
+        "insert into load.build values"
+        " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
+    )
+    build.materialise(connection)
+    connection.close()
+    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
+    return tmp_path
+
+
+def shown(test: object) -> str:
+    """Return all words of a page."""
+    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[unresolved-attribute]
+
+
+def test_the_answer_compares_only_what_was_reported_in_both_years(page: Callable, data: Path) -> None:
+    words = shown(page("kunjungan", data_dir=data))
+    # 900 + 800 + 700 + 510 + 505 = 3,415 patients. Both years: A all months, B February: 2,400 + 505 = 2,905 against
+    # 3,000 + 500 = 3,500, and Z's zeros: -17.0 %. Not 3,415 against 4,000.
+    assert "3.415 kunjungan pada Jan–Mar 2026; turun 17,0 % dibanding tahun lalu" in words
+    assert "dari 7 laporan yang ada di kedua tahun" in words
+    # A: 2,400 of 3,000 = -20 %; -10, -20 and -30 % by month. December is not there, so two falls in a row are known.
+    assert "Kunjungan Alfa turun 20,0 % dalam tiga bulan terakhir" in words
+    assert "dan turun 2 bulan berturut-turut" in words
+    assert "1 dari 3 unit belum melapor Maret 2026: Beta" in words
+
+
+def test_the_tiles_say_how_complete_they_are(page: Callable, data: Path) -> None:
+    words = shown(page("kunjungan", data_dir=data))
+    assert "8 dari 9 laporan bulanan diterima" in words
+    assert "Mar 2026: 2 dari 3 unit" in words
+    # New: 180 + 160 + 140 + 102 + 101 = 683 of 3,415 = 20.0 %.
+    assert "20,0 %" in words
+    assert "683 baru, 2.732 lama" in words
+    # Per 1,000: 3,415 * 1,000 / (3 * 10,000 + 2 * 5,000) = 85.4 a month; Z has no population and no patients.
+    assert "85,4 <small>kunjungan per bulan" in words
+
+
+def test_a_zero_is_a_zero_and_a_gap_is_a_gap(page: Callable, data: Path) -> None:
+    words = shown(page("kunjungan", data_dir=data))
+    assert "1 dari 9 laporan bulanan belum masuk" in words
+    cells = words[words.index("<table class='rp-cells'") :].split("</table>")[0]
+    assert cells.count("rp-fill-missing") == 1
+    assert cells.count(">0</a>") == 2
+    assert cells.count(">0*</a>") == 1
+    assert "kunjungan?dari=2026-01&amp;sampai=2026-01&amp;unit=z" in cells
+
+
+def test_one_unit_leads_to_the_rows_of_its_files(page: Callable, data: Path) -> None:
+    words = shown(page("kunjungan", data_dir=data, unit="a", dari="2026-02", sampai="2026-02"))
+    rows = words[words.index("Baris laporan di balik angka ini") :]
+    assert "kunjungan &lt;A&gt;.xlsx" in rows
+    assert rows.count("<tr>") == 2
+    assert ">800<" in rows
+    # A: 800 a month on 10,000 = 80.0; B: 505 on 5,000 = 101.0.
+    assert "Alfa: 80,0 kunjungan per 1.000 penduduk per bulan, urutan 2 dari 2 unit" in words
+
+
+def test_a_service_that_nobody_reports_is_empty_and_says_what_to_do(page: Callable, data: Path) -> None:
+    assert "Belum ada laporan kunjungan untuk pilihan ini." in shown(page("kunjungan", data_dir=data, layanan="gigi"))
+
+
+def test_english(page: Callable, data: Path) -> None:
+    with text.speaking("en"):  # AppTest formats the options of a widget in this thread
+        words = shown(page("kunjungan", data_dir=data, bahasa="en"))
+    assert "3,415 visits in Jan–Mar 2026" in words
+    assert "belum" not in words
+
+
+def test_the_stories_of_the_sample_are_found(page: Callable) -> None:
+    words = shown(page("kunjungan"))
+    assert "Kunjungan Sungai Bengkal turun" in words
+    assert "Kunjungan Rimbo Bujang II naik" in words
+    assert "2 dari 20 unit belum melapor Oktober 2026" in words
+    assert "Data contoh" in words

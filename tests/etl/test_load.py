@@ -1,0 +1,256 @@
+"""A load succeeds whole or leaves the published build untouched; the same files give the same build, whatever their order."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from etl import build, folder, sample
+from etl.lake import Lake
+from etl.load import LoadBusy, load
+
+PROJECT = Path(__file__).parents[2]
+HEADER = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
+NOT_DATA = {"build"}  # load.build says when the build was made
+
+
+def _district(path: Path) -> Path:
+    """Make a data folder with the register of Kabupaten Tebo and an empty lake."""
+    shutil.copytree(folder.PRODUCT_REFERENCE, path / "reference")
+    (path / "lake").mkdir()
+    (path / "lake" / "salt").write_text("uji")
+    return path
+
+
+def _report(path: Path, month: str, rows: Sequence[str], modified: datetime = datetime(2026, 3, 5, tzinfo=UTC)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([HEADER, *(f"{month};{row}" for row in rows)]) + "\n", encoding="utf-8")
+    os.utime(path, (modified.timestamp(), modified.timestamp()))
+    return path
+
+
+def _tables(path: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(path, read_only=True) as connection:
+        names = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        return {
+            f"{schema}.{name}": sorted(map(repr, connection.execute(f'select * from "{schema}"."{name}"').fetchall()))  # noqa: S608
+            for schema, name in names
+            if name not in NOT_DATA
+        }
+
+
+def _patients(data_dir: Path) -> dict[tuple[str, str], int]:
+    with duckdb.connect(build.current(data_dir), read_only=True) as connection:
+        rows = connection.execute("select unit_id, month, sum(patients) from visit group by all").fetchall()
+    return {(unit, f"{month:%Y-%m}"): int(patients) for unit, month, patients in rows}
+
+
+def test_the_same_files_give_the_same_build_in_any_order(tmp_path: Path) -> None:
+    whole = _district(tmp_path / "whole")
+    inbox = tmp_path / "inbox"
+    sample.write(inbox)
+    every = sorted(p for p in inbox.rglob("*") if p.is_file())
+    # One of each form, with the corrected report, the copy and the wrong file among them.
+    wanted = ("2024/maret", "DHIS2", "dhis2", "perbaikan", "semester_1", "Alai Ilir", "Harga", "TW II 2026", "Daftar", "2026/real")
+    files = [p for p in every if any(word in str(p) for word in wanted)]
+    assert len(files) >= 10
+    assert load(whole, files).published
+    expected = _tables(build.current(whole))
+    for seed in (1, 2):
+        shuffled = files.copy()
+        random.Random(seed).shuffle(shuffled)
+        piecemeal = _district(tmp_path / f"piecemeal{seed}")
+        for start in range(0, len(shuffled), 5):
+            load(piecemeal, shuffled[start : start + 5])
+        found = _tables(build.current(piecemeal))
+        # A month that an earlier build had and this one has not is told by comparison with that build.
+        assert found == expected
+
+
+def test_the_newer_report_wins_by_the_date_in_its_name_and_the_older_one_is_kept(tmp_path: Path) -> None:
+    old = _report(tmp_path / "in" / "kunjungan_2026-02_20260305.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
+    new = _report(tmp_path / "in" / "kunjungan_2026-02_20260401.csv", "Februari", ["PKM Mengupeh;UMUM;11;22;33"])
+    for name, order in (("a", (old, new)), ("b", (new, old))):
+        data_dir = _district(tmp_path / name)
+        for path in order:
+            report = load(data_dir, [path])
+        assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 33}
+        assert report.findings.filter(pl.col("code") == "version_replaced")["message"].to_list() == [
+            "Laporan Februari 2026 diganti versi lebih baru (kunjungan_2026-02_20260401.csv); 1 angka berubah."
+        ]
+        assert len(Lake(data_dir).manifest()) == 2
+
+
+def test_a_correction_replaces_only_what_it_speaks_of(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    rows = ["PKM Mengupeh;UMUM;10;20;30", "PKM Suo-Suo;UMUM;1;2;3"]
+    first = _report(tmp_path / "in" / "kunjungan_2026-02_20260305.csv", "Februari", rows)
+    second = _report(tmp_path / "in" / "perbaikan_2026-02_20260401.csv", "Februari", ["PKM Mengupeh;UMUM;5;5;10"])
+    other = _report(tmp_path / "in" / "gigi_2026-02_20260402.csv", "Februari", ["PKM Suo-Suo;GIGI;4;4;8"])
+    load(data_dir, [first, second, other])
+    # Mengupeh is replaced (30 -> 10). Suo-Suo keeps its 3: the later report speaks of another service, so 3 + 8 = 11.
+    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 10, ("pkm-suo-suo", "2026-02"): 11}
+
+
+def test_a_total_never_stands_beside_its_parts(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    parts = _report(tmp_path / "in" / "rinci_2026-02_20260305.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30", "PKM Mengupeh;GIGI;1;1;2"])
+    total = tmp_path / "in" / "total_2026-02_20260310.csv"
+    total.write_text("Bulan;Nama Puskesmas;Jumlah Kunjungan\nFebruari;PKM Mengupeh;32\n", encoding="utf-8")
+    load(data_dir, [parts, total])
+    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 32}
+
+
+def test_two_versions_of_one_date_are_a_finding_and_broken_the_same_way(tmp_path: Path) -> None:
+    one = _report(tmp_path / "in" / "satu_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
+    two = _report(tmp_path / "in" / "dua_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;11;22;33"])
+    seen = []
+    for name, order in (("a", (one, two)), ("b", (two, one))):
+        data_dir = _district(tmp_path / name)
+        for path in order:
+            report = load(data_dir, [path])
+        assert report.findings.filter(pl.col("code") == "version_tie").height == 1
+        seen.append(_patients(data_dir))
+    assert seen[0] == seen[1]
+
+
+def test_the_same_bytes_twice_are_no_new_build(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    path = _report(tmp_path / "in" / "kunjungan_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
+    first = load(data_dir, [path])
+    again = load(data_dir, [path])
+    copy = Path(shutil.copy2(path, path.with_name("kunjungan_2026-02 (2).csv")))
+    copied = load(data_dir, [copy])
+    assert first.published == again.published
+    assert [f.status for f in again.files] == ["unchanged"]
+    assert [(f.status, f.reason) for f in copied.files] == [
+        ("unchanged", "Isi berkas ini sama persis dengan kunjungan_2026-02.csv; dimuat sekali.")
+    ]
+    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 30}
+
+
+def test_exit_codes_say_whether_something_was_published_or_refused(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    good = _report(tmp_path / "in" / "kunjungan_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
+    bad = _report(tmp_path / "in" / "kunjungan_2026-01.csv", "Januari", ["PKM Mengupeh;UMUM;-1;20;19", "PKM Entah Berantah;UMUM;1;1;2"])
+    assert load(data_dir, [good]).exit_code == 0
+    report = load(data_dir, [bad])
+    assert report.exit_code == 3
+    assert report.rejects.select("row", "col", "value", "code").rows() == [
+        (2, "Baru", "-1", "negative"),
+        (3, "Unit", "PKM Entah Berantah", "unit_unregistered"),
+    ]
+    assert ("pkm-mengupeh", "2026-01") not in _patients(data_dir)
+
+
+def test_a_failed_check_leaves_the_published_build_and_the_lake_as_they_were(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    first = load(data_dir, [_report(tmp_path / "in" / "a_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])])
+    units = data_dir / "reference" / "units.csv"
+    kept = units.read_text(encoding="utf-8")
+    # Without a root unit an indicator that names no unit belongs to nobody: the build's own check has to stop it.
+    units.write_text(kept.replace("tebo,Kabupaten Tebo,Kab. Tebo,district,,", "tebo,Kabupaten Tebo,Kab. Tebo,district,tebo,"), encoding="utf-8")
+    orphan = tmp_path / "in" / "capaian 2025.csv"
+    orphan.write_text("Indikator;Realisasi 2025\nAngka contoh;12,5\n", encoding="utf-8")
+    report = load(data_dir, [orphan])
+    assert report.exit_code == 1
+    assert report.published is None
+    assert "Every fact belongs to a unit of the register" in report.failed_checks[0]
+    assert build.current(data_dir) == first.build_path
+    assert len(Lake(data_dir).manifest()) == 1
+    units.write_text(kept, encoding="utf-8")
+    assert load(data_dir, [orphan]).exit_code == 0
+
+
+def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load_succeeds(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    inbox = tmp_path / "inbox"
+    sample.write(inbox)
+    some = sorted(p for p in inbox.rglob("*.csv") if "kunjungan" in str(p))[:10]
+    first = load(data_dir, some[:2])
+    before = _tables(first.build_path)
+    command = [sys.executable, "-c", "import sys; from pathlib import Path; from etl.load import load; "
+               "load(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]])", str(data_dir), *map(str, some)]  # fmt: skip
+    killed = 0
+    for delay in (0.4, 0.8, 1.1, 1.4, 1.8, 2.3, 3.0):
+        process = subprocess.Popen(command, cwd=PROJECT)
+        time.sleep(delay)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait()
+        current = build.current(data_dir)
+        assert current is not None
+        if current == first.build_path:
+            assert _tables(current) == before
+    assert killed >= 3
+    assert load(data_dir, some).published
+    assert not list((data_dir / "warehouse").glob(".building-*"))
+    assert len(Lake(data_dir).manifest()) == 10
+
+
+def test_a_second_load_waits_or_says_why_not(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    path = _report(tmp_path / "in" / "a_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
+    other = _report(tmp_path / "in" / "b_2026-03.csv", "Maret", ["PKM Mengupeh;UMUM;1;2;3"])
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(progress: object) -> None:
+        entered.set()
+        leave.wait(20)
+
+    holder = threading.Thread(target=load, args=(data_dir, [path], hold))
+    holder.start()
+    assert entered.wait(20)
+    with pytest.raises(LoadBusy, match="Pemuatan lain sedang berjalan"):
+        load(data_dir, [other], wait_seconds=0)
+    waiting = threading.Thread(target=load, args=(data_dir, [other]))
+    waiting.start()
+    leave.set()
+    holder.join(60)
+    waiting.join(60)
+    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 30, ("pkm-mengupeh", "2026-03"): 3}
+
+
+def test_a_new_alias_mends_rows_that_were_loaded_before(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    path = _report(tmp_path / "in" / "a_2026-02.csv", "Februari", ["Pusat Sehat Mengupeh;UMUM;10;20;30"])
+    report = load(data_dir, [path])
+    assert report.rejects["code"].to_list() == ["unit_unregistered"]
+    units = data_dir / "reference" / "units.csv"
+    text = units.read_text(encoding="utf-8")
+    lines = [f"{line}|Pusat Sehat Mengupeh" if line.startswith("pkm-mengupeh,") else line for line in text.splitlines()]
+    units.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    load(data_dir, [path])
+    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 30}
+
+
+def test_personal_columns_of_the_register_are_written_nowhere(sample_data: Path) -> None:
+    for path in (sample_data / "lake" / "pool").rglob("*.parquet"):
+        frame = pl.read_parquet(path)
+        for column in frame.select(pl.col(pl.String)).columns:
+            assert not frame[column].str.contains("Pasien Contoh").any(), (path.parent.name, column)
+    with duckdb.connect(build.current(sample_data), read_only=True) as connection:
+        texts = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() where data_type = 'VARCHAR' and not internal"
+        ).fetchall()
+        assert len(texts) > 50
+        for schema, table, column in texts:
+            found = connection.execute(
+                f'select count(*) from "{schema}"."{table}" where "{column}" like \'%Pasien Contoh%\' or "{column}" similar to \'0{{12,}}\\d+\''  # noqa: S608
+            ).fetchone()
+            assert found == (0,), (schema, table, column)
+        assert connection.execute("select count(*) from load.finding where code = 'personal_dropped'").fetchone() != (0,)
+        # A NIP stands in its own columns alone: never among the rejects, whose values people read aloud.
+        assert connection.execute("select count(*) from load.reject where regexp_matches(value, '\\d{15,}')").fetchone() == (0,)
