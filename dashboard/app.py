@@ -25,7 +25,6 @@ names = {
 pages = [
     st.Page(PAGES / f"{area}.py", title=title, url_path=url, default=area == "overview")
     for area, (title, url) in names.items()
-    if (PAGES / f"{area}.py").is_file()
 ]
 page = st.navigation(pages, position="hidden")
 with layout.guarded():

@@ -65,7 +65,7 @@ class Filters:
         """
         own = {name: None for name in KEYS if name not in SHARED}
         chosen = replace(self, **(own | changes))
-        query = {KEYS[name]: _encode(value) for name, value in asdict(chosen).items() if value is not None}
+        query = {KEYS[name]: _encode(value) for name, value in vars(chosen).items() if value is not None}
         if text.language() != "id":
             query[LANGUAGE_KEY] = text.language()
         return f"{PAGES.get(page, page) or './'}?{urlencode(query)}"

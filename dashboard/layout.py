@@ -16,7 +16,7 @@ from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBloc
 from dashboard.text import _
 
 STATIC = Path(__file__).parent / "static"
-Compose = Callable[[Filters, Viewer], Snapshot]
+Compose = Callable[..., Snapshot]  # (chosen, viewer, *more)
 # What a drawing is kept by: the build, the page, what was chosen, who looks, the language.
 Key = tuple[Any, ...]
 log = logging.getLogger("rapor")
@@ -75,18 +75,19 @@ def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def page(compose: Compose, chosen: Filters, viewer: Viewer) -> None:
+def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
     """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds.
 
-    `compose` is a pure function of build, choice, viewer and language, and the only one of its module that is a page.
+    `compose` is a pure function of build, choice, viewer, language and `more`, and its module's only page.
     """
-    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language())
+    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), *more)
     show(_composed(key, compose), key)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _composed(key: Key, _compose: Compose) -> Snapshot:
-    return _compose(key[2], key[3])
+    _path, _module, chosen, viewer, _language, *more = key
+    return _compose(chosen, viewer, *more)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:

@@ -64,7 +64,7 @@ DARK = Palette(
     bad="#F2A35E",
     ordinary="#A0A7AD",
     missing="#7F878C",
-    bands=("#5CC4BB", "#35857F", "#8C8562", "#C98642", "#E8836C"),
+    bands=("#5CC4BB", "#2B7570", "#938B66", "#D9964F", "#C04A3A"),
     categories=(
         "#63C5BD",
         "#D6B75C",

@@ -21,7 +21,17 @@ from etl.lake import Entry, Lake, canonical, write_atomically
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
 _MART = re.compile(r"\bmart\.(\w+)")
-_ROLLUPS = ("visit", "response", "indicator", "target", "realisation", "employee", "evaluation", "evaluation_indicator", "submission")
+_ROLLUPS = (
+    "visit",
+    "response",
+    "indicator",
+    "target",
+    "realisation",
+    "employee",
+    "evaluation",
+    "evaluation_indicator",
+    "submission",
+)
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
 
@@ -45,7 +55,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8-sig") as file:
             columns = file.readline().strip().split(",")
-        types = {c: "VARCHAR" if c.endswith("_code") else _TYPES[c] for c in columns if c.endswith("_code") or c in _TYPES}
+        types = {
+            c: "VARCHAR" if c.endswith("_code") else _TYPES[c] for c in columns if c.endswith("_code") or c in _TYPES
+        }
         if path.stem == "thresholds":
             types["value"] = "DOUBLE"
         connection.execute(
@@ -164,7 +176,9 @@ def _make(
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
     for name in _ROLLUPS:
-        connection.execute(f"insert into {name} by name select * from ({queries.load(f'rollups/{name}').sql}) order by all")  # noqa: S608
+        connection.execute(
+            f"insert into {name} by name select * from ({queries.load(f'rollups/{name}').sql}) order by all"  # noqa: S608
+        )
     connection.execute(
         f"insert into load.expected_report by name select * from ({queries.load('rollups/expected_report').sql}) order by all"  # noqa: S608
     )
@@ -237,7 +251,9 @@ def _insert_rejects(
     rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
     said = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
     texts = {"reason": "message", "reason_en": "message_en", "mend": "mend", "mend_en": "mend_en"}
-    named = rejects.drop("details").with_columns(pl.Series(c, [s[key] for s in said], pl.String) for c, key in texts.items())
+    named = rejects.drop("details").with_columns(
+        pl.Series(c, [s[key] for s in said], pl.String) for c, key in texts.items()
+    )
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
     connection.execute(
@@ -272,7 +288,9 @@ def _insert_findings(
     for query in queries.files("findings"):
         found = connection.sql(query.sql).pl()
         fixed = ("code", "unit_id", "period", "file_id", "sheet", "row")
-        details = [json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()]
+        details = [
+            json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()
+        ]
         parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
     parts.append(_disappeared(connection, before))
     findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
@@ -301,7 +319,13 @@ def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Re
         seen = sorted({(s.folder, s.name) for s in entry.sightings} - {(first.folder, first.name)})
         if seen:
             copies = ", ".join(name for _, name in seen)
-            rows.append({"code": "duplicate_file", "file_id": sha[:12], "details": json.dumps({"found": copies}, ensure_ascii=False)})
+            rows.append(
+                {
+                    "code": "duplicate_file",
+                    "file_id": sha[:12],
+                    "details": json.dumps({"found": copies}, ensure_ascii=False),
+                }
+            )
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
 
 
@@ -316,7 +340,12 @@ def _disappeared(connection: duckdb.DuckDBPyConnection, before: Path | None) -> 
     lost = old.join(new, on=["unit_id", "month"], how="anti").sort("unit_id", "month")
     return pl.DataFrame(
         [
-            {"code": "month_disappeared", "unit_id": unit, "period": month, "details": json.dumps({"month": f"{month:%Y-%m}"})}
+            {
+                "code": "month_disappeared",
+                "unit_id": unit,
+                "period": month,
+                "details": json.dumps({"month": f"{month:%Y-%m}"}),
+            }
             for unit, month in lost.rows()
         ],
         schema=schema,

@@ -40,16 +40,24 @@ def _reference(folder: Path) -> Iterator[Problem]:
     for shipped in sorted(PRODUCT_REFERENCE.glob("*.csv")):
         path = folder / shipped.name
         if not path.is_file():
-            yield Problem(str(path), "Tabel rujukan tidak ada.", "Jalankan `rapor init`, atau salin dari folder data bawaan.")
+            yield Problem(
+                str(path), "Tabel rujukan tidak ada.", "Jalankan `rapor init`, atau salin dari folder data bawaan."
+            )
             continue
         try:
             table = read_table(folder, shipped.stem)
         except pl.exceptions.PolarsError as error:
-            yield Problem(str(path), f"Tidak dapat dibaca: {str(error).splitlines()[0]}", "Simpan sebagai CSV dengan pemisah koma, UTF-8.")
+            yield Problem(
+                str(path),
+                f"Tidak dapat dibaca: {str(error).splitlines()[0]}",
+                "Simpan sebagai CSV dengan pemisah koma, UTF-8.",
+            )
             continue
         wanted = read_table(PRODUCT_REFERENCE, shipped.stem).columns
         if missing := [column for column in wanted if column not in table.columns]:
-            yield Problem(str(path), f"Kolom tidak ada: {', '.join(missing)}.", f"Kolom yang diharapkan: {', '.join(wanted)}.")
+            yield Problem(
+                str(path), f"Kolom tidak ada: {', '.join(missing)}.", f"Kolom yang diharapkan: {', '.join(wanted)}."
+            )
 
 
 def _registers(folder: Path) -> Iterator[Problem]:
@@ -58,19 +66,31 @@ def _registers(folder: Path) -> Iterator[Problem]:
         double = table.group_by(key).len().filter(pl.col("len") > 1)
         for row in double.rows():
             said = ", ".join(str(part) for part in row[:-1])
-            yield Problem(str(folder / f"{name}.csv"), f"{' + '.join(key)} \"{said}\" muncul {row[-1]} kali.", "Sisakan satu baris.")
+            yield Problem(
+                str(folder / f"{name}.csv"), f'{" + ".join(key)} "{said}" muncul {row[-1]} kali.', "Sisakan satu baris."
+            )
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():
         if parent and parent not in ids:
-            yield Problem(str(folder / "units.csv"), f"Induk \"{parent}\" dari {unit} tidak terdaftar.", "Perbaiki parent_id.")
+            yield Problem(
+                str(folder / "units.csv"), f'Induk "{parent}" dari {unit} tidak terdaftar.', "Perbaiki parent_id."
+            )
     roots = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
     if len(roots) != 1:
-        yield Problem(str(folder / "units.csv"), f"Harus ada tepat satu unit tanpa induk; ada {len(roots)}.", "Isi parent_id unit lain.")
+        yield Problem(
+            str(folder / "units.csv"),
+            f"Harus ada tepat satu unit tanpa induk; ada {len(roots)}.",
+            "Isi parent_id unit lain.",
+        )
     weights = read_table(folder, "accountability_weights").with_columns(pl.col("weight_pct").cast(pl.Float64))
     for row in weights.group_by("valid_from").agg(pl.col("weight_pct").sum()).rows():
         if abs(row[1] - 100) > 1e-9:
-            yield Problem(str(folder / "accountability_weights.csv"), f"Bobot sejak {row[0]} berjumlah {row[1]:g}, bukan 100.", "Perbaiki bobot.")
+            yield Problem(
+                str(folder / "accountability_weights.csv"),
+                f"Bobot sejak {row[0]} berjumlah {row[1]:g}, bukan 100.",
+                "Perbaiki bobot.",
+            )
     registers(folder)
 
 
@@ -85,14 +105,28 @@ def _sources(data_dir: Path) -> Iterator[Problem]:
 def _current(data_dir: Path) -> Iterator[Problem]:
     path = build.current(data_dir)
     if path is None:
-        yield Problem(str(data_dir / "warehouse"), "Belum ada data yang diterbitkan.", "Jalankan `rapor load`, atau `rapor demo`.", "warning")
+        yield Problem(
+            str(data_dir / "warehouse"),
+            "Belum ada data yang diterbitkan.",
+            "Jalankan `rapor load`, atau `rapor demo`.",
+            "warning",
+        )
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
             rows = connection.execute("select build_id from load.build").fetchall()
-            tables = {row[0] for row in connection.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()}
+            tables = {
+                row[0]
+                for row in connection.execute(
+                    "select table_name from duckdb_tables() where schema_name = 'mart'"
+                ).fetchall()
+            }
     except duckdb.Error as error:
-        yield Problem(str(path), f"Data yang diterbitkan tidak dapat dibuka: {type(error).__name__}.", "Jalankan `rapor load` lagi.")
+        yield Problem(
+            str(path),
+            f"Data yang diterbitkan tidak dapat dibuka: {type(error).__name__}.",
+            "Jalankan `rapor load` lagi.",
+        )
         return
     lacking = [query.name.split("/")[1] for query in queries.files("marts") if query.name.split("/")[1] not in tables]
     if len(rows) != 1 or lacking:

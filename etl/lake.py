@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -59,7 +59,14 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
-OBSERVATION = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "unit": pl.String, "code": pl.String, "details": pl.String}
+OBSERVATION = {
+    "file_id": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int32,
+    "unit": pl.String,
+    "code": pl.String,
+    "details": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,9 @@ class Entry:
 
     def seen(self, sighting: Sighting) -> "Entry":
         """Return the entry with one more sighting."""
-        return replace(self, sightings=tuple(sorted({*self.sightings, sighting}, key=lambda s: (s.folder, s.name, s.modified))))
+        return replace(
+            self, sightings=tuple(sorted({*self.sightings, sighting}, key=lambda s: (s.folder, s.name, s.modified)))
+        )
 
 
 def canonical(sightings: tuple[Sighting, ...]) -> Sighting:
@@ -150,9 +159,12 @@ class Lake:
     def reading(self, key: str) -> Reading:
         """Return what a reading says of its file."""
         stored = json.loads((self.pool / key / "file.json").read_text(encoding="utf-8"))
-        return Reading(**{name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()})
+        known: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in stored.items()}
+        return Reading(**known)
 
-    def add(self, reading: Reading, records: Mapping[str, pl.DataFrame], rejects: pl.DataFrame, observations: pl.DataFrame) -> None:
+    def add(
+        self, reading: Reading, records: Mapping[str, pl.DataFrame], rejects: pl.DataFrame, observations: pl.DataFrame
+    ) -> None:
         """Put a reading into the pool, whole or not at all."""
         unfinished = self.pool / f".{reading.key}-{os.getpid()}"
         unfinished.mkdir(parents=True, exist_ok=True)
@@ -194,7 +206,7 @@ class LoadBusy(Exception):
 
 
 @contextmanager
-def only_one(data_dir: Path, wait_seconds: float, told: Any = None) -> Iterator[None]:
+def only_one(data_dir: Path, wait_seconds: float, told: Callable[[str], None] | None = None) -> Generator[None]:
     """Hold the data folder's load lock; wait for another load, then raise LoadBusy. The lock ends with its process."""
     path = data_dir / "lake" / ".lock"
     path.parent.mkdir(parents=True, exist_ok=True)

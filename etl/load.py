@@ -17,11 +17,13 @@ from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading,
 from etl.read import ENDINGS, Document, Sheet, Unreadable, read
 from etl.recognise import Nearest, Table, recognise
 from etl.source import Source, load_all, rules_version
-from etl.words import MONTHS, NUMBER, find_date, label, plain
+from etl.words import MONTHS, NUMBER, find_date, plain
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
-_DATED = re.compile(r"(?i)\b(?:tanggal (?:laporan|cetak|pembuatan|lapor|unduh)|tgl\.? cetak|dicetak|diunduh|per tanggal|data per)\b")
+_DATED = re.compile(
+    r"(?i)\b(?:tanggal (?:laporan|cetak|pembuatan|lapor|unduh)|tgl\.? cetak|dicetak|diunduh|per tanggal|data per)\b"
+)
 _SIGNED = re.compile(r"(?i)^[a-z][a-z .]{2,40},\s*(\d{1,2}\s+([a-z]+)\s+20\d\d)$")
 
 
@@ -156,8 +158,12 @@ def _results(
     for path, sha in order:
         row, named = rows[sha], canonical(manifest[sha].sightings)
         if sha in told or (path.name, path.parent.name) != (named.name, named.folder):
-            reason = reference.say("duplicate_file", {"found": named.name})["message"] if path.name != named.name else ""
-            results.append(FileResult(path.name, path.parent.name, "unchanged", row["source_title"] or "", 0, 0, reason))
+            reason = (
+                reference.say("duplicate_file", {"found": named.name})["message"] if path.name != named.name else ""
+            )
+            results.append(
+                FileResult(path.name, path.parent.name, "unchanged", row["source_title"] or "", 0, 0, reason)
+            )
             continue
         told.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
@@ -180,7 +186,12 @@ def _reading(
     bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=_modified(named).isoformat())
     ending = Path(named.name).suffix.casefold()
     if ending not in ENDINGS:
-        return replace(bare, code="file_type", details={"found": ending or named.name}), {}, _rejects([], ""), _observations([], "")
+        return (
+            replace(bare, code="file_type", details={"found": ending or named.name}),
+            {},
+            _rejects([], ""),
+            _observations([], ""),
+        )
     try:
         document = read(content)
     except Unreadable as error:
@@ -190,14 +201,23 @@ def _reading(
         code, details = ("not_recognised", {"source": nearest.source.title, "missing": ", ".join(nearest.missing)}) if (
             nearest
         ) else ("nothing_recognised", {})  # fmt: skip
-        return replace(bare, code=code, details=details, encoding=document.encoding), {}, _rejects([], ""), _observations([], "")
+        return (
+            replace(bare, code=code, details=details, encoding=document.encoding),
+            {},
+            _rejects([], ""),
+            _observations([], ""),
+        )
     conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
     records, observations = _records(conformed, bare.file_id)
     as_of, as_of_from = _as_of(document, named)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
-    seen += [Observation("sheet_not_recognised", s.name) for s in document.sheets if s.name not in recognised and s.cells.height > 3]
+    seen += [
+        Observation("sheet_not_recognised", s.name)
+        for s in document.sheets
+        if s.name not in recognised and s.cells.height > 3
+    ]
     rejects = [r for c in conformed for r in c.rejects]
     accepted = sum(c.accepted for c in conformed)
     used = {c.source.name: c.source for c in conformed}
@@ -271,14 +291,18 @@ def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
     measured = [f"c{value.index}" for value in table.values]
     figures = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
     above = sheet.cells.filter(figures & (pl.col("row") < header_row))
-    return above["row"].max() or 0  # ty: ignore[invalid-return-type]
+    return above["row"].max() or 0  # ty: ignore[invalid-explicit-return]
 
 
 def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:
     frames: dict[str, list[pl.DataFrame]] = {}
     observations = []
     for kind in dict.fromkeys(c.source.kind for c in conformed):
-        parts = [c.records.with_columns(pl.lit(c.sheet).alias("sheet")) for c in conformed if c.source.kind == kind and c.records.height]
+        parts = [
+            c.records.with_columns(pl.lit(c.sheet).alias("sheet"))
+            for c in conformed
+            if c.source.kind == kind and c.records.height
+        ]
         if not parts:
             continue
         joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
@@ -290,7 +314,9 @@ def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl
         if kind == "response" and "respondents" not in joined.columns:
             joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
             missing = [m for m in missing if m.meta.output_name() != "respondents"]
-        frames[kind] = [joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())]
+        frames[kind] = [
+            joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+        ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
 
 
@@ -310,7 +336,9 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
     )
     if not empty.height:
         return records, []
-    kept = records.join(empty.select("unit", "period"), on=["unit", "period"], how="anti", nulls_equal=True, maintain_order="left")
+    kept = records.join(
+        empty.select("unit", "period"), on=["unit", "period"], how="anti", nulls_equal=True, maintain_order="left"
+    )
     groups = empty.group_by("period").agg(pl.len()).sort("period").rows()
     units = empty["unit"].n_unique()
     said = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
@@ -339,11 +367,19 @@ def _dates_in(sheet: Sheet) -> Iterator[date]:
     for _, cells in [*sheet.top(12), *((row[0], list(row[1:])) for row in sheet.cells.tail(12).rows())]:
         texts = [plain(cell) for cell in cells if cell]
         for position, text in enumerate(texts):
-            signed = _SIGNED.match(text)
-            if signed and signed[2].casefold() in MONTHS and (day := find_date(signed[1])):
+            if day := _signed_on(text) or _dated(texts[position : position + 3]):
                 yield day
-            elif _DATED.search(text) and (day := find_date(" ".join(texts[position : position + 3]))):
-                yield day
+
+
+def _signed_on(text: str) -> date | None:
+    """Return the date of a signature line such as `Muara Tebo, 5 Februari 2026`."""
+    signed = _SIGNED.match(text)
+    return find_date(signed[1]) if signed and signed[2].casefold() in MONTHS else None
+
+
+def _dated(texts: Sequence[str]) -> date | None:
+    """Return the date that follows words such as `Tanggal cetak`."""
+    return find_date(" ".join(texts)) if texts and _DATED.search(texts[0]) else None
 
 
 def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:

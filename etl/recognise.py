@@ -1,15 +1,17 @@
 """Which source a sheet is, where its headings stand, what each column means, and what the words around the table say."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from etl.read import Sheet
 from etl.source import Field, Source
-from etl.words import NUMBER, Period, find_period, label, plain, without_dates
+from etl.words import NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
 
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya"}
+_WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
 
 
@@ -35,7 +37,7 @@ class Value:
     index: int
     measure: str
     heading: str
-    period: Period = Period()
+    period: Period = NO_PERIOD
     service: str | None = None
     payer: str | None = None
 
@@ -50,7 +52,7 @@ class Level:
     """What one place outside the table says (header block, sheet name, file name, folder name)."""
 
     place: str
-    period: Period = Period()
+    period: Period = NO_PERIOD
     unit: str | None = None
     kecamatan: str | None = None
     payer: str | None = None
@@ -93,6 +95,8 @@ def recognise(
     best: Table | None = None
     nearest: Nearest | None = None
     for first in range(len(top)):
+        if best and top[first][0] > best.header_last + HEADER_MAX_DEPTH:
+            break  # headings within the data of a table that was found are no better headings
         if len({cell for cell in top[first][1] if cell}) < 2:
             continue
         for depth in range(1, HEADER_MAX_DEPTH + 1):
@@ -126,7 +130,7 @@ def recognise(
 
 def _asks(source: Source, heads: set[str]) -> bool:
     """Tell whether some heading is a question that the source knows by a phrase."""
-    return any(measure.phrases and any(measure.matches((head,)) for head in heads if head) for measure in source.measures)
+    return any(f" {phrase} " in f" {head} " for phrase in source.phrases for head in heads)
 
 
 def _nearness(candidate: Nearest) -> tuple[int, float]:
@@ -141,13 +145,20 @@ def _stem(file_name: str) -> str:
 def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     words = label(text)
     payer = words in vocabulary.payers
-    return (Period() if payer else find_period(without_dates(text.casefold()))[0]), (None if payer else vocabulary.unit_in(text))
+    return (Period() if payer else find_period(without_dates(text.casefold()))[0]), (
+        None if payer else vocabulary.unit_in(text)
+    )
 
 
 def _is_data(cells: Sequence[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year."""
-    numbers = [cell for cell in cells if cell.startswith(NUMBER)]
-    return any(not 1990 <= float(cell[1:]) <= 2100 for cell in numbers)
+    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
+    native = [float(cell[1:]) for cell in cells if cell.startswith(NUMBER)]
+    written = [
+        cell
+        for cell in cells
+        if _WRITTEN_NUMBER.match(cell) and not 1990 <= float(cell.replace(",", "")[:6] or 0) <= 2100
+    ]
+    return any(not 1990 <= value <= 2100 for value in native) or len(written) > 1
 
 
 def _paths(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -297,8 +308,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
             else:
                 said.setdefault(name, text)
         for text in texts:
-            if not titles.fill(find_period(text)[0]) == titles:
-                titles = titles.fill(find_period(text)[0])
+            titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
         if "unit" not in said and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
             said["unit"] = unit
     return Level("block", period.fill(titles) if period else titles, **said)

@@ -53,7 +53,7 @@ class Names:
     def nearest(self, name: str) -> str | None:
         """Return the registered name that is spelt most like this one, for a person to judge."""
         found = process.extractOne(core(name), {i: core(text) for i, text in self.shown.items()}, scorer=fuzz.ratio)
-        return self.shown[found[2]] if found and found[1] >= _NEAR else None
+        return self.shown[found[2]] if found is not None and found[1] >= _NEAR else None
 
 
 def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
@@ -61,7 +61,13 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
     exact: dict[str, str] = {}
     loose: dict[str, str | None] = {}
     for row in table.rows(named=True):
-        spellings = [row["name"], row[key], row[key].replace("_", " "), *(row.get(c) for c in extra), *(row.get("aliases") or "").split("|")]
+        spellings = [
+            row["name"],
+            row[key],
+            row[key].replace("_", " "),
+            *(row.get(c) for c in extra),
+            *(row.get("aliases") or "").split("|"),
+        ]
         for spelling in filter(None, spellings):
             exact.setdefault(label(spelling), row[key])
             loose[core(spelling)] = row[key] if loose.get(core(spelling), row[key]) == row[key] else None
@@ -129,7 +135,9 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     known = {"low": "–", "high": "–", **{name: str(text) for name, text in details.items()}}
     if "place" in known:
         known["place"], known["place_en"] = _PLACES.get(known["place"], (known["place"], known["place"]))
-    filled = {locale: _Blank({name: _with_months(text, locale) for name, text in known.items()}) for locale in ("id", "en")}
+    filled = {
+        locale: _Blank({name: _with_months(text, locale) for name, text in known.items()}) for locale in ("id", "en")
+    }
     return {
         "message": texts["id"].format_map(filled["id"]).strip(),
         "message_en": texts["en"].format_map(filled["en"]).strip(),

@@ -11,6 +11,7 @@ from typing import Any
 from etl.words import label
 
 SOURCES = Path(__file__).with_name("sources")
+_RULES = ("source", "read", "words", "recognise", "conform", "cells", "place", "load")
 TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "year", "moment", "nip", "yes_no"}
 _FIELD_KEYS = {"type", "aliases", "fill_down", "low", "high", "personal", "answers", "month_first", "title", "phrases"}
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
@@ -38,11 +39,16 @@ class Field:
         or, for the question of a form, a declared phrase within it."""
         if (path[-1],) in self.aliases or (len(path) > 1 and (" ".join(path),) in self.aliases):
             return True
-        if any(len(alias) > 1 and _in_order(alias, path) for alias in self.aliases):
+        if len(path) > 1 and any(_in_order(alias, path) for alias in self.paths):
             return True
-        return any(f" {phrase} " in f" {path[-1]} " for phrase in self.phrases)
+        return bool(self.phrases) and any(f" {phrase} " in f" {path[-1]} " for phrase in self.phrases)
 
-    @property
+    @cached_property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Return the aliases that are several labels from the top header row down."""
+        return tuple(sorted(alias for alias in self.aliases if len(alias) > 1))
+
+    @cached_property
     def labels(self) -> frozenset[str]:
         """Return every label that takes part in some heading of this field."""
         return frozenset(part for alias in self.aliases for part in alias)
@@ -83,6 +89,11 @@ class Source:
         """Return every label that takes part in some heading of this source, but for phrases of questions."""
         return frozenset().union(*(f.labels for f in (*self.fields, *self.measures)))
 
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """Return every phrase by which a question of a form is known."""
+        return frozenset(phrase for f in self.measures for phrase in f.phrases)
+
     def field(self, name: str) -> Field:
         """Return the field or measure of that name."""
         return next(f for f in (*self.fields, *self.measures) if f.name == name)
@@ -120,7 +131,9 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
     fields = []
     for name, spec in declared.items():
         if unknown := set(spec) - _FIELD_KEYS:
-            raise ValueError(f"source {source}, field {name}: unknown keys {sorted(unknown)}; known: {sorted(_FIELD_KEYS)}")
+            raise ValueError(
+                f"source {source}, field {name}: unknown keys {sorted(unknown)}; known: {sorted(_FIELD_KEYS)}"
+            )
         if spec.get("type", "text") not in TYPES:
             raise ValueError(f"source {source}, field {name}: unknown type {spec['type']!r}; known: {sorted(TYPES)}")
         aliases = frozenset(tuple(label(part) for part in alias.split(">")) for alias in spec.get("aliases", ()))
@@ -146,12 +159,14 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
 def load_all(*folders: Path) -> tuple[Source, ...]:
     """Return the declared sources by name; a district's own folder of declarations may add to or replace the shipped ones."""
     declared = {path.stem: path for folder in (SOURCES, *folders) for path in sorted(folder.glob("*.toml"))}
-    return tuple(parse(name, tomllib.loads(path.read_text(encoding="utf-8"))) for name, path in sorted(declared.items()))
+    return tuple(
+        parse(name, tomllib.loads(path.read_text(encoding="utf-8"))) for name, path in sorted(declared.items())
+    )
 
 
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
-    code = [Path(__file__).with_name(f"{module}.py") for module in ("source", "read", "words", "recognise", "conform")]
+    code = [Path(__file__).with_name(f"{module}.py") for module in _RULES]
     digest = hashlib.sha256()
     for path in [*code, *(p for folder in (SOURCES, *folders) for p in sorted(folder.glob("*.toml")))]:
         digest.update(path.read_bytes())

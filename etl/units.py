@@ -77,7 +77,10 @@ def _records(
             records = conform(sheet, table, known.vocabulary).records
             if "unit" not in records.columns:
                 continue
-            keys = [pl.col("unit"), pl.col("kecamatan") if "kecamatan" in records.columns else pl.lit(None).alias("kecamatan")]
+            keys = [
+                pl.col("unit"),
+                pl.col("kecamatan") if "kecamatan" in records.columns else pl.lit(None).alias("kecamatan"),
+            ]
             counted = records.filter(pl.col("unit").is_not_null()).group_by(keys).len().sort(pl.all())
             yield path, table.source.kind, [(str(u), k, int(n)) for u, k, n in counted.rows()]
 

@@ -35,7 +35,9 @@ _MONTH_YEAR = re.compile(r"\b(0?[1-9]|1[0-2])[-/.]((?:19|20)\d\d)\b")
 _ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/._ ]?(0[1-9]|1[0-2])[-/._ ]?([0-2]\d|3[01])(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d\d)(?!\d)")
 _WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})[ -]([a-z]+)[ -]((?:19|20)\d\d)(?!\d)")
-_MONTH_WORD = re.compile(r"\b(?:bulan |bln )?(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?:[ '-]+(\d\d)\b(?! ?\d))?")
+_MONTH_WORD = re.compile(
+    r"\b(?:bulan |bln )?(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?:[ '-]+(\d\d)\b(?! ?\d))?"
+)
 
 MISSING = {"", "-", "--", "–", "—", "tad", "kosong", "n/a", "na", "nan", "null", "none", "tidak ada data", "belum ada",
            "belum lapor", "belum melapor", "...", "…", "not available", "?"}  # fmt: skip
@@ -67,6 +69,9 @@ class Period:
     def length_months(self) -> int:
         """Return the number of months that the period covers."""
         return self.months or (1 if self.month else 12)
+
+
+NO_PERIOD = Period()
 
 
 @lru_cache(1 << 16)
@@ -247,6 +252,7 @@ def number(cell: str, mark: str | None = None, low: float | None = None, high: f
     return _within(float(f"{whole.replace(other, '')}.{fraction or 0}"), low, high)
 
 
+@lru_cache(1 << 16)
 def count(cell: str) -> Cell:
     """Read a whole number that is zero or more: here a dot or comma before three digits always groups thousands."""
     if cell.startswith(NUMBER):

@@ -25,13 +25,12 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     summary = db.fetch("attainment/summary", viewer, **given).row(0, named=True)
     found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
     about = found.row(0, named=True) if found is not None and found.height else None
-    indicators = db.fetch("attainment/indicators", viewer, **given)
     if summary["as_of"] is None:
         said, shown, body = (), tiles(summary, (), names), (nothing(),)
     elif about is not None:
-        said, shown, body = _one(chosen, viewer, about, indicators, names)
+        said, shown, body = _one(chosen, viewer, about, names)
     else:
-        said, shown, body = _all(chosen, viewer, summary, indicators, bands)
+        said, shown, body = _all(chosen, viewer, summary, bands)
     return Snapshot(
         page="capaian",
         title=_("Capaian indikator"),
@@ -53,10 +52,11 @@ def nothing() -> TextBlock:
 
 
 def _all(
-    chosen: Filters, viewer: Viewer, summary: Row, indicators: pl.DataFrame, bands: pl.DataFrame
+    chosen: Filters, viewer: Viewer, summary: Row, bands: pl.DataFrame
 ) -> tuple[tuple[Headline, ...], tuple[Tile, ...], tuple[Block | tuple[Block, ...], ...]]:
     given = chosen.parameters()
     names = words.band_names(bands)
+    indicators = db.fetch("attainment/indicators", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     trend = db.fetch("attainment/trend", viewer, **given)
     easy = db.fetch("attainment/easy_targets", viewer, **given)
@@ -197,20 +197,21 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
 
 
 def _one(
-    chosen: Filters, viewer: Viewer, about: Row, indicators: pl.DataFrame, names: blocks.Bands
+    chosen: Filters, viewer: Viewer, about: Row, names: blocks.Bands
 ) -> tuple[tuple[Headline, ...], tuple[Tile, ...], tuple[Block | tuple[Block, ...], ...]]:
     given = chosen.parameters()
-    now = indicators.row(0, named=True) if indicators.height else None
+    latest = db.fetch("attainment/indicator", viewer, **given)
+    now = latest.row(0, named=True) if latest.height else None
     series = db.fetch("attainment/series", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     found = db.fetch("attainment/rows", viewer, **given)
-    first: tuple[Block | tuple[Block, ...], ...] = (blocks.over_time(series, about, names),)
-    if units.height > 1:
-        first = ((*first, blocks.ranking(units, names, chosen)),)  # ty: ignore[invalid-assignment]
+    path = blocks.over_time(series, about, names)
+    first = (path, blocks.ranking(units, names, chosen)) if units.height > 1 else path
+    body = (first, blocks.rows(found, about, chosen))
     back = Headline(_("Lihat semua indikator."), chosen.link("attainment"))
     if now is None:
-        return (back,), (), (*first, blocks.rows(found, about, chosen))
-    return (*one_headlines(now, names), back), one_tiles(now, names), (*first, blocks.rows(found, about, chosen))
+        return (back,), (), body
+    return (*one_headlines(now, names), back), one_tiles(now, names), body
 
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
@@ -290,9 +291,9 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             _("Laju yang diperlukan"),
             needed[0] if needed else text.MISSING,
             needed[1] if needed else "",
-            _("sisa {year}", year=now["as_of"].year),
+            _("sisa {year}", year=now["year"]),
             comparison=_("sejauh ini {rate}", rate=so_far) if so_far else "",
             signal="bad" if now["rate_state"] in {"behind", "out_of_reach"} else "none",
-            change=words.rate_states().get(now["rate_state"], ""),
+            change=words.rate_states()[now["rate_state"]] if now["rate_state"] not in {None, "reached"} else "",
         ),
     )

@@ -54,7 +54,7 @@ def until(frame: pl.DataFrame) -> str:
 
 def _cell_text(row: Row) -> str | None:
     if row["attainment_pct"] is not None:
-        return text.number(row["attainment_pct"]) + ("*" if row["is_provisional"] else "")
+        return words.amount(round(row["attainment_pct"])) + ("*" if row["is_provisional"] else "")
     return None if row["reason"] == "not_reported" else text.MISSING
 
 
@@ -92,19 +92,23 @@ def _described(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFra
         frame,
         realised=words.realised,
         target=words.target,
-        cell=_cell_text,
-        hover=lambda r: words.cell_words(r, names),
-        link=lambda r: place(chosen, r, r["indicator_id"]),
-        band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
         when=lambda r: text.span(r["period"], r["period_months"]),
+        band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
         reason_name=lambda r: whys.get(r["reason"], "") if r["reason"] else words.reported_units(r) or None,
+        link=lambda r: place(chosen, r, r["indicator_id"]),
     )
+
+
+def _as_cells(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFrame:
+    """Return the frame with what stands in each cell and what it says on hovering."""
+    frame = _described(frame, names, chosen)
+    return with_text(frame, cell=_cell_text, hover=lambda r: words.cell_words(r, names))
 
 
 def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return units by indicators: those that the units share as columns, else each unit's own ones, lowest first."""
     names = words.band_names(bands)
-    frame = _described(cells, names, chosen)
+    frame = _as_cells(cells, names, chosen)
     ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
     order = {unit: i for i, unit in enumerate(ranked)}
     frame = frame.with_columns(
@@ -149,7 +153,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
 def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the indicators of one unit by reporting period."""
     names = words.band_names(bands)
-    frame = _described(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
+    frame = _as_cells(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
     labels = shorter(frame["indicator_name"].to_list())
     frame = with_text(frame, column=lambda r: text.month(r["as_of"]), label=lambda r: labels[r["indicator_name"]])
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max())

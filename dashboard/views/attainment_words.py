@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -37,12 +38,26 @@ def is_percent(unit: str | None) -> bool:
 
 def amount(x: float | None, unit: str | None = None) -> str:
     """Return a figure with its unit: 97,3 %, 1.605 dokumen, 2,15 hari; null is an en dash."""
-    if x is None:
-        return text.MISSING
+    return text.MISSING if x is None else _amount(text.language(), x, unit)
+
+
+# A matrix writes some thousand figures, most of them more than once: remembered, by language.
+@lru_cache(maxsize=8192)
+def _amount(_language: str, x: float, unit: str | None) -> str:
     places = digits(x)
     if is_percent(unit):
         return text.pct(x, min(places, 1 if abs(x) >= 10 else 2))
     return f"{text.number(x, places)} {measure_of(unit)}".strip()
+
+
+def percent(x: float) -> str:
+    """Return an attainment as a reader sees it: 97,3 %."""
+    return _percent(text.language(), x)
+
+
+@lru_cache(maxsize=8192)
+def _percent(_language: str, x: float) -> str:
+    return text.pct(x)
 
 
 def measure_of(unit: str | None) -> str:
@@ -93,19 +108,16 @@ def judged(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
     if row["attainment_pct"] is None:
         return reasons().get(row["reason"], text.MISSING)
     name = names.get(row["band"], ("", ""))[1]
-    return f"{text.pct(row['attainment_pct'])} ({name})" if name else text.pct(row["attainment_pct"])
+    return f"{percent(row['attainment_pct'])} ({name})" if name else percent(row["attainment_pct"])
 
 
 def cell_words(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
-    """Return what a cell of the matrix says on hovering: who, what, how much of what, until when, how complete."""
-    parts = [f"{row.get('short_name') or text.span(row['period'], row['period_months'])} · {row['indicator_name']}"]
-    parts.append(judged(row, names))
+    """Return what a described cell says on hovering: who, how much of what, until when, how complete."""
+    parts = [f"{row.get('short_name') or row['when']} · {row['indicator_name']}", judged(row, names)]
     if row["is_reported"]:
-        words = _("realisasi {value} dari target {target}", value=realised(row), target=target(row) or text.MISSING)
-        parts.append(words)
-    parts.append(text.span(row["period"], row["period_months"]))
-    if row["expected_units"] and row["expected_units"] > 1:
-        parts.append(reported_units(row))
+        target_ = row["target"] or text.MISSING
+        parts.append(_("realisasi {value} dari target {target}", value=row["realised"], target=target_))
+    parts += [part for part in (row["when"], reported_units(row)) if part]
     return ", ".join(parts)
 
 

@@ -23,13 +23,15 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     units = db.fetch("overview/ranked_units", viewer, **parameters)
     bands = db.fetch("overview/bands", viewer, **parameters)
     outlines = db.areas()
-    place = (map_block(areas, bands, outlines, chosen),) if outlines else ()
+    mapped = outlines is not None and areas["attainment_pct"].count() > 0
+    place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
+    ranking = (ranking_block(units, bands, chosen),) if units.height else ()
     return Snapshot(
         page="ringkasan",
         title=_("Ringkasan"),
         headlines=headlines(matters, better, chosen),
         tiles=tiles(chosen, viewer),
-        blocks=(attention_block(matters, chosen), (*place, ranking_block(units, bands, chosen))),
+        blocks=(attention_block(matters, chosen), *((place + ranking,) if place or ranking else ())),
         definitions=definitions(bands),
         **common.frame(chosen, viewer),
     )
@@ -111,14 +113,8 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
         pl.Series("words", [text.number(v, 1) if v is not None else None for v in areas["attainment_pct"]], pl.String),
         pl.Series("link", links, pl.String),
     )
-    known = areas.drop_nulls("attainment_pct")
-    if known.is_empty():
-        title = _("Belum ada capaian per kecamatan pada pilihan ini")
-    else:
-        low = known.row(-1, named=True)
-        title = _(
-            "Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=text.pct(low["attainment_pct"])
-        )
+    low = areas.drop_nulls("attainment_pct").row(-1, named=True)
+    title = _("Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=text.pct(low["attainment_pct"]))
     rated, due = (int(areas[column].fill_null(0).sum()) for column in ("rated_indicators", "indicators"))
     chart = charts.area_map(
         table,
@@ -146,19 +142,15 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
     links = [chosen.link("attainment", unit=unit) for unit in units["unit_id"]]
-    table = units.with_columns(pl.Series("link", links, pl.String))
-    known = units.drop_nulls("attainment_pct")
-    if known.is_empty():
-        title = _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
-    else:
-        high, low = known.row(0, named=True), known.row(-1, named=True)
-        title = _("Tertinggi {high}, terendah {low}", high=high["short_name"], low=low["short_name"])
+    marked = [("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)]
+    table = units.with_columns(pl.Series("link", links, pl.String), pl.Series("label", marked, pl.String))
+    title = ranking_title(units, chosen)
     rated, due = (int(units[column].sum()) for column in ("rated_indicators", "indicators"))
     as_of = units["as_of"].max()
     until = _("sampai {month}", month=text.month(as_of)) if isinstance(as_of, date) else ""
     chart = charts.bars(
         table,
-        "short_name",
+        "label",
         "attainment_pct",
         title=title,
         unit=_("% capaian tiap unit pelayanan, berbobot") + (f", {until}" if until else ""),
@@ -176,6 +168,19 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
         Column("indicators", _("Indikator"), "int"),
     )
     return ChartBlock("peringkat", chart, table, columns, completeness=overview_words.rated(rated, due))
+
+
+def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
+    """Return what the ranking says: the place of the unit chosen, else the highest and the lowest."""
+    known = units.drop_nulls("attainment_pct")
+    mine = known.filter(pl.col("unit_id") == chosen.unit)
+    if known.is_empty():
+        return _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
+    if mine.height:
+        row = mine.row(0, named=True)
+        return _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
+    high, low = known.row(0, named=True), known.row(-1, named=True)
+    return _("Tertinggi {high}, terendah {low}", high=high["short_name"], low=low["short_name"])
 
 
 def band_names(bands: pl.DataFrame) -> dict[int, str]:

@@ -256,9 +256,8 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
 def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return unit x period by grade; a cell without a report says so, and leads to the unit in that period."""
     frame = with_text(
-        _with_words(periods, chosen).with_columns(
-            band=pl.col("grade").replace_strict(BAND_OF_GRADE, default=None, return_dtype=pl.Int64)
-        ),
+        periods.with_columns(band=pl.col("grade").replace_strict(BAND_OF_GRADE, default=None, return_dtype=pl.Int64)),
+        sample=_sample_words,
         when=when,
         words=lambda row: (
             None
@@ -267,7 +266,11 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             + "*" * (row["is_representative"] is False)
         ),
         cell_link=lambda row: chosen.link(
-            "satisfaction", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
+            "satisfaction",
+            unit=row["unit_id"],
+            service=chosen.service,
+            period_from=row["period"],
+            period_to=row["period"],
         ),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months")

@@ -1,7 +1,10 @@
 -- title: Baris di balik angka
--- meaning: The rows of files that the figure of an indicator comes from: realisations and targets of the chosen unit, or of the agency and its units, within the year of the last reporting period up to the end of the range.
+-- meaning: The rows of files that the figure of an indicator comes from: realisations and targets of the chosen unit, or of the agency and its units, in the year of its latest period up to the end of the range.
 -- grain: one row a row of a file
-with as_of as (select max(as_of) as as_of from mart.attainment_position where as_of <= $period_to),
+with latest as (
+    select max(last_month) as last_month from mart.attainment_period
+    where indicator_id = $indicator and last_month <= $period_to
+),
 fact as (
     select
         'realisation' as kind, indicator_id, unit_id, period, period_months, value, numerator, denominator, value_text, evidence,
@@ -19,6 +22,6 @@ left join unit u using (unit_id)
 left join load.file l using (file_id)
 where f.indicator_id = $indicator
     and in_scope(f.unit_id, $agency, $unit, $units)
-    and year(f.period) = (select year(as_of) from as_of)
-    and (f.kind = 'target' or f.period <= (select as_of from as_of))
+    and year(f.period) = (select year(last_month) from latest)
+    and (f.kind = 'target' or f.period <= (select last_month from latest))
 order by f.kind, f.period desc, u.name, f.file_id, f.row

@@ -5,8 +5,15 @@ with subject as (
     select coalesce(
         $unit,
         $agency,
-        (select i.owner_unit_id from indicator i where i.indicator_id = $indicator),
-        (select min(p.unit_id) from mart.attainment_period p where p.indicator_id = $indicator)
+        (
+            select i.owner_unit_id from indicator i
+            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
+                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
+        ),
+        (
+            select min(p.unit_id) from mart.attainment_period p
+            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
+        )
     ) as unit_id
 ),
 known as (

@@ -1,12 +1,12 @@
 -- title: Capaian tiap kecamatan
--- meaning: The weighted mean of the capped attainments of the service units of a kecamatan at the last reporting period up to the end of the range, with its band, how many of its indicators have an attainment, and the unit with the lowest one.
+-- meaning: Not narrowed to one unit, so that it can be compared: the weighted mean of the capped attainments of the service units of a kecamatan at the last reporting period up to the end of the range, with its band, how many of its indicators have an attainment, and the unit with the lowest one.
 -- grain: one row a kecamatan
 with position as (
     select p.*, u.kecamatan_code
     from mart.attainment_position p
     join unit u using (unit_id)
     where p.as_of = (select max(as_of) from mart.attainment_position where as_of <= $period_to)
-        and u.kind not in ('agency', 'district') and in_scope(p.unit_id, $agency, $unit, $units)
+        and u.kind not in ('agency', 'district') and in_scope(p.unit_id, $agency, null, $units)
 ),
 unit_mean as (
     select

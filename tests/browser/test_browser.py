@@ -56,6 +56,8 @@ STREAMLIT_WORDS = (
     "Page not found",
     "Traceback",
 )
+# Opened at a page of its own, Streamlit first asks whether it is served below that path, and the answer 404 is the right one.
+BASE_PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 SETTLED = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
     return app && app.dataset.testScriptState === 'notRunning'
@@ -78,8 +80,8 @@ class Watch:
         context.on("page", lambda page: page.on("websocket", lambda socket: self._look(socket.url)))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.troubles.append(message.text)
+        if message.type == "error" and not BASE_PROBE.search(message.location["url"]):
+            self.troubles.append(f"{message.text} {message.location['url']}")
 
     def _look(self, url: str) -> None:
         parts = urlsplit(url)

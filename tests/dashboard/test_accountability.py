@@ -140,3 +140,10 @@ def test_two_people_of_one_name_get_a_row_each() -> None:
 def test_a_missing_predicate_says_why() -> None:
     last = {"period": date(2026, 7, 1), "period_months": 3, "predicate": None, "missing_reason": "no_behaviour"}
     assert person.predicate_sentence(last) == "Belum ada predikat resmi pada TW III 2026: perilaku kerja belum dinilai."
+
+
+def test_the_sample_district_shows_who_reports_late_and_masks_its_people(page: Callable) -> None:
+    words = shown(page("pegawai", kelompok="nurse"))
+    assert "Suo-Suo paling sering terlambat atau belum melapor" in words
+    assert "Perawat: dari " in words
+    assert "Data contoh" in words

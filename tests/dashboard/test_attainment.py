@@ -1,11 +1,13 @@
 """Capaian, on two agencies and two health centres whose figures are worked out by hand, and on the sample district."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dashboard import text
 from dashboard.views import attainment_blocks as blocks
 from dashboard.views import attainment_words as words
 from etl import build
@@ -76,13 +78,14 @@ def data(tmp_path: Path) -> Path:
 
 def shown(test: object) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[unresolved-attribute]
+    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[missing-attribute]
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:
     said = shown(page("capaian", data_dir=data))
-    # h-spm (90 + 150) / (100 + 300) = 60 %; stunting (2*20 - 22) / 20 = 90 %; road 25 of 40 * 3/12 = 10: 250 %, capped 120.
-    # (60*30 + 90*10 + 120*20) / 60 = 85 %; a year before (40*30 + 80*10 + 120*20) / 60 = 73.3 %: up 11.7 points, band 3 to 2.
+    # h-spm (90 + 150) / (100 + 300) = 60 %; stunting (2*20 - 22) / 20 = 90 %;
+    # road 25 of 40 * 3/12 = 10: 250 %, capped 120. (60*30 + 90*10 + 120*20) / 60 = 85 %;
+    # a year before (40*30 + 80*10 + 120*20) / 60 = 73.3 %: up 11.7 points.
     assert (
         "Capaian rata-rata 85,0 % dari target (Tinggi) pada Jan–Mar 2026, naik 11,7 poin dibanding tahun lalu" in said
     )
@@ -90,9 +93,9 @@ def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, d
     # Five indicators are in use, r-plan has not reported, x is in no register: 3 have an attainment.
     assert "4 dari 5 indikator melapor" in said
     assert "dari 3 yang dapat dihitung" in said
-    # The mean of the rest of the year would have to be (100*12 - 60*3) / 9 = 113.3 %; the road: 40 - 25 = 15 in 9 months.
+    # The mean of the rest of the year would have to be (100*12 - 60*3) / 9 = 113.3 %.
+    assert "113,3 % rata-rata" in said
     assert "tidak lagi terjangkau tahun ini" in said
-    assert "rata-rata" in said
 
 
 def test_an_easy_target_is_named(page: Callable, data: Path) -> None:
@@ -109,7 +112,8 @@ def test_each_cell_of_the_matrix_says_why_it_is_empty(page: Callable, data: Path
 
 def test_an_agency_is_drilled_into_units_indicators_and_rows(page: Callable, data: Path) -> None:
     of_agency = shown(page("capaian", data_dir=data, opd="dinkes"))
-    assert "Alfa tertinggi (90,0 %), Beta terendah (50,0 %)" not in of_agency  # a chart's title is set apart as a block
+    # A: 90 / 100, B: 150 / 300.
+    assert "Alfa tertinggi (90,0 %), Beta terendah (50,0 %)" in of_agency
     assert "unit=b&amp;indikator=h-spm" in of_agency
     one = shown(page("capaian", data_dir=data, opd="dinkes", indikator="h-spm"))
     assert "Pelayanan &lt;ibu hamil&gt; (Dinkes): 60,0 % (Rendah) pada TW I 2026" in one
@@ -132,9 +136,7 @@ def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) 
     assert "Belum ada realisasi indikator" in shown(test)
 
 
-def test_the_page_speaks_english(page: Callable, data: Path) -> None:
-    from dashboard import text  # noqa: PLC0415
-
+def test_words_and_figures_are_there_in_english() -> None:
     with text.speaking("en"):
         assert words.amount(1234.5, "km") == "1,234 km"
         assert words.reasons()["no_target"] == "no target yet"
@@ -169,7 +171,7 @@ def test_the_sample_district_shows_its_stories(page: Callable) -> None:
     test = page("capaian")
     assert not test.exception
     said = shown(test)
-    # The truth of the sample: road 25.9 + 26.9 + 27.7 = 80.5 km of 3 * 10 km = 268 %, above 120 % in 2024, 2025 and 2026.
+    # Roads: 25.9 + 26.9 + 27.7 = 80.5 km of 3 * 10 km = 268 %, above the cap of 120 % in all three years.
     assert "Target Panjang jalan kabupaten yang ditangani terlampaui jauh 3 tahun berturut-turut (268 %)" in said
     one = shown(page("capaian", opd="dinkes", indikator="DK-01"))
     # Stunting: target 14.5 %, realised 20.45 %: (2*14.5 - 20.45) / 14.5 = 8.55 / 14.5 = 58.97 %.
@@ -179,10 +181,12 @@ def test_the_sample_district_shows_its_stories(page: Callable) -> None:
     assert "WTP" in opinion
 
 
-def test_every_figure_of_the_sample_matches_the_reports(sample_data: Path) -> None:
+def test_every_figure_of_the_sample_matches_the_reports(sample_data: Path, tmp_path: Path) -> None:
     """The agency's figure of each minimum standard is its centres' numerators over their denominators."""
     pointer = sample_data / "warehouse" / "current"
-    connection = duckdb.connect(str(pointer.parent / pointer.read_text(encoding="utf-8").strip()), read_only=True)
+    # A copy: the pages of this process hold the build itself open with settings of their own.
+    copy = shutil.copy(pointer.parent / pointer.read_text(encoding="utf-8").strip(), tmp_path / "copy.duckdb")
+    connection = duckdb.connect(str(copy), read_only=True)
     wrong = connection.sql(
         "select p.indicator_id from mart.attainment_position p join ("
         "  select indicator_id, 100 * sum(numerator) / sum(denominator) as pct from realisation"
@@ -194,5 +198,5 @@ def test_every_figure_of_the_sample_matches_the_reports(sample_data: Path) -> No
     counted = connection.sql(
         "select count(*) from mart.attainment_position"
         " where unit_id = 'dinkes' and as_of = '2026-09-01' and source = 'units'"
-    ).fetchone()
-    assert counted == (12,)
+    ).fetchall()
+    assert counted == [(12,)]

@@ -10,7 +10,7 @@ from dashboard import charts, text, theme
 from dashboard.charts import Chart
 from dashboard.render import html, marks, plotly
 
-WORDS: dict[str, Any] = {"title": "Temuan", "unit": "pasien", "alt": "Uraian"}
+WORDS: Any = {"title": "Temuan", "unit": "pasien", "alt": "Uraian"}
 MONTHS = [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)]
 SERIES = pl.DataFrame({"m": MONTHS, "y": [100, None, 90, 80], "p": [95, 96, 97, 98]})
 RANKED = pl.DataFrame(
@@ -41,11 +41,13 @@ def drawn(chart: Chart, look: str = "light") -> list[Any]:
 def test_a_line_draws_its_values_and_leaves_a_gap() -> None:
     chart = charts.line(SERIES, "m", "y", previous="p", **WORDS)
     earlier, now = drawn(chart)
-    assert list(now.y) == [100, None, 90, 80] and now.connectgaps is False
+    assert list(now.y) == [100, None, 90, 80]
+    assert now.connectgaps is False
     assert list(earlier.y) == [95, 96, 97, 98]
     assert now.customdata[1] == "Feb 2026: belum melapor"
     gaps = [shape for shape in plotly.figure(chart).layout.shapes if shape.name == "gap"]
-    assert len(gaps) == 1 and gaps[0].x0 < date(2026, 2, 1) < gaps[0].x1
+    assert len(gaps) == 1
+    assert gaps[0].x0 < date(2026, 2, 1) < gaps[0].x1
 
 
 def test_a_point_between_two_gaps_is_marked_or_it_would_not_be_seen() -> None:
@@ -64,14 +66,17 @@ def test_provisional_months_are_dotted_and_hollow() -> None:
     frame = SERIES.with_columns(pl.Series("late", [False, False, False, True]))
     firm, late = drawn(charts.line(frame, "m", "y", provisional="late", **WORDS))
     assert list(firm.y) == [100, None, 90, None]
-    assert list(late.y) == [None, None, 90, 80] and late.line.dash == "dot"
-    assert list(late.marker.size) == [0, 0, 0, 8] and late.marker.color == theme.LIGHT.background
+    assert list(late.y) == [None, None, 90, 80]
+    assert late.line.dash == "dot"
+    assert list(late.marker.size) == [0, 0, 0, 8]
+    assert late.marker.color == theme.LIGHT.background
 
 
 def test_only_signals_are_coloured() -> None:
     frame = SERIES.with_columns(pl.Series("s", ["ordinary", "bad", "ordinary", "bad"]))
     *_lines, mark = drawn(charts.line(frame, "m", "y", signal="s", **WORDS))
-    assert list(mark.y) == [80] and list(mark.marker.color) == [theme.LIGHT.bad]  # February has no value to mark
+    assert list(mark.y) == [80]
+    assert list(mark.marker.color) == [theme.LIGHT.bad]
 
 
 def test_series_are_drawn_one_by_one_in_the_order_given() -> None:
@@ -81,13 +86,15 @@ def test_series_are_drawn_one_by_one_in_the_order_given() -> None:
 
 
 def test_bars_say_what_was_not_reported() -> None:
-    chart = charts.bars(RANKED, "n", "v", colour="b", link="u", reference=85.0, **(WORDS | {"unit": "%"}))
+    words = WORDS | {"unit": "%"}
+    chart = charts.bars(RANKED, "n", "v", colour="b", link="u", reference=85.0, **words)
     bar, figures = drawn(chart)
     assert list(bar.x) == [98.25, 70.0, None]
     assert list(bar.marker.color) == [theme.LIGHT.bands[0], theme.LIGHT.bands[2], theme.LIGHT.missing]
     assert [t.strip() for t in figures.text] == ["98,2 %", "70,0 %", "<i>belum melapor</i>"]
     axis = plotly.figure(chart).layout.yaxis
-    assert 'href="capaian?unit=a"' in axis.ticktext[0] and axis.ticktext[1] == "Suo-Suo"
+    assert 'href="capaian?unit=a"' in axis.ticktext[0]
+    assert axis.ticktext[1] == "Suo-Suo"
 
 
 def test_bars_begin_at_zero() -> None:
@@ -105,7 +112,8 @@ def test_dots_carry_their_interval() -> None:
 def test_a_bullet_shows_actual_target_and_words() -> None:
     chart = charts.bullet(RANKED, "n", "v", "t", digits=0, **WORDS)
     bar, tick = drawn(chart)
-    assert list(bar.x) == [98.25, 70.0, None] and list(tick.x) == [100.0, 90.0, 80.0]
+    assert list(bar.x) == [98.25, 70.0, None]
+    assert list(tick.x) == [100.0, 90.0, 80.0]
     notes = [note.text for note in plotly.figure(chart).layout.annotations]
     assert notes == ["98 / 100", "70 / 90", "<i>belum melapor / 80</i>"]
 
@@ -114,7 +122,8 @@ def test_a_waterfall_adds_up() -> None:
     frame = pl.DataFrame({"l": ["Hasil", "Bukti", "Waktu"], "v": [40.0, -3.0, 12.5]})
     (bar,) = drawn(charts.waterfall(frame, "l", "v", total="Skor", **WORDS))
     # 40; 40 - 3 = 37; 37 + 12.5 = 49.5
-    assert list(bar.x) == [40.0, -3.0, 12.5, 49.5] and list(bar.base) == [0.0, 40.0, 37.0, 0.0]
+    assert list(bar.x) == [40.0, -3.0, 12.5, 49.5]
+    assert list(bar.base) == [0.0, 40.0, 37.0, 0.0]
 
 
 def test_stacked_parts_keep_their_values() -> None:
@@ -135,8 +144,10 @@ def test_a_map_is_drawn_from_its_own_outlines() -> None:
     chart = charts.area_map(frame, "c", "v", text="t", band="b", geometry=OUTLINES, **WORDS)
     known, missing = drawn(chart)
     assert known.type == "scatter", "a geo trace would fetch its base map from another host"
-    assert known.fillcolor == theme.LIGHT.bands[1] and known.text == "Tebo Tengah: 81,4"
-    assert missing.text == "Tebo Ilir: belum melapor" and missing.fillpattern.shape == "/"
+    assert known.fillcolor == theme.LIGHT.bands[1]
+    assert known.text == "Tebo Tengah: 81,4"
+    assert missing.text == "Tebo Ilir: belum melapor"
+    assert missing.fillpattern.shape == "/"
     note = plotly.figure(chart).layout.annotations[0]
     assert (note.x, note.y) == (1, 1)  # the centroid of the square from (0, 0) to (2, 2)
 
@@ -157,11 +168,15 @@ def _matrix() -> Chart:
 
 def test_a_matrix_draws_its_cells_in_both_media() -> None:
     (cells,) = drawn(_matrix())
-    assert list(cells.text) == ["96,0", "–"] and cells.customdata[1] == "A, Dua: belum melapor"
+    assert list(cells.text) == ["96,0", "–"]
+    assert cells.customdata[1] == "A, Dua: belum melapor"
     shown = html.cells(_matrix())
-    assert "class='rp-fill-1'" in shown and 'href="capaian?a=1"' in shown
-    assert "class='rp-fill-missing'" in shown and "belum melapor" in shown
-    assert "<b>" not in shown and "Satu &lt;b&gt;" in shown
+    assert "class='rp-fill-1'" in shown
+    assert 'href="capaian?a=1"' in shown
+    assert "class='rp-fill-missing'" in shown
+    assert "belum melapor" in shown
+    assert "<b>" not in shown
+    assert "Satu &lt;b&gt;" in shown
 
 
 def test_heat_names_its_states_in_the_legend() -> None:
@@ -170,7 +185,9 @@ def test_heat_names_its_states_in_the_legend() -> None:
     chart = charts.heat(frame, "r", "c", state="s", text="t", states=states, title="Laporan", alt="Uraian")
     assert drawn(chart)[0].customdata[0] == "A, Jan: T"
     legend = html.legend(chart)
-    assert "terlambat" in legend and "tepat waktu" in legend and "belum ada" not in legend
+    assert "terlambat" in legend
+    assert "tepat waktu" in legend
+    assert "belum ada" not in legend
 
 
 def test_a_chart_that_can_not_be_drawn_is_refused_with_what_is_there() -> None:
@@ -178,15 +195,17 @@ def test_a_chart_that_can_not_be_drawn_is_refused_with_what_is_there() -> None:
         charts.line(SERIES, "m", "z", **WORDS)
     with pytest.raises(ValueError, match="text alternative"):
         charts.line(SERIES, "m", "y", title="Temuan", unit="", alt=" ")
+    frame = pl.DataFrame({"c": ["x"], "v": [1.0], "t": ["1"], "b": [1]})
+    without = charts.area_map(frame, "c", "v", text="t", band="b", **WORDS)
     with pytest.raises(ValueError, match="outlines"):
-        frame = pl.DataFrame({"c": ["x"], "v": [1.0], "t": ["1"], "b": [1]})
-        plotly.figure(charts.area_map(frame, "c", "v", text="t", band="b", **WORDS))
+        plotly.figure(without)
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_every_figure_has_our_template_and_our_separators(look: str) -> None:
     layout = plotly.figure(charts.line(SERIES, "m", "y", **WORDS), look).layout
-    assert layout.font.family.startswith("Fira Sans") and layout.font.color == theme.palette(look).ink
+    assert layout.font.family.startswith("Fira Sans")
+    assert layout.font.color == theme.palette(look).ink
     assert layout.separators == ",."
     with text.speaking("en"):
         assert plotly.figure(charts.line(SERIES, "m", "y", **WORDS), look).layout.separators == ".,"

@@ -53,7 +53,8 @@ def test_the_parameters_have_the_names_of_the_queries() -> None:
     assert {"period_from", "period_to", "agency", "unit", "indicator", "service", "payer", "job_group"} <= set(
         parameters
     )
-    assert parameters["period_to"] == LAST and parameters["agency"] is None
+    assert parameters["period_to"] == LAST
+    assert parameters["agency"] is None
 
 
 def test_months_count_both_ends() -> None:

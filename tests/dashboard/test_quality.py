@@ -130,3 +130,11 @@ def test_the_kind_of_report_falls_back_to_visits_then_to_what_there_is() -> None
     assert quality.pick_kind(kinds, "nonsense") == "visit"
     assert quality.pick_kind(kinds.head(1), None) == "evaluation"
     assert quality.pick_kind(kinds.clear(), None) is None
+
+
+def test_the_sample_district_shows_its_planted_faults(page: Callable) -> None:
+    words = shown(page("mutu-data"))
+    assert "berkas ditolak seluruhnya" in words
+    assert "laporan terbaru belum masuk dari Suo-Suo" in words
+    assert "Teluk Lancang" in words  # the stale copy
+    assert "masuk, lalu diperbaiki" in words  # the corrected report of Mengupeh

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from base64 import b64decode
 from datetime import date
 
 import polars as pl
@@ -59,7 +60,8 @@ def test_numbers_are_not_text() -> None:
 
 def test_a_table_on_the_screen_is_escaped_linked_and_formatted() -> None:
     shown = table.as_html(FRAME, COLUMNS, "Kunjungan")
-    assert "Suo-Suo &lt;x&gt;" in shown and "<x>" not in shown
+    assert "Suo-Suo &lt;x&gt;" in shown
+    assert "<x>" not in shown
     assert 'href="kunjungan?unit=a&amp;b=c"' in shown
     for words in ("Okt 2026", "12.345", "−3,25", "–"):
         assert f">{words}<" in shown
@@ -67,12 +69,11 @@ def test_a_table_on_the_screen_is_escaped_linked_and_formatted() -> None:
 
 def test_a_tile_without_a_report_says_so() -> None:
     shown = html.tiles((Tile("a", "Kunjungan", None, unit="pasien"),), "light")
-    assert "belum melapor" in shown and "pasien" not in shown
+    assert "belum melapor" in shown
+    assert "pasien" not in shown
 
 
 def test_a_sparkline_needs_two_values_and_leaves_gaps_open() -> None:
-    from base64 import b64decode
-
     assert html.sparkline((None, 3.0), "light") == ""
     image = html.sparkline((1.0, 2.0, None, 4.0), "light")
     path = b64decode(image.split("base64,")[1].split("'")[0]).decode()

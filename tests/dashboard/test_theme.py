@@ -1,5 +1,6 @@
 """Contrast of both themes (WCAG 2.2), and the one place that repeats the colours: the Streamlit configuration."""
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_words_on_a_filled_cell_are_readable(look: str) -> None:
 def test_neighbouring_bands_can_be_told_apart_by_their_lightness_or_have_an_ink_of_their_own(look: str) -> None:
     bands = theme.palette(look).bands
     assert len(set(bands)) == 5
-    assert all(theme.contrast(a, b) >= 1.3 for a, b in zip(bands, bands[1:], strict=False))
+    assert all(theme.contrast(a, b) >= 1.3 for a, b in itertools.pairwise(bands))
 
 
 def test_the_streamlit_theme_has_the_colours_of_the_palettes() -> None:

@@ -44,14 +44,20 @@ def _tables(path: Path) -> dict[str, list[tuple]]:
     with duckdb.connect(path, read_only=True) as connection:
         names = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         return {
-            f"{schema}.{name}": sorted(map(repr, connection.execute(f'select * from "{schema}"."{name}"').fetchall()))  # noqa: S608
+            f"{schema}.{name}": sorted(map(repr, connection.execute(f'select * from "{schema}"."{name}"').fetchall()))
             for schema, name in names
             if name not in NOT_DATA
         }
 
 
+def _current(data_dir: Path) -> Path:
+    path = build.current(data_dir)
+    assert path is not None
+    return path
+
+
 def _patients(data_dir: Path) -> dict[tuple[str, str], int]:
-    with duckdb.connect(build.current(data_dir), read_only=True) as connection:
+    with duckdb.connect(_current(data_dir), read_only=True) as connection:
         rows = connection.execute("select unit_id, month, sum(patients) from visit group by all").fetchall()
     return {(unit, f"{month:%Y-%m}"): int(patients) for unit, month, patients in rows}
 
@@ -62,18 +68,29 @@ def test_the_same_files_give_the_same_build_in_any_order(tmp_path: Path) -> None
     sample.write(inbox)
     every = sorted(p for p in inbox.rglob("*") if p.is_file())
     # One of each form, with the corrected report, the copy and the wrong file among them.
-    wanted = ("2024/maret", "DHIS2", "dhis2", "perbaikan", "semester_1", "Alai Ilir", "Harga", "TW II 2026", "Daftar", "2026/real")
+    wanted = (
+        "2024/maret",
+        "DHIS2",
+        "dhis2",
+        "perbaikan",
+        "semester_1",
+        "Alai Ilir",
+        "Harga",
+        "TW II 2026",
+        "Daftar",
+        "2026/real",
+    )
     files = [p for p in every if any(word in str(p) for word in wanted)]
     assert len(files) >= 10
     assert load(whole, files).published
-    expected = _tables(build.current(whole))
+    expected = _tables(_current(whole))
     for seed in (1, 2):
         shuffled = files.copy()
         random.Random(seed).shuffle(shuffled)
         piecemeal = _district(tmp_path / f"piecemeal{seed}")
         for start in range(0, len(shuffled), 5):
             load(piecemeal, shuffled[start : start + 5])
-        found = _tables(build.current(piecemeal))
+        found = _tables(_current(piecemeal))
         # A month that an earlier build had and this one has not is told by comparison with that build.
         assert found == expected
 
@@ -105,7 +122,11 @@ def test_a_correction_replaces_only_what_it_speaks_of(tmp_path: Path) -> None:
 
 def test_a_total_never_stands_beside_its_parts(tmp_path: Path) -> None:
     data_dir = _district(tmp_path / "data")
-    parts = _report(tmp_path / "in" / "rinci_2026-02_20260305.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30", "PKM Mengupeh;GIGI;1;1;2"])
+    parts = _report(
+        tmp_path / "in" / "rinci_2026-02_20260305.csv",
+        "Februari",
+        ["PKM Mengupeh;UMUM;10;20;30", "PKM Mengupeh;GIGI;1;1;2"],
+    )
     total = tmp_path / "in" / "total_2026-02_20260310.csv"
     total.write_text("Bulan;Nama Puskesmas;Jumlah Kunjungan\nFebruari;PKM Mengupeh;32\n", encoding="utf-8")
     load(data_dir, [parts, total])
@@ -143,7 +164,11 @@ def test_the_same_bytes_twice_are_no_new_build(tmp_path: Path) -> None:
 def test_exit_codes_say_whether_something_was_published_or_refused(tmp_path: Path) -> None:
     data_dir = _district(tmp_path / "data")
     good = _report(tmp_path / "in" / "kunjungan_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
-    bad = _report(tmp_path / "in" / "kunjungan_2026-01.csv", "Januari", ["PKM Mengupeh;UMUM;-1;20;19", "PKM Entah Berantah;UMUM;1;1;2"])
+    bad = _report(
+        tmp_path / "in" / "kunjungan_2026-01.csv",
+        "Januari",
+        ["PKM Mengupeh;UMUM;-1;20;19", "PKM Entah Berantah;UMUM;1;1;2"],
+    )
     assert load(data_dir, [good]).exit_code == 0
     report = load(data_dir, [bad])
     assert report.exit_code == 3
@@ -160,7 +185,10 @@ def test_a_failed_check_leaves_the_published_build_and_the_lake_as_they_were(tmp
     units = data_dir / "reference" / "units.csv"
     kept = units.read_text(encoding="utf-8")
     # Without a root unit an indicator that names no unit belongs to nobody: the build's own check has to stop it.
-    units.write_text(kept.replace("tebo,Kabupaten Tebo,Kab. Tebo,district,,", "tebo,Kabupaten Tebo,Kab. Tebo,district,tebo,"), encoding="utf-8")
+    units.write_text(
+        kept.replace("tebo,Kabupaten Tebo,Kab. Tebo,district,,", "tebo,Kabupaten Tebo,Kab. Tebo,district,tebo,"),
+        encoding="utf-8",
+    )
     orphan = tmp_path / "in" / "capaian 2025.csv"
     orphan.write_text("Indikator;Realisasi 2025\nAngka contoh;12,5\n", encoding="utf-8")
     report = load(data_dir, [orphan])
@@ -179,7 +207,7 @@ def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load
     sample.write(inbox)
     some = sorted(p for p in inbox.rglob("*.csv") if "kunjungan" in str(p))[:10]
     first = load(data_dir, some[:2])
-    before = _tables(first.build_path)
+    before = _tables(_current(data_dir))
     command = [sys.executable, "-c", "import sys; from pathlib import Path; from etl.load import load; "
                "load(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]])", str(data_dir), *map(str, some)]  # fmt: skip
     killed = 0
@@ -190,8 +218,7 @@ def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load
             process.send_signal(signal.SIGKILL)
             killed += 1
         process.wait()
-        current = build.current(data_dir)
-        assert current is not None
+        current = _current(data_dir)
         if current == first.build_path:
             assert _tables(current) == before
     assert killed >= 3
@@ -241,16 +268,21 @@ def test_personal_columns_of_the_register_are_written_nowhere(sample_data: Path)
         frame = pl.read_parquet(path)
         for column in frame.select(pl.col(pl.String)).columns:
             assert not frame[column].str.contains("Pasien Contoh").any(), (path.parent.name, column)
-    with duckdb.connect(build.current(sample_data), read_only=True) as connection:
+    with duckdb.connect(_current(sample_data), read_only=True) as connection:
         texts = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() where data_type = 'VARCHAR' and not internal"
         ).fetchall()
         assert len(texts) > 50
         for schema, table, column in texts:
             found = connection.execute(
-                f'select count(*) from "{schema}"."{table}" where "{column}" like \'%Pasien Contoh%\' or "{column}" similar to \'0{{12,}}\\d+\''  # noqa: S608
+                f'select count(*) from "{schema}"."{table}" '
+                f"where \"{column}\" like '%Pasien Contoh%' or \"{column}\" similar to '0{{12,}}\\d+'"
             ).fetchone()
             assert found == (0,), (schema, table, column)
-        assert connection.execute("select count(*) from load.finding where code = 'personal_dropped'").fetchone() != (0,)
+        assert connection.execute("select count(*) from load.finding where code = 'personal_dropped'").fetchone() != (
+            0,
+        )
         # A NIP stands in its own columns alone: never among the rejects, whose values people read aloud.
-        assert connection.execute("select count(*) from load.reject where regexp_matches(value, '\\d{15,}')").fetchone() == (0,)
+        assert connection.execute(
+            "select count(*) from load.reject where regexp_matches(value, '\\d{15,}')"
+        ).fetchone() == (0,)

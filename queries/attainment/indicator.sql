@@ -1,0 +1,34 @@
+-- title: Posisi satu indikator
+-- meaning: The latest period of one indicator up to the end of the range, for the chosen unit, else the chosen agency, else its owner, with the same period of the year before.
+-- grain: one row
+with subject as (
+    select coalesce(
+        $unit,
+        $agency,
+        (
+            select i.owner_unit_id from indicator i
+            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
+                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
+        ),
+        (
+            select min(p.unit_id) from mart.attainment_period p
+            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
+        )
+    ) as unit_id
+),
+latest as (
+    select p.*
+    from mart.attainment_period p
+    join subject s using (unit_id)
+    where p.indicator_id = $indicator and p.last_month <= $period_to and ($units is null or list_contains($units, p.unit_id))
+    qualify row_number() over (order by p.last_month desc, p.is_reported desc, p.period_months desc) = 1
+)
+select
+    c.*, u.short_name as unit_short_name, u.name as unit_name, u.kind as unit_kind, g.agency_id,
+    b.attainment_pct as previous_pct, c.attainment_pct - b.attainment_pct as change_points
+from latest c
+join unit u using (unit_id)
+left join unit_agencies() g on g.unit_id = c.unit_id
+left join mart.attainment_period b
+    on b.indicator_id = c.indicator_id and b.unit_id = c.unit_id and b.period_months = c.period_months
+    and b.period = (c.period - interval 1 year)::date
