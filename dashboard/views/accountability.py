@@ -86,10 +86,10 @@ def headlines(
             "{unit} paling sering terlambat atau belum melapor: {on_time} dari {expected} laporan tepat waktu.",
             unit=worst["unit_short_name"],
             on_time=text.number(worst["on_time"]),
-            expected=text.number(worst["expected"]),
+            expected=text.number(worst["timed"]),
         )
         said.append(Headline(sentence, "#discipline", "bad"))
-    elif not reports.is_empty():
+    elif reports["timed"].sum():
         said.append(Headline(_("Semua laporan yang jatuh tempo masuk tepat waktu."), "#discipline", "good"))
     return tuple(said)
 
@@ -155,17 +155,17 @@ def tiles(
             else "",
         )
     )
-    expected, on_time, missing = (int(reports[name].sum() or 0) for name in ("expected", "on_time", "missing"))
+    timed, on_time, missing = (int(reports[name].sum() or 0) for name in ("timed", "on_time", "missing"))
     shown.append(
         Tile(
             "reports",
             _("Laporan unit tepat waktu"),
-            text.pct(100 * on_time / expected) if expected else None,
+            text.pct(100 * on_time / timed) if timed else None,
             "",
             period,
             comparison=n_("{n} belum masuk", "{n} belum masuk", missing) if missing else "",
             signal="bad" if missing else "none",
-            completeness=_("{n} dari {all} laporan", n=text.number(on_time), all=text.number(expected)),
+            completeness=_("{n} dari {all} laporan", n=text.number(on_time), all=text.number(timed)),
             link="#discipline",
         )
     )

@@ -277,7 +277,7 @@ def weights_block(weights: pl.DataFrame) -> TableBlock:
 
 def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the share of reports on time by unit, the least punctual first."""
-    behind = reports.filter(pl.col("on_time") < pl.col("expected")).height
+    behind = reports.filter(pl.col("on_time") < pl.col("timed")).height
     if reports.is_empty():
         title = _("Belum ada laporan yang jatuh tempo")
     elif behind:
@@ -288,11 +288,11 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         )
     else:
         title = _("Semua unit selalu melapor tepat waktu")
-    parts = reports.select("on_time", "expected", "timeliness_pct").iter_rows()
+    parts = reports.select("on_time", "timed", "timeliness_pct").iter_rows()
     data = reports.with_columns(
         colour=pl.when(pl.col("missing") > 0).then(pl.lit("attention")).otherwise(pl.lit("plain")),
         words=pl.Series(
-            [f"{text.pct(share, 0)} ({on_time}/{expected})" for on_time, expected, share in parts], dtype=pl.String
+            [f"{text.pct(share, 0)} ({on_time}/{timed})" for on_time, timed, share in parts], dtype=pl.String
         ),
         link=links.each(chosen, "quality", "unit", reports["unit_id"]),
     )

@@ -1,7 +1,6 @@
 """The blocks of Capaian: the matrix by band, units compared, rates needed, one indicator over time, its rows."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,6 @@ from dashboard.views.frames import with_text
 Bands = Mapping[int, tuple[str, str]]
 Row = dict[str, Any]
 WORST = 12
-COMMON = 3
 
 
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
@@ -24,27 +22,6 @@ def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None)
     if row.get("agency_id"):
         return chosen.link("attainment", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
     return chosen.link("attainment", agency=row["unit_id"], unit=None, indicator=indicator)
-
-
-def unlike(names: Sequence[str]) -> dict[str, str]:
-    """Return each name without the words that all begin with: 'Pelayanan kesehatan ibu hamil' -> 'ibu hamil'."""
-    split = [name.split() for name in names]
-    common = 0
-    while len(split) > 1 and all(len(w) > common + 1 and w[common] == split[0][common] for w in split):
-        common += 1
-    return {name: " ".join(parts[common:]) for name, parts in zip(names, split, strict=True)}
-
-
-def shorter(names: Sequence[str]) -> dict[str, str]:
-    """Return each name for the side of a chart, without one or two first words that at least three of them share."""
-    starts = Counter(tuple(name.split()[:n]) for name in set(names) for n in (1, 2) if len(name.split()) > n)
-    shown = {}
-    for name in names:
-        split = name.split()
-        cut = max((n for n in (1, 2) if starts[tuple(split[:n])] >= COMMON), default=0)
-        rest = " ".join(split[cut:])
-        shown[name] = rest[:1].upper() + rest[1:]
-    return shown if len(set(shown.values())) == len(shown) else {name: name for name in names}
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -116,7 +93,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     )
     is_shared = cells.height > 1.5 * cells["indicator_id"].n_unique()
     if is_shared:
-        labels = unlike(sorted(set(frame["indicator_name"].to_list())))
+        labels = words.unlike(sorted(set(frame["indicator_name"].to_list())))
         means = frame.group_by("indicator_id").agg(column_order=pl.col("attainment_pct").mean())
         frame = frame.join(means, on="indicator_id").with_columns(
             column=pl.col("indicator_name").replace_strict(labels, return_dtype=pl.String)
@@ -154,7 +131,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
     """Return the indicators of one unit by reporting period."""
     names = words.band_names(bands)
     frame = _as_cells(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
-    labels = shorter(frame["indicator_name"].to_list())
+    labels = words.shorter(frame["indicator_name"].to_list())
     frame = with_text(frame, column=lambda r: text.month(r["as_of"]), label=lambda r: labels[r["indicator_name"]])
     last = frame.filter(pl.col("as_of") == pl.col("as_of").max())
     fallen = _worse_than_a_year_ago(frame)
@@ -244,11 +221,11 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     )
     rated = frame.filter(pl.col("attainment_pct").is_not_null())
     shown = rated.head(WORST)
-    labels = shorter(shown["indicator_name"].to_list())
+    labels = words.shorter(shown["indicator_name"].to_list())
     shown = with_text(shown, label=lambda r: labels[r["indicator_name"]])
     below = rated.filter(pl.col("attainment_pct") < 100)
     title = (
-        _("{n} dari {all} indikator di bawah target", n=text.number(below.height), all=text.number(rated.height))
+        _("{n} dari {all} indikator belum memenuhi target", n=text.number(below.height), all=text.number(rated.height))
         if rated.height
         else _("Belum ada capaian yang dapat dihitung")
     )
@@ -325,11 +302,16 @@ def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> C
         reason_name=lambda r: "" if r["is_ahead"] else words.reasons().get(r["reason"], "") if r["reason"]
         else words.reported_units(r) or None,
     )  # fmt: skip
-    known = frame.filter(pl.col("attainment_pct").is_not_null())
+    known = frame.filter(pl.col("attainment_pct").is_not_null()).sort("last_month")
     title = _("{name} terhadap jalur target", name=about["name"])
     if known.height:
-        judged = words.judged(known.row(-1, named=True), names)
-        title = _("{name}: {judged} pada {period}", name=about["name"], judged=judged, period=known["when"][-1])
+        met = (known["attainment_pct"] >= 100).to_list()[::-1]
+        run = met.index(not met[0]) if (not met[0]) in met else len(met)
+        title = (
+            _("{name}: memenuhi target {n} periode berturut-turut", name=about["name"], n=text.number(run))
+            if met[0]
+            else _("{name}: belum memenuhi target {n} periode berturut-turut", name=about["name"], n=text.number(run))
+        )
     drawn = frame.filter(~pl.col("is_ahead"))
     is_sum = about["aggregation"] == "sum"
     if is_sum and drawn.height:  # a running total begins anew each January: one year, against the year before

@@ -1,6 +1,7 @@
 """Capaian in words: figures with their unit, targets, bands, reasons, rates, definitions."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from dashboard.text import _
 
 Row = Mapping[str, Any]
 LOW_BAND = 4  # from this band down an attainment needs attention
+COMMON = 3  # so many names have to begin alike before the words that they share are left out
 
 
 def reasons() -> dict[str, str]:
@@ -130,6 +132,27 @@ def reported_units(row: Row) -> str:
         reported=text.number(row["reported_units"]),
         expected=text.number(row["expected_units"]),
     )
+
+
+def unlike(names: Sequence[str]) -> dict[str, str]:
+    """Return each name without the words that all begin with: 'Pelayanan kesehatan ibu hamil' -> 'ibu hamil'."""
+    split = [name.split() for name in names]
+    common = 0
+    while len(split) > 1 and all(len(w) > common + 1 and w[common] == split[0][common] for w in split):
+        common += 1
+    return {name: " ".join(parts[common:]) for name, parts in zip(names, split, strict=True)}
+
+
+def shorter(names: Sequence[str]) -> dict[str, str]:
+    """Return each name for the side of a chart, without one or two first words that at least three of them share."""
+    starts = Counter(tuple(name.split()[:n]) for name in set(names) for n in (1, 2) if len(name.split()) > n)
+    shown = {}
+    for name in names:
+        split = name.split()
+        cut = max((n for n in (1, 2) if starts[tuple(split[:n])] >= COMMON), default=0)
+        rest = " ".join(split[cut:])
+        shown[name] = rest[:1].upper() + rest[1:]
+    return shown if len(set(shown.values())) == len(shown) else {name: name for name in names}
 
 
 def rate_states() -> dict[str, str]:

@@ -142,7 +142,9 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
     links = [chosen.link("attainment", unit=unit) for unit in units["unit_id"]]
-    marked = [("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)]
+    marked = [
+        ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
+    ]
     table = units.with_columns(pl.Series("link", links, pl.String), pl.Series("label", marked, pl.String))
     title = ranking_title(units, chosen)
     rated, due = (int(units[column].sum()) for column in ("rated_indicators", "indicators"))
@@ -173,7 +175,7 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
 def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
     """Return what the ranking says: the place of the unit chosen, else the highest and the lowest."""
     known = units.drop_nulls("attainment_pct")
-    mine = known.filter(pl.col("unit_id") == chosen.unit)
+    mine = known.filter(pl.col("unit_id").eq_missing(pl.lit(chosen.unit)))
     if known.is_empty():
         return _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
     if mine.height:

@@ -87,11 +87,13 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
 def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the share of due reports that came in time, against the same months of last year."""
     base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
-    expected, on_time, received = (int(reports[column].sum()) for column in ("expected", "on_time", "received"))
-    if not expected:
+    expected, on_time, received, timed, late = (
+        int(reports[column].sum()) for column in ("expected", "on_time", "received", "timed", "late")
+    )
+    if not timed:
         return base
-    share = 100 * on_time / expected
-    before = int(earlier["expected"].sum())
+    share = 100 * on_time / timed
+    before = int(earlier["timed"].sum())
     moved = share - 100 * int(earlier["on_time"].sum()) / before if before else None
     change = text.change(moved, 1, _("poin")) if moved is not None else ""
     return Tile(
@@ -101,7 +103,7 @@ def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFram
         _("tepat waktu"),
         text.period(reports["month"][0], reports["month"][-1]),
         _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
-        _("{n} laporan terlambat", n=text.number(received - on_time)),
+        _("{n} laporan terlambat", n=text.number(late)),
         _signal(moved, DISTRICT_CHANGE_PCT),
         _of(received, expected, _("{known} dari {due} laporan sudah masuk")),
         tuple(history["on_time_pct"]),

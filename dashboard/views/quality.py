@@ -112,7 +112,9 @@ def headlines(
 def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:
     """Return four figures: files, rows accepted, completeness and timeliness of reports."""
     period = text.period(chosen.period_from, chosen.period_to)
-    expected, received, on_time = (int(kinds[name].sum() or 0) for name in ("expected", "received", "on_time"))
+    expected, received, timed, on_time = (
+        int(kinds[name].sum() or 0) for name in ("expected", "received", "timed", "on_time")
+    )
     read, accepted = facts["rows_read"], facts["rows_accepted"]
     return (
         Tile(
@@ -156,10 +158,10 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
         Tile(
             "timeliness",
             _("Ketepatan laporan"),
-            text.pct(100 * on_time / expected) if expected else None,
+            text.pct(100 * on_time / timed) if timed else None,
             "",
             period,
-            completeness=_("{n} dari {all} laporan sampai tenggat", n=text.number(on_time), all=text.number(expected)),
+            completeness=_("{n} dari {all} laporan sampai tenggat", n=text.number(on_time), all=text.number(timed)),
             link="#reports",
         ),
     )

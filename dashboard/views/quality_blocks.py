@@ -21,6 +21,7 @@ def states() -> dict[str, tuple[str, str]]:
     """Return what became of a report -> its name and colour."""
     return {
         "on_time": (_("tepat waktu"), "ordinary"),
+        "received": (_("masuk, waktu tidak tercatat"), "ordinary"),
         "corrected": (_("masuk, lalu diperbaiki"), "good"),
         "late": (_("terlambat"), "attention"),
         "missing": (_("belum melapor"), "missing"),
@@ -29,7 +30,7 @@ def states() -> dict[str, tuple[str, str]]:
     }
 
 
-LETTERS = {"on_time": "✓", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
+LETTERS = {"on_time": "✓", "received": "•", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
 
 
 def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:

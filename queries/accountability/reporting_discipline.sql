@@ -7,12 +7,13 @@ select
     any_value(unit_short_name) as unit_short_name,
     cast(sum(expected) as bigint) as expected,
     cast(sum(received) as bigint) as received,
+    cast(sum(timed) as bigint) as timed,
     cast(sum(on_time) as bigint) as on_time,
     cast(sum(late) as bigint) as late,
     cast(sum(missing) as bigint) as missing,
     cast(sum(corrected) as bigint) as corrected,
     reported_pct(sum(received), sum(expected)) as completeness_pct,
-    reported_pct(sum(on_time), sum(expected)) as timeliness_pct
+    reported_pct(sum(on_time), sum(timed)) as timeliness_pct
 from mart.reporting_discipline
 where period >= coalesce($period_from, period) and period <= coalesce($period_to, period)
     and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)

@@ -9,7 +9,7 @@ create or replace macro reported_pct(reports, expected) as 100 * cast(reports as
 
 -- What a cell of the unit x month matrix shows: a correction is worth a sign of its own where the report is in.
 create or replace macro report_state(status, is_corrected) as
-    case when is_corrected and status in ('on_time', 'late') then 'corrected' else status end;
+    case when is_corrected and status in ('on_time', 'late', 'received') then 'corrected' else status end;
 
 -- A value out of a file as it may be shown: long runs of digits (NIP, NIK, card numbers) keep their last three; a plain decimal stays.
 create or replace macro without_numbers_of_people(value) as

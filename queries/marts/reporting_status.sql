@@ -21,7 +21,9 @@ select
     expected.versions,
     report_state(expected.status, expected.is_corrected) as state,
     expected.status <> 'not_due' as is_expected,
-    expected.status in ('on_time', 'late') as is_received,
+    expected.status in ('on_time', 'late', 'received') as is_received,
+    -- A report that is in, without a log that says since when, is neither on time nor late.
+    expected.status in ('on_time', 'late', 'missing') as is_timed,
     expected.status = 'on_time' as is_on_time
 from load.expected_report as expected
 left join mart.reporting_unit as unit using (unit_id)

@@ -33,9 +33,18 @@ PAGES = {
     "pegawai": "Akuntabilitas pegawai",
     "mutu-data": "Mutu data",
 }
+ENGLISH = {
+    "capaian": "Attainment",
+    "kunjungan": "Visits",
+    "kepuasan": "Satisfaction",
+    "pegawai": "Employees",
+    "mutu-data": "Data quality",
+}
+# Words of the frame and of every page that must not be left where the reader asked for English.
+INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", "dibanding", "belum melapor", "temuan")
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
-# What Streamlit would show by itself, in English.
-STREAMLIT_WORDS = (
+# What Streamlit would show by itself, in English, and what must not be needed.
+UNWANTED = (
     "Made with Streamlit",
     "Deploy",
     "Rerun",
@@ -55,8 +64,10 @@ STREAMLIT_WORDS = (
     "Download as CSV",
     "Page not found",
     "Traceback",
+    "Halaman ini belum dapat ditampilkan",  # what the app itself says where a page failed
+    "This page cannot be shown",
 )
-# Opened at a page of its own, Streamlit first asks whether it is served below that path, and the answer 404 is the right one.
+# Opened at a page of its own, Streamlit first asks whether it is served below that path; 404 is the right answer.
 BASE_PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
 SETTLED = """() => {
     const app = document.querySelector('[data-testid="stApp"]');
@@ -188,7 +199,7 @@ def _assert_sound(page: Page, watch: Watch) -> None:
     assert not watch.troubles
     assert page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]').count() == 0
     text = page.locator("body").inner_text()
-    shown = [word for word in STREAMLIT_WORDS if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
+    shown = [word for word in UNWANTED if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
     assert not shown
     for box in ("document.documentElement", "document.querySelector('[data-testid=\"stMain\"]')"):
         wide, room = page.evaluate(f"[{box}.scrollWidth, {box}.clientWidth]")
@@ -220,3 +231,99 @@ def test_dark_and_light_are_two_looks(browser: Browser, dashboard: str) -> None:
     brightness = {theme: sum(map(float, re.findall(r"[\d.]+", rgb)[:3])) for theme, rgb in grounds.items()}
     assert brightness["light"] > 600
     assert brightness["dark"] < 200
+
+
+def _number(text: str) -> int:
+    """Return the figure of a cell such as `1.071*` or `12.500`."""
+    return int(re.sub(r"[^0-9]", "", text))
+
+
+def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(browser: Browser, dashboard: str) -> None:
+    page, watch = _open(browser, dashboard, "desktop", "light")
+    row = page.locator(".st-key-block_perhatian tr", has_text="Sungai Bengkal").first
+    row.get_by_role("link", name=re.compile("kunjungan")).click()
+
+    page.wait_for_url(re.compile(r"/kunjungan\?.*unit=pkm-sungai-bengkal"))
+    _settle(page)
+    expect(page.get_by_role("heading", name="Kunjungan pasien")).to_be_visible()
+    expect(page.locator(".rp-title")).to_contain_text("Sungai Bengkal")
+    _shoot(page, "drill-1-unit")
+
+    cells = page.locator('[class*="st-key-block_unit-bulan"] table.rp-cells')
+    figure = cells.locator("tbody tr td").nth(7).get_by_role("link")  # January is the first column: this is August
+    clicked = _number(figure.inner_text())
+    figure.click()
+    page.wait_for_url(re.compile(r"dari=2026-08&sampai=2026-08"))
+    _settle(page)
+    rows = page.locator(".st-key-block_baris table.rp-table")
+    heads = rows.locator("thead th").all_inner_texts()
+    patients, file = heads.index("Pasien"), heads.index("Berkas")
+    body = rows.locator("tbody tr")
+    assert body.count() > 1
+    lines = [body.nth(i).locator("th, td").all_inner_texts() for i in range(body.count())]
+    assert sum(_number(line[patients]) for line in lines) == clicked  # the rows of the files add up to the figure
+    assert all(re.search(r"\.(csv|xlsx|xls|ods)$", line[file]) for line in lines)
+    _shoot(page, "drill-2-rows")
+
+    page.go_back()
+    page.wait_for_url(re.compile(r"dari=2026-01&sampai=2026-10"))
+    _settle(page)
+    expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
+    _assert_sound(page, watch)
+    page.context.close()
+
+
+def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reload(
+    browser: Browser, dashboard: str
+) -> None:
+    page, watch = _open(
+        browser, dashboard, "desktop", "light", "kunjungan?unit=pkm-mengupeh&dari=2026-04&sampai=2026-06"
+    )
+    expect(page.locator(".rp-title")).to_contain_text("Apr–Jun 2026")
+    page.locator("a", has_text="Kepuasan").first.click()
+    page.wait_for_url(re.compile(r"/kepuasan"))
+    _settle(page)
+    assert "unit=pkm-mengupeh" in page.url
+    expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
+    page.reload()
+    _settle(page)
+    expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
+    _assert_sound(page, watch)
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str, size: str) -> None:
+    page, watch = _open(browser, dashboard, size, "light")
+    page.get_by_role("link", name="EN", exact=True).click()
+    page.wait_for_url(re.compile("bahasa=en"))
+    _settle(page)
+    expect(page.get_by_text("Sample data").first).to_be_visible()
+    for address, name in ENGLISH.items():
+        page.locator("nav a, a", has_text=name).first.click()
+        page.wait_for_url(re.compile(f"/{address}"))
+        _settle(page)
+        assert "bahasa=en" in page.url
+        expect(page.get_by_text("Sample data").first).to_be_visible()
+        text = page.locator("body").inner_text()
+        left = [word for word in INDONESIAN if re.search(rf"(?<!\w){word}(?!\w)", text)]
+        assert not left, f"{name} in English still says {left}"
+        _assert_sound(page, watch)
+    _shoot(page, f"english-{size}")
+    page.get_by_role("link", name="ID", exact=True).click()
+    page.wait_for_function("!location.search.includes('bahasa=en')")
+    _settle(page)
+    expect(page.get_by_text("Data contoh").first).to_be_visible()
+    page.context.close()
+
+
+def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, dashboard: str) -> None:
+    for address in (
+        "kunjungan?unit=tidak-ada&dari=9999-99&sampai=x",
+        "capaian?indikator=%27%3Bdrop",
+        "pegawai?pegawai=%3Cb%3E",
+    ):
+        page, watch = _open(browser, dashboard, "phone", "light", address)
+        expect(page.get_by_text("Halaman ini belum dapat ditampilkan")).to_have_count(0)
+        _assert_sound(page, watch)
+        page.context.close()

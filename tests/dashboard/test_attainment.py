@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from dashboard import text
-from dashboard.views import attainment_blocks as blocks
 from dashboard.views import attainment_words as words
 from etl import build
 
@@ -160,11 +159,11 @@ def test_a_figure_stands_with_its_unit(figure: float | None, unit: str, said: st
 
 def test_names_lose_the_words_that_many_of_them_share() -> None:
     names = ["Pelayanan kesehatan ibu", "Pelayanan kesehatan bayi", "Pelayanan kesehatan lansia", "Prevalensi stunting"]
-    assert list(blocks.shorter(names).values()) == ["Ibu", "Bayi", "Lansia", "Prevalensi stunting"]
-    assert blocks.unlike(names[:2]) == {"Pelayanan kesehatan ibu": "ibu", "Pelayanan kesehatan bayi": "bayi"}
+    assert list(words.shorter(names).values()) == ["Ibu", "Bayi", "Lansia", "Prevalensi stunting"]
+    assert words.unlike(names[:2]) == {"Pelayanan kesehatan ibu": "ibu", "Pelayanan kesehatan bayi": "bayi"}
     # Two that would look the same keep their whole names.
     same = ["Angka putus sekolah", "Angka a", "Angka b", "Putus sekolah"]
-    assert list(blocks.shorter(same).values()) == same
+    assert list(words.shorter(same).values()) == same
 
 
 def test_the_sample_district_shows_its_stories(page: Callable) -> None:
@@ -176,6 +175,8 @@ def test_the_sample_district_shows_its_stories(page: Callable) -> None:
     one = shown(page("capaian", opd="dinkes", indikator="DK-01"))
     # Stunting: target 14.5 %, realised 20.45 %: (2*14.5 - 20.45) / 14.5 = 8.55 / 14.5 = 58.97 %.
     assert "Prevalensi stunting (Dinkes): 59,0 % (Rendah) pada TW III 2026" in one
+    # From January of the year before: four quarters of 2025 and three of 2026, all above a target that is to be undercut.
+    assert "Prevalensi stunting: belum memenuhi target 7 periode berturut-turut" in one
     opinion = shown(page("capaian", opd="bpkad", indikator="KU-01"))
     assert "Opini BPK atas laporan keuangan (BPKAD): 100,0 % (Sangat Tinggi) pada TW II 2026" in opinion
     assert "WTP" in opinion

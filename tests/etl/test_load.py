@@ -40,7 +40,7 @@ def _report(path: Path, month: str, rows: Sequence[str], modified: datetime = da
     return path
 
 
-def _tables(path: Path) -> dict[str, list[tuple]]:
+def _tables(path: Path) -> dict[str, list[str]]:
     with duckdb.connect(path, read_only=True) as connection:
         names = connection.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         return {

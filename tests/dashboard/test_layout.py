@@ -1,0 +1,78 @@
+"""The frame of every page: what a fault looks like, what is kept, what an empty choice says."""
+
+import logging
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def _failing() -> None:
+    from dashboard import layout
+
+    with layout.guarded():
+        raise ValueError("Siti Contoh 199001012015012003")
+
+
+def test_a_fault_is_shown_calmly_and_logged_without_its_data(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, logger="rapor"):
+        test = AppTest.from_function(_failing).run()
+    assert not test.exception
+    (notice,) = test.get("html")
+    assert "Halaman ini belum dapat ditampilkan" in notice.proto.body
+    assert "rapor check" in notice.proto.body
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "rapor"]
+    assert line.startswith("a page failed: ValueError at ")
+    assert "Siti" not in line
+    assert "1990" not in line
+
+
+def _showing() -> None:
+    from datetime import date
+
+    import polars as pl
+
+    from dashboard import charts, layout
+    from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+
+    words = {"title": "Kunjungan naik", "unit": "pasien", "alt": "Garis kunjungan"}
+    some = pl.DataFrame({"m": [date(2026, 1, 1), date(2026, 2, 1)], "y": [1234, None]})
+    columns = (Column("m", "Bulan", "month"), Column("y", "Kunjungan", "int"))
+    none = some.clear()
+    layout.show(
+        Snapshot(
+            page="kunjungan",
+            title="Kunjungan <pasien>",
+            period="Jan–Feb 2026",
+            filters="Jan–Feb 2026",
+            headlines=(Headline("Naik <b>", "#tren", "good"),),
+            tiles=(Tile("a", "Kunjungan", "1.234", "pasien", sparkline=(1.0, 2.0)),),
+            blocks=(
+                (ChartBlock("tren", charts.line(some, "m", "y", **words), some, columns),),
+                ChartBlock("kosong", charts.line(none, "m", "y", **words), none, columns),
+                TableBlock("rincian", "Rincian", none, columns, empty="Belum ada baris."),
+                TextBlock("catatan", "Catatan", "Satu.\n\nDua."),
+            ),
+            definitions=(("Kunjungan", "Pasien baru dan lama."),),
+            as_of=date(2026, 3, 1),
+            findings=2,
+            is_sample=True,
+        )
+    )
+
+
+def test_a_snapshot_is_drawn_with_its_table_its_words_and_its_empty_states() -> None:
+    test = AppTest.from_function(_showing).run()
+    assert not test.exception, test.exception
+    shown = " ".join(element.proto.body for element in test.get("html"))
+    assert "Kunjungan &lt;pasien&gt;" in shown
+    assert "Naik &lt;b&gt;" in shown
+    assert "Data per 1 Mar 2026" in shown
+    assert "2 temuan" in shown
+    assert "Tidak ada data untuk pilihan ini" in shown
+    assert "Perpanjang periodenya" in shown
+    assert "Belum ada baris." in shown
+    assert "Pasien baru dan lama." in shown
+    (chart,) = test.get("plotly_chart")  # the empty one draws no axes
+    assert chart.proto.alt == "Garis kunjungan"
+    assert [expander.label for expander in test.expander] == ["Lihat tabel"]
+    assert ">1.234<" in shown

@@ -1,0 +1,423 @@
+"""Real report exports of other districts through the whole chain; skipped only where their folder is absent."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from etl import folder, units
+from etl.lake import Lake
+from etl.load import FileResult, LoadReport, load
+
+LEFT_OUT = "README.md"  # of the exports themselves
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A data folder whose register was learned from the files, and the load of these files."""
+
+    data_dir: Path
+    proposal: pl.DataFrame
+    report: LoadReport
+
+    def rows(self, sql: str) -> list[tuple]:
+        assert self.report.build_path
+        with duckdb.connect(self.report.build_path, read_only=True) as build:
+            return build.sql(sql).fetchall()
+
+    def codes(self, code: str) -> pl.DataFrame:
+        return self.report.findings.filter(pl.col("code") == code)
+
+
+def learned(data_dir: Path, *paths: Path) -> Loaded:
+    folder.init(data_dir, "Kabupaten Uji")
+    proposal = units.learn(data_dir, paths)
+    units.accept(data_dir, proposal)
+    return Loaded(data_dir, proposal, load(data_dir, paths))
+
+
+@pytest.fixture(scope="module")
+def surabaya(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return learned(tmp_path_factory.mktemp("surabaya"), exports / "visits-surabaya")
+
+
+@pytest.fixture(scope="module")
+def pamekasan(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return learned(tmp_path_factory.mktemp("pamekasan"), exports / "visits-pamekasan-xlsx")
+
+
+@pytest.fixture(scope="module")
+def everything(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return learned(tmp_path_factory.mktemp("everything"), *sorted(p for p in exports.iterdir() if p.name != LEFT_OUT))
+
+
+# --- visits of 63 health centres, 18 files ---------------------------------------------------------------------------
+
+
+def own_rows(exports: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield the rows of the 18 files with a reader of three lines, for what the chain has to agree with."""
+    for path in sorted((exports / "visits-surabaya").rglob("*.csv")):
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            for row in csv.DictReader(file, delimiter=";"):
+                yield path, {str(k).strip(): " ".join(str(v).split()) for k, v in row.items()}
+
+
+def test_all_18_files_are_accepted_whole(surabaya: Loaded) -> None:
+    assert Counter(f.status for f in surabaya.report.files) == {"accepted": 18}
+    # 16 files of 63 centres and two by service of 569 rows: 16 x 63 + 2 x 569 = 1008 + 1138 = 2146.
+    assert sum(f.rows_accepted for f in surabaya.report.files) == 2146
+    assert not surabaya.report.rejects.height
+    assert (surabaya.report.exit_code, surabaya.report.failed_checks) == (0, [])
+
+
+def test_the_spellings_are_63_centres(surabaya: Loaded) -> None:
+    assert surabaya.proposal.height == 63
+    assert set(surabaya.proposal["kind"]) == {"health_centre"}
+    assert surabaya.rows("select count(distinct unit_id) from visit") == [(63,)]
+    spellings = {row["name"]: row["aliases"] for row in surabaya.proposal.to_dicts() if row["aliases"]}
+    assert len(spellings) == 1 or all(re.sub(r"[\W_]", "", n.casefold()) for n in spellings)
+    merged = [{name, *aliases.split("|")} for name, aliases in spellings.items()]
+    # Morokrembangan is written in two ways as a centre; Asemrowo's other spelling is its kecamatan's.
+    assert {"Puskesmas Moro Krembangan", "Puskesmas Morokrembangan"} in merged
+
+
+def test_the_totals_of_the_issue(surabaya: Loaded) -> None:
+    def total(month: str) -> list[tuple]:
+        return surabaya.rows(f"select sum(patients)::bigint, sum(new_count)::bigint from visit where month = '{month}'")
+
+    assert total("2022-08-01") == [(236_834, 32_253)]
+    assert total("2023-12-01")[0][0] == 348_237
+    assert total("2024-01-01") == total("2023-12-01")  # the stale copy
+
+
+MONTHS = dict(
+    zip(
+        [
+            "januari",
+            "februari",
+            "maret",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "agustus",
+            "september",
+            "oktober",
+            "november",
+            "desember",
+        ],
+        range(1, 13),
+        strict=True,
+    )
+)
+
+
+def test_every_month_agrees_with_its_file(surabaya: Loaded, exports: Path) -> None:
+    expected: Counter[tuple[date, str]] = Counter()
+    for path, row in own_rows(exports):
+        if row["Nama Puskesmas"]:
+            month = date(int(path.parent.name), MONTHS[row["Periode"].casefold()], 1)
+            for name in ("Baru", "Lama", "Total Kunjungan"):
+                expected[month, name] += int(row[name])
+    loaded = surabaya.rows(
+        "select month, sum(new_count)::bigint, sum(returning_count)::bigint, sum(patients)::bigint from visit group by month"
+    )
+    found = {
+        (row[0], name): n
+        for row in loaded
+        for name, n in zip(("Baru", "Lama", "Total Kunjungan"), row[1:], strict=True)
+    }
+    assert found == dict(expected)
+    assert len({month for month, _ in found}) == 18
+
+
+def test_months_that_no_file_has_are_missing_and_never_zero(surabaya: Loaded) -> None:
+    absent = [date(2023, month, 1) for month in range(5, 12)]
+    assert surabaya.rows("select count(*) from visit where month between '2023-05-01' and '2023-11-01'") == [(0,)]
+    gaps = surabaya.codes("month_gap")
+    assert sorted(gaps["period"]) == absent
+    assert all("63 unit" in message for message in gaps["message"])
+    assert surabaya.rows("select count(*) from visit where patients = 0 and month < '2023-12-01'") == [(0,)]
+
+
+def test_services_begin_in_december_2023(surabaya: Loaded) -> None:
+    assert surabaya.rows(
+        "select month >= '2023-12-01' as later, count(*) filter (service_id = 'total'), count(*) filter (service_id <> 'total') "
+        "from visit group by later order by later"
+    ) == [(False, 1008, 0), (True, 0, 1138)]
+
+
+def test_the_stale_copy_is_one_finding(surabaya: Loaded) -> None:
+    found = surabaya.codes("stale_copy")
+    assert found["period"].to_list() == [date(2024, 1, 1)]
+    assert "2023-12" in found["message"][0]
+    assert "63 unit" in found["message"][0]
+
+
+def test_the_last_row_of_february_2023_is_a_total(surabaya: Loaded, exports: Path) -> None:
+    name = "februari-jumlah-kunjungan-puskesmas-lama-baru-2023.csv"
+    last = [row for path, row in own_rows(exports) if path.name == name][-1]
+    assert (last["Nama Puskesmas"], last["Total Kunjungan"]) == ("", "249257")
+    assert surabaya.rows(
+        f"select rows_read, rows_accepted, rows_total, rows_other from load.file where name = '{name}'"
+    ) == [(64, 63, 1, 0)]
+    assert surabaya.rows("select sum(patients)::bigint from visit where month = '2023-02-01'") == [(249_257,)]
+
+
+def test_the_rows_with_another_centres_kecamatan_are_found(surabaya: Loaded, exports: Path) -> None:
+    # By hand: the kecamatan that most files name for a centre, against each row.
+    places: dict[str, Counter[str]] = {}
+    seen = set()
+    for path, row in own_rows(exports):
+        key = re.sub(r"\W", "", row["Nama Puskesmas"].casefold())
+        if key and (path, key, row["Kecamatan"]) not in seen:
+            seen.add((path, key, row["Kecamatan"]))
+            places.setdefault(key, Counter())[row["Kecamatan"].replace(" ", "").casefold()] += 1
+    wrong = Counter(
+        (path.name, row["Nama Puskesmas"], row["Kecamatan"])
+        for path, row in own_rows(exports)
+        if (key := re.sub(r"\W", "", row["Nama Puskesmas"].casefold()))
+        and row["Kecamatan"].replace(" ", "").casefold() != places[key].most_common(1)[0][0]
+    )
+    found = surabaya.codes("kecamatan_contradicts")
+    assert found.height == len(wrong)
+    told = Counter()
+    for file, message in found.select("file", "message").rows():
+        said = re.search(r"kecamatan (.+?); register: .+ \((\d+) baris\)", message)
+        assert said
+        told[file, said[1]] += int(said[2])
+    assert told == Counter({(file, place): n for (file, _, place), n in wrong.items()})
+
+
+# --- a health office's own workbooks ---------------------------------------------------------------------------------
+
+VISITS = "Banyaknya_Kunjungan_Ke_Puskesmas_Menurut_Kecamatan_Tahun_2023_Hingga_Bulan_September.xlsx"
+DISEASE = "Jumlah_Penderita_Penyakit_Tidak_Menular_Menurut_Kecamatan_Tahun_2022.xlsx"
+STAFF = "Jumlah_Tenaga_Kesehatan_Menurut_Kecamatan.xlsx"
+
+
+def grid(path: Path) -> list[list]:
+    return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+
+
+def result(loaded: Loaded, name: str) -> FileResult:
+    return next(f for f in loaded.report.files if f.name == name)
+
+
+def test_months_not_yet_reported_are_not_loaded_as_zero(pamekasan: Loaded, exports: Path) -> None:
+    figures = [row[4:16] for row in grid(exports / "visits-pamekasan-xlsx" / VISITS)[2:23]]
+    assert len(figures) == 21
+    zeros = [sum(row[month] == 0 for row in figures) for month in range(12)]
+    assert zeros == [0] * 6 + [10, 11, 14, 21, 21, 21]
+    loaded = pamekasan.rows("select month, count(*), sum(patients)::bigint from visit group by month order by month")
+    # 21 - 10 = 11 centres in July, 10 in August, 7 in September, none after.
+    assert [count for _, count, _ in loaded] == [21, 21, 21, 21, 21, 21, 11, 10, 7]
+    assert [total for _, _, total in loaded] == [sum(int(row[m]) for row in figures) for m in range(9)]
+    assert pamekasan.rows("select count(distinct unit_id), count(*) filter (patients = 0) from visit") == [(21, 0)]
+    message = pamekasan.codes("trailing_zero")["message"][0]
+    assert re.findall(r"2023-(\d\d) \((\d+) unit\)", message) == [
+        ("07", "10"), ("08", "11"), ("09", "14"), ("10", "21"), ("11", "21"), ("12", "21"),
+    ]  # fmt: skip
+
+
+def test_a_kecamatan_written_only_on_the_first_row_of_its_group_holds_for_the_group(pamekasan: Loaded) -> None:
+    place = {row["name"]: row["kecamatan"] for row in pamekasan.proposal.to_dicts() if row["kind"] == "health_centre"}
+    assert place["Bandaran"] == place["Tlanakan"] == "Tlanakan"
+    assert None not in place.values()
+
+
+def test_the_copy_of_a_file_is_a_no_op(pamekasan: Loaded) -> None:
+    copy = result(pamekasan, DISEASE.replace(".xlsx", " (2).xlsx"))
+    assert (copy.status, copy.rows_accepted) == ("unchanged", 0)
+    assert DISEASE in copy.reason
+    assert pamekasan.codes("duplicate_file").height == 1
+
+
+def test_low_birth_weight_by_quarter(pamekasan: Loaded, exports: Path) -> None:
+    # Columns F (weighed) and H (of low weight), rows 4..16 of either workbook.
+    expected = []
+    for quarter, month in (("I", 1), ("II", 4)):
+        name = f"Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{quarter}.xlsx"
+        rows = [row for row in grid(exports / "visits-pamekasan-xlsx" / name) if isinstance(row[0], float)]
+        expected.append((date(2023, month, 1), 3, len(rows), sum(row[7] for row in rows), sum(row[5] for row in rows)))
+    assert expected == [(date(2023, 1, 1), 3, 13, 108, 3458), (date(2023, 4, 1), 3, 13, 117, 3473)]
+    assert (
+        pamekasan.rows(
+            "select period, period_months, count(*), sum(numerator), sum(denominator) from realisation group by all order by 1"
+        )
+        == expected
+    )
+
+
+@pytest.mark.parametrize("name", [DISEASE, STAFF])
+def test_a_workbook_of_another_kind_is_refused_with_what_it_lacks(pamekasan: Loaded, name: str) -> None:
+    refused = result(pamekasan, name)
+    assert (refused.status, refused.rows_accepted) == ("refused", 0)
+    assert "Paling dekat: Target dan realisasi indikator" in refused.reason
+    assert "tidak ada Indikator, Target / Realisasi / Pembilang" in refused.reason
+
+
+# --- every file of the folder ----------------------------------------------------------------------------------------
+
+
+def test_indicators_of_semarang(everything: Loaded, exports: Path) -> None:
+    rows = grid(exports / "indicators-semarang" / "api_data.xlsx")[1:]
+    times = Counter(row[1] for row in rows)
+    unique = [row for row in rows if times[row[1]] == 1]
+    # 83 rows: 63 names stand once, one twice and one 18 times.
+    assert (len(rows), len(unique), sorted(n for n in times.values() if n > 1)) == (83, 63, [2, 18])
+    found = result(everything, "api_data.xlsx")
+    assert (found.status, found.rows_accepted, found.rows_rejected) == ("partly", 63, 20)
+    rejects = everything.report.rejects.filter(pl.col("file") == "api_data.xlsx")
+    assert set(rejects["code"]) == {"key_contradicts"}
+    assert sorted(rejects["row"]) == [n for n, row in enumerate(rows, start=2) if times[row[1]] > 1]
+    loaded = everything.rows(
+        "select row, year(period), value, value_text from realisation join load.file using (file_id) "
+        "where name = 'api_data.xlsx' and period_months = 12"
+    )
+    expected = []
+    for number, row in enumerate(rows, start=2):
+        for year, text in zip((2018, 2019), row[2:4], strict=True):
+            if times[row[1]] == 1:
+                figure = None if text == "WTP" else float(text.replace(",", "."))
+                expected.append((number, year, figure, "WTP" if text == "WTP" else None))
+    assert sorted(loaded, key=str) == sorted(expected, key=str)
+    assert len(loaded) == 126
+    assert sum(value < 0 for _, _, value, _ in loaded if value is not None) == 10
+
+
+def nip_fault(text: str) -> str | None:
+    """Return what is wrong with a NIP of these files, by its number of digits alone."""
+    digits = len(re.sub(r"\D", "", text))
+    return None if digits == 18 else "nip_missing" if digits == 0 else "nip_length"
+
+
+@pytest.mark.parametrize(
+    "name", ["data_pegawai.masked.csv", "data_pegawai_struktural.masked.csv", "datapegawai-gabung.masked.csv"]
+)
+def test_employees_are_accepted_and_rejected_by_their_nip(everything: Loaded, exports: Path, name: str) -> None:
+    with (exports / "employees-masked" / name).open(encoding="utf-8-sig") as file:
+        people = [(n, row) for n, row in enumerate(csv.reader(file), start=1) if n > 1 and row[1]]
+    faults = {(n, fault) for n, row in people if (fault := nip_fault(row[2]))}
+    rejects = everything.report.rejects.filter(pl.col("file") == name)
+    assert set(rejects.select("row", "code").rows()) == faults
+    found = result(everything, name)
+    assert (found.rows_accepted, found.rows_rejected) == (len(people) - len(faults), len(faults))
+    assert all(not re.search(r"\d{4}", value or "") for value in rejects["value"])
+
+
+def test_what_is_known_of_the_employees_files(everything: Loaded) -> None:
+    counts = {
+        f.name: (f.rows_accepted, f.rows_rejected) for f in everything.report.files if f.folder == "employees-masked"
+    }
+    assert counts == {
+        "STAFF JSK 2025.xlsx - Master Data.masked.csv": (0, 0),
+        "data_pegawai.masked.csv": (63, 93),
+        "data_pegawai_struktural.masked.csv": (21, 2),
+        "datapegawai-gabung.masked.csv": (62, 95),  # 93 without a NIP, one of 17 and one of 20 digits
+    }
+
+
+@pytest.mark.parametrize("name", ["C.4.KepuasanDosenterhadapSDM-prep.csv", "C2.tatakelolamhs-preprossesing.csv"])
+def test_surveys_without_unit_and_period_are_refused_as_that(everything: Loaded, name: str) -> None:
+    refused = result(everything, name)
+    assert refused.status == "refused"
+    assert "Jawaban survei kepuasan" in refused.reason
+    assert "tidak ada Unit layanan, Periode" in refused.reason
+
+
+WHOLE, PART, REFUSED, COPY = "accepted", "partly", "refused", "unchanged"
+FILES = {  # every file but the 18 of visits-surabaya: what becomes of it, and the code of the reason
+    "employees-masked": {
+        "STAFF JSK 2025.xlsx - Master Data.masked.csv": (REFUSED, "nothing_recognised"),
+        "data_pegawai.masked.csv": (PART, None),
+        "data_pegawai_struktural.masked.csv": (PART, None),
+        "datapegawai-gabung.masked.csv": (PART, None),
+    },
+    "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": (REFUSED, "not_recognised")},
+    "indicators-semarang": {
+        "api_data.xlsx": (PART, None),
+        "data.json": (REFUSED, "file_type"),
+        "lppd_semarang.sql": (REFUSED, "file_type"),
+    },
+    "indicators-spm-layout": {
+        "all.xlsx": (REFUSED, "not_recognised"),
+        "monthly.xlsx": (REFUSED, "not_recognised"),
+        "monthly_export.xlsx": (REFUSED, "file_not_a_table"),
+        "test_export_dm_2025.xlsx": (REFUSED, "not_recognised"),
+    },
+    "map-tebo": {"LICENSE": (REFUSED, "file_type"), "kecamatan_tebo_kemendagri_15.09.geojson": (REFUSED, "file_type")},
+    "reference-puskesmas": {
+        "LICENSE": (REFUSED, "file_type"),
+        "puskesmas.csv": (REFUSED, "not_recognised"),
+        "puskesmas_tebo_1509.extract.csv": (REFUSED, "not_recognised"),
+        "wilayah_administratif.csv": (REFUSED, "nothing_recognised"),
+    },
+    "reference-title-rows": {
+        "Kepadatan Penduduk menurut Kecamatan di Kota Bandung, 2022.csv": (REFUSED, "nothing_recognised"),
+    },
+    "survey-hcahps": {
+        "data_dictionary.csv": (REFUSED, "nothing_recognised"),
+        "measures.csv": (REFUSED, "nothing_recognised"),
+        "national_results.csv": (REFUSED, "nothing_recognised"),
+        "questions.csv": (REFUSED, "not_recognised"),
+        "reports.csv": (REFUSED, "nothing_recognised"),
+        "state_results.csv": (REFUSED, "nothing_recognised"),
+        "states.csv": (REFUSED, "nothing_recognised"),
+    },
+    "survey-ikm-worked-example": {"ikm_29_responden.json": (REFUSED, "file_type")},
+    "survey-likert": {
+        "C.1.HasilSurveyPemahamanVMTSUPPS2024.csv": (REFUSED, "not_recognised"),
+        "C.4.KepuasanDosenterhadapSDM-prep.csv": (REFUSED, "not_recognised"),
+        "C2.tatakelolamhs-preprossesing.csv": (REFUSED, "not_recognised"),
+    },
+    "survey-skm-template": {"template_file.xlsx": (REFUSED, "not_recognised")},
+    "visits-hospital-clinics": {"data_cleaned.csv": (REFUSED, "not_recognised")},
+    "visits-nhs-ae": {
+        "LICENSE.repo": (REFUSED, "file_type"),
+        "Monthly-AE-April-2025.csv": (REFUSED, "not_recognised"),
+        "Monthly-AE-June-2025-1-1.csv": (REFUSED, "not_recognised"),
+        "Monthly-AE-May-2025.csv": (REFUSED, "not_recognised"),
+    },
+    "visits-pamekasan-xlsx": {
+        VISITS: (WHOLE, None),
+        DISEASE: (REFUSED, "not_recognised"),
+        DISEASE.replace(".xlsx", " (2).xlsx"): (COPY, "not_recognised"),
+        STAFF: (REFUSED, "not_recognised"),
+        **{
+            f"Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{q}.xlsx": (WHOLE, None)
+            for q in ("I", "II")
+        },
+    },
+}  # fmt: skip
+
+
+def became(loaded: Loaded) -> dict[tuple[str, str], tuple[str, str | None]]:
+    lake = Lake(loaded.data_dir)
+    codes = {(s.folder, s.name): lake.reading(e.key).code for e in lake.manifest().values() for s in e.sightings}
+    return {(f.folder, f.name): (f.status, codes[f.folder, f.name]) for f in loaded.report.files}
+
+
+@pytest.mark.parametrize(("place", "name"), [(place, name) for place, names in FILES.items() for name in names])
+def test_what_becomes_of_each_file(everything: Loaded, place: str, name: str) -> None:
+    assert became(everything)[place, name] == FILES[place][name]
+    found = next(f for f in everything.report.files if (f.folder, f.name) == (place, name))
+    assert bool(found.reason) == (found.status in (REFUSED, COPY))
+    assert bool(found.rows_accepted) == (found.status in (WHOLE, PART))
+
+
+def test_no_file_of_the_folder_is_left_out_of_the_table(everything: Loaded, exports: Path) -> None:
+    there = {(p.parent.name, p.name) for p in exports.rglob("*") if p.is_file() and p.name != LEFT_OUT}
+    surabaya = {place for place in there if place[0] in ("2022", "2023", "2024")}
+    assert len(surabaya) == 18
+    assert there - surabaya == {(place, name) for place, names in FILES.items() for name in names}
+    assert {became(everything)[place] for place in surabaya} == {(WHOLE, None)}
+    assert everything.report.exit_code == 3  # published, and something was refused
