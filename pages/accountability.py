@@ -5,4 +5,4 @@ from dashboard.views import accountability
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "job_group")
-layout.show(accountability.compose(chosen, viewer))
+layout.page(accountability.compose, chosen, viewer)

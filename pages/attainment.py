@@ -5,4 +5,4 @@ from dashboard.views import attainment
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "indicator")
-layout.show(attainment.compose(chosen, viewer))
+layout.page(attainment.compose, chosen, viewer)

@@ -7,4 +7,4 @@ from dashboard.views import quality
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit")
-layout.show(quality.compose(chosen, viewer, st.query_params.get("laporan")))
+layout.page(quality.compose, chosen, viewer, st.query_params.get("laporan"))

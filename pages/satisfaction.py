@@ -5,4 +5,4 @@ from dashboard.views import satisfaction
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "service")
-layout.show(satisfaction.compose(chosen, viewer))
+layout.page(satisfaction.compose, chosen, viewer)

@@ -5,4 +5,4 @@ from dashboard.views import visits
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "service", "payer")
-layout.show(visits.compose(chosen, viewer))
+layout.page(visits.compose, chosen, viewer)

@@ -15,7 +15,7 @@ import queries
 FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
 MISSING = "–"
 LONGEST_CELL = 60  # on a screen
-YEARS = {"year", "population_year"}  # numbers that are names: no thousands mark
+YEARS = {"year", "population_year", "valid_from", "valid_to"}  # numbers that are names: no thousands mark
 
 
 def catalogue() -> pl.DataFrame:

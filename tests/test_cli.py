@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -277,6 +278,39 @@ def test_a_text_table_leaves_out_the_columns_that_find_no_room_and_says_how_many
 def test_text_rows_are_indonesian() -> None:
     frame = pl.DataFrame({"x": [1234.5, None], "year": [2026, None], "n": [12345, 0], "ok": [True, False]})
     assert list(output.text_rows(frame)) == [["1.234,5", "2026", "12.345", "ya"], ["–", "–", "0", "tidak"]]
+
+
+# --- the README ----------------------------------------------------------------------------------------------------
+
+
+def _shown(command: str) -> str:
+    """Return what the README shows as the output of a command, up to the next command or the end of its block."""
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    return re.split(r"\n\$ |```", readme.split(f"$ uv run {command}\n")[1])[0].strip()
+
+
+def test_the_queries_of_the_readme_give_what_it_shows(sample_data: Path) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ uv run (rapor query .+)$", readme, re.M)
+    assert len(commands) == 2
+    for command in commands:
+        assert rapor(*command.split()[1:], data_dir=sample_data).stdout.strip() == _shown(command)
+
+
+def test_the_load_of_the_readme_says_what_it_shows(sample_data: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "kirim"
+    (inbox / "2024").mkdir(parents=True)  # the year stands in the folder's name alone
+    (faulty,) = (sample_data / "inbox").rglob("2024/maret*.csv")
+    shutil.copy2(faulty, inbox / "2024")
+    shutil.copy2(sample_data / "inbox" / "lain" / "Daftar Harga Obat 2026.xlsx", inbox)
+    shutil.copytree(sample_data / "reference", tmp_path / "data" / "reference")
+    ran = rapor("load", "kirim", data_dir=tmp_path / "data", cwd=tmp_path)
+    assert ran.returncode == 3, ran.stderr
+
+    def lasting(text: str) -> str:
+        return re.sub(r"\d{8}T\d{6}-\w+", "STAMP", re.sub(r"\([\d,]+ detik\)", "(SECONDS)", text.strip()))
+
+    assert lasting(ran.stdout) == lasting(_shown("rapor load kirim"))
 
 
 # --- the report of a load ------------------------------------------------------------------------------------------

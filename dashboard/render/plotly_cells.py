@@ -90,7 +90,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
         x, y = _centre(largest)
         ink = theme.text_on(fill) if band is not None else colours.ink
         figure = f"<b>{words if words is not None else '–'}</b>"
-        fits = LETTER * len(name) < 0.75 * _width(largest) / whole
+        fits = LETTER * len(name) < 0.6 * _width(largest) / whole
         label = f"{name}<br>{figure}" if fits else figure
         font = {"size": 11, "color": ink}
         notes.append(marks.note(marks.linked(label, url, ink), colours, x=x, y=y, align="center", font=font))

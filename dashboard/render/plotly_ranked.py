@@ -102,7 +102,7 @@ def bars(chart: Chart, colours: Palette) -> Parts:
     words = _words(chart, marks.digits(values, chart.unit, chart.options.get("digits")))
     ends = [0.0, *_known(values, upper, _column(chart, "lower"), [chart.options.get("reference")])]
     low, high = min(ends), max(ends)
-    room = (high - low or 1.0) * (0.08 + 0.024 * max((len(w) for w in words), default=4))
+    room = (high - low or 1.0) * 0.02  # the figures stand in the margin, whose width is in pixels: whole on a phone too
     rows = list(range(len(values)))
     bar = {"type": "bar", "orientation": "h", "x": values, "y": rows}
     bar["marker"] = {"color": _shades(chart, colours), "line": {"color": colours.muted, "width": 0.5}}
@@ -123,7 +123,7 @@ def bars(chart: Chart, colours: Palette) -> Parts:
         "yaxis": _axis(chart, colours),
         "height": _height(len(rows), axis=False) + (24 if shapes else 0),
         "bargap": 0.3,
-        "margin": _margin(chart),
+        "margin": _margin(chart, words),
         "shapes": shapes,
         "annotations": notes,
     }

@@ -1,4 +1,5 @@
-"""The frame of every page: what a fault looks like, what is kept, what an empty choice says."""
+"""The frame of every page: what a fault looks like, what an empty choice says."""
+# ruff: noqa: PLC0415  AppTest runs the source of a function by itself, so that it has to import what it needs
 
 import logging
 
@@ -28,13 +29,14 @@ def test_a_fault_is_shown_calmly_and_logged_without_its_data(caplog: pytest.LogC
 
 def _showing() -> None:
     from datetime import date
+    from typing import Any
 
     import polars as pl
 
     from dashboard import charts, layout
     from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
 
-    words = {"title": "Kunjungan naik", "unit": "pasien", "alt": "Garis kunjungan"}
+    words: Any = {"title": "Kunjungan naik", "unit": "pasien", "alt": "Garis kunjungan"}
     some = pl.DataFrame({"m": [date(2026, 1, 1), date(2026, 2, 1)], "y": [1234, None]})
     columns = (Column("m", "Bulan", "month"), Column("y", "Kunjungan", "int"))
     none = some.clear()

@@ -67,22 +67,25 @@ def test_nothing_that_stands_out_is_said_too() -> None:
 
 def test_timeliness_is_of_all_reports_due_not_a_mean_of_months() -> None:
     now = pl.DataFrame({"month": [date(2026, 1, 1), date(2026, 2, 1)], "expected": [90, 10], "received": [90, 10]})
-    now = now.with_columns(pl.Series("on_time", [81, 5]), pl.Series("on_time_pct", [90.0, 50.0]))
-    before = pl.DataFrame({"expected": [50], "on_time": [40]})
+    # two of January's reports carry no date of receipt: they are neither in time nor late
+    known = {"timed": [88, 10], "late": [10, 5], "on_time": [78, 5], "on_time_pct": [88.6, 50.0]}
+    now = now.with_columns(*(pl.Series(name, values) for name, values in known.items()))
+    before = pl.DataFrame({"timed": [50], "on_time": [40]})
     tile = overview_tiles.reporting(now, before, now, CHOSEN)
-    # (81 + 5) / (90 + 10) = 86 %, a year ago 40 / 50 = 80 %: 6 points up, beyond the 5 that are ordinary; 100 - 86 late
-    assert tile.value == "86,0 %"
-    assert tile.change.startswith("naik 6,0 poin")
-    assert tile.signal == "good"
-    assert tile.comparison == "14 laporan terlambat"
+    # (78 + 5) / (88 + 10) = 84.69 %, a year ago 40 / 50 = 80 %: 4.69 points up, within the 5 that are ordinary; 15 late
+    assert tile.value == "84,7 %"
+    assert tile.change.startswith("naik 4,7 poin")
+    assert tile.signal == "ordinary"
+    assert tile.comparison == "15 laporan terlambat"
     assert tile.completeness == "100 dari 100 laporan sudah masuk"
-    assert tile.sparkline == (90.0, 50.0)
+    assert tile.sparkline == (88.6, 50.0)
 
 
 def test_a_tile_without_data_has_no_value() -> None:
     empty = pl.DataFrame({"attainment_pct": [None]}, schema={"attainment_pct": pl.Float64})
     assert overview_tiles.attainment(empty, empty, CHOSEN).value is None
-    none = pl.DataFrame(schema={"month": pl.Date, "expected": pl.Int64, "on_time": pl.Int64, "received": pl.Int64})
+    counts = ("expected", "on_time", "received", "timed", "late")
+    none = pl.DataFrame(schema={"month": pl.Date} | dict.fromkeys(counts, pl.Int64))
     assert overview_tiles.reporting(none, none, none, CHOSEN).value is None
 
 

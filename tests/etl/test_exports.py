@@ -82,11 +82,12 @@ def test_the_spellings_are_63_centres(surabaya: Loaded) -> None:
     assert surabaya.proposal.height == 63
     assert set(surabaya.proposal["kind"]) == {"health_centre"}
     assert surabaya.rows("select count(distinct unit_id) from visit") == [(63,)]
-    spellings = {row["name"]: row["aliases"] for row in surabaya.proposal.to_dicts() if row["aliases"]}
-    assert len(spellings) == 1 or all(re.sub(r"[\W_]", "", n.casefold()) for n in spellings)
-    merged = [{name, *aliases.split("|")} for name, aliases in spellings.items()]
-    # Morokrembangan is written in two ways as a centre; Asemrowo's other spelling is its kecamatan's.
-    assert {"Puskesmas Moro Krembangan", "Puskesmas Morokrembangan"} in merged
+    merged = [{row["name"], *row["aliases"].split("|")} for row in surabaya.proposal.to_dicts() if row["aliases"]]
+    # The only centres that the 18 files write in two ways; Asem Rowo is a kecamatan, its centre always Asemrowo.
+    assert sorted(map(sorted, merged)) == [
+        ["Puskesmas Moro Krembangan", "Puskesmas Morokrembangan"],
+        ["Puskesmas Ngagel Rejo", "Puskesmas Ngagelrejo"],
+    ]
 
 
 def test_the_totals_of_the_issue(surabaya: Loaded) -> None:
@@ -158,7 +159,7 @@ def test_services_begin_in_december_2023(surabaya: Loaded) -> None:
 def test_the_stale_copy_is_one_finding(surabaya: Loaded) -> None:
     found = surabaya.codes("stale_copy")
     assert found["period"].to_list() == [date(2024, 1, 1)]
-    assert "2023-12" in found["message"][0]
+    assert "Desember 2023" in found["message"][0]
     assert "63 unit" in found["message"][0]
 
 
@@ -187,8 +188,9 @@ def test_the_rows_with_another_centres_kecamatan_are_found(surabaya: Loaded, exp
         if (key := re.sub(r"\W", "", row["Nama Puskesmas"].casefold()))
         and row["Kecamatan"].replace(" ", "").casefold() != places[key].most_common(1)[0][0]
     )
+    # Simomulyo is put into Simokerto in 11 rows of either file by service, and into Sukomanunggal in all 16 before.
+    assert sorted(wrong.values()) == [11, 11]
     found = surabaya.codes("kecamatan_contradicts")
-    assert found.height == len(wrong)
     told = Counter()
     for file, message in found.select("file", "message").rows():
         said = re.search(r"kecamatan (.+?); register: .+ \((\d+) baris\)", message)
@@ -223,9 +225,7 @@ def test_months_not_yet_reported_are_not_loaded_as_zero(pamekasan: Loaded, expor
     assert [total for _, _, total in loaded] == [sum(int(row[m]) for row in figures) for m in range(9)]
     assert pamekasan.rows("select count(distinct unit_id), count(*) filter (patients = 0) from visit") == [(21, 0)]
     message = pamekasan.codes("trailing_zero")["message"][0]
-    assert re.findall(r"2023-(\d\d) \((\d+) unit\)", message) == [
-        ("07", "10"), ("08", "11"), ("09", "14"), ("10", "21"), ("11", "21"), ("12", "21"),
-    ]  # fmt: skip
+    assert re.findall(r"\((\d+) unit\)", message) == ["10", "11", "14", "21", "21", "21"]
 
 
 def test_a_kecamatan_written_only_on_the_first_row_of_its_group_holds_for_the_group(pamekasan: Loaded) -> None:
@@ -291,7 +291,8 @@ def test_indicators_of_semarang(everything: Loaded, exports: Path) -> None:
                 expected.append((number, year, figure, "WTP" if text == "WTP" else None))
     assert sorted(loaded, key=str) == sorted(expected, key=str)
     assert len(loaded) == 126
-    assert sum(value < 0 for _, _, value, _ in loaded if value is not None) == 10
+    # -14,32; -71,06 and -32,47; -56,47; -10,53 and -70,59; -35,03; -3,10 and -2,59.
+    assert sum(value < 0 for _, _, value, _ in loaded if value is not None) == 9
 
 
 def nip_fault(text: str) -> str | None:
@@ -334,70 +335,38 @@ def test_surveys_without_unit_and_period_are_refused_as_that(everything: Loaded,
     assert "tidak ada Unit layanan, Periode" in refused.reason
 
 
-WHOLE, PART, REFUSED, COPY = "accepted", "partly", "refused", "unchanged"
-FILES = {  # every file but the 18 of visits-surabaya: what becomes of it, and the code of the reason
-    "employees-masked": {
-        "STAFF JSK 2025.xlsx - Master Data.masked.csv": (REFUSED, "nothing_recognised"),
-        "data_pegawai.masked.csv": (PART, None),
-        "data_pegawai_struktural.masked.csv": (PART, None),
-        "datapegawai-gabung.masked.csv": (PART, None),
-    },
-    "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": (REFUSED, "not_recognised")},
-    "indicators-semarang": {
-        "api_data.xlsx": (PART, None),
-        "data.json": (REFUSED, "file_type"),
-        "lppd_semarang.sql": (REFUSED, "file_type"),
-    },
-    "indicators-spm-layout": {
-        "all.xlsx": (REFUSED, "not_recognised"),
-        "monthly.xlsx": (REFUSED, "not_recognised"),
-        "monthly_export.xlsx": (REFUSED, "file_not_a_table"),
-        "test_export_dm_2025.xlsx": (REFUSED, "not_recognised"),
-    },
-    "map-tebo": {"LICENSE": (REFUSED, "file_type"), "kecamatan_tebo_kemendagri_15.09.geojson": (REFUSED, "file_type")},
-    "reference-puskesmas": {
-        "LICENSE": (REFUSED, "file_type"),
-        "puskesmas.csv": (REFUSED, "not_recognised"),
-        "puskesmas_tebo_1509.extract.csv": (REFUSED, "not_recognised"),
-        "wilayah_administratif.csv": (REFUSED, "nothing_recognised"),
-    },
-    "reference-title-rows": {
-        "Kepadatan Penduduk menurut Kecamatan di Kota Bandung, 2022.csv": (REFUSED, "nothing_recognised"),
-    },
-    "survey-hcahps": {
-        "data_dictionary.csv": (REFUSED, "nothing_recognised"),
-        "measures.csv": (REFUSED, "nothing_recognised"),
-        "national_results.csv": (REFUSED, "nothing_recognised"),
-        "questions.csv": (REFUSED, "not_recognised"),
-        "reports.csv": (REFUSED, "nothing_recognised"),
-        "state_results.csv": (REFUSED, "nothing_recognised"),
-        "states.csv": (REFUSED, "nothing_recognised"),
-    },
-    "survey-ikm-worked-example": {"ikm_29_responden.json": (REFUSED, "file_type")},
-    "survey-likert": {
-        "C.1.HasilSurveyPemahamanVMTSUPPS2024.csv": (REFUSED, "not_recognised"),
-        "C.4.KepuasanDosenterhadapSDM-prep.csv": (REFUSED, "not_recognised"),
-        "C2.tatakelolamhs-preprossesing.csv": (REFUSED, "not_recognised"),
-    },
-    "survey-skm-template": {"template_file.xlsx": (REFUSED, "not_recognised")},
-    "visits-hospital-clinics": {"data_cleaned.csv": (REFUSED, "not_recognised")},
-    "visits-nhs-ae": {
-        "LICENSE.repo": (REFUSED, "file_type"),
-        "Monthly-AE-April-2025.csv": (REFUSED, "not_recognised"),
-        "Monthly-AE-June-2025-1-1.csv": (REFUSED, "not_recognised"),
-        "Monthly-AE-May-2025.csv": (REFUSED, "not_recognised"),
-    },
-    "visits-pamekasan-xlsx": {
-        VISITS: (WHOLE, None),
-        DISEASE: (REFUSED, "not_recognised"),
-        DISEASE.replace(".xlsx", " (2).xlsx"): (COPY, "not_recognised"),
-        STAFF: (REFUSED, "not_recognised"),
-        **{
-            f"Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{q}.xlsx": (WHOLE, None)
-            for q in ("I", "II")
-        },
-    },
-}  # fmt: skip
+WHOLE, PART = ("accepted", None), ("partly", None)
+TYPE, CONTENT = ("refused", "file_type"), ("refused", "file_not_a_table")
+NEAR, NOTHING = ("refused", "not_recognised"), ("refused", "nothing_recognised")
+BIRTHS = "Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{}.xlsx"
+STAFF_RATINGS = "STAFF JSK 2025.xlsx - Master Data.masked.csv"
+DENSITY = "Kepadatan Penduduk menurut Kecamatan di Kota Bandung, 2022.csv"
+EMPLOYEES = ["data_pegawai.masked.csv", "data_pegawai_struktural.masked.csv", "datapegawai-gabung.masked.csv"]
+LIKERT = ["C.1.HasilSurveyPemahamanVMTSUPPS2024.csv", "C.4.KepuasanDosenterhadapSDM-prep.csv",
+          "C2.tatakelolamhs-preprossesing.csv"]  # fmt: skip
+NHS = [f"Monthly-AE-{month}.csv" for month in ("April-2025", "June-2025-1-1", "May-2025")]
+HCAHPS = [f"{n}.csv" for n in ["data_dictionary", "measures", "national_results", "reports", "state_results", "states"]]
+FILES: dict[
+    str, dict[str, tuple[str, str | None]]
+] = {  # what becomes of each file but those of visits-surabaya, and why
+    "employees-masked": dict.fromkeys(EMPLOYEES, PART) | {STAFF_RATINGS: NOTHING},
+    "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": NEAR},
+    "indicators-semarang": {"api_data.xlsx": PART, "data.json": TYPE, "lppd_semarang.sql": TYPE},
+    "indicators-spm-layout": dict.fromkeys(["all.xlsx", "monthly.xlsx", "test_export_dm_2025.xlsx"], NEAR)
+    | {"monthly_export.xlsx": CONTENT},
+    "map-tebo": {"LICENSE": TYPE, "kecamatan_tebo_kemendagri_15.09.geojson": TYPE},
+    "reference-puskesmas": {"LICENSE": TYPE, "puskesmas.csv": NEAR, "puskesmas_tebo_1509.extract.csv": NEAR}
+    | {"wilayah_administratif.csv": NOTHING},
+    "reference-title-rows": {DENSITY: NOTHING},
+    "survey-hcahps": dict.fromkeys(HCAHPS, NOTHING) | {"questions.csv": NEAR},
+    "survey-ikm-worked-example": {"ikm_29_responden.json": TYPE},
+    "survey-likert": dict.fromkeys(LIKERT, NEAR),
+    "survey-skm-template": {"template_file.xlsx": NEAR},
+    "visits-hospital-clinics": {"data_cleaned.csv": NEAR},
+    "visits-nhs-ae": dict.fromkeys(NHS, NEAR) | {"LICENSE.repo": TYPE},
+    "visits-pamekasan-xlsx": {VISITS: WHOLE, BIRTHS.format("I"): WHOLE, BIRTHS.format("II"): WHOLE, STAFF: NEAR}
+    | {DISEASE: NEAR, DISEASE.replace(".xlsx", " (2).xlsx"): ("unchanged", "not_recognised")},
+}
 
 
 def became(loaded: Loaded) -> dict[tuple[str, str], tuple[str, str | None]]:
@@ -410,8 +379,8 @@ def became(loaded: Loaded) -> dict[tuple[str, str], tuple[str, str | None]]:
 def test_what_becomes_of_each_file(everything: Loaded, place: str, name: str) -> None:
     assert became(everything)[place, name] == FILES[place][name]
     found = next(f for f in everything.report.files if (f.folder, f.name) == (place, name))
-    assert bool(found.reason) == (found.status in (REFUSED, COPY))
-    assert bool(found.rows_accepted) == (found.status in (WHOLE, PART))
+    assert bool(found.reason) == (found.status in ("refused", "unchanged"))
+    assert bool(found.rows_accepted) == (found.status in ("accepted", "partly"))
 
 
 def test_no_file_of_the_folder_is_left_out_of_the_table(everything: Loaded, exports: Path) -> None:
@@ -419,5 +388,5 @@ def test_no_file_of_the_folder_is_left_out_of_the_table(everything: Loaded, expo
     surabaya = {place for place in there if place[0] in ("2022", "2023", "2024")}
     assert len(surabaya) == 18
     assert there - surabaya == {(place, name) for place, names in FILES.items() for name in names}
-    assert {became(everything)[place] for place in surabaya} == {(WHOLE, None)}
+    assert {became(everything)[place] for place in surabaya} == {WHOLE}
     assert everything.report.exit_code == 3  # published, and something was refused
