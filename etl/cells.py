@@ -38,6 +38,9 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
             records.height
         ) else pl.lit(True)  # fmt: skip
         records = records.filter(said)
+        # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
+        nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
+        records = records.with_columns(nil.alias("is_nil"))
     rejects: list[Reject] = []
     codes: list[str] = []
     for column in [f for f in (*source.fields, *source.measures) if f.name in records.columns]:
@@ -85,15 +88,26 @@ def _limits(column: Field) -> dict[str, str]:
 
 def _values(column: Field, cells: dict[str, Cell], records: pl.DataFrame) -> pl.Series:
     kinds = {"count": pl.Int64, "decimal": pl.Float64, "figure": pl.Float64, "score": pl.Float64, "yes_no": pl.Boolean,
-             "moment": pl.Datetime("us"), "year": pl.String, "month": pl.String, "period": pl.String}  # fmt: skip
+             "moment": pl.Datetime("us"), "year": pl.String, "month": pl.String, "quarter": pl.String, "period": pl.String}  # fmt: skip
     known = {
         t: c.value
         for t, c in cells.items()
         if c.value is not None and not (column.type == "figure" and isinstance(c.value, str))
     }
-    if column.type in ("period", "month", "year"):
-        known = {t: t for t in known}
+    if column.type in ("period", "month", "quarter", "year"):
+        known = {t: _written(period) for t, period in known.items() if isinstance(period, Period)}
     return records[column.name].replace_strict(known, default=None, return_dtype=kinds.get(column.type, pl.String))
+
+
+def _written(period: Period) -> str:
+    """Return a period as a key: year, month and number of months, each as far as it is known."""
+    return f"{period.year or ''}/{period.month or ''}/{period.months or ''}"
+
+
+def read_back(key: str) -> Period:
+    """Return the period that a key stands for."""
+    year, month, months = (int(part) if part else None for part in key.split("/"))
+    return Period(year, month, months)
 
 
 def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:
@@ -119,22 +133,32 @@ def _reader(column: Field, texts: Sequence[str]) -> Callable[[Sequence[str]], li
         mark = decimal_mark(texts)
         read = _figure if column.type == "figure" else number
         return lambda cells: [read(cell, mark, column.low, column.high) for cell in cells]
+    is_month_first = column.is_month_first and not any(_day_over_twelve(text) for text in texts)
     readers: dict[str, Callable[[str], Cell]] = {
         "count": count,
         "nip": nip,
         "yes_no": yes_no,
         "score": lambda cell: _score(cell, column),
-        "moment": lambda cell: _moment(cell, column),
-        "period": lambda cell: _period(cell, column),
+        "moment": lambda cell: _moment(cell, is_month_first),
+        "period": lambda cell: _period(cell, is_month_first),
+        "quarter": _quarter,
         "month": _month,
         "year": _year,
     }
-    read_one = readers.get(column.type, _text)
+    read_one = readers.get(column.type, lambda cell: _text(cell, column.refused))
     return lambda cells: [read_one(cell) for cell in cells]
 
 
-def _text(cell: str) -> Cell:
-    return Cell(code="missing") if is_missing(cell) else Cell(plain(cell))
+def _text(cell: str, refused: str | None) -> Cell:
+    if is_missing(cell):
+        return Cell(code="missing")
+    return Cell(code="column_shifted") if refused and re.fullmatch(refused, label(cell)) else Cell(plain(cell))
+
+
+def _day_over_twelve(text: str) -> bool:
+    """Tell whether a date proves that its column writes the day first, as `25/03/2024` does."""
+    found = re.match(r"\s*(\d{1,2})[-/.]\d{1,2}[-/.]\d{4}", text)
+    return bool(found) and int(found[1]) > 12
 
 
 def _figure(cell: str, mark: str | None, low: float | None, high: float | None) -> Cell:
@@ -162,17 +186,23 @@ def _score(cell: str, column: Field) -> Cell:
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
 
 
-def _moment(cell: str, column: Field) -> Cell:
+def _moment(cell: str, is_month_first: bool) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
-    read = find_moment(cell, column.is_month_first)
+    read = find_moment(cell, is_month_first)
     return Cell(read) if read else Cell(code="not_a_date")
 
 
-def _period(cell: str, column: Field) -> Cell:
+def _period(cell: str, is_month_first: bool) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
-    return Cell(period) if (period := period_of(cell, column.is_month_first)) else Cell(code="not_a_period")
+    return Cell(period) if (period := period_of(cell, is_month_first)) else Cell(code="not_a_period")
+
+
+def _quarter(cell: str) -> Cell:
+    if is_missing(cell):
+        return Cell(code="missing")
+    return Cell(period) if (period := quarter_of(cell)) else Cell(code="not_a_period")
 
 
 def _month(cell: str) -> Cell:
@@ -191,8 +221,17 @@ def _year(cell: str) -> Cell:
 def period_of(cell: str, is_month_first: bool = False) -> Period:
     """Return the period of a cell: a month number 1..12, a date (its month), or what the words say."""
     bare = plain(cell).strip()
-    if bare.isdigit() and 1 <= int(bare) <= 12:
+    if bare.isdecimal() and 1 <= int(bare) <= 12:
         return Period(None, int(bare), 1)
     if (is_month_first or cell.startswith(DATE)) and (moment := find_moment(cell, is_month_first)):
         return Period(moment.year, moment.month, 1)
     return find_period(cell)[0]
+
+
+def quarter_of(cell: str) -> Period:
+    """Return the period of a cell under a heading that says quarter: 1..4 or I..IV alone is a quarter, never a month."""
+    return (
+        find_period(f"triwulan {plain(cell)}")[0]
+        if re.fullmatch(r"\s*([1-4]|[Ii]{1,3}|[Ii][Vv])\s*", plain(cell))
+        else period_of(cell)
+    )

@@ -3,7 +3,6 @@
 Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,18 +10,14 @@ import polars as pl
 from etl.cells import cast, result_columns
 from etl.place import with_context, with_period
 from etl.read import Sheet
-from etl.recognise import Table, Value, Vocabulary
+from etl.recognise import Table, Vocabulary
 from etl.remarks import Observation, Reject
+from etl.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
 from etl.source import Source
-from etl.words import NUMBER, Period, count, label
+from etl.words import NUMBER, Period, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
-_TOTAL_ROW = (
-    r"(?i)^\s*((jumlah|total|jml|grand total|sub\s?total)(\s+(total|seluruhnya|semua|kab|kabupaten|kota|kecamatan|puskesmas)\b.*)?"
-    r"|rata[- ]rata|rerata|nrr|ikm|nilai nrr|nrr unsur|ikm unit|nrr tertimbang)\s*[.:]*\s*$"
-)
-_FOOT_ROW = r"(?i)^\s*(mengetahui|diketahui|menyetujui|keterangan|catatan|sumber\b|legenda|ket\s*[.:]|dibuat oleh|penanggung jawab data)"
 _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
              "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
 
@@ -47,20 +42,12 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
     source = table.source
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    data, kinds = _classify(data, table)
-    rejects: list[Reject] = []
-    totals, unplaced = _unlabelled_totals(data.filter(kinds == "keyless"), data.filter(kinds == "data"), table)
-    rejects += [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    is_total = (kinds == "total") | data["row"].is_in(totals)
-    observations = [Observation("personal_dropped", details={"columns": ", ".join(_personal(table))})] if (
-        source.is_personal and _personal(table)
-    ) else []  # fmt: skip
-    observations += [
-        Observation("column_unknown", sheet.name, details={"column": heading})
-        for index, heading in table.unknown
-        if not source.is_personal and _holds_numbers(data.filter(kinds == "data"), index)
-    ]
+    kinds = classify(data, table)
     rows = data.filter(kinds == "data")
+    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
+    is_total = (kinds == "total") | data["row"].is_in(totals)
+    observations = [*seen, *_columns_observed(rows, table, sheet)]
     records, cell_rejects = cast(_unpivot(_filled_down(rows, table), table), table, sheet)
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
@@ -74,9 +61,10 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     records, duplicate_rejects = _unique(records, source, sheet)
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
-    observations += _check_total_rows(data.filter(is_total), rows, table, sheet)
-    accepted = records["row"].n_unique() if records.height else 0
-    rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - set(records["row"].to_list())
+    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += check_total_columns(rows, table, sheet.name)
+    taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
+    rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -84,11 +72,23 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
         rejects=tuple(rejects),
         observations=tuple(observations),
         read=data.height,
-        accepted=accepted,
+        accepted=len(taken),
         rejected=len(rejected_rows),
         totals=int(is_total.sum()),
-        other=data.height - accepted - len(rejected_rows) - int(is_total.sum()),
+        other=data.height - len(taken) - len(rejected_rows) - int(is_total.sum()),
     )
+
+
+def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
+    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
+    if table.source.is_personal:
+        dropped = ", ".join(_personal(table))
+        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    return [
+        Observation("column_unknown", sheet.name, details={"column": heading})
+        for index, heading in table.unknown
+        if _holds_numbers(rows, index)
+    ]
 
 
 def _personal(table: Table) -> list[str]:
@@ -99,77 +99,6 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
     numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
     return numbers > rows.height / 2
-
-
-# --- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _columns(values: Iterable[Value]) -> list[str]:
-    return [f"c{value.index}" for value in values]
-
-
-def _classify(data: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the rows and for each what it is: data, total, keyless (values but no key), or other (blank, notes, signatures)."""
-    fields = [f"c{index}" for index in table.fields.values()]
-    measured = _columns(table.values)
-    beside = [c for c in data.columns[1:] if c not in {*_columns(table.values), *_columns(table.totals)}]
-    # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
-    has_value = pl.any_horizontal(pl.col(c) != "" for c in [*measured, *_columns(table.totals)]) if measured else (
-        pl.sum_horizontal((pl.col(c) != "").cast(pl.Int32) for c in fields) >= 2
-    )  # fmt: skip
-    has_figure = (
-        pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
-        if measured
-        else pl.lit(False)
-    )
-    has_field = pl.any_horizontal(pl.col(c) != "" for c in fields) if fields else pl.lit(True)
-    is_total = pl.any_horizontal(pl.col(c).str.contains(_TOTAL_ROW) for c in beside) if beside else pl.lit(False)
-    is_foot = pl.any_horizontal(pl.col(c).str.contains(_FOOT_ROW) for c in data.columns[1:])
-    is_numbering = pl.all_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?\(?\d{{1,2}}(\.0)?\)?$") for c in data.columns[1:3]) & (
-        pl.col("row") == table.header_last + 1
-    ) & pl.all_horizontal(pl.col(c).str.contains(rf"^(({NUMBER})?\(?\d{{1,2}}(\.0)?\)?)?$") for c in data.columns[1:])  # fmt: skip
-    kind = (
-        pl.when((is_foot & ~has_figure).cum_max() | is_numbering | ~(has_value | has_field))
-        .then(pl.lit("other"))
-        .when(is_total & has_value)
-        .then(pl.lit("total"))
-        .when(~has_value)
-        .then(pl.lit("other"))
-        .when(~has_field)
-        .then(pl.lit("keyless"))
-        .otherwise(pl.lit("data"))
-    )
-    return data, data.select(kind.alias("kind"))["kind"] if data.height else pl.Series("kind", [], pl.String)
-
-
-def _amounts(rows: pl.DataFrame, column: str) -> list[float]:
-    return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]  # ty: ignore[invalid-argument-type]
-
-
-def _unlabelled_totals(keyless: pl.DataFrame, rows: pl.DataFrame, table: Table) -> tuple[list[int], list[int]]:
-    """Part rows with values but no key: sums of their columns and the last line of the table are totals, the others unplaced."""
-    sums = {c: sum(_amounts(rows, c)) for c in _columns(table.values)} if keyless.height else {}
-    last = rows["row"].max() if rows.height else 0
-    totals, unplaced = [], []
-    for row in keyless.rows(named=True):
-        found = {c: count(row[c]) for c in sums if row[c]}
-        is_sum = bool(found) and all(cell.code is None and cell.value == sums[c] for c, cell in found.items())
-        (totals if is_sum or row["row"] > last else unplaced).append(row["row"])
-    return totals, unplaced
-
-
-def _check_total_rows(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Compare the last labelled total with the sum of its column: a total that its parts don't make is worth a look."""
-    if not totals.height or table.source.kind != "visit":
-        return []
-    last = totals.tail(1).rows(named=True)[0]
-    for value in table.values:
-        stated = count(last[f"c{value.index}"])
-        total = sum(_amounts(rows, f"c{value.index}"))
-        if stated.code is None and stated.value != total and totals.height == 1:
-            details = {"column": value.heading, "expected": f"{total:.0f}", "found": str(stated.value)}
-            return [Observation("total_row_differs", sheet.name, last["row"], details=details)]
-    return []
 
 
 def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
@@ -267,6 +196,7 @@ def _options_apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, l
     )
     keys = ["unit", "period", "service", "payer"]
     apart = keyed.group_by(keys, maintain_order=True).agg(
+        pl.col("row").alias("rows"),
         pl.col("row").first(),
         pl.col("across").first(),
         *(
@@ -277,8 +207,11 @@ def _options_apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, l
         ),
         (pl.len() - pl.struct("measure").n_unique()).alias("_repeated"),
     )
-    rejects += [Reject(sheet.name, row, "dataelement", "", "key_contradicts", {"times": "2", "first": str(row)}) for row in
-                apart.filter(pl.col("_repeated") > 0)["row"]]  # fmt: skip
+    rejects += [
+        Reject(sheet.name, row, "dataelement", "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])})
+        for rows in apart.filter(pl.col("_repeated") > 0)["rows"].to_list()
+        for row in rows
+    ]
     return apart.filter(pl.col("_repeated") == 0).drop("_repeated"), rejects
 
 

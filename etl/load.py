@@ -130,7 +130,7 @@ def _read_all(
         named = canonical(manifest[sha].sightings)
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
-            lake.add(*_reading(key, sha, path.read_bytes(), named, sources, registers))
+            lake.add(*_guarded_reading(key, sha, path.read_bytes(), named, sources, registers))
         manifest[sha] = replace(manifest[sha], key=key)
     told(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
@@ -177,6 +177,20 @@ def _results(
 
 
 # --- one file --------------------------------------------------------------------------------------------------------
+
+
+def _guarded_reading(
+    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: reference.Registers
+) -> tuple[Reading, dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """Read a file; a fault of ours refuses that file alone, by the fault's name, and the others are loaded."""
+    try:
+        return _reading(key, sha, content, named, sources, registers)
+    except Exception as error:
+        refused = Reading(
+            key, sha, named.name, named.folder, len(content), "refused", as_of=_modified(named).isoformat()
+        )
+        said = replace(refused, code="file_unexpected", details={"found": type(error).__name__})
+        return said, {}, _rejects([], ""), _observations([], "")
 
 
 def _reading(
@@ -328,7 +342,8 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
     if records["period"].n_unique() < 2:
         return records, []
     known = [c for c in ("new_count", "returning_count", "patients") if c in records.columns]
-    amount = pl.sum_horizontal(known).sum().alias("amount")
+    said = pl.col("is_nil").any() if "is_nil" in records.columns else pl.lit(False)
+    amount = (pl.sum_horizontal(known).sum() + said.cast(pl.Int64)).alias("amount")
     months = records.group_by("unit", "period").agg(amount)
     last = months.filter(pl.col("amount") > 0).group_by("unit").agg(pl.col("period").max().alias("last"))
     empty = months.join(last, on="unit", how="left", nulls_equal=True).filter(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.cells import period_of
+from etl.cells import read_back
 from etl.read import Sheet
 from etl.recognise import Level, Table, Vocabulary
 from etl.remarks import Observation, Reject
-from etl.words import Period, find_period, label, plain
+from etl.words import Period, label
 
 
 def with_period(
@@ -16,7 +16,7 @@ def with_period(
 ) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
     """Add `period` (its first day) and `period_months`: from the columns, then the headings, then the words around the table."""
     source = table.source
-    dated = [f for f in source.fields if f.type in ("period", "month", "year") and f.name in records.columns]
+    dated = [f for f in source.fields if f.type in ("period", "month", "quarter", "year") and f.name in records.columns]
     if not source.months:
         return records, [], []
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
@@ -25,10 +25,9 @@ def with_period(
     periods = []
     for across, *cells in distinct.rows():
         period = Period()
-        for column, cell in zip(dated, cells, strict=True):
+        for cell in cells:
             if cell is not None:
-                part = period_of(cell, column.is_month_first) if column.type != "year" else find_period(cell)[0]
-                period = _merge(period, part)
+                period = _merge(period, read_back(cell))
         period = _merge(period, groups[across][0])
         own = period
         for level in table.levels:
@@ -48,7 +47,7 @@ def with_period(
     joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
     unknown = joined.filter(~pl.col("known"))
     rejects = [
-        Reject(sheet.name, row, "periode", " ".join(plain(c) for c in cells if c), "period_unknown")
+        Reject(sheet.name, row, "periode", " ".join(_say(read_back(c)) for c in cells if c), "period_unknown")
         for row, *cells in unknown.select("row", *(f.name for f in dated))
         .unique(subset="row", maintain_order=True)
         .rows()

@@ -1,7 +1,10 @@
 """CSV, XLSX, XLS and ODS become sheets of text cells with their row numbers; native numbers and dates stay what they are."""
 
 import csv
+import html
 import io
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +18,10 @@ from etl.words import DATE, NUMBER
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ";,\t|"
+_SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+_RELATION = re.compile(r'<Relationship\b[^>]*?\bId="([^"]*)"[^>]*?\bTarget="([^"]*)"')
+_RELATION_REVERSED = re.compile(r'<Relationship\b[^>]*?\bTarget="([^"]*)"[^>]*?\bId="([^"]*)"')
+_ERROR_CELL = re.compile(r'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _CHUNK_ROWS = 200_000
 
 
@@ -65,7 +72,8 @@ def _read_workbook(content: bytes) -> Document:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         visible = [m.name for m in workbook.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
-        sheets = tuple(_sheet(name, _filled(workbook, name)) for name in visible)
+        errors = _error_cells(content)
+        sheets = tuple(_sheet(name, _filled(workbook, name, errors.get(name, {}))) for name in visible)
     except PasswordError as error:
         raise Unreadable("file_locked") from error
     except (CalamineError, ValueError) as error:
@@ -74,10 +82,48 @@ def _read_workbook(content: bytes) -> Document:
     return Document(tuple(s for s in sheets if s.cells.height), hidden)
 
 
-def _filled(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
+def _error_cells(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Return the cells of an XLSX whose formula failed (`#REF!`, ...), by sheet name; the reader gives them as blank."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}
+    errors: dict[str, dict[tuple[int, int], str]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return {}
+        relations = dict(_RELATION.findall(_xml(archive, "xl/_rels/workbook.xml.rels")))
+        relations |= {
+            key: target for target, key in _RELATION_REVERSED.findall(_xml(archive, "xl/_rels/workbook.xml.rels"))
+        }
+        for name, key in _SHEET.findall(_xml(archive, "xl/workbook.xml")):
+            target = relations.get(key, "").removeprefix("/xl/")
+            sheet = _xml(archive, f"xl/{target}") if f"xl/{target}" in archive.namelist() else ""
+            if ' t="e"' not in sheet:
+                continue
+            found = {_position(ref): error for ref, error in _ERROR_CELL.findall(sheet)}
+            errors[html.unescape(name)] = found
+    return errors
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> str:
+    return archive.read(name).decode("utf-8", errors="replace")
+
+
+def _position(reference: str) -> tuple[int, int]:
+    """Return row and column, both from 0, of a reference such as `AB12`."""
+    letters = reference.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(reference[len(letters) :]) - 1, column - 1
+
+
+def _filled(workbook: CalamineWorkbook, name: str, errors: dict[tuple[int, int], str]) -> list[list[str]]:
     """Return the cells of a sheet, the text of a merged area repeated in all its cells (a number never: it would count twice)."""
     sheet = workbook.get_sheet_by_name(name)
     rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (row, column), error in errors.items():
+        if row < len(rows) and column < len(rows[row]) and not rows[row][column]:
+            rows[row][column] = error
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if top >= len(rows) or left >= len(rows[top]):
             continue
@@ -152,12 +198,10 @@ def _chunks(text: str, delimiter: str) -> Iterator[tuple[list[list[str]], list[i
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
     numbers: list[int] = []
-    before = 0
     try:
-        for row in reader:
+        for number, row in enumerate(reader, start=1):
             rows.append([_clean(cell) for cell in row])
-            numbers.append(before + 1)
-            before = reader.line_num
+            numbers.append(number)
             if len(rows) == _CHUNK_ROWS:
                 yield rows, numbers
                 rows, numbers = [], []

@@ -72,7 +72,7 @@ class Table:
     unknown: tuple[tuple[int, str], ...]
     is_personal_dropped: bool
     levels: tuple[Level, ...]
-    score: tuple[int, int, int, int]
+    score: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def recognise(
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown,
                     source.is_personal and bool(found.unknown), levels,
-                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), -first, depth),
+                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
                 )  # fmt: skip
                 if best is None or table.score > best.score:
                     best = table
@@ -198,13 +198,16 @@ def _match(source: Source, paths: Sequence[tuple[str, ...]], vocabulary: Vocabul
         return _Found({}, (), (), ())
     seen: set[tuple] = set()
     for index, path in enumerate(paths):
-        if not path:
-            continue
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None)
+        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
         if name:
             fields[name] = index
+    # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
+    across = source.across - ({"service", "payer"} & set(fields))
+    decoding = replace(source, across=across)
+    for index, path in enumerate(paths):
+        if not path or index in fields.values():
             continue
-        value = _value(source, index, path, vocabulary)
+        value = _value(decoding, index, path, vocabulary)
         if value and (value.measure, value.coordinates) not in seen:
             seen.add((value.measure, value.coordinates))
             values.append(value)
@@ -285,7 +288,7 @@ def _is_there(source: Source, name: str, found: _Found, measured: set[str], leve
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
-        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "year"}}
+        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     return name == "unit" and any(level.unit for level in levels)
 

@@ -11,9 +11,21 @@ from typing import Any
 from etl.words import label
 
 SOURCES = Path(__file__).with_name("sources")
-_RULES = ("source", "read", "words", "recognise", "conform", "cells", "place", "load")
-TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "year", "moment", "nip", "yes_no"}
-_FIELD_KEYS = {"type", "aliases", "fill_down", "low", "high", "personal", "answers", "month_first", "title", "phrases"}
+_RULES = ("source", "read", "words", "recognise", "conform", "rows", "cells", "place", "load")
+TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
+_FIELD_KEYS = {
+    "type",
+    "aliases",
+    "fill_down",
+    "low",
+    "high",
+    "personal",
+    "answers",
+    "month_first",
+    "title",
+    "phrases",
+    "refused",
+}
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored"}  # fmt: skip
 
@@ -33,6 +45,7 @@ class Field:
     is_month_first: bool = False
     answers: Mapping[str, float] | None = None
     phrases: tuple[str, ...] = ()
+    refused: str | None = None
 
     def matches(self, path: tuple[str, ...]) -> bool:
         """Tell whether a heading path means this field: its last label, its whole text, the declared labels in order,
@@ -148,6 +161,7 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
                 high=spec.get("high"),
                 is_personal=spec.get("personal", False),
                 is_month_first=spec.get("month_first", False),
+                refused=spec.get("refused"),
                 phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
                 answers={label(text): value for text, value in spec["answers"].items()} if "answers" in spec else None,
             )

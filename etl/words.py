@@ -32,7 +32,7 @@ _HALF = re.compile(r"\b(?:semester|smt|sem)(?: ke)? ?(ii?|[12])\b")
 _YEAR = re.compile(r"\b(?:tahun |thn |ta |th )?((?:19|20)\d\d)\b")
 _ISO_MONTH = re.compile(r"\b((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])\b")
 _MONTH_YEAR = re.compile(r"\b(0?[1-9]|1[0-2])[-/.]((?:19|20)\d\d)\b")
-_ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/._ ]?(0[1-9]|1[0-2])[-/._ ]?([0-2]\d|3[01])(?!\d)")
+_ISO_DATE = re.compile(r"(?<!\d)(?<!\d[-/. ])((?:19|20)\d\d)([-/._ ]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d\d)(?!\d)")
 _WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})[ -]([a-z]+)[ -]((?:19|20)\d\d)(?!\d)")
 _MONTH_WORD = re.compile(
@@ -98,15 +98,15 @@ def is_missing(cell: str) -> bool:
 def find_period(text: str) -> tuple[Period, str]:
     """Return the period that a text names and what is left of the text, as a label, when the period is taken out.
 
-    A cell with a native date gives its month. Several different months or years in one text name none of them.
+    A cell with a native date gives its month; two months name the span between them, two years name no year.
     """
     if text.startswith(DATE):
         day = date.fromisoformat(text[1:11])
         return Period(day.year, day.month, 1), ""
     raw = unicodedata.normalize("NFKD", plain(text)).casefold().replace("_", " ")
-    day = find_date(raw)
-    if day:
-        return Period(day.year, day.month, 1), label(without_dates(raw))
+    if without_dates(raw) != raw:
+        day = find_date(raw)
+        return (Period(day.year, day.month, 1) if day else Period()), label(without_dates(raw))
     for pattern, year_first in ((_ISO_MONTH, True), (_MONTH_YEAR, False)):
         if found := pattern.search(raw):
             year, month = (found[1], found[2]) if year_first else (found[2], found[1])
@@ -120,9 +120,9 @@ def find_period(text: str) -> tuple[Period, str]:
             break
     words = list(_MONTH_WORD.finditer(rest))
     if words:
-        named = {MONTHS[word[1]] for word in words}
-        if month is None and len(named) == 1:
-            month, months = named.pop(), 1
+        named = [MONTHS[word[1]] for word in words]
+        if month is None and named[0] <= named[-1]:
+            month, months = named[0], named[-1] - named[0] + 1
         if words[0][2] and not _YEAR.search(rest):
             year = 2000 + int(words[0][2])
         rest = _MONTH_WORD.sub(" ", rest)
@@ -137,9 +137,8 @@ def find_period(text: str) -> tuple[Period, str]:
 
 def without_dates(raw: str) -> str:
     """Return the text without its full dates, which in a file name tell the version and not the period."""
-    for pattern in (_ISO_DATE, _DAY_FIRST, _WORD_DATE):
-        raw = pattern.sub(" ", raw)
-    return raw
+    raw = _DAY_FIRST.sub(" ", _ISO_DATE.sub(" ", raw))
+    return _WORD_DATE.sub(lambda found: " " if found[2] in MONTHS else found[0], raw)
 
 
 def find_date(text: str, month_first: bool = False) -> date | None:
@@ -148,7 +147,7 @@ def find_date(text: str, month_first: bool = False) -> date | None:
         return date.fromisoformat(text[1:11])
     raw = text.casefold()
     if found := _ISO_DATE.search(raw):
-        return _date(found[1], found[2], found[3])
+        return _date(found[1], found[3], found[4])
     if found := _DAY_FIRST.search(raw):
         first, second = (found[2], found[1]) if month_first else (found[1], found[2])
         return _date(found[3], second, first) or _date(found[3], first, second)
@@ -183,7 +182,7 @@ def find_moment(text: str, month_first: bool = False) -> datetime | None:
 # --- numbers -------------------------------------------------------------------------------------------------------
 
 _NUMBER_TEXT = re.compile(r"^[+-]?[\d.,]*\d$")
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$")
+_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*$")
 
 
 @dataclass(frozen=True)
@@ -207,6 +206,8 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
             for mark in ".,":
                 if text.count(mark) == 1 and not _GROUPED.match(text):
                     proven.add(mark)
+                if text.count(mark) > 1 and _GROUPED.match(text):
+                    proven.add("," if mark == "." else ".")
     return proven.pop() if len(proven) == 1 else None
 
 
@@ -288,11 +289,11 @@ def nip(cell: str) -> Cell:
     if cell.startswith(NUMBER) or re.fullmatch(r"[\d.,]+[eE]\+?\d+", cell.strip()):
         return Cell(code="nip_rounded")
     text = re.sub(r"[\s'’`.\u00a0-]", "", cell)
-    if not text.isdigit():
+    if not text.isdecimal():
         return Cell(code="nip_malformed")
     if len(text) != 18:
         return Cell(code="nip_rounded" if len(text) == 15 else "nip_length")
-    if text.endswith("000") and text[14] == "0":
+    if text.endswith("000"):
         return Cell(code="nip_rounded")
     if _date(text[:4], text[4:6], text[6:8]) is None or not 1940 <= int(text[:4]) <= 2012:
         return Cell(code="nip_birth_date")

@@ -3,7 +3,8 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def exports() -> Path:
     if not EXPORTS.is_dir():
         pytest.skip(f"the real report exports are not here: {EXPORTS} is no folder")
     return EXPORTS
+
+
+@pytest.fixture(autouse=True)
+def _close_the_build_of_the_dashboard() -> Iterator[None]:
+    """Let go of the build that the dashboard keeps open: DuckDB lets a process open a file in one configuration only."""
+    yield
+    if "dashboard.db" in sys.modules:
+        sys.modules["dashboard.db"]._connection.clear()
 
 
 @pytest.fixture

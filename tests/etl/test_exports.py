@@ -308,10 +308,14 @@ def test_employees_are_accepted_and_rejected_by_their_nip(everything: Loaded, ex
     with (exports / "employees-masked" / name).open(encoding="utf-8-sig") as file:
         people = [(n, row) for n, row in enumerate(csv.reader(file), start=1) if n > 1 and row[1]]
     faults = {(n, fault) for n, row in people if (fault := nip_fault(row[2]))}
+    ranks = {"Penata Tk.I", "Penata", "Pembina", "Pembina Tk.I", "Penata Muda Tk.I", "Pembina Utama Muda"}
+    if name == "data_pegawai.masked.csv":
+        faults |= {(n, "column_shifted") for n, row in people if row[4] in ranks}
     rejects = everything.report.rejects.filter(pl.col("file") == name)
     assert set(rejects.select("row", "code").rows()) == faults
     found = result(everything, name)
-    assert (found.rows_accepted, found.rows_rejected) == (len(people) - len(faults), len(faults))
+    rejected = {n for n, _ in faults}
+    assert (found.rows_accepted, found.rows_rejected) == (len(people) - len(rejected), len(rejected))
     assert all(not re.search(r"\d{4}", value or "") for value in rejects["value"])
 
 
@@ -321,7 +325,10 @@ def test_what_is_known_of_the_employees_files(everything: Loaded) -> None:
     }
     assert counts == {
         "STAFF JSK 2025.xlsx - Master Data.masked.csv": (0, 0),
-        "data_pegawai.masked.csv": (63, 93),
+        "data_pegawai.masked.csv": (
+            45,
+            111,
+        ),  # 93 without a NIP, and 18 whose columns are shifted: a rank for a position
         "data_pegawai_struktural.masked.csv": (21, 2),
         "datapegawai-gabung.masked.csv": (62, 95),  # 93 without a NIP, one of 17 and one of 20 digits
     }

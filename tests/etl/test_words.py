@@ -128,8 +128,11 @@ def test_what_is_left_of_a_heading_without_its_period(text: str, rest: str) -> N
     assert find_period(text)[1] == rest
 
 
-def test_several_months_in_one_text_name_no_month() -> None:
-    assert find_period("Laporan Mei dan Juni 2024")[0].month is None
+def test_several_months_in_one_text_name_the_span_between_them() -> None:
+    assert find_period("Laporan Mei dan Juni 2024")[0] == Period(2024, 5, 2)
+    assert find_period("Januari s/d Juni 2024")[0] == Period(2024, 1, 6)
+    # From November to February is no span within a year: nothing is guessed but the year.
+    assert find_period("November - Februari 2024")[0] == Period(2024, None, None)
 
 
 def test_a_period_covers_its_months() -> None:
