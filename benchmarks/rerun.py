@@ -58,7 +58,7 @@ def main() -> None:
     given = parser.parse_args()
     faults = Faults()
     logging.getLogger("rapor").addHandler(faults)
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    logging.disable(logging.WARNING)  # Streamlit warns at every run outside its server
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.data_dir or Path(temporary)
         if not given.data_dir:

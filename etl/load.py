@@ -2,29 +2,23 @@
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from etl import build, reference
+from etl.age import as_of, modified
 from etl.conform import Conformed, Observation, Reject, conform
 from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
 from etl.read import ENDINGS, Document, Sheet, Unreadable, read
 from etl.recognise import Nearest, Table, recognise
 from etl.source import Source, load_all, rules_version
-from etl.words import MONTHS, NUMBER, find_date, plain
+from etl.words import NUMBER
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
-
-_DATED = re.compile(
-    r"(?i)\b(?:tanggal (?:laporan|cetak|pembuatan|lapor|unduh)|tgl\.? cetak|dicetak|diunduh|per tanggal|data per)\b"
-)
-_SIGNED = re.compile(r"(?i)^[a-z][a-z .]{2,40},\s*(\d{1,2}\s+([a-z]+)\s+20\d\d)$")
 
 
 @dataclass(frozen=True)
@@ -187,7 +181,7 @@ def _guarded_reading(
         return _reading(key, sha, content, named, sources, registers)
     except Exception as error:
         refused = Reading(
-            key, sha, named.name, named.folder, len(content), "refused", as_of=_modified(named).isoformat()
+            key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat()
         )
         said = replace(refused, code="file_unexpected", details={"found": type(error).__name__})
         return said, {}, _rejects([], ""), _observations([], "")
@@ -197,7 +191,7 @@ def _reading(
     key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: reference.Registers
 ) -> tuple[Reading, dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
     """Return what one file gives: its reading, the accepted records by kind, its rejects and observations."""
-    bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=_modified(named).isoformat())
+    bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())
     ending = Path(named.name).suffix.casefold()
     if ending not in ENDINGS:
         return (
@@ -223,7 +217,7 @@ def _reading(
         )
     conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
     records, observations = _records(conformed, bare.file_id)
-    as_of, as_of_from = _as_of(document, named)
+    dated, dated_from = as_of(document, named)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
@@ -249,8 +243,8 @@ def _reading(
         rejected=sum(c.rejected for c in conformed),
         totals=sum(c.totals for c in conformed),
         other=sum(c.other for c in conformed),
-        as_of=as_of.isoformat(),
-        as_of_from=as_of_from,
+        as_of=dated.isoformat(),
+        as_of_from=dated_from,
         encoding=document.encoding,
     )
     return reading, records, _rejects(rejects, bare.file_id), _observations(seen, bare.file_id)
@@ -359,42 +353,6 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
     said = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
     single = empty["unit"][0] if units == 1 else None
     return kept, [Observation("trailing_zero", unit=single, details={"months": said, "units": str(units)})]
-
-
-# --- how new a report is -----------------------------------------------------------------------------------------------
-
-
-def _modified(named: Sighting) -> datetime:
-    return datetime.fromtimestamp(int(named.modified), UTC).replace(tzinfo=None)
-
-
-def _as_of(document: Document, named: Sighting) -> tuple[datetime, str]:
-    """Return the date of the report and where it was found: in its content, in its name, else the file's modification time."""
-    dates = [day for sheet in document.sheets for day in _dates_in(sheet)]
-    if dates:
-        return datetime.combine(max(dates), datetime.min.time()), "content"
-    if day := find_date(Path(named.name).stem):
-        return datetime.combine(day, datetime.min.time()), "name"
-    return _modified(named), "modified"
-
-
-def _dates_in(sheet: Sheet) -> Iterator[date]:
-    for _, cells in [*sheet.top(12), *((row[0], list(row[1:])) for row in sheet.cells.tail(12).rows())]:
-        texts = [plain(cell) for cell in cells if cell]
-        for position, text in enumerate(texts):
-            if day := _signed_on(text) or _dated(texts[position : position + 3]):
-                yield day
-
-
-def _signed_on(text: str) -> date | None:
-    """Return the date of a signature line such as `Muara Tebo, 5 Februari 2026`."""
-    signed = _SIGNED.match(text)
-    return find_date(signed[1]) if signed and signed[2].casefold() in MONTHS else None
-
-
-def _dated(texts: Sequence[str]) -> date | None:
-    """Return the date that follows words such as `Tanggal cetak`."""
-    return find_date(" ".join(texts)) if texts and _DATED.search(texts[0]) else None
 
 
 def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import xlsxwriter
@@ -84,7 +84,7 @@ def test_quarters_written_as_numbers_are_no_months():
 
 
 def test_a_time_with_a_dot_leaves_the_date_alone():
-    assert find_moment("12/11/2026 08.15").date() == date(2026, 11, 12)
+    assert find_moment("12/11/2026 08.15") == datetime(2026, 11, 12, 8, 15)
     assert find_period("12/11/2026 08.15")[0].month == 11
 
 
