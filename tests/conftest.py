@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
+settings.load_profile("steady")
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"

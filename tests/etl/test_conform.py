@@ -3,55 +3,11 @@
 from collections import Counter
 from datetime import date
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.conform import Conformed, conform
-from etl.folder import PRODUCT_REFERENCE
-from etl.read import Sheet
-from etl.recognise import Table, Vocabulary, recognise
-from etl.reference import registers
-from etl.source import load_all
-from etl.words import NUMBER
-
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
-
-CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "sungai bengkal": "pkm-sungai-bengkal"}
-WORDS = registers(PRODUCT_REFERENCE).vocabulary
-VOCABULARY = Vocabulary(WORDS.services, WORDS.payers, CENTRES)
-
-
-def sheet(*rows: list, name: str = "") -> Sheet:
-    """Return a sheet of these rows; Python numbers are native numbers of a workbook."""
-    width = max(map(len, rows))
-    cells = [[f"{NUMBER}{float(c)!r}" if isinstance(c, int | float) else c for c in row] for row in rows]
-    kept = [(n, *row, *[""] * (width - len(row))) for n, row in enumerate(cells, start=1) if any(row)]
-    return Sheet(name, pl.DataFrame(kept, {"row": pl.Int32} | {f"c{i}": pl.String for i in range(width)}, orient="row"))
-
-
-def read(*rows: list, file: str = "laporan.xlsx", folder: str = "masuk", name: str = "") -> Conformed:
-    given = sheet(*rows, name=name)
-    table = recognise(given, load_all(), VOCABULARY, file, folder)
-    assert isinstance(table, Table), table
-    found = conform(given, table, VOCABULARY)
-    assert found.read == found.accepted + found.rejected + found.totals + found.other
-    return found
-
-
-def records(found: Conformed, *columns: str) -> list[tuple]:
-    return found.records.select(columns).rows()
-
-
-def faults(found: Conformed) -> list[tuple]:
-    return sorted((r.row, r.code) for r in found.rejects)
-
-
-def tally(found: Conformed) -> tuple[int, int, int, int]:
-    return (found.accepted, found.rejected, found.totals, found.other)
-
+from tests.etl.sheets import faults, read, records, tally
 
 LONG = ["Puskesmas", "Bulan", "Poli", "Penjamin", "Kunjungan Baru", "Kunjungan Lama", "Jumlah"]
 

@@ -11,7 +11,7 @@ from etl.folder import PRODUCT_REFERENCE
 from etl.load import load
 from etl.read import read as read_file
 from etl.words import count, decimal_mark, find_moment, find_period, nip, number
-from tests.etl.test_conform import faults, read, records
+from tests.etl.sheets import faults, read, records
 
 
 def test_a_foot_word_in_a_name_does_not_end_the_table():

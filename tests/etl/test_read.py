@@ -8,14 +8,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 import xlwt
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.read import Document, Unreadable, read
 from etl.words import DATE, NUMBER
-
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
 
 
 def rows(document: Document, sheet: int = 0) -> list[tuple]:

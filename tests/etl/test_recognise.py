@@ -1,26 +1,14 @@
 """Which source a sheet is, what its columns mean, and what the words around the table say."""
 
-import polars as pl
 import pytest
 
-from etl.folder import PRODUCT_REFERENCE
-from etl.read import Sheet
 from etl.recognise import Nearest, Table, Vocabulary, recognise
-from etl.reference import registers
 from etl.source import load_all
-from etl.words import NUMBER, Period
+from etl.words import Period
+from tests.etl.sheets import WORDS, sheet
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "rimbo bujang ii": "rb2", "rimbo bujang": "rb"}
-WORDS = registers(PRODUCT_REFERENCE).vocabulary
 VOCABULARY = Vocabulary(WORDS.services, WORDS.payers, CENTRES)
-
-
-def sheet(*rows: list, name: str = "") -> Sheet:
-    """Return a sheet of these rows; Python numbers are native numbers of a workbook."""
-    width = max(map(len, rows))
-    cells = [[f"{NUMBER}{float(c)!r}" if isinstance(c, int | float) else c for c in row] for row in rows]
-    kept = [(n, *row, *[""] * (width - len(row))) for n, row in enumerate(cells, start=1) if any(row)]
-    return Sheet(name, pl.DataFrame(kept, {"row": pl.Int32} | {f"c{i}": pl.String for i in range(width)}, orient="row"))
 
 
 def find(*rows: list, name: str = "", file: str = "laporan.xlsx", folder: str = "masuk") -> Table:

@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 from etl import folder, units
 from etl.reference import core, names, read_table, registers
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
-
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:

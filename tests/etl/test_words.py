@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from etl.words import (
@@ -20,9 +20,6 @@ from etl.words import (
     nip,
     yes_no,
 )
-
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
 
 MONTH_WORDS = {
     1: "Januari JANUARI Jan January",

@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 
 from etl.words import NUMBER, Cell, count, decimal_mark, number, plain
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
-
 
 @pytest.mark.parametrize(
     ("text", "value"),
