@@ -108,7 +108,7 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
     connection = duckdb.connect(unfinished, config={"autoinstall_known_extensions": False})
     try:
-        built = _make(connection, data_dir, lake, manifest, before, (build_id, now, fingerprint))
+        built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint))
     finally:
         connection.close()
     if built.failed_checks:
@@ -165,7 +165,6 @@ def _make(
     data_dir: Path,
     lake: Lake,
     manifest: Mapping[str, Entry],
-    before: Path | None,
     stamp: tuple[str, datetime, str],
 ) -> Built:
     connection.execute("set preserve_insertion_order = true")
@@ -183,7 +182,7 @@ def _make(
         f"insert into load.expected_report by name select * from ({queries.load('rollups/expected_report').sql}) order by all"  # noqa: S608
     )
     _insert_rejects(connection, lake, manifest, registers)
-    _insert_findings(connection, lake, manifest, registers, before)
+    _insert_findings(connection, lake, manifest, registers)
     build_id, now, fingerprint = stamp
     connection.execute(
         "insert into load.build select $id, $now, (select max(as_of) from load.file where status <> 'refused'), name, is_sample, "
@@ -282,7 +281,6 @@ def _insert_findings(
     lake: Lake,
     manifest: Mapping[str, Entry],
     registers: reference.Registers,
-    before: Path | None,
 ) -> None:
     parts = [_observed(lake, manifest, registers)]
     for query in queries.files("findings"):
@@ -292,7 +290,6 @@ def _insert_findings(
             json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()
         ]
         parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
-    parts.append(_disappeared(connection, before))
     findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
     said = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
     severity = [reference.messages()[code]["severity"] for code in findings["code"]]
@@ -327,26 +324,3 @@ def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Re
                 }
             )
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
-
-
-def _disappeared(connection: duckdb.DuckDBPyConnection, before: Path | None) -> pl.DataFrame:
-    """Return the unit-months of visits that the published build has and this one no longer does."""
-    schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "details": pl.String}
-    if not before:
-        return pl.DataFrame(schema=schema)
-    with duckdb.connect(before, read_only=True) as published:
-        old = published.sql("select distinct unit_id, month from visit").pl()
-    new = connection.sql("select distinct unit_id, month from visit").pl()
-    lost = old.join(new, on=["unit_id", "month"], how="anti").sort("unit_id", "month")
-    return pl.DataFrame(
-        [
-            {
-                "code": "month_disappeared",
-                "unit_id": unit,
-                "period": month,
-                "details": json.dumps({"month": f"{month:%Y-%m}"}),
-            }
-            for unit, month in lost.rows()
-        ],
-        schema=schema,
-    )

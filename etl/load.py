@@ -11,6 +11,7 @@ import polars as pl
 
 from etl import build, reference
 from etl.age import as_of, modified
+from etl.guard import MOST_BYTES, quoted, shown_name
 from etl.conform import Conformed, Observation, Reject, conform
 from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
 from etl.read import ENDINGS, Document, Sheet, Unreadable, read
@@ -111,8 +112,10 @@ def _read_all(
     contents: dict[str, Path] = {}
     order: list[tuple[Path, str]] = []
     for path in files:
-        sha = hashlib.sha256(path.read_bytes()).hexdigest()
-        sighting = Sighting(path.parent.name, path.name, path.stat().st_mtime)
+        sha, modified_at = _hashed(path)
+        if sha is None:
+            continue  # gone since the folder was listed
+        sighting = Sighting(*_shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         contents.setdefault(sha, path)
         order.append((path, sha))
@@ -120,14 +123,28 @@ def _read_all(
     sources = load_all(*_own_sources(data_dir))
     rules = rules_version(*_own_sources(data_dir)) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
-        told(Progress("read", done, len(contents), path.name))
         named = canonical(manifest[sha].sightings)
+        told(Progress("read", done, len(contents), named.name))
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
-            lake.add(*_guarded_reading(key, sha, path.read_bytes(), named, sources, registers))
+            lake.add(*_guarded_reading(key, sha, path, named, sources, registers))
         manifest[sha] = replace(manifest[sha], key=key)
     told(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
+
+
+def _shown(path: Path) -> tuple[str, str]:
+    """Return the names of the folder and the file as they are kept."""
+    return shown_name(path.parent.name), shown_name(path.name)
+
+
+def _hashed(path: Path) -> tuple[str | None, float]:
+    """Return the hash of a file and when it was modified; no hash where it is there no longer."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_mtime
+    except FileNotFoundError:
+        return None, 0.0
 
 
 def _own_sources(data_dir: Path) -> tuple[Path, ...]:
@@ -151,19 +168,16 @@ def _results(
     results, told = [], set()
     for path, sha in order:
         row, named = rows[sha], canonical(manifest[sha].sightings)
-        if sha in told or (path.name, path.parent.name) != (named.name, named.folder):
-            reason = (
-                reference.say("duplicate_file", {"found": named.name})["message"] if path.name != named.name else ""
-            )
-            results.append(
-                FileResult(path.name, path.parent.name, "unchanged", row["source_title"] or "", 0, 0, reason)
-            )
+        folder, name = _shown(path)
+        if sha in told or (name, folder) != (named.name, named.folder):
+            reason = reference.say("duplicate_file", {"found": named.name})["message"] if name != named.name else ""
+            results.append(FileResult(name, folder, "unchanged", row["source_title"] or "", 0, 0, reason))
             continue
         told.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
         results.append(
             FileResult(
-                path.name, path.parent.name, known, row["source_title"] or "", row["rows_accepted"], row["rows_rejected"],
+                name, folder, known, row["source_title"] or "", row["rows_accepted"], row["rows_rejected"],
                 row["reason"] or "",
             )
         )  # fmt: skip

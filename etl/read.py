@@ -5,6 +5,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from etl.guard import TooLarge, check_size, check_workbook, seen, shown_name
 from etl.words import DATE, NUMBER
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
@@ -63,6 +65,13 @@ def read(content: bytes) -> Document:
     """Return the sheets of a file, by what the bytes are and not by what the file name says; raises Unreadable."""
     if not content.strip():
         raise Unreadable("file_empty")
+    try:
+        check_size(len(content))
+        check_workbook(content if content.startswith(_WORKBOOK_STARTS) else b"")
+    except TooLarge as error:
+        raise Unreadable("file_too_large", found=error.found, limit=error.limit) from error
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise Unreadable("file_damaged") from error
     if content.startswith(_WORKBOOK_STARTS):
         return _read_workbook(content)
     return _read_text(content)
@@ -73,12 +82,12 @@ def _read_workbook(content: bytes) -> Document:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         visible = [m.name for m in workbook.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
         errors = _error_cells(content)
-        sheets = tuple(_sheet(name, _filled(workbook, name, errors.get(name, {}))) for name in visible)
+        sheets = tuple(_sheet(shown_name(name), _filled(workbook, name, errors.get(name, {}))) for name in visible)
     except PasswordError as error:
         raise Unreadable("file_locked") from error
     except (CalamineError, ValueError) as error:
         raise Unreadable("file_damaged") from error
-    hidden = tuple(m.name for m in workbook.sheets_metadata if m.name not in visible)
+    hidden = tuple(shown_name(m.name) for m in workbook.sheets_metadata if m.name not in visible)
     return Document(tuple(s for s in sheets if s.cells.height), hidden)
 
 
@@ -150,8 +159,8 @@ def _cell(value: object) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return the text with non-breaking spaces and line breaks as spaces, trimmed; the marks of native cells can't be forged."""
-    return " ".join(text.replace(NUMBER, "").replace(DATE, "").split())
+    """Return the text as it is seen, on one line, trimmed; the marks of native cells, not seen either, can't be forged."""
+    return seen(text)
 
 
 def _read_text(content: bytes) -> Document:

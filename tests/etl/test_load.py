@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -91,7 +91,6 @@ def test_the_same_files_give_the_same_build_in_any_order(tmp_path: Path) -> None
         for start in range(0, len(shuffled), 5):
             load(piecemeal, shuffled[start : start + 5])
         found = _tables(_current(piecemeal))
-        # A month that an earlier build had and this one has not is told by comparison with that build.
         assert found == expected
 
 
@@ -131,6 +130,22 @@ def test_a_total_never_stands_beside_its_parts(tmp_path: Path) -> None:
     total.write_text("Bulan;Nama Puskesmas;Jumlah Kunjungan\nFebruari;PKM Mengupeh;32\n", encoding="utf-8")
     load(data_dir, [parts, total])
     assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 32}
+
+
+def test_a_month_that_a_newer_version_leaves_out_is_kept_and_told(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    for day, months in (("20260305", "Januari;Februari"), ("20260401", "Februari;Maret")):
+        path = tmp_path / "in" / f"kunjungan_2026_{day}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"Nama Puskesmas;{months}\nPKM Mengupeh;7;8\n", encoding="utf-8")
+    report = load(data_dir, [tmp_path / "in"])
+    assert _patients(data_dir) == {
+        ("pkm-mengupeh", "2026-01"): 7,
+        ("pkm-mengupeh", "2026-02"): 7,
+        ("pkm-mengupeh", "2026-03"): 8,
+    }
+    lost = report.findings.filter(pl.col("code") == "month_disappeared")
+    assert lost.select("file", "period").rows() == [("kunjungan_2026_20260305.csv", date(2026, 1, 1))]
 
 
 def test_two_versions_of_one_date_are_a_finding_and_broken_the_same_way(tmp_path: Path) -> None:
