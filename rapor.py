@@ -108,17 +108,27 @@ def _fail(what: str, mend: str = "") -> NoReturn:
     raise typer.Exit(1)
 
 
+def _expect_reference(data_dir: Path) -> None:
+    if not (data_dir / "reference").is_dir():
+        _fail(f"{data_dir} bukan folder data: tidak ada folder reference.", f"Siapkan dulu: rapor init {data_dir}")
+
+
 def _load(data_dir: Path, paths: list[Path] | None) -> "LoadReport":
     from etl import load as loading
     from etl import summary
 
-    if not (data_dir / "reference").is_dir():
-        _fail(f"{data_dir} bukan folder data: tidak ada folder reference.", f"Siapkan dulu: rapor init {data_dir}")
+    _expect_reference(data_dir)
+    inbox = data_dir / "inbox"
+    if not paths and not inbox.is_dir():
+        _fail(f"Folder {inbox} tidak ada.", "Buat folder itu dan taruh laporan di sana, atau: rapor load BERKAS...")
     try:
         with summary.progress(err) as show:
             return loading.load(data_dir, paths, progress=show)
     except loading.LoadBusy as busy:
         _fail(str(busy), "Tunggu sampai pemuatan itu selesai, lalu ulangi perintah ini.")
+    except KeyboardInterrupt:
+        err.print("Dihentikan; data terbitan sebelumnya tetap dipakai.")
+        raise typer.Exit(130) from None
 
 
 def _show_report(report: "LoadReport") -> None:
@@ -238,7 +248,8 @@ class Format(StrEnum):
 def _current(data_dir: Path) -> Path | None:
     """Return the published build, None where nothing was published yet."""
     pointer = data_dir / "warehouse" / "current"
-    path = pointer.parent / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else pointer
+    said = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
+    path = pointer.parent / Path(said).name
     return path if path.suffix == ".duckdb" and path.is_file() else None
 
 
@@ -263,7 +274,11 @@ def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
     except ValueError as wrong:
         _fail(*wrong.args)
     viewer = access.current()
-    with duckdb.connect(str(build), read_only=True) as connection:
+    try:
+        connected = duckdb.connect(str(build), read_only=True)
+    except duckdb.Error as error:
+        _fail(f"Data terbitan {build} rusak ({type(error).__name__}).", "Buat lagi dari laporan: rapor load")
+    with connected as connection:
         values = arguments.usual_period(connection) | asked_for
         if viewer.units is not None:
             asked_units = values.get("units")
@@ -319,10 +334,10 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
 
     problems = checking.problems(data_dir)
     for problem in problems:
-        style = "yellow" if problem.severity == "information" else "red"
+        style = "red" if problem.severity == "error" else "yellow"
         out.print(Text(f"{problem.where}: {problem.what}", style))
         out.print(Text(f"  {problem.mend}"))
-    serious = sum(problem.severity != "information" for problem in problems)
+    serious = sum(problem.severity == "error" for problem in problems)
     out.print(f"{len(problems)} hal perlu dilihat." if problems else "Tidak ada masalah.", markup=False)
     raise typer.Exit(1 if serious else 0)
 
@@ -355,6 +370,7 @@ def learn(
     """Mengusulkan daftar unit dari laporan; ejaan yang hampir sama digabung, untuk Anda periksa."""
     from etl import units
 
+    _expect_reference(data_dir)
     proposal = units.learn(data_dir, paths)
     _print_table(proposal)
     if accept:
@@ -370,8 +386,11 @@ def main() -> None:
     except Exception as unexpected:
         if os.environ.get("RAPOR_DEBUG"):
             raise
-        err.print(Text(f"Tidak dapat diselesaikan ({type(unexpected).__name__}): {unexpected}", "red"))
-        err.print("Jalankan rapor check; rincian teknis: ulangi dengan RAPOR_DEBUG=1.")
+        from etl.trouble import explain
+
+        what, mend = explain(unexpected)
+        err.print(Text(what, "red"))
+        err.print(Text(mend))
         sys.exit(1)
 
 

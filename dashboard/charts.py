@@ -197,10 +197,15 @@ def matrix(
     link: str | None = None,
     hover: str | None = None,
     band_names: Mapping[int, str] | None = None,
+    column_title: str | None = None,
 ) -> Chart:
-    """Cells by band, rows and columns in the order in which they first appear; a null band was not reported."""
+    """Cells by band, rows and columns in the order in which they first appear; a null band was not reported.
+
+    `column_title` stands over all columns instead of their names, where these are mere places.
+    """
     roles = {"row": row, "column": column, "value": value, "text": text, "band": band, "link": link, "hover": hover}
-    return _chart("matrix", frame, roles, title=title, unit=unit, alt=alt, height=height, band_names=band_names)
+    options: dict[str, Any] = {"height": height, "band_names": band_names, "column_title": column_title}
+    return _chart("matrix", frame, roles, title=title, unit=unit, alt=alt, **options)
 
 
 def multiples(

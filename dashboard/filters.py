@@ -219,5 +219,5 @@ def summary(chosen: Filters, viewer: Viewer) -> str:
     for name in ("agency", "unit", "indicator", "service", "payer", "job_group"):
         value = getattr(chosen, name)
         if value is not None:
-            parts.append(options(name, viewer, chosen).get(value, value))
+            parts.append(options(name, viewer, chosen).get(value) or _("{value} (tidak dikenal)", value=value))
     return " · ".join(parts)

@@ -150,6 +150,12 @@ def period(a: Date | None, b: Date | None) -> str:
     return f"{first}–{month(b)}"
 
 
+def through(first: Date, last: Date, months: int) -> str:
+    """Return the months from the first period's start to the end of the last period, which covers so many months."""
+    end = last.year * 12 + last.month - 1 + max(months, 1) - 1
+    return period(first, Date(end // 12, end % 12 + 1, 1))
+
+
 def span(start: Date | None, months: int) -> str:
     """Return the period of so many months: 'Okt 2026', 'TW III 2026', 'Jul–Des 2026', '2026'."""
     if start is None:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import reference
+from etl import guard, reference
 from etl.engine import create_accepted, resolve
 from etl.lake import Entry, Lake, canonical, write_atomically
 
@@ -64,7 +65,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
             "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, types = $types, "
             "auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
-            {"path": str(path), "types": types},
+            {"path": guard.as_pattern(path), "types": types},
         )
 
 
@@ -88,8 +89,9 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
 def current(data_dir: Path) -> Path | None:
     """Return the published build of a data folder, or None."""
     pointer = data_dir / "warehouse" / "current"
-    path = pointer.with_name(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
-    return path if path and path.is_file() else None
+    said = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
+    path = pointer.parent / Path(said).name  # of a spoilt pointer nothing outside the warehouse is opened
+    return path if path.suffix == ".duckdb" and path.is_file() else None
 
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
@@ -101,8 +103,8 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
         return same
     warehouse = data_dir / "warehouse"
     warehouse.mkdir(parents=True, exist_ok=True)
-    for left in warehouse.glob(".building-*"):
-        left.unlink()
+    for left in warehouse.glob(".building-*"):  # a killed load leaves a file, and a folder where it ran out of memory
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
@@ -142,11 +144,13 @@ def _fingerprint(data_dir: Path, manifest: Mapping[str, Entry]) -> str:
 
 
 def _same(path: Path, fingerprint: str) -> Built | None:
-    with duckdb.connect(path, read_only=True) as connection:
-        rows = connection.execute("select build_id, fingerprint from load.build").fetchall()
-        if not rows or rows[0][1] != fingerprint:
-            return None
-        return _built(connection, rows[0][0], path, [])
+    """Return the build of this path if it is of the same input; None also where it is damaged: then a new one is made."""
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            rows = connection.execute("select build_id, fingerprint from load.build").fetchall()
+            return _built(connection, rows[0][0], path, []) if rows and rows[0][1] == fingerprint else None
+    except duckdb.Error:
+        return None
 
 
 def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, failed: list[str]) -> Built:
@@ -216,7 +220,8 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
-                "source_title": ", ".join(reading.titles) or None, "status": reading.status, "reason": said["message"],
+                "source_title": ", ".join(reading.titles) or None,
+                "source_title_en": ", ".join(reading.titles_en) or None, "status": reading.status, "reason": said["message"],
                 "reason_en": said["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
                 "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
@@ -245,7 +250,7 @@ def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
 def _insert_rejects(
     connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers
 ) -> None:
-    parts = [pl.read_parquet(path) for path in lake.paths(manifest, "rejects")]
+    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "rejects")]
     parts.append(_unresolved(connection, registers))
     rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
     said = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
@@ -273,7 +278,8 @@ def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Regi
         name = near[code].nearest(value) if code in near and value else None
         detail = {"nearest": f"Maksudnya {name}?", "nearest_en": f"Is {name} meant?"} if name else {}
         details.append(json.dumps(detail, ensure_ascii=False))
-    return found.with_columns(pl.Series("details", details, pl.String))
+    values = [None if value is None else guard.quoted(value) for value in found["value"]]
+    return found.with_columns(pl.Series("details", details, pl.String), pl.Series("value", values, pl.String))
 
 
 def _insert_findings(
@@ -305,7 +311,7 @@ def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Re
     """Return what was observed while files were read, and the copies among them."""
     schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "file_id": pl.String, "sheet": pl.String,
               "row": pl.Int32, "details": pl.String}  # fmt: skip
-    parts = [pl.read_parquet(path) for path in lake.paths(manifest, "observations")]
+    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "observations")]
     rows = [
         {**row, "unit_id": registers.units.find(row["unit"]) if row["unit"] else None, "period": None}
         for part in parts

@@ -60,7 +60,8 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
-            shown = f"({len(plain(text))} karakter)" if column.is_personal and text else plain(text)
+            is_hidden = (column.is_personal or source.is_personal) and text
+            shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
         pl.any_horizontal((pl.col(c) != "formula_error").fill_null(False) for c in codes) if codes else pl.lit(False)

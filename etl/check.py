@@ -12,6 +12,7 @@ from etl import build
 from etl.folder import PRODUCT_REFERENCE
 from etl.reference import read_table, registers
 from etl.source import load_all
+from etl.trouble import Damaged
 
 _UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
            "predicate_matrix": ("result", "behaviour", "valid_from"), "ratings": ("rating",), "report_kinds": ("report_kind",),
@@ -46,12 +47,8 @@ def _reference(folder: Path) -> Iterator[Problem]:
             continue
         try:
             table = read_table(folder, shipped.stem)
-        except pl.exceptions.PolarsError as error:
-            yield Problem(
-                str(path),
-                f"Tidak dapat dibaca: {str(error).splitlines()[0]}",
-                "Simpan sebagai CSV dengan pemisah koma, UTF-8.",
-            )
+        except Damaged as error:
+            yield Problem(str(path), error.what.removeprefix(f"{path}: ").capitalize(), error.mend)
             continue
         wanted = read_table(PRODUCT_REFERENCE, shipped.stem).columns
         if missing := [column for column in wanted if column not in table.columns]:
@@ -69,6 +66,10 @@ def _registers(folder: Path) -> Iterator[Problem]:
             yield Problem(
                 str(folder / f"{name}.csv"), f'{" + ".join(key)} "{said}" muncul {row[-1]} kali.', "Sisakan satu baris."
             )
+    known = set(read_table(folder, "thresholds")["key"])
+    for key in [k for k in read_table(PRODUCT_REFERENCE, "thresholds")["key"] if k not in known]:
+        mend = f"Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya."
+        yield Problem(str(folder / "thresholds.csv"), f'Ambang "{key}" tidak ada.', mend)
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():
@@ -83,7 +84,9 @@ def _registers(folder: Path) -> Iterator[Problem]:
             f"Harus ada tepat satu unit tanpa induk; ada {len(roots)}.",
             "Isi parent_id unit lain.",
         )
-    weights = read_table(folder, "accountability_weights").with_columns(pl.col("weight_pct").cast(pl.Float64))
+    weights = read_table(folder, "accountability_weights").with_columns(
+        pl.col("weight_pct").cast(pl.Float64, strict=False).fill_null(0)
+    )
     for row in weights.group_by("valid_from").agg(pl.col("weight_pct").sum()).rows():
         if abs(row[1] - 100) > 1e-9:
             yield Problem(

@@ -68,7 +68,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     return Conformed(
         source=source,
         sheet=sheet.name,
-        records=_counted(records, source) if source.counts_rows else records,
+        records=_counted(_without_people(records, vocabulary), source) if source.counts_rows else records,
         rejects=tuple(rejects),
         observations=tuple(observations),
         read=data.height,
@@ -221,6 +221,23 @@ def _option(text: str) -> tuple[str | None, str | None]:
     found = [measures[label(part)] for part in parts if label(part) in measures]
     rest = [part for part in parts if label(part) not in measures]
     return (found[0] if len(found) == 1 else None), (rest[0] if len(rest) == 1 else None)
+
+
+def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Keep of the names of units, services and payers in a register only what is known, or stands in three rows or more.
+
+    A row that has slipped a column has a patient's name there; of that only the length is kept.
+    """
+    known = {
+        "unit": lambda text: label(text) in vocabulary.units or vocabulary.unit_in(text),
+        "service": lambda text: label(text) in vocabulary.services,
+        "payer": lambda text: label(text) in vocabulary.payers,
+    }
+    for name in known.keys() & set(records.columns):
+        rare = records.group_by(name).len().filter(pl.col("len") < 3)[name].drop_nulls()
+        hidden = {text: f"({len(text)} karakter)" for text in rare if not known[name](text)}
+        records = records.with_columns(pl.col(name).replace(hidden))
+    return records
 
 
 def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 import polars as pl
 
+from etl.guard import as_pattern
 from etl.lake import KINDS, Entry, Lake
 from etl.reference import Names, Registers, names
 from etl.words import label
@@ -20,7 +21,7 @@ def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest:
     for kind, columns in KINDS.items():
         paths = lake.paths(manifest, kind)
         if paths:
-            listed = ", ".join(f"'{str(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
+            listed = ", ".join(f"'{as_pattern(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
             connection.execute(f"create view lake.{kind} as select * from read_parquet([{listed}])")  # noqa: S608
         else:
             _table(connection, kind, pl.DataFrame(schema=dict(columns)))

@@ -15,6 +15,8 @@ def init(data_dir: Path, district: str) -> list[Path]:
     Returns the files written; raises FileExistsError where the folder already has a register, which is never overwritten.
     """
     folder = data_dir / "reference"
+    if data_dir.exists() and not data_dir.is_dir():
+        raise FileExistsError(f"{data_dir} adalah berkas, bukan folder.")
     if (folder / "units.csv").exists():
         raise FileExistsError(f"{folder / 'units.csv'} sudah ada; register yang ada tidak ditimpa.")
     folder.mkdir(parents=True, exist_ok=True)

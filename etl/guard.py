@@ -1,19 +1,23 @@
 """What a file may not do: be larger than a computer can hold, hide characters in names, show a person's number."""
 
+import hashlib
 import io
 import re
+import unicodedata
 import zipfile
+from pathlib import Path
 
 MOST_BYTES = 256 << 20
 MOST_UNPACKED = 1 << 30  # all parts of a workbook, unpacked
 MOST_CELLS = 20_000_000  # rows x columns of the used range of a sheet
 LONGEST_TEXT = 300  # of what is quoted from a report
 
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, marks of format, private use, halves
 # A NIP (18 digits, written together or 8 6 1 3) or a NIK (16).
 _PERSON = re.compile(r"(?<!\d)(?:\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}|\d{16})(?!\d)")
-_CELL_AT = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL_AT = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ODS_PART = re.compile(
-    rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>|</table:(table-row|table)>", re.DOTALL
+    rb"<table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^>]*)>|</table:(table-row|table)>", re.DOTALL
 )
 _ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,9})"')
 
@@ -29,7 +33,7 @@ class TooLarge(Exception):
 def seen(text: str) -> str:
     """Return a text without characters that are not seen (controls, marks of direction, half characters); spaces single."""
     if not text.isprintable():
-        text = "".join(c for c in text if c.isprintable() or c.isspace())
+        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     return " ".join(text.split())
 
 
@@ -49,6 +53,25 @@ def shown_name(name: str) -> str:
     return masked(seen(name.encode("utf-8", "replace").decode())) or "?"
 
 
+def shown(path: Path) -> tuple[str, str]:
+    """Return the names of a file's folder and of the file as they are kept."""
+    return shown_name(path.parent.name), shown_name(path.name)
+
+
+def hashed(path: Path) -> tuple[str | None, float]:
+    """Return the hash of a file and when it was modified; no hash where it is there no longer."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_mtime
+    except FileNotFoundError:
+        return None, 0.0
+
+
+def as_pattern(path: Path) -> str:
+    """Return a path as DuckDB reads it, which takes `*`, `?` and `[` in names for patterns."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
 def check_size(size: int) -> None:
     """Raise TooLarge for a file of so many bytes that it can't be held in memory."""
     if size > MOST_BYTES:
@@ -64,7 +87,7 @@ def check_workbook(content: bytes) -> None:
         if unpacked > MOST_UNPACKED:
             raise TooLarge(f"{unpacked >> 20} MB", f"{MOST_UNPACKED >> 20} MB")
         for part in archive.namelist():
-            if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", part):
+            if re.fullmatch(r"/?xl/.+\.xml", part):
                 _check_cells(_spread(archive.read(part)))
             elif part == "content.xml":
                 _check_cells(_spread_ods(archive.read(part)))

@@ -17,6 +17,8 @@ from typing import Any
 
 import polars as pl
 
+from etl.trouble import Damaged
+
 # The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
 # they are resolved against the registers when a build is made, so that a new alias mends old files too.
 _PLACE = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32}
@@ -141,11 +143,27 @@ class Lake:
         path = self.folder / "manifest.json"
         if not path.is_file():
             return {}
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
-            for sha, entry in stored.items()
-        }
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            return {
+                sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
+                for sha, entry in stored.items()
+            }
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Damaged(f"{path} rusak.", "Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load") from error
+
+    def damaged(self, manifest: Mapping[str, Entry]) -> list[tuple[Path, str]]:
+        """Return the readings that can't be read back, as (folder, name of the report)."""
+        found = []
+        for entry in manifest.values():
+            folder = self.pool / entry.key
+            try:
+                self.reading(entry.key)
+                for path in folder.glob("*.parquet"):
+                    pl.read_parquet(path, glob=False)
+            except (OSError, ValueError, pl.exceptions.PolarsError):
+                found.append((folder, canonical(entry.sightings).name))
+        return found
 
     def write_manifest(self, manifest: Mapping[str, Entry]) -> None:
         """Make these the files that count, in one step."""

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import build, reference
+from etl import build, guard, reference
 from etl.age import as_of, modified
-from etl.guard import MOST_BYTES, quoted, shown_name
 from etl.conform import Conformed, Observation, Reject, conform
 from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
 from etl.read import ENDINGS, Document, Sheet, Unreadable, read
 from etl.recognise import Nearest, Table, recognise
 from etl.source import Source, load_all, rules_version
+from etl.trouble import Damaged
 from etl.words import NUMBER
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -74,7 +74,7 @@ def load(
         lake.tidy()
         manifest, order, unchanged = _read_all(data_dir, lake, files, told)
         told(Progress("build", 0, 1, ""))
-        built = build.publish(data_dir, lake, manifest)
+        built = _published(data_dir, lake, manifest)
         told(Progress("build", 1, 1, built.build_id))
     results = _results(order, manifest, unchanged, built.files)
     ids = list({sha[:12] for _, sha in order})
@@ -90,6 +90,18 @@ def load(
         seconds=time.monotonic() - started,
         exit_code=code,
     )
+
+
+def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.Built:
+    """Publish a build; raises Damaged, naming the report, where a reading in the lake can't be read back."""
+    try:
+        return build.publish(data_dir, lake, manifest)
+    except Exception as error:
+        for folder, name in lake.damaged(manifest):
+            raise Damaged(
+                f"Simpanan laporan {name} rusak: {folder}.", f"Hapus folder itu, lalu muat lagi laporan {name}."
+            ) from error
+        raise
 
 
 def discover(paths: Sequence[Path]) -> list[Path]:
@@ -112,10 +124,10 @@ def _read_all(
     contents: dict[str, Path] = {}
     order: list[tuple[Path, str]] = []
     for path in files:
-        sha, modified_at = _hashed(path)
+        sha, modified_at = guard.hashed(path)
         if sha is None:
             continue  # gone since the folder was listed
-        sighting = Sighting(*_shown(path), modified_at)
+        sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         contents.setdefault(sha, path)
         order.append((path, sha))
@@ -131,20 +143,6 @@ def _read_all(
         manifest[sha] = replace(manifest[sha], key=key)
     told(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
-
-
-def _shown(path: Path) -> tuple[str, str]:
-    """Return the names of the folder and the file as they are kept."""
-    return shown_name(path.parent.name), shown_name(path.name)
-
-
-def _hashed(path: Path) -> tuple[str | None, float]:
-    """Return the hash of a file and when it was modified; no hash where it is there no longer."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_mtime
-    except FileNotFoundError:
-        return None, 0.0
 
 
 def _own_sources(data_dir: Path) -> tuple[Path, ...]:
@@ -168,7 +166,7 @@ def _results(
     results, told = [], set()
     for path, sha in order:
         row, named = rows[sha], canonical(manifest[sha].sightings)
-        folder, name = _shown(path)
+        folder, name = guard.shown(path)
         if sha in told or (name, folder) != (named.name, named.folder):
             reason = reference.say("duplicate_file", {"found": named.name})["message"] if name != named.name else ""
             results.append(FileResult(name, folder, "unchanged", row["source_title"] or "", 0, 0, reason))
@@ -188,17 +186,24 @@ def _results(
 
 
 def _guarded_reading(
-    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: reference.Registers
+    key: str, sha: str, path: Path, named: Sighting, sources: Sequence[Source], registers: reference.Registers
 ) -> tuple[Reading, dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
     """Read a file; a fault of ours refuses that file alone, by the fault's name, and the others are loaded."""
+    refused = Reading(key, sha, named.name, named.folder, 0, "refused", as_of=modified(named).isoformat())
     try:
-        return _reading(key, sha, content, named, sources, registers)
-    except Exception as error:
-        refused = Reading(
-            key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat()
-        )
+        refused = replace(refused, bytes=path.stat().st_size)
+        guard.check_size(refused.bytes)
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() == sha:
+            return _reading(key, sha, content, named, sources, registers)
+        said = replace(refused, code="file_changing")
+    except guard.TooLarge as error:
+        said = replace(refused, code="file_too_large", details={"found": error.found, "limit": error.limit})
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
         said = replace(refused, code="file_unexpected", details={"found": type(error).__name__})
-        return said, {}, _rejects([], ""), _observations([], "")
+    return said, {}, _rejects([], ""), _observations([], "")
 
 
 def _reading(
@@ -370,10 +375,15 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
 
 
 def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:
-    rows = [{**asdict(r), "file_id": file_id, "details": json.dumps(dict(r.details))} for r in rejects]
+    rows = [{**asdict(r), "value": guard.quoted(r.value), **_said(r, file_id)} for r in rejects]
     return pl.DataFrame(rows, schema=REJECT)
 
 
 def _observations(observations: Sequence[Observation], file_id: str) -> pl.DataFrame:
-    rows = [{**asdict(o), "file_id": file_id, "details": json.dumps(dict(o.details))} for o in observations]
+    rows = [{**asdict(o), **_said(o, file_id)} for o in observations]
     return pl.DataFrame(rows, schema=OBSERVATION).unique(maintain_order=True)
+
+
+def _said(remark: Reject | Observation, file_id: str) -> dict[str, str]:
+    details = {name: guard.quoted(text) for name, text in remark.details.items()}
+    return {"file_id": file_id, "details": json.dumps(details)}

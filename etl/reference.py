@@ -14,6 +14,7 @@ from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
 from etl.recognise import Vocabulary
+from etl.trouble import Damaged
 from etl.words import label
 
 MESSAGES = Path(__file__).with_name("messages.toml")
@@ -23,8 +24,17 @@ _NEAR = 70
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:
-    """Return one reference table as text columns; raises FileNotFoundError where the data folder has none of that name."""
-    return pl.read_csv(folder / f"{name}.csv", infer_schema=False)
+    """Return one reference table as text columns; raises Damaged where it is not there or is no CSV."""
+    path = folder / f"{name}.csv"
+    try:
+        return pl.read_csv(path, infer_schema=False, glob=False)
+    except FileNotFoundError:
+        mend = "Jalankan `rapor init`, atau salin dari folder data bawaan."
+        raise Damaged(f"{path}: tabel rujukan tidak ada.", mend) from None
+    except pl.exceptions.PolarsError as error:
+        why = str(error).strip().splitlines()[0]
+        mend = "Simpan sebagai CSV dengan pemisah koma, UTF-8."
+        raise Damaged(f"{path}: tidak dapat dibaca ({why}).", mend) from error
 
 
 def core(name: str) -> str:

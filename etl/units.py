@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from etl import guard
 from etl.conform import conform
 from etl.folder import write_table
 from etl.load import discover
@@ -33,7 +34,7 @@ def learn(data_dir: Path, paths: Sequence[Path]) -> pl.DataFrame:
         for name, kecamatan, count in rows:
             is_kecamatan = core(name).startswith("kec.")
             kind = "subdistrict" if is_kecamatan else "health_centre" if report == "visit" else "agency"
-            if known.units.find(name):
+            if known.units.find(name) or not _may_be_a_name(name):
                 continue
             key = core(name)
             spellings[key][name] += count
@@ -71,10 +72,14 @@ def _records(
         except Unreadable:
             continue
         for sheet in document.sheets:
-            table = recognise(sheet, sources, known.vocabulary, path.name, path.parent.name)
-            if not isinstance(table, Table):
+            folder, name = guard.shown(path)
+            try:
+                table = recognise(sheet, sources, known.vocabulary, name, folder)
+                if not isinstance(table, Table):
+                    continue
+                records = conform(sheet, table, known.vocabulary).records
+            except Exception:  # noqa: S112  the load refuses this file by name; the others are learned from
                 continue
-            records = conform(sheet, table, known.vocabulary).records
             if "unit" not in records.columns:
                 continue
             keys = [
@@ -83,6 +88,11 @@ def _records(
             ]
             counted = records.filter(pl.col("unit").is_not_null()).group_by(keys).len().sort(pl.all())
             yield path, table.source.kind, [(str(u), k, int(n)) for u, k, n in counted.rows()]
+
+
+def _may_be_a_name(name: str) -> bool:
+    """Tell a name from a slipped cell: it has letters, is not long, and is no formula to whoever opens the register."""
+    return bool(label(name)) and len(name) <= 120 and name[0] not in "=+-@(" and "|" not in name
 
 
 def _kind(kinds: Counter[str]) -> str:

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 import queries
 
-FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MISSING = "–"
 LONGEST_CELL = 60  # on a screen
 YEARS = {"year", "population_year", "valid_from", "valid_to"}  # numbers that are names: no thousands mark
@@ -53,9 +53,16 @@ def text_rows(frame: pl.DataFrame) -> Iterator[list[str]]:
     """Yield each row as Indonesian text: `1.234,5`, an en dash where a value is missing."""
     for row in frame.iter_rows():
         yield [
-            str(value) if name in YEARS and value is not None else " ".join(_text(value).split())
+            str(value) if name in YEARS and value is not None else _seen(_text(value))
             for name, value in zip(frame.columns, row, strict=True)
         ]
+
+
+def _seen(text: str) -> str:
+    """Return a text on one line, without the characters by which a cell could steer a terminal."""
+    return " ".join(
+        (text if text.isprintable() else "".join(c for c in text if c.isprintable() or c.isspace())).split()
+    )
 
 
 def write(frame: pl.DataFrame, form: str) -> bytes:
@@ -84,7 +91,10 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     flat = frame.with_columns(joined)
     texts = [name for name, kind in flat.schema.items() if kind == pl.String]
     return flat.with_columns(
-        pl.when(pl.col(name).str.strip_chars_start(" ").str.slice(0, 1).is_in(FORMULA_LEADS))
+        pl.when(
+            pl.col(name).str.slice(0, 1).is_in(FORMULA_LEADS)
+            | pl.col(name).str.strip_chars_start().str.slice(0, 1).is_in(FORMULA_LEADS)
+        )
         .then("'" + pl.col(name))
         .otherwise(name)
         .alias(name)

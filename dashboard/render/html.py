@@ -1,5 +1,6 @@
 """The words and cells of a page as HTML: everything of the reader's data is escaped here."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -10,7 +11,13 @@ from dashboard.charts import Chart
 from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
 from dashboard.text import _, n_
 
+_PERCENT = re.compile(r"(?<=\d) %")
 SIGNALS = {"good": "▲", "bad": "▼", "ordinary": "●", "none": ""}
+
+
+def whole(words: str) -> str:
+    """Return words as HTML in which a figure and its percent sign stay on one line."""
+    return _PERCENT.sub("\u00a0%", escape(words))
 
 
 def _link(url: str | None, inner: str, css: str = "") -> str:
@@ -60,7 +67,7 @@ def status(snapshot: Snapshot) -> str:
     parts = [_("Data per {date}", date=text.date(snapshot.as_of))] if snapshot.as_of else []
     parts += [escape(snapshot.completeness)] if snapshot.completeness else []
     if snapshot.findings is not None:
-        found = n_("{n} temuan", "{n} temuan", snapshot.findings)
+        found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
     return f"<div class='rp-status'>{' · '.join(parts)}</div>"
 
@@ -75,7 +82,7 @@ def title(snapshot: Snapshot) -> str:
 
 def _headline(headline: Headline) -> str:
     mark = f"<span class='rp-mark rp-{headline.signal}' aria-hidden='true'>{SIGNALS[headline.signal]}</span>"
-    return f"<li>{mark}{_link(headline.link, escape(headline.text))}</li>"
+    return f"<li>{mark}{_link(headline.link, whole(headline.text))}</li>"
 
 
 def tiles(shown: tuple[Tile, ...], look: str) -> str:
@@ -84,10 +91,10 @@ def tiles(shown: tuple[Tile, ...], look: str) -> str:
 
 
 def _tile(tile: Tile, look: str) -> str:
-    figure = escape(tile.value) if tile.value is not None else _("belum melapor")
+    figure = whole(tile.value) if tile.value is not None else _("belum melapor")
     unit = f"<small>{escape(tile.unit)}</small>" if tile.unit and tile.value is not None else ""
     mark = f"<span class='rp-mark rp-{tile.signal}' aria-hidden='true'>{SIGNALS[tile.signal]}</span>"
-    change = f"<div class='rp-change rp-{tile.signal}'>{mark}{escape(tile.change)}</div>" if tile.change else ""
+    change = f"<div class='rp-change rp-{tile.signal}'>{mark}{whole(tile.change)}</div>" if tile.change else ""
     rest = "".join(f"<div class='rp-quiet'>{escape(t)}</div>" for t in (tile.comparison, tile.completeness) if t)
     head = f"<div class='rp-label'>{escape(tile.label)}</div>"
     value = f"<div class='rp-value{'' if tile.value is not None else ' rp-none'}'>{figure} {unit}</div>"
@@ -126,7 +133,7 @@ def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, hei
 def block_head(block: str, head: str, unit: str, legend: str | None) -> str:
     """Return the head of a block: its finding, its unit, its legend."""
     under = f"<p>{escape(unit)}</p>" if unit else ""
-    return f"<div class='rp-head' id='{escape(block)}'><h2>{escape(head)}</h2>{under}{legend or ''}</div>"
+    return f"<div class='rp-head' id='{escape(block)}'><h2>{whole(head)}</h2>{under}{legend or ''}</div>"
 
 
 def legend(chart: Chart) -> str:
@@ -149,7 +156,7 @@ def legend(chart: Chart) -> str:
 
 def note(words: str | None, completeness: str | None) -> str:
     """Return the small print under a block."""
-    return "".join(f"<p class='rp-note'>{escape(w)}</p>" for w in (completeness, words) if w)
+    return "".join(f"<p class='rp-note'>{whole(w)}</p>" for w in (completeness, words) if w)
 
 
 def cells(chart: Chart) -> str:
@@ -159,6 +166,8 @@ def cells(chart: Chart) -> str:
     columns = list(dict.fromkeys(data[roles["column"]].to_list()))
     at = {(r[roles["row"]], r[roles["column"]]): r for r in data.iter_rows(named=True)}
     head = "".join(f"<th scope='col'><span>{escape(str(c))}</span></th>" for c in columns)
+    if over := chart.options.get("column_title"):
+        head = f"<th scope='colgroup' class='rp-over' colspan='{len(columns)}'>{escape(over)}</th>"
     body = ""
     for row in rows:
         line = "".join(_cell(chart, at.get((row, column)), row, column) for column in columns)

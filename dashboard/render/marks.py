@@ -39,6 +39,17 @@ def short(label: str | None, length: int = LABEL_LENGTH) -> str:
     return label if len(label) <= length else label[: length - 1].rstrip() + "…"
 
 
+def two_lines(label: str | None, length: int = LABEL_LENGTH) -> str:
+    """Return a label as HTML, broken once where it is longer than a line, cut where two lines are not enough."""
+    label = label or text.MISSING
+    if len(label) <= length:
+        return escape(label)
+    at = label.rfind(" ", 0, length + 1)
+    if at < length // 3:
+        return escape(short(label, length))
+    return f"{escape(label[:at])}<br>{escape(short(label[at + 1 :], length))}"
+
+
 def ticks(labels: Sequence[str | None], length: int = LABEL_LENGTH) -> list[str]:
     """Return tick labels cut to length."""
     return [escape(short(label, length)) for label in labels]

@@ -11,6 +11,7 @@ from dashboard.theme import Palette
 Traces = list[dict[str, Any]]
 Parts = tuple[Traces, dict[str, Any]]
 ROW_HEIGHT = 28
+TWO_LINES = 38
 HOVER = "%{customdata}<extra></extra>"
 
 
@@ -37,7 +38,7 @@ def _hover(chart: Chart, words: list[str]) -> dict[str, Any]:
 
 def _rows_axis(labels: list[Any], links: list[Any], colours: Palette) -> dict[str, Any]:
     """Return the y axis: row 0 at the top, labels shortened, linked where there are links."""
-    shown = [marks.linked(t, url, colours.ink) for t, url in zip(marks.ticks(labels), links, strict=True)]
+    shown = [marks.linked(t, url, colours.ink) for t, url in zip(map(marks.two_lines, labels), links, strict=True)]
     ticks = {"tickmode": "array", "tickvals": list(range(len(labels))), "ticktext": shown, "showgrid": False}
     return ticks | {
         "range": [len(labels) - 0.4, -0.6],
@@ -50,8 +51,10 @@ def _axis(chart: Chart, colours: Palette) -> dict[str, Any]:
     return _rows_axis(_column(chart, "label"), _column(chart, "link"), colours)
 
 
-def _height(rows: int, axis: bool) -> int:
-    return ROW_HEIGHT * max(rows, 1) + (48 if axis else 24)
+def _height(chart: Chart, axis: bool) -> int:
+    is_broken = any(len(label or "") > marks.LABEL_LENGTH for label in _column(chart, "label"))
+    row = TWO_LINES if is_broken else ROW_HEIGHT
+    return row * max(chart.data.height, 1) + (48 if axis else 24)
 
 
 def _shades(chart: Chart, colours: Palette) -> list[str]:
@@ -121,7 +124,7 @@ def bars(chart: Chart, colours: Palette) -> Parts:
     layout = {
         "xaxis": {"range": [low - (room if low < 0 else 0), high + room], "visible": False},
         "yaxis": _axis(chart, colours),
-        "height": _height(len(rows), axis=False) + (24 if shapes else 0),
+        "height": _height(chart, axis=False) + (24 if shapes else 0),
         "bargap": 0.3,
         "margin": _margin(chart, words),
         "shapes": shapes,
@@ -156,7 +159,7 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     layout = {
         "xaxis": {"range": [low, high], "showgrid": True, "nticks": 4},
         "yaxis": _axis(chart, colours) | {"showgrid": True},
-        "height": _height(len(rows), axis=True) + (24 if shapes else 0),
+        "height": _height(chart, axis=True) + (24 if shapes else 0),
         "margin": _margin(chart, words),
         "shapes": _bands(chart, colours, low, high) + shapes,
         "annotations": _side_figures(words, values, colours) + notes,
@@ -196,7 +199,7 @@ def bullet(chart: Chart, colours: Palette) -> Parts:
         "barmode": "overlay",
         "xaxis": {"range": [0, max(_known(values, targets, due), default=1.0) * 1.04], "showgrid": True, "nticks": 4},
         "yaxis": _axis(chart, colours),
-        "height": _height(len(rows), axis=True),
+        "height": _height(chart, axis=True),
         "margin": _margin(chart, words),
         "annotations": _side_figures(words, values, colours),
     }
@@ -223,7 +226,7 @@ def waterfall(chart: Chart, colours: Palette) -> Parts:
     layout = {
         "xaxis": {"range": [min(ends), max(ends) * 1.02], "nticks": 4, "showgrid": True},
         "yaxis": _rows_axis(labels, [None] * len(labels), colours),
-        "height": _height(len(rows), axis=True),
+        "height": _height(chart, axis=True),
         "bargap": 0.35,
         "margin": _margin(chart, words),
         "annotations": _side_figures(words, values, colours),

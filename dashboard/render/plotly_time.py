@@ -163,13 +163,23 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
         traces.append(trace)
         known = [(d, v) for d, v in zip(days, values, strict=True) if v is not None]
         if known:
-            day, value = known[len(known) // 3] if role == "previous" else known[0]
+            day, value, above = (
+                _clearest(days, values, frame[chart.roles["y"]].to_list()) if role == "previous" else (*known[0], True)
+            )
             place = (
                 {"x": day, "xanchor": "center"} if role == "previous" else {"x": 0, "xref": "paper", "xanchor": "left"}
             )
             font = {"size": 11, "color": colours.muted}
-            notes.append(marks.note(name, colours, **place, y=value, yanchor="bottom", font=font))
+            notes.append(marks.note(name, colours, **place, y=value, yanchor="bottom" if above else "top", font=font))
     return traces, notes
+
+
+def _clearest(days: list[date], values: list[Any], line: list[Any]) -> tuple[date, float, bool]:
+    """Return where a companion lies furthest from the line, and whether above it: there its name covers neither."""
+    known = [(d, v, y) for d, v, y in zip(days, values, line, strict=True) if v is not None]
+    inner = known[1:-1] or known
+    day, value, beside = max(inner, key=lambda k: abs(k[1] - k[2]) if k[2] is not None else -1.0)
+    return day, value, beside is None or value >= beside
 
 
 def _gap_shapes(frame: pl.DataFrame, x: str, y: str, colours: Palette) -> Traces:

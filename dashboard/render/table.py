@@ -14,9 +14,10 @@ from dashboard.snapshot import Column, Snapshot
 from dashboard.text import _
 
 MOST_ROWS = 200
+SENTENCE = 28  # characters, from which a cell is prose rather than a name
 _RIGHT = {"int", "decimal", "pct"}
 # A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 _FORMATS: dict[str, Callable[[Any, int], str]] = {
@@ -36,9 +37,18 @@ def cell(value: Any, column: Column) -> str:
     return write(value, column.digits) if write else str(value)
 
 
+def _side(frame: pl.DataFrame, column: Column) -> str:
+    """Return the class of a column: figures to the right, sentences with room to stand in a few lines."""
+    if column.format in _RIGHT:
+        return "rp-r"
+    texts = frame[column.name].head(MOST_ROWS)
+    longest = texts.str.len_chars().max() if texts.dtype == pl.String else None
+    return "rp-wide" if isinstance(longest, int) and longest > SENTENCE else ""
+
+
 def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> str:
     """Return the first rows as a table that scrolls in its own box, its first column in place."""
-    sides = ["rp-r" if c.format in _RIGHT else "" for c in columns]
+    sides = [_side(frame, c) for c in columns]
     head = "".join(f"<th scope='col' class='{s}'>{escape(c.label)}</th>" for c, s in zip(columns, sides, strict=True))
     lines = []
     for row in frame.head(MOST_ROWS).iter_rows(named=True):
@@ -62,7 +72,7 @@ def safe(value: Any) -> Any:
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+    if isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)):
         return "'" + value
     return value
 
@@ -72,7 +82,7 @@ def as_csv(frame: pl.DataFrame, columns: tuple[Column, ...], snapshot: Snapshot)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     sample = (_("Data contoh"),) if snapshot.is_sample else ()
-    writer.writerow([*(c.label for c in columns), *sample])
+    writer.writerow([*(safe(c.label) for c in columns), *sample])
     names = [c.name for c in columns]
     for row in frame.select(names).iter_rows():
         writer.writerow([*("" if v is None else safe(v) for v in row), *sample])

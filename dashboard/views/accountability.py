@@ -120,7 +120,7 @@ def tiles(
                 _("Rata-rata sinyal kelompok"),
                 text.number(group["group_mean"], 1),
                 _("dari 100"),
-                text.period(group["window_start"], group["latest_period"]),
+                text.period(group["window_start"], group["latest_month"]),
                 comparison=_("sinyal kabupaten, bukan predikat resmi"),
                 completeness=_(
                     "{ranked} dari {people} orang diperingkat",

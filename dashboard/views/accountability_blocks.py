@@ -50,16 +50,23 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
         name=common_names(groups, "job_group_name"),
         link=links.each(chosen, "accountability", "job_group", groups["job_group"]),
     )
+    people, above, below = (int(groups[column].sum() or 0) for column in ("people", "above", "below"))
+    finding = _(
+        "Dari {people} pegawai, {above} jelas di atas dan {below} jelas di bawah rata-rata kelompoknya",
+        people=text.number(people),
+        above=text.number(above),
+        below=text.number(below),
+    )
     return TableBlock(
         "groups",
-        _("Kelompok jabatan: pilih satu untuk melihat peringkatnya"),
+        finding if people else _("Kelompok jabatan"),
         table,
         (
             Column("name", _("Kelompok jabatan"), link="link"),
-            Column("people", _("Pegawai"), "int"),
-            Column("above", _("Jelas di atas"), "int"),
-            Column("comparable", _("Setara"), "int"),
             Column("below", _("Jelas di bawah"), "int"),
+            Column("comparable", _("Setara"), "int"),
+            Column("above", _("Jelas di atas"), "int"),
+            Column("people", _("Pegawai"), "int"),
             Column("unranked", _("Belum diperingkat"), "int"),
             Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
         ),
@@ -148,7 +155,7 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
         title=group_finding(group),
         unit=_(
             "sinyal akuntabilitas 0–100, rata-rata {period}, dengan selang 95 %",
-            period=text.period(group["window_start"], group["latest_period"]),
+            period=text.period(group["window_start"], group["latest_month"]),
         ),
         alt=_(
             "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",

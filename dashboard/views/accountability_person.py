@@ -139,7 +139,7 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
             _("Dalam kelompok jabatan"),
             tiers().get(who["tier"] or "unranked"),
             "",
-            text.period(who["window_start"], who["window_end"]) if who["window_start"] else "",
+            text.period(who["window_start"], who["latest_month"]) if who["window_start"] else "",
             comparison=text.named(who["job_group_name"], who["job_group_name_en"]),
             completeness=n_("{n} penilaian", "{n} penilaian", who["evaluations"] or 0),
         ),
@@ -148,7 +148,9 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
             _("Indikator individu dilaporkan"),
             text.pct(100 * reported / indicators) if indicators else None,
             "",
-            text.period(history["period"][0], history["period"][-1]) if not history.is_empty() else "",
+            text.through(history["period"][0], history["period"][-1], history["period_months"][-1])
+            if not history.is_empty()
+            else "",
             completeness=_("{n} dari {all} indikator", n=text.number(reported), all=text.number(indicators))
             if indicators
             else "",

@@ -26,7 +26,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
     about = found.row(0, named=True) if found is not None and found.height else None
     if summary["as_of"] is None:
-        said, shown, body = (), tiles(summary, (), names), (nothing(),)
+        said, shown, body = (), (), (nothing(),)
     elif about is not None:
         said, shown, body = _one(chosen, viewer, about, names)
     else:

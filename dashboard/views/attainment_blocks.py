@@ -49,6 +49,11 @@ def _key(bands: pl.DataFrame, is_shared: bool) -> str:
     return f"{each} {reading} {limits}."
 
 
+def legend_names(names: Bands) -> dict[int, str]:
+    """Return band -> 'ST · Sangat Tinggi', as the other pages write it."""
+    return {band: f"{letter} · {name}" for band, (letter, name) in names.items()}
+
+
 def _cell_columns(first: Column) -> tuple[Column, ...]:
     return (
         first,
@@ -120,7 +125,8 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         unit=_("capaian, % dari target, {period}", period=until(cells)),
         alt=_("Matriks capaian: {units} unit, {cells} capaian, {low} perlu perhatian.",
               units=text.number(cells["unit_id"].n_unique()), cells=text.number(cells.height), low=text.number(low)),
-        link="link", hover="hover",
+        link="link", hover="hover", band_names=legend_names(names),
+        column_title=None if is_shared else _("Indikator tiap unit, dari capaian terendah ke tertinggi →"),
     )  # fmt: skip
     return ChartBlock(
         "matrix", chart, frame, _cell_columns(Column("unit_name", _("Unit"))), note=_key(bands, is_shared)
@@ -153,7 +159,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         frame, "label", "column", value="attainment_pct", text="cell", band="band", title=title,
         unit=_("capaian sejak Januari, % dari target, menurut akhir periode"),
         alt=_("Matriks capaian {n} indikator menurut periode.", n=text.number(frame["indicator_id"].n_unique())),
-        link="link", hover="hover",
+        link="link", hover="hover", band_names=legend_names(names),
     )  # fmt: skip
     columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"))
     return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(bands, is_shared=True))
@@ -237,12 +243,12 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     )  # fmt: skip
     columns = (
         Column("indicator_name", _("Indikator"), link="link"),
-        Column("unit_short_name", _("Unit")),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("band_name", _("Kategori")),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
         Column("year_target", _("Target tahun")),
-        Column("attainment_pct", _("Capaian"), "pct"),
-        Column("band_name", _("Kategori")),
+        Column("unit_short_name", _("Unit")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1),
         Column("when", _("Periode")),
         Column("reason_name", _("Keterangan")),
@@ -272,12 +278,12 @@ def rates(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> TableBlock
     )  # fmt: skip
     columns = (
         Column("indicator_name", _("Indikator"), link="link"),
-        Column("unit_short_name", _("Unit")),
+        Column("state", _("Kecukupan laju")),
+        Column("needed", _("Laju yang diperlukan")),
+        Column("so_far", _("Laju sejauh ini")),
         Column("realised", _("Realisasi")),
         Column("year_target", _("Target tahun")),
-        Column("so_far", _("Laju sejauh ini")),
-        Column("needed", _("Laju yang diperlukan")),
-        Column("state", _("Kecukupan laju")),
+        Column("unit_short_name", _("Unit")),
     )
     return TableBlock("rates", title, frame, columns, empty=_("Tidak ada indikator yang perlu dipercepat."))
 

@@ -21,7 +21,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     better = db.fetch("overview/improvement", viewer, **parameters)
     areas = db.fetch("overview/areas", viewer, **parameters)
     units = db.fetch("overview/ranked_units", viewer, **parameters)
-    bands = db.fetch("overview/bands", viewer, **parameters)
+    bands = db.fetch("attainment/bands", viewer, **parameters)
     outlines = db.areas()
     mapped = outlines is not None and areas["attainment_pct"].count() > 0
     place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
@@ -41,7 +41,6 @@ def tiles(chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
     """Return the four figures; each sparkline shows the two years up to the end of the period."""
     parameters = chosen.parameters()
     long = replace(chosen, period_from=date(chosen.period_to.year - 2, chosen.period_to.month, 1)).parameters()
-    year_ago = {"period_from": year_before(chosen.period_from), "period_to": year_before(chosen.period_to)}
 
     def both(query: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         return db.fetch(query, viewer, **parameters), db.fetch(query, viewer, **long)
@@ -50,19 +49,14 @@ def tiles(chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
     visits, months = db.fetch("visits/summary", viewer, **parameters), db.fetch("visits/trend", viewer, **long)
     survey, quarters = both("satisfaction/trend")
     reports, history = both("overview/reporting")
-    earlier = db.fetch("overview/reporting", viewer, **(parameters | year_ago))
     grades = db.fetch("satisfaction/grades", viewer, **parameters)
+    limits = dict(db.fetch("overview/thresholds", viewer).select("key", "value").iter_rows())
     return (
         overview_tiles.attainment(summary, trend, chosen),
-        overview_tiles.visits(visits, months, chosen),
+        overview_tiles.visits(visits, months, limits["district_change_pct"], chosen),
         overview_tiles.satisfaction(survey, quarters, grades, chosen),
-        overview_tiles.reporting(reports, earlier, history, chosen),
+        overview_tiles.reporting(reports, history, limits["district_timeliness_points"], chosen),
     )
-
-
-def year_before(day: date) -> date:
-    """Return the same month start a year earlier."""
-    return day.replace(year=day.year - 1)
 
 
 def headlines(matters: pl.DataFrame, better: pl.DataFrame, chosen: Filters) -> tuple[Headline, ...]:
@@ -123,8 +117,8 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
         text="words",
         band="band",
         title=title,
-        unit=_("% capaian unit pelayanan tiap kecamatan, berbobot"),
-        alt=_("Peta {n} kecamatan, diwarnai menurut pita capaian. {title}.", n=areas.height, title=title),
+        unit=_("% capaian unit pelayanan tiap kecamatan, rata-rata tertimbang"),
+        alt=_("Peta {n} kecamatan, diwarnai menurut kategori capaian. {title}.", n=areas.height, title=title),
         geometry=outlines,
         link="link",
         band_names=band_names(bands),
@@ -155,7 +149,7 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
         "label",
         "attainment_pct",
         title=title,
-        unit=_("% capaian tiap unit pelayanan, berbobot") + (f", {until}" if until else ""),
+        unit=_("% capaian tiap unit pelayanan, rata-rata tertimbang") + (f", {until}" if until else ""),
         alt=_("Batang mendatar capaian {n} unit pelayanan, tertinggi di atas. {title}.", n=units.height, title=title),
         colour="band",
         link="link",
@@ -182,7 +176,13 @@ def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
         row = mine.row(0, named=True)
         return _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
     high, low = known.row(0, named=True), known.row(-1, named=True)
-    return _("Tertinggi {high}, terendah {low}", high=high["short_name"], low=low["short_name"])
+    return _(
+        "{best} tertinggi ({best_pct}), {worst} terendah ({worst_pct})",
+        best=high["short_name"],
+        best_pct=text.pct(high["attainment_pct"]),
+        worst=low["short_name"],
+        worst_pct=text.pct(low["attainment_pct"]),
+    )
 
 
 def band_names(bands: pl.DataFrame) -> dict[int, str]:
@@ -200,7 +200,7 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
         (
             _("Capaian"),
             _(
-                "Rata-rata berbobot capaian indikator, dibatasi pada batas atas aturannya. Pita menurut {source}.",
+                "Rata-rata tertimbang capaian indikator, dibatasi pada batas atas aturannya. Kategori menurut {source}.",
                 source=source,
             ),
         ),
@@ -216,7 +216,7 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
             _("Urutan perhatian"),
             _(
                 "Berapa kali melewati yang wajar: penurunan kunjungan terhadap ambangnya, laporan yang lewat tenggat, "
-                "sampel yang kurang, capaian di bawah pita Sedang, temuan pada data."
+                "sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
             ),
         ),
     )

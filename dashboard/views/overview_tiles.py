@@ -7,9 +7,6 @@ from dashboard.filters import Filters
 from dashboard.snapshot import Signal, Tile
 from dashboard.text import _
 
-# A change of visits beyond this share of last year's is more than ordinary for the whole of a district.
-DISTRICT_CHANGE_PCT = 5.0
-
 
 def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the weighted attainment at the last reporting period, against the same moment of last year."""
@@ -33,8 +30,8 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
     )
 
 
-def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
-    """Return the patients of the period, against the same months of last year that were reported too."""
+def visits(summary: pl.DataFrame, months: pl.DataFrame, ordinary: float, chosen: Filters) -> Tile:
+    """Return the patients of the period, against the same months of last year that were reported too; `ordinary` in %."""
     base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("visits"))
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("patients") is None:
@@ -49,7 +46,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         text.period(row["first_month"], row["last_month"]),
         _("{change} dibanding bulan yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
-        _signal(change, DISTRICT_CHANGE_PCT),
+        _signal(change, ordinary),
         _of(row["reports_received"], row["reports_expected"], _("{known} dari {due} laporan bulanan"))
         + (" · " + _("data sementara") if row["is_provisional"] else ""),
         tuple(months["patients"]),
@@ -66,7 +63,9 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
     row = done.row(-1, named=True)
     names = {g["grade"]: text.named(g["name"], g["name_en"]) for g in grades.iter_rows(named=True)}
     change = row["change_points"]
-    enough = _of(row["units_representative"], row["units_reporting"], _("{known} dari {due} unit dengan sampel cukup"))
+    enough = _of(
+        row["units_representative"], row["units_with_requirement"], _("{known} dari {due} unit dengan sampel cukup")
+    )
     return Tile(
         base.id,
         base.label,
@@ -84,8 +83,8 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
     )
 
 
-def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
-    """Return the share of due reports that came in time, against the same months of last year."""
+def reporting(reports: pl.DataFrame, history: pl.DataFrame, ordinary: float, chosen: Filters) -> Tile:
+    """Return the share of due reports that came in time, and its change over those known last year too; `ordinary` in points."""
     base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
     expected, on_time, received, timed, late = (
         int(reports[column].sum()) for column in ("expected", "on_time", "received", "timed", "late")
@@ -93,8 +92,10 @@ def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFram
     if not timed:
         return base
     share = 100 * on_time / timed
-    before = int(earlier["timed"].sum())
-    moved = share - 100 * int(earlier["on_time"].sum()) / before if before else None
+    alike, alike_on_time, before_on_time = (
+        int(reports[column].sum()) for column in ("like_timed", "like_on_time", "like_on_time_last_year")
+    )
+    moved = 100 * (alike_on_time - before_on_time) / alike if alike else None
     change = text.change(moved, 1, _("poin")) if moved is not None else ""
     return Tile(
         base.id,
@@ -104,7 +105,7 @@ def reporting(reports: pl.DataFrame, earlier: pl.DataFrame, history: pl.DataFram
         text.period(reports["month"][0], reports["month"][-1]),
         _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
         _("{n} laporan terlambat", n=text.number(late)),
-        _signal(moved, DISTRICT_CHANGE_PCT),
+        _signal(moved, ordinary),
         _of(received, expected, _("{known} dari {due} laporan sudah masuk")),
         tuple(history["on_time_pct"]),
         base.link,

@@ -132,11 +132,11 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
         table,
         (
             Column("name", _("Jenis laporan"), link="link"),
+            Column("missing", _("Belum masuk"), "int"),
+            Column("late", _("Terlambat"), "int"),
             Column("expected", _("Jatuh tempo"), "int"),
             Column("completeness_pct", _("Kelengkapan"), "pct", 1),
             Column("timeliness_pct", _("Ketepatan"), "pct", 1),
-            Column("missing", _("Belum masuk"), "int"),
-            Column("late", _("Terlambat"), "int"),
             Column("corrected", _("Diperbaiki"), "int"),
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
@@ -162,7 +162,7 @@ def fresh_block(fresh: pl.DataFrame, kind_name: str) -> TableBlock:
         (
             Column("unit_short_name", _("Unit")),
             Column("newest", _("Periode terbaru")),
-            Column("months_behind", _("Bulan tertinggal"), "int"),
+            Column("months_behind", _("Tertinggal (bulan)"), "int"),
             Column("missing", _("Belum masuk"), "int"),
             Column("last_received_at", _("Terakhir diterima"), "date"),
         ),
@@ -194,10 +194,10 @@ def mending_block(mending: pl.DataFrame) -> TableBlock:
         table,
         (
             Column("step", _("Langkah perbaikan")),
-            Column("what", _("Jenis")),
             Column("issues", _("Jumlah"), "int"),
-            Column("files", _("Berkas"), "int"),
             Column("instance", _("Contoh")),
+            Column("what", _("Jenis")),
+            Column("files", _("Berkas"), "int"),
         ),
         empty=_("Tidak ada temuan."),
     )
@@ -220,12 +220,12 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         table,
         (
             Column("file", _("Berkas"), link="link"),
+            Column("reason", _("Sebab")),
+            Column("step", _("Langkah perbaikan")),
             Column("sheet", _("Lembar")),
             Column("row", _("Baris"), "int"),
             Column("col", _("Kolom")),
             Column("value", _("Nilai")),
-            Column("reason", _("Sebab")),
-            Column("step", _("Langkah perbaikan")),
             Column("what", _("Jenis")),
             Column("unit_short_name", _("Unit")),
             Column("period", _("Periode"), "month"),
@@ -254,6 +254,10 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
         why=pl.Series(
             [text.named(r["reason"], r["reason_en"]) if r["reason"] else None for r in rows], dtype=pl.String
         ),
+        form=pl.Series(
+            [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
+            dtype=pl.String,
+        ),
         link=links.each(chosen, "quality", "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
@@ -266,7 +270,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("file", _("Berkas"), link="link"),
             Column("status_name", _("Keadaan")),
             Column("why", _("Sebab")),
-            Column("source_title", _("Jenis laporan")),
+            Column("form", _("Jenis laporan")),
             Column("rows_read", _("Baris dibaca"), "int"),
             Column("rows_accepted", _("Diterima"), "int"),
             Column("rejects", _("Nilai ditolak"), "int"),

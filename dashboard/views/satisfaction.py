@@ -29,8 +29,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     shown: list[Block | tuple[Block, ...]] = []
     if newest is not None:
         shown = [
-            blocks.index_over_time(trend, grades, newest),
-            blocks.elements(elements, newest),
+            (blocks.index_over_time(trend, grades, newest), blocks.elements(elements, newest)),
             blocks.units_compared(peers, grades, newest, chosen),
             blocks.sample(peers, newest, chosen),
             blocks.unit_by_period(periods, grades, chosen),

@@ -31,6 +31,12 @@ def grade_name(grade: str | None, grades: pl.DataFrame) -> str:
     return grade or text.MISSING
 
 
+def grade_names(grades: pl.DataFrame) -> dict[int, str]:
+    """Return band -> 'B · Baik'."""
+    rows = grades.sort("lower", descending=True).rows(named=True)
+    return {BAND_OF_GRADE[row["grade"]]: f"{row['grade']} · {text.named(row['name'], row['name_en'])}" for row in rows}
+
+
 def when(row: Row) -> str:
     """Return the period of a row: 'TW III 2026'."""
     return text.span(row["period"], row["period_months"])
@@ -42,6 +48,16 @@ def reporting(newest: Row) -> str:
         "{received} dari {expected} unit melapor {period}",
         received=text.number(newest["units_reporting"]),
         expected=text.number(newest["units_expected"]),
+        period=when(newest),
+    )
+
+
+def reporting_of(units: pl.DataFrame, newest: Row) -> str:
+    """Return how many of the units shown reported the newest period; they may be more than the one chosen."""
+    return _(
+        "{received} dari {expected} unit melapor {period}",
+        received=text.number(int(units["is_reported"].sum())),
+        expected=text.number(units.height),
         period=when(newest),
     )
 
@@ -74,6 +90,7 @@ def index_over_time(trend: pl.DataFrame, grades: pl.DataFrame, newest: Row) -> C
         bands=grade_bands(grades),
         provisional="is_tentative",
         height=320,
+        digits=2,
     )
     columns = (
         Column("when", _("Periode")),
@@ -202,7 +219,7 @@ def units_compared(units: pl.DataFrame, grades: pl.DataFrame, newest: Row, chose
         "Selang yang bertumpang tindih berarti bedanya mungkin kebetulan. Abu-abu pucat: sampel kurang. "
         "Tanpa garis selang: laporan berupa rekap."
     )
-    return ChartBlock("unit", chart, frame, columns, note, reporting(newest))
+    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest))
 
 
 def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
@@ -249,8 +266,11 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         Column("served_months", _("Bulan kunjungan dilaporkan"), "int"),
         Column("sample", _("Sampel")),
     )
-    note = _("Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu.")
-    return ChartBlock("sampel", chart, frame, columns, note, reporting(newest))
+    note = _(
+        "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui. "
+        "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
+    )
+    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest))
 
 
 def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -274,7 +294,9 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         ),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months")
-    frame = frame.join(order.with_row_index("place").select("when", "place"), on="when").sort("short_name", "place")
+    latest = frame.sort("period").group_by("unit_id", maintain_order=True).agg(latest=pl.col("index_rounded").last())
+    frame = frame.join(order.with_row_index("place").select("when", "place"), on="when").join(latest, on="unit_id")
+    frame = frame.sort("latest", "short_name", "place", nulls_last=False)
     # The first row decides the order of the columns: every period once, oldest first, whichever unit it is from.
     below = frame.filter(pl.col("grade").is_in(["C", "D"]))["unit_id"].n_unique()
     title = _("Tidak ada unit dengan mutu C atau D dalam dua tahun terakhir")
@@ -291,6 +313,7 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         unit=_("IKM dan mutu; * sampel kurang; diarsir: belum melapor"),
         alt=_("Tabel indeks kepuasan menurut unit dan periode, diwarnai menurut mutu."),
         link="cell_link",
+        band_names=grade_names(grades),
     )
     columns = (
         Column("short_name", _("Unit")),

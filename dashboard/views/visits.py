@@ -39,8 +39,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             blocks.ranked("layanan", services, chosen.service, _("Layanan"), complete),
             blocks.ranked("pembayar", payers, chosen.payer, _("Pembayar"), complete),
         ),
-        blocks.new_and_returning(in_period, complete),
-        blocks.per_1000(peers, chosen),
+        (blocks.new_and_returning(in_period, complete), blocks.per_1000(peers, chosen)),
         blocks.unit_by_month(cells, chosen),
     ]
     if chosen.unit is not None:
@@ -160,7 +159,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             "pasien",
             _("Kunjungan"),
             None if summary["patients"] is None else text.number(summary["patients"]),
-            unit=_("pasien"),
+            unit=_("kunjungan"),
             period=span,
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),

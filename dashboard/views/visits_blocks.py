@@ -37,7 +37,7 @@ def monthly(trend: pl.DataFrame, complete: str) -> ChartBlock:
     if known.height:
         last = known.row(-1, named=True)
         title = _(
-            "Kunjungan {month}: {patients} pasien",
+            "{patients} kunjungan pada {month}",
             month=text.month_name(last["month"]),
             patients=text.number(last["patients"]),
         )
@@ -52,7 +52,7 @@ def monthly(trend: pl.DataFrame, complete: str) -> ChartBlock:
         "month",
         "patients",
         title=title,
-        unit=_("pasien per bulan"),
+        unit=_("kunjungan per bulan"),
         alt=_("Garis kunjungan per bulan di samping bulan yang sama tahun lalu; bulan tanpa laporan dibiarkan kosong."),
         previous="like_patients_last_year",
         provisional="is_tentative",
@@ -60,7 +60,7 @@ def monthly(trend: pl.DataFrame, complete: str) -> ChartBlock:
     )
     columns = (
         Column("month", _("Bulan"), "month"),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("reporting", _("Unit melapor")),
         Column("like_units", _("Unit yang dibandingkan"), "int"),
         Column("like_patients", _("Pasien, unit yang dibandingkan"), "int"),
@@ -97,14 +97,14 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
         "patients",
         "short_name",
         title=title,
-        unit=_("pasien per bulan, skala yang sama untuk semua unit"),
+        unit=_("kunjungan per bulan, skala yang sama untuk semua unit"),
         alt=_("Satu garis kecil untuk setiap unit, diurutkan dari yang paling menonjol."),
         colour="signal",
         link="link",
     )
     columns = (
         Column("short_name", _("Unit"), link="link"),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("change_pct", _("Perubahan periode"), "pct"),
         Column("patients_3m", _("Tiga bulan terakhir"), "int"),
         Column("patients_3m_last_year", _("Bulan yang sama tahun lalu"), "int"),
@@ -142,14 +142,14 @@ def ranked(block: str, frame: pl.DataFrame, picked: str | None, label: str, comp
         "label",
         "patients",
         title=title,
-        unit=_("pasien dan perubahan dibanding tahun lalu"),
+        unit=_("kunjungan pada periode ini, dan perubahan dibanding tahun lalu"),
         alt=_("Batang kunjungan menurut {label}, dari yang terbanyak.", label=label.lower()),
         text="words",
         colour="colour",
     )
     columns = (
         Column("label", label),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("share_pct", _("Bagian"), "pct"),
         Column("like_patients", _("Pasien, laporan yang dibandingkan"), "int"),
         Column("like_patients_last_year", _("Tahun lalu, laporan yang sama"), "int"),
@@ -174,7 +174,7 @@ def new_and_returning(trend: pl.DataFrame, complete: str) -> ChartBlock:
         "month",
         parts,
         title=title,
-        unit=_("pasien per bulan"),
+        unit=_("kunjungan per bulan"),
         alt=_("Kolom kunjungan baru dan lama per bulan."),
     )
     columns = (Column("month", _("Bulan"), "month"), *(Column(name, label, "int") for name, label in parts.items()))
@@ -208,7 +208,7 @@ def per_1000(units: pl.DataFrame, chosen: Filters) -> ChartBlock:
     columns = (
         Column("short_name", _("Unit"), link="link"),
         Column("per_1000_month", _("Per 1.000 penduduk per bulan"), "decimal", 1),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("months", _("Bulan dilaporkan")),
         Column("population", _("Penduduk"), "int"),
         Column("year", _("Tahun penduduk")),
@@ -275,7 +275,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         link=lambda row: here(chosen, unit=row["unit_id"], period_from=row["month"], period_to=row["month"]),
     )
     missing = frame.filter(pl.col("state") == "missing").height
-    title = _("Semua laporan bulanan sudah masuk")
+    title = _("Semua laporan bulanan sudah masuk") if frame.height else _("Belum ada laporan kunjungan")
     if missing:
         title = _(
             "{n} dari {expected} laporan bulanan belum masuk",
@@ -289,7 +289,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         state="state",
         text="words",
         title=title,
-        unit=_("pasien per bulan"),
+        unit=_("kunjungan per bulan"),
         alt=_("Tabel kunjungan menurut unit dan bulan; bulan yang belum dilaporkan diarsir."),
         states=states,
         link="link",
@@ -297,7 +297,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     columns = (
         Column("short_name", _("Unit")),
         Column("month", _("Bulan"), "month"),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("patients_last_year", _("Bulan yang sama tahun lalu"), "int"),
         Column("change_pct", _("Perubahan"), "pct"),
         Column("status", _("Keadaan laporan"), link="link"),
@@ -322,7 +322,7 @@ def origin(rows: pl.DataFrame) -> TableBlock:
         Column("payer_label", _("Pembayar")),
         Column("new_count", _("Baru"), "int"),
         Column("returning_count", _("Lama"), "int"),
-        Column("patients", _("Pasien"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int"),
         Column("file", _("Berkas")),
         Column("sheet", _("Lembar")),
         Column("row", _("Baris")),

@@ -12,7 +12,7 @@ select
     any_value(job_group_name_en) as job_group_name_en,
     any_value(window_end) as window_end,
     min(window_start) as window_start,
-    max(latest_period) as latest_period,
+    max(latest_month) as latest_month,
     any_value(evaluations_needed) as evaluations_needed,
     count(*) as people,
     count(*) filter (where tier = 'above') as above,
@@ -24,6 +24,6 @@ select
     any_value(group_people) as group_people
 from mart.accountability_ranking
 join last_window using (window_end)
-where reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+where in_scope(unit_id, $agency, $unit, $units)
 group by job_group
 order by job_group_name, job_group

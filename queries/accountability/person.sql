@@ -10,6 +10,7 @@ select
     person.* exclude (agency_id),
     ranking.window_start,
     ranking.window_end,
+    ranking.latest_month,
     ranking.evaluations,
     ranking.evaluations_needed,
     ranking.signal_mean,

@@ -23,5 +23,5 @@ left join mart.accountability_person as person using (employee_id)
 where (fact.missing_reason is not null or fact.is_reported_different)
     and ($job_group is null or fact.job_group = $job_group)
     and fact.period >= coalesce($period_from, fact.period) and fact.period <= coalesce($period_to, fact.period)
-    and reporting_in_scope(fact.unit_id, fact.agency_id, $agency, $unit, $units)
+    and in_scope(fact.unit_id, $agency, $unit, $units)
 order by fact.period desc, fact.is_reported_different desc, person.employee_name, fact.employee_id

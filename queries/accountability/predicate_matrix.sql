@@ -6,7 +6,7 @@ with latest as (
     from mart.accountability_predicate
     where ($job_group is null or job_group = $job_group)
         and period >= coalesce($period_from, period) and period <= coalesce($period_to, period)
-        and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+        and in_scope(unit_id, $agency, $unit, $units)
     group by employee_id
 ),
 -- Where two lengths of period begin together the longer one has the last word.

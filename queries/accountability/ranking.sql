@@ -25,5 +25,5 @@ from mart.accountability_ranking as ranking
 join last_window using (window_end)
 left join official using (employee_id)
 where ranking.job_group = $job_group
-    and reporting_in_scope(ranking.unit_id, ranking.agency_id, $agency, $unit, $units)
+    and in_scope(ranking.unit_id, $agency, $unit, $units)
 order by ranking.tier_order, ranking.place nulls last, ranking.employee_name, ranking.employee_id

@@ -16,7 +16,7 @@ select
     reported_pct(sum(on_time), sum(timed)) as timeliness_pct
 from mart.reporting_discipline
 where period >= coalesce($period_from, period) and period <= coalesce($period_to, period)
-    and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
 group by unit_id
 having sum(expected) > 0
 order by timeliness_pct, completeness_pct, unit_short_name, unit_id

@@ -5,7 +5,7 @@ with people as (
     select employee_id
     from mart.accountability_person
     where ($job_group is null or job_group = $job_group)
-        and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+        and in_scope(unit_id, $agency, $unit, $units)
 ),
 judged as (
     select fact.*

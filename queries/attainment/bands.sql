@@ -4,5 +4,5 @@
 select b.band, b.letter, b.name, b.name_en, b.lower_pct, b.legal_basis
 from reference.attainment_bands b
 where b.scheme = attainment_scheme(year($period_to))
-    and year($period_to) between coalesce(try_cast(b.valid_from as integer), 0) and coalesce(try_cast(b.valid_to as integer), 9999)
+    and holds_in(b.valid_from, b.valid_to, year($period_to))
 order by b.band

@@ -39,8 +39,8 @@ create or replace macro attainment_reason(is_registered, rule, polarity, has_tar
         when rule = 'scale' then null
         when coalesce(t, t_max) is null then 'target_not_numeric'
         when r is null then 'not_numeric'
-        when rule in ('ratio', 'distance') and t = 0 then 'target_zero'
-        when rule = 'inverse' and r = 0 then 'realisation_zero'
+        when (rule in ('ratio', 'distance') or rule = 'range' and r < t) and t = 0 then 'target_zero'
+        when (rule = 'inverse' or rule = 'range' and r > coalesce(t_max, t)) and r = 0 then 'realisation_zero'
     end
 );
 
@@ -72,6 +72,6 @@ create or replace macro attainment_cap(rule, a_year) as (
     (
         select max(c.cap_pct) from reference.attainment_rules c
         where c.attainment_rule = rule
-            and a_year between coalesce(try_cast(c.valid_from as integer), 0) and coalesce(try_cast(c.valid_to as integer), 9999)
+            and holds_in(c.valid_from, c.valid_to, a_year)
     )
 );

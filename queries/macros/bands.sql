@@ -3,7 +3,7 @@ create or replace macro attainment_scheme(a_year) as (
     (
         select min_by(s.scheme, (coalesce(try_cast(s.valid_to as integer), 9999) < 9999, s.valid_from, s.scheme))
         from reference.attainment_bands s
-        where a_year between coalesce(try_cast(s.valid_from as integer), 0) and coalesce(try_cast(s.valid_to as integer), 9999)
+        where holds_in(s.valid_from, s.valid_to, a_year)
     )
 );
 
@@ -12,7 +12,7 @@ create or replace macro attainment_band(pct, a_year) as (
     (
         select min(b.band) from reference.attainment_bands b
         where b.scheme = attainment_scheme(a_year)
-            and a_year between coalesce(try_cast(b.valid_from as integer), 0) and coalesce(try_cast(b.valid_to as integer), 9999)
+            and holds_in(b.valid_from, b.valid_to, a_year)
             and (b.lower_pct is null or round(pct, 2) >= b.lower_pct) and pct is not null
     )
 );

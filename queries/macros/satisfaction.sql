@@ -9,7 +9,7 @@ create or replace macro satisfaction_rounded(index) as
 create or replace macro satisfaction_grade(index, year) as (
     select arg_max(grade, cast(lower as double)) from reference.satisfaction_grades
     where satisfaction_rounded(index) >= cast(lower as double)
-        and year >= coalesce(cast(valid_from as integer), year) and year <= coalesce(cast(valid_to as integer), year)
+        and holds_in(valid_from, valid_to, year)
 );
 
 -- Respondents needed for that many people served: the line of the Krejcie-Morgan table with the smallest population that is
@@ -28,10 +28,6 @@ create or replace macro satisfaction_signal(change, half_width_now, half_width_b
     when change > 0 then 'good'
     else 'bad'
 end;
-
--- The 97.5 % point of Student's t (Cornish-Fisher expansion, Abramowitz & Stegun 26.7.5): within 0.002 from 5 degrees on.
-create or replace macro t_975(df) as
-    1.959964 + 2.372272 / df + 2.822499 / df ** 2 + 2.555853 / df ** 3 + 1.589534 / df ** 4;
 
 -- Half the width of the 95 % interval of a mean, from the count, sum and sum of squares of the values; null below 5 values.
 create or replace macro mean_half_width(n, total, total_squares) as case

@@ -1,11 +1,5 @@
 -- Visits: what a month of a unit means. A missing month stays null through every one of these.
 
--- Whether a unit is one that the filters choose and the viewer may see; an agency stands for itself and the units under it.
-create or replace macro unit_in_scope(unit_id, agency_id, agency, unit, units) as
-    (agency is null or unit_id = agency or agency_id = agency)
-    and (unit is null or unit_id = unit)
-    and (units is null or list_contains(units, unit_id));
-
 -- Patients of one reported cell; where a form gives only new and returning, patients are their sum.
 create or replace macro visit_patients(patients, new_count, returning_count) as
     coalesce(patients, new_count + returning_count);
@@ -21,8 +15,7 @@ create or replace macro visit_per_1000(patients, population, months) as
 create or replace macro visit_is_provisional(month, as_of) as coalesce(as_of < month + interval 2 month, false);
 
 -- A month that differs by fewer percent than this from the same month of last year is not called out (key visit_change_pct of reference.thresholds).
-create or replace macro visit_threshold_pct() as
-    coalesce((select max(cast(value as double)) from reference.thresholds where key = 'visit_change_pct'), 10.0);
+create or replace macro visit_threshold_pct() as threshold('visit_change_pct');
 
 -- Whether the newest three months stand out against the same months of last year, over the months reported in both years:
 -- all of them on the same side, and at least two by the threshold or more, so that one odd figure in either year is not enough.

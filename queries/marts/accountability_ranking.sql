@@ -9,7 +9,7 @@ with rule as (
 ),
 -- A yearly evaluation beside the quarters of that year would count the year twice: the finer one speaks.
 usable as (
-    select coarse.employee_id, coarse.job_group, coarse.period, coarse.signal
+    select coarse.employee_id, coarse.job_group, coarse.period, coarse.period_months, coarse.signal
     from mart.accountability_signal as coarse
     where coarse.signal is not null
         and not exists (
@@ -33,7 +33,7 @@ spread as (
         avg(usable.signal) as signal_mean,
         stddev_samp(usable.signal) as signal_sd,
         arg_max(usable.signal, usable.period) as signal_latest,
-        max(usable.period) as latest_period
+        cast(max(usable.period + to_months(usable.period_months - 1)) as date) as latest_month
     from mart.accountability_person as person
     cross join window_end
     cross join rule
@@ -46,8 +46,8 @@ spread as (
 bounded as (
     select
         *,
-        within_signal(signal_mean - t_975_exact(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_lower,
-        within_signal(signal_mean + t_975_exact(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_upper
+        within_signal(signal_mean - t_975(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_lower,
+        within_signal(signal_mean + t_975(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_upper
     from spread
 ),
 compared as (
@@ -85,7 +85,7 @@ select
     tiered.signal_lower,
     tiered.signal_upper,
     tiered.signal_latest,
-    tiered.latest_period,
+    tiered.latest_month,
     tiered.group_mean,
     tiered.group_ranked,
     tiered.group_people,

@@ -57,6 +57,15 @@ given as (
         end as target_year
     from chosen
 ),
+lacking as ( -- where a unit without a target brought an amount, the sum of the others' targets is not what it is to be held against
+    select distinct a.agency_id as unit_id, f.indicator_id, f.period, f.period_months
+    from mart.attainment_figure f
+    join unit_agencies() a using (unit_id)
+    join indicator i on i.indicator_id = f.indicator_id
+    left join given g on g.indicator_id = f.indicator_id and g.unit_id = f.unit_id and g.period = f.period
+        and g.period_months = f.period_months
+    where i.aggregation = 'sum' and f.value <> 0 and g.target is null
+),
 of_units as ( -- an agency without a target: the sum of its units' targets, for quotients weighted by their denominators;
     -- only units that reported count, so that figure and target are about the same units
     select
@@ -91,4 +100,5 @@ select
     u.*, 'units' as target_source, false as is_prorated
 from of_units u
 anti join given g using (indicator_id, unit_id, period, period_months)
+anti join lacking l using (indicator_id, unit_id, period, period_months)
 semi join mart.attainment_figure f using (indicator_id, unit_id, period, period_months)

@@ -83,9 +83,7 @@ graded as (
         *,
         satisfaction_grade(index, year(period)) as grade,
         sample_required(served) as required,
-        abs(satisfaction_rounded(reported_index) - index_rounded) > coalesce(
-            (select max(cast(value as double)) from reference.thresholds where key = 'index_tolerance'), 0.01
-        ) + 1e-9 as is_reported_different
+        abs(satisfaction_rounded(reported_index) - index_rounded) > threshold('index_tolerance') + 1e-9 as is_reported_different
     from measured
 )
 select

@@ -1,5 +1,5 @@
 -- title: Yang perlu perhatian
--- meaning: What stands out, worst first, at most two of a kind: visits that fall, reports overdue, surveys that are too small or worse, indicators in the two lowest bands, figures that contradict themselves. weight says how many times beyond what is ordinary: a fall per threshold, one a missing report and one a month overdue, the missing share of a sample twice, points below the lowest middle band per ten, one for a finding.
+-- meaning: What stands out, worst first, at most two of a kind: visits that fall, reports overdue, surveys that are too small or worse, indicators in the two lowest bands, figures that contradict themselves. weight says how many times beyond what is ordinary: a fall per threshold, reports missing and the time that they are overdue, the missing share of a sample, points of a fall in satisfaction, points below the lowest middle band, a finding; each by its row attention_* of reference.thresholds.
 -- grain: one row a matter
 with as_of as (select max(as_of) as as_of from mart.attainment_position where as_of <= $period_to),
 visits as (
@@ -14,7 +14,8 @@ overdue as (
     select
         'reports' as kind, unit_id, report_kind as indicator_id, null::double as value, null::double as reference,
         count(*) as count, min(period) as since,
-        count(*) + sum(greatest(date_diff('day', due_on, (select as_of::date from load.build)), 0)) / 30 as weight,
+        count(*) + sum(greatest(date_diff('day', due_on, (select as_of::date from load.build)), 0))
+            / threshold('attention_overdue_days') as weight,
         any_value(report_kind_name) as message, any_value(report_kind_name_en) as message_en
     from mart.reporting_status
     where state = 'missing' and period between $period_from and $period_to
@@ -25,7 +26,10 @@ surveys as (
         case when signal = 'bad' then 'satisfaction' else 'sample' end as kind, unit_id, null as indicator_id,
         case when signal = 'bad' then change_points else respondents end as value,
         case when signal = 'bad' then index_rounded else required end as reference, null::bigint as count, period as since,
-        case when signal = 'bad' then abs(change_points) else 2 * (1 - respondents / required) end as weight,
+        case
+            when signal = 'bad' then abs(change_points) / threshold('attention_satisfaction_points')
+            else threshold('attention_sample_weight') * (1 - respondents / required)
+        end as weight,
         null as message, null as message_en
     from mart.satisfaction_index
     where service_id is null
@@ -35,20 +39,18 @@ surveys as (
 indicators as (
     select
         'indicator' as kind, p.unit_id, p.indicator_id, p.attainment_pct as value, null as reference, null as count,
-        p.period as since, (middle.lower_pct - p.attainment_pct) / 10 as weight,
+        p.period as since, (middle.lower_pct - p.attainment_pct) / threshold('attention_attainment_points') as weight,
         p.indicator_name as message, p.indicator_name as message_en
     from mart.attainment_position p
     join as_of a using (as_of)
-    join (
-        select min(lower_pct) as lower_pct from reference.attainment_bands
-        where scheme = 'permendagri_86_2017' and band = 3
-    ) middle on true
+    join reference.attainment_bands middle
+        on middle.scheme = attainment_scheme(p.year) and middle.band = 3 and holds_in(middle.valid_from, middle.valid_to, p.year)
     where p.band >= 4
 ),
 findings as (
     select
         'finding' as kind, unit_id, code as indicator_id, null as value, null as reference, count(*) as count,
-        min(period) as since, 1.0 as weight, min(message) as message, min(message_en) as message_en
+        min(period) as since, threshold('attention_finding_weight') as weight, min(message) as message, min(message_en) as message_en
     from load.finding
     where severity = 'attention' and unit_id is not null and period between $period_from and $period_to
     group by unit_id, code

@@ -7,7 +7,7 @@ with visits as (
     where month = $period_to and service_id is null and payer_id is null and signal = 'good'
 ),
 surveys as (
-    select 'satisfaction' as kind, unit_id, change_points as value, abs(change_points) as weight
+    select 'satisfaction' as kind, unit_id, change_points as value, abs(change_points) / threshold('attention_satisfaction_points') as weight
     from mart.satisfaction_index
     where service_id is null and signal = 'good'
         and period = (select max(period) from mart.satisfaction_index where period <= $period_to and not is_running)

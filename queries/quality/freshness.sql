@@ -13,5 +13,5 @@ select
     date_diff('month', newest_period, newest_expected) as months_behind
 from mart.quality_freshness
 where report_kind = $report_kind and newest_expected is not null
-    and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
 order by coalesce(date_diff('month', newest_period, newest_expected), 999) desc, missing desc, unit_short_name, unit_id

@@ -21,7 +21,7 @@ select
 from mart.quality_issue as issue
 left join mart.quality_file as file using (file_id)
 left join mart.reporting_unit as unit on unit.unit_id = issue.unit_id
-where ($units is null or list_contains($units, issue.unit_id) or (len(file.unit_ids) > 0 and list_has_all($units, file.unit_ids)))
+where issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
     and ($agency is null or issue.unit_id is null or unit.agency_id = $agency)
     and ($unit is null or issue.unit_id is null or issue.unit_id = $unit)
     and ($file is null or issue.file_id = $file)

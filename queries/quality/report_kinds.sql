@@ -18,6 +18,6 @@ select
     reported_pct(sum(on_time), sum(timed)) as timeliness_pct
 from mart.reporting_discipline
 where period >= coalesce($period_from, period) and period <= coalesce($period_to, period)
-    and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
 group by report_kind
 order by max(period_months), report_kind

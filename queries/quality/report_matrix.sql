@@ -17,5 +17,5 @@ select
 from mart.reporting_status
 where report_kind = $report_kind
     and period >= coalesce($period_from, period) and period <= coalesce($period_to, period)
-    and reporting_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
 order by unit_short_name, unit_id, period

@@ -11,7 +11,8 @@ found as (
         count(*) as findings,
         count(*) filter (where issue.severity = 'attention') as findings_attention
     from mart.quality_issue as issue
-    where issue.issue = 'finding' and ($units is null or issue.unit_id is null or list_contains($units, issue.unit_id))
+    left join mart.quality_file as file using (file_id)
+    where issue.issue = 'finding' and issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
 )
 select
     count(*) as files,

@@ -5,7 +5,7 @@ with unit_period as (
     select *
     from mart.satisfaction_index
     where service_id is not distinct from $service and index is not null
-        and unit_in_scope(unit_id, agency_id, $agency, $unit, $units)
+        and in_scope(unit_id, $agency, $unit, $units)
         and ($period_from is null or period + to_months(period_months) > $period_from)
         and ($period_to is null or period <= $period_to)
 ),

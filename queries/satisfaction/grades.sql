@@ -6,5 +6,5 @@ select
     cast(valid_from as integer) as valid_from, cast(valid_to as integer) as valid_to
 from reference.satisfaction_grades
 where $period_to is null and valid_to is null
-    or year(cast($period_to as date)) between coalesce(cast(valid_from as integer), 0) and coalesce(cast(valid_to as integer), 9999)
+    or rule_holds(valid_from, valid_to, cast($period_to as date))
 order by lower desc

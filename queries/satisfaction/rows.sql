@@ -11,7 +11,7 @@ left join unit using (unit_id)
 left join load.file as file using (file_id)
 left join reference.services on services.service_id = response.service_id
 where ($service is null or coalesce(response.service_id, 'total') = $service)
-    and unit_in_scope(response.unit_id, unit.parent_id, $agency, $unit, $units)
+    and in_scope(response.unit_id, $agency, $unit, $units)
     and ($period_from is null
         or cast(date_trunc('quarter', month) as date) + to_months(greatest(period_months, 3)) > $period_from)
     and ($period_to is null or cast(date_trunc('quarter', month) as date) <= $period_to)

@@ -6,7 +6,7 @@ with unit_period as (
         *, index is not null and index_previous is not null as is_comparable
     from mart.satisfaction_index
     where service_id is not distinct from $service
-        and unit_in_scope(unit_id, agency_id, $agency, $unit, $units)
+        and in_scope(unit_id, $agency, $unit, $units)
         and ($period_from is null or period + to_months(period_months) > $period_from)
         and ($period_to is null or period <= $period_to)
 ),
@@ -48,6 +48,7 @@ reports as (
         count(*) filter (is_reported) as units_reporting, count(*) as units_expected,
         count(*) filter (is_comparable) as like_units,
         count(*) filter (is_representative) as units_representative,
+        count(*) filter (required is not null and is_reported) as units_with_requirement,
         bool_or(is_running) as is_running
     from unit_period
     group by period

@@ -6,7 +6,7 @@ select
 from mart.satisfaction_index as satisfaction
 left join unit using (unit_id)
 where service_id is not distinct from $service
-    and unit_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
     and ($period_from is null or period + to_months(period_months) > $period_from)
     and ($period_to is null or period <= $period_to)
 order by name, period, period_months

@@ -18,7 +18,7 @@ from mart.visit_series as series
 left join reference.payers using (payer_id)
 where series.payer_id is not null and ($payer is null or series.payer_id = $payer)
     and series.service_id is not distinct from $service
-    and unit_in_scope(series.unit_id, series.agency_id, $agency, $unit, $units)
+    and in_scope(series.unit_id, $agency, $unit, $units)
     and ($period_from is null or series.month >= $period_from) and ($period_to is null or series.month <= $period_to)
 group by series.payer_id
 having sum(series.patients) is not null

@@ -14,6 +14,6 @@ left join load.file as file using (file_id)
 left join reference.services on services.service_id = visit.service_id
 left join reference.payers on payers.payer_id = visit.payer_id
 where ($service is null or visit.service_id = $service) and ($payer is null or visit.payer_id = $payer)
-    and unit_in_scope(visit.unit_id, unit.parent_id, $agency, $unit, $units)
+    and in_scope(visit.unit_id, $agency, $unit, $units)
     and ($period_from is null or visit.month >= $period_from) and ($period_to is null or visit.month <= $period_to)
 order by short_name, visit.month desc, file, visit.sheet, visit.row, service, payer

@@ -18,7 +18,7 @@ from mart.visit_series as series
 left join reference.services using (service_id)
 where series.service_id is not null and ($service is null or series.service_id = $service)
     and series.payer_id is not distinct from $payer
-    and unit_in_scope(series.unit_id, series.agency_id, $agency, $unit, $units)
+    and in_scope(series.unit_id, $agency, $unit, $units)
     and ($period_from is null or series.month >= $period_from) and ($period_to is null or series.month <= $period_to)
 group by series.service_id
 having sum(series.patients) is not null

@@ -6,7 +6,7 @@ with chosen as (
     from mart.visit_series as series
     left join unit using (unit_id)
     where service_id is not distinct from $service and payer_id is not distinct from $payer
-        and unit_in_scope(unit_id, agency_id, $agency, $unit, $units)
+        and in_scope(unit_id, $agency, $unit, $units)
         and ($period_from is null or month >= $period_from) and ($period_to is null or month <= $period_to)
 )
 select

@@ -19,7 +19,7 @@ select
     cast(sum(missing_cells) as bigint) as missing_cells
 from mart.visit_series
 where service_id is not distinct from $service and payer_id is not distinct from $payer
-    and unit_in_scope(unit_id, agency_id, $agency, $unit, $units)
+    and in_scope(unit_id, $agency, $unit, $units)
     and ($period_from is null or month >= $period_from) and ($period_to is null or month <= $period_to)
 group by month
 order by month

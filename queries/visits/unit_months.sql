@@ -11,6 +11,6 @@ select
 from mart.visit_series as series
 left join unit using (unit_id)
 where series.service_id is not distinct from $service and series.payer_id is not distinct from $payer
-    and unit_in_scope(series.unit_id, series.agency_id, $agency, $unit, $units)
+    and in_scope(series.unit_id, $agency, $unit, $units)
     and ($period_from is null or series.month >= $period_from) and ($period_to is null or series.month <= $period_to)
 order by name, series.month

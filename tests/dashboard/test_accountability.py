@@ -68,7 +68,7 @@ def data(tmp_path: Path) -> Path:
 
 def shown(test: Any) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))
+    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")
 
 
 def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Callable, data: Path) -> None:

@@ -70,11 +70,13 @@ def test_timeliness_is_of_all_reports_due_not_a_mean_of_months() -> None:
     # two of January's reports carry no date of receipt: they are neither in time nor late
     known = {"timed": [88, 10], "late": [10, 5], "on_time": [78, 5], "on_time_pct": [88.6, 50.0]}
     now = now.with_columns(*(pl.Series(name, values) for name, values in known.items()))
-    before = pl.DataFrame({"timed": [50], "on_time": [40]})
-    tile = overview_tiles.reporting(now, before, now, CHOSEN)
-    # (78 + 5) / (88 + 10) = 84.69 %, a year ago 40 / 50 = 80 %: 4.69 points up, within the 5 that are ordinary; 15 late
+    alike = {"like_timed": [40, 10], "like_on_time": [37, 5], "like_on_time_last_year": [35, 5]}
+    now = now.with_columns(*(pl.Series(name, values) for name, values in alike.items()))
+    tile = overview_tiles.reporting(now, now, 5.0, CHOSEN)
+    # (78 + 5) / (88 + 10) = 84.69 %; of the 50 known in both years 42 in time now, 40 then: 4 points up, within the 5 that
+    # are ordinary; 15 late
     assert tile.value == "84,7 %"
-    assert tile.change.startswith("naik 4,7 poin")
+    assert tile.change.startswith("naik 4,0 poin")
     assert tile.signal == "ordinary"
     assert tile.comparison == "15 laporan terlambat"
     assert tile.completeness == "100 dari 100 laporan sudah masuk"
@@ -84,23 +86,32 @@ def test_timeliness_is_of_all_reports_due_not_a_mean_of_months() -> None:
 def test_a_tile_without_data_has_no_value() -> None:
     empty = pl.DataFrame({"attainment_pct": [None]}, schema={"attainment_pct": pl.Float64})
     assert overview_tiles.attainment(empty, empty, CHOSEN).value is None
-    counts = ("expected", "on_time", "received", "timed", "late")
+    counts = (
+        "expected",
+        "on_time",
+        "received",
+        "timed",
+        "late",
+        "like_timed",
+        "like_on_time",
+        "like_on_time_last_year",
+    )
     none = pl.DataFrame(schema={"month": pl.Date} | dict.fromkeys(counts, pl.Int64))
-    assert overview_tiles.reporting(none, none, none, CHOSEN).value is None
+    assert overview_tiles.reporting(none, none, 5.0, CHOSEN).value is None
 
 
 UNITS = pl.DataFrame({"unit_id": ["a", "b"], "short_name": ["A", "B"], "attainment_pct": [90.0, 80.0], "rank": [1, 2]})
 
 
 def test_the_ranking_speaks_of_the_unit_chosen() -> None:
-    assert overview.ranking_title(UNITS, CHOSEN) == "Tertinggi A, terendah B"
+    assert overview.ranking_title(UNITS, CHOSEN) == "A tertinggi (90,0 %), B terendah (80,0 %)"
     assert (
         overview.ranking_title(UNITS, Filters(CHOSEN.period_from, CHOSEN.period_to, unit="b")) == "B: urutan 2 dari 2"
     )
 
 
 def _shown(test: Any) -> str:
-    return " ".join(element.proto.body for element in test.get("html"))
+    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")
 
 
 def test_the_page_of_the_sample_finds_the_planted_stories(page: Any) -> None:

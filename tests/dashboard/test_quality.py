@@ -61,7 +61,7 @@ def _folder(folder: Path, *statements: str) -> Path:
 
 def shown(test: Any) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))
+    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")
 
 
 def test_the_page_says_what_came_in_and_what_is_missing(page: Callable, data: Path) -> None:

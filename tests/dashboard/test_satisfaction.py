@@ -57,7 +57,7 @@ def data(tmp_path: Path) -> Path:
 
 def shown(test: object) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[missing-attribute]
+    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
 
 
 def test_the_index_is_of_all_respondents_and_compares_the_same_units(page: Callable, data: Path) -> None:

@@ -56,7 +56,7 @@ def data(tmp_path: Path) -> Path:
 
 def shown(test: object) -> str:
     """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[missing-attribute]
+    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
 
 
 def test_the_answer_compares_only_what_was_reported_in_both_years(page: Callable, data: Path) -> None:

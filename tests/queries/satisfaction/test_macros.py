@@ -69,7 +69,9 @@ def test_the_required_sample_is_that_of_the_next_larger_population(connection, s
     assert _one(connection, f"sample_required({'null' if served is None else served})") == respondents
 
 
-@pytest.mark.parametrize(("df", "t"), [(5, 2.570582), (9, 2.262157), (29, 2.045230), (1000, 1.962339)])
+@pytest.mark.parametrize(
+    ("df", "t"), [(5, 2.570582), (9, 2.262157), (29, 2.045230), (1000, 1.962339), (3, 3.182446), (1, 12.706205)]
+)
 def test_the_interval_uses_students_t(connection, df, t) -> None:
-    # Exact values from tables of Student's t; the expansion is within 0.0003 from 5 degrees on.
-    assert _one(connection, f"t_975({df})") == pytest.approx(t, abs=3e-4)
+    # Exact values from tables of Student's t: four decimals up to 30 degrees, the expansion above.
+    assert _one(connection, f"t_975({df})") == pytest.approx(t, abs=6e-5)

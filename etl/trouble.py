@@ -1,0 +1,31 @@
+"""What stops the work that no report is to blame for: a full disk, a folder that can't be written, a damaged file of our own."""
+
+import errno
+
+
+class Damaged(Exception):
+    """A file of the data folder can't be read: `what` says which and why, `mend` what to do."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return what happened and what to do, for the person at the keyboard."""
+    if isinstance(error, Damaged):
+        return error.what, error.mend
+    said = str(error)
+    where = getattr(error, "filename", None) or ""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in said or "disk full" in said.casefold():
+        return (
+            "Ruang penyimpanan penuh; data terbitan sebelumnya tetap dipakai.",
+            "Kosongkan ruang pada disk folder data, lalu ulangi.",
+        )
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "Permission denied" in said or "Read-only" in said:
+        return f"Tidak dapat dibuka atau ditulis: {where or said}", "Periksa hak akses folder data, lalu ulangi."
+    return (
+        f"Tidak dapat diselesaikan ({type(error).__name__}): {said}",
+        "Jalankan rapor check; rincian teknis: ulangi dengan RAPOR_DEBUG=1.",
+    )
