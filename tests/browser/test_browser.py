@@ -257,7 +257,7 @@ def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(brows
     _settle(page)
     rows = page.locator(".st-key-block_baris table.rp-table")
     heads = rows.locator("thead th").all_inner_texts()
-    patients, file = heads.index("Pasien"), heads.index("Berkas")
+    patients, file = heads.index("Jumlah kunjungan"), heads.index("Berkas")
     body = rows.locator("tbody tr")
     assert body.count() > 1
     lines = [body.nth(i).locator("th, td").all_inner_texts() for i in range(body.count())]
