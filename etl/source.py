@@ -11,7 +11,7 @@ from typing import Any
 from etl.words import label
 
 SOURCES = Path(__file__).with_name("sources")
-_RULES = ("source", "read", "words", "recognise", "conform", "rows", "cells", "place", "age", "load")
+_RULES = ("guard", "source", "read", "words", "recognise", "conform", "rows", "cells", "place", "age", "load")
 TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
 _FIELD_KEYS = {
     "type",

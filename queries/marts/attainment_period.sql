@@ -33,13 +33,14 @@ running as (
 to_date as (
     select
         *,
+        -- rounded where something was worked out, so that 57 of 100 is 57 % and not 56.99999999999999, and reaches its target
         case
             when not is_reported then null
-            when aggregation = 'sum' then value_sum
-            when aggregation = 'ratio' and has_parts then numerator_sum / nullif(denominator_sum, 0) * factor
-            else value
+            when aggregation = 'sum' then round(value_sum, 9)
+            when aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
+            else round(value, 9)
         end as value_ytd,
-        case when aggregation = 'sum' then coalesce(target_sum, target) else target end as target_ytd
+        case when aggregation = 'sum' then round(coalesce(target_sum, target), 9) else target end as target_ytd
     from running
 ),
 judged as (
