@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
 
 from dashboard.views import accountability_blocks as blocks
 from dashboard.views import accountability_person as person
-from etl import build
+from tests.dashboard.builds import begin, publish, shown
 
-PROJECT = Path(__file__).parents[2]
 QUARTERS = ("2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01")
 # Only individual indicators are reported, so the signal is their attainment of a target of 100.
 ATTAINED = {"n1": (92, 96, 92, 96), "n2": (78, 82, 78, 82), "n3": (58, 62, 58, 62), "n5": (99, 99, 99)}
@@ -23,9 +20,7 @@ NIP = "198001012005011001"
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data folder with four nurses of two health centres; n5 has one evaluation too few."""
-    (tmp_path / "warehouse").mkdir()
-    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection = begin(tmp_path)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('tebo', 'Kabupaten Tebo', 'Kab. Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
@@ -60,15 +55,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-01-12', '2026-01-12', 'Kabupaten Tebo', true, '2025-01-01', '2025-12-01', 'x')"
     )
-    build.materialise(connection)
-    connection.close()
-    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
-    return tmp_path
-
-
-def shown(test: Any) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")
+    return publish(tmp_path, connection)
 
 
 def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Callable, data: Path) -> None:

@@ -9,9 +9,8 @@ import pytest
 
 from dashboard import text
 from dashboard.views import attainment_words as words
-from etl import build
+from tests.dashboard.builds import begin, publish, shown
 
-PROJECT = Path(__file__).parents[2]
 INDICATORS = """
     ('h-spm', 'Pelayanan <ibu hamil>', '%', 'higher', 'ratio', 'ratio', 30, 'dinkes', true),
     ('h-stunting', 'Prevalensi stunting', '%', 'lower', 'last', 'distance', 10, 'dinkes', true),
@@ -37,9 +36,7 @@ REALISED = {
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data folder with a build of these figures."""
-    (tmp_path / "warehouse").mkdir()
-    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection = begin(tmp_path)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
@@ -69,15 +66,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
-    build.materialise(connection)
-    connection.close()
-    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
-    return tmp_path
-
-
-def shown(test: object) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
+    return publish(tmp_path, connection)
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:

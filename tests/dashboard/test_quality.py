@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -12,6 +11,7 @@ import pytest
 from dashboard.views import quality
 from dashboard.views import quality_blocks as blocks
 from etl import build
+from tests.dashboard.builds import shown
 
 PROJECT = Path(__file__).parents[2]
 
@@ -57,11 +57,6 @@ def _folder(folder: Path, *statements: str) -> Path:
     connection.close()
     (folder / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
     return folder
-
-
-def shown(test: Any) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")
 
 
 def test_the_page_says_what_came_in_and_what_is_missing(page: Callable, data: Path) -> None:

@@ -3,21 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from dashboard import text
-from etl import build
-
-PROJECT = Path(__file__).parents[2]
+from tests.dashboard.builds import begin, publish, shown
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data folder: A asks ten people in two quarters, B sends a recap of 300, C only the second quarter."""
-    (tmp_path / "warehouse").mkdir()
-    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection = begin(tmp_path)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('dinkes', 'Dinkes', 'Dinkes', 'agency', null), ('a', 'Puskesmas A', 'Alfa', 'health_centre', 'dinkes'),"
@@ -49,15 +44,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-11-12', '2026-11-12', 'Kabupaten Tebo', true, '2026-04-01', '2026-10-01', 'x')"
     )
-    build.materialise(connection)
-    connection.close()
-    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
-    return tmp_path
-
-
-def shown(test: object) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
+    return publish(tmp_path, connection)
 
 
 def test_the_index_is_of_all_respondents_and_compares_the_same_units(page: Callable, data: Path) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from dashboard import text
-from etl import build
+from tests.dashboard.builds import begin, publish, shown
 
-PROJECT = Path(__file__).parents[2]
 # Patients by month, January to March: A falls, B did not report January 2025 and March 2026, Z reports zeros.
 PATIENTS = {
     ("a", 2025): (1000, 1000, 1000),
@@ -24,9 +22,7 @@ PATIENTS = {
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a data folder with a build of these figures, four fifths of them returning patients."""
-    (tmp_path / "warehouse").mkdir()
-    connection = duckdb.connect(str(tmp_path / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PROJECT / "data" / "reference")
+    connection = begin(tmp_path)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id, population, population_year, population_source)"
         " values ('dinkes', 'Dinkes', 'Dinkes', 'agency', null, null, null, null),"
@@ -48,15 +44,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
-    build.materialise(connection)
-    connection.close()
-    (tmp_path / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
-    return tmp_path
-
-
-def shown(test: object) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
+    return publish(tmp_path, connection)
 
 
 def test_the_answer_compares_only_what_was_reported_in_both_years(page: Callable, data: Path) -> None:
