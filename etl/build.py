@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import guard, reference
+from etl import guard, reference, statistics
 from etl.engine import create_accepted, resolve
 from etl.lake import Entry, Lake, canonical, write_atomically
 
@@ -77,13 +77,23 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set threads = 1")
     for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    waiting = {query.name.split("/")[1]: query for query in queries.files("marts")}
-    while waiting:
-        ready = [name for name, query in waiting.items() if not (set(_MART.findall(query.sql)) - {name}) & set(waiting)]
+    marts = {query.name.split("/")[1]: query.sql for query in queries.files("marts")}
+    steps = {step.name: step for step in statistics.STEPS}
+    reads = {name: set(_MART.findall(sql)) - {name} for name, sql in marts.items()}
+    reads |= {name: {step.reads} for name, step in steps.items()}
+    while reads:
+        ready = [name for name, needed in reads.items() if not needed & set(reads)]
         if not ready:
-            raise ValueError(f"marts that read each other in a circle: {', '.join(sorted(waiting))}")
+            raise ValueError(f"marts that read each other in a circle: {', '.join(sorted(reads))}")
         for name in ready:
-            connection.execute(f'create table mart."{name}" as {waiting.pop(name).sql}')
+            del reads[name]
+            if step := steps.get(name):
+                made = step.make(connection.sql(f"select * from mart.{step.reads} order by all").pl())  # noqa: S608
+                connection.register("made", made)
+                connection.execute(f"create table mart.{name} as select * from made")  # noqa: S608  names of our own
+                connection.unregister("made")
+            else:
+                connection.execute(f'create table mart."{name}" as {marts[name]}')
 
 
 def current(data_dir: Path) -> Path | None:
@@ -137,8 +147,9 @@ def _fingerprint(data_dir: Path, manifest: Mapping[str, Entry]) -> str:
     digest = hashlib.sha256(reference.version(data_dir / "reference").encode())
     for sha, entry in sorted(manifest.items()):
         digest.update(f"{sha}{entry.key}".encode())
-    code = [*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("*.toml"), SCHEMA]
-    for path in sorted([*code, *queries.ROOT.glob("*/*.sql")]):
+    here = Path(__file__).parent
+    code = [*here.glob("*.py"), *here.glob("statistics/*.py"), *here.glob("*.toml"), SCHEMA]
+    for path in sorted([*code, *queries.ROOT.glob("*/*.sql"), *queries.ROOT.glob("*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

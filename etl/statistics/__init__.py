@@ -1,0 +1,21 @@
+"""Marts that SQL can't make well, from marts that it can: simulation and forecast.
+
+A step reads one mart and makes another; the build runs it between them. Frames in, frames out, the same input the same output.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Step:
+    """How `mart.<name>` comes from `mart.<reads>`: `make` is pure, gives its columns also for no rows, and draws with a fixed seed."""
+
+    name: str
+    reads: str
+    make: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+STEPS: tuple[Step, ...] = ()
