@@ -1,4 +1,7 @@
-"""A build: one DuckDB file made from the lake and the reference tables alone, checked, then published by renaming it into place."""
+"""A build: one DuckDB file made from the lake and the reference tables alone, checked, then published by renaming it into place.
+
+Alone but for `load.build`, `load.comparison` and `load.change`: they say when it was made, and what the build before it said.
+"""
 
 import hashlib
 import json
@@ -15,7 +18,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import guard, reference, statistics
+from etl import changes, guard, reference, statistics
 from etl.engine import create_accepted, resolve
 from etl.lake import Entry, Lake, canonical, write_atomically
 
@@ -63,20 +66,19 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             types["value"] = "DOUBLE"
         connection.execute(
             f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
-            "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, types = $types, "
-            "auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
-            {"path": guard.as_pattern(path), "types": types},
+            "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, "
+            f"{'types = $types, ' if types else ''}auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
+            {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
 
 
 def materialise(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the macros and the marts, each mart after those that it reads; raises ValueError on a circle.
+    """Store the macros, the marts, each after those that it reads, and the functions on marts; raises ValueError on a circle.
 
     On one thread: the last digit of a sum of decimals depends on the order of its terms, and a build must not.
     """
     connection.execute("set threads = 1")
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    _run_files(connection, "macros")
     marts = {query.name.split("/")[1]: query.sql for query in queries.files("marts")}
     steps = {step.name: step for step in statistics.STEPS}
     reads = {name: set(_MART.findall(sql)) - {name} for name, sql in marts.items()}
@@ -94,6 +96,12 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.unregister("made")
             else:
                 connection.execute(f'create table mart."{name}" as {marts[name]}')
+    _run_files(connection, "functions")
+
+
+def _run_files(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
+    for path in sorted((queries.ROOT / folder).glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
 
 
 def current(data_dir: Path) -> Path | None:
@@ -106,7 +114,8 @@ def current(data_dir: Path) -> Path | None:
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     """Make a build of these files, check it and make it the current one; a build of the same input is published only once."""
-    fingerprint = _fingerprint(data_dir, manifest)
+    versions = changes.Versions(reference.version(data_dir / "reference"), _software())
+    fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
     if before and (same := _same(before, fingerprint)):
         lake.write_manifest(manifest)
@@ -121,6 +130,9 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     connection = duckdb.connect(unfinished, config={"autoinstall_known_extensions": False})
     try:
         built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint))
+        if not built.failed_checks:
+            changes.insert(connection, before, versions)
+        connection.execute("checkpoint")
     finally:
         connection.close()
     if built.failed_checks:
@@ -142,11 +154,17 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _fingerprint(data_dir: Path, manifest: Mapping[str, Entry]) -> str:
-    """Return a hash of all that a build depends on: the readings, the reference tables, and the code that makes it."""
-    digest = hashlib.sha256(reference.version(data_dir / "reference").encode())
+def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> str:
+    """Return a hash of all that a build depends on: the reference tables, the code that makes it, and the readings."""
+    digest = hashlib.sha256(f"{versions.reference}{versions.software}".encode())
     for sha, entry in sorted(manifest.items()):
         digest.update(f"{sha}{entry.key}".encode())
+    return digest.hexdigest()
+
+
+def _software() -> str:
+    """Return a hash of the code that makes a build."""
+    digest = hashlib.sha256()
     here = Path(__file__).parent
     code = [*here.glob("*.py"), *here.glob("statistics/*.py"), *here.glob("*.toml"), SCHEMA]
     for path in sorted([*code, *queries.ROOT.glob("*/*.sql"), *queries.ROOT.glob("*.py")]):
@@ -211,7 +229,6 @@ def _make(
         if wrong.height:
             failed.append(f"{check.meaning}: {wrong.height}; {wrong.head(3).to_dicts()}")
     connection.execute("detach lake")
-    connection.execute("checkpoint")
     return _built(connection, build_id, Path(), failed)
 
 

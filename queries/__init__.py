@@ -10,7 +10,7 @@ import polars as pl
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-_BUILDING_BLOCKS = {"rollups", "macros", "marts", "findings", "checks"}
+_BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures"}
 
 
 @dataclass(frozen=True)
