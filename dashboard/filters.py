@@ -24,6 +24,7 @@ KEYS = {
     "job_group": "kelompok",
     "employee": "pegawai",
     "file": "berkas",
+    "weights": "bobot",
 }
 LANGUAGE_KEY = "bahasa"
 # What goes along from page to page; the rest belongs to one page.
@@ -36,6 +37,8 @@ PAGES = {
     "satisfaction": "kepuasan",
     "accountability": "pegawai",
     "quality": "mutu-data",
+    "register": "register-indikator",
+    "trace": "asal",
 }
 
 
@@ -53,6 +56,7 @@ class Filters:
     job_group: str | None = None
     employee: str | None = None
     file: str | None = None
+    weights: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of a query, by their standard names."""
@@ -114,7 +118,9 @@ def pick(viewer: Viewer, *which: str) -> Filters:
             if "period" in which:
                 _period(chosen)
             for name in which:
-                if name != "period":
+                if name == "weights":
+                    _weights(chosen, viewer)
+                elif name != "period":
                     _choice(name, chosen, viewer)
     return chosen
 
@@ -173,6 +179,44 @@ def _choice(name: str, chosen: Filters, viewer: Viewer) -> None:
         args=(name,),
         width=232,
     )
+
+
+def weights_of(said: str | None) -> dict[str, float] | None:
+    """Return component -> weight of 'result:40,timeliness:30'; None where that can't be read or nothing weighs anything."""
+    found: dict[str, float] = {}
+    try:
+        for part in (said or "").split(","):
+            component, weight = part.split(":")
+            found[component.strip()] = round(float(weight), 2)
+    except ValueError:
+        return None
+    return found if all(0 <= w <= 100 for w in found.values()) and sum(found.values()) > 0 else None
+
+
+def weights_said(weights: Mapping[str, float]) -> str:
+    """Return weights as they stand in the URL: 'result:40,timeliness:30'."""
+    return ",".join(f"{component}:{weight:g}" for component, weight in weights.items())
+
+
+def _weights(chosen: Filters, viewer: Viewer) -> None:
+    """Draw the form for other weights of the accountability signal, which a job group's page tries out."""
+    if chosen.job_group is None or chosen.employee is not None:
+        return
+    official = db.fetch("accountability/weights", viewer, **chosen.parameters())
+    tried = weights_of(chosen.weights) or dict(official.select("component", "weight_pct").iter_rows())
+    with st.container(key="filter_weights", width=232):
+        st.html(f"<label class='rp-label'>{_('Percobaan bobot')}</label>")
+        with st.popover(_("Coba bobot lain"), width="stretch"), st.form("weights", border=False):
+            for component, name, name_en in official.select("component", "name", "name_en").iter_rows():
+                key = f"weight-{component}"
+                st.session_state[key] = float(tried.get(component, 0))
+                st.number_input(text.named(name, name_en), 0.0, 100.0, step=5.0, key=key, format="%g")
+            components = tuple(official["component"])
+            st.form_submit_button(_("Coba"), on_click=_try_weights, args=(components,), width="stretch")
+
+
+def _try_weights(components: tuple[str, ...]) -> None:
+    st.query_params[KEYS["weights"]] = weights_said({c: st.session_state[f"weight-{c}"] for c in components})
 
 
 def _labels() -> dict[str, tuple[str, str]]:

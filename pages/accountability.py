@@ -4,5 +4,5 @@ from dashboard import access, filters, layout
 from dashboard.views import accountability
 
 viewer = access.current()
-chosen = filters.pick(viewer, "period", "agency", "unit", "job_group")
+chosen = filters.pick(viewer, "period", "agency", "unit", "job_group", "weights")
 layout.page(accountability.compose, chosen, viewer)

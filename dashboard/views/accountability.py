@@ -11,16 +11,15 @@ from dashboard.filters import Filters
 from dashboard.snapshot import Block, Headline, Snapshot, Tile
 from dashboard.text import _, n_
 from dashboard.views import accountability_person as person
+from dashboard.views import accountability_trial as trial
 from dashboard.views import common
 from dashboard.views.accountability_blocks import (
     discipline_block,
     gaps_block,
-    group_finding,
-    group_table,
     matrix_block,
-    ranking_block,
     weights_block,
 )
+from dashboard.views.accountability_ranking import group_finding, group_table, labelled, ranking_block
 from dashboard.views.accountability_words import definitions
 
 
@@ -36,15 +35,19 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     gaps = db.fetch("accountability/predicate_gaps", viewer, **given)
     reports = db.fetch("accountability/reporting_discipline", viewer, **given)
     weights = db.fetch("accountability/weights", viewer, **given)
+    tried: tuple[Headline, ...] = ()
     if group is None:
         first: tuple[Block, ...] = (group_table(groups, chosen),)
     else:
-        ranking = db.fetch("accountability/ranking", viewer, **given)
+        ranking = labelled(db.fetch("accountability/ranking", viewer, **given))
         first = (ranking_block(ranking, group, chosen),)
+        if chosen.weights:
+            tried, more = trial.compose(chosen, viewer, weights, ranking, group)
+            first = (*more, *first)
     return Snapshot(
         page="accountability",
         title=_("Akuntabilitas pegawai"),
-        headlines=headlines(group, facts, reports, chosen),
+        headlines=(*tried, *headlines(group, facts, reports, chosen)),
         tiles=tiles(group, facts, reports, chosen),
         blocks=(
             *first,

@@ -1,4 +1,4 @@
-"""The blocks of a job group's page: people with interval and tier, the official matrix, weights, discipline, gaps."""
+"""The blocks beside a job group's ranking: the official matrix, the weights, reporting discipline, gaps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,179 +10,15 @@ from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
 from dashboard.views import links
-from dashboard.views.accountability_words import missing_reasons, own_signal, ratings, tiers
+from dashboard.views.accountability_words import missing_reasons, own_signal, ratings
 
-MOST_DRAWN = 36
 UNITS_DRAWN = 12
-BY_CHANCE = 0.05  # what a 95 % interval leaves out
-MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
-COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
-
-
-def group_finding(group: Mapping[str, Any]) -> str:
-    """Return what stands out in a job group, in one sentence."""
-    name = text.named(group["job_group_name"], group["job_group_name_en"])
-    ranked = group["people"] - group["unranked"]
-    if ranked == 0:
-        return _(
-            "{group}: belum ada yang dapat diperingkat; setiap orang perlu paling sedikit {needed} penilaian.",
-            group=name,
-            needed=text.number(group["evaluations_needed"]),
-        )
-    if group["above"] + group["below"] == 0:
-        return _(
-            "{group}: {ranked} orang tidak dapat dibedakan dari rata-rata kelompok.",
-            group=name,
-            ranked=text.number(ranked),
-        )
-    return _(
-        "{group}: dari {ranked} orang, {above} jelas di atas rata-rata kelompok dan {below} jelas di bawah.",
-        group=name,
-        above=text.number(group["above"]),
-        below=text.number(group["below"]),
-        ranked=text.number(ranked),
-    )
-
-
-def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
-    """Return the job groups to choose from, with the size of each tier."""
-    table = groups.with_columns(
-        name=common_names(groups, "job_group_name"),
-        link=links.each(chosen, "accountability", "job_group", groups["job_group"]),
-    )
-    people, above, below = (int(groups[column].sum() or 0) for column in ("people", "above", "below"))
-    finding = _(
-        "Dari {people} pegawai, {above} jelas di atas dan {below} jelas di bawah rata-rata kelompoknya",
-        people=text.number(people),
-        above=text.number(above),
-        below=text.number(below),
-    )
-    return TableBlock(
-        "groups",
-        finding if people else _("Kelompok jabatan"),
-        table,
-        (
-            Column("name", _("Kelompok jabatan"), link="link"),
-            Column("below", _("Jelas di bawah"), "int"),
-            Column("comparable", _("Setara"), "int"),
-            Column("above", _("Jelas di atas"), "int"),
-            Column("people", _("Pegawai"), "int"),
-            Column("unranked", _("Belum diperingkat"), "int"),
-            Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
-        ),
-        note=own_signal(),
-        empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
-    )
 
 
 def common_names(frame: pl.DataFrame, column: str) -> pl.Series:
     """Return a name column in the reader's language; the English one stands beside it as `<column>_en`."""
     pairs = zip(frame[column], frame[f"{column}_en"], strict=True)
     return pl.Series(column, [text.named(name, name_en) for name, name_en in pairs], dtype=pl.String)
-
-
-def drawn(ranking: pl.DataFrame, most: int = MOST_DRAWN) -> pl.DataFrame:
-    """Return the ranked people that a chart has room for, in order of tier and place.
-
-    Who stands out comes first, the furthest from the group's mean before the others; the comparable people fill the
-    rest, taken at even steps from the highest to the lowest, so that the picture does not lean to one side.
-    """
-    ranked = ranking.filter(pl.col("tier") != "unranked")
-    if ranked.height <= most:
-        return ranked
-    distance = (pl.col("signal_mean") - pl.col("group_mean")).abs()
-    outside = ranked.filter(pl.col("tier") != "comparable").sort(distance, descending=True).head(most)
-    inside = ranked.filter(pl.col("tier") == "comparable").sort("place")
-    room = most - outside.height
-    steps = [round(i * (inside.height - 1) / max(room - 1, 1)) for i in range(room)] if inside.height else []
-    return pl.concat([outside, inside[sorted(set(steps))]]).sort("tier_order", "place")
-
-
-def unique_labels(names: list[str | None]) -> list[str]:
-    """Return a label a row; a name that comes again gets a number, so that no two rows look the same."""
-    seen: dict[str, int] = {}
-    labels = []
-    for name in names:
-        label = name or text.MISSING
-        seen[label] = seen.get(label, 0) + 1
-        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
-    return labels
-
-
-def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filters) -> ChartBlock | TableBlock:
-    """Return the people of a job group with interval and tier; the table has everybody, also the unranked."""
-    names = tiers()
-    table = ranking.with_columns(
-        tier_name=pl.Series([names[tier] for tier in ranking["tier"]], dtype=pl.String),
-        predicate_name=common_names(ranking, "predicate"),
-        link=links.each(chosen, "accountability", "employee", ranking["employee_id"], job_group=chosen.job_group),
-    )
-    columns = (
-        Column("employee_name", _("Pegawai"), link="link"),
-        Column("unit_short_name", _("Unit")),
-        Column("tier_name", _("Tingkat")),
-        Column("place", _("Urutan"), "int"),
-        Column("signal_mean", _("Rata-rata sinyal"), "decimal", 1),
-        Column("signal_lower", _("Batas bawah"), "decimal", 1),
-        Column("signal_upper", _("Batas atas"), "decimal", 1),
-        Column("evaluations", _("Penilaian"), "int"),
-        Column("predicate_name", _("Predikat resmi terakhir")),
-        Column("predicate_period", _("Periode predikat"), "month"),
-    )
-    shown = drawn(table)
-    waiting = ranking.filter(pl.col("tier") == "unranked").height
-    if shown.is_empty():
-        note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.")
-        return TableBlock(
-            "ranking", group_finding(group), table, columns, note, _("Tidak ada pegawai dalam pilihan ini.")
-        )
-    marks = zip(shown["signal_mean"], shown["tier"], strict=True)
-    data = shown.with_columns(
-        label=pl.Series(unique_labels(shown["employee_name"].to_list())),
-        words=pl.Series([f"{text.number(value, 1)} {MARKS[tier]}" for value, tier in marks]),
-        colour=pl.Series([COLOURS[tier] for tier in shown["tier"]]),
-    )
-    chart = charts.dots(
-        data,
-        "label",
-        "signal_mean",
-        lower="signal_lower",
-        upper="signal_upper",
-        colour="colour",
-        text="words",
-        reference=group["group_mean"],
-        reference_name=_("rata-rata kelompok"),
-        title=group_finding(group),
-        unit=_(
-            "sinyal akuntabilitas 0–100, rata-rata {period}, dengan selang 95 %",
-            period=text.period(group["window_start"], group["latest_month"]),
-        ),
-        alt=_(
-            "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
-            finding=group_finding(group),
-        ),
-    )
-    ranked = ranking.height - waiting
-    notes = [
-        _("▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok."),
-        _(
-            "Di antara {n} orang, sekitar {chance} dapat tampak berbeda hanya karena kebetulan.",
-            n=text.number(ranked),
-            chance=text.number(BY_CHANCE * ranked),
-        ),
-        own_signal(),
-    ]
-    if ranked > shown.height:
-        notes.insert(
-            1, _("{n} orang lain tidak digambar; semuanya ada di tabel.", n=text.number(ranked - shown.height))
-        )
-    completeness = n_(
-        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
-        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
-        waiting,
-        needed=text.number(group["evaluations_needed"]),
-    )
-    return ChartBlock("ranking", chart, table, columns, " ".join(notes), completeness if waiting else None)
 
 
 def matrix_block(matrix: pl.DataFrame, facts: Mapping[str, Any]) -> ChartBlock:

@@ -1,4 +1,4 @@
-"""One person's page: the parts of the signal, the history, the individual indicators and the rows behind them."""
+"""One person's page, "why this place?": parts of the signal, shrinkage, rank, neighbours, history, and the rows behind."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,9 @@ from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.text import _, n_
+from dashboard.views import accountability_why as why
 from dashboard.views import common
-from dashboard.views.accountability_words import definitions, missing_reasons, own_signal, ratings, states, tiers
+from dashboard.views.accountability_words import definitions, missing_reasons, ratings, states, tiers
 
 
 def is_elsewhere(chosen: Filters, viewer: Viewer) -> bool:
@@ -43,14 +44,16 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     parts = db.fetch("accountability/person_components", viewer, **given)
     history = db.fetch("accountability/person_history", viewer, **given)
     indicators = db.fetch("accountability/person_indicators", viewer, **given)
+    neighbours = db.fetch("accountability/person_neighbours", viewer, **given)
     return Snapshot(
         page="accountability",
         title=who["employee_name"],
-        headlines=(Headline(standing(who), "#reasons", SIGNALS[who["tier"]]), Headline(identity(who)), back),
+        headlines=(Headline(why.standing(who), "#reasons", SIGNALS[who["tier"]]), Headline(identity(who)), back),
         tiles=tiles(who, history),
         blocks=(
-            *blocks(parts, history),
-            reasons_block(who, parts, history),
+            why.reasons_block(who, parts, history, neighbours),
+            *blocks(who, parts, history),
+            *why.neighbours_block(neighbours, who, chosen),
             history_table(history),
             indicators_table(indicators),
         ),
@@ -74,27 +77,6 @@ def identity(who: Mapping[str, Any]) -> str:
 def whole(values: pl.Series) -> bool:
     """Return whether all values are whole numbers, so that no decimals need to be shown."""
     return all(value is None or float(value).is_integer() for value in values)
-
-
-def standing(who: Mapping[str, Any]) -> str:
-    """Return where the person stands in the job group, in one sentence."""
-    group = text.named(who["job_group_name"], who["job_group_name_en"])
-    if who["tier"] in (None, "unranked"):
-        return _(
-            "Belum diperingkat di kelompok {group}: ada {n} penilaian, perlu {needed}.",
-            group=group,
-            n=text.number(who["evaluations"] or 0),
-            needed=text.number(who["evaluations_needed"]),
-        )
-    return _(
-        "{tier} di kelompok {group}: sinyal {mean} (selang 95 %: {lower}–{upper}), rata-rata kelompok {group_mean}.",
-        tier=tiers()[who["tier"]],
-        group=group,
-        mean=text.number(who["signal_mean"], 1),
-        lower=text.number(who["signal_lower"], 1),
-        upper=text.number(who["signal_upper"], 1),
-        group_mean=text.number(who["group_mean"], 1),
-    )
 
 
 def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
@@ -140,7 +122,7 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
             tiers().get(who["tier"] or "unranked"),
             "",
             text.period(who["window_start"], who["latest_month"]) if who["window_start"] else "",
-            comparison=text.named(who["job_group_name"], who["job_group_name_en"]),
+            comparison=why.place(who) or text.named(who["job_group_name"], who["job_group_name_en"]),
             completeness=n_("{n} penilaian", "{n} penilaian", who["evaluations"] or 0),
         ),
         Tile(
@@ -158,51 +140,11 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
     )
 
 
-def blocks(parts: pl.DataFrame, history: pl.DataFrame) -> tuple[Block | tuple[Block, ...], ...]:
+def blocks(who: Mapping[str, Any], parts: pl.DataFrame, history: pl.DataFrame) -> tuple[Block | tuple[Block, ...], ...]:
     """Return the parts of the signal beside its history; nothing where the person has no signal yet."""
     if parts.is_empty():
         return ()
-    return ((components_block(parts), history_block(history)),)
-
-
-def components_block(parts: pl.DataFrame) -> ChartBlock:
-    """Return the contributions that add up to the signal of the latest period."""
-    why = missing_reasons()
-    names = [
-        text.named(name, name_en) for name, name_en in parts.select("component_name", "component_name_en").iter_rows()
-    ]
-    table = parts.with_columns(
-        name=pl.Series(names, dtype=pl.String),
-        reason=pl.Series([why.get(r, r) if r else None for r in parts["missing_reason"]], dtype=pl.String),
-    )
-    present = table.filter(pl.col("score").is_not_null())
-    period = text.span(parts["period"][0], parts["period_months"][0])
-    total = float(present["contribution"].sum())
-    title = _("Sinyal {signal} pada {period}", signal=text.number(total, 1), period=period)
-    chart = charts.waterfall(
-        present,
-        "name",
-        "contribution",
-        title=title,
-        unit=_("poin dari 100"),
-        alt=_("Sumbangan tiap komponen yang berjumlah menjadi sinyal. {finding}", finding=title),
-        total=_("Sinyal"),
-    )
-    columns = (
-        Column("name", _("Komponen")),
-        Column("score", _("Nilai 0–100"), "decimal", 1),
-        Column("weight_pct", _("Bobot"), "pct", 1),
-        Column("weight_used_pct", _("Bobot terpakai"), "pct", 1),
-        Column("contribution", _("Sumbangan"), "decimal", 1),
-        Column("reason", _("Sebab tidak ada")),
-    )
-    gone = table.filter(pl.col("score").is_null())["name"].to_list()
-    note = (
-        _("Tidak ada: {components}. Bobotnya dibagi kepada komponen yang ada.", components=", ".join(gone))
-        if gone
-        else None
-    )
-    return ChartBlock("components", chart, table, columns, own_signal(), note)
+    return ((why.components_block(who, parts), history_block(history)),)
 
 
 def history_block(history: pl.DataFrame) -> ChartBlock:
@@ -233,80 +175,9 @@ def history_block(history: pl.DataFrame) -> ChartBlock:
     return ChartBlock("history", chart, history, columns)
 
 
-def reasons_block(who: Mapping[str, Any], parts: pl.DataFrame, history: pl.DataFrame) -> TextBlock:
-    """Return in words why the signal and the predicate are what they are."""
-    said = [standing(who)]
-    present = parts.filter(pl.col("score").is_not_null())
-    if present.is_empty():
-        said.append(_("Belum ada komponen yang dapat dinilai, jadi belum ada sinyal."))
-    else:
-        lost = present.with_columns(lost=pl.col("weight_used_pct") - pl.col("contribution")).sort("lost", "component")
-        low, high = lost.row(-1, named=True), lost.row(0, named=True)
-        if low["lost"] >= 0.05:
-            said.append(
-                _(
-                    "Yang paling menurunkan sinyal: {component}, nilai {score}, hilang {lost} dari {weight} poin.",
-                    component=text.named(low["component_name"], low["component_name_en"]),
-                    score=text.number(low["score"], 1),
-                    lost=text.number(low["lost"], 1),
-                    weight=text.number(low["weight_used_pct"], 1),
-                )
-            )
-        if high["component"] != low["component"]:
-            said.append(
-                _(
-                    "Yang paling utuh: {component}, nilai {score}.",
-                    component=text.named(high["component_name"], high["component_name_en"]),
-                    score=text.number(high["score"], 1),
-                )
-            )
-    why = missing_reasons()
-    for row in parts.filter(pl.col("score").is_null()).iter_rows(named=True):
-        name = text.named(row["component_name"], row["component_name_en"])
-        said.append(
-            _("{component} tidak dihitung: {reason}.", component=name, reason=why[row["missing_reason"]].lower())
-        )
-    last = history.row(-1, named=True) if not history.is_empty() else None
-    if last is not None:
-        said.append(predicate_sentence(last))
-        kept = last["indicators"] - last["indicators_reported"]
-        if kept:
-            said.append(
-                n_(
-                    "{n} indikator belum dilaporkan pada {period}; tidak dihitung sebagai nol.",
-                    "{n} indikator belum dilaporkan pada {period}; tidak dihitung sebagai nol.",
-                    kept,
-                    period=text.span(last["period"], last["period_months"]),
-                )
-            )
-    return TextBlock("reasons", _("Mengapa demikian"), "\n\n".join([*said, own_signal()]))
-
-
-def predicate_sentence(last: Mapping[str, Any]) -> str:
-    """Return how the official predicate of a period came about, or why there is none."""
-    period = text.span(last["period"], last["period_months"])
-    if last["predicate"] is None:
-        return _(
-            "Belum ada predikat resmi pada {period}: {reason}.",
-            period=period,
-            reason=missing_reasons()[last["missing_reason"]].lower(),
-        )
-    names = ratings()
-    told = _(
-        "Predikat resmi {period}: {predicate}, karena hasil kerja {result} dan perilaku kerja {behaviour}.",
-        period=period,
-        predicate=text.named(last["predicate"], last["predicate_en"]),
-        result=names[last["result_rating"]].lower(),
-        behaviour=names[last["behaviour_rating"]].lower(),
-    )
-    if not last["is_reported_different"]:
-        return told
-    return told + " " + _("Yang dilaporkan: {predicate}, berbeda dari matriks.", predicate=last["predicate_reported"])
-
-
 def history_table(history: pl.DataFrame) -> TableBlock:
     """Return the evaluations with the file, sheet and row of each."""
-    names, why = ratings(), missing_reasons()
+    names, reasons = ratings(), missing_reasons()
     rows = list(history.reverse().iter_rows(named=True))
     table = history.reverse().with_columns(
         span=pl.Series([text.span(r["period"], r["period_months"]) for r in rows], dtype=pl.String),
@@ -314,7 +185,7 @@ def history_table(history: pl.DataFrame) -> TableBlock:
         behaviour_name=pl.Series([names.get(r["behaviour_rating"]) for r in rows], dtype=pl.String),
         predicate_name=pl.Series(
             [
-                text.named(r["predicate"], r["predicate_en"]) if r["predicate"] else why[r["missing_reason"]]
+                text.named(r["predicate"], r["predicate_en"]) if r["predicate"] else reasons[r["missing_reason"]]
                 for r in rows
             ],
             dtype=pl.String,
@@ -349,6 +220,7 @@ def indicators_table(indicators: pl.DataFrame) -> TableBlock:
         state_name=pl.Series([names[r["state"]] for r in rows], dtype=pl.String),
         on_time_name=pl.Series([said[r["is_on_time"]] for r in rows], dtype=pl.String),
         evidence_name=pl.Series([said[r["is_evidence_verified"]] for r in rows], dtype=pl.String),
+        easy_name=pl.Series([_("target mudah") if r["is_easy"] else None for r in rows], dtype=pl.String),
     )
     return TableBlock(
         "indicators",
@@ -362,6 +234,7 @@ def indicators_table(indicators: pl.DataFrame) -> TableBlock:
             Column("unit_of_measure", _("Satuan")),
             Column("attainment_pct", _("Capaian"), "pct", 1),
             Column("state_name", _("Keadaan")),
+            Column("easy_name", _("Catatan")),
             Column("on_time_name", _("Tepat waktu")),
             Column("evidence_name", _("Bukti diverifikasi")),
             Column("file", _("Berkas")),

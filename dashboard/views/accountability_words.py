@@ -1,6 +1,10 @@
 """The words that the views of accountability share: tiers, ratings, reasons, definitions."""
 
-from dashboard.text import _
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard import text
+from dashboard.text import _, n_
 
 
 def tiers() -> dict[str, str]:
@@ -47,6 +51,24 @@ def states() -> dict[str, str]:
     }
 
 
+def flags(row: Mapping[str, Any]) -> list[str]:
+    """Return what to check before a person's signal is used, from the counts of the window; empty where nothing is odd."""
+    said = []
+    if row["easy_targets"]:
+        said.append(n_("{n} target mudah", "{n} target mudah", row["easy_targets"]))
+    if row["without_evidence"]:
+        said.append(
+            _(
+                "tanpa bukti terverifikasi {n} dari {all}",
+                n=text.number(row["without_evidence"]),
+                all=text.number(row["indicators"]),
+            )
+        )
+    if row["not_reported"]:
+        said.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
+    return said
+
+
 def own_signal() -> str:
     """Return the sentence that stands wherever the signal is shown."""
     return _(
@@ -60,9 +82,9 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Sinyal akuntabilitas"),
             _(
-                "Nilai 0–100 dari empat komponen menurut bobot di tabel rujukan. Bobot komponen yang tidak ada dibagi "
-                "kepada yang ada; komponen yang tidak ada selalu disebut. Ukuran kabupaten sendiri, bukan predikat "
-                "resmi."
+                "Nilai 0–100: hasil kerja, ketepatan waktu, kelengkapan, dan bukti, menurut bobot di tabel rujukan. Bobot "
+                "komponen yang tidak ada dibagi kepada yang ada dan selalu disebut; bila yang ada kurang dari separuh "
+                "bobot, tidak ada sinyal. Ukuran kabupaten sendiri, bukan predikat resmi."
             ),
         ),
         (
@@ -72,9 +94,31 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Tingkat"),
             _(
-                "Jelas di atas atau jelas di bawah bila seluruh selang 95 % seseorang berada di atas atau di bawah "
-                "rata-rata kelompok jabatannya; selain itu setara. Urutan di dalam satu tingkat belum tentu perbedaan "
-                "yang nyata."
+                "Jelas di atas atau jelas di bawah bila seluruh selang 95 % sinyal seseorang, setelah ditarik ke "
+                "kelompoknya, berada di atas atau di bawah rata-rata kelompok jabatannya; selain itu setara. Urutan di "
+                "dalam satu tingkat belum tentu perbedaan yang nyata."
+            ),
+        ),
+        (
+            _("Tarikan ke kelompok"),
+            _(
+                "Rata-rata dari sedikit penilaian mudah tampak sangat tinggi atau rendah karena kebetulan. Karena itu ia "
+                "ditarik ke rata-rata kelompok, makin kuat makin tidak pasti (Goldstein dan Spiegelhalter 1996)."
+            ),
+        ),
+        (
+            _("Peringkat dan selangnya"),
+            _(
+                "Sepuluh ribu kali dihitung nilai sinyal yang mungkin bagi tiap orang sesuai ketidakpastiannya, dan tiap "
+                "kali semua diurutkan. Peringkat adalah nilai tengahnya; selangnya memuat 95 % kemungkinan. Bila perbedaan "
+                "dalam kelompok tidak melebihi kebetulan (uji F, 5 %), tidak ada peringkat dan urutannya menurut nama."
+            ),
+        ),
+        (
+            _("Target mudah"),
+            _(
+                "Capaian di atas 100 % dihitung 100. Indikator individu yang hampir selalu di atas 100 % ditandai: "
+                "targetnya tidak banyak bicara dan perlu diperiksa."
             ),
         ),
         (

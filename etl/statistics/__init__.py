@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from queries import rank_simulation
+
 
 @dataclass(frozen=True)
 class Step:
@@ -18,4 +20,13 @@ class Step:
     make: Callable[[pl.DataFrame], pl.DataFrame]
 
 
-STEPS: tuple[Step, ...] = ()
+def _forecast(path: pl.DataFrame) -> pl.DataFrame:
+    from etl.statistics.forecast import attainment_forecast  # noqa: PLC0415  brings NumPy and, for enough rows, statsmodels
+
+    return attainment_forecast(path)
+
+
+STEPS: tuple[Step, ...] = (
+    Step("accountability_rank", "accountability_estimate", rank_simulation.rank),
+    Step("attainment_forecast", "attainment_path", _forecast),
+)

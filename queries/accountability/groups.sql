@@ -14,6 +14,7 @@ select
     min(window_start) as window_start,
     max(latest_month) as latest_month,
     any_value(evaluations_needed) as evaluations_needed,
+    any_value(people_needed) as people_needed,
     count(*) as people,
     count(*) filter (where tier = 'above') as above,
     count(*) filter (where tier = 'comparable') as comparable,
@@ -21,7 +22,9 @@ select
     count(*) filter (where tier = 'unranked') as unranked,
     any_value(group_mean) as group_mean,
     any_value(group_ranked) as group_ranked,
-    any_value(group_people) as group_people
+    any_value(group_people) as group_people,
+    bool_or(is_distinguishable) as is_distinguishable,
+    bool_or(is_comparable) as is_compared
 from mart.accountability_ranking
 join last_window using (window_end)
 where in_scope(unit_id, $agency, $unit, $units)

@@ -1,5 +1,5 @@
 -- title: Indikator individu seorang pegawai
--- meaning: Individual indicators up to the chosen period with attainment, state, evidence and the file, sheet and row behind each
+-- meaning: Individual indicators up to the chosen period with attainment, state, evidence, whether its target is easy, and the file, sheet and row behind each
 -- grain: one row a period and individual indicator
 select
     period,
@@ -12,10 +12,14 @@ select
     state,
     is_on_time,
     is_evidence_verified,
+    is_easy_target(
+        count(*) filter (where attainment_pct > individual_cap_pct()) over named, count(attainment_pct) over named
+    ) as is_easy,
     file,
     sheet,
     row
 from mart.accountability_indicator
 where employee_id = $employee and period <= coalesce($period_to, period)
     and ($units is null or list_contains($units, unit_id))
+window named as (partition by indicator)
 order by period desc, period_months, indicator

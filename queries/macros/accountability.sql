@@ -6,9 +6,20 @@ create or replace macro individual_attainment_pct(target, realisation) as
 create or replace macro within_signal(score) as
     case when score is not null then least(greatest(score, 0), 100) end;
 
--- The same within the 0..100 of the signal, so that one easy target can't hide the others.
+-- The attainment above which an individual indicator counts no more: the top of the signal's 0..100.
+create or replace macro individual_cap_pct() as 100;
+
+-- Attainment within the signal, so that one easy target can't hide the others.
 create or replace macro individual_score(target, realisation) as
-    within_signal(individual_attainment_pct(target, realisation));
+    case
+        when individual_attainment_pct(target, realisation) > individual_cap_pct() then individual_cap_pct()
+        else within_signal(individual_attainment_pct(target, realisation))
+    end;
+
+-- Whether a target tells little: attained beyond the cap in most of the periods measured, given enough of them.
+create or replace macro is_easy_target(periods_over_cap, periods_measured) as
+    periods_measured >= threshold('easy_target_min_periods')
+    and 100 * periods_over_cap >= threshold('easy_target_share_pct') * periods_measured;
 
 -- A rating (below, meets, above) on the 0..100 of the signal.
 create or replace macro rating_score(rating) as
@@ -22,12 +33,76 @@ create or replace macro rating_score(rating) as
 create or replace macro plain_predicate(predicate) as
     case lower(trim(predicate)) when 'cukup' then 'butuh perbaikan' else lower(trim(predicate)) end;
 
--- Where an interval stands to the mean of its group: above, below, or not to be told apart. Rounded, so that the last
--- digits of a sum don't set apart people who all have the same signal.
-create or replace macro tier_of(evaluations, minimum, lower, upper, group_mean) as
+-- Where a shrunken interval stands to the mean of its group: above, below, or not to be told apart. Rounded, so that
+-- the last digits of a sum don't set apart people who all have the same signal.
+create or replace macro tier_of(is_comparable, is_ranked, lower, upper, group_mean) as
     case
-        when evaluations is null or evaluations < minimum or lower is null then 'unranked'
-        when round(lower, 6) > round(group_mean, 6) then 'above'
-        when round(upper, 6) < round(group_mean, 6) then 'below'
+        when not coalesce(is_comparable, false) then 'unranked'
+        when is_ranked and round(lower, 6) > round(group_mean, 6) then 'above'
+        when is_ranked and round(upper, 6) < round(group_mean, 6) then 'below'
         else 'comparable'
     end;
+
+-- The weight of a component: the official one, or the one that a trial such as 'result:40,timeliness:30' gives it; a
+-- component that the trial leaves out weighs nothing.
+create or replace macro tried_weight(trial, component, official) as
+    case
+        when trial is null then official
+        else coalesce(try_cast(regexp_extract(trial, '(^|,)' || component || ':([0-9.]+)', 2) as double), 0)
+    end;
+
+-- The part of the composite that a component carries: its weight, shared out over the components present. Where these are
+-- less than the district's smallest part of all weights nothing is said: a person who reported nothing has a
+-- completeness of zero, and that alone must not stand for work that was not achieved.
+create or replace macro signal_share(weight, weight_present, weight_all) as
+    case
+        when 100 * weight_present >= threshold('signal_min_weight_pct') * weight_all then weight / nullif(weight_present, 0)
+    end;
+
+-- The composite of each person and period, by the official weights or by those of a trial. A yearly evaluation beside
+-- quarters of that year would count the year twice: it is covered by the finer ones, which speak instead.
+create or replace macro accountability_signals(components, trial, a_job_group) as table
+    with weighed as (
+        select *, tried_weight(trial, component, weight_pct) as weight
+        from query_table(components)
+        where a_job_group is null or job_group = a_job_group
+    ),
+    shared as (
+        select
+            *,
+            sum(weight) filter (where score is not null) over person as weight_present,
+            sum(weight) over person as weight_all
+        from weighed
+        window person as (partition by employee_id, period, period_months)
+    ),
+    summed as (
+        select
+            employee_id,
+            job_group,
+            period,
+            period_months,
+            sum(score * signal_share(weight, weight_present, weight_all)) as signal
+        from shared
+        group by employee_id, job_group, period, period_months
+    )
+    select
+        coarse.*,
+        exists (
+            select 1
+            from summed as fine
+            where fine.employee_id = coarse.employee_id
+                and fine.signal is not null
+                and fine.period_months < coarse.period_months
+                and fine.period >= coarse.period
+                and fine.period < coarse.period + to_months(coarse.period_months)
+        ) as is_covered
+    from summed as coarse;
+
+-- Whether a period lies in the window that ends with a_window_end; without ranking_window_months all that came before does.
+create or replace macro in_ranking_window(period, a_window_end) as
+    period <= a_window_end
+    and coalesce(
+        period + to_months((select cast(max(t.value) as integer) from reference.thresholds as t where t.key = 'ranking_window_months'))
+        > a_window_end,
+        true
+    );

@@ -1,102 +1,111 @@
 -- title: Peringkat dalam kelompok jabatan
--- meaning: Mean signal of each person up to a period with its t interval and tier against the job group's mean; too few evaluations is not ranked yet, never last
+-- meaning: Each person's signal up to a period, shrunken toward the job group, with tier, rank and its interval, and what to know before using it; too few evaluations is not ranked yet, never last
 -- grain: one row an employee and last period of the window
-with rule as (
+with window_end as (select distinct period as window_end from mart.accountability_signal),
+-- A yearly sheet beside quarters would speak of the same work twice, here too.
+spoken as (
     select
-        max(try_cast(value as integer)) filter (where key = 'ranking_min_evaluations') as minimum,
-        max(try_cast(value as integer)) filter (where key = 'ranking_window_months') as window_months -- empty: all that came before
-    from reference.thresholds
-),
--- A yearly evaluation beside the quarters of that year would count the year twice: the finer one speaks.
-usable as (
-    select coarse.employee_id, coarse.job_group, coarse.period, coarse.period_months, coarse.signal
-    from mart.accountability_signal as coarse
-    where coarse.signal is not null
-        and not exists (
-            select 1
-            from mart.accountability_signal as fine
-            where fine.employee_id = coarse.employee_id
-                and fine.signal is not null
-                and fine.period_months < coarse.period_months
-                and fine.period >= coarse.period
-                and fine.period < coarse.period + to_months(coarse.period_months)
-        )
-),
-window_end as (select distinct period as window_end from mart.accountability_signal),
-spread as (
-    select
-        person.employee_id,
-        person.job_group,
         window_end.window_end,
-        count(usable.signal) as evaluations,
-        min(usable.period) as window_start,
-        avg(usable.signal) as signal_mean,
-        stddev_samp(usable.signal) as signal_sd,
-        arg_max(usable.signal, usable.period) as signal_latest,
-        cast(max(usable.period + to_months(usable.period_months - 1)) as date) as latest_month
+        indicator.employee_id,
+        indicator.indicator,
+        count(*) as indicators,
+        count(*) filter (where indicator.state = 'not_reported') as not_reported,
+        count(*) filter (where indicator.state <> 'not_reported' and indicator.is_evidence_verified is not true) as without_evidence,
+        is_easy_target(
+            count(*) filter (where indicator.attainment_pct > individual_cap_pct()), count(indicator.attainment_pct)
+        ) as is_easy
+    from mart.accountability_indicator as indicator
+    join mart.accountability_signal as signal using (employee_id, period, period_months)
+    join window_end on in_ranking_window(indicator.period, window_end.window_end)
+    where not signal.is_covered
+    group by all
+),
+flagged as (
+    select
+        window_end,
+        employee_id,
+        cast(sum(indicators) as bigint) as indicators,
+        cast(sum(not_reported) as bigint) as not_reported,
+        cast(sum(without_evidence) as bigint) as without_evidence,
+        count(*) filter (where is_easy) as easy_targets
+    from spoken
+    group by window_end, employee_id
+),
+placed as (
+    select
+        window_end.window_end,
+        person.employee_id,
+        person.employee_name,
+        person.job_group,
+        estimate.* exclude (employee_id, job_group, window_end, is_comparable, is_ranked, is_distinguishable, evaluations, group_mean, group_ranked),
+        coalesce(estimate.evaluations, 0) as evaluations,
+        coalesce(estimate.is_comparable, false) as is_comparable,
+        coalesce(estimate.is_ranked, false) as is_ranked,
+        max(estimate.group_mean) over peers as group_mean,
+        coalesce(max(estimate.group_ranked) over peers, 0) as group_ranked,
+        count(*) over peers as group_people,
+        coalesce(bool_or(estimate.is_distinguishable) over peers, false) as is_distinguishable,
+        rank.rank_median,
+        rank.rank_lower,
+        rank.rank_upper,
+        rank.top_quarter_pct,
+        rank.bottom_quarter_pct,
+        within_signal(estimate.signal_shrunken - 1.959964 * estimate.shrunken_error) as signal_lower,
+        within_signal(estimate.signal_shrunken + 1.959964 * estimate.shrunken_error) as signal_upper,
+        within_signal(estimate.signal_mean - 1.959964 * estimate.signal_error) as mean_lower,
+        within_signal(estimate.signal_mean + 1.959964 * estimate.signal_error) as mean_upper
     from mart.accountability_person as person
     cross join window_end
-    cross join rule
-    left join usable
-        on usable.employee_id = person.employee_id
-        and usable.period <= window_end.window_end
-        and (rule.window_months is null or usable.period + to_months(rule.window_months) > window_end.window_end)
-    group by person.employee_id, person.job_group, window_end.window_end
-),
-bounded as (
-    select
-        *,
-        within_signal(signal_mean - t_975(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_lower,
-        within_signal(signal_mean + t_975(evaluations - 1) * signal_sd / sqrt(evaluations)) as signal_upper
-    from spread
-),
-compared as (
-    select
-        bounded.*,
-        rule.minimum,
-        avg(signal_mean) filter (where evaluations >= minimum) over peers as group_mean,
-        count(*) filter (where evaluations >= minimum) over peers as group_ranked,
-        count(*) over peers as group_people
-    from bounded
-    cross join rule
-    window peers as (partition by bounded.job_group, bounded.window_end)
+    left join mart.accountability_estimate as estimate
+        on estimate.employee_id = person.employee_id and estimate.window_end = window_end.window_end
+    left join mart.accountability_rank as rank
+        on rank.employee_id = person.employee_id and rank.window_end = window_end.window_end
+    window peers as (partition by person.job_group, window_end.window_end)
 ),
 tiered as (
-    select *, tier_of(evaluations, minimum, signal_lower, signal_upper, group_mean) as tier from compared
+    select
+        *,
+        tier_of(is_comparable, is_ranked, signal_lower, signal_upper, group_mean) as tier,
+        case
+            when is_comparable then null
+            when evaluations < threshold('ranking_min_evaluations') then 'few_evaluations'
+            else 'small_group'
+        end as unranked_reason
+    from placed
 )
 select
-    tiered.window_end,
-    tiered.window_start,
-    person.employee_id,
+    tiered.* exclude (employee_name),
     person.employee_name,
     person.nip,
     person.position,
-    person.job_group,
     person.job_group_name,
     person.job_group_name_en,
     person.unit_id,
     person.unit_name,
     person.unit_short_name,
     person.agency_id,
-    tiered.evaluations,
-    tiered.minimum as evaluations_needed,
-    tiered.signal_mean,
-    tiered.signal_sd,
-    tiered.signal_lower,
-    tiered.signal_upper,
-    tiered.signal_latest,
-    tiered.latest_month,
-    tiered.group_mean,
-    tiered.group_ranked,
-    tiered.group_people,
-    tiered.tier,
+    cast(threshold('ranking_min_evaluations') as integer) as evaluations_needed,
+    cast(threshold('ranking_min_people') as integer) as people_needed,
+    coalesce(flagged.indicators, 0) as indicators,
+    coalesce(flagged.not_reported, 0) as not_reported,
+    coalesce(flagged.without_evidence, 0) as without_evidence,
+    coalesce(flagged.easy_targets, 0) as easy_targets,
     case tiered.tier when 'above' then 1 when 'comparable' then 2 when 'below' then 3 else 4 end as tier_order,
+    -- How many others stand at the same median rank.
     case
-        when tiered.tier <> 'unranked'
-            then row_number() over (
-                partition by tiered.job_group, tiered.window_end, tiered.tier = 'unranked'
-                order by round(tiered.signal_mean, 6) desc, person.employee_name, person.employee_id
-            )
-    end as place
+        when tiered.is_ranked
+            then count(*) over (partition by tiered.job_group, tiered.window_end, tiered.rank_median) - 1
+    end as rank_shared_with,
+    -- The order in which people are shown: by rank where there are ranks, by name where nobody can be told apart.
+    row_number() over (
+        partition by tiered.job_group, tiered.window_end
+        order by
+            tiered.is_comparable desc,
+            tiered.rank_median nulls last,
+            case when tiered.is_ranked then round(tiered.signal_shrunken, 6) end desc nulls last,
+            person.employee_name,
+            tiered.employee_id
+    ) as display_order
 from tiered
 join mart.accountability_person as person using (employee_id)
+left join flagged using (employee_id, window_end)

@@ -6,7 +6,6 @@ with summed as (
         employee_id,
         period,
         period_months,
-        sum(contribution) as signal,
         count(score) as components_present,
         count(*) as components,
         sum(weight_pct) filter (where score is not null) as weight_present_pct,
@@ -28,7 +27,8 @@ counted as (
 )
 select
     predicate.* exclude (legal_basis),
-    summed.signal,
+    composite.signal,
+    coalesce(composite.is_covered, false) as is_covered,
     coalesce(summed.components_present, 0) as components_present,
     coalesce(summed.components, 0) as components,
     coalesce(summed.weight_present_pct, 0) as weight_present_pct,
@@ -38,5 +38,15 @@ select
     coalesce(counted.indicators_measured, 0) as indicators_measured,
     coalesce(counted.indicators_achieved, 0) as indicators_achieved
 from mart.accountability_predicate as predicate
-left join summed using (employee_id, period, period_months)
-left join counted using (employee_id, period, period_months)
+left join accountability_signals('mart.accountability_component', null, null) as composite
+    on composite.employee_id = predicate.employee_id
+    and composite.period = predicate.period
+    and composite.period_months = predicate.period_months
+left join summed
+    on summed.employee_id = predicate.employee_id
+    and summed.period = predicate.period
+    and summed.period_months = predicate.period_months
+left join counted
+    on counted.employee_id = predicate.employee_id
+    and counted.period = predicate.period
+    and counted.period_months = predicate.period_months
