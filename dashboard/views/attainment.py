@@ -1,6 +1,7 @@
-"""Capaian indikator: units against their indicators by band, units compared, rates needed, one indicator in depth."""
+"""Capaian indikator: units against their indicators by band, units compared, the year's end, one indicator in depth."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,9 @@ from dashboard.filters import Filters
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
 from dashboard.text import _, n_
 from dashboard.views import attainment_blocks as blocks
+from dashboard.views import attainment_outlook as outlook
 from dashboard.views import attainment_words as words
-from dashboard.views import common
+from dashboard.views import common, compare, register, signals, signals_chart
 
 Row = Mapping[str, Any]
 
@@ -37,7 +39,11 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=said,
         tiles=shown,
         blocks=body,
-        definitions=words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
+        definitions=(
+            *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
+            *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
+            *signals.definitions(),
+        ),
         **common.frame(chosen, viewer),
     )
 
@@ -61,17 +67,23 @@ def _all(
     trend = db.fetch("attainment/trend", viewer, **given)
     easy = db.fetch("attainment/easy_targets", viewer, **given)
     cells = db.fetch("attainment/matrix", viewer, **given)
+    foreseen = db.fetch("attainment/outlook", viewer, **given)
+    backtest = db.fetch("attainment/backtest", viewer, **given)
     if chosen.unit or (chosen.agency and chosen.agency not in cells["agency_id"].to_list()):
         matrix = blocks.history(db.fetch("attainment/history", viewer, **given), bands, chosen)
     else:
         matrix = blocks.matrix(cells, units, bands, chosen)
+    end = outlook.table(foreseen, backtest, lambda r: blocks.place(chosen, r, r["indicator_id"]))
     body: tuple[Block | tuple[Block, ...], ...] = (
         matrix,
         (blocks.ranking(units, names, chosen), blocks.furthest(indicators, names, chosen)),
-        blocks.rates(indicators, names, chosen),
+        replace(end, note=" ".join(part for part in (too_easy(easy), end.note) if part)),
     )
     sparkline = tuple(trend["attainment_pct"].tail(8).to_list())
-    return headlines(chosen, summary, indicators, easy, names), tiles(summary, sparkline, names), body
+    context = headlines(chosen, summary, indicators, names, outlook.headline(foreseen))
+    context = (*context, *register.pointer(chosen, viewer))
+    said = signals.headlines(chosen, viewer, "attainment", context, at_most=1)
+    return said, tiles(summary, sparkline, names), body
 
 
 def _signal(summary: Row) -> Signal:
@@ -83,14 +95,18 @@ def _signal(summary: Row) -> Signal:
 
 
 def headlines(
-    chosen: Filters, summary: Row, indicators: pl.DataFrame, easy: pl.DataFrame, names: blocks.Bands
+    chosen: Filters,
+    summary: Row,
+    indicators: pl.DataFrame,
+    names: blocks.Bands,
+    at_year_end: Headline | None,
 ) -> tuple[Headline, ...]:
-    """Return the answer: the mean, what is furthest from target, out of reach, too easy or missing."""
+    """Return what there is to say beside signals: the mean, the year's end, what is furthest from target or missing."""
     said = []
     if summary["attainment_pct"] is not None:
         sentence = _(
             "Capaian rata-rata {pct} dari target ({band}) pada {period}",
-            pct=text.pct(summary["attainment_pct"]),
+            pct=words.percent(summary["attainment_pct"], names),
             band=names.get(summary["band"], ("", text.MISSING))[1],
             period=words.to_date(summary["as_of"]),
         )
@@ -98,6 +114,23 @@ def headlines(
             moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
             sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
         said.append(Headline(f"{sentence}.", "#units", _signal(summary)))
+    if at_year_end:
+        said.append(at_year_end)
+    elif summary["out_of_reach_indicators"]:
+        sentence = n_(
+            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
+            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
+            summary["out_of_reach_indicators"],
+            all=text.number(summary["paced_indicators"]),
+        )
+        said.append(Headline(sentence, "#outlook", "bad"))
+    elif summary["behind_indicators"]:
+        sentence = _(
+            "{n} dari {all} indikator harus dipercepat agar target tahun tercapai.",
+            n=text.number(summary["behind_indicators"]),
+            all=text.number(summary["paced_indicators"]),
+        )
+        said.append(Headline(sentence, "#outlook", "bad"))
     low = indicators.filter(pl.col("band") >= words.LOW_BAND)
     if low.height:
         worst = low.row(0, named=True)
@@ -105,33 +138,9 @@ def headlines(
             "Terjauh dari target: {name} ({unit}), {pct}.",
             name=worst["indicator_name"],
             unit=worst["unit_short_name"],
-            pct=text.pct(worst["attainment_pct"]),
+            pct=words.percent(worst["attainment_pct"], names),
         )
         said.append(Headline(sentence, blocks.place(chosen, worst, worst["indicator_id"]), "bad"))
-    if summary["out_of_reach_indicators"]:
-        sentence = n_(
-            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
-            "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
-            summary["out_of_reach_indicators"],
-            all=text.number(summary["paced_indicators"]),
-        )
-        said.append(Headline(sentence, "#rates", "bad"))
-    elif summary["behind_indicators"]:
-        sentence = _(
-            "{n} dari {all} indikator harus dipercepat agar target tahun tercapai.",
-            n=text.number(summary["behind_indicators"]),
-            all=text.number(summary["paced_indicators"]),
-        )
-        said.append(Headline(sentence, "#rates", "bad"))
-    if easy.height:
-        top = easy.row(0, named=True)
-        sentence = _(
-            "Target {name} terlampaui jauh {years} tahun berturut-turut ({pct}): targetnya perlu ditinjau.",
-            name=top["indicator_name"],
-            years=text.number(top["years"]),
-            pct=text.pct(top["attainment_pct"], 0),
-        )
-        said.append(Headline(sentence, blocks.place(chosen, top, top["indicator_id"]), "bad"))
     silent = indicators.filter(~pl.col("is_reported"))
     if silent.height and len(said) < 4:
         sentence = n_(
@@ -143,6 +152,19 @@ def headlines(
         )
         said.append(Headline(sentence, "#indicators", "none"))
     return tuple(said)
+
+
+def too_easy(easy: pl.DataFrame) -> str:
+    """Return the sentence on the target that was far exceeded for the most years, empty where there is none."""
+    if easy.is_empty():
+        return ""
+    top = easy.row(0, named=True)
+    return _(
+        "Target {name} terlampaui jauh {years} tahun berturut-turut ({pct}): targetnya perlu ditinjau.",
+        name=top["indicator_name"],
+        years=text.number(top["years"]),
+        pct=text.pct(top["attainment_pct"], 0),
+    )
 
 
 def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands) -> tuple[Tile, ...]:
@@ -165,7 +187,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     mean = Tile(
         "attainment",
         _("Capaian rata-rata"),
-        None if summary["attainment_pct"] is None else text.pct(summary["attainment_pct"]),
+        None if summary["attainment_pct"] is None else words.percent(summary["attainment_pct"], names),
         band[1] if band else "",
         period,
         change=moved,
@@ -183,7 +205,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
             _("Harus dipercepat"),
             summary["behind_indicators"],
             _("dari {n} dengan target tahun", n=text.number(summary["paced_indicators"])),
-            "#rates",
+            "#outlook",
             summary["paced_indicators"],
         ),
     )
@@ -205,13 +227,30 @@ def _one(
     series = db.fetch("attainment/series", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     found = db.fetch("attainment/rows", viewer, **given)
-    path = blocks.over_time(series, about, names)
+    path = blocks.over_time(
+        series,
+        db.fetch("attainment/outlook_path", viewer, **given),
+        about,
+        names,
+        outlook.trust(db.fetch("attainment/backtest", viewer, **given)),
+    )
     first = (path, blocks.ranking(units, names, chosen)) if units.height > 1 else path
-    body = (first, blocks.rows(found, about, chosen))
+    between = db.fetch("attainment/funnel", viewer, **given | {"unit": None})
+    funnel = compare.indicator_block(between, chosen, about["unit_of_measure"] or "")
+    whose = chosen.unit or (now["unit_id"] if now else None)
+    alone = db.fetch(
+        "signals/series", viewer, measure="attainment", indicator=chosen.indicator, unit=whose, period_to=chosen.period_to
+    )
+    ordinary = signals_chart.attainment(alone)
+    body = (first, *(block for block in (ordinary, funnel) if block), blocks.rows(found, about, chosen))
     back = Headline(_("Lihat semua indikator."), chosen.link("attainment"))
     if now is None:
         return (back,), (), body
-    return (*one_headlines(now, names), back), one_tiles(now, names), body
+    end = db.fetch("attainment/outlook", viewer, **{**given, "agency": None, "unit": now["unit_id"]})
+    row = end.row(0, named=True) if end.height else None
+    context = (*one_headlines(now, names)[:1], *([each] if row and (each := outlook.one_headline(row)) else []))
+    said = signals.headlines(chosen, viewer, "attainment", (*context, *one_headlines(now, names)[1:]), at_most=1)
+    return (*said, back), one_tiles(now, names), body
 
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
@@ -264,7 +303,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
         Tile(
             "attainment",
             _("Capaian"),
-            None if now["attainment_pct"] is None else text.pct(now["attainment_pct"]),
+            None if now["attainment_pct"] is None else words.percent(now["attainment_pct"], names),
             names.get(now["band"], ("", ""))[1],
             period,
             change=moved,

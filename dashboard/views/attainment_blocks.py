@@ -1,4 +1,4 @@
-"""The blocks of Capaian: the matrix by band, units compared, rates needed, one indicator over time, its rows."""
+"""The blocks of Capaian: the matrix by band, units compared, one indicator over time, its rows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,10 +9,11 @@ from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
+from dashboard.views import attainment_outlook as outlook
 from dashboard.views import attainment_words as words
 from dashboard.views.frames import with_text
 
-Bands = Mapping[int, tuple[str, str]]
+Bands = words.Bands
 Row = dict[str, Any]
 WORST = 12
 
@@ -29,9 +30,10 @@ def until(frame: pl.DataFrame) -> str:
     return words.to_date(frame["as_of"][0] if frame.height else None)
 
 
-def _cell_text(row: Row) -> str | None:
+def _cell_text(row: Row, names: Bands) -> str | None:
     if row["attainment_pct"] is not None:
-        return words.amount(round(row["attainment_pct"])) + ("*" if row["is_provisional"] else "")
+        figure = text.number(row["attainment_pct"], words.places(row["attainment_pct"], names, 0))
+        return figure + ("*" if row["is_provisional"] else "")
     return None if row["reason"] == "not_reported" else text.MISSING
 
 
@@ -51,16 +53,20 @@ def _key(bands: pl.DataFrame, is_shared: bool) -> str:
 
 def legend_names(names: Bands) -> dict[int, str]:
     """Return band -> 'ST · Sangat Tinggi', as the other pages write it."""
-    return {band: f"{letter} · {name}" for band, (letter, name) in names.items()}
+    return {band: f"{each.letter} · {each.name}" for band, each in names.items()}
 
 
-def _cell_columns(first: Column) -> tuple[Column, ...]:
+def _pct_column(frame: pl.DataFrame, names: Bands) -> Column:
+    return Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names))
+
+
+def _cell_columns(first: Column, frame: pl.DataFrame, names: Bands) -> tuple[Column, ...]:
     return (
         first,
         Column("indicator_name", _("Indikator"), link="link"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target")),
-        Column("attainment_pct", _("Capaian"), "pct"),
+        _pct_column(frame, names),
         Column("band_name", _("Kategori")),
         Column("when", _("Periode")),
         Column("reason_name", _("Keterangan")),
@@ -84,7 +90,7 @@ def _described(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFra
 def _as_cells(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFrame:
     """Return the frame with what stands in each cell and what it says on hovering."""
     frame = _described(frame, names, chosen)
-    return with_text(frame, cell=_cell_text, hover=lambda r: words.cell_words(r, names))
+    return with_text(frame, cell=lambda r: _cell_text(r, names), hover=lambda r: words.cell_words(r, names))
 
 
 def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -129,7 +135,11 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         column_title=None if is_shared else _("Indikator tiap unit, dari capaian terendah ke tertinggi →"),
     )  # fmt: skip
     return ChartBlock(
-        "matrix", chart, frame, _cell_columns(Column("unit_name", _("Unit"))), note=_key(bands, is_shared)
+        "matrix",
+        chart,
+        frame,
+        _cell_columns(Column("unit_name", _("Unit")), frame, names),
+        note=_key(bands, is_shared),
     )
 
 
@@ -161,7 +171,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         alt=_("Matriks capaian {n} indikator menurut periode.", n=text.number(frame["indicator_id"].n_unique())),
         link="link", hover="hover", band_names=legend_names(names),
     )  # fmt: skip
-    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"))
+    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"), frame, names)
     return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(bands, is_shared=True))
 
 
@@ -178,7 +188,7 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         link=lambda r: place(chosen, r, chosen.indicator),
         label=lambda r: f"▸ {r['short_name']}" if r["is_chosen"] else r["short_name"],
         complete=lambda r: f"{text.number(r['reported_indicators'])}/{text.number(r['indicators'])}",
-        words=lambda r: text.pct(r["attainment_pct"]) + ("*" if r["is_provisional"] else "")
+        words=lambda r: words.percent(r["attainment_pct"], names) + ("*" if r["is_provisional"] else "")
         if r["attainment_pct"] is not None else None,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
     )  # fmt: skip
@@ -187,8 +197,8 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         first, last = known.row(0, named=True), known.row(-1, named=True)
         title = _(
             "{best} tertinggi ({best_pct}), {worst} terendah ({worst_pct})",
-            best=first["short_name"], best_pct=text.pct(first["attainment_pct"]),
-            worst=last["short_name"], worst_pct=text.pct(last["attainment_pct"]),
+            best=first["short_name"], best_pct=words.percent(first["attainment_pct"], names),
+            worst=last["short_name"], worst_pct=words.percent(last["attainment_pct"], names),
         )  # fmt: skip
     else:
         title = _("Capaian unit")
@@ -202,7 +212,7 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
     columns = (
         Column("rank", _("Peringkat"), "int"),
         Column("unit_name", _("Unit"), link="link"),
-        Column("attainment_pct", _("Capaian"), "pct"),
+        _pct_column(frame, names),
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1),
         Column("complete", _("Indikator melapor")),
@@ -220,7 +230,7 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         _described(indicators, names, chosen).with_columns(
             colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))
         ),
-        words=lambda r: text.pct(r["attainment_pct"]) + (f" {r['unit_short_name']}" if many else ""),
+        words=lambda r: words.percent(r["attainment_pct"], names) + (f" {r['unit_short_name']}" if many else ""),
         year_target=lambda r: words.target(r, "target_year"),
         needed=lambda r: words.rate(r, "required_rate"),
         state=lambda r: states.get(r["rate_state"]),
@@ -243,7 +253,7 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     )  # fmt: skip
     columns = (
         Column("indicator_name", _("Indikator"), link="link"),
-        Column("attainment_pct", _("Capaian"), "pct"),
+        _pct_column(frame, names),
         Column("band_name", _("Kategori")),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
@@ -256,40 +266,10 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     return ChartBlock("indicators", chart, frame, columns)
 
 
-def rates(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> TableBlock:
-    """Return what the rest of the year has to bring where the rate so far is not enough, hardest first."""
-    states = words.rate_states()
-    behind = indicators.filter(pl.col("rate_state").is_in(["out_of_reach", "behind"])).sort(
-        pl.col("rate_state") != "out_of_reach", "attainment_pct", nulls_last=True
-    )
-    frame = with_text(
-        _described(behind, names, chosen),
-        year_target=lambda r: words.target(r, "target_year"),
-        needed=lambda r: words.rate(r, "required_rate"),
-        so_far=lambda r: words.rate(r, "achieved_rate"),
-        state=lambda r: states.get(r["rate_state"]),
-    )
-    paced = indicators["rate_state"].count()
-    title = (
-        _("{n} dari {all} indikator harus dipercepat agar target tahun tercapai",
-          n=text.number(behind.height), all=text.number(paced))
-        if behind.height
-        else _("Laju semua indikator cukup untuk mencapai target tahun")
-    )  # fmt: skip
-    columns = (
-        Column("indicator_name", _("Indikator"), link="link"),
-        Column("state", _("Kecukupan laju")),
-        Column("needed", _("Laju yang diperlukan")),
-        Column("so_far", _("Laju sejauh ini")),
-        Column("realised", _("Realisasi")),
-        Column("year_target", _("Target tahun")),
-        Column("unit_short_name", _("Unit")),
-    )
-    return TableBlock("rates", title, frame, columns, empty=_("Tidak ada indikator yang perlu dipercepat."))
-
-
-def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> ChartBlock:
-    """Return one indicator against its target path; a predicate is drawn as its attainment."""
+def over_time(
+    series: pl.DataFrame, foreseen: pl.DataFrame, about: Mapping[str, Any], names: Bands, note: str | None = None
+) -> ChartBlock:
+    """Return one indicator against its target path, with what is foreseen; a predicate is drawn as its attainment."""
     is_predicate = about["rule"] == "scale"
     unit = _("% dari target") if is_predicate else about["unit_of_measure"] or ""
     frame = with_text(
@@ -324,6 +304,7 @@ def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> C
         earlier = drawn.select(pl.col("last_month").dt.offset_by("1y"), "period_months", previous="shown")
         drawn = drawn.filter(pl.col("last_month").dt.year() == drawn["last_month"].dt.year().max())
         drawn = drawn.join(earlier, on=["last_month", "period_months"], how="left")
+    drawn = outlook.ahead(drawn, frame, foreseen)
     aims = frame["target_year"].drop_nulls()
     aim = _("target tahun {value}", value=words.amount(aims[-1], unit)) if aims.len() and not is_predicate else ""
     chart = charts.line(
@@ -337,16 +318,18 @@ def over_time(series: pl.DataFrame, about: Mapping[str, Any], names: Bands) -> C
         previous="previous" if is_sum and drawn.height else None,
         provisional="provisional",
         zero=is_sum or is_predicate,
+        forecast="forecast" if foreseen.height else None,
+        fan={80: ("lower_80", "upper_80"), 95: ("lower_95", "upper_95")} if foreseen.height else None,
     )
     columns = (
         Column("when", _("Periode")),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
-        Column("attainment_pct", _("Capaian"), "pct"),
+        _pct_column(frame, names),
         Column("band_name", _("Kategori")),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns)
+    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns, note=note)
 
 
 def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -14,6 +14,17 @@ from dashboard.text import _
 Row = Mapping[str, Any]
 LOW_BAND = 4  # from this band down an attainment needs attention
 COMMON = 3  # so many names have to begin alike before the words that they share are left out
+
+
+class Band(NamedTuple):
+    """A band as a reader knows it, and where it begins in % of the target (None: the last one)."""
+
+    letter: str
+    name: str
+    lower_pct: float | None
+
+
+Bands = Mapping[int, Band]
 
 
 def reasons() -> dict[str, str]:
@@ -52,14 +63,25 @@ def _amount(_language: str, x: float, unit: str | None) -> str:
     return f"{text.number(x, places)} {measure_of(unit)}".strip()
 
 
-def percent(x: float) -> str:
-    """Return an attainment as a reader sees it: 97,3 %."""
-    return _percent(text.language(), x)
+def places(x: float | None, names: Bands, least: int = 1) -> int:
+    """Return how many decimals an attainment needs to be seen on its own side of each band's bound and of the target.
+
+    Bands compare two decimals, so that 90,96 must not be shown as 91,0 in the band below 91.
+    """
+    bounds = [100.0, *(band.lower_pct for band in names.values() if band.lower_pct is not None)]
+    if x is None:
+        return least
+    return next((n for n in range(least, 2) if all((round(x, n) >= b) == (round(x, 2) >= b) for b in bounds)), 2)
 
 
-@lru_cache(maxsize=8192)
-def _percent(_language: str, x: float) -> str:
-    return text.pct(x)
+def percent(x: float | None, names: Bands, least: int = 1) -> str:
+    """Return an attainment as a reader sees it: 97,3 %, and 90,96 % just below a band that begins at 91."""
+    return text.pct(x, places(x, names, least))
+
+
+def pct_places(values: pl.Series, names: Bands) -> int:
+    """Return how many decimals a column of attainments needs."""
+    return max((places(x, names) for x in values.drop_nulls()), default=1)
 
 
 def measure_of(unit: str | None) -> str:
@@ -95,25 +117,26 @@ def to_date(as_of: date | None) -> str:
     return text.MISSING if as_of is None else text.period(date(as_of.year, 1, 1), as_of)
 
 
-def band_names(bands: pl.DataFrame) -> dict[int, tuple[str, str]]:
-    """Return band -> (letter, name)."""
-    return {b["band"]: (b["letter"], text.named(b["name"], b["name_en"])) for b in bands.iter_rows(named=True)}
+def band_names(bands: pl.DataFrame) -> dict[int, Band]:
+    """Return band -> (letter, name, where it begins)."""
+    rows = bands.iter_rows(named=True)
+    return {b["band"]: Band(b["letter"], text.named(b["name"], b["name_en"]), b["lower_pct"]) for b in rows}
 
 
-def low(names: Mapping[int, tuple[str, str]]) -> str:
+def low(names: Bands) -> str:
     """Return the names of the bands that need attention: 'Rendah atau Sangat Rendah'."""
     return _(" atau ").join(names[band][1] for band in sorted(names) if band >= LOW_BAND)
 
 
-def judged(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
+def judged(row: Row, names: Bands) -> str:
     """Return '97,3 % (Sangat Tinggi)', or why there is no attainment."""
     if row["attainment_pct"] is None:
         return reasons().get(row["reason"], text.MISSING)
     name = names.get(row["band"], ("", ""))[1]
-    return f"{percent(row['attainment_pct'])} ({name})" if name else percent(row["attainment_pct"])
+    return f"{percent(row['attainment_pct'], names)} ({name})" if name else percent(row["attainment_pct"], names)
 
 
-def cell_words(row: Row, names: Mapping[int, tuple[str, str]]) -> str:
+def cell_words(row: Row, names: Bands) -> str:
     """Return what a described cell says on hovering: who, how much of what, until when, how complete."""
     parts = [f"{row.get('short_name') or row['when']} · {row['indicator_name']}", judged(row, names)]
     if row["is_reported"]:

@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
-from dashboard import text
+from dashboard import charts, text, theme
+from dashboard.render import plotly_time
+from dashboard.views import attainment_outlook as outlook
 from dashboard.views import attainment_words as words
 from tests.dashboard.builds import begin, publish, shown
 
@@ -122,6 +126,87 @@ def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) 
     test = page("capaian", data_dir=data)
     assert not test.exception
     assert "Belum ada realisasi indikator" in shown(test)
+
+
+def test_the_year_end_says_why_it_cannot_be_foreseen(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data))
+    # h-spm: 60 % of a quarter, and at most (60 + 3 * 100) / 4 = 90 % of 100; the others have one quarter a year behind them.
+    assert "Akankah tercapai? 1 dari 1 indikator kecil kemungkinannya mencapai target 2026" in said
+    assert "1 dari 1 indikator kecil kemungkinannya mencapai target 2026; 1 di antaranya mustahil" in said
+    assert "riwayat kurang dari empat periode" in said
+    assert "Ramalan belum diuji" in said
+
+
+def test_the_sample_says_how_likely_and_how_often_it_was_right(
+    page: Callable, sample_data: Path, tmp_path: Path
+) -> None:
+    said = shown(page("capaian"))
+    pointer = sample_data / "warehouse" / "current"
+    copy = shutil.copy(pointer.parent / pointer.read_text(encoding="utf-8").strip(), tmp_path / "copy.duckdb")
+    connection = duckdb.connect(str(copy), read_only=True)
+    n, inner, outer = connection.execute(
+        "select count(*), count(*) filter (actual between lower_80 - 1e-6 and upper_80 + 1e-6),"
+        " count(*) filter (actual between lower_95 - 1e-6 and upper_95 + 1e-6)"
+        " from mart.attainment_forecast where forecast is not null and actual is not null"
+    ).fetchone() or (0, 0, 0)
+    assert n > 700
+    assert 0.72 < inner / n < 0.88
+    assert 0.90 < outer / n < 0.99
+    assert f"Dari {n} ramalan akhir tahun 2025 yang dibuat dari data saat itu, {100 * inner / n:.0f} % jatuh" in said
+    scores = connection.execute(
+        "select brier, prorated_brier from mart.attainment_forecast_backtest where quarters_ahead is null"
+    ).fetchone() or (1, 0)
+    assert scores[0] < scores[1], "the probabilities are worse than carrying the pace on"
+    one = page("capaian", opd="pupr", indikator="PU-02")
+    # Forecast 61.8 %, and 64.6 % is farther off than any past error reaches.
+    assert "Target 2026 (64,6 %): hampir mustahil (&lt; 1 %); perkiraan akhir tahun 61," in shown(one)
+    drawn = one.get("plotly_chart")[0].proto.spec
+    assert "rentang 80 %" in drawn.replace("\\u00a0", " ").replace("\u00a0", " ")
+    sure = shown(page("capaian", opd="pupr"))
+    assert "target terlalu mudah: hampir pasti sejak tengah tahun" in sure
+
+
+@pytest.mark.parametrize(
+    ("pct", "least", "said"),
+    [
+        (90.96, 1, "90,96 %"),  # 91,0 would be the band above
+        (90.94, 1, "90,9 %"),
+        (90.996, 1, "91,0 %"),  # bands compare two decimals: 91,00
+        (99.97, 1, "99,97 %"),  # not yet the target
+        (90.6, 0, "90,6 %"),
+        (90.4, 0, "90 %"),
+        (90.97, 0, "90,97 %"),
+    ],
+)
+def test_an_attainment_is_shown_on_its_own_side_of_a_bound(pct: float, least: int, said: str) -> None:
+    names = {1: words.Band("ST", "Sangat Tinggi", 91.0), 2: words.Band("T", "Tinggi", None)}
+    assert words.percent(pct, names, least).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"), [(0.0017, "< 1 %"), (0.01, "1 %"), (0.124, "12 %"), (0.99, "99 %"), (0.997, "> 99 %")]
+)
+def test_what_is_open_is_never_said_to_be_certain(probability: float, said: str) -> None:
+    assert outlook.share(probability).replace("\u00a0", " ") == said
+
+
+def test_the_fan_begins_at_the_last_value_and_is_no_gap() -> None:
+    months = [date(2026, m, 1) for m in (3, 6, 9, 12)]
+    frame = pl.DataFrame(
+        {"x": months, "y": [10.0, 20.0, None, None], "f": [None, 20.0, 30.0, 40.0], "lo": [None, 20.0, 28.0, 36.0],
+         "hi": [None, 20.0, 32.0, 44.0], "lo2": [None, 20.0, 25.0, 30.0], "hi2": [None, 20.0, 35.0, 50.0]}
+    )  # fmt: skip
+    fan = {80: ("lo", "hi"), 95: ("lo2", "hi2")}
+    chart = charts.line(frame, "x", "y", title="t", unit="km", alt="a", forecast="f", fan=fan)
+    traces, layout = plotly_time.line(chart, theme.LIGHT)
+    by_name = {trace["name"]: trace for trace in traces if trace.get("fill") or trace["name"] == "perkiraan"}
+    assert by_name["perkiraan"]["x"] == months[1:]
+    assert by_name["perkiraan"]["y"] == [20, 30, 40]
+    assert by_name["perkiraan"]["line"]["dash"] == "dash"
+    assert "30\u201350" in by_name["perkiraan"]["customdata"][-1]
+    assert [t["y"][-1] for t in traces if t.get("fill") == "tonexty"] == [50, 44]  # the wider one lies below
+    assert not [shape for shape in layout["shapes"] if shape.get("name") == "gap"]
+    assert [note["text"] for note in layout["annotations"]] == ["<b>40</b><br>perkiraan"]
 
 
 def test_words_and_figures_are_there_in_english() -> None:

@@ -1,0 +1,38 @@
+-- title: Indikator rasio pada unit yang berbeda ukuran
+-- meaning: Numerator over denominator of the chosen indicator for the year to date in the newest period reported, by unit, with its 95 % interval, beside the limits that chance and the usual spread between units leave for that denominator; nothing for indicators that are no ratio or where neither more nor less is better
+-- grain: one row a unit (part 'unit'), then one row a step of the limit curves (part 'limit')
+with seen as (
+    select p.*, u.kind as unit_kind
+    from mart.attainment_period p
+    join unit u using (unit_id)
+    where p.indicator_id = $indicator and p.aggregation = 'ratio' and p.polarity in ('higher', 'lower')
+        and p.last_month <= $period_to and in_scope(p.unit_id, $agency, $unit, $units)
+        and p.source = 'own' and p.numerator is not null and p.denominator > 0
+),
+newest as (
+    select year, period_months, unit_kind, last_month from seen
+    order by last_month desc, unit_kind = 'agency', period_months limit 1
+),
+chosen as ( -- the year to date, as mart.attainment_period adds it up
+    select seen.unit_id, sum(seen.numerator) as x, sum(seen.denominator) as n, any_value(seen.polarity) as polarity,
+        any_value(seen.unit_of_measure) as unit_of_measure
+    from seen join newest using (year, period_months, unit_kind)
+    group by seen.unit_id
+    having max(seen.last_month) = (select last_month from newest)
+),
+measure as (
+    select
+        any_value(polarity) as polarity, ratio_factor(any_value(unit_of_measure)) as factor,
+        -- more than the whole can't be a share of it, whatever the unit of measure says
+        case when is_percentage(any_value(unit_of_measure)) and bool_and(x between 0 and n) then 'proportion' else 'rate' end as kind
+    from chosen
+)
+select
+    funnel.*, coalesce(unit.short_name, funnel.unit_id) as short_name,
+    threshold('funnel_min_units') as min_units, threshold('funnel_min_denominator') as min_size
+from funnel(
+    'chosen', (select kind from measure), (select factor from measure), (select polarity from measure),
+    threshold('funnel_min_denominator')
+) as funnel
+left join unit on unit.unit_id = funnel.unit_id
+order by funnel.part desc, funnel.unit_id is null, short_name, funnel.n

@@ -1,0 +1,33 @@
+-- title: Ramalan satu indikator sampai Desember
+-- meaning: The year to date of one indicator of one unit (the chosen one, else the chosen agency, else its owner) at the end of each period to come, with its intervals, as seen from the last report up to the end of the range.
+-- grain: one row a period to come
+with subject as (
+    select coalesce(
+        $unit,
+        $agency,
+        (
+            select i.owner_unit_id from indicator i
+            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
+                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
+        ),
+        (
+            select min(p.unit_id) from mart.attainment_period p
+            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
+        )
+    ) as unit_id
+),
+latest as (
+    select o.*
+    from mart.attainment_outlook o
+    join subject s using (unit_id)
+    where o.indicator_id = $indicator and o.last_month <= $period_to and ($units is null or list_contains($units, o.unit_id))
+    qualify row_number() over (order by o.period desc) = 1
+)
+select
+    l.indicator_id, l.unit_id, l.last_month as seen_from, l.period_months,
+    (l.last_month + to_months(l.period_months * s.step))::date as last_month,
+    l.ahead[s.step] as forecast, l.ahead_lower_80[s.step] as lower_80, l.ahead_upper_80[s.step] as upper_80,
+    l.ahead_lower_95[s.step] as lower_95, l.ahead_upper_95[s.step] as upper_95
+from latest l
+cross join lateral (select unnest(range(1, len(l.ahead) + 1))::integer as step) s
+order by last_month
