@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 import polars as pl
 
-Kind = Literal["line", "bars", "dots", "stacked", "bullet", "matrix", "multiples", "area_map", "waterfall", "heat"]
+Kind = Literal[
+    "line", "bars", "dots", "stacked", "bullet", "matrix", "multiples", "area_map", "waterfall", "heat", "funnel"
+]
 Band = tuple[float, float, str, str]  # lower, upper, letter, name
 
 
@@ -71,17 +73,31 @@ def line(
     mean: str | None = None,
     zero: bool = False,
     digits: int | None = None,
+    signal_note: str | None = None,
+    segment: str | None = None,
+    forecast: str | None = None,
+    fan: Mapping[int, tuple[str, str]] | None = None,
 ) -> Chart:
     """A development over time: x is a date column, a null y a visible gap.
 
     `target` is a column or one figure, `previous` the column of the same month of last year, `bands` the background,
     `limits` the columns of a lower and an upper limit, `mean` that of the centre line, `provisional` one of booleans.
+    `signal_note` holds the few words written beside a signal, `segment` changes where limits begin anew.
+    `forecast` is the column of what is foreseen, from the last known value on; `fan` the columns of its intervals by level in %,
+    narrowest first.
     """
     lower, upper = limits or (None, None)
     roles = {"x": x, "y": y, "series": series, "previous": previous, "lower": lower, "upper": upper, "signal": signal}
     roles |= {"provisional": provisional, "mean": mean, "target": target if isinstance(target, str) else None}
-    options = {"target": None if isinstance(target, str) else target, "bands": tuple(bands or ()), "missing": missing}
-    options |= {"zero": zero, "digits": digits}
+    roles |= {"signal_note": signal_note, "segment": segment, "forecast": forecast}
+    for level, (below, above) in (fan or {}).items():
+        roles |= {f"fan_lower_{level}": below, f"fan_upper_{level}": above}
+    options: dict[str, Any] = {
+        "target": None if isinstance(target, str) else target,
+        "bands": tuple(bands or ()),
+        "missing": missing,
+    }
+    options |= {"zero": zero, "digits": digits, "fan_levels": tuple(fan or ())}
     return _chart("line", frame, roles, title=title, unit=unit, alt=alt, height=height, **options)
 
 
@@ -133,12 +149,17 @@ def dots(
     text: str | None = None,
     link: str | None = None,
     digits: int | None = None,
+    hollow: str | None = None,
+    colour_names: Mapping[str, str] | None = None,
 ) -> Chart:
-    """A point a row with its interval and the value of the last period; the axis may start above zero."""
+    """A point a row with its interval and the value of the last period; the axis may start above zero.
+
+    `hollow` (booleans) marks values that are not sure enough to be judged; `colour_names` says what the signals mean here.
+    """
     roles = {"label": label, "value": value, "colour": colour, "text": text, "link": link}
-    roles |= {"lower": lower, "upper": upper, "previous": previous}
-    options = {"reference": reference, "reference_name": reference_name, "bands": tuple(bands or ())}
-    options |= {"previous_name": previous_name, "digits": digits}
+    roles |= {"lower": lower, "upper": upper, "previous": previous, "hollow": hollow}
+    options: dict[str, Any] = {"reference": reference, "reference_name": reference_name, "bands": tuple(bands or ())}
+    options |= {"previous_name": previous_name, "digits": digits, "band_names": colour_names}
     return _chart("dots", frame, roles, title=title, unit=unit, alt=alt, height=height, **options)
 
 
@@ -290,3 +311,35 @@ def heat(
     """Cells by state; state -> (name, role): good, bad, attention, ordinary, missing, none or a band '1'..'5'."""
     roles = {"row": row, "column": column, "state": state, "text": text, "link": link, "hover": hover}
     return _chart("heat", frame, roles, title=title, unit=unit, alt=alt, height=height, states=dict(states))
+
+
+def funnel(
+    frame: pl.DataFrame,
+    label: str,
+    size: str,
+    value: str,
+    *,
+    overall: str,
+    limits: tuple[str, str],
+    far_limits: tuple[str, str],
+    colour: str,
+    title: str,
+    unit: str,
+    alt: str,
+    size_name: str,
+    text: str | None = None,
+    hollow: str | None = None,
+    link: str | None = None,
+    height: int | None = None,
+    digits: int | None = None,
+) -> Chart:
+    """Units of unlike size against what size alone makes likely: `limits` hold 95 %, `far_limits` 99.8 % of chance.
+
+    Rows without a label are the steps of the limit curves. `colour` (good, bad, picked, ordinary) says which units stand
+    out or were chosen: these are named beside their point, the others when touched. `hollow` (booleans) marks units too small to be judged.
+    """
+    roles = {"label": label, "size": size, "value": value, "overall": overall, "side": colour, "text": text}
+    roles |= {"lower": limits[0], "upper": limits[1], "far_lower": far_limits[0], "far_upper": far_limits[1]}
+    roles |= {"hollow": hollow, "link": link}
+    options = {"size_name": size_name, "digits": digits}
+    return _chart("funnel", frame, roles, title=title, unit=unit, alt=alt, height=height, **options)

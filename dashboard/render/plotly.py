@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard import text, theme
 from dashboard.charts import Chart
-from dashboard.render import plotly_cells, plotly_ranked, plotly_time
+from dashboard.render import plotly_cells, plotly_funnel, plotly_ranked, plotly_time
 from dashboard.theme import Palette
 
 Parts = tuple[list[dict[str, Any]], dict[str, Any]]
@@ -22,6 +22,7 @@ _KINDS: dict[str, Callable[[Chart, Palette], Parts]] = {
     "matrix": plotly_cells.matrix,
     "heat": plotly_cells.heat,
     "area_map": plotly_cells.area_map,
+    "funnel": plotly_funnel.funnel,
 }
 # No mode bar, no zoom by wheel: a page scrolls. Numbers and months are formatted before they get here.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "doubleClick": False, "showTips": False}

@@ -153,7 +153,9 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     if "previous" in chart.roles:
         hollow = {"size": 9, "color": colours.background, "line": {"color": colours.missing, "width": 1.5}}
         traces.append(base | {"x": previous, "marker": hollow, "hoverinfo": "skip", "name": earlier})
-    point = {"x": values, "marker": {"size": 10, "color": _shades(chart, colours)}}
+    shades = _shades(chart, colours)
+    fills = [colours.background if h else s for h, s in zip(_column(chart, "hollow"), shades, strict=True)]
+    point = {"x": values, "marker": {"size": 10, "color": fills, "line": {"color": shades, "width": 1.5}}}
     traces.append(base | point | _hover(chart, told) | _interval(chart, colours))
     shapes, notes = _reference(chart, colours)
     layout = {

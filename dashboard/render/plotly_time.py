@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render import marks
+from dashboard.render import marks, plotly_forecast
 from dashboard.text import _
 from dashboard.theme import Palette
 
@@ -15,6 +15,9 @@ Traces = list[dict[str, Any]]
 Parts = tuple[Traces, dict[str, Any]]
 DIRECT_LABELS = 4
 HALF_MONTH = timedelta(days=15)
+MOST_SIGNAL_LABELS = 2
+LIMITS = ("mean", "lower", "upper")
+SHAPES = {"good": "triangle-up", "bad": "triangle-down"}
 HOVER = "%{customdata}<extra></extra>"
 
 
@@ -28,14 +31,16 @@ def line(chart: Chart, colours: Palette) -> Parts:
     notes: Traces = []
     shapes = _band_shapes(chart, frame, colours)
     if len(groups) == 1:
-        shapes += _gap_shapes(frame, x, y, colours)
+        shapes += _gap_shapes(chart, frame, colours)
         traces, notes = _companions(chart, frame, colours)
-    labels: Traces = []
+    foreseen, labels = plotly_forecast.fan(chart, frame, colours, _places(chart))
+    traces += foreseen
     for position, (name, rows) in enumerate(groups):
         shade = colours.categories[position % 10] if named else colours.missing
         traces += _series(chart, rows, name, shade, colours)
         if named:
-            labels += _last_label(chart, rows, name, shade)
+            labels += _last_label(chart, rows, name, shade) if not foreseen else []
+            notes += _signal_labels(chart, rows, colours)
     target = chart.options.get("target")
     if target is not None:
         shapes.append(marks.rule("y", target, colours.ink))
@@ -102,14 +107,39 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: str, colours: Pa
 
 
 def _signals(chart: Chart, rows: pl.DataFrame, colours: Palette) -> Traces:
+    """Return the signals as shapes, so that they are told apart in grey, too: better points up, worse points down."""
     if "signal" not in chart.roles:
         return []
     x, y, signal = (chart.roles[role] for role in ("x", "y", "signal"))
     found = rows.filter(pl.col(signal).is_in(["good", "bad"]) & pl.col(y).is_not_null())
-    shades = [theme.colour(s, colours) for s in found[signal]]
-    marker = {"size": 9, "color": shades}
+    if found.is_empty():
+        return []
+    marker = {"size": 11, "color": [theme.colour(s, colours) for s in found[signal]]}
+    marker["symbol"] = [SHAPES[s] for s in found[signal]]
+    marker["line"] = {"color": colours.background, "width": 1}
     mark = {"type": "scatter", "mode": "markers", "x": found[x].to_list(), "y": found[y].to_list(), "marker": marker}
-    return [mark | {"hoverinfo": "skip"}] if shades else []
+    return [mark | {"hoverinfo": "skip", "name": _("sinyal")}]
+
+
+def _signal_labels(chart: Chart, rows: pl.DataFrame, colours: Palette) -> Traces:
+    """Return the words beside the newest signals: one label a run of the same words, none over the last value."""
+    if "signal" not in chart.roles or "signal_note" not in chart.roles:
+        return []
+    x, y, signal, note = (chart.roles[role] for role in ("x", "y", "signal", "signal_note"))
+    days, values, kinds, notes = (rows[column].to_list() for column in (x, y, signal, note))
+    told = [n if k in SHAPES and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
+    ends = [i for i, words in enumerate(told) if words and (i + 1 == len(told) or told[i + 1] != words)]
+    known = [v for v in values if v is not None]
+    middle = (min(known) + max(known)) / 2 if known else 0.0
+    labels = []
+    for i in ends[-MOST_SIGNAL_LABELS:]:
+        is_high = values[i] >= middle
+        font = {"size": 12, "color": theme.colour(kinds[i], colours)}
+        place = {"x": days[i], "y": values[i], "xanchor": "right" if i * 2 > len(days) else "left"}
+        # towards the middle of the plot, where there is room whatever the limits are
+        place |= {"yanchor": "top" if is_high else "bottom", "yshift": -8 if is_high else 8}
+        labels.append(marks.over_lines(marks.note(marks.short(told[i], 30), colours, **place, font=font), colours))
+    return labels
 
 
 def _last_label(chart: Chart, rows: pl.DataFrame, name: str, shade: str) -> Traces:
@@ -143,8 +173,8 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
     looks = {
         "previous": (_("tahun lalu"), {"color": colours.missing, "width": 1.5, "dash": "dash"}),
         "mean": (_("rerata"), {"color": colours.missing, "width": 1}),
-        "lower": (_("batas bawah"), {"color": colours.muted, "width": 1, "dash": "dot"}),
-        "upper": (_("batas atas"), {"color": colours.muted, "width": 1, "dash": "dot"}),
+        "lower": (_("batas bawah"), {"color": colours.muted, "width": 1.5, "dash": "dot"}),
+        "upper": (_("batas atas"), {"color": colours.muted, "width": 1.5, "dash": "dot"}),
         "target": (_("target"), {"color": colours.ink, "width": 1}),
     }
     places, traces, notes = _places(chart), [], []
@@ -154,24 +184,38 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
             continue
         values = frame[chart.roles[role]].to_list()
         trace = {"type": "scatter", "mode": "lines", "x": days, "y": values, "line": look, "name": name}
-        trace["connectgaps"] = False
+        trace["connectgaps"] = role == "target" and "forecast" in chart.roles  # on to the year's, over months to come
+        if role in LIMITS:
+            trace |= _in_segments(chart, frame, values)
         if role in {"previous", "target"}:
             words = [f"{name} {marks.figure_text(v, chart.unit, places)}" for v in values]
             trace |= {"customdata": words, "hovertemplate": HOVER}
         else:
             trace |= {"hoverinfo": "skip"}
         traces.append(trace)
-        known = [(d, v) for d, v in zip(days, values, strict=True) if v is not None]
-        if known:
-            day, value, above = (
-                _clearest(days, values, frame[chart.roles["y"]].to_list()) if role == "previous" else (*known[0], True)
-            )
-            place = (
-                {"x": day, "xanchor": "center"} if role == "previous" else {"x": 0, "xref": "paper", "xanchor": "left"}
-            )
+        if any(v is not None for v in values):
+            day, value, is_above = _clearest(days, values, frame[chart.roles["y"]].to_list())
+            above = {"upper": True, "lower": False}.get(role, is_above)
             font = {"size": 11, "color": colours.muted}
-            notes.append(marks.note(name, colours, **place, y=value, yanchor="bottom" if above else "top", font=font))
+            place = {"x": day, "xanchor": "center", "y": value, "yanchor": "bottom" if above else "top"}
+            if role == "target":
+                place |= {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom"}
+            notes.append(marks.over_lines(marks.note(name, colours, **place, font=font), colours))
     return traces, notes
+
+
+def _in_segments(chart: Chart, frame: pl.DataFrame, values: list[Any]) -> dict[str, list[Any]]:
+    """Return the points of a limit with a break wherever limits begin anew: no slope between two of them."""
+    days = frame[chart.roles["x"]].to_list()
+    segments = frame[chart.roles["segment"]].to_list() if "segment" in chart.roles else [None] * len(days)
+    x, y = [], []
+    for i, (day, value) in enumerate(zip(days, values, strict=True)):
+        if i and segments[i] != segments[i - 1]:
+            x.append(day)
+            y.append(None)
+        x.append(day)
+        y.append(value)
+    return {"x": x, "y": y}
 
 
 def _clearest(days: list[date], values: list[Any], line: list[Any]) -> tuple[date, float, bool]:
@@ -182,9 +226,12 @@ def _clearest(days: list[date], values: list[Any], line: list[Any]) -> tuple[dat
     return day, value, beside is None or value >= beside
 
 
-def _gap_shapes(frame: pl.DataFrame, x: str, y: str, colours: Palette) -> Traces:
-    """Return a pale column behind each month that nobody reported: a gap, never a zero."""
-    days: list[date] = frame.filter(pl.col(y).is_null())[x].to_list()
+def _gap_shapes(chart: Chart, frame: pl.DataFrame, colours: Palette) -> Traces:
+    """Return a pale column behind each month that nobody reported: a gap, never a zero; what is foreseen is no gap."""
+    gaps = frame.filter(pl.col(chart.roles["y"]).is_null())
+    if "forecast" in chart.roles:
+        gaps = gaps.filter(pl.col(chart.roles["forecast"]).is_null())
+    days: list[date] = gaps[chart.roles["x"]].to_list()
     look: dict[str, Any] = {"type": "rect", "y0": 0, "y1": 1, "yref": "paper", "layer": "below", "name": "gap"}
     look |= {"fillcolor": colours.missing, "opacity": 0.18, "line": {"width": 0}}
     return [look | {"x0": d - HALF_MONTH, "x1": d + HALF_MONTH} for d in days]

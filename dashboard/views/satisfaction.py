@@ -5,9 +5,9 @@ import polars as pl
 from dashboard import db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.snapshot import Block, Headline, Signal, Snapshot, Tile
+from dashboard.snapshot import Block, Headline, Snapshot, Tile
 from dashboard.text import _
-from dashboard.views import common
+from dashboard.views import common, satisfaction_units, signals
 from dashboard.views import satisfaction_blocks as blocks
 from dashboard.views.frames import Row
 from dashboard.views.visits import months_before, some
@@ -26,21 +26,25 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     periods = db.fetch("satisfaction/unit_periods", viewer, **window)
     grades = db.fetch("satisfaction/grades", viewer, **parameters)
     newest = _newest(trend, units)
+    everybody = trend if chosen.unit is None else db.fetch("satisfaction/trend", viewer, **window | {"unit": None})
+    limits = db.fetch("signals/series", viewer, **window | {"measure": "satisfaction"})
     shown: list[Block | tuple[Block, ...]] = []
     if newest is not None:
         shown = [
-            (blocks.index_over_time(trend, grades, newest), blocks.elements(elements, newest)),
-            blocks.units_compared(peers, grades, newest, chosen),
-            blocks.sample(peers, newest, chosen),
+            (
+                blocks.index_over_time(trend, grades, newest, limits.clear() if chosen.service else limits),
+                blocks.elements(elements, newest),
+            ),
+            satisfaction_units.units_compared(peers, grades, newest, chosen, _overall(everybody, peers)),
+            satisfaction_units.sample(peers, newest, chosen),
             blocks.unit_by_period(periods, grades, chosen),
-            blocks.unit_table(units, newest, chosen),
         ]
         if chosen.unit is not None:
             shown.append(blocks.origin(db.fetch("satisfaction/rows", viewer, **parameters)))
     return Snapshot(
         page="kepuasan",
         title=_("Kepuasan masyarakat"),
-        headlines=headlines(newest, units, grades, chosen),
+        headlines=headlines(newest, units, grades, chosen, viewer),
         tiles=() if newest is None else tiles(newest, units, trend, grades),
         blocks=tuple(shown),
         definitions=definitions(grades, elements),
@@ -56,8 +60,16 @@ def _newest(trend: pl.DataFrame, units: pl.DataFrame) -> Row | None:
     return found[0] if found else None
 
 
-def headlines(newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> tuple[Headline, ...]:
-    """Return the answer in at most five sentences: the index, clear changes, too small samples, missing reports."""
+def _overall(trend: pl.DataFrame, units: pl.DataFrame) -> float | None:
+    """Return the index over all respondents of the units compared, in their period."""
+    found = trend.filter(pl.col("period") == units["period"][0])["index"].to_list() if units.height > 1 else []
+    return found[0] if found else None
+
+
+def headlines(
+    newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, chosen: Filters, viewer: Viewer
+) -> tuple[Headline, ...]:
+    """Return the answer in two to four sentences: signals, the index, samples too small and reports missing."""
     if newest is None:
         words = _(
             "Belum ada survei kepuasan untuk pilihan ini. Perpanjang periodenya, atau periksa laporan yang masuk."
@@ -65,12 +77,6 @@ def headlines(newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, cho
         return (Headline(words, chosen.link("quality")),)
     when = text.span(newest["period"], newest["period_months"])
     said = [_index(newest, grades, when)]
-    for signal in ("bad", "good"):
-        # A sample that is too small is named below, not praised or blamed for a change.
-        sure = units.filter(pl.col("is_representative").fill_null(value=True))
-        found = sure.filter(pl.col("signal") == signal).sort(pl.col("change_points").abs(), descending=True)
-        if found.height:
-            said.append(_changed(found.rows(named=True), signal, chosen))
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
     if small:
         words = _(
@@ -90,7 +96,7 @@ def headlines(newest: Row | None, units: pl.DataFrame, grades: pl.DataFrame, cho
             names=some(absent),
         )
         said.append(Headline(words, chosen.link("quality")))
-    return tuple(said)
+    return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
 
 
 def _index(newest: Row, grades: pl.DataFrame, when: str) -> Headline:
@@ -111,19 +117,6 @@ def _index(newest: Row, grades: pl.DataFrame, when: str) -> Headline:
             change=text.change(newest["change_points"], 2, "poin"),
         )
     return Headline(words + ".", "#ikm", "ordinary")
-
-
-def _changed(found: list[Row], signal: Signal, chosen: Filters) -> Headline:
-    first, others = found[0], [row["short_name"] for row in found[1:]]
-    words = _(
-        "Kepuasan {unit} jelas {change} dibanding periode sebelumnya",
-        unit=first["short_name"],
-        change=text.change(first["change_points"], 1, "poin"),
-    )
-    if others:
-        words += _("; juga turun: {names}", names=some(others)) if signal == "bad" else ""
-        words += _("; juga naik: {names}", names=some(others)) if signal == "good" else ""
-    return Headline(words + ".", chosen.link("satisfaction", unit=first["unit_id"]), signal)
 
 
 def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.DataFrame) -> tuple[Tile, ...]:
@@ -225,15 +218,9 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame) -> tuple[tuple[str
                 "tidak memuat jawaban perorangan, sehingga tidak mempunyai selang."
             ),
         ),
+        *signals.definitions(),
         (
-            _("Jelas naik atau turun"),
-            _(
-                "Perubahan yang lebih besar daripada selang 95 % selisih dua periode. Dari 20 unit, rata-rata satu "
-                "tampak berubah hanya karena kebetulan."
-            ),
-        ),
-        (
-            _("Sampel kurang"),
+            _("Tidak representatif"),
             _(
                 "Responden lebih sedikit daripada tabel Krejcie-Morgan untuk jumlah kunjungan unit pada periode itu "
                 "(bulan yang dilaporkan). Tanpa data kunjungan, kecukupannya tidak diketahui."

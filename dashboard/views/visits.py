@@ -7,15 +7,14 @@ import polars as pl
 from dashboard import db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.snapshot import Block, Headline, Signal, Snapshot, Tile
+from dashboard.snapshot import Block, Headline, Snapshot, Tile
 from dashboard.text import _
-from dashboard.views import common
+from dashboard.views import common, compare, signals
 from dashboard.views import visits_blocks as blocks
 from dashboard.views.frames import Row
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
 NAMED_AT_MOST = 3
-WORTH_SAYING = 2  # months in a row, before a run is mentioned
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
@@ -30,16 +29,21 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     cells = db.fetch("visits/unit_months", viewer, **parameters)
     services = db.fetch("visits/services", viewer, **parameters | {"service": None})
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
+    limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
+    sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None})
     complete = reports(summary)
-    shown: list[Block | tuple[Block, ...]] = [blocks.monthly(trend, complete)]
+    shown: list[Block | tuple[Block, ...]] = [
+        blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete)
+    ]
     if units.height > 1:
         shown.append(blocks.by_unit(db.fetch("visits/unit_months", viewer, **window), units, chosen))
     shown += [
+        blocks.per_1000(sizes, chosen),
         (
             blocks.ranked("layanan", services, chosen.service, _("Layanan"), complete),
             blocks.ranked("pembayar", payers, chosen.payer, _("Pembayar"), complete),
         ),
-        (blocks.new_and_returning(in_period, complete), blocks.per_1000(peers, chosen)),
+        blocks.new_and_returning(in_period, complete),
         blocks.unit_by_month(cells, chosen),
     ]
     if chosen.unit is not None:
@@ -47,7 +51,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     return Snapshot(
         page="kunjungan",
         title=_("Kunjungan pasien"),
-        headlines=headlines(summary, units, cells, chosen),
+        headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
         blocks=tuple(shown),
         definitions=definitions(peers),
@@ -67,23 +71,16 @@ def reports(summary: Row) -> str:
     return _("{received} dari {expected} laporan bulanan diterima", received=received, expected=expected)
 
 
-def headlines(summary: Row, units: pl.DataFrame, cells: pl.DataFrame, chosen: Filters) -> tuple[Headline, ...]:
-    """Return the answer in at most four sentences: the total, who fell, who rose, who is missing."""
+def headlines(summary: Row, cells: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
+    """Return the answer in two to four sentences: the signals, the total, and who is missing."""
     if summary["patients"] is None:
         return (Headline(_("Belum ada laporan kunjungan untuk pilihan ini."), chosen.link("quality")),)
-    said = [_total(summary, text.period(chosen.period_from, chosen.period_to))]
-    for signal in ("bad", "good"):
-        found = units.filter(pl.col("signal") == signal).rows(named=True)
-        if found:
-            said.append(_stands_out(found, signal, chosen))
-    if len(said) == 1 and units["signal"].is_in(["ordinary"]).any():
-        words = _("Tidak ada yang menonjol: perubahan tiga bulan terakhir terhadap tahun lalu wajar.")
-        said.append(Headline(words, "#unit" if units.height > 1 else "#bulanan"))
+    context = [_total(summary, text.period(chosen.period_from, chosen.period_to))]
     last = cells.filter(pl.col("month") == summary["last_month"])
     absent = last.filter(~pl.col("is_reported"))["short_name"].to_list()
     if absent:
-        said.append(_absent(absent, last.height, summary["last_month"], chosen))
-    return tuple(said)
+        context.append(_absent(absent, last.height, summary["last_month"], chosen))
+    return signals.headlines(chosen, viewer, "visits", context, at_most=1 if absent else 2)
 
 
 def _total(summary: Row, span: str) -> Headline:
@@ -102,26 +99,6 @@ def _total(summary: Row, span: str) -> Headline:
         change=text.change(summary["change_pct"]),
     )
     return Headline(words, "#bulanan", "ordinary")
-
-
-def _stands_out(found: list[Row], signal: Signal, chosen: Filters) -> Headline:
-    """Return the sentence on the units that fell (bad) or rose (good), the strongest one with its figures."""
-    first = found[0]
-    words = _(
-        "Kunjungan {unit} {change} dalam tiga bulan terakhir dibanding bulan yang sama tahun lalu",
-        unit=first["short_name"],
-        change=text.change(first["change_3m_pct"]),
-    )
-    others = [row["short_name"] for row in found[1:]]
-    if signal == "bad":
-        if first["falls"] >= WORTH_SAYING:
-            words += _(", dan turun {n} bulan berturut-turut", n=text.number(first["falls"]))
-        words += _("; juga turun: {names}", names=some(others)) if others else ""
-    else:
-        if first["rises"] >= WORTH_SAYING:
-            words += _(", dan naik {n} bulan berturut-turut", n=text.number(first["rises"]))
-        words += _("; juga naik: {names}", names=some(others)) if others else ""
-    return Headline(words + ".", blocks.here(chosen, unit=first["unit_id"]), signal)
 
 
 def some(names: list[str]) -> str:
@@ -237,7 +214,7 @@ def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 "salah satunya tidak mengubah hasilnya."
             ),
         ),
-        (_("Menonjol"), blocks.stands_out_rule(units)),
+        *signals.definitions(),
         (
             _("Per 1.000 penduduk"),
             _(
@@ -246,6 +223,7 @@ def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 source=blocks.population_sources(units),
             ),
         ),
+        compare.definition(),
         (
             _("Sumber"),
             _("Laporan kunjungan bulanan; setiap angka dapat ditelusuri ke berkas, lembar, dan barisnya."),

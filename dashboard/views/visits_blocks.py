@@ -1,14 +1,19 @@
 """The blocks of Kunjungan: frames of the visit queries in, charts and tables out."""
 
+from typing import Any
+
 import polars as pl
 
 from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
-from dashboard.text import _
+from dashboard.text import _, n_
+from dashboard.views import signals_words
+from dashboard.views.compare import between, funnel_block
 from dashboard.views.frames import Row, with_text
 
 STANDS_OUT = ("bad", "good")
+MOST_FACETS = 8  # the others are in the table: twenty small lines make a page that nobody reads to its end
 
 
 def here(chosen: Filters, **changes: object) -> str:
@@ -21,47 +26,53 @@ def signed_pct(x: float) -> str:
     return ("+" if round(x, 1) > 0 else "") + text.pct(x)
 
 
-def monthly(trend: pl.DataFrame, complete: str) -> ChartBlock:
-    """Return the monthly line with last year's same months; a month that is not complete is hollow."""
+def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBlock:
+    """Return the monthly line between its limits; without limits beside last year's. An incomplete month is hollow.
+
+    `limits` are rows of signals/series, none where there is too little data or a payer is chosen.
+    """
     partial = pl.col("units_reporting") < pl.col("units_expected")
+    judged = with_text(
+        limits.filter("has_limits"),
+        happened=lambda row: signals_words.happened(row) if row["rule"] else None,
+        begun=lambda row: row["rebase_reason"] or "",
+    ).select("mean", "lower", "upper", "signal", "happened", "begun", month="period")
     frame = with_text(
-        trend.with_columns(is_tentative=pl.col("is_provisional") | partial),
+        trend.with_columns(is_tentative=pl.col("is_provisional") | partial).join(judged, on="month", how="left"),
         reporting=lambda row: _(
             "{received} dari {expected} unit",
             received=text.number(row["units_reporting"]),
             expected=text.number(row["units_expected"]),
         ),
-    )
-    known = frame.filter(pl.col("patients").is_not_null())
-    title = _("Belum ada laporan kunjungan")
-    if known.height:
-        last = known.row(-1, named=True)
-        title = _(
-            "{patients} kunjungan pada {month}",
-            month=text.month_name(last["month"]),
-            patients=text.number(last["patients"]),
-        )
-        if last["change_pct"] is not None:
-            title += _(", {change} dibanding bulan yang sama tahun lalu", change=text.change(last["change_pct"]))
-    note = _(
-        "Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan; begitu pula perubahannya. "
-        "Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol."
-    )
+        usual=lambda row: between(row["lower"], row["upper"], 0),
+    ).sort("month")
+    is_judged = judged.height > 0
+    note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
+    if is_judged:
+        note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
+    else:
+        words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
+        note = f"{words} {note}"
+    roles: dict[str, Any] = {"previous": "like_patients_last_year"}
+    if is_judged:
+        roles = {"limits": ("lower", "upper"), "mean": "mean", "segment": "begun"}
+        roles |= {"signal": "signal", "signal_note": "happened"}
     chart = charts.line(
         frame,
         "month",
         "patients",
-        title=title,
+        title=_monthly_title(frame),
         unit=_("kunjungan per bulan"),
-        alt=_("Garis kunjungan per bulan di samping bulan yang sama tahun lalu; bulan tanpa laporan dibiarkan kosong."),
-        previous="like_patients_last_year",
+        alt=_("Garis kunjungan per bulan dengan batas wajarnya; bulan tanpa laporan dibiarkan kosong."),
         provisional="is_tentative",
         height=340,
+        **roles,
     )
     columns = (
         Column("month", _("Bulan"), "month"),
         Column("patients", _("Jumlah kunjungan"), "int"),
         Column("reporting", _("Unit melapor")),
+        *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if is_judged else ()),
         Column("like_units", _("Unit yang dibandingkan"), "int"),
         Column("like_patients", _("Pasien, unit yang dibandingkan"), "int"),
         Column("like_patients_last_year", _("Tahun lalu, unit yang sama"), "int"),
@@ -70,27 +81,52 @@ def monthly(trend: pl.DataFrame, complete: str) -> ChartBlock:
     return ChartBlock("bulanan", chart, frame.sort("month", descending=True), columns, note, complete)
 
 
-def stands_out_rule(units: pl.DataFrame) -> str:
-    """Return the rule by which a unit stands out, with the threshold in force."""
-    threshold = units["threshold_pct"][0] if units.height else None
-    return _(
-        "Tiga bulan terakhir semuanya berubah ke arah yang sama terhadap bulan yang sama tahun lalu, sedikitnya dua "
-        "di antaranya sebesar {threshold} atau lebih; hanya bulan yang dilaporkan pada kedua tahun. "
-        "Selebihnya perubahan wajar.",
-        threshold=text.pct(threshold, 0),
+def _monthly_title(frame: pl.DataFrame) -> str:
+    """Return the newest month's figure, what its limits say of it, or else the change on last year."""
+    known = frame.filter(pl.col("patients").is_not_null())
+    if known.is_empty():
+        return _("Belum ada laporan kunjungan")
+    last = known.row(-1, named=True)
+    title = _(
+        "{patients} kunjungan pada {month}",
+        month=text.month_name(last["month"]),
+        patients=text.number(last["patients"]),
     )
+    if last["units_reporting"] < last["units_expected"]:
+        return title + ", " + _("{reporting} melapor", reporting=last["reporting"])
+    if last["happened"]:
+        return f"{title}, {last['happened']}"
+    if last["lower"] is not None:
+        return title + _(", dalam batas wajar {limits}", limits=last["usual"])
+    if last["change_pct"] is not None:
+        title += _(", {change} dibanding bulan yang sama tahun lalu", change=text.change(last["change_pct"]))
+    return title
 
 
 def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return a small line a unit on one scale, what stands out first."""
-    ranked = with_text(units.with_row_index("place"), link=lambda row: here(chosen, unit=row["unit_id"]))
-    frame = series.join(ranked.select("unit_id", "place", "signal", "link"), on="unit_id").sort("place", "month")
-    title = _("Tidak ada unit yang menonjol dalam tiga bulan terakhir")
-    strong = units.filter(pl.col("signal").is_in(STANDS_OUT))
+    """Return a small line a unit on one scale, what stands out first; the table has them all, with their limits."""
+    ranked = with_text(
+        units.with_row_index("place"),
+        link=lambda row: here(chosen, unit=row["unit_id"]),
+        limits=lambda row: between(row["usual_lower"], row["usual_upper"], 0),
+        happened=lambda row: signals_words.happened(row) if row["rule"] else _no_signal(row),
+    )
+    some = ranked.head(MOST_FACETS).select("unit_id", "place", "signal", "link")
+    frame = series.join(some, on="unit_id").sort("place", "month")
+    strong = ranked.filter(pl.col("signal").is_in(STANDS_OUT) & pl.col("is_clear"))
+    weak = ranked.filter(pl.col("signal").is_in(STANDS_OUT) & ~pl.col("is_clear")).height
+    title = _("Tidak ada unit yang di luar batas wajarnya pada bulan terakhir")
     if strong.height:
         first = strong.row(0, named=True)
-        change = text.change(first["change_3m_pct"])
-        title = _("{unit} paling menonjol: {change} dalam tiga bulan", unit=first["short_name"], change=change)
+        title = _("{unit} paling menonjol: {happened}", unit=first["short_name"], happened=first["happened"])
+    elif weak:
+        title = n_(
+            "Tidak ada unit yang jelas menonjol; {n} sinyal lemah dapat muncul karena kebetulan",
+            "Tidak ada unit yang jelas menonjol; {n} sinyal lemah dapat muncul karena kebetulan",
+            weak,
+        )
+    elif (units["signal"] == "none").all():
+        title = _("Kunjungan tiap unit; batas wajarnya belum dapat dihitung")
     chart = charts.multiples(
         frame,
         "month",
@@ -104,16 +140,29 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
     )
     columns = (
         Column("short_name", _("Unit"), link="link"),
+        Column("happened", _("Sinyal")),
+        Column("signal_month", _("Bulan terakhir"), "month"),
+        Column("signal_patients", _("Kunjungan bulan itu"), "int"),
+        Column("limits", _("Batas wajar")),
+        Column("since", _("Sejak"), "month"),
         Column("patients", _("Jumlah kunjungan"), "int"),
         Column("change_pct", _("Perubahan periode"), "pct"),
-        Column("patients_3m", _("Tiga bulan terakhir"), "int"),
-        Column("patients_3m_last_year", _("Bulan yang sama tahun lalu"), "int"),
-        Column("change_3m_pct", _("Perubahan tiga bulan"), "pct"),
-        Column("falls", _("Bulan turun berturut-turut"), "int"),
-        Column("rises", _("Bulan naik berturut-turut"), "int"),
         Column("months_reported", _("Bulan dilaporkan"), "int"),
     )
-    return ChartBlock("unit", chart, ranked, columns, _("Menonjol: {rule}", rule=stands_out_rule(units)))
+    note = _(
+        "Jingga atau biru: di luar batas wajar unit itu sendiri, yang terkuat lebih dahulu. Abu-abu: perubahan wajar."
+    )
+    if units.height > MOST_FACETS:
+        note += " " + _(
+            "{n} dari {total} unit digambar; selebihnya di tabel.",
+            n=text.number(MOST_FACETS),
+            total=text.number(units.height),
+        )
+    return ChartBlock("unit", chart, ranked, columns, note)
+
+
+def _no_signal(row: Row) -> str:
+    return _("perubahan wajar") if row["signal"] == "ordinary" else _("belum dapat dinilai")
 
 
 def _picked(key: str, picked: str | None) -> pl.Expr:
@@ -182,62 +231,19 @@ def new_and_returning(trend: pl.DataFrame, complete: str) -> ChartBlock:
     return ChartBlock("baru-lama", chart, trend.sort("month", descending=True), columns, note, complete)
 
 
-def per_1000(units: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return visits per 1,000 inhabitants and month by unit; a chosen unit is dark among the others."""
-    frame = units.filter(pl.col("population").is_not_null()).sort("per_1000_month", descending=True, nulls_last=True)
-    frame = with_text(
-        frame.with_columns(colour=_picked("unit_id", chosen.unit)),
-        link=lambda row: here(chosen, unit=row["unit_id"]),
-        months=lambda row: _(
-            "{received} dari {expected} bulan",
-            received=text.number(row["months_reported"]),
-            expected=text.number(row["months_expected"]),
-        ),
-        year=lambda row: text.MISSING if row["population_year"] is None else str(row["population_year"]),
-    )
-    chart = charts.bars(
+def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
+    """Return the funnel of visits per 1,000 inhabitants and month: rows of visits/funnel."""
+    return funnel_block(
         frame,
-        "short_name",
-        "per_1000_month",
-        title=_rate_title(frame.filter(pl.col("per_1000_month").is_not_null()), chosen.unit),
+        "per-1000",
+        subject=_("Kunjungan per 1.000 penduduk"),
         unit=_("kunjungan per 1.000 penduduk per bulan"),
-        alt=_("Batang kunjungan per 1.000 penduduk menurut unit, dari yang tertinggi."),
-        colour="colour",
-        link="link",
-    )
-    columns = (
-        Column("short_name", _("Unit"), link="link"),
-        Column("per_1000_month", _("Per 1.000 penduduk per bulan"), "decimal", 1),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("months", _("Bulan dilaporkan")),
-        Column("population", _("Penduduk"), "int"),
-        Column("year", _("Tahun penduduk")),
-        Column("population_source", _("Sumber penduduk")),
-    )
-    note = _("Rata-rata bulan yang dilaporkan. Penduduk: {source}.", source=population_sources(units))
-    return ChartBlock("per-1000", chart, frame, columns, note)
-
-
-def _rate_title(known: pl.DataFrame, unit: str | None) -> str:
-    """Return the place of the chosen unit among the others, or the highest and lowest."""
-    if known.is_empty():
-        return _("Kunjungan per 1.000 penduduk belum dapat dihitung")
-    rows = known.rows(named=True)
-    for place, row in enumerate(rows, 1):
-        if row["unit_id"] == unit:
-            return _(
-                "{unit}: {rate} kunjungan per 1.000 penduduk per bulan, urutan {place} dari {n} unit",
-                unit=row["short_name"],
-                rate=text.number(row["per_1000_month"], 1),
-                place=text.number(place),
-                n=text.number(len(rows)),
-            )
-    return _(
-        "Per 1.000 penduduk: tertinggi {high} ({most}), terendah {low} ({least})",
-        high=rows[0]["short_name"],
-        most=text.number(rows[0]["per_1000_month"], 1),
-        low=rows[-1]["short_name"],
-        least=text.number(rows[-1]["per_1000_month"], 1),
+        value_name=_("Per 1.000 penduduk per bulan"),
+        size_name=_("Penduduk, menurut bagian bulan yang dilaporkan"),
+        count_name=_("Jumlah kunjungan"),
+        picked=chosen.unit,
+        link=lambda row: here(chosen, unit=row["unit_id"]),
+        extra_note=_("Rata-rata bulan yang dilaporkan."),
     )
 
 
@@ -258,7 +264,7 @@ def _cell_words(row: Row) -> str | None:
 
 
 def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return unit x month; each cell leads to the rows behind it, a missing one says so."""
+    """Return unit x month, the newest first, where a phone sees it; each cell leads to its rows, a missing one says so."""
     states = {
         "reported": (_("dilaporkan"), "empty"),
         "provisional": (_("data sementara (*)"), "empty"),
@@ -268,7 +274,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     state = pl.when(~pl.col("is_reported")).then(pl.lit("missing")).when(pl.col("findings") > 0)
     state = state.then(pl.lit("doubtful")).when("is_provisional").then(pl.lit("provisional"))
     frame = with_text(
-        cells.with_columns(state=state.otherwise(pl.lit("reported"))),
+        cells.sort("name", "month", descending=[False, True]).with_columns(state=state.otherwise(pl.lit("reported"))),
         status=lambda row: states[row["state"]][0],
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,

@@ -5,7 +5,7 @@ select
     coalesce(unit.short_name, response.unit_id) as short_name, response.unit_id, response.month, response.period_months,
     coalesce(services.name, response.service_id) as service, coalesce(services.name_en, response.service_id) as service_en,
     response.respondents, u1, u2, u3, u4, u5, u6, u7, u8, u9, response.reported_index,
-    coalesce(file.name, response.file_id) as file, response.sheet, response.row
+    response.file_id, coalesce(file.name, response.file_id) as file, response.sheet, response.row, file.as_of
 from response
 left join unit using (unit_id)
 left join load.file as file using (file_id)

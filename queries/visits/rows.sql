@@ -7,7 +7,7 @@ select
     coalesce(payers.name, visit.payer_id) as payer, coalesce(payers.name_en, visit.payer_id) as payer_en,
     visit.new_count, visit.returning_count,
     visit_patients(visit.patients, visit.new_count, visit.returning_count) as patients,
-    coalesce(file.name, visit.file_id) as file, visit.sheet, visit.row
+    visit.file_id, coalesce(file.name, visit.file_id) as file, visit.sheet, visit.row, file.as_of
 from visit
 left join unit using (unit_id)
 left join load.file as file using (file_id)

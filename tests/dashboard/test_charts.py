@@ -77,6 +77,113 @@ def test_only_signals_are_coloured() -> None:
     *_lines, mark = drawn(charts.line(frame, "m", "y", signal="s", **WORDS))
     assert list(mark.y) == [80]
     assert list(mark.marker.color) == [theme.LIGHT.bad]
+    assert list(mark.marker.symbol) == ["triangle-down"], "a shape of its own, for grey print"
+
+
+LIMITED = SERIES.with_columns(
+    pl.Series("lo", [70.0, 72.0, 60.0, 61.0]),
+    pl.Series("hi", [120.0, 125.0, 95.0, 96.0]),
+    pl.Series("mid", [95.0, 97.0, 78.0, 79.0]),
+    pl.Series("s", ["ordinary", None, "good", "good"]),
+    pl.Series("w", [None, None, "2 di atas", "2 di atas"]),
+    pl.Series("g", [0, 0, 1, 1]),
+)
+
+
+def test_limits_are_dotted_lines_that_break_where_they_begin_anew() -> None:
+    chart = charts.line(LIMITED, "m", "y", limits=("lo", "hi"), mean="mid", segment="g", **WORDS)
+    mean, lower, upper, now = drawn(chart)
+    assert (lower.line.dash, upper.line.dash, mean.line.dash) == ("dot", "dot", None)
+    # between February and March the limits begin anew: no slope from 72 to 60
+    assert list(lower.y) == [70, 72, None, 60, 61]
+    assert list(upper.y) == [120, 125, None, 95, 96]
+    assert list(now.y) == [100, None, 90, 80]
+    names = [note.text for note in plotly.figure(chart).layout.annotations]
+    assert names == ["rerata", "batas bawah", "batas atas", "<b>80</b>"]
+
+
+def test_a_run_of_signals_is_labelled_once_at_its_newest_point() -> None:
+    chart = charts.line(LIMITED, "m", "y", signal="s", signal_note="w", **WORDS)
+    *_lines, mark = drawn(chart)
+    assert list(mark.y) == [90, 80]
+    assert list(mark.marker.symbol) == ["triangle-up", "triangle-up"]
+    labels = [note for note in plotly.figure(chart).layout.annotations if note.text == "2 di atas"]
+    assert [(label.x, label.y) for label in labels] == [(MONTHS[3], 80)]
+    assert labels[0].font.color == theme.LIGHT.good
+    assert labels[0].xanchor == "right", "towards the plot, not over the last value"
+
+
+def test_lines_without_limits_leave_nothing_of_them() -> None:
+    empty = LIMITED.with_columns(pl.lit(None, pl.Float64).alias("lo"), pl.lit(None, pl.Float64).alias("hi"))
+    layout = plotly.figure(charts.line(empty, "m", "y", limits=("lo", "hi"), **WORDS)).layout
+    assert [note.text for note in layout.annotations] == ["<b>80</b>"]
+
+
+UNITS = pl.DataFrame(
+    {
+        "n": ["Alai Ilir", "Suo-Suo <b>", "Muara Tebo", "Kecil", "Diam", None, None],
+        "s": [400.0, 250.0, 900.0, 5.0, 100.0, 5.0, 900.0],
+        "v": [84.0, 60.0, 96.0, 40.0, None, None, None],
+        "o": [85.0] * 7,
+        "l": [None] * 5 + [50.0, 82.0],
+        "u": [None] * 5 + [100.0, 88.0],
+        "ll": [None] * 5 + [30.0, 80.0],
+        "uu": [None] * 5 + [100.0, 90.0],
+        "c": ["ordinary", "bad", "good", "none", "none", "none", "none"],
+        "h": [False, False, False, True, False, False, False],
+        "k": ["a?u=1", "a?u=2", None, None, None, None, None],
+    }
+)
+
+
+def _funnel(frame: pl.DataFrame = UNITS) -> Chart:
+    roles: dict[str, Any] = {"overall": "o", "limits": ("l", "u"), "far_limits": ("ll", "uu"), "colour": "c"}
+    words = WORDS | {"unit": "%"}
+    return charts.funnel(frame, "n", "s", "v", **roles, hollow="h", link="k", size_name="laporan", **words)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_funnel_draws_limits_and_points_by_what_they_mean(look: str) -> None:
+    overall, lower, upper, far_lower, far_upper, points = drawn(_funnel(), look)
+    assert (list(overall.y), overall.line.dash) == ([85, 85], None)
+    assert [list(t.y) for t in (lower, upper, far_lower, far_upper)] == [[50, 82], [100, 88], [30, 80], [100, 90]]
+    assert [t.line.dash for t in (lower, upper, far_lower, far_upper)] == ["dot", "dot", "dash", "dash"]
+    colours = theme.palette(look)
+    assert list(points.x) == [400, 250, 900, 5], "a unit that did not report has no point"
+    assert list(points.y) == [84, 60, 96, 40]
+    assert list(points.marker.symbol) == ["circle", "triangle-down", "triangle-up", "circle"]
+    assert list(points.marker.color) == [colours.ordinary, colours.bad, colours.good, colours.background]
+    assert points.customdata[0] == "Alai Ilir: 84,0 %"
+
+
+def test_a_funnel_names_those_outside_and_nobody_else() -> None:
+    texts = [note.text for note in plotly.figure(_funnel()).layout.annotations]
+    assert any("Suo-Suo &lt;b&gt;" in words and 'href="a?u=2"' in words for words in texts)
+    assert "Muara Tebo" in texts
+    assert not any("Alai Ilir" in words or "Kecil" in words for words in texts)
+    # the lines by name, once each: 99.8 % and 95 % on both sides of the overall figure
+    assert texts[:5] == ["99,8 %", "95 %", "<b>85,0 %</b>", "95 %", "99,8 %"]
+
+
+def test_the_chosen_unit_is_named_without_being_called_out() -> None:
+    frame = UNITS.with_columns(pl.col("c").replace("ordinary", "picked"))
+    *_lines, points = drawn(_funnel(frame))
+    assert (points.marker.symbol[0], points.marker.color[0]) == ("diamond", theme.LIGHT.accent)
+    assert any("Alai Ilir" in note.text for note in plotly.figure(_funnel(frame)).layout.annotations)
+
+
+def test_sizes_far_apart_stand_on_a_logarithmic_axis() -> None:
+    assert plotly.figure(_funnel()).layout.xaxis.type == "log"  # 5 to 900 is 180 times
+    near = UNITS.with_columns(pl.col("s").replace(5.0, 200.0).replace(100.0, 200.0))
+    assert plotly.figure(_funnel(near)).layout.xaxis.type is None
+
+
+def test_a_funnel_without_limits_still_shows_its_units() -> None:
+    bare = UNITS.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("l", "u", "ll", "uu"))
+    overall, points = drawn(_funnel(bare))
+    assert (list(overall.y), len(points.y)) == ([85, 85], 4)
+    (nobody,) = drawn(_funnel(UNITS.clear()))
+    assert not nobody.x
 
 
 def test_series_are_drawn_one_by_one_in_the_order_given() -> None:
@@ -107,6 +214,13 @@ def test_dots_carry_their_interval() -> None:
     # 99 - 98.25 = 0.75 and 82 - 70 = 12 above; 98.25 - 95 = 3.25 and 70 - 60 = 10 below
     assert list(point.error_x.array) == [0.75, 12.0, None]
     assert list(point.error_x.arrayminus) == [3.25, 10.0, None]
+
+
+def test_a_dot_that_is_not_sure_is_hollow() -> None:
+    frame = RANKED.with_columns(pl.Series("h", [False, True, False]), pl.Series("c", ["good", "bad", None]))
+    (point,) = drawn(charts.dots(frame, "n", "v", colour="c", hollow="h", **WORDS))
+    assert list(point.marker.color) == [theme.LIGHT.good, theme.LIGHT.background, theme.LIGHT.missing]
+    assert list(point.marker.line.color) == [theme.LIGHT.good, theme.LIGHT.bad, theme.LIGHT.missing]
 
 
 def test_a_bullet_shows_actual_target_and_words() -> None:

@@ -1,0 +1,37 @@
+-- XmR charts (Shewhart; Wheeler, Understanding Variation): how far a series strays when nothing happens.
+-- x is a list of values in the order of time; 2.66 and 3.267 are the constants of the method for moving ranges of two points.
+
+create or replace macro xmr_moving_ranges(x) as list_transform(range(2, len(x) + 1), lambda i: abs(x[i] - x[i - 1]));
+
+-- Moving ranges of 3.267 times their mean or more are dropped once, so that one jump doesn't widen the limits (Nelson 1982);
+-- not where nothing but standstill would be left.
+create or replace macro xmr_screened(ranges) as case
+    when list_max(list_filter(ranges, lambda r: r < 3.267 * list_avg(ranges))) > 0
+        then list_filter(ranges, lambda r: r < 3.267 * list_avg(ranges))
+    else ranges
+end;
+
+-- Half the distance between the limits; null below two points.
+create or replace macro xmr_half_width(ranges) as 2.66 * list_avg(ranges);
+
+-- Variance of a count that is a share of those whom it is about (binomial, n p (1 - p)), or no share at all (Poisson).
+create or replace macro share_variance(mean_count, share) as mean_count * if(share <= 1, 1 - share, 1);
+
+-- What a target tells beside the limits: below them all (or above, where lower is better) it will go on being met.
+create or replace macro xmr_assurance(target, lower, upper, polarity) as case
+    when target is null or lower is null or polarity not in ('higher', 'lower') then null
+    when if(polarity = 'higher', target < lower, target > upper) then 'passing'
+    when if(polarity = 'higher', target > upper, target < lower) then 'failing'
+    else 'uncertain'
+end;
+
+-- The chance that noise alone gives a statistic at least this large: log-linear in its square between two rows of
+-- reference.signal_surprise.
+create or replace macro xmr_chance(statistic, from_statistic, from_p, to_statistic, to_p) as
+    exp(ln(from_p) + ln(to_p / from_p) * (statistic ** 2 - from_statistic ** 2) / (to_statistic ** 2 - from_statistic ** 2));
+
+-- Whether a signal may stand at the head of a page: the change is large enough to matter, and among all series of the page,
+-- each by its weight, noise alone would bring about one as strong less often than the district accepts (weighted Bonferroni).
+create or replace macro is_headline_signal(rule, change_pct, least_change_pct, p_value, weight, weight_total) as
+    rule is not null and coalesce(abs(change_pct) >= least_change_pct, true)
+    and p_value * weight_total / weight <= threshold('headline_false_alarms');
