@@ -22,11 +22,15 @@ names = {
     "accountability": (_("Pegawai"), "pegawai"),
     "quality": (_("Mutu data"), "mutu-data"),
 }
+unlisted = {  # reached from a figure or a page, not from the header
+    "trace": (_("Asal angka"), "asal"),
+    "register": (_("Daftar indikator"), "register-indikator"),
+}
 pages = [
     st.Page(PAGES / f"{area}.py", title=title, url_path=url, default=area == "overview")
-    for area, (title, url) in names.items()
+    for area, (title, url) in (names | unlisted).items()
 ]
 page = st.navigation(pages, position="hidden")
 with layout.guarded():
-    layout.header(pages, page)
+    layout.header(pages[: len(names)], page)
     page.run()

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db, filters, text, theme
+from dashboard import db, filters, origin, text, theme
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.render import html, plotly, table
@@ -87,7 +87,7 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _composed(key: Key, _compose: Compose) -> Snapshot:
     _path, _module, chosen, viewer, _language, *more = key
-    return _compose(chosen, viewer, *more)
+    return origin.marked(_compose(chosen, viewer, *more), chosen)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:
@@ -110,11 +110,11 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
         if isinstance(block, TextBlock):
             st.html(html.text_block(block))
         elif isinstance(block, TableBlock):
-            st.html(html.block_head(block.id, block.title, "", None))
+            st.html(html.block_head(block.id, block.title, "", None, block.trace))
             _table(block, snapshot, key)
             _note(block.note, None)
         elif block.chart.data.is_empty():
-            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None))
+            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace))
             st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))
         else:
             (_drawn if key else _draw)((key, look), block.id, block)
@@ -125,7 +125,7 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
 def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
     """Draw a chart under its finding; the second part of the key is the look, light or dark."""
     chart = _block.chart
-    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart))
+    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart), _block.trace)
     if chart.kind in {"matrix", "heat"}:
         st.html(head + html.cells(chart))
     else:

@@ -9,12 +9,15 @@ import polars as pl
 from dashboard.charts import Chart
 
 Signal = Literal["good", "bad", "ordinary", "none"]
-Format = Literal["text", "int", "decimal", "pct", "month", "date"]
+Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure: `value` is formatted text (None: nothing was reported), `sparkline` its last values, oldest first."""
+    """One figure: `value` is formatted text (None: nothing was reported), `sparkline` its last values, oldest first.
+
+    `trace` is the relative URL of the page that says where the figure comes from, here and below.
+    """
 
     id: str
     label: str
@@ -27,6 +30,7 @@ class Tile:
     completeness: str = ""
     sparkline: tuple[float | None, ...] = ()
     link: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Headline:
     text: str
     link: str | None = None
     signal: Signal = "none"
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class ChartBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     completeness: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +77,7 @@ class TableBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     empty: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True)

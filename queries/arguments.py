@@ -43,7 +43,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 def _value(name: str, text: str) -> Any:
     if not text:
         return None
-    if name == "units":
+    if name in ("units", "files"):
         return text.split(",")
     if not name.startswith("period") and name != "month":
         return text

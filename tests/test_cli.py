@@ -44,7 +44,7 @@ def rapor(
 
 @pytest.mark.parametrize(
     "command",
-    ["", "demo", "load", "serve", "query", "check", "init", "units", "units learn"],
+    ["", "demo", "load", "serve", "query", "trace", "check", "init", "units", "units learn"],
     ids=lambda c: c or "rapor",
 )
 def test_help_is_indonesian_and_ends_with_examples(command: str) -> None:

@@ -24,6 +24,14 @@ def _link(url: str | None, inner: str, css: str = "") -> str:
     return f'<a class="{css}" href="{escape(url)}">{inner}</a>' if url else inner
 
 
+def _origin(url: str | None, figure: str) -> str:
+    """Return the small link from a figure to where it comes from; who can't see which figure it stands at is told."""
+    if not url:
+        return ""
+    words = _("Asal angka")
+    return f'<a class="rp-origin" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{words}</a>'
+
+
 def message(head: str, body: str) -> str:
     """Return a calm notice: what is so, and what to do; `words in backticks` are commands."""
     pieces = escape(body).split("`")
@@ -77,12 +85,15 @@ def title(snapshot: Snapshot) -> str:
     chosen = snapshot.filters or snapshot.period
     lines = "".join(_headline(h) for h in snapshot.headlines)
     answer = f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
+    if back := snapshot.extra.get("back_link"):
+        answer = f"<p class='rp-back'>{_link(back, '← ' + escape(snapshot.extra['back_words']))}</p>{answer}"
     return f"<div class='rp-title'><h1>{escape(snapshot.title)}</h1><p>{escape(chosen)}</p></div>{answer}"
 
 
 def _headline(headline: Headline) -> str:
     mark = f"<span class='rp-mark rp-{headline.signal}' aria-hidden='true'>{SIGNALS[headline.signal]}</span>"
-    return f"<li>{mark}{_link(headline.link, whole(headline.text))}</li>"
+    words = f"<span>{_link(headline.link, whole(headline.text))} {_origin(headline.trace, headline.text)}</span>"
+    return f"<li>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
 
 
 def tiles(shown: tuple[Tile, ...], look: str) -> str:
@@ -100,7 +111,8 @@ def _tile(tile: Tile, look: str) -> str:
     value = f"<div class='rp-value{'' if tile.value is not None else ' rp-none'}'>{figure} {unit}</div>"
     period = f"<div class='rp-quiet'>{escape(tile.period)}</div>"
     inner = f"{head}{value}{period}{sparkline(tile.sparkline, look)}{change}{rest}"
-    return _link(tile.link, inner, "rp-tile") if tile.link else f"<div class='rp-tile'>{inner}</div>"
+    shown = _link(tile.link, inner, "rp-tile") if tile.link else f"<div class='rp-tile'>{inner}</div>"
+    return f"<div class='rp-tile-box'>{shown}{_origin(tile.trace, tile.label)}</div>"
 
 
 def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, height: int = 32) -> str:
@@ -130,10 +142,11 @@ def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, hei
     return f"<img class='rp-spark' alt='' width='{width}' height='{height}' src='{source}'>"
 
 
-def block_head(block: str, head: str, unit: str, legend: str | None) -> str:
-    """Return the head of a block: its finding, its unit, its legend."""
+def block_head(block: str, head: str, unit: str, legend: str | None, trace: str | None = None) -> str:
+    """Return the head of a block: its finding with the link to where it comes from, its unit, its legend."""
     under = f"<p>{escape(unit)}</p>" if unit else ""
-    return f"<div class='rp-head' id='{escape(block)}'><h2>{whole(head)}</h2>{under}{legend or ''}</div>"
+    first = f"<div class='rp-finding'><h2>{whole(head)}</h2>{_origin(trace, head)}</div>"
+    return f"<div class='rp-head' id='{escape(block)}'>{first}{under}{legend or ''}</div>"
 
 
 def legend(chart: Chart) -> str:

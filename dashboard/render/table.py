@@ -15,7 +15,8 @@ from dashboard.text import _
 
 MOST_ROWS = 200
 SENTENCE = 28  # characters, from which a cell is prose rather than a name
-_RIGHT = {"int", "decimal", "pct"}
+SHORT = 14  # characters, up to which a cell stays on one line
+_RIGHT = {"int", "decimal", "amount", "pct"}
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -23,6 +24,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FORMATS: dict[str, Callable[[Any, int], str]] = {
     "int": lambda value, _digits: text.number(value),
     "decimal": lambda value, digits: text.number(value, digits or 1),
+    "amount": lambda value, digits: text.number(value, 0 if float(value).is_integer() else digits or 2),
     "pct": lambda value, digits: text.pct(value, digits or 1),
     "month": lambda value, _digits: text.month(value),
     "date": lambda value, _digits: text.date(value),
@@ -38,12 +40,14 @@ def cell(value: Any, column: Column) -> str:
 
 
 def _side(frame: pl.DataFrame, column: Column) -> str:
-    """Return the class of a column: figures to the right, sentences with room to stand in a few lines."""
+    """Return the class of a column: figures to the right, sentences with room for a few lines, what is short on one line."""
     if column.format in _RIGHT:
         return "rp-r"
     texts = frame[column.name].head(MOST_ROWS)
     longest = texts.str.len_chars().max() if texts.dtype == pl.String else None
-    return "rp-wide" if isinstance(longest, int) and longest > SENTENCE else ""
+    if not isinstance(longest, int):
+        return ""
+    return "rp-wide" if longest > SENTENCE else "rp-tight" if longest <= SHORT else ""
 
 
 def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> str:

@@ -1,0 +1,5 @@
+"""`python -m rapor`."""
+
+from rapor import main
+
+main()

@@ -1,0 +1,75 @@
+"""`rapor check`, `rapor init` and `rapor units learn`: a data folder and its registers."""
+# ruff: noqa: PLC0415  a command imports only what it needs
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from rapor.console import DEFAULT_DATA, SETTINGS, DataDir, command, fail, out
+from rapor.loading import expect_reference
+from rapor.querying import print_table
+
+units_app = typer.Typer(
+    help="Daftar unit kerja.",
+    epilog="Contoh: [bold]rapor units learn laporan/2026 --accept[/]",
+    **SETTINGS,
+)
+
+
+def check(data_dir: DataDir = DEFAULT_DATA) -> None:
+    """Memeriksa pengaturan, tabel rujukan, dan data terbitan: apa yang salah dan cara memperbaikinya."""
+    from etl import check as checking
+
+    problems = checking.problems(data_dir)
+    for problem in problems:
+        style = "red" if problem.severity == "error" else "yellow"
+        out.print(Text(f"{problem.where}: {problem.what}", style))
+        out.print(Text(f"  {problem.mend}"))
+    serious = sum(problem.severity == "error" for problem in problems)
+    out.print(f"{len(problems)} hal perlu dilihat." if problems else "Tidak ada masalah.", markup=False)
+    raise typer.Exit(1 if serious else 0)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder data yang baru.")],
+    district: Annotated[
+        str, typer.Option("--district", help="Nama kabupaten atau kota.", prompt="Nama kabupaten/kota")
+    ],
+) -> None:
+    """Menyiapkan folder data kosong untuk kabupaten atau kota lain."""
+    from etl import folder as folders
+
+    try:
+        made = folders.init(folder, district)
+    except FileExistsError as exists:
+        fail(str(exists), "Pilih folder lain; isi yang sudah ada tidak ditimpa.")
+    for path in made:
+        out.print(f"dibuat: {path}", markup=False)
+    out.print(Text(f"Berikutnya: rapor units learn BERKAS... --data-dir {folder}"))
+
+
+def learn(
+    paths: Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder laporan.", exists=True)],
+    accept: Annotated[bool, typer.Option("--accept", help="Terima usulan sebagaimana adanya.")] = False,
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Mengusulkan daftar unit dari laporan; ejaan yang hampir sama digabung, untuk Anda periksa."""
+    from etl import units
+
+    expect_reference(data_dir)
+    proposal = units.learn(data_dir, paths)
+    print_table(proposal)
+    if accept:
+        out.print(Text(f"Disimpan: {units.accept(data_dir, proposal)}", "green"))
+    else:
+        out.print(Text(f"{proposal.height} unit diusulkan, belum disimpan. Tambahkan --accept bila sudah benar."))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.add_typer(units_app, name="units")
+    command(app, "check", "rapor check", "rapor check --data-dir /srv/rapor/data")(check)
+    command(app, "init", 'rapor init /srv/rapor/data --district "Kabupaten Contoh"')(init)
+    command(units_app, "learn", "rapor units learn laporan/2026", "rapor units learn laporan/2026 --accept")(learn)

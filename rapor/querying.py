@@ -1,0 +1,135 @@
+"""`rapor query`: a named query on the published build, protected as in the dashboard."""
+# ruff: noqa: PLC0415  a command imports only what it needs
+
+import sys
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rapor.console import DEFAULT_DATA, DataDir, command, current, err, fail, out
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published build: a way to run a query for the viewer, (name, **parameters) -> rows, and the period of a fresh page."""
+
+    fetch: "Callable[..., pl.DataFrame]"
+    usual_period: dict[str, Any]
+    is_sample: bool
+
+
+@contextmanager
+def published(data_dir: Path) -> Generator[Published]:
+    """Open the published build; fails where there is none or it is damaged. Sample data says so on the error stream."""
+    import duckdb
+
+    import queries
+    from dashboard import access
+    from queries import arguments
+
+    build = current(data_dir)
+    if build is None:
+        fail(
+            f"Belum ada data yang diterbitkan di {data_dir}.",
+            "Jalankan: rapor load  (atau rapor demo untuk data contoh)",
+        )
+    viewer = access.current()
+    try:
+        connected = duckdb.connect(str(build), read_only=True)
+    except duckdb.Error as error:
+        fail(f"Data terbitan {build} rusak ({type(error).__name__}).", "Buat lagi dari laporan: rapor load")
+
+    def fetch(name: str, **values: Any) -> "pl.DataFrame":
+        if viewer.units is not None:
+            asked = values.get("units")
+            values["units"] = [unit for unit in viewer.units if asked is None or unit in asked]
+        return access.protect(queries.load(name).run(connection, **values), viewer)
+
+    with connected as connection:
+        is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
+        if is_sample:
+            print("Data contoh", file=sys.stderr)
+        yield Published(fetch, arguments.usual_period(connection), is_sample)
+
+
+def asked_for(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
+    """Return the parameters that were typed; fails on one that is not known or not readable."""
+    from queries import arguments
+
+    try:
+        return arguments.parse(given, known)
+    except ValueError as wrong:
+        fail(*wrong.args)
+
+
+def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
+    import queries
+    from queries import arguments
+
+    if name not in queries.names():
+        fail(f"Tidak ada kueri {name!r}.", f"{arguments.nearest(name, queries.names())}Daftar semuanya: rapor query")
+    with published(data_dir) as build:
+        return build.fetch(name, **build.usual_period | asked_for(given, queries.load(name).parameters))
+
+
+def print_table(frame: "pl.DataFrame") -> None:
+    """Print rows as a text table, as many columns as fit the screen."""
+    from queries import output
+
+    table, hidden = output.as_text(frame, out.width if out.is_terminal else None)
+    sys.stdout.write(table)
+    if hidden:
+        err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format csv.")
+
+
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="NAMA", help="Tanpa nama: daftar kueri.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="NAMA=NILAI", help="Parameter; boleh berulang. Bulan: 2026-01."),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="Bentuk hasil.")] = Format.table,
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Menjalankan kueri bernama pada data terbitan; nama dan NIP pegawai disamarkan seperti di dasbor.
+
+    Tanpa period_from dan period_to, periodenya seperti di dasbor: Januari sampai bulan terakhir yang ada.
+    """
+    from queries import output
+
+    frame = _run_query(data_dir, name, parameters or []) if name else output.catalogue()
+    if form is Format.table:
+        print_table(frame)
+        return
+    if form is Format.parquet and sys.stdout.isatty():
+        fail("Parquet bukan teks untuk layar.", "Simpan ke berkas: rapor query NAMA --format parquet > hasil.parquet")
+    sys.stdout.buffer.write(output.write(frame, form.value))
+    sys.stdout.buffer.flush()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    command(
+        app,
+        "query",
+        "rapor query",
+        "rapor query visits/trend -p period_from=2026-01 -p unit=pkm-mengupeh",
+        "rapor query visits/units --format csv > kunjungan.csv",
+    )(query)

@@ -1,0 +1,92 @@
+"""`rapor serve` and `rapor demo`: the dashboard in a browser."""
+# ruff: noqa: PLC0415  a command imports only what it needs
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from rapor import loading
+from rapor.console import DEFAULT_DATA, PROJECT, DataDir, command, current, err, fail, out
+
+ENTRY = PROJECT / "dashboard" / "app.py"
+Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Porta; tanpa ini: yang bebas mulai 8501.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Jangan membuka peramban.")]
+
+
+def _choose_port(address: str, port: int | None) -> int:
+    from dashboard import listen
+
+    free = listen.free_port(address, [port] if port else listen.PORTS)
+    if free is None:
+        taken = port or f"{listen.PORTS.start} sampai {listen.PORTS.stop - 1}"
+        fail(f"Porta {taken} sedang dipakai program lain.", "Coba porta lain, misalnya: --port 8600")
+    return free
+
+
+def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
+    """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    os.chdir(PROJECT)
+    reach = "127.0.0.1" if address in ("0.0.0.0", "::") else address  # noqa: S104  compared, not bound
+    url = f"http://{reach}:{port}"
+    out.print(f"Dasbor: [bold]{url}[/]  (Ctrl-C untuk berhenti)")
+    from streamlit.web import cli
+
+    from dashboard import listen
+
+    if browser and out.is_terminal:
+        listen.open_when_ready(reach, port, url)
+
+    flags = {
+        "server.address": address,
+        "server.port": port,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "logger.hideWelcomeMessage": "true",
+    }
+    cli.main(["run", str(ENTRY), *(f"--{name}={value}" for name, value in flags.items())], prog_name="rapor serve")
+
+
+def serve(
+    port: Port = None,
+    address: Annotated[str, typer.Option("--address", help="Alamat; bawaannya hanya komputer ini.")] = "127.0.0.1",
+    no_browser: NoBrowser = False,
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
+    if not current(data_dir):
+        err.print(Text(f"Belum ada data yang diterbitkan di {data_dir}. Jalankan: rapor load", "yellow"))
+    _serve(data_dir, address, _choose_port(address, port), not no_browser)
+
+
+def demo(
+    port: Port = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Hanya menyiapkan data, tanpa dasbor.")] = False,
+    no_browser: NoBrowser = False,
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Menulis laporan kabupaten contoh, memuatnya, dan membuka dasbornya.
+
+    Data contoh disimpan tersendiri di folder demo; data yang sebenarnya tidak tersentuh.
+    """
+    from etl import sample
+
+    chosen = None if no_serve else _choose_port("127.0.0.1", port)
+    folder = data_dir / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    report = loading.run(folder, sample.prepare(folder))
+    loading.show(report)
+    if not current(folder):
+        raise typer.Exit(1)
+    if chosen:
+        _serve(folder, "127.0.0.1", chosen, not no_browser)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data")(serve)
+    command(app, "demo", "rapor demo", "rapor demo --port 8600", "rapor demo --no-serve")(demo)
