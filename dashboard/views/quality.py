@@ -5,23 +5,26 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db, text
+from dashboard import db, origin, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.snapshot import Headline, Snapshot, Tile
 from dashboard.text import _, n_
-from dashboard.views import common
+from dashboard.views import common, compare, register
 from dashboard.views.quality_blocks import (
     files_block,
     fresh_block,
+    has_nothing,
     issues_block,
     kinds_block,
     matrix_block,
     mending_block,
     named_kind,
 )
+from dashboard.views.trace_blocks import changes_block
 
 FIRST_KIND = "visit"
+MOST_HEADLINES = 4
 
 
 def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> Snapshot:
@@ -35,18 +38,23 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
     files = db.fetch("quality/files", viewer)
     mending = db.fetch("quality/mending", viewer, **given)
     issues = db.fetch("quality/issues", viewer, **given)
+    timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None})
     kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
+    said = headlines(facts, kinds, mending, fresh, kind_name, files)
+    pointer = register.pointer(chosen, viewer)
     return Snapshot(
         page="quality",
         title=_("Mutu data"),
-        headlines=headlines(facts, kinds, mending, fresh, kind_name),
+        headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
         blocks=(
-            matrix_block(matrix, kind_name),
+            matrix_block(matrix, kind_name, origin.link(chosen, "completeness", "quality", report_kind=kind)),
             (kinds_block(kinds, chosen), fresh_block(fresh, kind_name)),
+            compare.timeliness_block(timely, chosen),
             mending_block(mending),
             issues_block(issues, chosen, files),
             files_block(files, chosen),
+            changes_block(chosen, viewer),
         ),
         definitions=definitions(),
         **common.frame(chosen, viewer),
@@ -60,7 +68,12 @@ def pick_kind(kinds: pl.DataFrame, wanted: str | None) -> str | None:
 
 
 def headlines(
-    facts: Mapping[str, Any], kinds: pl.DataFrame, mending: pl.DataFrame, fresh: pl.DataFrame, kind_name: str
+    facts: Mapping[str, Any],
+    kinds: pl.DataFrame,
+    mending: pl.DataFrame,
+    fresh: pl.DataFrame,
+    kind_name: str,
+    files: pl.DataFrame,
 ) -> tuple[Headline, ...]:
     """Return the answer: files refused, reports missing, the most frequent fault."""
     said = []
@@ -71,6 +84,13 @@ def headlines(
             "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
             "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
             facts["refused"],
+        )
+        said.append(Headline(sentence, "#files", "bad"))
+    if nothing := sum(map(has_nothing, files.iter_rows(named=True))):
+        sentence = n_(
+            "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
+            "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
+            nothing,
         )
         said.append(Headline(sentence, "#files", "bad"))
     missing = int(kinds["missing"].sum() or 0)

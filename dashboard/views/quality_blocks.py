@@ -33,8 +33,11 @@ def states() -> dict[str, tuple[str, str]]:
 LETTERS = {"on_time": "✓", "received": "•", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
 
 
-def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:
-    """Return units by period: on time, late with its days, missing, corrected; the units with most gaps on top."""
+def matrix_block(matrix: pl.DataFrame, kind_name: str, trace: str | None = None) -> ChartBlock:
+    """Return units by period: on time, late with its days, missing, corrected; the units with most gaps on top.
+
+    `trace` is the link to where these reports come from.
+    """
     names = states()
     if not matrix.is_empty():
         worst = matrix.group_by("unit_id").agg(
@@ -93,7 +96,7 @@ def matrix_block(matrix: pl.DataFrame, kind_name: str) -> ChartBlock:
     note = _(
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
-    return ChartBlock("reports", chart, data.filter(pl.col("state") != "not_owed"), columns, note)
+    return ChartBlock("reports", chart, data.filter(pl.col("state") != "not_owed"), columns, note, trace=trace)
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
@@ -245,15 +248,30 @@ def file_statuses() -> dict[str, str]:
     }
 
 
+def has_nothing(row: Mapping[str, Any]) -> bool:
+    """Tell whether a file was recognised and read, but each of its rows was rejected."""
+    return row["status"] == "partly" and row["rows_accepted"] == 0
+
+
+def _why(row: Mapping[str, Any]) -> str | None:
+    if has_nothing(row):
+        return _("Bentuk laporan dikenal, tetapi setiap barisnya ditolak; sebabnya ada di rincian.")
+    return text.named(row["reason"], row["reason_en"]) if row["reason"] else None
+
+
 def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the files that came in, what was refused first, with the reason."""
     names = file_statuses()
     rows = list(files.iter_rows(named=True))
     table = files.with_columns(
-        status_name=pl.Series([names.get(r["status"], r["status"]) for r in rows], dtype=pl.String),
-        why=pl.Series(
-            [text.named(r["reason"], r["reason_en"]) if r["reason"] else None for r in rows], dtype=pl.String
+        status_name=pl.Series(
+            [
+                _("tidak satu pun baris diterima") if has_nothing(r) else names.get(r["status"], r["status"])
+                for r in rows
+            ],
+            dtype=pl.String,
         ),
+        why=pl.Series([_why(r) for r in rows], dtype=pl.String),
         form=pl.Series(
             [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
             dtype=pl.String,

@@ -6,6 +6,7 @@ with registered as (
         indicator_name.indicator_id, report.indicator as name, report.definition, report.formula, report.unit_of_measure,
         polarity.value as polarity, aggregation.value as aggregation, attainment_rule.value as attainment_rule, scale.value as scale,
         report.weight, unit_name.unit_id as owner_unit_id, report.data_source, report.legal_basis, report.baseline,
+        frequency.value as frequency,
         true as is_registered, report.file_id, report.sheet, report.row,
         row_number() over (partition by indicator_name.indicator_id order by file.as_of desc, file.sha256 desc, report.row) as newest
     from lake.indicator as report
@@ -17,6 +18,7 @@ with registered as (
     left join lake.term as aggregation on aggregation.attribute = 'aggregation' and aggregation.raw = report.aggregation
     left join lake.term as attainment_rule
         on attainment_rule.attribute = 'attainment_rule' and attainment_rule.raw = report.attainment_rule
+    left join lake.term as frequency on frequency.attribute = 'frequency' and frequency.raw = report.frequency
     left join lake.term as scale on scale.attribute = 'scale' and scale.raw = report.scale
 ),
 mentioned as (
@@ -31,13 +33,13 @@ mentioned as (
 )
 select
     indicator_id, name, definition, formula, unit_of_measure, polarity, aggregation, attainment_rule, scale, weight,
-    owner_unit_id, data_source, legal_basis, baseline, is_registered, file_id, sheet, row
+    owner_unit_id, data_source, legal_basis, baseline, frequency, is_registered, file_id, sheet, row
 from registered
 where newest = 1
 union all
 select
     mentioned.indicator_id, mentioned.name, null, null, null, null, case when is_ratio = 1 then 'ratio' end, null, null, null,
-    null, null, null, null, false, mentioned.file_id, mentioned.sheet, mentioned.row
+    null, null, null, null, null, false, mentioned.file_id, mentioned.sheet, mentioned.row
 from mentioned
 left join registered on registered.indicator_id = mentioned.indicator_id
 where registered.indicator_id is null
