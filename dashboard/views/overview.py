@@ -9,16 +9,15 @@ import polars as pl
 from dashboard import charts, db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile
 from dashboard.text import _
-from dashboard.views import common, overview_tiles, overview_words
+from dashboard.views import common, overview_tiles, overview_words, signals
+from dashboard.views.trace_blocks import changes_block
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page: its figures are those of the pages behind it, from the same queries."""
     parameters = chosen.parameters()
-    matters = db.fetch("overview/attention", viewer, **parameters)
-    better = db.fetch("overview/improvement", viewer, **parameters)
     areas = db.fetch("overview/areas", viewer, **parameters)
     units = db.fetch("overview/ranked_units", viewer, **parameters)
     bands = db.fetch("attainment/bands", viewer, **parameters)
@@ -26,19 +25,26 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     mapped = outlines is not None and areas["attainment_pct"].count() > 0
     place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
     ranking = (ranking_block(units, bands, chosen),) if units.height else ()
+    newest = signals.latest(chosen, viewer, "overview")
+    shown = tiles(newest, chosen, viewer)
     return Snapshot(
         page="ringkasan",
         title=_("Ringkasan"),
-        headlines=headlines(matters, better, chosen),
-        tiles=tiles(chosen, viewer),
-        blocks=(attention_block(matters, chosen), *((place + ranking,) if place or ranking else ())),
+        headlines=signals.headlines(chosen, viewer, "overview", overview_words.levels((shown[0], shown[3]))),
+        tiles=shown,
+        blocks=(
+            attention_block(db.fetch("overview/attention", viewer, **parameters), newest, chosen),
+            *((place + ranking,) if place or ranking else ()),
+            changes_block(chosen, viewer),
+            signals.table_block(chosen, viewer, "overview"),
+        ),
         definitions=definitions(bands),
         **common.frame(chosen, viewer),
     )
 
 
-def tiles(chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
-    """Return the four figures; each sparkline shows the two years up to the end of the period."""
+def tiles(newest: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
+    """Return the four figures, coloured by the newest point of their series; each sparkline shows the two years up to the end."""
     parameters = chosen.parameters()
     long = replace(chosen, period_from=date(chosen.period_to.year - 2, chosen.period_to.month, 1)).parameters()
 
@@ -50,44 +56,27 @@ def tiles(chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
     survey, quarters = both("satisfaction/trend")
     reports, history = both("overview/reporting")
     grades = db.fetch("satisfaction/grades", viewer, **parameters)
-    limits = dict(db.fetch("overview/thresholds", viewer).select("key", "value").iter_rows())
+    whose = chosen.unit or chosen.agency
     return (
         overview_tiles.attainment(summary, trend, chosen),
-        overview_tiles.visits(visits, months, limits["district_change_pct"], chosen),
-        overview_tiles.satisfaction(survey, quarters, grades, chosen),
-        overview_tiles.reporting(reports, history, limits["district_timeliness_points"], chosen),
+        overview_tiles.signalled(overview_tiles.visits(visits, months, chosen), signals.of(newest, "visits", whose)),
+        overview_tiles.signalled(
+            overview_tiles.satisfaction(survey, quarters, grades, chosen), signals.of(newest, "satisfaction", whose)
+        ),
+        overview_tiles.reporting(reports, history, chosen),
     )
 
 
-def headlines(matters: pl.DataFrame, better: pl.DataFrame, chosen: Filters) -> tuple[Headline, ...]:
-    """Return two to four sentences: the worst two, and what improves; or that nothing stands out."""
-    worst = [
-        Headline(f"{row['unit_name']}: {overview_words.what(row)}.", overview_words.link(row, chosen), "bad")
-        for row in matters.head(2).iter_rows(named=True)
-    ]
-    good = [
-        Headline(f"{row['unit_name']}: {overview_words.better(row)}.", overview_words.link(row, chosen), "good")
-        for row in better.head(2).iter_rows(named=True)
-    ]
-    nothing = Headline(_("Tidak ada yang menonjol pada pilihan ini: semua dalam perubahan wajar."), None, "ordinary")
-    return tuple(worst + good) or (nothing,)
-
-
-def attention_block(matters: pl.DataFrame, chosen: Filters) -> TableBlock:
+def attention_block(matters: pl.DataFrame, newest: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return at most five matters, worst first: unit, what, since when, how sure; each a link to its page."""
-    rows: list[dict[str, Any]] = [
-        {
-            "unit": row["unit_name"],
-            "what": overview_words.what(row),
-            "since": overview_words.since(row),
-            "sure": overview_words.sure(row),
-            "link": overview_words.link(row, chosen),
-        }
+    series = {(row["measure"], row["unit_id"], row["item_id"]): row for row in newest.iter_rows(named=True)}
+    rows = [
+        overview_words.matter(row, series.get((row["measure"], row["unit_id"], row["item_id"])), chosen)
         for row in matters.iter_rows(named=True)
     ]
     return TableBlock(
         id="perhatian",
-        title=_("Yang perlu perhatian"),
+        title=_("Yang perlu diputuskan"),
         table=pl.DataFrame(rows, schema=dict.fromkeys(("unit", "what", "since", "sure", "link"), pl.String)),
         columns=(
             Column("unit", _("Unit"), link="link"),
@@ -213,10 +202,11 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
         ),
         (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
         (
-            _("Urutan perhatian"),
+            _("Urutan keputusan"),
             _(
-                "Berapa kali melewati yang wajar: penurunan kunjungan terhadap ambangnya, laporan yang lewat tenggat, "
-                "sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
+                "Berapa kali melewati yang wajar: kekuatan sinyal, peluang target tahun meleset, laporan yang lewat "
+                "tenggat, sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
             ),
         ),
+        *signals.definitions(),
     )

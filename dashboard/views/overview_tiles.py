@@ -1,11 +1,15 @@
 """The four tiles of the Ringkasan, from the result sets of the pages behind them."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from dashboard import text
 from dashboard.filters import Filters
-from dashboard.snapshot import Signal, Tile
+from dashboard.snapshot import Tile
 from dashboard.text import _
+from dashboard.views import signals_words
+from dashboard.views.signals_words import Row
 
 
 def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
@@ -30,8 +34,8 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
     )
 
 
-def visits(summary: pl.DataFrame, months: pl.DataFrame, ordinary: float, chosen: Filters) -> Tile:
-    """Return the patients of the period, against the same months of last year that were reported too; `ordinary` in %."""
+def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the patients of the period, against the same months of last year that were reported too."""
     base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("visits"))
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("patients") is None:
@@ -46,7 +50,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, ordinary: float, chosen:
         text.period(row["first_month"], row["last_month"]),
         _("{change} dibanding bulan yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
-        _signal(change, ordinary),
+        "ordinary" if change is not None else "none",
         _of(row["reports_received"], row["reports_expected"], _("{known} dari {due} laporan bulanan"))
         + (" · " + _("data sementara") if row["is_provisional"] else ""),
         tuple(months["patients"]),
@@ -83,8 +87,8 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
     )
 
 
-def reporting(reports: pl.DataFrame, history: pl.DataFrame, ordinary: float, chosen: Filters) -> Tile:
-    """Return the share of due reports that came in time, and its change over those known last year too; `ordinary` in points."""
+def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the share of due reports that came in time, and its change over those known last year too, in points."""
     base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
     expected, on_time, received, timed, late = (
         int(reports[column].sum()) for column in ("expected", "on_time", "received", "timed", "late")
@@ -105,18 +109,20 @@ def reporting(reports: pl.DataFrame, history: pl.DataFrame, ordinary: float, cho
         text.period(reports["month"][0], reports["month"][-1]),
         _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
         _("{n} laporan terlambat", n=text.number(late)),
-        _signal(moved, ordinary),
+        "ordinary" if moved is not None else "none",
         _of(received, expected, _("{known} dari {due} laporan sudah masuk")),
         tuple(history["on_time_pct"]),
         base.link,
     )
 
 
+def signalled(tile: Tile, newest: Row | None) -> Tile:
+    """Return the tile coloured where the newest point of its series is a signal, which then comes before the comparison."""
+    if tile.value is None or newest is None or newest["signal"] not in {"good", "bad"}:
+        return tile
+    said = " · ".join(words for words in (tile.change, tile.comparison) if words)
+    return replace(tile, signal=newest["signal"], change=signals_words.brief(newest), comparison=said)
+
+
 def _of(known: int, due: int, words: str) -> str:
     return words.format(known=text.number(known), due=text.number(due))
-
-
-def _signal(change: float | None, ordinary: float) -> Signal:
-    if change is None:
-        return "none"
-    return "ordinary" if abs(change) < ordinary else "good" if change > 0 else "bad"

@@ -1,40 +1,50 @@
 """The sentences of the Ringkasan: what happened, since when, how sure, and where to read on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from dashboard import text
 from dashboard.filters import Filters
-from dashboard.text import _
+from dashboard.snapshot import Headline, Tile
+from dashboard.text import _, n_
+from dashboard.views import signals
+from dashboard.views import signals_words as words
+from dashboard.views.attainment_words import amount
 
 Row = Mapping[str, Any]
+NEARLY_NONE = 0.01  # a probability that rounds to nothing is said to be less than this
 PAGES = {
-    "visits": "visits",
+    "forecast": "attainment",
+    "indicator": "attainment",
     "reports": "quality",
     "sample": "satisfaction",
-    "satisfaction": "satisfaction",
-    "indicator": "attainment",
     "finding": "quality",
 }
 
 
+def matter(row: Row, newest: Row | None, chosen: Filters) -> dict[str, str]:
+    """Return the cells of a matter: unit, what, since when, how sure, link; `newest` is the point of the series of a signal."""
+    if newest is not None:
+        cells = {
+            "what": words.finding(newest),
+            "since": text.span(newest["since"], newest["period_months"]),
+            "sure": "; ".join(part for part in (words.surprise(newest["p_value"]), words.caution(newest)) if part),
+            "link": signals.link(newest, chosen),
+        }
+    else:
+        cells = {"what": what(row), "since": since(row), "sure": sure(row), "link": link(row, chosen)}
+    return {"unit": row["unit_name"]} | cells
+
+
 def what(row: Row) -> str:
-    """Return what happened, as part of a sentence."""
-    words = _SENTENCES.get(row["kind"])
-    return words(row) if words else text.named(row["message"], row["message_en"]).rstrip(".")
-
-
-def _visits(row: Row) -> str:
-    amount = text.pct(abs(row["value"]))
-    words = _("kunjungan tiga bulan terakhir turun {amount} dibanding tahun lalu", amount=amount)
-    if row["count"] < 2:
-        return words
-    return words + ", " + _("{n} bulan berturut-turut turun", n=text.number(row["count"]))
+    """Return what is so, with its figure and what it is compared with."""
+    said = _SENTENCES.get(row["kind"])
+    return said(row) if said else text.named(row["message"], row["message_en"]).rstrip(".")
 
 
 def _reports(row: Row) -> str:
     name = text.named(row["message"], row["message_en"])
-    return _("{n} laporan belum masuk: {name}", n=text.number(row["count"]), name=name)
+    return n_("{n} laporan belum masuk: {name}", "{n} laporan belum masuk: {name}", row["count"], name=name)
 
 
 def _sample(row: Row) -> str:
@@ -42,56 +52,65 @@ def _sample(row: Row) -> str:
     return _("sampel survei kurang: {found} dari {needed} responden", found=found, needed=needed)
 
 
-def _satisfaction(row: Row) -> str:
-    amount, index = text.number(abs(row["value"]), 2), text.number(row["reference"], 2)
-    return _("kepuasan turun {amount} poin menjadi {index}", amount=amount, index=index)
-
-
 def _indicator(row: Row) -> str:
     name = text.named(row["message"], row["message_en"])
-    return _("capaian {name} hanya {value}", name=name, value=text.pct(row["value"]))
+    return _("capaian {name} hanya {value} dari target", name=name, value=text.pct(row["value"]))
+
+
+def _forecast(row: Row) -> str:
+    return _(
+        "{name}: ramalan akhir tahun {forecast}, target {target}",
+        name=text.named(row["message"], row["message_en"]),
+        forecast=amount(row["value"], row["unit_of_measure"]),
+        target=amount(row["reference"], row["unit_of_measure"]),
+    )
 
 
 _SENTENCES: dict[str, Callable[[Row], str]] = {
-    "visits": _visits,
+    "forecast": _forecast,
+    "indicator": _indicator,
     "reports": _reports,
     "sample": _sample,
-    "satisfaction": _satisfaction,
-    "indicator": _indicator,
 }
 
 
-def better(row: Row) -> str:
-    """Return what improved, as part of a sentence."""
-    if row["kind"] == "visits":
-        return _("kunjungan tiga bulan terakhir naik {amount} dibanding tahun lalu", amount=text.pct(row["value"]))
-    return _("kepuasan naik {amount} poin, di luar kebetulan", amount=text.number(row["value"], 2))
-
-
 def since(row: Row) -> str:
-    """Return since when: a quarter for what is reported by quarter, else a month."""
-    quarterly = row["kind"] in {"sample", "satisfaction", "indicator"}
-    return text.quarter(row["since"]) if quarterly else text.month(row["since"])
+    """Return since when, or as of which report: a quarter for what is reported by quarter, else a month."""
+    return text.span(row["since"], row["period_months"] or 1)
 
 
 def sure(row: Row) -> str:
     """Return how sure it is, in words."""
-    words = {
-        "visits": _("melewati ambang perubahan wajar"),
-        "satisfaction": _("di luar kebetulan (95 %)"),
+    if row["kind"] == "forecast":
+        if row["probability"] < NEARLY_NONE:
+            return _("peluang tercapai kurang dari 1 %")
+        return _("peluang tercapai {chance}", chance=text.pct(100 * row["probability"], 0))
+    said = {
         "sample": _("hasil survei belum mewakili"),
         "reports": _("pasti: lewat tenggat"),
         "indicator": _("dari angka yang dilaporkan"),
     }
-    return words.get(row["kind"]) or _("perlu diperiksa pada laporannya")
+    return said.get(row["kind"]) or _("perlu diperiksa pada laporannya")
 
 
 def link(row: Row, chosen: Filters) -> str:
     """Return the page of the matter, filtered to its unit (and indicator)."""
     changes = {"unit": row["unit_id"]}
-    if row["kind"] == "indicator":
-        changes["indicator"] = row["indicator_id"]
+    if row["kind"] in {"indicator", "forecast"}:
+        changes["indicator"] = row["item_id"]
     return chosen.link(PAGES[row["kind"]], **changes)
+
+
+def levels(tiles: Iterable[Tile]) -> tuple[Headline, ...]:
+    """Return a sentence for each figure that is known: its level, its period, and how it compares with last year."""
+    return tuple(Headline(_level(tile), tile.link, "none") for tile in tiles if tile.value is not None)
+
+
+def _level(tile: Tile) -> str:
+    known = {"label": tile.label, "value": tile.value, "period": tile.period}
+    if not tile.change:
+        return _("{label}: {value} ({period}); belum dapat dibandingkan dengan tahun lalu.", **known)
+    return _("{label}: {value} ({period}), {change}.", change=tile.change, **known)
 
 
 def rated(known: int, due: int) -> str:
