@@ -1,6 +1,6 @@
 """The employees of the sample district, all invented, and how each quarter they were rated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from random import Random
@@ -164,14 +164,19 @@ def evaluations() -> tuple[Evaluation, ...]:
         for quarter in RATED:
             if quarter < person.since or person.is_nip_ruined:
                 continue
-            result = _rating(0.8 * person.ability + random.gauss(0, 0.7))
-            behaviour = _rating(0.6 * person.ability + random.gauss(0, 0.7))
-            duties = tuple(_duty(person, name, unit, aim, random) for name, unit, aim in _DUTIES[person.job_group])
-            predicate = _predicates()[result, behaviour]
+            rated = rate(person, quarter, random)
             if len(found) in (100, 900, 2500):
-                predicate = "Sangat Baik" if predicate != "Sangat Baik" else "Baik"
-            found.append(Evaluation(person.nip, quarter, result, behaviour, predicate, duties))
+                rated = replace(rated, predicate="Sangat Baik" if rated.predicate != "Sangat Baik" else "Baik")
+            found.append(rated)
     return tuple(found)
+
+
+def rate(person: Employee, period: date, random: Random) -> Evaluation:
+    """Return how a person is rated for a period: by ability and by chance, the predicate by the matrix."""
+    result = _rating(0.8 * person.ability + random.gauss(0, 0.7))
+    behaviour = _rating(0.6 * person.ability + random.gauss(0, 0.7))
+    duties = tuple(_duty(person, name, unit, aim, random) for name, unit, aim in _DUTIES[person.job_group])
+    return Evaluation(person.nip, period, result, behaviour, _predicates()[result, behaviour], duties)
 
 
 def _duty(person: Employee, name: str, unit: str, aim: int, random: Random) -> Duty:

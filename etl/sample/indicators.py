@@ -20,6 +20,7 @@ from etl.sample.register import (
     SUM,
     Indicator,
 )
+from etl.sample.register_words import FAULTY, WORDS
 
 YEARS = (2024, 2025, 2026)
 PROGRAMME_YEARS = (2025, 2026)
@@ -61,20 +62,28 @@ def target(item: Indicator, quarter: date) -> float:
                  item.start + item.step * passed), 2)  # fmt: skip
 
 
+def spread(item: Indicator) -> float:
+    """Return the standard deviation of a quarter's figure that chance alone brings, as a share of the figure."""
+    return 0.06 if item.aggregation == SUM else 0.006
+
+
+def recorded(item: Indicator, value: float) -> float:
+    """Return a value as its report shows it: to the decimals of its unit of measure, no percentage above 100."""
+    return round(min(value, 100) if item.unit_of_measure == "%" else value, _WHOLE.get(item.unit_of_measure, 2))
+
+
 @cache
 def realised() -> dict[tuple[str, date], float]:
     """Return the realised value by indicator and quarter, to the decimals that its report shows."""
     values = {}
     for item in quarterly():
         random = Random(f"indicator {item.code}")  # noqa: S311  not for secrets
-        digits = _WHOLE.get(item.unit_of_measure, 2)
         for passed, quarter in enumerate(QUARTERS):
             if item.rule == BY_SCALE:
                 continue
             reach = item.reach[0] + (item.reach[1] - item.reach[0]) * passed / (len(QUARTERS) - 1)
             aim = RANGE_UPPER.get(item.code, target(item, quarter))
-            value = aim * reach * random.gauss(1, 0.06 if item.aggregation == SUM else 0.006)
-            values[item.code, quarter] = round(min(value, 100) if item.unit_of_measure == "%" else value, digits)
+            values[item.code, quarter] = recorded(item, aim * reach * random.gauss(1, spread(item)))
     return values
 
 
@@ -129,18 +138,31 @@ def _register(path: Path) -> Path:
     rows: list[Row] = [
         ["DAFTAR INDIKATOR KINERJA KABUPATEN TEBO 2024-2026"],
         [],
-        ["No", "Kode", "Indikator", "Definisi operasional", "Formula", "Satuan", "Polaritas", "Agregasi",
-         "Aturan capaian", "Skala predikat", "Bobot", "Penanggung jawab", "Sumber data", "Dasar hukum", "Baseline"],
+        ["No", "Kode", "Indikator", "Definisi operasional", "Formula", "Satuan", "Polaritas", "Agregasi", "Aturan capaian",
+         "Skala predikat", "Bobot", "Penanggung jawab", "Sumber data", "Dasar hukum", "Baseline", "Periode pelaporan"],
     ]  # fmt: skip
-    for number, item in enumerate(INDICATORS, 1):
-        definition = item.definition or f"{item.name} pada akhir periode"
-        formula = item.formula or ("Jumlah dalam periode" if item.aggregation == SUM else "Nilai pada akhir periode")
-        first = realised().get((item.code, QUARTERS[0]))
+    for number, item in enumerate((*INDICATORS, *FAULTY), 1):
+        definition, formula = WORDS.get(item.code, (item.definition, item.formula))
         rows.append(
-            (number, item.code, item.name, definition, formula, item.unit_of_measure, item.polarity, item.aggregation,
-             item.rule, item.scale or None, item.weight, units()[item.owner].name, item.source, item.legal_basis, first)
+            (number, item.code, item.name, definition or None, formula or None, item.unit_of_measure or None,
+             item.polarity or None, item.aggregation, item.rule or None, item.scale or None, item.weight or None,
+             units()[item.owner].name, item.source, item.legal_basis, _baseline(item), _rhythm(item))
         )  # fmt: skip
     return write_workbook(path, [Sheet("Indikator", rows)], datetime(2024, 1, 15, 9, 0))
+
+
+def _baseline(item: Indicator) -> float | None:
+    """Return the first value: of a share that of all health centres together, of a programme's year zero."""
+    if item.is_monthly:
+        return 0
+    first = [share for (code, _, quarter), share in served().items() if code == item.code and quarter == QUARTERS[0]]
+    if first:
+        return round(100 * sum(share.numerator for share in first) / sum(share.denominator for share in first), 2)
+    return realised().get((item.code, QUARTERS[0]))
+
+
+def _rhythm(item: Indicator) -> str:
+    return "Bulanan" if item.is_monthly else "Tahunan" if item.rule == BY_SCALE else "Triwulanan"
 
 
 def _targets(folder: Path, year: int) -> Path:

@@ -32,8 +32,9 @@ QUESTIONS = (
     "8. Bagaimana pendapat Saudara tentang kualitas sarana dan prasarana?",
     "9. Bagaimana pendapat Saudara tentang penanganan pengaduan pengguna layanan?",
 )
-_ELEMENT_OFFSETS = (0.03, 0.00, -0.16, 0.27, 0.02, 0.06, 0.09, -0.11, -0.14)
-_SPREAD = 0.55
+ELEMENT_OFFSETS = (0.03, 0.00, -0.16, 0.27, 0.02, 0.06, 0.09, -0.11, -0.14)
+SPREAD = 0.55
+UNANSWERED = 0.004  # share of the answers that respondents leave out
 _SERVICES = ("Poli Umum", "KIA", "Poli Gigi dan Mulut", "UGD", "Lansia")
 
 
@@ -60,7 +61,7 @@ def _means(unit_id: str, quarter: date, random: Random) -> list[float]:
         base = 2.96
     if unit_id == GROWTH[0]:
         base = 3.05 + 0.085 * max(0, passed - 5)
-    return [base + 0.004 * passed + offset + random.gauss(0, 0.02) for offset in _ELEMENT_OFFSETS]
+    return [base + 0.004 * passed + offset + random.gauss(0, 0.02) for offset in ELEMENT_OFFSETS]
 
 
 @cache
@@ -69,7 +70,10 @@ def answers(unit_id: str, quarter: date) -> tuple[Answers, ...]:
     random = Random(f"answers {unit_id} {quarter}")  # noqa: S311  not for secrets
     means = _means(unit_id, quarter, random)
     return tuple(
-        tuple(None if random.random() < 0.004 else min(4, max(1, round(random.gauss(mean, _SPREAD)))) for mean in means)
+        tuple(
+            None if random.random() < UNANSWERED else min(4, max(1, round(random.gauss(mean, SPREAD))))
+            for mean in means
+        )
         for _ in range(respondents(unit_id, quarter))
     )
 
@@ -79,7 +83,7 @@ def recap(unit_id: str, quarter: date) -> Recap:
     """Return the line of a unit that sends only a recap; the index is the mean of the means x 25."""
     random = Random(f"recap {unit_id} {quarter}")  # noqa: S311  not for secrets
     count = respondents(unit_id, quarter)
-    means = tuple(round(min(4, mean + random.gauss(0, _SPREAD) / count**0.5), 3)
+    means = tuple(round(min(4, mean + random.gauss(0, SPREAD) / count**0.5), 3)
                   for mean in _means(unit_id, quarter, random))  # fmt: skip
     weight = 0.11 if (unit_id, quarter) == WRONG_WEIGHT else 1 / 9
     return Recap(count, means, round(sum(means) * weight * 25, 2))

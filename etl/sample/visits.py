@@ -49,6 +49,11 @@ def services(unit: Unit) -> tuple[str, ...]:
     return (*SHARES, ninth)
 
 
+def season(month: date) -> float:
+    """Return the factor on all visits of a month that the calendar alone explains: the season, and Lebaran."""
+    return SEASON[month.month - 1] * LEBARAN.get(month, 1)
+
+
 def _level(unit_id: str, month: date) -> float:
     """Return the factor on a centre's visits of what really happens there."""
     since = (month.year - 2023) * 12 + month.month - 11
@@ -57,7 +62,7 @@ def _level(unit_id: str, month: date) -> float:
         passed = (month.year - start.year) * 12 + month.month - start.month
         if unit_id == name and passed >= 0:
             level *= 1 + change * (passed + 1) if isinstance(change, float) else change[passed]
-    return level * SEASON[month.month - 1] * LEBARAN.get(month, 1)
+    return level * season(month)
 
 
 @cache

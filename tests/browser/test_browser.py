@@ -327,3 +327,37 @@ def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, das
         expect(page.get_by_text("Halaman ini belum dapat ditampilkan")).to_have_count(0)
         _assert_sound(page, watch)
         page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, dashboard: str, size: str) -> None:
+    month = "dari=2026-05&sampai=2026-05&unit=pkm-mengupeh"
+    page, watch = _open(browser, dashboard, size, "light", f"kunjungan?{month}")
+    tile = page.locator(".rp-tile-box").first
+    shown = _whole_number(tile.locator(".rp-value").inner_text())
+    link = tile.get_by_role("link", name="Asal angka: Kunjungan")
+    box = link.bounding_box()
+    assert box
+    if size == "phone":
+        assert min(box["width"], box["height"]) >= 44
+    link.click()
+    page.wait_for_url("**/asal?**")
+    _settle(page)
+    assert _whole_number(page.locator(".rp-value").first.inner_text()) == shown
+    table = page.locator(".st-key-block_baris table")
+    heads = table.locator("thead th").all_inner_texts()
+    column = heads.index("Jumlah kunjungan")
+    rows = [row.locator("th, td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    assert sum(_whole_number(row[column]) for row in rows) == shown
+    assert {row[heads.index("Berkas")] for row in rows} == {"perbaikan_kunjungan_PKM_Mengupeh_2026-05_20260714.csv"}
+    _shoot(page, f"asal-{size}")
+    _assert_sound(page, watch)
+    page.get_by_role("link", name="Kembali ke Kunjungan").click()
+    page.wait_for_url(re.compile(r"/kunjungan\?(?=.*dari=2026-05)(?=.*unit=pkm-mengupeh)"))
+    page.context.close()
+
+
+def _whole_number(shown: str) -> int:
+    found = re.match(r"[\d.]+", shown)
+    assert found, shown
+    return int(found.group().replace(".", ""))

@@ -98,6 +98,18 @@ def test_one_file_can_be_chosen(page: Callable, data: Path) -> None:
     assert "Bukan angka" not in words
 
 
+def test_a_file_without_one_accepted_row_is_said_plainly(page: Callable, tmp_path: Path) -> None:
+    data = _folder(
+        tmp_path,
+        "insert into load.file (file_id, sha256, name, status, rows_read, rows_accepted, rows_rejected) values"
+        " ('f1', 'x', 'unit asing.csv', 'partly', 20, 0, 20)",
+    )
+    words = shown(page("mutu-data", data_dir=data))
+    assert "Dari 1 berkas tidak satu pun baris diterima" in words
+    assert "tidak satu pun baris diterima</td>" in words
+    assert "setiap barisnya ditolak" in words
+
+
 def test_a_folder_without_files_says_what_to_do(page: Callable, tmp_path: Path) -> None:
     words = shown(page("mutu-data", data_dir=_folder(tmp_path)))
     assert "Belum ada berkas yang dimuat." in words

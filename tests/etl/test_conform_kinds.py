@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from etl.folder import PRODUCT_REFERENCE
 from etl.load import load
@@ -138,3 +139,44 @@ def test_several_units_a_sheet_each_under_its_own_header_block(tmp_path: Path) -
             ("pkm-muara-tebo", date(2024, 1, 1), 30, 31, 61, 11),
             ("pkm-muara-tebo", date(2024, 2, 1), 32, 33, 65, 12),
         ]
+
+
+def test_a_register_keeps_entries_that_lack_something_and_formulas_that_begin_like_a_total() -> None:
+    found = read(
+        ["Kode", "Indikator", "Satuan", "Formula", "Polaritas", "Frekuensi"],
+        [
+            "A",
+            "Jumlah puskesmas terakreditasi",
+            "puskesmas",
+            "Jumlah puskesmas yang terakreditasi",
+            "naik",
+            "Triwulanan",
+        ],
+        ["B", "Waktu tunggu", "", "Rata-rata", "turun", ""],
+        ["C", "JUMLAH", "", "", "", ""],
+    )
+    assert records(found, "code", "indicator", "unit_of_measure", "formula", "frequency") == [
+        ("A", "Jumlah puskesmas terakreditasi", "puskesmas", "Jumlah puskesmas yang terakreditasi", "Triwulanan"),
+        ("B", "Waktu tunggu", None, "Rata-rata", None),
+    ]
+    assert faults(found) == []
+    assert found.totals == 1
+
+
+@pytest.mark.parametrize("heading", ["Periode Pelaporan", "Frekuensi Pelaporan", "Periodisasi", "WAKTU PELAPORAN"])
+@pytest.mark.parametrize(
+    ("said", "meant"), [("tiap bulan", "monthly"), ("Semester", "half_yearly"), ("?", None), ("kadang", None)]
+)
+def test_how_often_an_indicator_is_reported_is_learnt(
+    tmp_path: Path, heading: str, said: str, meant: str | None
+) -> None:
+    shutil.copytree(PRODUCT_REFERENCE, tmp_path / "reference")
+    path = tmp_path / "daftar indikator.csv"
+    path.write_text(
+        f"Kode,Indikator,Satuan,Formula,{heading}\nA-1,Angka contoh,%,a / b x 100,{said}\n", encoding="utf-8"
+    )
+    report = load(tmp_path, [path])
+    assert report.published
+    build = tmp_path / "warehouse" / (tmp_path / "warehouse" / "current").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(build), read_only=True) as connection:
+        assert connection.execute("select frequency from indicator").fetchall() == [(meant,)]

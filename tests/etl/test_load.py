@@ -22,7 +22,7 @@ from etl.load import LoadBusy, load
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
-NOT_DATA = {"build"}  # load.build says when the build was made
+NOT_DATA = {"build", "comparison", "change"}  # they say when the build was made, and what the one before it said
 
 
 def _district(path: Path) -> Path:

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.sample import employees, indicators, receipts, satisfaction, visits
+import queries
+from etl.sample import employees, indicators, receipts, register_words, satisfaction, visits
 
 
 @pytest.fixture(scope="module")
@@ -112,11 +113,14 @@ def test_the_register_and_the_targets_are_loaded(build: duckdb.DuckDBPyConnectio
         "select upper(indicator_id), polarity, aggregation, attainment_rule, scale, owner_unit_id from indicator"
     )
     loaded = {row[0]: row[1:] for row in found.fetchall()}
-    assert len(loaded) == len(indicators.INDICATORS)
+    assert len(loaded) == len(indicators.INDICATORS) + len(register_words.FAULTY)
     assert loaded["DK-01"] == ("lower", "last", "distance", None, "dinkes")
     assert loaded["DP-06"] == ("range", "last", "range", None, "disdikbud")
     assert loaded["KU-01"] == ("higher", "last", "scale", "bpk_opinion", "bpkad")
     assert loaded["SPM-01"] == ("higher", "ratio", "ratio", None, "dinkes")
+    rhythms = build.execute("select frequency, count(*)::int from indicator group by all order by all").fetchall()
+    # The road programme's two are monthly, the two predicates yearly, the other 41 and the five faulty ones quarterly.
+    assert rhythms == [("monthly", 2), ("quarterly", 46), ("yearly", 2)]
     target = build.execute(
         "select value, value_max from target where upper(indicator_id) = 'DP-06' and period = date '2026-07-01'"
     )
@@ -199,11 +203,17 @@ def test_no_personal_value_of_the_register_is_kept(build: duckdb.DuckDBPyConnect
 # --- the planted stories, as the pages get them ---
 
 
-def test_only_the_planted_centres_stand_out_in_visits(build: duckdb.DuckDBPyConnection) -> None:
-    rows = build.execute("""
-        select unit_id, signal from mart.visit_signal
-        where month = date '2026-10-01' and service_id is null and payer_id is null and signal in ('good', 'bad')""")
-    assert dict(rows.fetchall()) == {"pkm-sungai-bengkal": "bad", "pkm-rimbo-bujang-ii": "good"}
+def test_only_the_planted_centres_are_headlined_for_visits(build: duckdb.DuckDBPyConnection) -> None:
+    found = queries.load("signals/latest").run(build, period_to=date(2026, 10, 1), measure="visits")
+    headlines = found.filter("is_headline")
+    planted = {(visits.DECLINE[0], "bad"), (visits.GROWTH[0], "good")}
+    assert set(headlines.select("unit_id", "signal").rows()) == planted
+    assert set(headlines.filter(item_id="all").select("unit_id", "signal").rows()) == planted
+
+
+def test_a_lasting_change_is_a_signal_and_no_outlier(build: duckdb.DuckDBPyConnection) -> None:
+    changed = {(visits.DECLINE[0], date(2026, 9, 1)), (visits.GROWTH[0], date(2026, 9, 1))}
+    assert not changed & {row[:2] for row in findings(build, "outlier")}
 
 
 def test_only_one_survey_is_not_representative(build: duckdb.DuckDBPyConnection) -> None:
