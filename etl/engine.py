@@ -12,7 +12,7 @@ from etl.reference import Names, Registers, names
 from etl.words import label
 
 _UNITS = ("visit", "response", "indicator", "performance", "employee", "submission")
-_TERMS = ("polarity", "aggregation", "attainment_rule", "scale")
+_TERMS = ("polarity", "aggregation", "attainment_rule", "scale", "frequency")
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:

@@ -35,7 +35,8 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "indicator": {
         "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
         "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
-        "unit": pl.String, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64, **_PLACE,
+        "unit": pl.String, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
+        "frequency": pl.String, **_PLACE,
     },
     "performance": {
         "code": pl.String, "indicator": pl.String, "unit": pl.String, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,

@@ -12,6 +12,7 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya"}
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
+_EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
 
 
@@ -115,7 +116,7 @@ def recognise(
                 missing = _missing(source, found, levels)
                 if missing:
                     candidate = Nearest(source, missing, len(found.fields) + len(found.values))
-                    if candidate.matched and (nearest is None or _nearness(candidate) > _nearness(nearest)):
+                    if _resembles(source, found) and (nearest is None or _nearness(candidate) > _nearness(nearest)):
                         nearest = candidate
                     continue
                 table = Table(
@@ -188,6 +189,12 @@ class _Found:
     values: tuple[Value, ...]
     totals: tuple[Value, ...]
     unknown: tuple[tuple[int, str], ...]
+
+
+def _resembles(source: Source, found: _Found) -> bool:
+    """Tell whether a required column is there that says more of the form than where and when: a unit alone fits every report."""
+    making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
+    return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
 
 
 def _match(source: Source, paths: Sequence[tuple[str, ...]], vocabulary: Vocabulary, words: str) -> _Found:

@@ -12,13 +12,16 @@ _TOTAL_ROW = (
     r"(?i)^\s*((jumlah|total|jml|grand total|sub\s?total)(\s+(total|seluruhnya|semua|kab|kabupaten|kota|kecamatan|puskesmas)\b.*)?"
     r"|rata[- ]rata|rerata|nrr|ikm|nilai nrr|nrr unsur|ikm unit|nrr tertimbang)\s*[.:]*\s*$"
 )
+_BARE_TOTAL = r"(?i)^\s*((jumlah|total|jml|grand total|sub\s?total)(\s+(total|seluruhnya|semua))?|rata[- ]rata|rerata)\s*[.:]*\s*$"
 _SUBTOTAL = rf"(?i)^\s*(jumlah|total|jml|sub\s?total|grand total)\b|{_TOTAL_ROW.removeprefix('(?i)')}"
 _FOOT_ROW = (
     r"(?i)^\s*(mengetahui|diketahui|menyetujui|keterangan|catatan|sumber( data)?\s*:|legenda|ket\s*[.:]"
     r"|dibuat oleh|penanggung jawab data)"
 )
-# Rows of these columns may begin with `Jumlah` by their nature; everywhere else the word makes a total.
-_NAMED_FREELY = {"indicator", "definition", "formula", "name", "position", "evidence"}
+# Cells of these columns may begin with `Jumlah puskesmas` by their nature: there only the bare word makes a total.
+_NAMED_FREELY = {"indicator", "name", "position"}
+# What stands in these is prose of one row: a formula may well read `Rata-rata`.
+_PROSE = {"definition", "formula", "evidence"}
 
 
 def columns(values: Iterable[Value]) -> list[str]:
@@ -33,13 +36,16 @@ def classify(data: pl.DataFrame, table: Table) -> pl.Series:
     fields = {name: f"c{index}" for name, index in table.fields.items()}
     measured = columns(table.values)
     valued = [*measured, *columns(table.totals)]
-    beside = [c for c in data.columns[1:] if c not in valued]
+    prose = {column for name, column in fields.items() if name in _PROSE}
+    beside = [c for c in data.columns[1:] if c not in valued and c not in prose]
     has_field = _any_filled(list(fields.values()))
     # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
     has_value = _any_filled(valued) if measured else _count_filled(list(fields.values())) >= 2
     is_total = (
         pl.any_horizontal(
-            pl.col(c).str.contains(_TOTAL_ROW if c not in fields.values() or _is_free(c, fields) else _SUBTOTAL)
+            pl.col(c).str.contains(
+                _TOTAL_ROW if c not in fields.values() else _BARE_TOTAL if _is_free(c, fields) else _SUBTOTAL
+            )
             for c in beside
         )
         if beside

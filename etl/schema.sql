@@ -15,6 +15,7 @@ create table indicator (
     attainment_rule varchar, -- ratio, distance, inverse, range, scale: see reference.attainment_rule
     scale varchar,           -- the ordered scale of a predicate indicator (reference.predicate_scale)
     weight double, owner_unit_id varchar, data_source varchar, legal_basis varchar, baseline double,
+    frequency varchar,       -- monthly, quarterly, half_yearly, yearly: how often it is to be reported
     is_registered boolean not null, file_id varchar, sheet varchar, row integer
 );
 
@@ -100,4 +101,22 @@ create table load.expected_report (
 create table load.build (
     build_id varchar not null, built_at timestamp not null, as_of timestamp, district varchar not null,
     is_sample boolean not null, first_month date, last_month date, fingerprint varchar not null
+);
+
+-- One row: which build this one was held against, and with which reference tables and software each was made.
+-- state: compared, none (no build came before), damaged or other_schema (it could not be read: nothing was compared).
+create table load.comparison (
+    state varchar not null, previous_build_id varchar, previous_built_at timestamp,
+    reference_version varchar not null, software_version varchar not null
+);
+
+-- What differs from that build: one row a figure that is revised or gone, one row a file and cause for figures that are new
+-- (`figures` says how many). kind: visit, realisation, target, index, signal; `item_id` is the service, indicator or employee,
+-- `part_id` the payer; text_* what a number does not say: new + returning, numerator / denominator, a predicate, respondents.
+-- cause: file (one that is new in this build), reference (a reference table changed), software.
+create table load.change (
+    kind varchar not null, state varchar not null, cause varchar not null, unit_id varchar, item_id varchar, part_id varchar,
+    period date not null, last_period date not null, period_months integer not null, figures bigint not null,
+    value_before double, value_after double, text_before varchar, text_after varchar,
+    file_id varchar, file varchar, sheet varchar, row integer
 );

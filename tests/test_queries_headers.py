@@ -8,7 +8,9 @@ import pytest
 
 import queries
 
-FILES = sorted(path for path in queries.ROOT.glob("*/*.sql") if path.parent.name not in ("macros", "rollups"))
+FILES = sorted(
+    path for path in queries.ROOT.glob("*/*.sql") if path.parent.name not in ("macros", "functions", "rollups")
+)
 STANDARD = {
     "period_from",
     "period_to",
@@ -21,9 +23,13 @@ STANDARD = {
     "units",
     "employee",
     "job_group",
+    "weights",
     "file",
     "report_kind",
     "code",
+    "kind",
+    "measure",
+    "files",
 }
 
 

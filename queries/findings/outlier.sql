@@ -1,5 +1,5 @@
 -- title: Outliers
--- meaning: A month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993)
+-- meaning: A single month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993); where a month beside it is as far out on the same side it is a change and not a slip
 -- grain: one row a unit and month
 with monthly as (
     select unit_id, month, sum(patients) as patients, min(file_id) as file_id, min(sheet) as sheet, min(row) as row
@@ -18,11 +18,17 @@ scored as (
     join middle on middle.unit_id = monthly.unit_id
     join spread on spread.unit_id = monthly.unit_id
 ),
+beside as (
+    select *, lag(z) over months_of as z_before, lead(z) over months_of as z_after
+    from scored
+    window months_of as (partition by unit_id order by month)
+),
 limits as (
     select max(value) filter (where key = 'outlier_modified_z') as z_limit, max(value) filter (where key = 'outlier_min_months') as min_months
     from reference.thresholds
 )
 select 'outlier' as code, unit_id, month as period, file_id, sheet, row, cast(cast(patients as bigint) as varchar) as found,
     cast(cast(round(median_patients) as bigint) as varchar) as expected, replace(cast(round(z, 1) as varchar), '.', ',') as z
-from scored cross join limits
+from beside cross join limits
 where months >= min_months and abs(z) > z_limit
+    and not coalesce(z_before * sign(z) > z_limit, false) and not coalesce(z_after * sign(z) > z_limit, false)

@@ -1,0 +1,84 @@
+"""Series drawn by the build's own SQL, and the same charts worked out a second way, point by point."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from statistics import fmean
+
+import duckdb
+import polars as pl
+
+import queries
+from etl import build
+from etl.folder import PRODUCT_REFERENCE
+
+SCHEMA = {
+    "measure": pl.String, "unit_id": pl.String, "item_id": pl.String, "period": pl.Date, "period_months": pl.Int64,
+    "value": pl.Float64, "is_provisional": pl.Boolean, "is_sum": pl.Boolean, "target": pl.Float64,
+}  # fmt: skip
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return a build without facts and marts, its macros made."""
+    connection = duckdb.connect()
+    build.create_tables(connection, PRODUCT_REFERENCE)
+    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
+    return connection
+
+
+def month(index: int) -> date:
+    """Return the month `index` months after January 2023."""
+    return date(2023 + index // 12, index % 12 + 1, 1)
+
+
+def series(
+    values: Sequence[float | None], *, unit: str = "a", measure: str = "attainment", item: str = "x", **more: object
+) -> pl.DataFrame:
+    """Return the rows of one watched series, a month each."""
+    rows = [
+        {"measure": measure, "unit_id": unit, "item_id": item, "period": month(i), "period_months": 1, "value": value,
+         "is_provisional": False, "is_sum": False, "target": None} | more
+        for i, value in enumerate(values)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def points(connection: duckdb.DuckDBPyConnection, *frames: pl.DataFrame) -> pl.DataFrame:
+    """Return mart.signal_point of these series."""
+    connection.register("given", pl.concat(frames))
+    connection.execute("create or replace table mart.signal_series as select * from given")
+    connection.unregister("given")
+    sql = queries.load("marts/signal_point").sql
+    connection.execute(f"create or replace table mart.signal_point as {sql}")
+    return connection.sql("select * from mart.signal_point order by measure, unit_id, item_id, period").pl()
+
+
+def limits(values: Sequence[float]) -> tuple[float, float]:
+    """Return mean and half width, ranges of 3.267 times their mean or more dropped once."""
+    ranges = [abs(b - a) for a, b in pairwise(values)]
+    kept = [r for r in ranges if r < 3.267 * fmean(ranges)]
+    return fmean(values), 2.66 * fmean(kept if any(kept) else ranges)
+
+
+def rules(values: Sequence[float]) -> list[str | None]:
+    """Return for each point the first rule that it belongs to, by looking at every window of 7 and of 3 points."""
+    mean, half = limits(values)
+    tiny = 1e-9 * abs(mean)
+    side = [0 if abs(v - mean) <= tiny else 1 if v > mean else -1 for v in values]
+    outside = [abs(v - mean) > half + tiny for v in values]
+    close = [not o and abs(v - mean) > half * 2 / 3 for o, v in zip(outside, values, strict=True)]
+    trend, two, shift = set(), set(), set()
+    for start in range(len(values) - 6):
+        window = range(start, start + 7)
+        steps = {(values[i + 1] > values[i]) - (values[i + 1] < values[i]) for i in window[:-1]}
+        trend |= set(window) if steps in ({1}, {-1}) else set()
+        shift |= set(window) if {side[i] for i in window} in ({1}, {-1}) else set()
+    for start in range(len(values) - 2):
+        window = range(start, start + 3)
+        if sum(close[i] for i in window) >= 2 and {side[i] for i in window} in ({1}, {-1}):
+            two |= {i for i in window if close[i]}
+    return [
+        "outside" if outside[i] else "trend" if i in trend else "two_of_three" if i in two else "shift" if i in shift else None
+        for i in range(len(values))
+    ]  # fmt: skip
