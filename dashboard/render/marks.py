@@ -99,6 +99,12 @@ def note(words: str, colours: Palette, **place: Any) -> dict[str, Any]:
     return base | place
 
 
+def over_lines(label: dict[str, Any], colours: Palette) -> dict[str, Any]:
+    """Return a label that stays readable where it has to lie on lines."""
+    red, green, blue = (int(colours.background[i : i + 2], 16) for i in (1, 3, 5))
+    return label | {"bgcolor": f"rgba({red},{green},{blue},0.82)", "borderpad": 1}
+
+
 def band(edges: dict[str, Any], shade: str, words: str, colours: Palette) -> list[dict[str, Any]]:
     """Return a pale band behind a plot and its name: two shapes, so that the name keeps its contrast."""
     base = {"type": "rect", "layer": "below", "line": {"width": 0}} | edges

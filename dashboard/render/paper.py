@@ -1,0 +1,287 @@
+"""A meeting as a PDF: A4 landscape, tagged (PDF/UA-1), our own fonts; an equal meeting gives equal bytes. Set by Typst."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboard import text, theme
+from dashboard.meeting import Meeting
+from dashboard.render import drawing, html
+from dashboard.render.drawing_sheet import FAMILIES, FONTS, advance, clean
+from dashboard.render.table import cell
+from dashboard.snapshot import Block, ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.text import _, n_
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+WIDTH = 762.0  # points between the margins of A4 landscape
+PAGE = 503.0  # points between head and foot
+TITLE = 16.0  # points of its letters
+SMALLEST = 0.55  # of its height at ease that a drawing may shrink to, for the table to stay on its page
+TALLEST = 372.0  # what a title of two lines and the small print leave of a page
+MOST_ROWS = 200
+LONG = 8  # rows from which a narrow table goes on beside itself
+MANY = 40
+GUTTER = 24.0
+FEWEST = 4  # rows with their head under a drawing: a table of fewer begins on the next page
+LIGHT = 44.0  # points that the head of a page takes that says nothing of its own: its first block stands under it
+_FIGURES = {"int", "decimal", "pct"}
+_ENDLESS = re.compile(r"[^\s-]{24}(?=\S)|[_/](?=\w)")
+
+
+def pdf(meeting: Meeting) -> bytes:
+    """Return the meeting as a PDF in the language of the running thread (`text.speaking`).
+
+    Raises ValueError where a map carries no outlines, typst.TypstError where the fonts are not to be found.
+    """
+    import typst  # noqa: PLC0415
+
+    made = meeting.created_at
+    seconds = int((made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp())
+    compiler = typst.Compiler(input=TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
+    data = {"data": json.dumps(_meeting(meeting), ensure_ascii=False)}
+    made_of = compiler.compile(sys_inputs=data, format="pdf", pdf_standards="ua-1", timestamp=seconds)
+    if not isinstance(made_of, bytes):
+        raise TypeError("Typst returned pages instead of one document")
+    return made_of
+
+
+@cache
+def _fonts() -> Any:
+    """Return our fonts alone."""
+    import typst  # noqa: PLC0415
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+def _said(words: object) -> str:
+    """Return words that can be set: no control characters, a break allowed within what has no spaces."""
+    return _ENDLESS.sub(lambda m: m[0] + "\u200b", clean(words))
+
+
+def _parts(words: str) -> list[str]:
+    return [_said(part) for part in words.split("\n") if part.strip()]
+
+
+def _stand(as_of: Any, build_id: str, is_sample: bool) -> str:
+    """Return the left part of the footer: as of when, from which build, and that it is sample data."""
+    parts = [_("Data per {date}", date=text.date(as_of))] if as_of else []
+    parts += [_("Versi data {build}", build=_said(build_id))] if build_id else []
+    return " · ".join([*parts, *([_("Data contoh")] if is_sample else [])])
+
+
+def _meeting(meeting: Meeting) -> dict[str, Any]:
+    """Return all that the template sets, as JSON types."""
+    pages, colours = meeting.pages, theme.LIGHT
+    is_sample = any(page.is_sample for page in pages)
+    dates = [page.as_of for page in pages if page.as_of]
+    newest = max(dates, key=_moment) if dates else None
+    periods = list(dict.fromkeys(_said(page.period) for page in pages if page.period))
+    chosen = list(dict.fromkeys(_said(page.filters) for page in pages if page.filters))
+    facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
+    facts += [(_("Periode"), " · ".join(periods))] if periods else []
+    facts += [(_("Yang dipilih"), " · ".join(chosen))] if chosen else []
+    facts += [(_("Data per"), text.date(newest))] if newest else []
+    facts += [(_("Versi data"), _said(meeting.build_id))]
+    title = _said(meeting.title) or _("Bahan rapat")
+    words = {
+        "title": title,
+        "name": title.replace("\u200b", ""),
+        "short_title": title if len(title) <= 90 else title[:89] + "…",
+        "kicker": _("Rapor · bahan rapat"),
+        "description": " · ".join(periods),
+        "keywords": [clean(meeting.id), clean(meeting.build_id)],
+        "language": text.language(),
+        "sample": _("Data contoh") if is_sample else "",
+        "stand": _stand(newest, meeting.build_id, is_sample),
+        "page_words": _("Halaman {page} dari {pages}", page="{page}", pages="{pages}"),
+        "contents_size": 10 if sum(1 + len(list(_flat(page.blocks))) for page in pages) <= 32 else 8.5,
+        "contents_title": _("Daftar isi"),
+        "notes_title": _("Catatan"),
+        "table_title": _("Tabel di balik gambar"),
+        "definitions_title": _("Definisi dan sumber"),
+        "origins_title": _("Asal tiap halaman"),
+    }
+    names = ("ink", "muted", "hairline", "accent", "background")
+    marks = {name: (html.SIGNALS[name], getattr(colours, name)) for name in ("good", "bad", "ordinary")}
+    definitions = {_said(term): _said(meaning) for page in pages for term, meaning in page.definitions}
+    return words | {
+        "colours": {name: getattr(colours, name) for name in names},
+        "signals": {name: {"mark": mark, "colour": shade} for name, (mark, shade) in marks.items()},
+        "fonts": list(FAMILIES),
+        "facts": facts,
+        "notes": _parts(meeting.notes),
+        "pages": [_page(page) for page in pages],
+        "definitions": list(definitions.items()),
+        "origins": _origins(pages) if pages else None,
+    }
+
+
+def _moment(at: Any) -> tuple[int, ...]:
+    return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)
+
+
+def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
+    """Return which build and day each page shows."""
+    heads = [_("Halaman"), _("Periode"), _("Data per"), _("Versi data")]
+    lines = [[p.title, p.period, text.date(p.as_of), p.build_id or text.MISSING] for p in pages]
+    shown = [[_said(words) for words in line] for line in lines]
+    return {
+        "head": heads,
+        "right": [False] * 4,
+        "rows": shown,
+        "rest": "",
+        "size": 9,
+        "fold": 1,
+        "widths": None,
+        "fresh": False,
+    }
+
+
+def _page(page: Snapshot) -> dict[str, Any]:
+    status = [page.completeness]
+    if page.findings is not None:
+        status.append(_("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", page.findings)))
+    return {
+        "title": _said(page.title),
+        "period": _said(page.filters or page.period),
+        "stand": _stand(page.as_of, page.build_id, page.is_sample),
+        "headlines": [{"text": _said(h.text), "signal": h.signal} for h in page.headlines],
+        "tiles": [_tile(tile) for tile in page.tiles],
+        "status": " · ".join(_said(words) for words in status if words),
+        "blocks": _blocks(page),
+    }
+
+
+def _blocks(page: Snapshot) -> list[dict[str, Any]]:
+    """Return the blocks and where each begins a new page: those with something to see do, unless it is still empty."""
+    found, is_empty = [], not page.headlines and not page.tiles
+    for block in _flat(page.blocks):
+        said = _block(block, LIGHT if is_empty else 0.0)
+        is_small = isinstance(block, TextBlock) or (said["table"] is None and isinstance(block, TableBlock))
+        found.append(said | {"fresh": not is_small and not is_empty})
+        is_empty = False
+    return found
+
+
+def _flat(blocks: tuple[Block | tuple[Block, ...], ...]) -> Iterator[Block]:
+    """Return the blocks one after another: on paper each has the width to itself."""
+    return chain.from_iterable(block if isinstance(block, tuple) else (block,) for block in blocks)
+
+
+def _tile(tile: Tile) -> dict[str, Any]:
+    known = tile.value is not None
+    return {
+        "label": _said(tile.label),
+        "value": _said(tile.value) if known else _("belum melapor"),
+        "known": known,
+        "unit": _said(tile.unit) if known else "",
+        "period": _said(tile.period),
+        "change": _said(tile.change),
+        "signal": tile.signal,
+        "rest": [_said(words) for words in (tile.comparison, tile.completeness) if words],
+    }
+
+
+def _block(block: Block, above: float) -> dict[str, Any]:
+    if isinstance(block, TextBlock):
+        return {"kind": "text", "title": _said(block.title), "body": _parts(block.body)}
+    if isinstance(block, TableBlock):
+        small = [block.note] if block.note else []
+        if block.table.is_empty():
+            small = [block.empty or _("Tidak ada data untuk pilihan ini"), *small]
+        head = {"kind": "table", "title": _said(block.title), "small": [_said(words) for words in small]}
+        return head | {"table": _table(block.table, block.columns)}
+    return _drawn(block, above)
+
+
+def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
+    chart, table = block.chart, _table(block.table, block.columns)
+    title = _said(chart.title)
+    small = [_said(words) for words in (block.completeness, block.note) if words]
+    tall = min(drawing.height(chart, WIDTH), TALLEST - above)
+    if table:  # a table that nearly fits under the drawing shall fit
+        lines = advance(title, 600) * TITLE // WIDTH + 1
+        used = above + lines * TITLE * 1.3 + sum(_lines(words) for words in small) * 13 + 52
+        room = PAGE - used - table["tall"]
+        tall = room if tall * SMALLEST <= room < tall else tall
+        rows = (PAGE - used - tall) // table["row"]
+        table["fresh"] = rows < FEWEST and table["tall"] > rows * table["row"]
+    return {
+        "kind": "chart",
+        "title": title,
+        "alt": _said(chart.alt),
+        "drawing": drawing.svg(chart, WIDTH, tall, text="text"),
+        "width": WIDTH,
+        "small": small,
+        "table": table,
+    }
+
+
+def _lines(words: str) -> int:
+    return int(advance(words, 400) * 8.5 // WIDTH) + 1
+
+
+def _table(frame: pl.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any] | None:
+    """Return the first rows as text, and how many are left to the workbook; None where there are none."""
+    if frame.is_empty() or not columns:
+        return None
+    picked = frame.head(MOST_ROWS)
+    heads = [_said(column.label) for column in columns]
+    values = [[_said(cell(value, column)) for value in picked[column.name].to_list()] for column in columns]
+    left = frame.height - picked.height
+    sizes = [9 if len(columns) <= 8 else 8 if len(columns) <= 12 else 6.5]
+    sizes += [7.5] if picked.height > MANY and sizes[0] > 7.5 else []
+    for size in sizes:  # many rows may stand smaller where that brings them side by side
+        widths = [_wide(head, cells, size) for head, cells in zip(heads, values, strict=True)]
+        if sum(widths) * 2 + GUTTER <= WIDTH:
+            break
+    else:
+        size = sizes[0]
+        widths = [_wide(head, cells, size) for head, cells in zip(heads, values, strict=True)]
+    row = size * 0.7 + 6.6
+    fold = min(int((WIDTH + GUTTER) / (sum(widths) + GUTTER)), 4, -(-picked.height // LONG))
+    return {
+        "head": heads,
+        "widths": _shares(heads, values, widths, size),
+        "right": [column.format in _FIGURES for column in columns],
+        "rows": [list(row) for row in zip(*values, strict=True)],
+        "rest": _("{n} baris lainnya ada di buku kerja (XLSX).", n=text.number(left)) if left else "",
+        "size": size,
+        "row": row,
+        "tall": (-(-picked.height // max(fold, 1)) + 1) * row,
+        "fresh": False,
+        "fold": max(fold, 1),
+    }
+
+
+def _shares(heads: list[str], values: list[list[str]], widths: list[float], size: float) -> list[float] | None:
+    """Return the widths of columns in points where they can't all be as wide as they want, else None.
+
+    Heads break first, each word whole; then the widest columns give way, all of these to the same width.
+    """
+    if sum(widths) <= WIDTH:
+        return None
+    words = (head.split(" ") for head in heads)
+    least = [
+        max(_wide(max(w, key=len), [], size), _wide("", cells, size)) for w, cells in zip(words, values, strict=True)
+    ]
+    if (spare := WIDTH - sum(least)) >= 0:
+        part = spare / (sum(widths) - sum(least))
+        return [low + (wide - low) * part for low, wide in zip(least, widths, strict=True)]
+    low, high = 0.0, max(least)
+    for _step in range(30):
+        middle = (low + high) / 2
+        low, high = (low, middle) if sum(min(wide, middle) for wide in least) > WIDTH else (middle, high)
+    return [min(wide, low) for wide in least]
+
+
+def _wide(head: str, cells: list[str], size: float) -> float:
+    """Return the width in points that a column wants."""
+    return max([advance(head, 600), *(advance(words, 400) for words in cells)]) * size + 11
