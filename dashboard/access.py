@@ -27,11 +27,21 @@ ROLES = {
     "bkpsdm": Viewer("bkpsdm", sees_names=True),
     "bappeda": Viewer("bappeda"),
 }
+# The roles that write decisions down; the others read them.
+DECIDES = frozenset({"bupati", "bappeda"})
 
 
 def current() -> Viewer:
     """Return the viewer that RAPOR_VIEWER names; unset or unknown means a leader who sees no names."""
     return ROLES.get(os.environ.get("RAPOR_VIEWER", "").strip().lower(), ROLES["pimpinan"])
+
+
+def may_open(frozen_for: str, viewer: Viewer) -> bool:
+    """Return whether a viewer may open what was frozen for a role: nothing in it that he may not see himself."""
+    role = ROLES.get(frozen_for)
+    if role is None or (role.sees_names and not viewer.sees_names):
+        return False
+    return viewer.units is None or (role.units is not None and set(role.units) <= set(viewer.units))
 
 
 def pseudonym(employee_id: str | None) -> str | None:

@@ -25,6 +25,7 @@ names = {
 unlisted = {  # reached from a figure or a page, not from the header
     "trace": (_("Asal angka"), "asal"),
     "register": (_("Daftar indikator"), "register-indikator"),
+    "meetings": (_("Rapat"), "rapat"),
 }
 pages = [
     st.Page(PAGES / f"{area}.py", title=title, url_path=url, default=area == "overview")

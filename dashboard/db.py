@@ -2,6 +2,9 @@
 
 import json
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +19,7 @@ from dashboard import access, text
 from dashboard.access import Viewer
 
 PROJECT = Path(__file__).resolve().parents[1]
+_chosen: ContextVar[Path | None] = ContextVar("build", default=None)
 
 
 class NoBuild(Exception):
@@ -39,8 +43,20 @@ def data_dir() -> Path:
     return Path(os.environ.get("RAPOR_DATA") or PROJECT / "data")
 
 
+@contextmanager
+def using(path: Path) -> Generator[None]:
+    """Read this build instead of the current one within a `with` block."""
+    token = _chosen.set(path)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
 def current_path() -> Path:
     """Return the file of the current build; raises NoBuild, saying which file was looked for."""
+    if chosen := _chosen.get():
+        return chosen
     pointer = data_dir() / "warehouse" / "current"
     try:
         path = pointer.parent / pointer.read_text(encoding="utf-8").strip()

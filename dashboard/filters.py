@@ -40,6 +40,13 @@ PAGES = {
     "register": "register-indikator",
     "trace": "asal",
 }
+FREEZABLE = ("ringkasan", "capaian", "kunjungan", "kepuasan", "pegawai", "mutu-data", "register-indikator")
+
+
+def address(page: str) -> str | None:
+    """Return the address under which a page, by the name that its snapshot gives, can be frozen; None where it can't be."""
+    found = PAGES.get(page, page) or "ringkasan"
+    return found if found in FREEZABLE else None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -81,7 +83,11 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
     `compose` is a pure function of build, choice, viewer, language and `more`, and its module's only page.
     """
     key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), *more)
-    show(_composed(key, compose), key)
+    made = _composed(key, compose)
+    if address := filters.address(made.page):
+        query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
+        made = replace(made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}"})
+    show(made, key)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

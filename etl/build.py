@@ -144,9 +144,20 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     lake.write_manifest(manifest)
     write_atomically(warehouse / "current", final.name)
     for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
-        if old != before:
+        if old != before and old.stem not in _frozen(data_dir):
             old.unlink()
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
+
+
+def _frozen(data_dir: Path) -> set[str]:
+    """Return the builds that meeting snapshots were made from: they stay, so that a snapshot can be made anew."""
+    found = set()
+    for manifest in (data_dir / "snapshots").glob("*/manifest.json"):
+        try:
+            found.add(str(json.loads(manifest.read_text(encoding="utf-8"))["build_id"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # a spoilt manifest names no build; `rapor snapshot verify` says so
+    return found
 
 
 def _sync(path: Path) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from dashboard import text, theme
 from dashboard.charts import Chart
+from dashboard.meeting import Meeting
 from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
 from dashboard.text import _, n_
 
@@ -71,13 +72,30 @@ def header(
 
 
 def status(snapshot: Snapshot) -> str:
-    """Return the line that says as of when, how complete and with how many findings."""
+    """Return the line that says as of when, how complete and with how many findings; at its end how to freeze the page."""
     parts = [_("Data per {date}", date=text.date(snapshot.as_of))] if snapshot.as_of else []
     parts += [escape(snapshot.completeness)] if snapshot.completeness else []
     if snapshot.findings is not None:
         found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
+    if freeze := snapshot.extra.get("freeze_link"):
+        parts.append(_link(freeze, _("Bekukan untuk rapat")))
     return f"<div class='rp-status'>{' · '.join(parts)}</div>"
+
+
+def meeting(frozen: Meeting, position: int, links: Sequence[str]) -> str:
+    """Return what a frozen page stands in: the meeting, what it was made from, its notes, and its other pages."""
+    day = text.date(frozen.held_on or frozen.created_at)
+    made = _("dibekukan {date} dari data terbitan {build}", date=text.date(frozen.created_at), build=frozen.build_id)
+    items = ""
+    for n, (page, url) in enumerate(zip(frozen.pages, links, strict=True), 1):
+        on = " aria-current='page'" if n == position else ""
+        items += f"<a href='{escape(url)}'{on}>{n}. {escape(page.title)}</a>"
+    notes = f"<p class='rp-note'>{escape(frozen.notes)}</p>" if frozen.notes else ""
+    return (
+        f"<section class='rp-meeting'><h2>{escape(frozen.title)}</h2><p>{escape(day)} · {escape(made)}</p>{notes}"
+        f"<nav aria-label='{_('Halaman cuplikan')}'>{items}</nav></section>"
+    )
 
 
 def title(snapshot: Snapshot) -> str:

@@ -1,5 +1,5 @@
 -- title: Outliers
--- meaning: A single month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993); where a month beside it is as far out on the same side it is a change and not a slip
+-- meaning: A single month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993); where it is not as far from the months beside it, it belongs to a change and is no slip
 -- grain: one row a unit and month
 with monthly as (
     select unit_id, month, sum(patients) as patients, min(file_id) as file_id, min(sheet) as sheet, min(row) as row
@@ -31,4 +31,4 @@ select 'outlier' as code, unit_id, month as period, file_id, sheet, row, cast(ca
     cast(cast(round(median_patients) as bigint) as varchar) as expected, replace(cast(round(z, 1) as varchar), '.', ',') as z
 from beside cross join limits
 where months >= min_months and abs(z) > z_limit
-    and not coalesce(z_before * sign(z) > z_limit, false) and not coalesce(z_after * sign(z) > z_limit, false)
+    and coalesce(abs(z - z_before) > z_limit, true) and coalesce(abs(z - z_after) > z_limit, true)

@@ -1,0 +1,95 @@
+"""`rapor snapshot`: an agenda becomes a snapshot and its files, which are listed, verified and made again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rapor import app
+
+AGENDA = """
+title = "Rapat evaluasi Oktober 2026"
+held_on = 2026-11-25
+viewer = "bappeda"
+notes = "Bawa laporan."
+
+[[page]]
+page = "kunjungan"
+unit = "pkm-sungai-bengkal"
+
+[[page]]
+page = "kepuasan"
+"""
+BEGINNING = {"pptx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pdf": b"%PDF-", "html": b"<!doctype html"}
+
+
+@pytest.fixture(scope="module")
+def data_dir(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the sample district's build, so that snapshots can be written beside it."""
+    folder = tmp_path_factory.mktemp("rapat")
+    shutil.copytree(sample_data / "warehouse", folder / "warehouse")
+    shutil.copytree(sample_data / "reference", folder / "reference")
+    return folder
+
+
+def _run(data_dir: Path, *arguments: object, code: int = 0) -> str:
+    command = ["snapshot", *map(str, arguments), "--data-dir", str(data_dir)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def frozen(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of a snapshot made by the command."""
+    path = tmp_path_factory.mktemp("agenda") / "bulanan.toml"
+    path.write_text(AGENDA, encoding="utf-8")
+    assert "Cuplikan:" in _run(data_dir, "create", "--agenda", path)
+    assert "Cuplikan:" in _run(data_dir, "create", "--agenda", path)  # the same again is the same snapshot
+    (made,) = [folder.name for folder in (data_dir / "snapshots").iterdir()]
+    return made
+
+
+def test_it_is_listed_found_and_whole(data_dir: Path, frozen: str) -> None:
+    assert frozen.startswith("2026-11-25-rapat-evaluasi-oktober-2026-")
+    said = _run(data_dir, "list")
+    assert frozen in said
+    assert "2026-11-25 · Rapat evaluasi Oktober 2026 · Kunjungan pasien, Kepuasan" in said
+    assert frozen in _run(data_dir, "list", "kepuasan")
+    assert "Belum ada cuplikan" in _run(data_dir, "list", "cuaca")
+    assert f"{frozen}: utuh" in _run(data_dir, "verify")
+    assert f"{frozen}: utuh" in _run(data_dir, "verify", frozen, "--rebuild")
+
+
+@pytest.mark.parametrize("medium", sorted(BEGINNING))
+def test_each_file_is_made_and_is_the_same_each_time(data_dir: Path, frozen: str, tmp_path: Path, medium: str) -> None:
+    made = []
+    for folder in ("satu", "dua"):
+        _run(data_dir, "export", frozen, "--format", medium, "--to", tmp_path / folder)
+        (path,) = (tmp_path / folder).iterdir()
+        assert path.name == f"{frozen}-data-contoh.{medium}"
+        made.append(path.read_bytes())
+    assert made[0].startswith(BEGINNING[medium])
+    assert made[0] == made[1]
+
+
+def test_an_altered_snapshot_is_named_and_not_exported(data_dir: Path, frozen: str, tmp_path: Path) -> None:
+    other = tmp_path / "data"
+    shutil.copytree(data_dir, other)
+    page = other / "snapshots" / frozen / "01-kunjungan.json"
+    page.write_text(page.read_text(encoding="utf-8").replace("Kunjungan", "kunjungan", 1), encoding="utf-8")
+    assert "01-kunjungan.json: berubah" in _run(other, "verify", code=3)
+    assert "01-kunjungan.json: berubah" in _run(other, "export", frozen, "--to", tmp_path, code=1)
+
+
+def test_what_is_not_there_is_said(data_dir: Path, tmp_path: Path) -> None:
+    assert "Tidak ada cuplikan" in _run(data_dir, "verify", "tidak-ada", code=1)
+    assert "Tidak ada cuplikan" in _run(data_dir, "export", "tidak-ada", code=1)
+    agenda = tmp_path / "salah.toml"
+    agenda.write_text('title = "x"\n[[page]]\npage = "cuaca"\n', encoding="utf-8")
+    said = _run(data_dir, "create", "--agenda", agenda, code=1)
+    assert "salah.toml: halaman 1: cuaca tidak dikenal" in said
+    agenda.write_text("title = ", encoding="utf-8")
+    assert "salah.toml: tidak terbaca sebagai TOML" in _run(data_dir, "create", "--agenda", agenda, code=1)
+    assert "Belum ada data yang diterbitkan" in _run(tmp_path, "create", "--agenda", agenda, code=1)
