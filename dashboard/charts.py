@@ -7,6 +7,7 @@ link columns hold relative URLs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 import polars as pl
@@ -77,6 +78,7 @@ def line(
     segment: str | None = None,
     forecast: str | None = None,
     fan: Mapping[int, tuple[str, str]] | None = None,
+    notes: Sequence[tuple[date, str]] = (),
 ) -> Chart:
     """A development over time: x is a date column, a null y a visible gap.
 
@@ -84,7 +86,7 @@ def line(
     `limits` the columns of a lower and an upper limit, `mean` that of the centre line, `provisional` one of booleans.
     `signal_note` holds the few words written beside a signal, `segment` changes where limits begin anew.
     `forecast` is the column of what is foreseen, from the last known value on; `fan` the columns of its intervals by level in %,
-    narrowest first.
+    narrowest first. `notes` are days, none before the first x, and what happened on them: each a vertical line with its words.
     """
     lower, upper = limits or (None, None)
     roles = {"x": x, "y": y, "series": series, "previous": previous, "lower": lower, "upper": upper, "signal": signal}
@@ -98,6 +100,7 @@ def line(
         "missing": missing,
     }
     options |= {"zero": zero, "digits": digits, "fan_levels": tuple(fan or ())}
+    options |= {"notes": tuple(notes)} if notes else {}
     return _chart("line", frame, roles, title=title, unit=unit, alt=alt, height=height, **options)
 
 

@@ -41,11 +41,11 @@ def create(
 
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
+    _quiet()
     from dashboard import agenda as agendas
     from dashboard import db, meeting
 
     build = _build(data_dir)
-    _quiet()
     with _Step() as show:
         show("Menyusun halaman")
         try:
@@ -85,11 +85,11 @@ def verify(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
+    _quiet()
     from dashboard import meeting
 
     folder = data_dir / "snapshots"
     names = [name] if name else [entry.id for entry in meeting.listed(folder)]
-    _quiet()
     wrong = 0
     for each in names:
         try:
@@ -179,8 +179,10 @@ def _build(data_dir: Path) -> Path:
 
 
 def _quiet() -> None:
-    """Keep Streamlit, whose cache is used without its server, from speaking of that."""
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    """Keep Streamlit, whose cache is used here without its server, from speaking of that; before the dashboard is imported."""
+    from streamlit import logger
+
+    logger.set_log_level(logging.ERROR)
 
 
 def register(app: typer.Typer) -> None:

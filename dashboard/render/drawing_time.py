@@ -23,12 +23,12 @@ from dashboard.render.drawing_sheet import (
     swatch,
     ticks,
 )
-from dashboard.render.plotly_time import noted
 from dashboard.text import _
 
 HALF_MONTH = timedelta(days=15)
 FAN = (0.28, 0.14)  # the inner and the outer interval
 MOST_NOTES = 3
+NOTE_LINES = 3  # words of days close to each other stand on lines of their own
 Label = tuple[Any, float, str, str, int]  # x, y, words, colour, weight
 
 
@@ -60,7 +60,8 @@ def line(chart: Chart, sheet: Sheet) -> None:
     limit = sheet.width * 0.3
     labels = [(x, y, sheet.fit(words, limit, weight), shade, weight) for x, y, words, shade, weight in labels]
     low, high = _span(chart, frame)
-    axes = sheet.axes(room_left(sheet, chart, low, high), min(right, limit + sheet.size) + 4, sheet.line * 2.1, 3)
+    above = 3 + sheet.line * min(len(marks.noted(chart)), NOTE_LINES)
+    axes = sheet.axes(room_left(sheet, chart, low, high), min(right, limit + sheet.size) + 4, sheet.line * 2.1, above)
     axes.set_ylim(low, high)
     ticks(axes.yaxis, chart.unit)
     axes.grid(axis="y", color=sheet.colours.grid, linewidth=0.7)
@@ -68,14 +69,14 @@ def line(chart: Chart, sheet: Sheet) -> None:
     across = sheet.width * axes.get_position().width
     month_axis(axes, days, sheet, across)
     room = (max(days) - min(days)) * 0.02 + timedelta(days=6)
-    last = max([*days, *(day for day, _words in noted(chart))])
+    last = max([*days, *(day for day, _words in marks.noted(chart))])
     axes.set_xlim(min(days) - room - _bands(chart, sheet, axes, days, across), last + room)
     if single:
         _gaps(chart, frame, axes, sheet)
         _companions(chart, frame, axes, sheet)
         _fan(chart, frame, axes, sheet)
     ground = Ground(axes, sheet)
-    _dated_notes(chart, (min(days), last), axes, ground, sheet)
+    _dated_notes(chart, (min(days), last), axes, sheet)
     for position, (_name, rows) in enumerate(groups):
         _series(chart, rows, axes, _shade(position, len(groups), sheet), sheet)
         ground.take(rows[chart.roles["x"]].to_list(), rows[chart.roles["y"]].to_list(), cost=5)
@@ -93,22 +94,15 @@ def line(chart: Chart, sheet: Sheet) -> None:
     _name_ends(axes, labels, sheet)
 
 
-def _dated_notes(chart: Chart, span: tuple[date, date], axes: Any, ground: Ground, sheet: Sheet) -> None:
-    """Draw a vertical line at each day that the chart notes, with its words at the top."""
+def _dated_notes(chart: Chart, span: tuple[date, date], axes: Any, sheet: Sheet) -> None:
+    """Draw a vertical line at each day that the chart notes, with its words above the plot."""
     middle = span[0] + (span[1] - span[0]) / 2
-    for n, (day, said) in enumerate(noted(chart)):
+    for n, (day, said) in enumerate(marks.noted(chart)):
         axes.axvline(day, color=sheet.colours.accent, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
-        is_late = day > middle
-        words = sheet.fit(said, sheet.width * 0.35)
-        look = {"color": sheet.colours.accent, "fontsize": sheet.size * 0.92, "zorder": 7, "va": "top"}
-        look |= {"ha": "right" if is_late else "left", "textcoords": "offset points"}
-        look["bbox"] = {"facecolor": sheet.colours.background, "alpha": 0.8, "linewidth": 0, "pad": 0.5}
-        offset = (-3 if is_late else 3, -2 - n % 3 * sheet.size * 1.3)
-        axes.annotate(words, (day, 1), offset, xycoords=("data", "axes fraction"), **look)
-        x0, top = ground.at(day, axes.get_ylim()[1])
-        wide, high = sheet.measure(words, size=sheet.size * 0.92), sheet.size * 1.2
-        left = x0 + offset[0] - (wide if is_late else 0)
-        ground.boxes.append((left, top + offset[1] - high, left + wide, top + offset[1]))
+        words = sheet.fit(said, sheet.width * 0.35, size=sheet.size * 0.92)
+        look = {"color": sheet.colours.accent, "fontsize": sheet.size * 0.92, "va": "bottom", "annotation_clip": False}
+        look |= {"ha": "right" if day > middle else "left", "textcoords": "offset points"}
+        axes.annotate(words, (day, 1), (0, 1 + n % NOTE_LINES * sheet.line), xycoords=("data", "axes fraction"), **look)
 
 
 def _shade(position: int, count: int, sheet: Sheet) -> str:

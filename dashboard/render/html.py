@@ -25,12 +25,15 @@ def _link(url: str | None, inner: str, css: str = "") -> str:
     return f'<a class="{css}" href="{escape(url)}">{inner}</a>' if url else inner
 
 
-def _origin(url: str | None, figure: str) -> str:
-    """Return the small link from a figure to where it comes from; who can't see which figure it stands at is told."""
-    if not url:
-        return ""
-    words = _("Asal angka")
-    return f'<a class="rp-origin" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{words}</a>'
+def _origin(url: str | None, figure: str, decide: str | None = None) -> str:
+    """Return the small links from a figure to where it comes from and to a decision on it, each told what figure it stands at."""
+    origin = _small(url, _("Asal angka"), figure, "rp-origin")
+    form = _small(decide, _("Catat keputusan"), figure, "rp-origin rp-decide")
+    return f"<span class='rp-ways'>{origin}{form}</span>" if form else origin
+
+
+def _small(url: str | None, words: str, figure: str, css: str) -> str:
+    return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{words}</a>' if url else ""
 
 
 def message(head: str, body: str) -> str:
@@ -122,7 +125,8 @@ def tiles(shown: tuple[Tile, ...], look: str) -> str:
 def _tile(tile: Tile, look: str) -> str:
     figure = whole(tile.value) if tile.value is not None else _("belum melapor")
     unit = f"<small>{escape(tile.unit)}</small>" if tile.unit and tile.value is not None else ""
-    mark = f"<span class='rp-mark rp-{tile.signal}' aria-hidden='true'>{SIGNALS[tile.signal]}</span>"
+    sign = SIGNALS[tile.signal]
+    mark = f"<span class='rp-mark rp-{tile.signal}' aria-hidden='true'>{sign}</span>" if sign else ""
     change = f"<div class='rp-change rp-{tile.signal}'>{mark}{whole(tile.change)}</div>" if tile.change else ""
     rest = "".join(f"<div class='rp-quiet'>{escape(t)}</div>" for t in (tile.comparison, tile.completeness) if t)
     head = f"<div class='rp-label'>{escape(tile.label)}</div>"
@@ -130,7 +134,7 @@ def _tile(tile: Tile, look: str) -> str:
     period = f"<div class='rp-quiet'>{escape(tile.period)}</div>"
     inner = f"{head}{value}{period}{sparkline(tile.sparkline, look)}{change}{rest}"
     shown = _link(tile.link, inner, "rp-tile") if tile.link else f"<div class='rp-tile'>{inner}</div>"
-    return f"<div class='rp-tile-box'>{shown}{_origin(tile.trace, tile.label)}</div>"
+    return f"<div class='rp-tile-box'>{shown}{_origin(tile.trace, tile.label, tile.decide)}</div>"
 
 
 def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, height: int = 32) -> str:
@@ -160,10 +164,12 @@ def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, hei
     return f"<img class='rp-spark' alt='' width='{width}' height='{height}' src='{source}'>"
 
 
-def block_head(block: str, head: str, unit: str, legend: str | None, trace: str | None = None) -> str:
-    """Return the head of a block: its finding with the link to where it comes from, its unit, its legend."""
+def block_head(
+    block: str, head: str, unit: str, legend: str | None, trace: str | None = None, decide: str | None = None
+) -> str:
+    """Return the head of a block: its finding with the links to its origin and to a decision, its unit, its legend."""
     under = f"<p>{escape(unit)}</p>" if unit else ""
-    first = f"<div class='rp-finding'><h2>{whole(head)}</h2>{_origin(trace, head)}</div>"
+    first = f"<div class='rp-finding'><h2>{whole(head)}</h2>{_origin(trace, head, decide)}</div>"
     return f"<div class='rp-head' id='{escape(block)}'>{first}{under}{legend or ''}</div>"
 
 
@@ -225,7 +231,7 @@ def _cell(chart: Chart, row: dict | None, name: str, column: str) -> str:
 
 def text_block(block: TextBlock) -> str:
     """Return a block of words, a paragraph a part."""
-    parts = "".join(f"<p>{escape(part)}</p>" for part in block.body.split("\n\n"))
+    parts = "".join(f"<p>{whole(part)}</p>" for part in block.body.split("\n\n"))
     return f"{block_head(block.id, block.title, '', None)}<div class='rp-text'>{parts}</div>"
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from dashboard import text
+from dashboard.charts import Chart
 from dashboard.text import _
 from dashboard.theme import Palette
 
@@ -91,6 +92,12 @@ def rule(axis: str, at: float, colour: str, **more: Any) -> dict[str, Any]:
     other = "y" if axis == "x" else "x"
     ends = {f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{axis}ref": axis, f"{other}ref": "paper"}
     return {"type": "line", **ends, "line": {"color": colour, "width": 1} | more, "layer": "above"}
+
+
+def noted(chart: Chart) -> list[tuple[date, str]]:
+    """Return the days that the chart notes, and what happened on them, oldest first."""
+    first = chart.data[chart.roles["x"]].min()
+    return sorted((day, words) for day, words in chart.options.get("notes", ()) if first is not None and day >= first)
 
 
 def note(words: str, colours: Palette, **place: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Rows compared with each other as Plotly traces: bars, dots with intervals, bullets, a waterfall."""
 
+from html import escape
 from typing import Any
 
 from dashboard import theme
@@ -12,6 +13,9 @@ Traces = list[dict[str, Any]]
 Parts = tuple[Traces, dict[str, Any]]
 ROW_HEIGHT = 28
 TWO_LINES = 38
+OVER_THE_PLOT = 36  # px a row whose name and figures stand over its mark
+BESIDE = 240  # px that names and figures may take beside a plot: a phone has some 360
+NAME_WIDTH, FIGURE_WIDTH = 7, 6.5  # px a letter
 HOVER = "%{customdata}<extra></extra>"
 
 
@@ -95,7 +99,7 @@ def _side_figures(words: list[str], values: list[Any], colours: Palette) -> Trac
 
 
 def _margin(chart: Chart, words: list[str] | None = None) -> dict[str, int]:
-    right = 12 + int(6.5 * max((len(w) for w in words), default=4)) if words is not None else 8
+    right = 12 + int(FIGURE_WIDTH * max((len(w) for w in words), default=4)) if words is not None else 8
     return {"l": 8, "r": right, "t": 28 if chart.options.get("reference") is not None else 4, "b": 4}
 
 
@@ -133,8 +137,33 @@ def bars(chart: Chart, colours: Palette) -> Parts:
     return [bar | _hover(chart, words) | _interval(chart, colours), figures], layout
 
 
+def _is_crowded(labels: list[Any], words: list[str]) -> bool:
+    """Tell whether names and figures beside the plot would leave too little of it on a phone."""
+    name = min(max((len(label or "") for label in labels), default=0), marks.LABEL_LENGTH)
+    return NAME_WIDTH * name + FIGURE_WIDTH * max((len(word) for word in words), default=0) > BESIDE
+
+
+def _over_the_rows(chart: Chart, words: list[str], colours: Palette) -> tuple[dict[str, Any], Traces, list[float]]:
+    """Return height, axis and margin of rows that carry their name and figures over the mark; these words; the marks' y."""
+    labels, links = _column(chart, "label"), _column(chart, "link")
+    notes = []
+    for i, (label, url, word) in enumerate(zip(labels, links, words, strict=True)):
+        place = {"xref": "paper", "y": i - 0.2, "yanchor": "middle"}
+        name = marks.linked(escape(marks.short(label, 40)), url, colours.ink)
+        notes.append(marks.note(name, colours, x=0, xanchor="left", font={"size": 13, "color": colours.ink}, **place))
+        notes.append(marks.note(word, colours, x=1, xanchor="right", font={"size": 12, "color": colours.ink}, **place))
+    rows = [i + 0.2 for i in range(len(labels))]
+    axis = {"tickmode": "array", "tickvals": rows, "showticklabels": False, "showgrid": True, "autorange": False}
+    layout = {
+        "yaxis": axis | {"range": [len(labels) - 0.4, -0.6]},
+        "height": OVER_THE_PLOT * max(len(labels), 1) + 48,
+        "margin": {"l": 8, "r": 8, "t": 28 if chart.options.get("reference") is not None else 4, "b": 4},
+    }
+    return layout, notes, rows
+
+
 def dots(chart: Chart, colours: Palette) -> Parts:
-    """Draw a point a row, its interval as a thin line, the last period as a hollow point."""
+    """Draw a point a row, its interval as a thin line, the last period as a hollow point; names beside, or over it."""
     values, previous = _column(chart, "value"), _column(chart, "previous")
     places = marks.digits(values, chart.unit, chart.options.get("digits"))
     words = _words(chart, places)
@@ -147,7 +176,12 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     ends = _known(values, previous, _column(chart, "lower"), _column(chart, "upper"), reference) or [0.0, 1.0]
     room = ((max(ends) - min(ends)) or abs(max(ends)) or 1.0) * 0.08
     low, high = min(ends) - room, max(ends) + room
-    rows = list(range(len(values)))
+    if _is_crowded(_column(chart, "label"), words):
+        frame, written, rows = _over_the_rows(chart, words, colours)
+    else:
+        axis = _axis(chart, colours) | {"showgrid": True}
+        frame = {"yaxis": axis, "height": _height(chart, axis=True), "margin": _margin(chart, words)}
+        written, rows = _side_figures(words, values, colours), list(range(len(values)))
     base = {"type": "scatter", "mode": "markers", "y": rows}
     traces: Traces = []
     if "previous" in chart.roles:
@@ -160,11 +194,11 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     shapes, notes = _reference(chart, colours)
     layout = {
         "xaxis": {"range": [low, high], "showgrid": True, "nticks": 4},
-        "yaxis": _axis(chart, colours) | {"showgrid": True},
-        "height": _height(chart, axis=True) + (24 if shapes else 0),
-        "margin": _margin(chart, words),
+        "yaxis": frame["yaxis"],
+        "height": frame["height"] + (24 if shapes else 0),
+        "margin": frame["margin"],
         "shapes": _bands(chart, colours, low, high) + shapes,
-        "annotations": _side_figures(words, values, colours) + notes,
+        "annotations": written + notes,
     }
     return traces, layout
 

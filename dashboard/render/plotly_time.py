@@ -1,6 +1,7 @@
 """Developments over time as Plotly traces: line, small multiples, stacked columns."""
 
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ Parts = tuple[Traces, dict[str, Any]]
 DIRECT_LABELS = 4
 HALF_MONTH = timedelta(days=15)
 MOST_SIGNAL_LABELS = 2
+NOTE_HEIGHT, NOTE_LINES = 16, 3  # px; words of days close to each other stand on lines of their own
 LIMITS = ("mean", "lower", "upper")
 SHAPES = {"good": "triangle-up", "bad": "triangle-down"}
 HOVER = "%{customdata}<extra></extra>"
@@ -46,19 +48,43 @@ def line(chart: Chart, colours: Palette) -> Parts:
         shapes.append(marks.rule("y", target, colours.ink))
         words = _("target {value}", value=marks.figure_text(target, chart.unit, marks.digits([target], chart.unit)))
         notes.append(marks.note(words, colours, x=0, xref="paper", xanchor="left", y=target, yanchor="bottom"))
+    upright, dated = _dated_notes(chart, colours)
+    shapes += upright
+    notes += dated
     widest = max((len(part) for label in labels for part in marks.plain(label["text"]).split("\n")), default=4)
     layout: dict[str, Any] = {
-        "xaxis": marks.month_ticks(frame[x].to_list()) | _span(frame[x].to_list()),
+        "xaxis": marks.month_ticks(frame[x].to_list())
+        | _span([*frame[x], *(day for day, _words in marks.noted(chart))]),
         "yaxis": {"rangemode": "tozero" if chart.options.get("zero") else "normal", "nticks": 6},
         "hovermode": "x unified" if named else "closest",
         "height": 300,
-        "margin": {"l": 8, "r": min(16 + 7 * widest, 128), "t": 16, "b": 8},
+        "margin": {"l": 8, "r": min(16 + 7 * widest, 128), "t": 16 + NOTE_HEIGHT * min(len(dated), NOTE_LINES), "b": 8},
         "shapes": shapes,
         "annotations": notes + _apart(labels, frame[y].to_list()),
     }
     if chart.options.get("bands"):
         layout["yaxis"] = {"nticks": 6, "range": list(_band_range(chart, frame)), "autorange": False}
     return traces, layout
+
+
+def _dated_notes(chart: Chart, colours: Palette) -> tuple[Traces, Traces]:
+    """Return a vertical line at each day that the chart notes, and its words above the plot."""
+    shown = marks.noted(chart)
+    days = [*chart.data[chart.roles["x"]], *(day for day, _words in shown)]
+    lines = [marks.rule("x", day.isoformat(), colours.accent, dash="dash") for day, _words in shown]
+    middle = min(days) + (max(days) - min(days)) / 2
+    labels = []
+    for n, (day, words) in enumerate(shown):
+        place: dict[str, Any] = {
+            "x": day.isoformat(),
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "yshift": NOTE_HEIGHT * (n % NOTE_LINES),
+        }
+        place |= {"xanchor": "right" if day > middle else "left", "font": {"size": 12, "color": colours.accent}}
+        labels.append(marks.over_lines(marks.note(escape(marks.short(words, 32)), colours, **place), colours))
+    return lines, labels
 
 
 def _span(days: list[date]) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""How long a meeting of ten blocks takes: composing, freezing, and each of its four files.
+
+    uv run python benchmarks/meeting.py [--data-dir DIR]
+
+Without a folder, the sample district is made in a temporary one. Each file is made twice: in a fresh process the first
+time includes loading its libraries.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamlit import logger
+
+from etl import load, sample
+
+AIM_SECONDS = 5
+PAGES = [
+    {"page": "ringkasan", "blok": "perhatian,peta"},
+    {"page": "capaian"},
+    {"page": "kunjungan", "blok": "bulanan,per-1000"},
+    {"page": "kepuasan", "blok": "ikm,unit"},
+]
+
+
+def main() -> None:
+    """Measure, and print one line a step."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data-dir", type=Path)
+    given = parser.parse_args().data_dir
+    logger.set_log_level("ERROR")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given or Path(temporary)
+        if given is None:
+            load.load(folder, sample.prepare(folder))
+        os.environ["RAPOR_DATA"] = str(folder)
+        _measure(Path(temporary) / "snapshots")
+
+
+def _measure(folder: Path) -> None:
+    from dashboard import agenda, export, meeting  # noqa: PLC0415  after the data folder is named
+
+    began = time.perf_counter()
+    asked = agenda.of({"title": "Rapat", "page": PAGES})
+    made = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
+    blocks = sum(len(row) if isinstance(row, tuple) else 1 for page in made.pages for row in page.blocks)
+    print(f"compose {blocks} blocks   {time.perf_counter() - began:6.2f} s")
+    began = time.perf_counter()
+    meeting.write(folder, made)
+    print(f"freeze              {time.perf_counter() - began:6.2f} s")
+    for turn in ("first", "again"):
+        total = 0.0
+        for medium in export.MEDIA:
+            began = time.perf_counter()
+            data = export.export(made, medium)
+            taken = time.perf_counter() - began
+            total += taken
+            print(f"{medium:5} {turn}         {taken:6.2f} s  {len(data) / 1024:7.0f} KB")
+        print(f"four files {turn}    {total:6.2f} s  (aim {AIM_SECONDS} s)")
+
+
+if __name__ == "__main__":
+    main()

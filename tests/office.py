@@ -1,0 +1,37 @@
+"""LibreOffice, which opens slides and workbooks as an office does: found, or installed from Debian's packages by root."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+PACKAGES = ("libreoffice-impress-nogui", "libreoffice-calc-nogui")
+_PARTS = ("libsdlo.so", "libsclo.so")  # what opens slides, what opens workbooks
+
+
+def find_or_install() -> str | None:
+    """Return the path of LibreOffice, installed by apt-get if there is none and this is root; None where it can't be had."""
+    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
+            subprocess.run(
+                ["apt-get", *command], env=environment, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
+    return find()
+
+
+def find() -> str | None:
+    """Return the path of a LibreOffice that opens slides and workbooks."""
+    program = shutil.which("soffice")
+    place = Path(program).resolve().parent if program else Path()
+    return program if program and all((place / part).is_file() for part in _PARTS) else None
+
+
+def as_pdf(soffice: str, path: Path, folder: Path) -> Path:
+    """Return the document as LibreOffice prints it; raises CalledProcessError, or FileNotFoundError where it printed nothing."""
+    profile = (folder / "profile").resolve().as_uri()
+    subprocess.run(
+        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", folder, path],
+        check=True, capture_output=True, timeout=180, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    return (folder / f"{path.stem}.pdf").resolve(strict=True)
