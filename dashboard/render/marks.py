@@ -87,8 +87,8 @@ def month_ticks(days: Sequence[date], most: int = 5) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": chosen, "ticktext": labels}
 
 
-def rule(axis: str, at: float, colour: str, **more: Any) -> dict[str, Any]:
-    """Return a thin straight line across the plot at a value of the x or y axis."""
+def rule(axis: str, at: float | str, colour: str, **more: Any) -> dict[str, Any]:
+    """Return a thin straight line across the plot at a value (a day: as ISO text) of the x or y axis."""
     other = "y" if axis == "x" else "x"
     ends = {f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{axis}ref": axis, f"{other}ref": "paper"}
     return {"type": "line", **ends, "line": {"color": colour, "width": 1} | more, "layer": "above"}

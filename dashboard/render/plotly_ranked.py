@@ -176,6 +176,7 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     ends = _known(values, previous, _column(chart, "lower"), _column(chart, "upper"), reference) or [0.0, 1.0]
     room = ((max(ends) - min(ends)) or abs(max(ends)) or 1.0) * 0.08
     low, high = min(ends) - room, max(ends) + room
+    frame: dict[str, Any]
     if _is_crowded(_column(chart, "label"), words):
         frame, written, rows = _over_the_rows(chart, words, colours)
     else:

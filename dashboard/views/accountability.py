@@ -19,7 +19,14 @@ from dashboard.views.accountability_blocks import (
     matrix_block,
     weights_block,
 )
-from dashboard.views.accountability_ranking import group_finding, group_table, labelled, ranking_block
+from dashboard.views.accountability_ranking import (
+    group_finding,
+    group_table,
+    groups_finding,
+    labelled,
+    ranking_block,
+    windowed,
+)
 from dashboard.views.accountability_words import definitions
 
 
@@ -47,7 +54,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     return Snapshot(
         page="accountability",
         title=_("Akuntabilitas pegawai"),
-        headlines=(*tried, *headlines(group, facts, reports, chosen)),
+        headlines=(*tried, *headlines(group, groups, facts, reports, chosen)),
         tiles=tiles(group, facts, reports, chosen),
         blocks=(
             *first,
@@ -61,39 +68,51 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
 
 
 def headlines(
-    group: Mapping[str, Any] | None, facts: Mapping[str, Any], reports: pl.DataFrame, chosen: Filters
+    group: Mapping[str, Any] | None,
+    groups: pl.DataFrame,
+    facts: Mapping[str, Any],
+    reports: pl.DataFrame,
+    chosen: Filters,
 ) -> tuple[Headline, ...]:
     """Return the answer: who stands out in the group, whose reports are missing, where predicates differ."""
     said = []
+    period = text.period(chosen.period_from, chosen.period_to)
     if group is None:
+        if finding := groups_finding(groups):
+            said.append(Headline(windowed(finding, groups), "#groups"))
         said.append(
             Headline(
                 _("Pilih kelompok jabatan: pegawai hanya dibandingkan dengan yang pekerjaannya sejenis."), "#groups"
             )
         )
     else:
-        said.append(Headline(group_finding(group), "#ranking", "bad" if group["below"] else "none"))
+        finding = windowed(group_finding(group), groups.filter(pl.col("job_group") == group["job_group"]))
+        said.append(Headline(finding, "#ranking", "bad" if group["below"] else "none"))
     if facts["evaluations"] == 0:
         said.append(Headline(_("Belum ada penilaian pegawai pada periode ini."), None, "none"))
     elif facts["reported_different"]:
         sentence = n_(
-            "{n} predikat yang dilaporkan berbeda dari matriks resmi.",
-            "{n} predikat yang dilaporkan berbeda dari matriks resmi.",
+            "{n} dari {all} penilaian pada {period} melaporkan predikat yang berbeda dari matriks resmi.",
+            "{n} dari {all} penilaian pada {period} melaporkan predikat yang berbeda dari matriks resmi.",
             facts["reported_different"],
+            all=text.number(facts["evaluations"]),
+            period=period,
         )
         said.append(Headline(sentence, "#gaps", "bad"))
     late = reports.filter(pl.col("missing") + pl.col("late") > 0)
     if not late.is_empty():
         worst = late.row(0, named=True)
         sentence = _(
-            "{unit} paling sering terlambat atau belum melapor: {on_time} dari {expected} laporan tepat waktu.",
+            "{unit} paling sering terlambat atau belum melapor: {on_time} dari {expected} laporan pada {period} tepat waktu.",
             unit=worst["unit_short_name"],
             on_time=text.number(worst["on_time"]),
             expected=text.number(worst["timed"]),
+            period=period,
         )
         said.append(Headline(sentence, "#discipline", "bad"))
     elif reports["timed"].sum():
-        said.append(Headline(_("Semua laporan yang jatuh tempo masuk tepat waktu."), "#discipline", "good"))
+        sentence = _("Semua laporan yang jatuh tempo pada {period} masuk tepat waktu.", period=period)
+        said.append(Headline(sentence, "#discipline", "good"))
     return tuple(said)
 
 

@@ -12,6 +12,7 @@ from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, Ta
 from dashboard.text import _, n_
 from dashboard.views import accountability_why as why
 from dashboard.views import common
+from dashboard.views.accountability_ranking import windowed
 from dashboard.views.accountability_words import definitions, missing_reasons, ratings, states, tiers
 
 
@@ -26,7 +27,11 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     given = chosen.parameters()
     found = db.fetch("accountability/person", viewer, **given)
     group = chosen.job_group or (found["job_group"][0] if not found.is_empty() else None)
-    back = Headline(_("Kembali ke kelompok jabatan"), chosen.link("accountability", job_group=group))
+    frame = common.frame(chosen, viewer)
+    frame["extra"] |= {
+        "back_link": chosen.link("accountability", job_group=group),
+        "back_words": _("Kembali ke kelompok jabatan"),
+    }
     if found.is_empty():
         missing = TextBlock(
             "person",
@@ -36,9 +41,8 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         return Snapshot(
             page="accountability",
             title=_("Akuntabilitas pegawai"),
-            headlines=(back,),
             blocks=(missing,),
-            **common.frame(chosen, viewer),
+            **frame,
         )
     who = found.row(0, named=True)
     parts = db.fetch("accountability/person_components", viewer, **given)
@@ -48,7 +52,10 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     return Snapshot(
         page="accountability",
         title=who["employee_name"],
-        headlines=(Headline(why.standing(who), "#reasons", SIGNALS[who["tier"]]), Headline(identity(who)), back),
+        headlines=(
+            Headline(windowed(why.standing(who), found), "#reasons", SIGNALS[who["tier"]]),
+            Headline(identity(who)),
+        ),
         tiles=tiles(who, history),
         blocks=(
             why.reasons_block(who, parts, history, neighbours),
@@ -58,7 +65,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             indicators_table(indicators),
         ),
         definitions=definitions(),
-        **common.frame(chosen, viewer),
+        **frame,
     )
 
 

@@ -15,7 +15,7 @@ from dashboard.views.accountability_blocks import common_names
 from dashboard.views.accountability_words import flags, own_signal, tiers
 from dashboard.views.frames import with_text
 
-MOST_DRAWN = 36
+MOST_DRAWN = 30
 MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
 COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
 
@@ -58,22 +58,37 @@ def group_finding(group: Mapping[str, Any]) -> str:
     )
 
 
+def windowed(finding: str, groups: pl.DataFrame) -> str:
+    """Return a finding with the months that the signals of these groups come from: '… jelas di bawah (Jan–Sep 2026).'"""
+    known = groups.drop_nulls(["window_start", "latest_month"])
+    if known.is_empty():
+        return finding
+    first, last = known.sort("window_start")["window_start"][0], known.sort("latest_month")["latest_month"][-1]
+    return f"{finding.rstrip('.')} ({text.period(first, last)})."
+
+
+def groups_finding(groups: pl.DataFrame) -> str | None:
+    """Return how many people stand out in their group over all groups; None where there is nobody."""
+    people, above, below = (int(groups[column].sum() or 0) for column in ("people", "above", "below"))
+    if not people:
+        return None
+    return _(
+        "Dari {people} pegawai, {above} jelas di atas dan {below} jelas di bawah rata-rata kelompoknya",
+        people=text.number(people),
+        above=text.number(above),
+        below=text.number(below),
+    )
+
+
 def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the job groups to choose from, with the size of each tier."""
     table = groups.with_columns(
         name=common_names(groups, "job_group_name"),
         link=links.each(chosen, "accountability", "job_group", groups["job_group"]),
     )
-    people, above, below = (int(groups[column].sum() or 0) for column in ("people", "above", "below"))
-    finding = _(
-        "Dari {people} pegawai, {above} jelas di atas dan {below} jelas di bawah rata-rata kelompoknya",
-        people=text.number(people),
-        above=text.number(above),
-        below=text.number(below),
-    )
     return TableBlock(
         "groups",
-        finding if people else _("Kelompok jabatan"),
+        groups_finding(groups) or _("Kelompok jabatan"),
         table,
         (
             Column("name", _("Kelompok jabatan"), link="link"),
@@ -223,7 +238,7 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
         link="link",
         reference=group["group_mean"],
         reference_name=_("rata-rata kelompok"),
-        title=group_finding(group),
+        title=group_finding(group).rstrip("."),
         unit=unit,
         alt=_(
             "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",

@@ -14,7 +14,7 @@ from dashboard.text import _, n_
 from dashboard.views import attainment_blocks as blocks
 from dashboard.views import attainment_outlook as outlook
 from dashboard.views import attainment_words as words
-from dashboard.views import common, compare, register, signals, signals_chart
+from dashboard.views import common, compare, league, register, signals, signals_chart
 
 Row = Mapping[str, Any]
 
@@ -33,6 +33,9 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         said, shown, body = _one(chosen, viewer, about, names)
     else:
         said, shown, body = _all(chosen, viewer, summary, bands)
+    frame = common.frame(chosen, viewer)
+    if chosen.indicator:
+        frame["extra"] |= {"back_link": chosen.link("attainment"), "back_words": _("Semua indikator")}
     return Snapshot(
         page="capaian",
         title=_("Capaian indikator"),
@@ -42,9 +45,11 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         definitions=(
             *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
             *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
+            league.definition(),
             *signals.definitions(),
+            *([compare.definition()] if chosen.indicator else []),
         ),
-        **common.frame(chosen, viewer),
+        **frame,
     )
 
 
@@ -239,18 +244,22 @@ def _one(
     funnel = compare.indicator_block(between, chosen, about["unit_of_measure"] or "")
     whose = chosen.unit or (now["unit_id"] if now else None)
     alone = db.fetch(
-        "signals/series", viewer, measure="attainment", indicator=chosen.indicator, unit=whose, period_to=chosen.period_to
+        "signals/series",
+        viewer,
+        measure="attainment",
+        indicator=chosen.indicator,
+        unit=whose,
+        period_to=chosen.period_to,
     )
     ordinary = signals_chart.attainment(alone)
     body = (first, *(block for block in (ordinary, funnel) if block), blocks.rows(found, about, chosen))
-    back = Headline(_("Lihat semua indikator."), chosen.link("attainment"))
     if now is None:
-        return (back,), (), body
+        return (), (), body
     end = db.fetch("attainment/outlook", viewer, **{**given, "agency": None, "unit": now["unit_id"]})
     row = end.row(0, named=True) if end.height else None
     context = (*one_headlines(now, names)[:1], *([each] if row and (each := outlook.one_headline(row)) else []))
     said = signals.headlines(chosen, viewer, "attainment", (*context, *one_headlines(now, names)[1:]), at_most=1)
-    return (*said, back), one_tiles(now, names), body
+    return said, one_tiles(now, names), body
 
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
@@ -263,7 +272,7 @@ def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
                 name=now["indicator_name"],
                 unit=now["unit_short_name"],
                 judged=words.judged(now, names),
-                period=text.span(now["period"], now["period_months"]),
+                period=words.to_date(now["last_month"]),
             ),
             "#series",
             "bad" if bad else "none",

@@ -11,6 +11,7 @@ from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
 from dashboard.views import attainment_outlook as outlook
 from dashboard.views import attainment_words as words
+from dashboard.views import league
 from dashboard.views.frames import with_text
 
 Bands = words.Bands
@@ -191,35 +192,28 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         words=lambda r: words.percent(r["attainment_pct"], names) + ("*" if r["is_provisional"] else "")
         if r["attainment_pct"] is not None else None,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
+        interval=league.interval,
     )  # fmt: skip
-    known = frame.filter(pl.col("attainment_pct").is_not_null())
-    if known.height > 1:
-        first, last = known.row(0, named=True), known.row(-1, named=True)
-        title = _(
-            "{best} tertinggi ({best_pct}), {worst} terendah ({worst_pct})",
-            best=first["short_name"], best_pct=words.percent(first["attainment_pct"], names),
-            worst=last["short_name"], worst_pct=words.percent(last["attainment_pct"], names),
-        )  # fmt: skip
-    else:
-        title = _("Capaian unit")
+    title = league.title(units, lambda pct: words.percent(pct, names)) or _("Capaian unit")
     chart = charts.bars(
         frame, "label", "attainment_pct", title=title,
         unit=_("100 % = target; rata-rata tertimbang, {period}", period=until(units))
         if chosen.indicator is None else _("100 % = target; {period}", period=until(units)),
         alt=_("Peringkat {n} unit menurut capaian.", n=text.number(units.height)),
-        colour="colour", text="words", link="link",
+        colour="colour", lower="lower_pct", upper="upper_pct", text="words", link="link",
     )  # fmt: skip
     columns = (
         Column("rank", _("Peringkat"), "int"),
         Column("unit_name", _("Unit"), link="link"),
         _pct_column(frame, names),
+        Column("interval", _("Selang 95 %")),
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1),
         Column("complete", _("Indikator melapor")),
         Column("low_indicators", words.low(names), "int"),
     )
-    note = _("Perubahan dibanding periode yang sama tahun lalu. *: data sementara, ada yang belum melapor.")
-    return ChartBlock("units", chart, frame, columns, note=note)
+    note = _("*: data sementara, ada yang belum melapor. Perubahan di tabel: dibanding periode yang sama tahun lalu.")
+    return ChartBlock("units", chart, frame, columns, note=f"{league.note(units)} {note}")
 
 
 def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:

@@ -66,7 +66,7 @@ def foreseen(row: Row) -> str | None:
 def ends(row: Row) -> str:
     """Return the ends of the 80 % interval, to the decimals that their distance needs: '90,6–95,7'."""
     width = row["upper_80"] - row["lower_80"]
-    digits = 0 if width >= 20 else 1 if width >= 1 else 2
+    digits = 0 if width >= 20 else 1 if width >= 0.2 else 2
     return f"{text.number(row['lower_80'], digits)}–{text.number(row['upper_80'], digits)}"
 
 

@@ -13,7 +13,6 @@ from dashboard.text import _, n_
 from dashboard.views import common, compare, register
 from dashboard.views.quality_blocks import (
     files_block,
-    fresh_block,
     has_nothing,
     issues_block,
     kinds_block,
@@ -40,7 +39,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
     issues = db.fetch("quality/issues", viewer, **given)
     timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None})
     kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
-    said = headlines(facts, kinds, mending, fresh, kind_name, files)
+    said = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
         page="quality",
@@ -48,15 +47,14 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
         headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
         blocks=(
-            matrix_block(matrix, kind_name, origin.link(chosen, "completeness", "quality", report_kind=kind)),
-            (kinds_block(kinds, chosen), fresh_block(fresh, kind_name)),
-            compare.timeliness_block(timely, chosen),
+            matrix_block(matrix, fresh, kind_name, origin.link(chosen, "completeness", "quality", report_kind=kind)),
+            (kinds_block(kinds, chosen), compare.timeliness_block(timely, chosen)),
             mending_block(mending),
             issues_block(issues, chosen, files),
             files_block(files, chosen),
             changes_block(chosen, viewer),
         ),
-        definitions=definitions(),
+        definitions=(*definitions(), compare.definition()),
         **common.frame(chosen, viewer),
     )
 
@@ -74,16 +72,18 @@ def headlines(
     fresh: pl.DataFrame,
     kind_name: str,
     files: pl.DataFrame,
+    period: str,
 ) -> tuple[Headline, ...]:
-    """Return the answer: files refused, reports missing, the most frequent fault."""
+    """Return the answer: files refused, reports missing in the period, the most frequent fault."""
     said = []
     if facts["files"] == 0:
         return (Headline(_("Belum ada berkas yang dimuat."), "#files"),)
     if facts["refused"]:
         sentence = n_(
-            "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
-            "{n} berkas ditolak seluruhnya; sebab dan cara memperbaikinya ada di daftar berkas.",
+            "{n} dari {all} berkas yang dimuat ditolak seluruhnya; sebabnya ada di daftar berkas.",
+            "{n} dari {all} berkas yang dimuat ditolak seluruhnya; sebabnya ada di daftar berkas.",
             facts["refused"],
+            all=text.number(facts["files"]),
         )
         said.append(Headline(sentence, "#files", "bad"))
     if nothing := sum(map(has_nothing, files.iter_rows(named=True))):
@@ -93,36 +93,46 @@ def headlines(
             nothing,
         )
         said.append(Headline(sentence, "#files", "bad"))
-    missing = int(kinds["missing"].sum() or 0)
+    missing, expected = (int(kinds[name].sum() or 0) for name in ("missing", "expected"))
     if missing:
         sentence = n_(
-            "{n} laporan yang jatuh tempo pada periode ini belum masuk.",
-            "{n} laporan yang jatuh tempo pada periode ini belum masuk.",
+            "{n} dari {all} laporan yang jatuh tempo pada {period} belum masuk.",
+            "{n} dari {all} laporan yang jatuh tempo pada {period} belum masuk.",
             missing,
+            all=text.number(expected),
+            period=period,
         )
-        said.append(Headline(sentence, "#reports", "bad"))
-    elif int(kinds["expected"].sum() or 0):
-        said.append(Headline(_("Semua laporan yang jatuh tempo pada periode ini sudah masuk."), "#reports", "good"))
+        said.append(Headline(sentence, "#kinds", "bad"))
+    elif expected:
+        sentence = n_(
+            "Satu-satunya laporan yang jatuh tempo pada {period} sudah masuk.",
+            "Semua {n} laporan yang jatuh tempo pada {period} sudah masuk.",
+            expected,
+            period=period,
+        )
+        said.append(Headline(sentence, "#kinds", "good"))
     behind = fresh.filter(pl.col("missing") > 0).filter(
         pl.col("months_behind").is_null() | (pl.col("months_behind") > 0)
     )
     if not behind.is_empty():
-        names = ", ".join(behind["unit_short_name"].head(3))
-        sentence = _("{kind}: laporan terbaru belum masuk dari {units}.", kind=kind_name, units=names)
-        if behind.height > 3:
-            sentence = _(
-                "{kind}: laporan terbaru belum masuk dari {n} unit, antara lain {units}.",
-                kind=kind_name,
-                n=text.number(behind.height),
-                units=names,
-            )
-        said.append(Headline(sentence, "#fresh", "bad"))
+        newest = behind.sort("newest_expected").row(-1, named=True)
+        sentence = n_(
+            "{kind} {period} belum masuk dari {n} dari {all} unit: {units}.",
+            "{kind} {period} belum masuk dari {n} dari {all} unit: {units}.",
+            behind.height,
+            kind=kind_name,
+            period=text.span(newest["newest_expected"], newest["period_months"]),
+            all=text.number(fresh.height),
+            units=", ".join(behind["unit_short_name"].head(3)) + (", …" if behind.height > 3 else ""),
+        )
+        said.append(Headline(sentence, "#reports", "bad"))
     urgent = mending.filter(pl.col("severity") == "attention")
     if not urgent.is_empty():
         top = urgent.row(0, named=True)
         sentence = _(
-            "Yang paling sering perlu diperbaiki ({n} kali): {mend}",
+            "Yang paling sering perlu diperbaiki ({n} dari {all} hal): {mend}",
             n=text.number(top["issues"]),
+            all=text.number(int(mending["issues"].sum())),
             mend=text.named(top["mend"], top["mend_en"]),
         )
         said.append(Headline(sentence, "#mending", "none"))

@@ -30,13 +30,14 @@ def states() -> dict[str, tuple[str, str]]:
     }
 
 
+MOST_BEHIND = 5  # units named as behind
 LETTERS = {"on_time": "✓", "received": "•", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
 
 
-def matrix_block(matrix: pl.DataFrame, kind_name: str, trace: str | None = None) -> ChartBlock:
+def matrix_block(matrix: pl.DataFrame, fresh: pl.DataFrame, kind_name: str, trace: str | None = None) -> ChartBlock:
     """Return units by period: on time, late with its days, missing, corrected; the units with most gaps on top.
 
-    `trace` is the link to where these reports come from.
+    The newest period stands first: on a phone the others are a swipe away. `trace` is the link to where these reports come from.
     """
     names = states()
     if not matrix.is_empty():
@@ -44,7 +45,7 @@ def matrix_block(matrix: pl.DataFrame, kind_name: str, trace: str | None = None)
             gaps=(pl.col("status") == "missing").sum(), lates=(pl.col("status") == "late").sum()
         )
         matrix = matrix.join(worst, on="unit_id").sort(
-            ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, False]
+            ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, True]
         )
     grid = full_grid(matrix)
     spans = {
@@ -96,16 +97,17 @@ def matrix_block(matrix: pl.DataFrame, kind_name: str, trace: str | None = None)
     note = _(
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
-    return ChartBlock("reports", chart, data.filter(pl.col("state") != "not_owed"), columns, note, trace=trace)
+    shown = data.filter(pl.col("state") != "not_owed")
+    return ChartBlock("reports", chart, shown, columns, note, freshness(fresh) or None, trace)
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
-    """Return every unit at every period, units in their order and then time; what was not owed has the state not_owed.
+    """Return every unit at every period, units in their order, newest first; what was not owed has the state not_owed.
 
     A chart's columns stand in the order in which they first appear, and the first unit may lack some of them.
     """
     units = matrix.select("unit_id", "unit_name", "unit_short_name").unique(maintain_order=True)
-    periods = matrix.select("period", "period_months").unique().sort("period", "period_months")
+    periods = matrix.select("period", "period_months").unique().sort("period", "period_months", descending=True)
     cells = matrix.drop("unit_name", "unit_short_name")
     grid = units.join(periods, how="cross").join(
         cells, on=["unit_id", "period", "period_months"], how="left", maintain_order="left"
@@ -146,30 +148,28 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     )
 
 
-def fresh_block(fresh: pl.DataFrame, kind_name: str) -> TableBlock:
-    """Return the newest period of each unit, who is behind first."""
-    rows = list(fresh.iter_rows(named=True))
-    table = fresh.with_columns(
-        newest=pl.Series(
-            [
-                text.span(r["newest_period"], r["period_months"]) if r["newest_period"] else _("belum pernah")
-                for r in rows
-            ],
-            dtype=pl.String,
-        ),
-    )
-    return TableBlock(
-        "fresh",
-        _("Kemutakhiran tiap unit: {kind}", kind=kind_name) if kind_name else _("Kemutakhiran tiap unit"),
-        table,
-        (
-            Column("unit_short_name", _("Unit")),
-            Column("newest", _("Periode terbaru")),
-            Column("months_behind", _("Tertinggal (bulan)"), "int"),
-            Column("missing", _("Belum masuk"), "int"),
-            Column("last_received_at", _("Terakhir diterima"), "date"),
-        ),
-        empty=_("Belum ada laporan dari unit mana pun."),
+def freshness(fresh: pl.DataFrame) -> str:
+    """Return the newest period that came in, and which units are behind it with their own; empty without a report."""
+    known = fresh.drop_nulls("newest_period")
+    if known.is_empty():
+        return ""
+    newest = known.sort("newest_period").row(-1, named=True)
+    behind = fresh.filter(pl.col("newest_period").is_null() | (pl.col("newest_period") < newest["newest_period"]))
+    period = text.span(newest["newest_period"], newest["period_months"])
+    if behind.is_empty():
+        return _("Laporan terbaru dari setiap unit: {period}.", period=period)
+    told = [
+        "{} ({})".format(
+            row["unit_short_name"],
+            text.span(row["newest_period"], row["period_months"]) if row["newest_period"] else _("belum pernah"),
+        )
+        for row in behind.head(MOST_BEHIND).iter_rows(named=True)
+    ]
+    return _(
+        "Laporan terbaru: {period} dari {n} unit; tertinggal: {units}.",
+        period=period,
+        n=text.number(fresh.height - behind.height),
+        units=", ".join(told) + (", …" if behind.height > MOST_BEHIND else ""),
     )
 
 

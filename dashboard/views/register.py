@@ -90,17 +90,19 @@ def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
         said.append(Headline(sentence, "#matrix", "good" if sound == total else "bad"))
     if facts["without_target"]:
         sentence = n_(
-            "{n} indikator belum punya target {year}.",
-            "{n} indikator belum punya target {year}.",
+            "{n} dari {all} indikator belum punya target {year}.",
+            "{n} dari {all} indikator belum punya target {year}.",
             facts["without_target"],
+            all=text.number(total),
             year=facts["target_year"],
         )
         said.append(Headline(sentence, blocks.only(chosen, "target_missing"), "bad"))
     if facts["doubled"]:
         sentence = n_(
-            "{n} indikator tampak ganda atau bertentangan dengan indikator lain.",
-            "{n} indikator tampak ganda atau bertentangan dengan indikator lain.",
+            "{n} dari {all} indikator tampak ganda atau bertentangan dengan indikator lain.",
+            "{n} dari {all} indikator tampak ganda atau bertentangan dengan indikator lain.",
             facts["doubled"],
+            all=text.number(total),
         )
         said.append(Headline(sentence, "#duplicates", "bad"))
     if facts["unregistered"]:
@@ -112,9 +114,10 @@ def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
         said.append(Headline(sentence, blocks.only(chosen, "unregistered"), "bad"))
     if facts["worded"] and len(said) < 4:
         sentence = n_(
-            "{n} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
-            "{n} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
+            "{n} dari {all} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
+            "{n} dari {all} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
             facts["worded"],
+            all=text.number(total),
         )
         said.append(Headline(sentence, "#worklist", "none"))
     return tuple(said)

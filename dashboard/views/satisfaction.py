@@ -113,7 +113,7 @@ def _index(newest: Row, grades: pl.DataFrame, when: str) -> Headline:
         words += _("; belum dapat dibandingkan dengan periode sebelumnya")
     else:
         words += _(
-            "; {change} pada unit yang melapor di kedua periode",
+            "; {change} dibanding periode sebelumnya, pada unit yang melapor di keduanya",
             change=text.change(newest["change_points"], 2, "poin"),
         )
     return Headline(words + ".", "#ikm", "ordinary")

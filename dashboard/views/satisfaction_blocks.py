@@ -7,7 +7,7 @@ import polars as pl
 from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
-from dashboard.text import _
+from dashboard.text import _, n_
 from dashboard.views import signals_words
 from dashboard.views.compare import between
 from dashboard.views.frames import Row, with_text
@@ -202,7 +202,11 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
     below = frame.filter(pl.col("state").is_in(["C", "D"]))["unit_id"].n_unique()
     title = _("Tidak ada unit dengan mutu C atau D dalam dua tahun terakhir")
     if below:
-        title = _("{n} unit pernah bermutu C atau D dalam dua tahun terakhir", n=text.number(below))
+        title = n_(
+            "{n} unit pernah bermutu C atau D dalam dua tahun terakhir",
+            "{n} unit pernah bermutu C atau D dalam dua tahun terakhir",
+            below,
+        )
     chart = charts.heat(
         frame,
         "short_name",

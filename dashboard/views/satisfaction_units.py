@@ -5,7 +5,7 @@ import polars as pl
 from dashboard import charts, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column
-from dashboard.text import _
+from dashboard.text import _, n_
 from dashboard.views.compare import OF_CHANCE, between
 from dashboard.views.frames import Row, with_text
 from dashboard.views.satisfaction_blocks import grade_bands, reporting_of, sample_words
@@ -120,7 +120,7 @@ def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str])
     for side in ("bad", "good"):
         found = frame.filter(pl.col("colour") == side)["short_name"].to_list()
         if found:
-            parts.append(_("{n} unit {standing}", n=text.number(len(found)), standing=names[side]))
+            parts.append(n_("{n} unit {standing}", "{n} unit {standing}", len(found), standing=names[side]))
     return ", ".join(parts) or _("Tidak ada unit yang jelas berbeda dari gabungan")
 
 

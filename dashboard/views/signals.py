@@ -189,7 +189,8 @@ def definitions() -> tuple[tuple[str, str], ...]:
                 "Tingkat wajar ialah rata-rata deret; batas wajar ialah rata-rata ditambah dan dikurangi 2,66 kali "
                 "rata-rata rentang bergerak (diagram XmR), tanpa rentang yang luar biasa. Kunjungan unit lebih dahulu "
                 "dibersihkan dari gerak bersama semua unit, seperti musim dan hari raya. Deret pendek memakai batas "
-                "sementara."
+                "sementara. Capaian yang menghitung sedikit orang tidak diamati (ambang signal_min_variance di tabel "
+                "rujukan): satu orang saja sudah tampak sebagai lonjakan."
             ),
         ),
         (

@@ -9,6 +9,19 @@ from dashboard.views import signals_words as words
 from dashboard.views.frames import with_text
 
 
+def far_target(frame: pl.DataFrame) -> float | None:
+    """Return the target where it lies further from the values and their limits than these lie apart; else None.
+
+    Drawn, it would press the line and its limits into one stroke.
+    """
+    near = [v for column in ("value", "lower", "upper") for v in frame[column].drop_nulls().to_list()]
+    targets = frame["target"].drop_nulls().to_list()
+    if not near or not targets:
+        return None
+    lowest, highest = min(near), max(near)
+    return targets[-1] if max(min(targets) - highest, lowest - max(targets)) > highest - lowest else None
+
+
 def attainment(series: pl.DataFrame) -> ChartBlock | None:
     """Return the attainments of one indicator in each period alone between their limits; None where there are no limits.
 
@@ -32,14 +45,17 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
     title = _(
         "Capaian {period} saja: {figure}, {state}", period=last["when"], figure=text.pct(last["value"]), state=state
     )
+    unit, target = _("% dari target periode itu sendiri, bukan jumlah sejak Januari"), far_target(frame)
+    if target is not None:
+        unit = _("{unit}; target {target} di luar gambar", unit=unit, target=text.pct(target, 0))
     chart = charts.line(
         frame,
         "period",
         "value",
         title=title,
-        unit=_("% dari target periode itu sendiri, bukan jumlah sejak Januari"),
+        unit=unit,
         alt=_("Garis capaian setiap periode dengan batas wajarnya, {n} periode.", n=text.number(known.height)),
-        target="target",
+        target="target" if target is None else None,
         limits=("lower", "upper"),
         mean="mean",
         signal="signal",

@@ -147,11 +147,14 @@ def finding(row: Row) -> str:
 
 
 def _said(subject: str, row: Row, comparison: str) -> str:
+    period = when(row["period"], row["period_months"])
+    if row["measure"] == "attainment":  # elsewhere on the pages an attainment is the year's to date
+        period = _("{period} saja", period=period)
     return _(
         "{subject} {figure} pada {period}, {comparison}",
         subject=subject,
         figure=figure(row, row["value"]),
-        period=when(row["period"], row["period_months"]),
+        period=period,
         comparison=comparison,
     )
 

@@ -49,7 +49,8 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBl
     is_judged = judged.height > 0
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
-        note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
+        said = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+        note = " ".join(part for part in (said, seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
@@ -79,6 +80,16 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBl
         Column("change_pct", _("Perubahan"), "pct"),
     )
     return ChartBlock("bulanan", chart, frame.sort("month", descending=True), columns, note, complete)
+
+
+def seasons(limits: pl.DataFrame) -> str:
+    """Return which months are not judged because everybody knows that they differ; empty where there are none."""
+    known = limits.drop_nulls("season").sort("period")
+    months: dict[str, list[str]] = {}
+    for row in known.iter_rows(named=True):
+        months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
+    told = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
+    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=told) if told else ""
 
 
 def _monthly_title(frame: pl.DataFrame) -> str:

@@ -55,6 +55,11 @@ create or replace macro funnel_wide_upper(kind, overall, n, z, tau2) as
         else funnel_upper(kind, overall, n, z)
     end;
 
+-- E[min(max(Z, -a), a)^2] of a standard normal Z, a = 1.28155 its 90 % point: what winsorising at 10 % leaves of a variance of 1,
+-- 1 - 2 * 0.1 - 2 a * density(a) + 2 * 0.1 * a^2 = 0.8 - 0.449815 + 0.328470. The mean square of winsorised z is divided by it, so that
+-- phi is 1 under chance alone; without it the spread between units would be taken for a third less than it is.
+create or replace macro winsorised_variance() as 0.678655::double;
+
 -- Between-unit variance from phi, the mean square of z over so many units of weights w = 1 / s2 = 4n (DerSimonian & Laird 1986, as
 -- Spiegelhalter, Sherlaw-Johnson, Bardsley et al. 2012, Statistical methods for healthcare regulation, JRSS A 175:1-47).
 -- Added, not multiplied: what sets units apart (distance, hospitals nearby) does not shrink as a unit grows, so that large units
@@ -88,7 +93,9 @@ tails as (
     select quantile_cont(z, 0.1) as low, quantile_cont(z, 0.9) as high from scored where is_judged
 ),
 dispersion as (
-    select count(*) as units, avg(least(greatest(z, low), high) ** 2) as phi, sum(4 * n) as weights, sum(16 * n * n) as weights_squared
+    select
+        count(*) as units, avg(least(greatest(z, low), high) ** 2) / winsorised_variance() as phi,
+        sum(4 * n) as weights, sum(16 * n * n) as weights_squared
     from scored cross join tails
     where is_judged
 ),

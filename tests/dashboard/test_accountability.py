@@ -74,7 +74,7 @@ def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Ca
     # Means: n1 (50 * 94 + 1500) / 65 = 95.4, n2 84.6, n3 69.2: group mean 83.1. Squares 16 * (50 / 65)^2 = 9.47 each, within
     # 28.4 / (3 * 3 + 2) = 2.58, error sqrt(2.58 / 4) = 0.80; tau2 = (4 * 345.56 - 2 * 2.58) / (12 - 48 / 12) = 172.1, so that
     # hardly anything is drawn: n1 and n3 lie far outside 1.96 * 0.80 of the mean, n2 84.6 +- 1.6 holds it.
-    assert "Perawat: dari 3 orang, 1 jelas di atas rata-rata kelompok dan 1 jelas di bawah." in words
+    assert "Perawat: dari 3 orang, 1 jelas di atas rata-rata kelompok dan 1 jelas di bawah (" in words
     assert "83,1 <small>dari 100" in words
     assert "3 dari 4 orang diperingkat" in words
     assert "1 orang belum diperingkat karena penilaiannya kurang dari 4; mereka bukan yang terakhir." in words
@@ -127,7 +127,7 @@ def test_people_who_can_not_be_told_apart_get_no_ranks_and_go_by_name(page: Call
     # The yearly means of all three are 80, with 10 points between quarters: nothing between them but chance.
     values = {"n1": (75, 85, 75, 85), "n2": (85, 75, 85, 75), "n3": (75, 75, 85, 85)}
     words = shown(page("pegawai", viewer="bupati", data_dir=_filled(tmp_path, values), kelompok="nurse"))
-    assert "Perawat: tidak ada perbedaan yang dapat dibedakan di antara 3 orang; urutannya menurut nama." in words
+    assert "Perawat: tidak ada perbedaan yang dapat dibedakan di antara 3 orang; urutannya menurut nama (" in words
     assert "jelas di atas rata-rata kelompok" not in words
     one = shown(page("pegawai", data_dir=tmp_path, pegawai="n2"))
     assert "Setara: di kelompok Perawat tidak ada perbedaan yang dapat dibedakan, jadi tidak ada peringkat." in one

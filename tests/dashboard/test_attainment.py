@@ -108,7 +108,7 @@ def test_an_agency_is_drilled_into_units_indicators_and_rows(page: Callable, dat
     assert "Alfa tertinggi (90,0 %), Beta terendah (50,0 %)" in of_agency
     assert "unit=b&amp;indikator=h-spm" in of_agency
     one = shown(page("capaian", data_dir=data, opd="dinkes", indikator="h-spm"))
-    assert "Pelayanan &lt;ibu hamil&gt; (Dinkes): 60,0 % (Rendah) pada TW I 2026" in one
+    assert "Pelayanan &lt;ibu hamil&gt; (Dinkes): 60,0 % (Rendah) pada Jan–Mar 2026" in one
     assert "2 dari 2 unit melapor" in one
     assert "150 / 300" in one
     assert "capaian &lt;SPM&gt;.csv" in one
@@ -248,11 +248,11 @@ def test_the_sample_district_shows_its_stories(page: Callable) -> None:
     assert "Target Panjang jalan kabupaten yang ditangani terlampaui jauh 3 tahun berturut-turut (268 %)" in said
     one = shown(page("capaian", opd="dinkes", indikator="DK-01"))
     # Stunting: target 14.5 %, realised 20.45 %: (2*14.5 - 20.45) / 14.5 = 8.55 / 14.5 = 58.97 %.
-    assert "Prevalensi stunting (Dinkes): 59,0 % (Rendah) pada TW III 2026" in one
+    assert "Prevalensi stunting (Dinkes): 59,0 % (Rendah) pada Jan–Sep 2026" in one
     # From January of the year before: four quarters of 2025 and three of 2026, all above a target that is to be undercut.
     assert "Prevalensi stunting: belum memenuhi target 7 periode berturut-turut" in one
     opinion = shown(page("capaian", opd="bpkad", indikator="KU-01"))
-    assert "Opini BPK atas laporan keuangan (BPKAD): 100,0 % (Sangat Tinggi) pada TW II 2026" in opinion
+    assert "Opini BPK atas laporan keuangan (BPKAD): 100,0 % (Sangat Tinggi) pada Jan–Jun 2026" in opinion
     assert "WTP" in opinion
 
 

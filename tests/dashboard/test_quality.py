@@ -61,10 +61,10 @@ def _folder(folder: Path, *statements: str) -> Path:
 
 def test_the_page_says_what_came_in_and_what_is_missing(page: Callable, data: Path) -> None:
     words = shown(page("mutu-data", data_dir=data))
-    assert "1 berkas ditolak seluruhnya" in words
+    assert "1 dari 2 berkas yang dimuat ditolak seluruhnya" in words
     assert "Kolom bulan tidak ada" in words
     # Five reports due: three in (60 %), two of them by the due day (40 %), two missing. 97 + 0 rows accepted.
-    assert "2 laporan yang jatuh tempo pada periode ini belum masuk." in words
+    assert "2 dari 5 laporan yang jatuh tempo pada Jan–Feb 2026 belum masuk." in words
     assert "3 dari 5 laporan masuk" in words
     assert "60,0 %" in words
     assert "2 dari 5 laporan sampai tenggat" in words
@@ -73,7 +73,8 @@ def test_the_page_says_what_came_in_and_what_is_missing(page: Callable, data: Pa
     # The matrix of visits: one missing (pkm-b), one late by 14 - 10 = 4 days (pkm-a); PKM B is behind.
     assert "Laporan kunjungan bulanan: 1 belum masuk, 1 terlambat" in words
     assert ">+4<" in words
-    assert "laporan terbaru belum masuk dari PKM B." in words
+    assert "Laporan kunjungan bulanan Feb 2026 belum masuk dari 1 dari 2 unit: PKM B." in words
+    assert "Laporan terbaru: Feb 2026 dari 1 unit; tertinggal: PKM B (Jan 2026)." in words
 
 
 def test_another_kind_of_report_can_be_chosen(page: Callable, data: Path) -> None:
@@ -116,7 +117,7 @@ def test_a_folder_without_files_says_what_to_do(page: Callable, tmp_path: Path) 
     assert "Letakkan berkas laporan di data/inbox" in words
 
 
-def test_the_matrix_keeps_the_order_of_time_where_the_first_unit_lacks_a_month() -> None:
+def test_the_matrix_stands_newest_first_also_where_the_first_unit_lacks_a_month() -> None:
     cells = [("b", date(2026, 2, 1), "late"), ("a", date(2026, 1, 1), "on_time"), ("a", date(2026, 2, 1), "missing")]
     rows = [
         {"unit_id": u, "unit_name": u, "unit_short_name": u, "period": d, "period_months": 1, "state": s}
@@ -124,11 +125,27 @@ def test_the_matrix_keeps_the_order_of_time_where_the_first_unit_lacks_a_month()
     ]
     grid = blocks.full_grid(pl.DataFrame(rows))
     assert grid.select("unit_id", "period", "state").rows() == [
-        ("b", date(2026, 1, 1), "not_owed"),
         ("b", date(2026, 2, 1), "late"),
-        ("a", date(2026, 1, 1), "on_time"),
+        ("b", date(2026, 1, 1), "not_owed"),
         ("a", date(2026, 2, 1), "missing"),
+        ("a", date(2026, 1, 1), "on_time"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        ([date(2026, 10, 1), date(2026, 10, 1)], "Laporan terbaru dari setiap unit: Okt 2026."),
+        (
+            [date(2026, 10, 1), None],
+            "Laporan terbaru: Okt 2026 dari 1 unit; tertinggal: B (belum pernah).",
+        ),
+        ([None, None], ""),
+    ],
+)
+def test_who_is_behind_is_named_with_the_newest_report(newest: list[date | None], said: str) -> None:
+    rows = {"unit_short_name": ["A", "B"], "newest_period": newest, "period_months": [1, 1]}
+    assert blocks.freshness(pl.DataFrame(rows, schema_overrides={"newest_period": pl.Date})) == said
 
 
 def test_the_kind_of_report_falls_back_to_visits_then_to_what_there_is() -> None:
@@ -141,7 +158,7 @@ def test_the_kind_of_report_falls_back_to_visits_then_to_what_there_is() -> None
 
 def test_the_sample_district_shows_its_planted_faults(page: Callable) -> None:
     words = shown(page("mutu-data"))
-    assert "berkas ditolak seluruhnya" in words
-    assert "laporan terbaru belum masuk dari Suo-Suo" in words
+    assert "berkas yang dimuat ditolak seluruhnya" in words
+    assert "belum masuk dari 2 dari 20 unit: Suo-Suo, Alai Ilir." in words
     assert "Teluk Lancang" in words  # the stale copy
     assert "masuk, lalu diperbaiki" in words  # the corrected report of Mengupeh

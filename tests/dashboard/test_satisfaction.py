@@ -52,7 +52,7 @@ def test_the_index_is_of_all_respondents_and_compares_the_same_units(page: Calla
     # Third quarter: u1 (10 * 4 + 300 * 2.6) / 310 = 2.645161, u2 (10 * 3 + 300 * 2.5998) / 310 = 2.612710;
     # mean 2.628935 * 25 = 65.72, C. Only A reported both: (4 + 3) / 2 * 25 = 87.5 against 75 = +12.5.
     assert "IKM TW III 2026 65,72, mutu C (" in words
-    assert "naik 12,50 poin pada unit yang melapor di kedua periode" in words
+    assert "naik 12,50 poin dibanding periode sebelumnya, pada unit yang melapor di keduanya" in words
     assert "310 <small>orang" in words
     assert "Unsur terlemah: Sistem, mekanisme, dan prosedur, 2,61 dari 4" in words
 

@@ -101,9 +101,9 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
         ),
         (
             ATTAINMENT | {"rule": "trend", "is_provisional": True, "is_doubted": True},
-            "Capaian Layanan hipertensi (Sungai Bengkal) 62,1 % pada Jan–Jun 2026, 7,9 poin di bawah tingkat wajarnya "
+            "Capaian Layanan hipertensi (Sungai Bengkal) 62,1 % pada Jan–Jun 2026 saja, 7,9 poin di bawah tingkat wajarnya "
             "70,0 %; terus turun selama 3 semester, sejak Jan–Jun 2025 (data sementara; ada temuan pada datanya).",
-            "Attainment of Hypertension care (Sungai Bengkal): 62.1% in Jan–Jun 2026, 7.9 points below its usual level of "
+            "Attainment of Hypertension care (Sungai Bengkal): 62.1% in Jan–Jun 2026 alone, 7.9 points below its usual level of "
             "70.0%; falling for 3 half-years, since Jan–Jun 2025 (provisional data; there is a finding on its data).",
         ),
         (
@@ -124,9 +124,9 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
         (  # a series that never moved before has no width between its limits
             ATTAINMENT
             | {"value": 100.0, "mean": 98.0, "lower": 98.0, "upper": 98.0, "run_points": 1, "direction": "up"},
-            "Capaian Layanan hipertensi (Sungai Bengkal) 100,0 % pada Jan–Jun 2026, 2,0 poin di atas tingkat wajarnya "
+            "Capaian Layanan hipertensi (Sungai Bengkal) 100,0 % pada Jan–Jun 2026 saja, 2,0 poin di atas tingkat wajarnya "
             "98,0 %, di luar batas wajarnya 98,0 %.",
-            "Attainment of Hypertension care (Sungai Bengkal): 100.0% in Jan–Jun 2026, 2.0 points above its usual level of "
+            "Attainment of Hypertension care (Sungai Bengkal): 100.0% in Jan–Jun 2026 alone, 2.0 points above its usual level of "
             "98.0%, outside its usual range of 98.0%.",
         ),
     ],

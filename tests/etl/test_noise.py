@@ -12,6 +12,7 @@ import queries
 from benchmarks import false_headlines
 from etl.sample import noise
 from etl.sample.district import MONTHS
+from etl.sample.register import SPM_SERVICES
 from etl.sample.visits import NOISE, season
 
 SEEDS = (1, 2, 3)
@@ -152,3 +153,27 @@ def test_fewer_months_end_with_the_same_month() -> None:
         ]
         assert count(connection, "employee") == 10
         assert connection.execute("select distinct period_months from evaluation").fetchall() == [(1,)]
+
+
+def test_the_interval_of_a_unit_holds_its_true_attainment_as_often_as_said(districts) -> None:
+    # The level that each service is drawn about against its target, at most the cap, weighted: known here, and in 95 of 100
+    # intervals. Three moments so far apart that no quarter belongs to two of them.
+    levels = {f"SPM-{number:02}": 100 * service[2] for number, service in enumerate(SPM_SERVICES, 1)}
+    held = total = 0
+    for connection in districts:
+        connection.register("true_levels", pl.DataFrame({"indicator_id": list(levels), "level": list(levels.values())}))
+        found = connection.sql(
+            """
+            select count_if(truth between lower_pct and upper_pct)::int, count(*) from (
+                select u.lower_pct, u.upper_pct,
+                    sum(least(level / target_ytd * 100, cap_pct) * weight) / sum(weight) as truth
+                from mart.attainment_position p join true_levels using (indicator_id)
+                join mart.attainment_unit u using (unit_id, as_of)
+                where unit_kind = 'health_centre' and as_of in ('2024-09-01', '2025-06-01', '2026-09-01')
+                group by u.unit_id, as_of, u.lower_pct, u.upper_pct
+            )
+            """
+        ).fetchall()[0]
+        held, total = held + found[0], total + found[1]
+    assert total == 3 * 20 * 3
+    assert 0.9 <= held / total <= 0.99

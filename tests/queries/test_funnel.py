@@ -121,13 +121,14 @@ def test_a_perfect_small_unit_is_no_finding(connection) -> None:
 def test_dispersion_by_hand(connection) -> None:
     # Ten units of n = 100, rate 1 overall, so s = 1 / 20 and z = 20 * (sqrt(x / 100) - 1). Five of 81 and five of 121 give
     # sqrt = 0.9 and 1.1, z = -2 and 2 about sqrt(1.01) = 1.00498756: z = -2.0997512 and 1.9002488.
-    # Winsorising changes nothing (the 10 % points are the same values): phi = (2.0997512^2 + 1.9002488^2) / 2 = 4.0099504.
-    # w = 400 each: tau2 = (10 * 4.0099504 - 9) / (4000 - 10 * 160000 / 4000) = 31.099504 / 3600 = 0.008638751.
+    # Winsorising changes nothing (the 10 % points are the same values): phi = (2.0997512^2 + 1.9002488^2) / 2 / 0.678655 =
+    # 4.0099504 / 0.678655 = 5.9086729. w = 400 each: tau2 = (10 * 5.9086729 - 9) / (4000 - 10 * 160000 / 4000) =
+    # 50.086729 / 3600 = 0.013912980.
     rows = _units(_funnel(connection, [81, 121] * 5, [100] * 10, "rate"))
-    assert rows[0]["phi"] == pytest.approx(4.0099504, abs=1e-6)
-    assert rows[0]["tau2"] == pytest.approx(0.008638751, abs=1e-8)
-    # limits (1.00498756 -+ 1.96 * sqrt(0.0025 + 0.008638751))^2 = (1.00498756 -+ 0.20685933)^2 = 0.63700873, 1.46857291
-    assert (rows[0]["lower_95"], rows[0]["upper_95"]) == pytest.approx((0.63700873, 1.46857291), abs=1e-6)
+    assert rows[0]["phi"] == pytest.approx(5.9086729, abs=1e-6)
+    assert rows[0]["tau2"] == pytest.approx(0.013912980, abs=1e-8)
+    # limits (1.00498756 -+ 1.96 * sqrt(0.0025 + 0.013912980))^2 = (1.00498756 -+ 0.25110178)^2 = 0.56834377, 1.57776044
+    assert (rows[0]["lower_95"], rows[0]["upper_95"]) == pytest.approx((0.56834377, 1.57776044), abs=1e-6)
     assert {row["standing"] for row in rows} == {"within"}
 
 
@@ -151,6 +152,28 @@ def test_noise_is_called_no_more_often_than_said(connection, kind) -> None:
         far += sum(s.startswith("far") for s in found)
     assert outside <= 0.06 * 600
     assert far <= 0.005 * 600
+
+
+def test_winsorising_takes_away_what_the_constant_gives_back(connection) -> None:
+    # The same expectation by numerical integration over the normal density.
+    edge = stats.norm.ppf(0.9)
+    by_integration = stats.norm.expect(lambda z: np.clip(z, -edge, edge) ** 2, lb=-12, ub=12)
+    assert _row(connection, "winsorised_variance()")[0] == pytest.approx(by_integration, abs=1e-6)
+
+
+def test_ordinary_spread_between_units_is_called_as_rarely_as_said(connection) -> None:
+    # 60 districts of 20 units whose shares differ by 1.5 points beside chance, which is three times the variance of chance
+    # alone: beyond 99.8 % at most 0.5 % of the units (the spread is estimated from 20 units), beyond 95 % at most 6 %.
+    random = np.random.default_rng(20261124)
+    outside = far = 0
+    for _ in range(60):
+        sizes = random.integers(1000, 3000, 20)
+        counts = random.binomial(sizes, 0.85 + 0.015 * random.standard_normal(20))
+        found = [row["standing"] for row in _units(_funnel(connection, counts.tolist(), sizes.tolist(), "proportion"))]
+        outside += sum(s != "within" for s in found)
+        far += sum(s.startswith("far") for s in found)
+    assert outside <= 0.06 * 1200
+    assert far <= 0.005 * 1200
 
 
 def test_units_that_truly_differ_widen_the_funnel_and_are_called_rarely(connection) -> None:
