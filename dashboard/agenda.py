@@ -12,7 +12,17 @@ from dashboard.filters import Filters
 from dashboard.meeting import Meeting, identify
 from dashboard.snapshot import Block, Snapshot
 from dashboard.text import _
-from dashboard.views import accountability, attainment, overview, quality, register, satisfaction, visits
+from dashboard.views import (
+    accountability,
+    attainment,
+    decided,
+    decisions,
+    overview,
+    quality,
+    register,
+    satisfaction,
+    visits,
+)
 
 BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
 # Address -> how the page is composed, and the keys of its URL that are no filters.
@@ -24,6 +34,7 @@ PAGES = {
     "pegawai": (accountability.compose, ()),
     "mutu-data": (quality.compose, ("laporan",)),
     "register-indikator": (register.compose, ("masalah",)),
+    "keputusan": (decisions.compose, (decisions.OPENED,)),
 }
 Query = tuple[tuple[str, str], ...]
 
@@ -121,7 +132,9 @@ def page(address: str, query: Query, role: str) -> Snapshot:
     values = dict(query)
     make, more = PAGES[address]
     chosen: Filters = filters.read(values, build.first_month, build.last_month)
-    made = origin.marked(make(chosen, access.ROLES[role], *(values.get(key) for key in more)), chosen)
+    viewer = access.ROLES[role]
+    made = origin.marked(make(chosen, viewer, *(values.get(key) for key in more)), chosen)
+    made = decided.marked(made, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]
     return _only(made, wanted, address) if wanted else made
 

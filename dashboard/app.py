@@ -26,6 +26,7 @@ unlisted = {  # reached from a figure or a page, not from the header
     "trace": (_("Asal angka"), "asal"),
     "register": (_("Daftar indikator"), "register-indikator"),
     "meetings": (_("Rapat"), "rapat"),
+    "decisions": (_("Keputusan"), "keputusan"),
 }
 pages = [
     st.Page(PAGES / f"{area}.py", title=title, url_path=url, default=area == "overview")

@@ -40,7 +40,7 @@ PAGES = {
     "register": "register-indikator",
     "trace": "asal",
 }
-FREEZABLE = ("ringkasan", "capaian", "kunjungan", "kepuasan", "pegawai", "mutu-data", "register-indikator")
+FREEZABLE = ("ringkasan", "capaian", "kunjungan", "kepuasan", "pegawai", "mutu-data", "register-indikator", "keputusan")
 
 
 def address(page: str) -> str | None:

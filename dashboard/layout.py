@@ -4,18 +4,20 @@ import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, origin, text, theme
+from dashboard import db, filters, origin, state, text, theme
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.render import html, plotly, table
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.text import _
+from dashboard.views import decided
 
 STATIC = Path(__file__).parent / "static"
 Compose = Callable[..., Snapshot]  # (chosen, viewer, *more)
@@ -80,9 +82,10 @@ def _static(name: str) -> str:
 def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
     """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds.
 
-    `compose` is a pure function of build, choice, viewer, language and `more`, and its module's only page.
+    `compose` is a pure function of build, choice, viewer, language, day, notes store and `more`, and its module's only page.
     """
-    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), *more)
+    today = (date.today(), state.stamp())  # of what people decide, and what is overdue
+    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), today, *more)
     made = _composed(key, compose)
     if address := filters.address(made.page):
         query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
@@ -92,8 +95,8 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _composed(key: Key, _compose: Compose) -> Snapshot:
-    _path, _module, chosen, viewer, _language, *more = key
-    return origin.marked(_compose(chosen, viewer, *more), chosen)
+    _path, _module, chosen, viewer, _language, _today, *more = key
+    return decided.marked(origin.marked(_compose(chosen, viewer, *more), chosen), chosen, viewer)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:
@@ -116,11 +119,11 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
         if isinstance(block, TextBlock):
             st.html(html.text_block(block))
         elif isinstance(block, TableBlock):
-            st.html(html.block_head(block.id, block.title, "", None, block.trace))
+            st.html(html.block_head(block.id, block.title, "", None, block.trace, block.decide))
             _table(block, snapshot, key)
             _note(block.note, None)
         elif block.chart.data.is_empty():
-            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace))
+            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace, block.decide))
             st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))
         else:
             (_drawn if key else _draw)((key, look), block.id, block)
@@ -131,7 +134,7 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
 def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
     """Draw a chart under its finding; the second part of the key is the look, light or dark."""
     chart = _block.chart
-    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart), _block.trace)
+    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart), _block.trace, _block.decide)
     if chart.kind in {"matrix", "heat"}:
         st.html(head + html.cells(chart))
     else:

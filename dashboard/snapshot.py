@@ -16,7 +16,8 @@ Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # 
 class Tile:
     """One figure: `value` is formatted text (None: nothing was reported), `sparkline` its last values, oldest first.
 
-    `trace` is the relative URL of the page that says where the figure comes from, here and below.
+    `trace` is the relative URL of the page that says where the figure comes from, `decide` of the form that records a
+    decision on it, here and below.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Tile:
     sparkline: tuple[float | None, ...] = ()
     link: str | None = None
     trace: str | None = None
+    decide: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class ChartBlock:
     note: str | None = None
     completeness: str | None = None
     trace: str | None = None
+    decide: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +81,7 @@ class TableBlock:
     note: str | None = None
     empty: str | None = None
     trace: str | None = None
+    decide: str | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ PAGES = {  # the address of a page, and the script behind it
     "mutu-data": "quality",
     "asal": "trace",
     "register-indikator": "register",
+    "keputusan": "decisions",
     "rapat": "meetings",
 }
 

@@ -10,8 +10,8 @@ from dashboard import charts, db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile
-from dashboard.text import _
-from dashboard.views import common, overview_tiles, overview_words, signals
+from dashboard.text import _, n_
+from dashboard.views import common, decisions, league, overview_tiles, overview_words, signals
 from dashboard.views.trace_blocks import changes_block
 
 
@@ -34,6 +34,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         tiles=shown,
         blocks=(
             attention_block(db.fetch("overview/attention", viewer, **parameters), newest, chosen),
+            decisions.block(chosen, viewer),
             *((place + ranking,) if place or ranking else ()),
             changes_block(chosen, viewer),
             signals.table_block(chosen, viewer, "overview"),
@@ -94,10 +95,10 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     links = [chosen.link("attainment", unit=unit) if unit else None for unit in areas["lowest_unit_id"]]
     table = areas.with_columns(
         pl.Series("words", [text.number(v, 1) if v is not None else None for v in areas["attainment_pct"]], pl.String),
+        pl.Series("interval", [league.interval(row) for row in areas.iter_rows(named=True)], pl.String),
         pl.Series("link", links, pl.String),
     )
-    low = areas.drop_nulls("attainment_pct").row(-1, named=True)
-    title = _("Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=text.pct(low["attainment_pct"]))
+    title = map_title(areas)
     rated, due = (int(areas[column].fill_null(0).sum()) for column in ("rated_indicators", "indicators"))
     chart = charts.area_map(
         table,
@@ -115,11 +116,28 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     columns = (
         Column("name", _("Kecamatan"), link="link"),
         Column("attainment_pct", _("Capaian"), "pct"),
+        Column("interval", _("Selang 95 %")),
         Column("units", _("Unit pelayanan"), "int"),
         Column("rated_indicators", _("Indikator dinilai"), "int"),
         Column("indicators", _("Indikator"), "int"),
     )
     return ChartBlock("peta", chart, table, columns, completeness=overview_words.rated(rated, due))
+
+
+def map_title(areas: pl.DataFrame) -> str:
+    """Return which kecamatan has the lowest attainment, and how many others can't be told from it; the lowest stands last."""
+    *others, low = areas.drop_nulls("attainment_pct").rows(named=True)
+    alike = sum(league.is_alike(low, row) for row in others)
+    value = text.pct(low["attainment_pct"])
+    if not alike:
+        return _("Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=value)
+    return n_(
+        "Capaian terendah di Kecamatan {name} ({value}) dan {n} kecamatan lain yang tidak dapat dibedakan",
+        "Capaian terendah di Kecamatan {name} ({value}) dan {n} kecamatan lain yang tidak dapat dibedakan",
+        alike,
+        name=low["name"],
+        value=value,
+    )
 
 
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -128,7 +146,12 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
     marked = [
         ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
     ]
-    table = units.with_columns(pl.Series("link", links, pl.String), pl.Series("label", marked, pl.String))
+    between = [league.interval(row) for row in units.iter_rows(named=True)]
+    table = units.with_columns(
+        pl.Series("link", links, pl.String),
+        pl.Series("label", marked, pl.String),
+        pl.Series("interval", between, pl.String),
+    )
     title = ranking_title(units, chosen)
     rated, due = (int(units[column].sum()) for column in ("rated_indicators", "indicators"))
     as_of = units["as_of"].max()
@@ -141,6 +164,8 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
         unit=_("% capaian tiap unit pelayanan, rata-rata tertimbang") + (f", {until}" if until else ""),
         alt=_("Batang mendatar capaian {n} unit pelayanan, tertinggi di atas. {title}.", n=units.height, title=title),
         colour="band",
+        lower="lower_pct",
+        upper="upper_pct",
         link="link",
         band_names=band_names(bands),
         height=28 * max(units.height, 1) + 24 if units.height <= 12 else 20 * units.height + 24,
@@ -148,30 +173,26 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
     columns = (
         Column("unit_name", _("Unit"), link="link"),
         Column("attainment_pct", _("Capaian"), "pct"),
+        Column("interval", _("Selang 95 %")),
         Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1),
         Column("rated_indicators", _("Indikator dinilai"), "int"),
         Column("indicators", _("Indikator"), "int"),
     )
-    return ChartBlock("peringkat", chart, table, columns, completeness=overview_words.rated(rated, due))
+    return ChartBlock(
+        "peringkat", chart, table, columns, note=league.note(units), completeness=overview_words.rated(rated, due)
+    )
 
 
 def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
-    """Return what the ranking says: the place of the unit chosen, else the highest and the lowest."""
+    """Return what the ranking says: the place of the unit chosen, else who is told from the others at either end."""
     known = units.drop_nulls("attainment_pct")
     mine = known.filter(pl.col("unit_id").eq_missing(pl.lit(chosen.unit)))
     if known.is_empty():
         return _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
     if mine.height:
         row = mine.row(0, named=True)
-        return _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
-    high, low = known.row(0, named=True), known.row(-1, named=True)
-    return _(
-        "{best} tertinggi ({best_pct}), {worst} terendah ({worst_pct})",
-        best=high["short_name"],
-        best_pct=text.pct(high["attainment_pct"]),
-        worst=low["short_name"],
-        worst_pct=text.pct(low["attainment_pct"]),
-    )
+        return league.place(units, row)
+    return league.title(units, text.pct) or _("Capaian unit")
 
 
 def band_names(bands: pl.DataFrame) -> dict[int, str]:
@@ -208,5 +229,6 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 "tenggat, sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
             ),
         ),
+        league.definition(),
         *signals.definitions(),
     )

@@ -48,7 +48,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         text.number(row["patients"]),
         _("kunjungan"),
         text.period(row["first_month"], row["last_month"]),
-        _("{change} dibanding bulan yang sama tahun lalu", change=text.change(change)) if change is not None else "",
+        _("{change} dibanding periode yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
         "ordinary" if change is not None else "none",
         _of(row["reports_received"], row["reports_expected"], _("{known} dari {due} laporan bulanan"))
@@ -107,7 +107,7 @@ def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> 
         text.pct(share),
         _("tepat waktu"),
         text.period(reports["month"][0], reports["month"][-1]),
-        _("{change} dibanding bulan yang sama tahun lalu", change=change) if change else "",
+        _("{change} dibanding periode yang sama tahun lalu", change=change) if change else "",
         _("{n} laporan terlambat", n=text.number(late)),
         "ordinary" if moved is not None else "none",
         _of(received, expected, _("{known} dari {due} laporan sudah masuk")),

@@ -49,12 +49,12 @@ def _reports(row: Row) -> str:
 
 def _sample(row: Row) -> str:
     found, needed = text.number(row["value"]), text.number(row["reference"])
-    return _("sampel survei kurang: {found} dari {needed} responden", found=found, needed=needed)
+    return _("Sampel survei kurang: {found} dari {needed} responden", found=found, needed=needed)
 
 
 def _indicator(row: Row) -> str:
     name = text.named(row["message"], row["message_en"])
-    return _("capaian {name} hanya {value} dari target", name=name, value=text.pct(row["value"]))
+    return _("Capaian {name} hanya {value} dari target", name=name, value=text.pct(row["value"]))
 
 
 def _forecast(row: Row) -> str:

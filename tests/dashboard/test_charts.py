@@ -216,6 +216,20 @@ def test_dots_carry_their_interval() -> None:
     assert list(point.error_x.arrayminus) == [3.25, 10.0, None]
 
 
+def test_long_names_and_figures_stand_over_the_dots_so_that_a_phone_has_room() -> None:
+    # 7 px a letter for at most 26 letters of a name, 6.5 a letter of the figures: 182 + 6.5 x 16 = 286 > 240.
+    frame = pl.DataFrame({"n": ["<b>Lestari Setiawan</b>, S.Kep."], "v": [9.0], "t": ["109 (69–123) ▼ B"]})
+    figure = plotly.figure(charts.dots(frame, "n", "v", text="t", **WORDS), "light")
+    assert [note.text for note in figure.layout.annotations] == [
+        "&lt;b&gt;Lestari Setiawan&lt;/b&gt;, S.Kep.",
+        "109 (69–123) ▼ B",
+    ]
+    assert figure.layout.yaxis.showticklabels is False
+    assert figure.data[-1].y[0] > figure.layout.annotations[0].y  # row 0 is at the top: further down, under the words
+    beside = plotly.figure(charts.dots(frame.with_columns(n=pl.lit("Ani")), "n", "v", text="t", **WORDS), "light")
+    assert beside.layout.yaxis.ticktext == ("Ani",)
+
+
 def test_a_dot_that_is_not_sure_is_hollow() -> None:
     frame = RANKED.with_columns(pl.Series("h", [False, True, False]), pl.Series("c", ["good", "bad", None]))
     (point,) = drawn(charts.dots(frame, "n", "v", colour="c", hollow="h", **WORDS))

@@ -62,15 +62,15 @@ FORECAST = INDICATOR | {"kind": "forecast", "value": 1774.02, "reference": 2535.
         ),
         (
             SAMPLE,
-            "sampel survei kurang: 43 dari 346 responden",
-            "survey too small: 43 of 346 respondents",
+            "Sampel survei kurang: 43 dari 346 responden",
+            "Survey too small: 43 of 346 respondents",
             "TW III 2026",
             "kepuasan",
         ),
         (
             INDICATOR,
-            "capaian Hipertensi hanya 50,1 % dari target",
-            "attainment of Hipertensi is only 50.1% of target",
+            "Capaian Hipertensi hanya 50,1 % dari target",
+            "Attainment of Hipertensi is only 50.1% of target",
             "TW II 2026",
             "capaian",
         ),
@@ -166,7 +166,16 @@ def test_a_tile_without_data_has_no_value() -> None:
     assert overview_tiles.reporting(none, none, CHOSEN).value is None
 
 
-UNITS = pl.DataFrame({"unit_id": ["a", "b"], "short_name": ["A", "B"], "attainment_pct": [90.0, 80.0], "rank": [1, 2]})
+UNITS = pl.DataFrame(
+    {
+        "unit_id": ["a", "b"],
+        "short_name": ["A", "B"],
+        "attainment_pct": [90.0, 80.0],
+        "lower_pct": [88.0, 78.0],
+        "upper_pct": [92.0, 82.0],
+        "rank": [1, 2],
+    }
+)
 
 
 def test_the_ranking_speaks_of_the_unit_chosen() -> None:
@@ -174,6 +183,13 @@ def test_the_ranking_speaks_of_the_unit_chosen() -> None:
     assert (
         overview.ranking_title(UNITS, Filters(CHOSEN.period_from, CHOSEN.period_to, unit="b")) == "B: urutan 2 dari 2"
     )
+
+
+def test_the_map_names_the_lowest_with_those_like_it() -> None:
+    areas = UNITS.rename({"short_name": "name"})
+    assert overview.map_title(areas).replace("\u00a0", " ") == "Capaian terendah di Kecamatan B: 80,0 %"
+    wide = areas.with_columns(upper_pct=pl.lit(92.0))
+    assert "B (80,0 %) dan 1 kecamatan lain" in overview.map_title(wide).replace("\u00a0", " ")
 
 
 def _shown(test: Any) -> str:

@@ -57,7 +57,7 @@ def test_the_page_says_what_to_mend_where_and_who(page: Callable, tmp_path: Path
     words = shown(page("register-indikator", data_dir=_folder(tmp_path, SOUND, FAULTY, *FIGURES)))
     # a wish, no formula, no target of 2026: three that must be mended, nothing that should.
     assert "1 dari 2 indikator lengkap dan terukur." in words
-    assert "1 indikator belum punya target 2026." in words
+    assert "1 dari 2 indikator belum punya target 2026." in words
     assert "2 isian kosong dan 1 belum jelas pada 1 dari 2 indikator" in words
     assert "Daftar perbaikan: 3 hal" in words
     for piece in (
@@ -106,7 +106,7 @@ def test_the_sample_district_shows_its_planted_entries(page: Callable) -> None:
         words = shown(page("register-indikator", bahasa="en"))
     # 45 sound entries, one of which (DK-01) shares its name with the faulty BP-04; five faulty ones.
     assert "44 of 50 indicators are complete and measurable." in words
-    assert "5 indicators have no target for 2026 yet." in words
+    assert "5 of 50 indicators have no target for 2026 yet." in words
     assert "1 pair of indicators looks like duplicates" in words
     assert "DP-08 Persentase sekolah ramah anak dan jumlah siswa berprestasi" in words
     assert "Split it into two indicators, each with its target." in words

@@ -229,7 +229,9 @@ def test_every_figure_of_a_page_leads_to_its_origin(compose: Callable[..., Snaps
     assert [tile.id for tile in page.tiles if not tile.trace] == []
     flat = [part for row in page.blocks for part in (row if isinstance(row, tuple) else (row,))]
     silent = {block.id for block in flat if isinstance(block, ChartBlock | TableBlock) and not block.trace}
-    assert silent <= {"sinyal", "perhatian", "peta", "peringkat", "baris", "rows", "weights", "changes"}, silent
+    assert silent <= {"sinyal", "perhatian", "peta", "peringkat", "baris", "rows", "weights", "changes", "keputusan"}, (
+        silent
+    )
     query = parse_qs(urlsplit(page.tiles[0].trace or "").query)
     assert query["unit"] == ["pkm-mengupeh"]
     assert query["kembali"] == [page.page]

@@ -1,11 +1,14 @@
 """Kunjungan, on three health centres whose figures are worked out by hand, and on the sample district."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dashboard import text
+from dashboard.views import visits_blocks
 from tests.dashboard.builds import begin, publish, shown
 
 # Patients by month, January to March: A falls, B did not report January 2025 and March 2026, Z reports zeros.
@@ -107,3 +110,12 @@ def test_the_stories_of_the_sample_are_found(page: Callable) -> None:
     assert "Kunjungan per 1.000 penduduk: tidak ada unit di luar rentang wajar" in words
     assert "2 dari 20 unit belum melapor Oktober 2026" in words
     assert "Data contoh" in words
+
+
+def test_months_of_a_known_season_are_named_because_they_are_not_judged() -> None:
+    days = [date(2025, 3, 1), date(2025, 4, 1), date(2025, 12, 1), date(2026, 3, 1)]
+    rows = {"period": days, "season": ["Idul Fitri", None, "Akhir tahun", "Idul Fitri"], "season_en": [None] * 4}
+    frame = pl.DataFrame(rows, schema_overrides={"season_en": pl.String})
+    said = "Tidak dinilai karena musimnya dikenal (Idul Fitri: Mar 2025, Mar 2026; Akhir tahun: Des 2025)."
+    assert visits_blocks.seasons(frame) == said
+    assert visits_blocks.seasons(frame.filter(pl.col("season").is_null())) == ""

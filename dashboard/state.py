@@ -1,0 +1,256 @@
+"""The notes store: what people decide, as events that are only ever added. The only module that opens it.
+
+A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names. The schema is made by the first write;
+reading a store that is not there yet finds nothing.
+"""
+
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from dashboard import access, db
+from dashboard.decision import (
+    Decision,
+    Event,
+    EventKind,
+    Figure,
+    Refused,
+    Seen,
+    Wording,
+    checked,
+    may_decide,
+    plain,
+    present,
+    text_of,
+)
+from dashboard.text import _
+
+VERSION = 1
+BUSY_SECONDS = 10
+_tables = sa.MetaData()
+_version = sa.Table("notes_version", _tables, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
+_event = sa.Table(
+    "decision_event",
+    _tables,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("decision_id", sa.String(32), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("by", sa.String(32), nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.UniqueConstraint("decision_id", "position"),  # of two writers who saw the same state, one is told
+)
+
+
+class Unavailable(Exception):
+    """The store can't be read or written; the message says what to do."""
+
+
+def url() -> sa.URL:
+    """Return where the notes are: RAPOR_NOTES_URL, else notes.sqlite in the data folder; raises Unavailable."""
+    said = os.environ.get("RAPOR_NOTES_URL")
+    if not said:
+        return sa.URL.create("sqlite", database=str(db.data_dir() / "notes.sqlite"))
+    try:
+        return sa.make_url(said)
+    except ArgumentError:
+        raise Unavailable(_("Alamat penyimpanan catatan (RAPOR_NOTES_URL) tidak dapat dibaca.")) from None
+
+
+def record(decision_id: str, figure: Figure, wording: Wording, seen: Seen, by: str) -> None:
+    """Write a new decision down; one that is there already is left as it is. Raises Refused, Unavailable."""
+    wording = checked(wording, by)
+    said = {"figure": asdict(figure), "wording": plain(wording), "seen": plain(seen)}
+    with _writing() as connection:
+        if not _events(connection, decision_id):
+            _add(connection, decision_id, 1, "created", by, said)
+
+
+def change(decision_id: str, seen_position: int, wording: Wording, by: str) -> None:
+    """Word an open decision anew; the words before are kept. `seen_position` is the state that the writer looked at."""
+    wording = checked(wording, by)
+    with _writing() as connection:
+        now = _current(connection, decision_id, seen_position)
+        if now.is_closed:
+            raise Refused(_("Keputusan ini sudah selesai; buka kembali sebelum mengubahnya."))
+        if wording != now.wording:
+            _add(connection, decision_id, now.position + 1, "changed", by, {"wording": plain(wording)})
+
+
+def close(decision_id: str, seen_position: int, result: str, by: str) -> None:
+    """Say that a decision is carried out, and what came of it."""
+    may_decide(by)
+    result = text_of("result", result)
+    if not result:
+        raise Refused(_("Isi hasilnya dulu: apa yang sudah dilakukan."))
+    with _writing() as connection:
+        now = _current(connection, decision_id, seen_position)
+        if now.is_closed:
+            raise Refused(_("Keputusan ini sudah selesai."))
+        _add(connection, decision_id, now.position + 1, "closed", by, {"result": result})
+
+
+def reopen(decision_id: str, seen_position: int, by: str) -> None:
+    """Open a closed decision again; its result stays in the history."""
+    may_decide(by)
+    with _writing() as connection:
+        now = _current(connection, decision_id, seen_position)
+        if not now.is_closed:
+            raise Refused(_("Keputusan ini masih terbuka."))
+        _add(connection, decision_id, now.position + 1, "reopened", by, {})
+
+
+def listed(viewer: access.Viewer, units: Sequence[str] | None = None) -> list[Decision]:
+    """Return the decisions on units that the viewer covers, the nearest day first; with `units` only those on them."""
+    with _reading() as connection:
+        found = _events(connection) if connection is not None else []
+    grouped: dict[str, list[Event]] = {}
+    for event in found:
+        grouped.setdefault(event.decision_id, []).append(event)
+    made = [present(events) for events in grouped.values()]
+    kept = [d for d in made if _covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
+    return sorted(kept, key=lambda d: (d.wording.due_on, d.at, d.id))
+
+
+def history(decision_id: str, viewer: access.Viewer) -> list[Event]:
+    """Return all that happened to a decision, oldest first; nothing where there is none that the viewer may see."""
+    with _reading() as connection:
+        found = _events(connection, decision_id) if connection is not None else []
+    return found if found and _covers(viewer, present(found).figure) else []
+
+
+def of_figure(figure: Figure, viewer: access.Viewer) -> list[Decision]:
+    """Return the decisions on a figure, on whichever page it was seen, the newest first."""
+    same = [d for d in listed(viewer) if replace(d.figure, page="") == replace(figure, page="")]
+    return sorted(same, key=lambda d: (d.at, d.id), reverse=True)
+
+
+def stamp() -> int:
+    """Return a number that changes with every event, for what is kept by it; -1 where the store can't be read."""
+    try:
+        with _reading() as connection:
+            return 0 if connection is None else connection.scalar(sa.select(sa.func.max(_event.c.number))) or 0
+    except Unavailable:
+        return -1
+
+
+def _covers(viewer: access.Viewer, figure: Figure) -> bool:
+    return viewer.units is None or figure.unit_id in viewer.units
+
+
+@cache
+def _engine(address: sa.URL) -> sa.Engine:
+    """Return the one engine of an address; a SQLite file is opened anew each time, as it may be replaced meanwhile."""
+    try:
+        if address.get_backend_name() == "sqlite":
+            return sa.create_engine(address, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+        return sa.create_engine(address, pool_pre_ping=True)
+    except NoSuchModuleError:
+        raise Unavailable(_("Alamat penyimpanan catatan (RAPOR_NOTES_URL) tidak dapat dibaca.")) from None
+    except ImportError as missing:
+        words = _("Penyimpanan catatan memerlukan paket {name}, yang belum terpasang.", name=missing.name)
+        raise Unavailable(words) from None
+
+
+def _file(engine: sa.Engine) -> Path | None:
+    """Return the file of a SQLite store, None for another."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(name) if name else None
+
+
+@contextmanager
+def _reading() -> Generator[sa.Connection | None]:
+    """Give a connection to the store, None where nothing was written yet; raises Unavailable."""
+    engine = _engine(url())
+    file = _file(engine)
+    if file is not None and not file.is_file():
+        yield None
+        return
+    with _calm(), engine.connect() as connection:
+        is_made = sa.inspect(connection).has_table(_version.name)
+        known = connection.scalar(sa.select(_version.c.version)) if is_made else None
+        _understood(known)
+        yield connection if known is not None else None
+
+
+@contextmanager
+def _writing() -> Generator[sa.Connection]:
+    """Give a connection within a transaction that waits for other writers; raises Refused, Unavailable."""
+    engine = _engine(url())
+    is_file = engine.dialect.name == "sqlite"
+    with _calm(), engine.connect() as connection:
+        if is_file:
+            connection.exec_driver_sql("pragma journal_mode = wal")
+            connection.commit()
+            connection.exec_driver_sql("begin immediate")
+        _prepare(connection)
+        try:
+            yield connection
+            connection.commit()
+        except IntegrityError:
+            raise Refused(_moved()) from None
+
+
+@contextmanager
+def _calm() -> Generator[None]:
+    """Turn a fault of the store into a sentence; its own message may hold a password or what was written."""
+    try:
+        yield
+    except SQLAlchemyError:
+        words = _("Catatan keputusan belum dapat dibuka; periksa folder data dan hak tulisnya, lalu coba lagi.")
+        raise Unavailable(words) from None
+
+
+def _prepare(connection: sa.Connection) -> None:
+    """Make what is missing of the schema, within the writer's transaction."""
+    if connection.dialect.name == "postgresql":  # two first writers would otherwise both make the tables
+        connection.exec_driver_sql("select pg_advisory_xact_lock(7261706)")
+    _tables.create_all(connection)
+    known = connection.scalar(sa.select(_version.c.version))
+    if known is None:
+        connection.execute(sa.insert(_version).values(version=VERSION))
+    _understood(known)
+
+
+def _understood(version: int | None) -> None:
+    if version is not None and version > VERSION:
+        raise Unavailable(_("Catatan keputusan dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu."))
+
+
+def _moved() -> str:
+    return _("Keputusan ini baru saja diubah orang lain; lihat keadaan terbarunya, lalu ulangi bila masih perlu.")
+
+
+def _current(connection: sa.Connection, decision_id: str, seen_position: int) -> Decision:
+    events = _events(connection, decision_id)
+    if not events:
+        raise Refused(_("Keputusan ini tidak ditemukan."))
+    if len(events) != seen_position:
+        raise Refused(_moved())
+    return present(events)
+
+
+def _events(connection: sa.Connection, decision_id: str | None = None) -> list[Event]:
+    asked = sa.select(*(_event.c[f.name] for f in fields(Event))).order_by(_event.c.decision_id, _event.c.position)
+    if decision_id is not None:
+        asked = asked.where(_event.c.decision_id == decision_id)
+    return [
+        Event(row.decision_id, row.position, row.kind, datetime.fromisoformat(row.at), row.by, row.said)
+        for row in connection.execute(asked)
+    ]
+
+
+def _add(connection: sa.Connection, decision_id: str, position: int, kind: EventKind, by: str, said: Any) -> None:
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    row = {"decision_id": decision_id, "position": position, "kind": kind, "at": at, "by": by, "said": said}
+    connection.execute(sa.insert(_event).values(**row))
