@@ -9,7 +9,8 @@ from typing import Any
 
 from dashboard import access, db, filters, origin, text
 from dashboard.filters import Filters
-from dashboard.meeting import Meeting, identify
+from dashboard.meeting import Altered, Meeting, identify
+from dashboard.meeting import read as read_meeting
 from dashboard.snapshot import Block, Snapshot
 from dashboard.text import _
 from dashboard.views import (
@@ -21,9 +22,12 @@ from dashboard.views import (
     quality,
     register,
     satisfaction,
+    since,
     visits,
 )
 
+# The page that says what changed since an earlier meeting, and the key that names its snapshot.
+SINCE, BEFORE = "rapat", "sejak"
 BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
 # Address -> how the page is composed, and the keys of its URL that are no filters.
 PAGES = {
@@ -69,7 +73,7 @@ def read(path: Path) -> Agenda:
 
 def of(said: Mapping[str, Any]) -> Agenda:
     """Return the agenda of a mapping such as a TOML file gives; raises Unclear."""
-    unknown = set(said) - {"title", "held_on", "notes", "language", "viewer", "page"}
+    unknown = set(said) - {"title", "held_on", "notes", "language", "viewer", "page", "since"}
     if unknown:
         raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(sorted(unknown))))
     title, held_on, pages = said.get("title"), said.get("held_on"), said.get("page")
@@ -87,6 +91,8 @@ def of(said: Mapping[str, Any]) -> Agenda:
             _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
+    if before := said.get("since"):
+        asked = ((SINCE, ((BEFORE, str(before)),)), *asked)
     return Agenda(title.strip(), asked, held_on, str(said.get("notes", "")).strip(), language, viewer)
 
 
@@ -112,12 +118,26 @@ def _page(position: int, said: Any) -> tuple[str, Query]:
 
 
 def compose(agenda: Agenda, created_at: datetime) -> Meeting:
-    """Return the meeting snapshot of the build that is read now; the same build and agenda give the same content."""
+    """Return the meeting snapshot of the build that is read now; the same build and agenda give the same content.
+
+    Raises Unclear where a block, or the earlier meeting of `since`, is not there or may not be opened by the agenda's role.
+    """
     with text.speaking(agenda.language):
-        pages = tuple(page(address, query, agenda.viewer) for address, query in agenda.pages)
-        return identify(
-            agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer, pages, created_at, agenda.pages
-        )
+        own = tuple(asked for asked in agenda.pages if asked[0] != SINCE)
+        said = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
+        made = identify(*said, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
+        earlier = [dict(query)[BEFORE] for address, query in agenda.pages if address == SINCE]
+        changes = tuple(_since(name, made, agenda.viewer) for name in earlier)
+        return identify(*said, (*changes, *made.pages), created_at, agenda.pages) if changes else made
+
+
+def _since(name: str, now: Meeting, role: str) -> Snapshot:
+    try:
+        return since.page(read_meeting(db.data_dir() / "snapshots", name), now, access.ROLES[role])
+    except (KeyError, Altered, PermissionError) as wrong:
+        raise Unclear(
+            _("since: cuplikan {name} tidak ada, sudah berubah, atau tidak boleh dibuka", name=name)
+        ) from wrong
 
 
 def again(meeting: Meeting, created_at: datetime) -> Meeting:

@@ -19,6 +19,7 @@ from dashboard import access, text
 from dashboard.access import Viewer
 
 PROJECT = Path(__file__).resolve().parents[1]
+Damaged = duckdb.Error  # what reading a build raises that is damaged or of another make
 _chosen: ContextVar[Path | None] = ContextVar("build", default=None)
 
 

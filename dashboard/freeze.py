@@ -11,7 +11,7 @@ from dashboard.filters import KEYS, Filters
 from dashboard.meeting import Altered, Meeting
 from dashboard.render import html
 from dashboard.text import _
-from dashboard.views import meetings
+from dashboard.views import meetings, since
 
 ASKED = "bekukan"  # the key of the URL that names the page to freeze
 
@@ -113,9 +113,21 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
         st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
         return
+    if "banding" in st.query_params:
+        with text.speaking(frozen.language), st.spinner(_("Membandingkan dengan data sekarang…")):
+            now = agenda.again(frozen, datetime.now(UTC).replace(tzinfo=None))
+            layout.show(since.page(frozen, now, viewer))
+        return
     position = _position(len(frozen.pages))
     with text.speaking(frozen.language):
-        st.html(html.meeting(frozen, position, [meetings.link(chosen, name, n + 1) for n in range(len(frozen.pages))]))
+        st.html(
+            html.meeting(
+                frozen,
+                position,
+                [meetings.link(chosen, name, n + 1) for n in range(len(frozen.pages))],
+                f"{meetings.link(chosen, name)}&banding=1",
+            )
+        )
     _files(frozen)
     with text.speaking(frozen.language):
         layout.show(frozen.pages[position - 1])

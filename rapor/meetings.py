@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import logging
+import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,13 @@ from rapor.console import DEFAULT_DATA, SETTINGS, DataDir, command, current, err
 
 if TYPE_CHECKING:
     from dashboard.meeting import Meeting
+
+
+class Form(StrEnum):
+    """How a comparison is written."""
+
+    table = "table"
+    json = "json"
 
 
 class Medium(StrEnum):
@@ -41,7 +49,7 @@ def create(
 
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
-    _quiet()
+    _ready(data_dir)
     from dashboard import agenda as agendas
     from dashboard import db, meeting
 
@@ -85,7 +93,7 @@ def verify(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
-    _quiet()
+    _ready(data_dir)
     from dashboard import meeting
 
     folder = data_dir / "snapshots"
@@ -113,7 +121,11 @@ def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
         return [f"data {frozen.build_id} tidak disimpan lagi, tidak dapat disusun ulang"]
     with db.using(build):
         again = agendas.again(frozen, frozen.created_at)
-    return [] if again.id == frozen.id else [f"susunan ulang dari data {frozen.build_id} berbeda: versi Rapor lain"]
+    return (
+        []
+        if again.id == frozen.id
+        else [f"susunan ulang dari data {frozen.build_id} berbeda: versi Rapor atau keputusan yang lain"]
+    )
 
 
 def export(
@@ -123,10 +135,57 @@ def export(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Membuat berkas PPTX, PDF, XLSX, dan HTML dari cuplikan rapat; tanpa --format: keempatnya."""
+    frozen = _frozen(data_dir, name)
+    with _Step() as show:
+        _export(frozen, media or list(Medium), to, show)
+
+
+def compare(
+    name: Id,
+    other: Annotated[
+        str | None, typer.Argument(metavar="LAIN", help="Cuplikan pembanding; tanpa ini: hari ini.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="Bentuk hasil; json: semua baris.")] = Form.table,
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Membandingkan cuplikan rapat dengan cuplikan lain, atau dengan hari ini.
+
+    Yang disebut: angka yang bergerak, nilai lampau yang direvisi dan berkasnya, sinyal yang baru dan yang hilang.
+    Selesai dengan kode 0, ada atau tidak ada yang berubah.
+    """
+    from dashboard import access, db, text
+    from dashboard import agenda as agendas
+    from dashboard.views import since
+    from rapor import comparing
+
+    build = _build(data_dir)
+    _ready(data_dir)
+    viewer = access.current()
+    before = _frozen(data_dir, name)
+    after = _frozen(data_dir, other) if other else None
+    for each in (before, after):
+        if each is not None and not access.may_open(each.viewer, viewer):
+            fail(
+                f"Cuplikan {each.id} dibuat untuk peran {each.viewer}, dan memuat yang tidak boleh dilihat peran {viewer.role}.",
+                f"Jalankan dengan peran itu: RAPOR_VIEWER={each.viewer} rapor snapshot compare {name}",
+            )
+    with db.using(build), text.speaking(before.language), _Step() as show:
+        show("Membandingkan")
+        try:
+            now = after or agendas.again(before, datetime.now(UTC).replace(tzinfo=None))
+        except agendas.Unclear as wrong:
+            fail(f"Halaman cuplikan ini tidak dapat disusun lagi: {wrong}", "Bandingkan dengan cuplikan lain.")
+        page = since.page(before, now, viewer)
+    with text.speaking(before.language):
+        comparing.write(page, is_json=form is Form.json)
+
+
+def _frozen(data_dir: Path, name: str) -> "Meeting":
+    """Return a meeting snapshot; fails where there is none, or it is not as it was."""
     from dashboard import meeting
 
     try:
-        frozen = meeting.read(data_dir / "snapshots", name)
+        return meeting.read(data_dir / "snapshots", name)
     except KeyError:
         fail(f"Tidak ada cuplikan {name}.", "Daftarnya: rapor snapshot list")
     except meeting.Altered as altered:
@@ -134,8 +193,6 @@ def export(
             f"Cuplikan {name} tidak lagi seperti saat dibekukan: {altered}.",
             "Pulihkan dari cadangan, atau bekukan lagi.",
         )
-    with _Step() as show:
-        _export(frozen, media or list(Medium), to, show)
 
 
 def _export(frozen: "Meeting", media: list[Medium], to: Path, show: "_Step") -> None:
@@ -178,8 +235,12 @@ def _build(data_dir: Path) -> Path:
     return build
 
 
-def _quiet() -> None:
-    """Keep Streamlit, whose cache is used here without its server, from speaking of that; before the dashboard is imported."""
+def _ready(data_dir: Path) -> None:
+    """Name the data folder for the dashboard, and keep Streamlit, whose cache is used without its server, from speaking of that.
+
+    Before the dashboard is imported.
+    """
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
     from streamlit import logger
 
     logger.set_log_level(logging.ERROR)
@@ -199,3 +260,6 @@ def register(app: typer.Typer) -> None:
     command(group, "list", "rapor snapshot list", "rapor snapshot list oktober")(listing)
     command(group, "verify", "rapor snapshot verify", "rapor snapshot verify CUPLIKAN --rebuild")(verify)
     command(group, "export", "rapor snapshot export CUPLIKAN --format pdf --to rapat/")(export)
+    command(group, "compare", "rapor snapshot compare CUPLIKAN", "rapor snapshot compare CUPLIKAN LAIN --format json")(
+        compare
+    )

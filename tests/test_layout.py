@@ -14,7 +14,16 @@ from tests.conftest import PAGES
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = ("etl", "queries", "dashboard", "pages", "rapor", "tests", "benchmarks")
-MAY_IMPORT_STREAMLIT = {"app", "db", "filters", "layout", "state", "access", "freeze", "decide"}  # the last two hold forms
+MAY_IMPORT_STREAMLIT = {
+    "app",
+    "db",
+    "filters",
+    "layout",
+    "state",
+    "access",
+    "freeze",
+    "decide",
+}  # the last two hold forms
 LONGEST_FILE = 400
 LONGEST_PAGE = 60
 NAMESPACE = re.compile(r"http://(www\.w3\.org|schemas\.openxmlformats\.org)/[\w/.-]*")  # names, never asked for

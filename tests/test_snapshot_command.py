@@ -93,3 +93,14 @@ def test_what_is_not_there_is_said(data_dir: Path, tmp_path: Path) -> None:
     agenda.write_text("title = ", encoding="utf-8")
     assert "salah.toml: tidak terbaca sebagai TOML" in _run(data_dir, "create", "--agenda", agenda, code=1)
     assert "Belum ada data yang diterbitkan" in _run(tmp_path, "create", "--agenda", agenda, code=1)
+
+
+def test_the_next_meeting_begins_with_what_changed_since_the_last(data_dir: Path, frozen: str, tmp_path: Path) -> None:
+    agenda = tmp_path / "berikut.toml"
+    agenda.write_text(f'since = "{frozen}"\n' + AGENDA.replace("Oktober", "November"), encoding="utf-8")
+    _run(data_dir, "create", "--agenda", agenda)
+    (made,) = [f.name for f in (data_dir / "snapshots").iterdir() if "november" in f.name]
+    assert "Sejak rapat 25 Nov 2026, Kunjungan pasien, Kepuasan" in _run(data_dir, "list", "november")
+    assert f"{made}: utuh" in _run(data_dir, "verify", made, "--rebuild")
+    agenda.write_text('since = "tidak-ada"\n' + AGENDA, encoding="utf-8")
+    assert "since: cuplikan tidak-ada tidak ada" in _run(data_dir, "create", "--agenda", agenda, code=1)

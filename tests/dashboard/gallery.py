@@ -169,7 +169,7 @@ def gallery() -> dict[str, Chart]:
             "y": [81.2, 80.4, 83.3, None, 84.1, 79.9, 78.0, 75.2],
         }
     )
-    bars = {"band_names": BANDS, "reference": 85.0, "reference_name": "target kabupaten"}
+    bars: dict[str, Any] = {"band_names": BANDS, "reference": 85.0, "reference_name": "target kabupaten"}
     return {
         "line": charts.line(
             visits,

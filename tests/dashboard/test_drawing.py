@@ -4,7 +4,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -97,7 +97,12 @@ def test_no_words_leave_the_drawing_or_cover_each_other(name: str) -> None:
 
 
 def _boxes(chart: Chart, width: float, height: float) -> list[tuple[str, tuple[float, float, float, float]]]:
-    settings = {"font.family": list(FAMILIES), "font.size": 9.0, "text.parse_math": False, "text.hinting": "no_hinting"}
+    settings: Any = {
+        "font.family": list(FAMILIES),
+        "font.size": 9.0,
+        "text.parse_math": False,
+        "text.hinting": "no_hinting",
+    }
     with mpl.rc_context(settings):
         register()
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)

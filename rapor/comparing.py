@@ -1,0 +1,66 @@
+"""What changed since a meeting, as text for a terminal or as JSON."""
+# ruff: noqa: PLC0415  a command imports only what it needs
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from rapor.console import err, out
+
+if TYPE_CHECKING:
+    from dashboard.snapshot import Snapshot, TableBlock
+
+
+def write(page: "Snapshot", *, is_json: bool) -> None:
+    """Write the page of a comparison; sample data says so on the error stream."""
+    if page.is_sample:
+        print("Data contoh", file=sys.stderr)
+    if is_json:
+        sys.stdout.write(_as_json(page))
+        return
+    out.print(Text(page.title, "bold"))
+    for said in page.headlines:
+        out.print(Text(said.text))
+    for block in _tables(page):
+        _print(block)
+
+
+def _tables(page: "Snapshot") -> "list[TableBlock]":
+    from dashboard.snapshot import TableBlock
+
+    return [block for block in page.blocks if isinstance(block, TableBlock)]
+
+
+def _as_json(page: "Snapshot") -> str:
+    """Return the page as JSON: its sentences, and each table under its id with all rows."""
+    told = {
+        "title": page.title,
+        "build_id": page.build_id,
+        "headlines": [said.text for said in page.headlines],
+        "counts": {tile.id: tile.value for tile in page.tiles},
+    }
+    for block in _tables(page):
+        rows = block.table.rows(named=True)
+        told[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def _print(block: "TableBlock") -> None:
+    import polars as pl
+
+    from dashboard.render import table
+    from queries import output
+
+    if block.table.is_empty():
+        return
+    sys.stdout.write(f"\n{block.title}\n")
+    shown = block.table.head(table.MOST_ROWS).rows(named=True)
+    cells = {c.label: [table.cell(row[c.name], c) for row in shown] for c in block.columns}
+    written, hidden = output.as_text(pl.DataFrame(cells), out.width if out.is_terminal else None)
+    sys.stdout.write(written)
+    if hidden:
+        err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format json.")
+    if block.table.height > table.MOST_ROWS:
+        out.print(Text(f"{table.MOST_ROWS} dari {block.table.height} baris; semuanya ada dengan --format json."))
