@@ -91,9 +91,13 @@ def of(said: Mapping[str, Any]) -> Agenda:
             _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
-    if before := said.get("since"):
-        asked = ((SINCE, ((BEFORE, str(before)),)), *asked)
+    asked = beginning(str(said.get("since", ""))) + asked
     return Agenda(title.strip(), asked, held_on, str(said.get("notes", "")).strip(), language, viewer)
+
+
+def beginning(before: str) -> tuple[tuple[str, Query], ...]:
+    """Return what asks for the page that says what changed since an earlier meeting; nothing where none is named."""
+    return ((SINCE, ((BEFORE, before),)),) if before else ()
 
 
 def _page(position: int, said: Any) -> tuple[str, Query]:

@@ -51,6 +51,8 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
             format_func=names.__getitem__,
             placeholder=_("Pilih halaman"),
         )
+        earlier = {"": _("tanpa perbandingan")} | _earlier(viewer)
+        before = st.selectbox(_("Diawali yang berubah sejak rapat"), list(earlier), format_func=earlier.__getitem__)
         notes = st.text_area(_("Catatan"), max_chars=4000)
         sent = st.form_submit_button(_("Bekukan"), type="primary")
     if not sent:
@@ -65,7 +67,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         return
     asked = agenda.Agenda(
         title.strip(),
-        tuple((page, filtered if page == address else _shared(filtered)) for page in pages),
+        agenda.beginning(before) + tuple((page, filtered if page == address else _shared(filtered)) for page in pages),
         held_on, notes.strip(), text.language(), viewer.role,
     )  # fmt: skip
     with st.spinner(_("Menyusun halaman…")):
@@ -74,6 +76,12 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     kept = {key: value for key, value in st.query_params.items() if key != ASKED}
     st.query_params.from_dict(kept | {"rapat": made.id})
     st.rerun()
+
+
+def _earlier(viewer: Viewer) -> dict[str, str]:
+    """Return the meetings that the viewer may open, the newest first, as they are named to him."""
+    found = [e for e in meeting.listed(folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
+    return {entry.id: f"{text.date(entry.held_on or entry.created_at)} · {entry.title}" for entry in found}
 
 
 def _shared(filtered: agenda.Query) -> agenda.Query:

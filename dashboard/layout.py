@@ -89,7 +89,9 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
     made = _composed(key, compose)
     if address := filters.address(made.page):
         query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
-        made = replace(made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}"})
+        made = replace(
+            made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}", "meetings_link": chosen.link("rapat")}
+        )
     show(made, key)
 
 

@@ -82,7 +82,7 @@ def status(snapshot: Snapshot) -> str:
         found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
     if freeze := snapshot.extra.get("freeze_link"):
-        parts.append(_link(freeze, _("Bekukan untuk rapat")))
+        parts += [_link(freeze, _("Bekukan untuk rapat")), _link(snapshot.extra["meetings_link"], _("Cuplikan rapat"))]
     return f"<div class='rp-status'>{' · '.join(parts)}</div>"
 
 
