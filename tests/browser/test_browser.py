@@ -241,7 +241,7 @@ def _number(text: str) -> int:
 def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(browser: Browser, dashboard: str) -> None:
     page, watch = _open(browser, dashboard, "desktop", "light")
     row = page.locator(".st-key-block_perhatian tr", has_text="Sungai Bengkal").first
-    row.get_by_role("link", name=re.compile("kunjungan")).click()
+    row.get_by_role("link", name=re.compile("kunjungan", re.I)).click()
 
     page.wait_for_url(re.compile(r"/kunjungan\?.*unit=pkm-sungai-bengkal"))
     _settle(page)
@@ -250,7 +250,7 @@ def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(brows
     _shoot(page, "drill-1-unit")
 
     cells = page.locator('[class*="st-key-block_unit-bulan"] table.rp-cells')
-    figure = cells.locator("tbody tr td").nth(7).get_by_role("link")  # January is the first column: this is August
+    figure = cells.locator("tbody tr td").nth(2).get_by_role("link")  # October is the first column: this is August
     clicked = _number(figure.inner_text())
     figure.click()
     page.wait_for_url(re.compile(r"dari=2026-08&sampai=2026-08"))
