@@ -148,23 +148,25 @@ def template(theme: str) -> dict[str, Any]:
     }
 
 
+NAMED = (
+    "background",
+    "surface",
+    "ink",
+    "muted",
+    "hairline",
+    "grid",
+    "accent",
+    "good",
+    "bad",
+    "ordinary",
+    "missing",
+)  # the colours of a palette that are one colour each
+
+
 @cache
 def variables() -> str:
     """Return the colours as CSS variables that follow the colour scheme of the page."""
-    names = (
-        "background",
-        "surface",
-        "ink",
-        "muted",
-        "hairline",
-        "grid",
-        "accent",
-        "good",
-        "bad",
-        "ordinary",
-        "missing",
-    )
-    pairs = {name: (getattr(LIGHT, name), getattr(DARK, name)) for name in names}
+    pairs = {name: (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMED}
     pairs |= {f"band-{i + 1}": (LIGHT.bands[i], DARK.bands[i]) for i in range(5)}
     filled = [name for name in pairs if name in {"accent", "good", "bad", "ordinary"} or name.startswith("band-")]
     pairs |= {f"on-{name}": (text_on(pairs[name][0]), text_on(pairs[name][1])) for name in filled}

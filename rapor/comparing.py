@@ -24,7 +24,7 @@ def write(page: "Snapshot", *, is_json: bool) -> None:
     for said in page.headlines:
         out.print(Text(said.text))
     for block in _tables(page):
-        _print(block)
+        print_block(block, "json")
 
 
 def _tables(page: "Snapshot") -> "list[TableBlock]":
@@ -47,7 +47,8 @@ def _as_json(page: "Snapshot") -> str:
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def _print(block: "TableBlock") -> None:
+def print_block(block: "TableBlock", whole: str) -> None:
+    """Print a table as far as the screen goes, nothing where it is empty; `whole` is the format that holds all of its rows."""
     import polars as pl
 
     from dashboard.render import table
@@ -63,4 +64,4 @@ def _print(block: "TableBlock") -> None:
     if hidden:
         err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format json.")
     if block.table.height > table.MOST_ROWS:
-        out.print(Text(f"{table.MOST_ROWS} dari {block.table.height} baris; semuanya ada dengan --format json."))
+        out.print(Text(f"{table.MOST_ROWS} dari {block.table.height} baris; semuanya ada dengan --format {whole}."))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from rapor import querying
-from rapor.console import DEFAULT_DATA, DataDir, command, err, fail, out
+from rapor import comparing, querying
+from rapor.console import DEFAULT_DATA, DataDir, command, fail, out
 
 if TYPE_CHECKING:
     from dashboard.snapshot import TableBlock
@@ -116,11 +116,8 @@ def _plain(value: Any) -> str:
 
 
 def _print(found: "Trace") -> None:
-    import polars as pl
 
-    from dashboard.render import table
     from dashboard.views import trace_words as words
-    from queries import output
 
     out.print(Text(words.subject(found), "bold"))
     figure = " ".join(filter(None, [words.value(found) or "belum dapat dihitung", words.measure(found)]))
@@ -136,17 +133,7 @@ def _print(found: "Trace") -> None:
     ):
         out.print(Text(said))
     for block in _tables(found):
-        if block.table.is_empty():
-            continue
-        sys.stdout.write(f"\n{block.title}\n")
-        shown = block.table.head(table.MOST_ROWS).rows(named=True)
-        cells = {c.label: [table.cell(row[c.name], c) for row in shown] for c in block.columns}
-        written, hidden = output.as_text(pl.DataFrame(cells), out.width if out.is_terminal else None)
-        sys.stdout.write(written)
-        if hidden:
-            err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format json.")
-        if block.table.height > table.MOST_ROWS:
-            out.print(Text(f"{table.MOST_ROWS} dari {block.table.height} baris; semuanya ada dengan --format csv."))
+        comparing.print_block(block, "csv")
 
 
 def register(app: typer.Typer) -> None:

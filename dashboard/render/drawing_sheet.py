@@ -83,20 +83,7 @@ def grey(colours: Palette) -> Palette:
         value = round(255 * (1.055 * level ** (1 / 2.4) - 0.055 if level > 0.0031308 else level * 12.92))
         return f"#{value:02X}{value:02X}{value:02X}"
 
-    names = (
-        "background",
-        "surface",
-        "ink",
-        "muted",
-        "hairline",
-        "grid",
-        "accent",
-        "good",
-        "bad",
-        "ordinary",
-        "missing",
-    )
-    greys = {name: plain(getattr(colours, name)) for name in names}
+    greys = {name: plain(getattr(colours, name)) for name in theme.NAMED}
     steps = (
         "#4A4A4A",
         "#7A7A7A",

@@ -1,25 +1,10 @@
 -- title: Posisi satu indikator
 -- meaning: The latest period of one indicator up to the end of the range, for the chosen unit, else the chosen agency, else its owner, with the same period of the year before.
 -- grain: one row
-with subject as (
-    select coalesce(
-        $unit,
-        $agency,
-        (
-            select i.owner_unit_id from indicator i
-            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
-                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
-        ),
-        (
-            select min(p.unit_id) from mart.attainment_period p
-            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
-        )
-    ) as unit_id
-),
-latest as (
+with latest as (
     select p.*
     from mart.attainment_period p
-    join subject s using (unit_id)
+    join indicator_subject($indicator, $unit, $agency, $units) s using (unit_id)
     where p.indicator_id = $indicator and p.last_month <= $period_to and ($units is null or list_contains($units, p.unit_id))
     qualify row_number() over (order by p.last_month desc, p.is_reported desc, p.period_months desc) = 1
 )

@@ -1,25 +1,10 @@
 -- title: Ramalan satu indikator sampai Desember
 -- meaning: The year to date of one indicator of one unit (the chosen one, else the chosen agency, else its owner) at the end of each period to come, with its intervals, as seen from the last report up to the end of the range.
 -- grain: one row a period to come
-with subject as (
-    select coalesce(
-        $unit,
-        $agency,
-        (
-            select i.owner_unit_id from indicator i
-            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
-                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
-        ),
-        (
-            select min(p.unit_id) from mart.attainment_period p
-            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
-        )
-    ) as unit_id
-),
-latest as (
+with latest as (
     select o.*
     from mart.attainment_outlook o
-    join subject s using (unit_id)
+    join indicator_subject($indicator, $unit, $agency, $units) s using (unit_id)
     where o.indicator_id = $indicator and o.last_month <= $period_to and ($units is null or list_contains($units, o.unit_id))
     qualify row_number() over (order by o.period desc) = 1
 )

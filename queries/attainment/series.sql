@@ -1,25 +1,10 @@
 -- title: Satu indikator dari waktu ke waktu
 -- meaning: One indicator of one unit (the chosen one, else the chosen agency, else its owner): realised and target of the year to date, from January of the year before the range; the last row of a year that is still open is its target.
 -- grain: one row a period
-with subject as (
-    select coalesce(
-        $unit,
-        $agency,
-        (
-            select i.owner_unit_id from indicator i
-            where i.indicator_id = $indicator and ($units is null or list_contains($units, i.owner_unit_id))
-                and exists (from mart.attainment_period p where p.indicator_id = $indicator and p.unit_id = i.owner_unit_id)
-        ),
-        (
-            select min(p.unit_id) from mart.attainment_period p
-            where p.indicator_id = $indicator and ($units is null or list_contains($units, p.unit_id))
-        )
-    ) as unit_id
-),
-known as (
+with known as (
     select p.*
     from mart.attainment_period p
-    join subject s using (unit_id)
+    join indicator_subject($indicator, $unit, $agency, $units) s using (unit_id)
     where p.indicator_id = $indicator and p.last_month <= $period_to
         and p.last_month >= make_date((year($period_from) - 1)::integer, 1, 1)
         and ($units is null or list_contains($units, p.unit_id))

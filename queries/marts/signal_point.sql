@@ -178,9 +178,7 @@ select
         else 'bad'
     end as signal,
     n.since, n.run_points, p.gap * 100 / nullif(p.centre, 0) as change_pct, if(p.is_judged, c.p_value, null) as p_value,
-    p.weight, p.headline_change_pct, alarm.alarm_rate,
-    p.value is not null and p.period = max(p.period) filter (p.value is not null) over (partition by p.measure, p.unit_id, p.item_id)
-        as is_newest
+    p.weight, p.headline_change_pct, alarm.alarm_rate
 from placed p
 left join named n using (measure, unit_id, item_id, period)
 left join chances c using (measure, unit_id, item_id, period)

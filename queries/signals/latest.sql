@@ -2,7 +2,7 @@
 -- meaning: The newest point of every watched series up to the chosen month, the strongest signal first, of two as strong the one that needs attention: figure, limits, rule, since when, how often noise alone gives as much, whether it is strong enough for the head of a page, and whether a finding casts doubt on it; charts and expected_alarms speak of all rows together.
 -- grain: one row a measure, unit and item (service or indicator; 'all' for none)
 select
-    s.* exclude (is_newest, is_sum), s.is_sum, unit.name as unit_name, unit.short_name, unit.kind as unit_kind,
+    s.*, unit.name as unit_name, unit.short_name, unit.kind as unit_kind,
     coalesce(service.name, indicator.name) as item_name,
     coalesce(service.name_en, service.name, indicator.name) as item_name_en,
     exists (

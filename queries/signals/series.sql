@@ -2,7 +2,7 @@
 -- meaning: The points of one watched series with mean, limits and signals; the unit is the chosen one, else the chosen agency, else the district
 -- grain: one row a period
 select
-    p.* exclude (is_newest), unit.name as unit_name, unit.short_name
+    p.*, unit.name as unit_name, unit.short_name
 from mart.signal_point p
 join unit using (unit_id)
 where p.measure = $measure
