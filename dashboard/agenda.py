@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard import access, db, filters, origin, text
 from dashboard.filters import Filters
-from dashboard.meeting import Altered, Meeting, identify
+from dashboard.meeting import Altered, Meeting, Newer, identify
 from dashboard.meeting import read as read_meeting
 from dashboard.snapshot import Block, Snapshot
 from dashboard.text import _
@@ -138,6 +138,8 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
 def _since(name: str, now: Meeting, role: str) -> Snapshot:
     try:
         return since.page(read_meeting(db.data_dir() / "snapshots", name), now, access.ROLES[role])
+    except Newer as wrong:
+        raise Unclear(f"since: {wrong}") from wrong
     except (KeyError, Altered, PermissionError) as wrong:
         raise Unclear(
             _("since: cuplikan {name} tidak ada, sudah berubah, atau tidak boleh dibuka", name=name)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import access, agenda, db, export, layout, meeting, text
 from dashboard.access import Viewer
 from dashboard.filters import KEYS, Filters
-from dashboard.meeting import Altered, Meeting
+from dashboard.meeting import Altered, Meeting, Newer
 from dashboard.render import html
 from dashboard.text import _
 from dashboard.views import meetings, since
@@ -112,6 +112,9 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         st.html(
             html.message(_("Cuplikan ini tidak ada"), _("Mungkin sudah dipindahkan; lihat daftarnya di halaman Rapat."))
         )
+        return
+    except Newer as wrong:
+        st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), str(wrong)))
         return
     except Altered as wrong:
         help_text = _("Pulihkan berkasnya dari cadangan, atau bekukan lagi. Yang berubah: {files}", files=str(wrong))

@@ -49,6 +49,10 @@ class Altered(Exception):
         super().__init__(", ".join(files))
 
 
+class Newer(Exception):
+    """A meeting snapshot is in a format that only a newer Rapor knows, and nothing of it is read; the message says so."""
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
@@ -70,7 +74,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a list of meeting snapshots says of one; `is_readable` is False where its manifest can't be read."""
+    """What a list of meeting snapshots says of one; `is_readable` is False where its manifest can't be read.
+
+    `is_newer` says that this is so because a newer Rapor wrote it: its id is all that is known of it.
+    """
 
     id: str
     title: str = ""
@@ -80,6 +87,7 @@ class Entry:
     viewer: str = ""
     pages: tuple[str, ...] = ()
     is_readable: bool = True
+    is_newer: bool = False
 
 
 def identify(
@@ -136,15 +144,22 @@ def listed(folder: Path) -> list[Entry]:
 
 
 def altered(folder: Path, meeting_id: str) -> list[str]:
-    """Return what was altered, is missing or was added, with a word on it each; nothing where every byte is as it was."""
+    """Return what was altered, is missing or was added, with a word on it each; nothing where every byte is as it was.
+
+    Of one in a newer format, whose bytes can't be judged, that alone is said.
+    """
     place = _place(folder, meeting_id)
+    if _entry(place).is_newer:
+        return [newer(MANIFEST)]
     try:
         written = (place / MANIFEST).read_bytes()
         manifest = json.loads(written)
         hashes: dict[str, str] = manifest["files"]
         own = _content({name: manifest[name] for name in _SAID}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
-        is_whole = written == _dump(manifest) and manifest["seal"] == _sha(_dump(unsealed))
+        is_whole = (
+            manifest["format"] == FORMAT and written == _dump(manifest) and manifest["seal"] == _sha(_dump(unsealed))
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [_("{file}: tidak terbaca", file=MANIFEST)]
     wrong = []
@@ -161,8 +176,13 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
 
 
 def read(folder: Path, meeting_id: str) -> Meeting:
-    """Return a meeting snapshot as it was; raises KeyError where there is none, Altered where it is not as it was."""
+    """Return a meeting snapshot as it was.
+
+    Raises KeyError where there is none, Newer where only a newer Rapor can read it, Altered where it is not as it was.
+    """
     place = _place(folder, meeting_id)
+    if _entry(place).is_newer:
+        raise Newer(newer(meeting_id))
     if wrong := altered(folder, meeting_id):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
@@ -174,6 +194,11 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         datetime.fromisoformat(manifest["created_at"]),
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
     )  # fmt: skip
+
+
+def newer(name: str) -> str:
+    """Return what is said of something that only a newer Rapor can read."""
+    return _("{name}: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu", name=name)
 
 
 _SAID = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
@@ -228,6 +253,8 @@ def _place(folder: Path, meeting_id: str) -> Path:
 def _entry(place: Path) -> Entry:
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] > FORMAT:
+            return Entry(place.name, is_readable=False, is_newer=True)
         held_on = manifest["held_on"]
         return Entry(
             place.name, manifest["title"], date.fromisoformat(held_on) if held_on else None,

@@ -82,7 +82,8 @@ def listing(
             day = f"{entry.held_on:%Y-%m-%d}" if entry.held_on else "tanpa tanggal"
             out.print(Text(f"{entry.id}\n  {day} · {entry.title} · {', '.join(entry.pages)} · data {entry.build_id}"))
         else:
-            out.print(Text(f"{entry.id}\n  manifest.json tidak terbaca", "red"))
+            why = meeting.newer(entry.id) if entry.is_newer else f"{entry.id}\n  manifest.json tidak terbaca"
+            out.print(Text(why, "red"))
     if not found:
         out.print(Text("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
 
@@ -188,6 +189,8 @@ def _frozen(data_dir: Path, name: str) -> "Meeting":
         return meeting.read(data_dir / "snapshots", name)
     except KeyError:
         fail(f"Tidak ada cuplikan {name}.", "Daftarnya: rapor snapshot list")
+    except meeting.Newer as newer:
+        fail(f"Cuplikan tidak dapat dibaca: {newer}.", "Sesudah itu ulangi perintah ini.")
     except meeting.Altered as altered:
         fail(
             f"Cuplikan {name} tidak lagi seperti saat dibekukan: {altered}.",

@@ -83,6 +83,23 @@ def test_an_altered_snapshot_is_named_and_not_exported(data_dir: Path, frozen: s
     assert "01-kunjungan.json: berubah" in _run(other, "export", frozen, "--to", tmp_path, code=1)
 
 
+def test_a_snapshot_of_a_newer_rapor_is_refused_with_what_to_do(data_dir: Path, frozen: str, tmp_path: Path) -> None:
+    other = tmp_path / "data"
+    shutil.copytree(data_dir, other)
+    manifest = other / "snapshots" / frozen / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 2'), encoding="utf-8")
+    said = "dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu"
+    assert f"{frozen}: {said}" in _run(other, "list").replace("\n", " ")
+    assert said in _run(other, "verify", frozen, "--rebuild", code=3).replace("\n", " ")
+    for command in ("export", "compare"):
+        told = _run(other, command, frozen, code=1).replace("\n", " ")
+        assert said in told
+        assert "Traceback" not in told
+    agenda = tmp_path / "berikut.toml"
+    agenda.write_text(f'since = "{frozen}"\n' + AGENDA, encoding="utf-8")
+    assert said in _run(other, "create", "--agenda", agenda, code=1).replace("\n", " ")
+
+
 def test_what_is_not_there_is_said(data_dir: Path, tmp_path: Path) -> None:
     assert "Tidak ada cuplikan" in _run(data_dir, "verify", "tidak-ada", code=1)
     assert "Tidak ada cuplikan" in _run(data_dir, "export", "tidak-ada", code=1)

@@ -5,7 +5,7 @@ import polars as pl
 from dashboard import text
 from dashboard.access import Viewer, may_open
 from dashboard.filters import Filters
-from dashboard.meeting import Entry
+from dashboard.meeting import Entry, newer
 from dashboard.snapshot import Column, Headline, Snapshot, TableBlock
 from dashboard.text import _, n_
 from dashboard.views import common
@@ -19,7 +19,7 @@ def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -
     rows = [
         {
             "day": entry.held_on or (entry.created_at.date() if entry.created_at else None),
-            "title": entry.title if entry.is_readable else _("{id}: manifest tidak terbaca", id=entry.id),
+            "title": entry.title if entry.is_readable else _unread(entry),
             "link": link(chosen, entry.id) if entry.is_readable else None,
             "pages": ", ".join(entry.pages),
             "build": entry.build_id,
@@ -60,6 +60,10 @@ def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -
 def link(chosen: Filters, meeting_id: str, position: int = 1) -> str:
     """Return the relative URL of one page of a meeting snapshot."""
     return f"{chosen.link('rapat')}&rapat={meeting_id}&halaman={position}"
+
+
+def _unread(entry: Entry) -> str:
+    return newer(entry.id) if entry.is_newer else _("{id}: manifest tidak terbaca", id=entry.id)
 
 
 def _headline(seen: list[Entry], found: list[Entry], words: str) -> str:

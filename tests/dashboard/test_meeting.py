@@ -151,6 +151,39 @@ def test_the_list_has_the_newest_meeting_first_and_names_what_it_cannot_read(tmp
     assert not found[-1].is_readable
 
 
+def _of_format(folder: Path, meeting_id: str, number: object) -> None:
+    """Write the manifest anew, whole and sealed, in another format."""
+    path = folder / meeting_id / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8")) | {"format": number}
+    del manifest["seal"]
+    path.write_bytes(meeting._dump(manifest | {"seal": meeting._sha(meeting._dump(manifest))}))
+
+
+def test_a_newer_format_is_named_and_nothing_of_it_is_read(tmp_path: Path) -> None:
+    made = _meeting(_page())
+    meeting.write(tmp_path, made)
+    _of_format(tmp_path, made.id, 2)
+    (entry,) = meeting.listed(tmp_path)
+    assert entry == meeting.Entry(made.id, is_readable=False, is_newer=True)  # not even its title
+    assert meeting.altered(tmp_path, made.id) == [
+        "manifest.json: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu"
+    ]
+    with pytest.raises(meeting.Newer, match=f"^{made.id}: dibuat oleh Rapor yang lebih baru"):
+        meeting.read(tmp_path, made.id)
+    (tmp_path / made.id / "manifest.json").write_text('{"format": 2, "whatever": []}', encoding="utf-8")
+    with pytest.raises(meeting.Newer):
+        meeting.read(tmp_path, made.id)
+
+
+@pytest.mark.parametrize("number", [0, "1", None])
+def test_a_format_that_never_was_is_no_newer_one(tmp_path: Path, number: object) -> None:
+    made = _meeting(_page())
+    meeting.write(tmp_path, made)
+    _of_format(tmp_path, made.id, number)
+    with pytest.raises(meeting.Altered, match=r"manifest\.json"):
+        meeting.read(tmp_path, made.id)
+
+
 @pytest.mark.parametrize("name", ["../x", "", ".", "..", "/etc", "tidak-ada"])
 def test_a_name_opens_nothing_outside_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(KeyError):
