@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
+
+if TYPE_CHECKING:
+    import polars as pl  # not at run time: the process of an analyst's query starts without it
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
@@ -24,7 +26,7 @@ class Query:
     sql: str
     parameters: frozenset[str]
 
-    def run(self, connection: duckdb.DuckDBPyConnection, **parameters: Any) -> pl.DataFrame:
+    def run(self, connection: duckdb.DuckDBPyConnection, **parameters: Any) -> "pl.DataFrame":
         """Return the result set; parameters that the query does not name are ignored, those left out are null."""
         bound = {name: parameters.get(name) for name in self.parameters}
         return connection.sql(self.sql, params=bound or None).pl()

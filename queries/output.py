@@ -71,7 +71,7 @@ def write(frame: pl.DataFrame, form: str) -> bytes:
     In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front; JSON and Parquet keep it.
     """
     if form == "csv":
-        return _harmless(frame).write_csv().encode()
+        return harmless(frame).write_csv().encode()
     if form == "json":
         rows = [{name: _plain(value) for name, value in row.items()} for row in frame.iter_rows(named=True)]
         return (json.dumps(rows, ensure_ascii=False, indent=2) + "\n").encode()
@@ -82,7 +82,8 @@ def write(frame: pl.DataFrame, form: str) -> bytes:
     raise ValueError(f"no format {form!r}; there are: csv, json, parquet")
 
 
-def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows for a spreadsheet: texts that would run as formulas with an apostrophe, lists joined by `|`."""
     joined = [
         pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("|")
         for name, kind in frame.schema.items()
