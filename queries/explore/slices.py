@@ -1,0 +1,280 @@
+"""A slice of a table as a value, and the plain SQL that answers it. Everything is worked out from rows, nothing from groups."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import isfinite
+
+from queries.explore.tables import Column, Measure, Pair, Table, tables
+
+GRAINS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
+AGGREGATIONS = ("usual", "sum", "mean", "median", "min", "max")
+OPERATORS = ("in", "not_in", "between", "contains", "missing", "present")
+COMPARISONS = ("before", "year_ago", "unit", "district")
+PLACES = (
+    "unit",
+    "agency",
+    "kecamatan",
+)  # dimensions that say where: they fall away where one place is held against another
+MISSING = ""  # stands for the missing value among the values of a condition
+_ROW_AGGREGATES = {"mean": "avg", "median": "median", "min": "min", "max": "max"}
+
+
+class Refused(Exception):
+    """A question that has no right answer; `why` says so in Indonesian and English, and what would do."""
+
+    def __init__(self, why: Pair) -> None:
+        self.why = why
+        super().__init__(why[0])
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A filter on one column; `values` are texts as in an address, two for `between` (either may be empty), none for missing."""
+
+    column: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What is asked: a measure of a table, by at most two dimensions, of the rows that meet all conditions.
+
+    `row` and `column` name columns of kind category or time; a time is cut into `grain`. `compare` is one of COMPARISONS,
+    `compare_unit` the unit id of the comparison `unit`. Months are inclusive.
+    """
+
+    table: str
+    measure: str
+    row: str | None = None
+    column: str | None = None
+    grain: str = "month"
+    aggregation: str = "usual"
+    conditions: tuple[Condition, ...] = ()
+    period_from: date | None = None
+    period_to: date | None = None
+    agency: str | None = None
+    unit: str | None = None
+    compare: str | None = None
+    compare_unit: str | None = None
+
+    @property
+    def of(self) -> Table:
+        """Return the table."""
+        return tables()[self.table]
+
+    @property
+    def what(self) -> Measure:
+        """Return the measure."""
+        return self.of.measures[self.measure]
+
+    @property
+    def dimensions(self) -> tuple[Column, ...]:
+        """Return the columns that the groups are made by, rows before columns."""
+        return tuple(self.of.columns[name] for name in (self.row, self.column) if name)
+
+
+def cells_sql(asked: Slice) -> str:
+    """Return the SELECT of one row a group: the dimensions by their names, `value`, and `row_count`; raises Refused."""
+    names = [dimension.name for dimension in asked.dimensions]
+    shown = [f"{_dimension(asked, dimension)} as {dimension.name}" for dimension in asked.dimensions]
+    chosen = [*shown, f"{aggregate(asked)} as value", "count(*) as row_count"]
+    grouped = f"\ngroup by {', '.join(str(n + 1) for n in range(len(names)))}" if names else ""
+    ordered = f"\norder by {', '.join(f'{n + 1} nulls last' for n in range(len(names)))}" if names else ""
+    return f"select\n    {_lines(chosen)}\nfrom {_counted(asked)}{grouped}{ordered}"
+
+
+def rows_sql(asked: Slice, limit: int | None = None, offset: int = 0) -> str:
+    """Return the SELECT of the rows themselves, all columns of the table but its keys, in the order of the table."""
+    names = [column.name for column in asked.of.columns.values() if column.kind != "key"]
+    paged = f"\nlimit {limit} offset {offset}" if limit is not None else ""
+    order = ", ".join([asked.of.time, "unit_id", *(n for n in ("file", "sheet", "row") if n in names), "all_columns"])
+    order = order.replace(
+        "all_columns", ", ".join(n for n in names if n not in ("file", "sheet", "row", asked.of.time))
+    )
+    return f"select\n    {_lines(names)}\nfrom {asked.table}{where(asked)}\norder by {order}{paged}"
+
+
+def count_sql(asked: Slice) -> str:
+    """Return the SELECT of how many rows there are."""
+    return f"select count(*) as row_count\nfrom {asked.table}{where(asked)}"
+
+
+def files_sql(asked: Slice) -> str:
+    """Return the SELECT of the files that the rows come from, those with most rows first."""
+    grouped = "\ngroup by file\norder by row_count desc, file"
+    return f"select file, count(*) as row_count\nfrom {asked.table}{where(asked)}{grouped}"
+
+
+def facet_sql(asked: Slice, column: str, limit: int = 1000) -> str:
+    """Return the SELECT of the values of a column with their rows, under all conditions but those on the column itself."""
+    others = tuple(condition for condition in asked.conditions if condition.column != column)
+    chosen = where(replace(asked, conditions=others))
+    return (
+        f"select {column} as value, count(*) as row_count\nfrom {asked.table}{chosen}\n"
+        f"group by 1\norder by row_count desc, value\nlimit {limit}"
+    )
+
+
+def compared(asked: Slice) -> tuple[Slice, int] | None:
+    """Return the slice that this one is held against, and by how many months its times lie before; None without comparison.
+
+    A comparison with another place has no dimensions that say where: one value stands beside all. Raises Refused.
+    """
+    if asked.compare is None:
+        return None
+    if asked.compare in ("unit", "district"):
+        dimensions = {
+            name: None if getattr(asked, name) in PLACES else getattr(asked, name) for name in ("row", "column")
+        }
+        kept = tuple(condition for condition in asked.conditions if condition.column not in PLACES)
+        unit = asked.compare_unit if asked.compare == "unit" else None
+        return replace(asked, **dimensions, conditions=kept, agency=None, unit=unit, compare=None, compare_unit=None), 0
+    months = 12 if asked.compare == "year_ago" else _months(asked)
+    if any(dimension.kind == "time" for dimension in asked.dimensions) and months % GRAINS[asked.grain]:
+        raise Refused(
+            (
+                "Periode sebelumnya tidak dapat disejajarkan dengan butir waktu ini; bandingkan dengan tahun lalu, atau pilih butir bulan.",
+                "The period before can't be lined up with this grain of time; compare with last year, or choose months.",
+            )
+        )
+    moved = {name: moved_by(getattr(asked, name), -months) for name in ("period_from", "period_to")}
+    return replace(asked, **moved, compare=None, compare_unit=None), months
+
+
+def aggregate(asked: Slice) -> str:
+    """Return the aggregate expression of the measure; raises Refused where it would say something wrong."""
+    measure = asked.what
+    if asked.aggregation == "usual" or (asked.aggregation == "sum" and measure.is_additive):
+        return measure.sql
+    if asked.aggregation == "sum":
+        raise Refused(measure.sum_refused)
+    if measure.column is None or asked.aggregation in measure.refused:
+        raise Refused(
+            (
+                f"{measure.label[0]} dihitung dari seluruh baris kelompoknya; rata-rata atau nilai tengah baris tidak "
+                "berarti di sini. Pilih hitungan “menurut definisi”.",
+                f"{measure.label[1]} is made of all rows of its group; a mean or median of rows says nothing here. "
+                "Choose “by definition”.",
+            )
+        )
+    return f"{_ROW_AGGREGATES[asked.aggregation]}({measure.column})"
+
+
+def where(asked: Slice) -> str:
+    """Return the WHERE clause with what was chosen; values stand in it as literals, so that the text runs by itself."""
+    time = asked.of.time
+    parts = []
+    if asked.period_from:
+        begins = f"{time} + to_months(period_months) > " if "period_months" in asked.of.columns else f"{time} >= "
+        parts.append(begins + literal(asked.period_from))
+    if asked.period_to:
+        parts.append(f"{time} <= {literal(asked.period_to)}")
+    if asked.agency:
+        parts.append(f"(agency_id = {literal(asked.agency)} or unit_id = {literal(asked.agency)})")
+    if asked.unit:
+        parts.append(f"unit_id = {literal(asked.unit)}")
+    parts += [condition_sql(asked.of.columns[c.column], c) for c in asked.conditions]
+    return f"\nwhere {(chr(10) + '    and ').join(parts)}" if parts else ""
+
+
+def condition_sql(column: Column, condition: Condition) -> str:
+    """Return a condition as SQL; raises Refused for an operator or a value that its column does not take."""
+    name, values = column.name, condition.values
+    match condition.operator:
+        case "missing":
+            return f"{name} is null"
+        case "present":
+            return f"{name} is not null"
+        case "in" | "not_in" if values:
+            known = ", ".join(_value(column, value) for value in values if value != MISSING)
+            is_not = "not " if condition.operator == "not_in" else ""
+            takes_missing = (MISSING in values) == (condition.operator == "in")
+            parts = [f"{name} {is_not}in ({known})"] if known else []
+            if takes_missing:
+                return f"({' or '.join([*parts, f'{name} is null'])})"
+            return " and ".join([*parts, f"{name} is not null"])
+        case "between" if len(values) == 2 and any(values):
+            lower, upper = values
+            parts = [f"{name} >= {_value(column, lower)}"] if lower else []
+            parts += [f"{name} <= {_value(column, upper)}"] if upper else []
+            return " and ".join(parts)
+        case "contains" if len(values) == 1 and column.kind in ("category", "text", "origin"):
+            return f"contains(lower(cast({name} as varchar)), lower({literal(values[0])}))"
+    raise Refused(
+        (
+            f"Saringan pada {column.label[0]} tidak dapat dipahami; hapus saringan itu dan pilih lagi.",
+            f"The filter on {column.label[1]} can't be understood; remove it and choose again.",
+        )
+    )
+
+
+def _value(column: Column, said: str) -> str:
+    try:
+        match column.kind:
+            case "number":
+                return literal(float(said.replace(",", ".")))
+            case "flag":
+                return {"true": "true", "false": "false"}[said]
+            case "time":
+                return literal(date.fromisoformat(said))
+    except (ValueError, KeyError):
+        raise Refused(
+            (
+                f"“{said}” bukan nilai untuk {column.label[0]}; periksa saringannya.",
+                f"“{said}” is no value for {column.label[1]}; look at the filter.",
+            )
+        ) from None
+    return literal(said)
+
+
+def literal(value: str | float | date) -> str:
+    """Return a value as a SQL literal; raises ValueError for a number that has none."""
+    if isinstance(value, date):
+        return f"date '{value:%Y-%m-%d}'"
+    if isinstance(value, str):
+        return "'" + value.replace("\0", "").replace("'", "''") + "'"
+    if not isfinite(value):
+        raise ValueError(f"no SQL literal for {value}")
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def _dimension(asked: Slice, dimension: Column) -> str:
+    if dimension.kind != "time":
+        return dimension.name
+    if asked.grain == "half":
+        return f"make_date(year({dimension.name}), if(month({dimension.name}) <= 6, 1, 7), 1)"
+    return f"cast(date_trunc('{asked.grain}', {dimension.name}) as date)"
+
+
+def _counted(asked: Slice) -> str:
+    """Return the rows that count: all that were chosen, or the last period of each where figures are to date."""
+    table = asked.of
+    if not table.latest:
+        return f"{asked.table}{where(asked)}"
+    groups = [_dimension(asked, dimension) for dimension in asked.dimensions]
+    last = ", ".join(dict.fromkeys([*groups, *table.latest]))
+    inner = where(asked).replace("\n", "\n    ")
+    return (
+        f"(\n    select * from {asked.table}{inner}\n"
+        f"    qualify {table.time} = max({table.time}) over (partition by {last})\n)"
+    )
+
+
+def _lines(items: Iterable[str]) -> str:
+    return ",\n    ".join(items)
+
+
+def _months(asked: Slice) -> int:
+    if not asked.period_from or not asked.period_to:
+        raise Refused(("Pilih periodenya dulu.", "Choose the period first."))
+    return (asked.period_to.year - asked.period_from.year) * 12 + asked.period_to.month - asked.period_from.month + 1
+
+
+def moved_by(month: date | None, months: int) -> date | None:
+    """Return the month start that lies so many months later."""
+    if month is None:
+        return None
+    number = month.year * 12 + month.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
