@@ -3,11 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import access, db, filters, origin, text
+from dashboard import access, db, filters, origin, state, text
 from dashboard.filters import Filters
 from dashboard.meeting import Altered, Meeting, Newer, identify
 from dashboard.meeting import read as read_meeting
@@ -122,11 +122,12 @@ def _page(position: int, said: Any) -> tuple[str, Query]:
 
 
 def compose(agenda: Agenda, created_at: datetime) -> Meeting:
-    """Return the meeting snapshot of the build that is read now; the same build and agenda give the same content.
+    """Return the meeting snapshot of the build that is read now, with the decisions known at a moment in universal time.
 
+    The same build, agenda and moment give the same content, whatever is decided later.
     Raises Unclear where a block, or the earlier meeting of `since`, is not there or may not be opened by the agenda's role.
     """
-    with text.speaking(agenda.language):
+    with text.speaking(agenda.language), state.as_of(created_at.replace(tzinfo=UTC)):
         own = tuple(asked for asked in agenda.pages if asked[0] != SINCE)
         said = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
         made = identify(*said, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
@@ -147,7 +148,7 @@ def _since(name: str, now: Meeting, role: str) -> Snapshot:
 
 
 def again(meeting: Meeting, created_at: datetime) -> Meeting:
-    """Return the meeting made anew, with its own settings, from the build that is read now."""
+    """Return the meeting made anew, with its own settings, from the build that is read now, as compose does at that moment."""
     agenda = Agenda(meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language, meeting.viewer)
     return compose(agenda, created_at)
 

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -84,7 +83,7 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
 
     `compose` is a pure function of build, choice, viewer, language, day, notes store and `more`, and its module's only page.
     """
-    today = (date.today(), state.stamp())  # of what people decide, and what is overdue
+    today = (state.today(), state.stamp())  # of what people decide, and what is overdue
     key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), today, *more)
     made = _composed(key, compose)
     if address := filters.address(made.page):

@@ -1,15 +1,17 @@
 """The notes store: what people decide, as events that are only ever added. The only module that opens it.
 
 A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names. The schema is made by the first write;
-reading a store that is not there yet finds nothing.
+reading a store that is not there yet finds nothing. As nothing is ever taken away, what a past moment knew can be read again.
 """
 
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ from dashboard.text import _
 
 VERSION = 1
 BUSY_SECONDS = 10
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 _tables = sa.MetaData()
 _version = sa.Table("notes_version", _tables, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
 _event = sa.Table(
@@ -54,6 +57,21 @@ _event = sa.Table(
 
 class Unavailable(Exception):
     """The store can't be read or written; the message says what to do."""
+
+
+@contextmanager
+def as_of(moment: datetime) -> Generator[None]:
+    """Read the store as it was at a moment (with its zone), and call its day today, within a `with` block."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def today() -> date:
+    """Return the day, where this runs, that overdue is reckoned from."""
+    return (_moment.get() or datetime.now(UTC)).astimezone().date()
 
 
 def url() -> sa.URL:
@@ -112,20 +130,14 @@ def reopen(decision_id: str, seen_position: int, by: str) -> None:
 
 def listed(viewer: access.Viewer, units: Sequence[str] | None = None) -> list[Decision]:
     """Return the decisions on units that the viewer covers, the nearest day first; with `units` only those on them."""
-    with _reading() as connection:
-        found = _events(connection) if connection is not None else []
-    grouped: dict[str, list[Event]] = {}
-    for event in found:
-        grouped.setdefault(event.decision_id, []).append(event)
-    made = [present(events) for events in grouped.values()]
+    made = [present(events) for events in _histories()]
     kept = [d for d in made if _covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
     return sorted(kept, key=lambda d: (d.wording.due_on, d.at, d.id))
 
 
 def history(decision_id: str, viewer: access.Viewer) -> list[Event]:
     """Return all that happened to a decision, oldest first; nothing where there is none that the viewer may see."""
-    with _reading() as connection:
-        found = _events(connection, decision_id) if connection is not None else []
+    found = next(iter(_histories(decision_id)), [])
     return found if found and _covers(viewer, present(found).figure) else []
 
 
@@ -142,6 +154,16 @@ def stamp() -> int:
             return 0 if connection is None else connection.scalar(sa.select(sa.func.max(_event.c.number))) or 0
     except Unavailable:
         return -1
+
+
+def _histories(decision_id: str | None = None) -> list[list[Event]]:
+    """Return the events of each decision, or of one, oldest first; those after the moment that is read are left out."""
+    with _reading() as connection:
+        found = _events(connection, decision_id) if connection is not None else []
+    moment = _moment.get()
+    whole = [list(events) for _id, events in groupby(found, lambda event: event.decision_id)]
+    known = [list(takewhile(lambda e: moment is None or e.at <= moment, events)) for events in whole]
+    return [events for events in known if events]
 
 
 def _covers(viewer: access.Viewer, figure: Figure) -> bool:
@@ -251,6 +273,6 @@ def _events(connection: sa.Connection, decision_id: str | None = None) -> list[E
 
 
 def _add(connection: sa.Connection, decision_id: str, position: int, kind: EventKind, by: str, said: Any) -> None:
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
     row = {"decision_id": decision_id, "position": position, "kind": kind, "at": at, "by": by, "said": said}
     connection.execute(sa.insert(_event).values(**row))

@@ -113,20 +113,23 @@ def verify(
 
 
 def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
-    """Return what is not the same in the snapshot made anew from its own build."""
+    """Return what is not the same in the snapshot made anew from its own build, as of the moment that it was made."""
     from dashboard import agenda as agendas
     from dashboard import db
 
     build = data_dir / "warehouse" / f"{Path(frozen.build_id).name}.duckdb"
     if not build.is_file():
         return [f"data {frozen.build_id} tidak disimpan lagi, tidak dapat disusun ulang"]
-    with db.using(build):
-        again = agendas.again(frozen, frozen.created_at)
-    return (
-        []
-        if again.id == frozen.id
-        else [f"susunan ulang dari data {frozen.build_id} berbeda: versi Rapor atau keputusan yang lain"]
-    )
+    try:
+        with db.using(build):
+            again = agendas.again(frozen, frozen.created_at)
+    except agendas.Unclear as wrong:
+        return [f"tidak dapat disusun ulang: {wrong}"]
+    except db.Damaged:
+        return [f"data {frozen.build_id} rusak atau dari versi Rapor yang lain, tidak dapat disusun ulang"]
+    if again.id == frozen.id:
+        return []
+    return [f"susunan ulang dari data {frozen.build_id} berbeda: versi Rapor atau penyimpanan catatan yang lain"]
 
 
 def export(

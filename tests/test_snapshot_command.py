@@ -1,11 +1,15 @@
 """`rapor snapshot`: an agenda becomes a snapshot and its files, which are listed, verified and made again."""
 
+import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from dashboard import state
+from dashboard.decision import Figure, Seen, Wording
 from rapor import app
 
 AGENDA = """
@@ -98,6 +102,45 @@ def test_a_snapshot_of_a_newer_rapor_is_refused_with_what_to_do(data_dir: Path, 
     agenda = tmp_path / "berikut.toml"
     agenda.write_text(f'since = "{frozen}"\n' + AGENDA, encoding="utf-8")
     assert said in _run(other, "create", "--agenda", agenda, code=1).replace("\n", " ")
+
+
+def test_a_meeting_is_made_again_as_it_was_whatever_was_decided_since(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir / "warehouse", data / "warehouse")
+    shutil.copytree(data_dir / "reference", data / "reference")
+    monkeypatch.setenv("RAPOR_DATA", str(data))
+    figure = Figure("kunjungan", "visits", "pkm-sungai-bengkal")
+    wording = Wording("Tambah jam buka", "Kepala Puskesmas", date(2020, 1, 1))
+    state.record("d1", figure, wording, Seen(), "bupati")
+    agenda = tmp_path / "bulanan.toml"
+    agenda.write_text(AGENDA + '\n[[page]]\npage = "ringkasan"\n\n[[page]]\npage = "keputusan"\n', encoding="utf-8")
+    _run(data, "create", "--agenda", agenda)
+    (name,) = [folder.name for folder in (data / "snapshots").iterdir()]
+    state.close("d1", 1, "Buka sampai sore", "bupati")
+    state.record("d2", figure, wording, Seen(), "bupati")
+    assert f"{name}: utuh" in _run(data, "verify", name, "--rebuild")
+    moved = json.loads(_run(data, "compare", name, "--format", "json").split("Data contoh")[0])["kalimat"]
+    assert ("1 keputusan terbuka, 0 selesai.", "1 keputusan terbuka, 1 selesai.") in [
+        (each["Dahulu"], each["Sekarang"]) for each in moved
+    ]  # what is so today is compared
+    _run(data, "create", "--agenda", agenda)
+    assert len(list((data / "snapshots").iterdir())) == 2
+    (data / "notes.sqlite").unlink()
+    assert "penyimpanan catatan yang lain" in _run(data, "verify", name, "--rebuild", code=3).replace("\n", " ")
+
+
+def test_a_meeting_that_can_t_be_made_again_says_why(data_dir: Path, frozen: str, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    (build,) = (data / "warehouse").glob("*.duckdb")
+    build.write_bytes(b"no build" * 1000)
+    assert "rusak atau dari versi Rapor yang lain" in _run(data, "verify", frozen, "--rebuild", code=3).replace(
+        "\n", " "
+    )
+    build.unlink()
+    assert "tidak disimpan lagi" in _run(data, "verify", frozen, "--rebuild", code=3).replace("\n", " ")
 
 
 def test_what_is_not_there_is_said(data_dir: Path, tmp_path: Path) -> None:

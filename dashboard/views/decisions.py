@@ -43,7 +43,7 @@ def compose(
 ) -> Snapshot:
     """Return the lists, one decision, or the figure that a new one is made on; `today` is what overdue is reckoned from."""
     asked = asked or Asked(opened)
-    today = today or date.today()
+    today = today or state.today()
     try:
         if asked.is_new:
             return _new(asked.figure, chosen, viewer)
@@ -231,7 +231,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
 
 def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBlock:
     """Return how many decisions are open and late, the most urgent ones, and the way to all of them."""
-    today = today or date.today()
+    today = today or state.today()
     try:
         rows = [one for one in in_scope(chosen, viewer) if not one.is_closed]
     except state.Unavailable as why:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -208,6 +208,25 @@ def test_the_decisions_are_a_page_of_an_agenda(notes: Path) -> None:
     made = agenda.page("keputusan", (), "bappeda")
     assert _block(made, "terlambat").table.height + _block(made, "terbuka").table.height == 1
     assert agenda.page("keputusan", ((decisions.OPENED, "d1"),), "bappeda").title == "Tambah jam buka"
+
+
+def test_a_meeting_knows_the_decisions_and_the_day_of_its_own_moment(notes: Path) -> None:
+    _record("d1", MENGUPEH, replace(LATE, due_on=date(2100, 1, 1)))
+    asked = agenda.Agenda("Rapat", (("keputusan", ()), ("ringkasan", ())), viewer="bappeda")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    first = agenda.compose(asked, now)
+    assert _block(first.pages[0], "terbuka").table.height == 1
+    assert _block(first.pages[1], "keputusan").table["what"][0] == "Tambah jam buka"
+    state.close("d1", 1, "Selesai", "bupati")
+    again = agenda.again(first, now)
+    assert again.id == first.id
+    later = agenda.again(first, datetime.now(UTC).replace(tzinfo=None))
+    assert _block(later.pages[0], "selesai").table.height == 1
+    state.reopen("d1", 2, "bupati")
+    then = agenda.again(first, datetime(2100, 1, 3, 12))
+    assert _block(then.pages[0], "terlambat").table["days"].to_list() == [2]  # 1 to 3 January
+    before = agenda.again(first, datetime(2020, 1, 1))
+    assert _block(before.pages[0], "terbuka").table.is_empty()
 
 
 def test_hostile_words_are_text_wherever_they_are_shown(notes: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,44 @@ def test_who_looked_at_an_older_state_is_told_and_changes_nothing() -> None:
     assert present(state.history("d1", BUPATI)).wording.what == "pertama"
     with pytest.raises(Refused, match="tidak ditemukan"):
         state.close("d9", 1, "selesai", "bupati")
+
+
+def test_a_past_moment_is_read_as_it_was() -> None:
+    made = _recorded().at
+    state.change("d1", 1, replace(WORDING, what="Tambah dokter"), "bupati")
+    changed = state.history("d1", BUPATI)[1].at
+    state.close("d1", 2, "Dua dokter", "bupati")
+    _recorded("d2", figure=replace(FIGURE, unit_id="pkm-b"))
+
+    def told(moment: datetime) -> list[tuple[str, str, bool]]:
+        with state.as_of(moment):
+            found = state.listed(BUPATI)
+            assert [len(state.history(one.id, BUPATI)) for one in found] == [one.position for one in found]
+            assert state.history("d2", BUPATI) == []
+            assert len(state.of_figure(FIGURE, BUPATI)) == len(found)
+        return [(one.id, one.wording.what, one.is_closed) for one in found]
+
+    instant = timedelta(microseconds=1)
+    assert told(made - instant) == []
+    assert told(made) == told(changed - instant) == [("d1", "Tambah jam buka", False)]
+    assert told(changed) == [("d1", "Tambah dokter", False)]
+    assert {(one.id, one.is_closed) for one in state.listed(BUPATI)} == {("d1", True), ("d2", False)}
+
+
+def test_a_clock_that_was_put_back_hides_no_beginning(tmp_path: Path) -> None:
+    made = _recorded().at
+    state.close("d1", 1, "Selesai", "bupati")
+    with sqlite3.connect(tmp_path / "notes.sqlite") as connection:  # the second event's time lies before the first's
+        connection.execute("update decision_event set at = ? where position = 2", [str(made - timedelta(hours=1))])
+    with state.as_of(made - timedelta(minutes=1)):
+        assert state.listed(BUPATI) == []
+
+
+def test_overdue_is_judged_as_of_the_moment_that_is_read() -> None:
+    assert state.today() == date.today()
+    with state.as_of(datetime(2100, 1, 2, 12, tzinfo=UTC)):
+        assert state.today() == date(2100, 1, 2)
+        assert _recorded(wording=replace(WORDING, due_on=date(2099, 12, 30))).days_overdue(state.today()) == 3
 
 
 # --- any sequence of events gives what a simple model gives ---
