@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import text
 from dashboard.charts import Chart
 from dashboard.meeting import Meeting
-from dashboard.render import slides_cells, slides_ranked, slides_sheet, slides_space, slides_time
+from dashboard.render import covers, slides_cells, slides_ranked, slides_sheet, slides_space, slides_time
 from dashboard.render.slides_sheet import (
     ACROSS,
     DRAWING,
@@ -28,7 +28,7 @@ from dashboard.render.slides_sheet import (
     within,
     words,
 )
-from dashboard.render.slides_words import fitted_title, foot_note, glance, prose
+from dashboard.render.slides_words import fitted_title, foot_note, glance, parted, prose
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.text import _
 
@@ -86,7 +86,7 @@ def pptx(meeting: Meeting) -> bytes:
 def _scenes(meeting: Meeting) -> Iterator[Scene]:
     for page in meeting.pages:
         if page.tiles or page.headlines:
-            yield Scene(page, page.headlines[0].text if page.headlines else page.title)
+            yield Scene(page, parted(page.headlines[0].text)[0] if page.headlines else page.title)
         for block in chain.from_iterable(b if isinstance(b, tuple) else (b,) for b in page.blocks):
             yield Scene(page, block.chart.title if isinstance(block, ChartBlock) else block.title, block)
 
@@ -97,7 +97,7 @@ def _entries(scenes: list[Scene]) -> list[tuple[str, bool, int]]:
     for n, scene in enumerate(scenes):
         if scene.page is not page:
             page = scene.page
-            found.append((f"{page.title} · {page.period}" if page.period else page.title, True, n))
+            found.append((covers.name(page), True, n))
         if scene.block is not None:
             found.append((scene.title, False, n))
     return found
@@ -167,12 +167,8 @@ class _Author:
         slides_sheet.box(sheet.part(0, 1.25, 0.09, 4.9), INK.accent, _("Garis tepi"))
         pages = meeting.pages
         facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-        for label, found in (
-            (_("Periode"), [p.period for p in pages]),
-            (_("Yang dipilih"), [p.filters for p in pages]),
-        ):
-            kept = list(dict.fromkeys(clean(v) for v in found if clean(v)))
-            facts += [(label, " · ".join(kept))] if kept else []
+        for label, found in ((_("Periode"), covers.periods(pages)), (_("Yang dipilih"), covers.choices(pages))):
+            facts += [(label, clean(found))] if found else []
         if dates := [page.as_of for page in pages if page.as_of]:
             facts.append((_("Data per"), text.date(max(dates, key=_moment))))
         facts += [(_("Versi data"), meeting.build_id)] if meeting.build_id else []

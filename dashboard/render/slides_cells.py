@@ -26,13 +26,17 @@ from dashboard.render.slides_sheet import (
     within,
     words,
 )
-from dashboard.render.table import cell
+from dashboard.render.table import cell, told
 from dashboard.snapshot import Column
 from dashboard.text import _, n_
 
 SIZES = (12.0, 11.0, 10.0, 9.0)
-SIDE = 0.06  # inches of a cell that stay free left and right
-LINES = 2  # of a cell
+SIDE = 0.08  # inches of a cell that stay free left and right
+LINES = 2  # of a cell, where not all rows have room whole
+LARGEST = 12.0  # points of the letters in cells by band or state
+SMALLEST = 7.0
+LOWEST = 0.145  # inches of their rows
+WHOLE = 8  # of a cell, where they have
 _RIGHT = {"int", "decimal", "amount", "pct"}
 _GLYPHS = {"^": "▲", "v": "▼", "s": "■"}
 HATCHED = (
@@ -117,30 +121,73 @@ def _cell(one: Cell, size: float, edges: str, side: float, *, turned: bool) -> s
 
 
 def table(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: str) -> None:
-    """Put the rows and columns that fit on the slide, with a word on those that don't."""
+    """Put the rows and columns that fit on the slide, with a word on those that don't; cells whole where all rows fit so."""
+    columns = told(frame, columns)
     heads = [clean(column.label) for column in columns]
     shown = frame.head(40)
     cells = [[clean(cell(value, column)) for value in shown[column.name].to_list()] for column in columns]
-    size, widths = _widths(heads, cells, columns, place.width)
-    count = len(widths)
-    heads, cells = heads[:count], cells[:count]
-    inner = [(width - 2 * SIDE) * 0.96 for width in widths]  # letters are not drawn equally wide everywhere
-    lines = [[_head(within(h, room, size, 3, bold=True), c) for h, room, c in zip(heads, inner, columns, strict=False)]]
-    heights = [_tall(lines[0], inner, size)]
-    for row in zip(*cells, strict=True):
-        line = [
-            Cell(within(words, room, size, LINES), "r" if column.format in _RIGHT else "l")
-            for words, room, column in zip(row, inner, columns, strict=False)
-        ]
-        tall = _tall(line, inner, size)
-        if sum(heights) + tall > place.height - 0.3 and frame.height > len(heights) - 1:
+    for size in SIZES if shown.height == frame.height else ():
+        widths = _whole_widths(heads, cells, columns, place.width, size)
+        lines, heights = _lines(heads, cells, columns, widths, size, WHOLE) if widths else ([], [])
+        if (
+            widths
+            and sum(heights) <= place.height
+            and not any(one.words.endswith("…") for line in lines for one in line)
+        ):
             break
-        lines.append(line)
-        heights.append(tall)
+    else:
+        size, widths = _widths(heads, cells, columns, place.width)
+        lines, heights = _lines(heads, cells, columns, widths, size, LINES)
+        while len(lines) > 1 and sum(heights) > place.height - (0.3 if len(lines) <= frame.height else 0):
+            lines.pop(), heights.pop()
+    count = len(widths)
     alt = _("Tabel {name}: {n} baris pertama dari {all}.", name=name, n=len(lines) - 1, all=text.number(frame.height))
     grid(place, lines, widths, heights, size=size, name=name, alt=alt)
     below = place.part(0, sum(heights) + 0.06, place.width, 0.22)
     rest(below, frame.height - len(lines) + 1, len(columns) - count)
+
+
+def _lines(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], widths: Sequence[float],
+    size: float, most: int,
+) -> tuple[list[list[Cell]], list[float]]:  # fmt: skip
+    """Return the head and the rows in the columns that have a width, cells cut to so many lines, and their heights."""
+    inner = [(width - 2 * SIDE) * 0.96 for width in widths]  # letters are not drawn equally wide everywhere
+    lines = [
+        [
+            _head(within(h, room, size, max(most, 3), bold=True), c)
+            for h, room, c in zip(heads, inner, columns, strict=False)
+        ]
+    ]
+    for row in zip(*cells, strict=True):
+        line = zip(row, inner, columns, strict=False)
+        lines.append([Cell(within(w, room, size, most), "r" if c.format in _RIGHT else "l") for w, room, c in line])
+    return lines, [_tall(line, inner, size) for line in lines]
+
+
+def _whole_widths(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], room: float, size: float
+) -> list[float] | None:
+    """Return the widths in which all columns stand with every word and figure whole, or None where they have no room."""
+    natural, least = [], []
+    for head, values, each in zip(heads, cells, columns, strict=True):
+        longest = max((wide(v, size) for v in values), default=0.0)
+        words_ = [wide(w, size) for v in values for w in v.split(" ")] if each.format == "text" else [longest]
+        words_ += [wide(w, size, bold=True) for w in head.split(" ")]
+        least.append(max(words_, default=0.0) / 0.96 + 2 * SIDE + 0.02)
+        natural.append(max(least[-1], max(longest, min(wide(head, size, bold=True), 1.6)) / 0.96 + 2 * SIDE + 0.02))
+    if sum(least) > room:
+        return None
+    if sum(natural) <= room:
+        spare = (room - sum(natural)) / len(natural) if sum(natural) > room * 0.75 else 0.12
+        return [width + spare for width in natural]
+    hunger = [(wanted - low) ** 0.7 for wanted, low in zip(natural, least, strict=True)]  # long words get more, not all
+    spare, found = room - sum(least), least
+    for _step in range(4):  # what one column has no need of goes to the others
+        share = spare / (sum(h for h, have, want in zip(hunger, found, natural, strict=True) if have < want) or 1.0)
+        found = [min(have + h * share, want) for h, have, want in zip(hunger, found, natural, strict=True)]
+        spare = max(room - sum(found), 0.0)
+    return found
 
 
 def _head(words_: str, column: Column) -> Cell:
@@ -209,17 +256,24 @@ def _cells(chart: Chart, place: Stage, told: Sequence[str | None], fills: Sequen
     at = dict(zip(zip(rows, columns, strict=True), zip(told, fills, strict=True), strict=True))
     rows, columns = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
     place = explained(place, key(chart))
-    first = min(max((wide(r, 11) for r in rows), default=1.0) + 2 * SIDE + 0.1, 3.2)
+    most = 4.2 if max((wide(name, 9) for name in columns), default=0.0) < 0.9 else 3.2  # names of columns come first
+    guess = min(LARGEST, place.height / (len(rows) + 2) * 72 * 0.8)
+    first = min(max((wide(r, guess) for r in rows), default=1.0) + 0.2, most)
     shown = columns[: max(int((place.width - first) / 0.34), 1)]
-    each = min((place.width - first) / len(shown), 2.2)
+    each = min((place.width - first) / len(shown), 3.0)
     heads, over, turned = _heads(chart, shown, each)
-    tall = min(max((place.height - over - 0.28) / max(len(rows), 1), 0.2), 0.42)
-    fitting = max(int((place.height - over - 0.26) / tall), 1)
-    size = min(11.0, tall * 72 * 0.62)
+    tall = min((place.height - over) / max(len(rows), 1), 0.6)
+    fitting = len(rows)
+    if tall < LOWEST:
+        tall = LOWEST
+        fitting = max(int((place.height - over - 0.26) / tall), 1)
+    size = min(LARGEST, (tall - 0.04) * 72 * 0.8)
+    longest = max((wide(said, size) for said in told if said), default=0.0)
+    size = max(min(size, size * (each - 0.06) / longest), min(size, SMALLEST)) if longest else size
     lines = [heads]
     for row in rows[:fitting]:
         cells = [_filled(*at.get((row, name), ("", None)), each, size) for name in shown]
-        lines.append([Cell(fit(row, first - 2 * SIDE - 0.04, size)), *cells])
+        lines.append([Cell(fit(row, first - 0.1, size)), *cells])
     grid(
         place, lines, [first, *[each] * len(shown)], [over, *[tall] * (len(lines) - 1)], size=size,
         name=chart.title, alt=chart.alt, edges="all", turned=turned, side=0.03,
@@ -251,5 +305,6 @@ def rest(place: Stage, rows: int, columns: int = 0) -> None:
 def _filled(said: str | None, fill: str | None, each: float, size: float) -> Cell:
     if said is None:
         missing = _("belum melapor")
-        return Cell(missing if wide(missing, size) <= each - 0.08 else "□", "ctr", INK.surface, INK.muted)
+        small = min(size, size * (each - 0.08) / wide(missing, size))
+        return Cell(missing if small >= SMALLEST else "□", "ctr", INK.surface, INK.muted, size=small)
     return Cell(fit(said, each - 0.06, size), "ctr", fill, theme.text_on(fill) if fill else INK.muted)

@@ -24,6 +24,7 @@ from dashboard.render.slides_sheet import (
     wide,
 )
 
+THICKEST = 0.42  # inches of a bar
 CHARTED = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 _NOTHING = "<a:noFill/>"
 _UPWARDS = '<c:errDir val="y"/>'
@@ -67,19 +68,20 @@ def columns(
 def rows(
     place: Stage, categories: Sequence[str], series: Sequence[Series], axis: Scale, *, name: str, alt: str,
     stacked: bool = False, left: float = 2.8, right: float = 1.4, letters: float = 11.0,
-    gap: int = 45,
+    least: int = 45,
 ) -> tuple[float, float, float, float]:  # fmt: skip
     """Draw horizontal bars, the first row on top; return where the plot itself lies: left, top, width, height in inches."""
     drawn = "".join(_bar(i, one, at) for i, (one, at) in enumerate(zip(series, placed(series), strict=True)))
     kind = "stacked" if stacked else "clustered"
+    head, foot = 0.05, 0.35 if axis.is_shown else 0.05
+    inner = (left, head, place.width - left - right, place.height - head - foot)
+    each = inner[3] / max(len(categories), 1)
+    gap = min(max(round((each / THICKEST - 1) * 100), least), 500)
     body = (
         f'<c:barChart><c:barDir val="bar"/><c:grouping val="{kind}"/><c:varyColors val="0"/>'
         f'{drawn}<c:gapWidth val="{gap}"/><c:overlap val="100"/>{_IDS}</c:barChart>'
     )
     axes = _names_axis("l", 1, letters, is_down=True) + _figures_axis(axis, "b", letters, is_last=True)
-    head = 0.05
-    foot = 0.35 if axis.is_shown else 0.05
-    inner = (left, head, place.width - left - right, place.height - head - foot)
     _add(place, body, axes, categories, series, inner, name=name, alt=alt, legend=False, letters=letters)
     return inner
 
@@ -204,13 +206,14 @@ def _points(order: int, one: Series, at: Placed) -> str:
 
 
 def _errors(one: Series, at: Placed, way: str = "") -> str:
-    """Return bars from below to above along the axis of the figures."""
+    """Return bars from below to above along the axis of the figures; on a line they are the days that are noted."""
     if not one.above:
         return ""
     plus, minus = _numbers(one.above, at.plus), _numbers(one.below, at.minus)
+    look = _stroke(INK.accent, 1.25, "dash") if way else _stroke(INK.ink, 1)
     return (
-        f'<c:errBars>{way}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
-        f"<c:plus>{plus}</c:plus><c:minus>{minus}</c:minus><c:spPr>{_stroke(INK.ink, 1)}</c:spPr></c:errBars>"
+        f'<c:errBars>{way}<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="{int(bool(way))}"/>'
+        f"<c:plus>{plus}</c:plus><c:minus>{minus}</c:minus><c:spPr>{look}</c:spPr></c:errBars>"
     )
 
 

@@ -97,7 +97,7 @@ def bars(chart: Chart, place: Stage) -> None:
     if any(v is not None for v in upper):
         series = replace(series, above=_apart(upper, values), below=_apart(values, lower))
         axis = replace(axis, high=axis.high * 1.18)
-        drawn = [series, _beside(told, values, axis)]
+        drawn = [series, _beside(told, values, axis, size)]
         right = 0.1
     else:
         labels = {i: Label(word, "outEnd", size=size) for i, word in enumerate(told) if values[i] is not None}
@@ -115,10 +115,10 @@ def _with_gaps(names: list[str], values: Sequence[Any]) -> list[str]:
     return [name if v is not None else f"{name} ({_('belum melapor')})" for name, v in zip(names, values, strict=True)]
 
 
-def _beside(told: Sequence[str], values: Sequence[Any], axis: Scale) -> Series:
+def _beside(told: Sequence[str], values: Sequence[Any], axis: Scale, size: float) -> Series:
     """Return a row of bars that can't be seen and carry the figures, all at the right end of the plot."""
     shown = {
-        i: Label(word, "inEnd", INK.ink if values[i] is not None else INK.muted, 11) for i, word in enumerate(told)
+        i: Label(word, "inEnd", INK.ink if values[i] is not None else INK.muted, size) for i, word in enumerate(told)
     }
     return Series(_("tempat angka"), [axis.high] * len(told), labels=shown, is_named=False)
 
@@ -255,10 +255,10 @@ def bullet(chart: Chart, place: Stage) -> None:
             chart.unit or chart.title, values, fill=INK.accent, fills=_shades(chart), edge=INK.muted, edge_points=0.5
         ),
         Series(_("target"), targets, edge=INK.ink),
-        _beside(told, values, axis),
+        _beside(told, values, axis, size),
     ]
     slides_chart.rows(
-        place, names, drawn, axis, name=chart.title, alt=chart.alt, left=left, right=0.1, letters=size, gap=60
+        place, names, drawn, axis, name=chart.title, alt=chart.alt, left=left, right=0.1, letters=size, least=60
     )
 
 

@@ -250,7 +250,7 @@ def _listed(chart: Chart, place: Stage, areas: list[dict[str, Any]]) -> None:
     frame = pl.DataFrame(areas, schema=schema).sort("value", "name", descending=[True, False], nulls_last=True)
     columns = [
         Column("name", _("Kecamatan")),
-        Column("text", chart.unit or _("Nilai")),
+        Column("text", chart.unit if wide(chart.unit, 10) < 1.2 and chart.unit else _("Nilai")),
         Column("letter", _("Kategori")),
     ]
     table(place, frame, columns, chart.title)

@@ -24,6 +24,7 @@ FORMS = {"good": "triangle", "bad": "diamond"}
 DASHES = ("solid", "dash", "sysDot", "dashDot")
 MOST_NOTES = 2  # of signals beside their points
 MOST_FACETS = 8
+MOST_TOLD = 2  # of days that are noted with their words on the chart itself
 
 
 def grid_of(days: Sequence[date]) -> list[date]:
@@ -80,17 +81,21 @@ def line(chart: Chart, place: Stage) -> None:
 
 
 def _noted(chart: Chart, days: Sequence[date], axis: Scale) -> list[Series]:
-    """Return what happened on the way: a number at the foot of a vertical line each, its words in the legend."""
+    """Return what happened on the way: a dashed vertical line each, its words beside its top; many have a number there."""
     found = []
-    for number, (day, said) in enumerate(marks.noted(chart), 1):
+    happened = marks.noted(chart)
+    few = len(happened) <= MOST_TOLD
+    for number, (day, said) in enumerate(happened, 1):
         at = max((i for i, each in enumerate(days) if each <= day), default=0)
-        here = [axis.low if i == at else None for i in range(len(days))]
-        up = [round(axis.high - axis.low, 9) if i == at else None for i in range(len(days))]
+        here = [axis.high if i == at else None for i in range(len(days))]
+        down = [round(axis.high - axis.low, 9) if i == at else None for i in range(len(days))]
         none = [0.0 if i == at else None for i in range(len(days))]
-        label = {at: Label(str(number), "r", INK.ink, 10, bold=True)}
-        name = f"{number}: {text.date(day)} {fit(said, 4.5, 11)}"
-        mark = Mark("dash", 5, INK.ink, INK.ink)
-        found.append(Series(name, here, mark=mark, labels=label, above=up, below=none))
+        words_ = said if text.date(day) in said else f"{text.date(day)} {said}"
+        shown = fit(words_, 4.5, 11)
+        side = "l" if at > len(days) / 3 else "r"
+        label = {at: Label(shown if few else str(number), side, INK.accent, 11, bold=not few)}
+        name = shown if few else f"{number}: {shown}"
+        found.append(Series(name, here, labels=label, above=none, below=down, is_named=not few))
     return found
 
 

@@ -1,5 +1,8 @@
 """Words of a slide: a title that fits, prose, small print, and the figures of a page at a glance."""
 
+import re
+from dataclasses import replace
+
 from dashboard.render.html import SIGNALS
 from dashboard.render.slides_sheet import (
     ACROSS,
@@ -21,7 +24,21 @@ from dashboard.text import _, n_
 
 TITLE_ROOM = ACROSS - 1.6  # inches
 MOST_TILES = 8
+_CLAUSE = re.compile(r"[;,](?= )")
 MOST_HEADLINES = 4  # under a title that is the first one
+
+
+def parted(headline: str) -> tuple[str, str]:
+    """Return what of a sentence a title has room for, up to the end of a clause, and the words that follow it."""
+    said = whole(headline)
+    if len(broken(said, TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
+        return said, ""
+    found = [(one[0] == ";", one.start()) for one in _CLAUSE.finditer(said) if one.start() > len(said) * 0.4]
+    for _is_strong, end in sorted(found, reverse=True):
+        if len(broken(said[:end], TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
+            rest = said[end + 1 :].strip()
+            return said[:end], rest[:1].upper() + rest[1:]
+    return said, ""
 
 
 def fitted_title(title: str) -> tuple[str, float]:
@@ -32,8 +49,8 @@ def fitted_title(title: str) -> tuple[str, float]:
 
 
 def foot_note(place: Stage, note: str) -> Stage:
-    """Write the small print under a block, whole up to two lines, and return what is left of the place."""
-    said = within(note, place.width, 10, 2)
+    """Write the small print under a block, whole up to three lines, and return what is left of the place."""
+    said = within(note, place.width, 10, 3)
     tall = 0.17 * len(broken(said, place.width, 10)) + 0.03
     below = place.part(0, place.height - tall, place.width, tall)
     words(below, [paragraph([Run(said, 10, INK.muted)])], _("Catatan"))
@@ -59,10 +76,14 @@ def prose(place: Stage, parts: list[str]) -> None:
 
 
 def glance(place: Stage, page: Snapshot) -> None:
-    """Write the headlines that the title does not hold whole, then the page's figures with all that belongs to each."""
+    """Write what the title does not hold of the headlines, then the page's figures with all that belongs to each."""
     lines, top = [], 0.0
-    is_cut = bool(page.headlines) and fitted_title(page.headlines[0].text)[0] != whole(page.headlines[0].text)
-    for headline in page.headlines[0 if is_cut else 1 : MOST_HEADLINES + 1]:
+    shown = list(page.headlines[: MOST_HEADLINES + 1])
+    if shown:
+        title, rest = parted(shown[0].text)
+        is_cut = fitted_title(title)[0] != title
+        shown = [replace(shown[0], text=rest), *shown[1:]] if rest else shown if is_cut else shown[1:]
+    for headline in shown:
         mark = Run(f"{SIGNALS[headline.signal] or '–'}  ", 15, _ink(headline.signal))
         said = within(whole(headline.text), place.width - 0.5, 15, 2)
         top += 0.26 * len(broken(said, place.width - 0.5, 15)) + 0.09

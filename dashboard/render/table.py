@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -39,6 +39,18 @@ def cell(value: Any, column: Column) -> str:
     return write(value, column.digits) if write else str(value)
 
 
+def told(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns that say anything, the first in any case: one without a value has no place on slides and paper."""
+    silent = {None, "", text.MISSING}
+
+    def says(values: pl.Series) -> bool:
+        if values.dtype == pl.String:
+            return not set(values.unique().to_list()) <= silent
+        return values.null_count() < len(values)
+
+    return tuple(c for n, c in enumerate(columns) if n == 0 or says(frame[c.name]))
+
+
 def _side(frame: pl.DataFrame, column: Column) -> str:
     """Return the class of a column: figures to the right, sentences with room for a few lines, what is short on one line."""
     if column.format in _RIGHT:
@@ -53,17 +65,18 @@ def _side(frame: pl.DataFrame, column: Column) -> str:
 def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> str:
     """Return the first rows as a table that scrolls in its own box, its first column in place."""
     sides = [_side(frame, c) for c in columns]
-    head = "".join(f"<th scope='col' class='{s}'>{escape(c.label)}</th>" for c, s in zip(columns, sides, strict=True))
+    kinds = [f" class='{side}'" if side else "" for side in sides]
+    head = "".join(f"<th scope='col'{kind}>{escape(c.label)}</th>" for c, kind in zip(columns, kinds, strict=True))
     lines = []
     for row in frame.head(MOST_ROWS).iter_rows(named=True):
         cells = []
-        for i, (column, side) in enumerate(zip(columns, sides, strict=True)):
+        for i, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
             shown = escape(cell(row[column.name], column))
             url = row.get(column.link) if column.link else None
             if url:
                 shown = f'<a href="{escape(url)}">{shown}</a>'
             tag = "th scope='row'" if i == 0 else "td"
-            cells.append(f"<{tag} class='{side}'>{shown}</{tag[:2]}>")
+            cells.append(f"<{tag}{kind}>{shown}</{tag[:2]}>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     hidden = f"<caption class='rp-hidden'>{escape(caption)}</caption>"
     body = f"<table class='rp-table'>{hidden}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

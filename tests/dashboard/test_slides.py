@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ from dashboard.meeting import Meeting
 from dashboard.render import slides
 from dashboard.render.slides_sheet import TITLE_SIZES, broken, emu
 from dashboard.render.slides_words import TITLE_ROOM
-from dashboard.snapshot import Column, TableBlock, TextBlock
+from dashboard.snapshot import Column, Headline, TableBlock, TextBlock
 from tests.dashboard.decks import (
     COLUMNS,
     FORMULA,
@@ -182,6 +183,30 @@ def test_a_table_fits_its_figures_to_the_right_and_says_what_is_left() -> None:
     sides = [table.cell(1, n)._tc.xpath("string(.//a:pPr/@algn)") for n in range(4)]
     assert sides == ["l", "r", "r", "l"]
     assert f"{72 - (len(cells) - 1)} baris lagi di lampiran/XLSX" in words_of(slide)
+
+
+def test_a_short_table_of_long_words_is_whole_and_without_the_columns_that_say_nothing() -> None:
+    long = "Tambah jam buka poli umum sampai pukul 16.00 dan aktifkan puskesmas keliling ke desa terjauh"
+    names = [f"k{n}" for n in range(9)]
+    frame = pl.DataFrame({"what": [long, long]} | {name: ["Kepala Dinas Kesehatan"] * 2 for name in names})
+    frame = frame.with_columns(nothing=pl.lit(None, pl.String))
+    columns = [Column(name, f"Kolom {name}") for name in frame.columns]
+    slide = opened(meeting_of(TableBlock("t", "Keputusan", frame, tuple(columns)))).slides[-1]
+    cells = cells_of(slide)
+    assert [line[0] for line in cells[1:]] == [long, long]
+    assert cells[0] == [f"Kolom {name}" for name in ("what", *names)]
+    assert not any("lampiran" in words for words in words_of(slide))
+
+
+def test_a_long_headline_is_parted_at_a_clause() -> None:
+    first = "Kunjungan Sungai Bengkal 1.071 pada Oktober 2026, 28 % di bawah tingkat wajarnya 1.493, di luar batas 1.313–1.673"
+    page = replace(
+        meeting_of().pages[0],
+        headlines=(Headline(f"{first}; sudah 5 bulan di bawahnya, sejak Juni 2026 (sementara).", None, "bad"),),
+    )
+    slide = opened(replace(meeting_of(), pages=(page,))).slides[-1]
+    assert slide.shapes.title.text_frame.text.replace("\u00a0", " ") == first
+    assert "▼  Sudah 5 bulan di bawahnya, sejak Juni 2026 (sementara)." in words_of(slide)
 
 
 def test_columns_that_do_not_fit_are_counted() -> None:

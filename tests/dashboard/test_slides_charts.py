@@ -53,13 +53,26 @@ def test_a_forecast_keeps_its_ranges_and_the_target() -> None:
 
 def test_what_happened_on_the_way_is_a_line_of_its_own() -> None:
     chart = gallery()["line_target"]
-    noted = replace(chart, options={**chart.options, "notes": ((date(2025, 2, 10), f"Keputusan {FORMULA}"),)})
+    notes = ((date(2025, 2, 10), f"Keputusan {FORMULA}"), (date(2025, 5, 2), "keputusan 2 Mei 2025"))
+    noted = replace(chart, options={**chart.options, "notes": notes})
     (drawn,) = native(alone(noted))
     # the tenth of February lies in the first quarter of 2025, the fifth of the chart
-    (line,) = [one for one in drawn.plots[0].series if one.name.startswith("1: 10 Feb 2025 Keputusan =HYPERLINK")]
+    (line,) = [one for one in drawn.plots[0].series if one.name.startswith("10 Feb 2025 Keputusan =HYPERLINK")]
     low, high = (float(drawn._chartSpace.xpath(f"string(.//c:valAx//c:{end}/@val)")) for end in ("min", "max"))
-    assert list(line.values) == [None] * 4 + [low] + [None] * 3
-    assert line._element.xpath("c:errBars/c:plus//c:v/text()") == [str(high - low)]
+    assert list(line.values) == [None] * 4 + [high] + [None] * 3
+    assert line._element.xpath("c:errBars/c:minus//c:v/text()") == [str(high - low)]
+    assert said_of(line._element) == [line.name]
+    assert "keputusan 2 Mei 2025" in said_of(drawn._chartSpace), "a day that the words name is not named twice"
+
+
+def test_many_things_that_happened_are_numbered_and_told_in_the_legend() -> None:
+    chart = gallery()["line_target"]
+    notes = tuple((date(2025, month, 10), "Surat edaran") for month in (2, 4, 8))
+    (drawn,) = native(alone(replace(chart, options={**chart.options, "notes": notes})))
+    lines = [one for one in drawn.plots[0].series if one.name.endswith("Surat edaran")]
+    names = ["1: 10 Feb 2025 Surat edaran", "2: 10 Apr 2025 Surat edaran", "3: 10 Agu 2025 Surat edaran"]
+    assert [one.name for one in lines] == names
+    assert [said_of(one._element) for one in lines] == [["1"], ["2"], ["3"]]
 
 
 def test_series_bands_and_a_fixed_target_are_series_of_their_own() -> None:
