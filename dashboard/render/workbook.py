@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dashboard import text, theme
 from dashboard.meeting import Meeting
-from dashboard.render import html, workbook_cells, workbook_charts, workbook_series, workbook_table
+from dashboard.render import covers, html, workbook_cells, workbook_charts, workbook_series, workbook_table
 from dashboard.render.harmless import harmless
 from dashboard.render.workbook_sheet import Book, Place, chosen
 from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TextBlock
@@ -106,11 +106,13 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
     place = Place(book, sheet, name, top=4 if complete else 3)
     table = workbook_table.write(place, block.table, columns, chart)
     last_row, last_column, wide = table.last, max(len(columns) - 1, 0), sum(table.widths)
+    under_all = table.last
     if isinstance(block, ChartBlock) and not block.chart.data.is_empty():
         sheet.set_column(len(columns), len(columns), 2)
         place.column = len(columns) + 1
         end, last_column = _drawn(book, block, place)
         last_row, wide = max(last_row, end), wide + workbook_series.WIDTH / _PIXELS
+        under_all = last_row
     wide = max(wide, 60)
     title = harmless(_title(block))
     look = {"font_size": 14, "bold": True}
@@ -126,8 +128,8 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
     small = [block.note] if block.note else []
     if block.table.is_empty():
         small.insert(0, getattr(block, "empty", None) or _("Tidak ada data untuk pilihan ini"))
-    for row, words in enumerate(small, table.last + 2):
-        book.write(sheet, row, 0, words, font_color=MUTED, italic=True)
+    for row, words in enumerate(small, under_all + 2):
+        book.said(sheet, row, words, wide, last=last_column, font_color=MUTED, italic=True)
         last_row = max(last_row, row)
     sheet.freeze_panes(place.top + 1, 1)
     _print(book, sheet, page, (last_row, last_column), place.top)
@@ -159,8 +161,8 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
     book.said(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
     facts = [
         (_("Tanggal rapat"), meeting.held_on),
-        (_("Periode"), " · ".join(dict.fromkeys(p.period for p in meeting.pages if p.period))),
-        (_("Yang dipilih"), " · ".join(dict.fromkeys(p.filters for p in meeting.pages if p.filters))),
+        (_("Periode"), covers.periods(meeting.pages)),
+        (_("Yang dipilih"), covers.choices(meeting.pages)),
         (_("Data per"), _newest(meeting.pages)),
         (_("Versi data"), meeting.build_id),
         (_("Catatan"), meeting.notes),
@@ -175,7 +177,7 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
             row += 1
     for number, page in enumerate(meeting.pages, 1):
         sheets = {block.id: target for p, block, target in planned if p is page}
-        row = _page(book, sheet, row + 1, f"{number}. {page.title}", page, sheets, planned)
+        row = _page(book, sheet, row + 1, f"{number}. {covers.name(page)}", page, sheets, planned)
     book.go(sheet, row + 1, 0, definitions, _("Definisi dan sumber"))
     _print(book, sheet, None, (row + 1, last), None)
     sheet.freeze_panes(1, 0)
@@ -210,8 +212,8 @@ def _page(
         row += 1
     row = _tiles(book, sheet, row, page)
     for block in _flat(page):
-        book.go(sheet, row, 0, sheets[block.id], sheets[block.id])
-        book.write(sheet, row, 2, _title(block))
+        number = sheets[block.id].partition(" ")[0]
+        book.go(sheet, row, 0, sheets[block.id], f"{number} {harmless(_title(block))}")
         row += 1
     return row
 
@@ -250,6 +252,7 @@ def _tiles(book: Book, sheet: Any, row: int, page: Snapshot) -> int:
             look = {"bold": True} if column == 1 and tile.value is not None else {}
             look |= {"italic": True} if column == 1 and tile.value is None else {}
             book.write(sheet, row, column, words, text_wrap=True, **look)
+        book.grow(sheet, row, zip(cells, _SUMMARY, strict=False))
         if len([v for v in tile.sparkline if v is not None]) > 1:
             _sparkline(book, sheet, row, tile.sparkline)
     return row + 2
@@ -281,11 +284,13 @@ def _definitions(book: Book, name: str, summary: str) -> None:
     told: dict[tuple[str, str], list[str]] = {}
     for page in pages:
         for pair in page.definitions:
-            told.setdefault(pair, []).append(page.title)
+            titles = told.setdefault(pair, [])
+            titles += [] if page.title in titles else [page.title]
     row = 4
     for (term, meaning), titles in told.items():
         for column, words in enumerate((term, meaning, ", ".join(titles))):
             book.write(sheet, row, column, words, text_wrap=True, bold=column == 0)
+        book.grow(sheet, row, zip((term, meaning, ", ".join(titles)), widths, strict=False))
         row += 1
     row += 1
     heads = (_("Halaman"), _("Yang dipilih"), _("Periode"), _("Data per"), _("Versi data"))

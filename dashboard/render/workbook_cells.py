@@ -5,6 +5,7 @@ from typing import Any
 from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import marks
+from dashboard.render.drawing_sheet import pale
 from dashboard.render.harmless import harmless
 from dashboard.render.workbook_sheet import Book, Place, decimals
 from dashboard.text import _
@@ -21,10 +22,18 @@ def matrix(book: Book, chart: Chart, place: Place) -> int:
 
     def fill(row: dict[str, Any], at: tuple[int, int]) -> None:
         band, words = row[chart.roles["band"]], row[chart.roles["text"]]
-        used.add(band)
+        if names or not _named(words):
+            used.add(band)
         _banded(place, at, (row[chart.roles["value"]], words, band), names, places)
 
     last = _grid(book, chart, place, fill)
+    longest = (
+        0 if names else max((len(str(words)) for words in chart.data[chart.roles["text"]].drop_nulls()), default=0)
+    )
+    if longest > _CELL:
+        place.sheet.set_column(
+            place.column + 1, place.column + chart.data[chart.roles["column"]].n_unique(), longest + 2
+        )
     return _band_legend(book, place, last + 2, used, names)
 
 
@@ -153,13 +162,23 @@ def _banded(place: Place, at: tuple[int, int], figure: tuple[Any, Any, Any], nam
         place.book.write(place.sheet, *at, _("belum melapor") if shown is None else shown, **look)
         return
     star = "*" if words and "*" in words else ""
-    number = f'{decimals(places)}"{star} {_letter(band, names)}"'
+    said = f" · {_named(words)}" if not names and _named(words) else f" {_letter(band, names)}"
+    number = f'{decimals(places)}"{star}{said}"'
     place.book.write(place.sheet, *at, value, **(_look(str(band)) | {"num_format": number}))
 
 
+def _named(words: Any) -> str:
+    """Return the name that a cell's words give its band after the figure ('13 · Baik'), as a number format can hold it."""
+    return harmless(str(words or "").partition(" · ")[2]).replace('"', "").replace("*", "").strip()
+
+
 def _look(role: str) -> dict[str, Any]:
-    shade = COLOURS.surface if role in {"missing", "none"} else theme.colour(role, COLOURS)
     frame = {"border": 1, "border_color": COLOURS.hairline, "align": "center"}
+    if role == "empty":
+        return frame
+    shade = COLOURS.surface if role in {"missing", "none"} else theme.colour(role, COLOURS)
+    if role in {"good", "ordinary"}:  # what is in order is quiet
+        shade = pale(shade, 0.2, COLOURS)
     if role in {"missing", "none"}:
         return frame | {"pattern": 14, "bg_color": COLOURS.background, "fg_color": COLOURS.hairline, "italic": True}
     return frame | {"bg_color": shade, "font_color": theme.text_on(shade)}

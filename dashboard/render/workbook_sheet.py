@@ -1,6 +1,6 @@
 """What the sheets of a workbook share: looks, names, cells that hold what they seem to, and where things stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from math import isfinite
@@ -17,6 +17,8 @@ SHEET_NAME = 31  # characters that a sheet's name may have
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _LOCALES = {"id": "421", "en": "409"}
 _WIDEST = 46.0
+LINE = 15.0  # points of a line of words
+NARROW = 1.12  # letters that stand where one digit does, on average
 
 
 def chosen(page: Snapshot) -> str:
@@ -123,11 +125,16 @@ class Book:
         """Write words over the columns 0 .. `last`, `width` characters wide, in as many lines as they need."""
         shown = harmless(words)
         look = self.look(font_size=size, text_wrap=True, **properties)
-        lines = int(len(shown) * size / 11 / max(width - 2, 10)) + 1
-        sheet.set_row(row, lines * size * 1.4 + 2)
+        sheet.set_row(row, lines(shown, width - 2, size) * size * 1.4 + 2)
         if last:
             sheet.merge_range(row, 0, row, last, "", look)
         sheet.write_string(row, 0, shown, look)
+
+    def grow(self, sheet: Any, row: int, cells: Iterable[tuple[Any, float]], *, bold: bool = False) -> None:
+        """Make a row as tall as the words of its cells need, each given with the width of its column in characters."""
+        most = max((lines(harmless(words), wide - 1, 12 if bold else 11) for words, wide in cells if words), default=1)
+        if most > 1:
+            sheet.set_row(row, min(most * LINE + 2, 400))
 
     def go(self, sheet: Any, row: int, column: int, target: str, words: str, **properties: Any) -> None:
         """Write words that lead to the top of another sheet of this workbook."""
@@ -184,6 +191,18 @@ class Source:
     def values(self) -> list[Any]:
         """Return the place of the values, as XlsxWriter wants it."""
         return [self.sheet, self.top + 1, self.column, self.top + self.rows, self.column]
+
+
+def lines(words: str, width: float, size: float = 11) -> int:
+    """Return how many lines words take in a cell `width` digits wide, broken between words where they can be."""
+    room, count, at = max(width * NARROW * 11 / size, 4), 1, 0
+    for word in words.split(" "):
+        if at and at + 1 + len(word) > room:
+            count, at = count + 1, 0
+        at += len(word) + (1 if at else 0)
+        while at > room:  # one word wider than the cell
+            count, at = count + 1, at - int(room)
+    return count
 
 
 def width(label: str, shown: Sequence[str]) -> float:

@@ -11,7 +11,7 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render.table import cell
-from dashboard.render.workbook_sheet import Place, decimals, known, pattern, width
+from dashboard.render.workbook_sheet import LINE, Place, decimals, known, lines, pattern, width
 from dashboard.snapshot import Column
 from dashboard.text import _
 
@@ -23,6 +23,7 @@ ADDITIVE = frozenset(
         "unranked", "must", "should", "sound", "unregistered", "rows_read", "rows_accepted", "rejects",
     }
 )  # fmt: skip
+_LEFT = frozenset({"text", "month", "date"})
 _MEASURED = 100  # rows that the width of a column is taken from
 
 
@@ -107,23 +108,30 @@ def write(place: Place, frame: pl.DataFrame, columns: Sequence[Column], chart: C
     values = {column.name: [known(v) for v in frame[column.name].to_list()] for column in columns}
     sums = additive(frame, columns, chart)
     widths = [_width(column, values[column.name]) for column in columns]
-    heads = max((int(len(c.label) / max(w - 4, 4)) + 1 for c, w in zip(columns, widths, strict=True)), default=1)
-    sheet.set_row(top, 16 * heads + 4)
+    heads = max((lines(c.label, w - 3, 12) for c, w in zip(columns, widths, strict=True)), default=1)
+    sheet.set_row(top, LINE * heads + 4)
+    is_right = [column.format not in _LEFT for column in columns]
     for n, column in enumerate(columns):
-        right = {"align": "right"} if column.format not in {"text", "month", "date"} else {}
+        apart = (
+            {"align": "left", "indent": 1} if n and is_right[n - 1] and not is_right[n] else {}
+        )  # words after a figure
+        right = {"align": "right"} if is_right[n] else apart
         head = {"bold": True, "text_wrap": True, "bg_color": theme.LIGHT.surface, "bottom": 1}
         book.write(sheet, top, n, column.label, **head, **right)
-        looked = {"text_wrap": True} if widths[n] >= 40 else {}
+        looked = apart | ({"text_wrap": True} if widths[n] >= 40 else {})
         for row, value in enumerate(values[column.name], top + 1):
             if value is None and column.name in silent:
                 book.write(sheet, row, n, _("belum melapor"), italic=True, font_color=muted, align="right")
             elif isinstance(value, date):
-                book.write(sheet, row, n, value, num_format=pattern(column), align="left")
+                book.write(sheet, row, n, value, num_format=pattern(column), **{"align": "left"} | apart)
             elif isinstance(value, str):
                 book.write(sheet, row, n, value, **looked)
             else:
                 book.write(sheet, row, n, value, num_format=pattern(column, value))
         sheet.set_column(n, n, widths[n])
+    prose = [n for n, wide in enumerate(widths) if wide >= 40 and columns[n].format == "text"]
+    for row in range(frame.height) if prose else ():
+        book.grow(sheet, top + 1 + row, ((values[columns[n].name][row], widths[n]) for n in prose))
     last = top + frame.height
     if frame.height:
         sheet.autofilter(top, 0, last, len(columns) - 1)

@@ -257,6 +257,27 @@ def test_a_matrix_cell_is_a_number_that_shows_its_letter() -> None:
         assert any(c.value == "belum melapor" for row in sheet.iter_rows(min_col=7) for c in row)
 
 
+def test_a_matrix_whose_cells_name_their_bands_says_the_names() -> None:
+    frame = pl.DataFrame({"u": ["A"], "k": ["x"], "v": [13], "t": ['13 · Baik "sekali"'], "b": [2]})
+    chart = charts.matrix(frame, "u", "k", value="v", text="t", band="b", title="M", unit="orang", alt="M")
+    sheet = _read(workbook.xlsx(_meeting(_block("m", chart)))).worksheets[1]
+    (cell,) = [c for row in sheet.iter_rows(min_col=7) for c in row if c.value == 13]
+    assert cell.number_format == '#,##0" · Baik sekali"'
+
+
+def test_rows_are_as_tall_as_their_words_and_words_stand_off_from_figures() -> None:
+    long = "Tambah jam buka poli umum sampai pukul 16.00 dan aktifkan puskesmas keliling dua kali sebulan"
+    frame = pl.DataFrame({"n": [1, 2], "what": [long, "Pendek"]})
+    block = TableBlock("t", "T", frame, (Column("n", "Nomor", "int"), Column("what", "Keputusan")), long * 3)
+    sheet = _read(workbook.xlsx(_meeting(block))).worksheets[1]
+    heights = [sheet.row_dimensions[row].height or 15 for row in (5, 6, 8)]
+    # a cell of 46 digits holds 50 of the 93 letters: two lines; the note of 279 letters goes over the whole table
+    assert heights[0] > 29
+    assert heights[1] == 15
+    assert heights[2] > 60
+    assert (sheet["B5"].alignment.horizontal, sheet["B5"].alignment.indent) == ("left", 1)
+
+
 def test_hostile_words_are_strings_everywhere() -> None:
     frame = pl.DataFrame({"n": [*HOSTILE, "+1", "-1", "@a", "http://x.example", "\x00\x1b[0m"], "patients": range(10)})
     table = TableBlock("t", HOSTILE[0], frame, (Column("n", HOSTILE[0]), Column("patients", HOSTILE[1], "int")), "=1+1")
