@@ -2,7 +2,7 @@
 
 Every constructor names columns of the frame and raises ValueError where one is missing, or where title or alt is empty.
 Colour columns hold a signal (good, bad, ordinary, missing) or a band 1 (best) .. 5, which `band_names` names;
-link columns hold relative URLs.
+link columns hold relative URLs, of a row and column of cells those of their heads.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,6 +79,7 @@ def line(
     forecast: str | None = None,
     fan: Mapping[int, tuple[str, str]] | None = None,
     notes: Sequence[tuple[date, str]] = (),
+    link: str | None = None,
 ) -> Chart:
     """A development over time: x is a date column, a null y a visible gap.
 
@@ -91,7 +92,7 @@ def line(
     lower, upper = limits or (None, None)
     roles = {"x": x, "y": y, "series": series, "previous": previous, "lower": lower, "upper": upper, "signal": signal}
     roles |= {"provisional": provisional, "mean": mean, "target": target if isinstance(target, str) else None}
-    roles |= {"signal_note": signal_note, "segment": segment, "forecast": forecast}
+    roles |= {"signal_note": signal_note, "segment": segment, "forecast": forecast, "link": link}
     for level, (below, above) in (fan or {}).items():
         roles |= {f"fan_lower_{level}": below, f"fan_upper_{level}": above}
     options: dict[str, Any] = {
@@ -175,9 +176,10 @@ def stacked(
     unit: str,
     alt: str,
     height: int | None = None,
+    link: str | None = None,
 ) -> Chart:
     """Columns made of parts (column -> label), from the bottom up; x is a column of dates or of words."""
-    roles = {"x": x} | {f"part:{column}": column for column in parts}
+    roles = {"x": x, "link": link} | {f"part:{column}": column for column in parts}
     return _chart("stacked", frame, roles, title=title, unit=unit, alt=alt, height=height, parts=dict(parts))
 
 
@@ -222,13 +224,19 @@ def matrix(
     hover: str | None = None,
     band_names: Mapping[int, str] | None = None,
     column_title: str | None = None,
+    row_link: str | None = None,
+    column_link: str | None = None,
+    band_links: Mapping[int, str] | None = None,
 ) -> Chart:
     """Cells by band, rows and columns in the order in which they first appear; a null band was not reported.
 
-    `column_title` stands over all columns instead of their names, where these are mere places.
+    `column_title` stands over all columns instead of their names, where these are mere places. `band_links` are the URLs
+    of the bands in the legend.
     """
     roles = {"row": row, "column": column, "value": value, "text": text, "band": band, "link": link, "hover": hover}
+    roles |= {"row_link": row_link, "column_link": column_link}
     options: dict[str, Any] = {"height": height, "band_names": band_names, "column_title": column_title}
+    options |= {"band_links": band_links} if band_links else {}
     return _chart("matrix", frame, roles, title=title, unit=unit, alt=alt, **options)
 
 
@@ -264,8 +272,9 @@ def area_map(
     geometry: Mapping[str, Any] | None = None,
     link: str | None = None,
     band_names: Mapping[int, str] | None = None,
+    picked: str | None = None,
 ) -> Chart:
-    """Areas (kecamatan codes) by band on the outlines of `geometry` (GeoJSON); a null band was not reported."""
+    """Areas (kecamatan codes) by band on the outlines of `geometry` (GeoJSON), one of them picked; a null band was not reported."""
     roles = {"area": area, "value": value, "text": text, "band": band, "link": link}
     return _chart(
         "area_map",
@@ -277,6 +286,7 @@ def area_map(
         height=height,
         geometry=geometry,
         band_names=band_names,
+        **({"picked": picked} if picked else {}),
     )
 
 
@@ -310,9 +320,12 @@ def heat(
     height: int | None = None,
     link: str | None = None,
     hover: str | None = None,
+    row_link: str | None = None,
+    column_link: str | None = None,
 ) -> Chart:
     """Cells by state; state -> (name, role): good, bad, attention, ordinary, missing, none or a band '1'..'5'."""
     roles = {"row": row, "column": column, "state": state, "text": text, "link": link, "hover": hover}
+    roles |= {"row_link": row_link, "column_link": column_link}
     return _chart("heat", frame, roles, title=title, unit=unit, alt=alt, height=height, states=dict(states))
 
 

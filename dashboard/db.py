@@ -106,11 +106,23 @@ def _fetch(
 
 
 def fetch(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
-    """Return the result set of a query for a viewer: rows of the units that it covers, names as it may see them."""
+    """Return the result set of a query for a viewer: rows of the units that it covers, names as it may see them.
+
+    `area` (the code of a kecamatan) narrows them to the service units in it.
+    """
+    units = _within(viewer, parameters.get("area"))
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()}
     wanted = queries.load(query_name).parameters
-    chosen = tuple(sorted((key, value) for key, value in ({**frozen, "units": viewer.units}).items() if key in wanted))
+    chosen = tuple(sorted((key, value) for key, value in ({**frozen, "units": units}).items() if key in wanted))
     return _fetch(str(current_path()), query_name, chosen, viewer, text.language())
+
+
+def _within(viewer: Viewer, area: str | None) -> tuple[str, ...] | None:
+    """Return the units that a viewer covers in an area; None for all of the district."""
+    if area is None:
+        return viewer.units
+    found = fetch("overview/area_units", viewer, kecamatan=area)
+    return tuple(found["unit_id"])
 
 
 @st.cache_data(max_entries=3, show_spinner=False)

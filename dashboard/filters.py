@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import db, text
 from dashboard.access import Viewer
+from dashboard.render import html
 from dashboard.text import _
 
 # The field of Filters, and its key in the URL.
@@ -18,6 +19,7 @@ KEYS = {
     "period_to": "sampai",
     "agency": "opd",
     "unit": "unit",
+    "area": "kecamatan",
     "indicator": "indikator",
     "service": "layanan",
     "payer": "pembayar",
@@ -25,10 +27,11 @@ KEYS = {
     "employee": "pegawai",
     "file": "berkas",
     "weights": "bobot",
+    "band": "kategori",
 }
 LANGUAGE_KEY = "bahasa"
 # What goes along from page to page; the rest belongs to one page.
-SHARED = ("period_from", "period_to", "agency", "unit")
+SHARED = ("period_from", "period_to", "agency", "unit", "area")
 PAGES = {
     "overview": "",
     "ringkasan": "",
@@ -51,7 +54,10 @@ def address(page: str) -> str | None:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader chose; None means all. Months are first days, both inclusive."""
+    """What the reader chose; None means all. Months are first days, both inclusive.
+
+    `area` is the code of a kecamatan: the service units in it. `band` holds letters of bands, parted by commas: 'R,SR'.
+    """
 
     period_from: date
     period_to: date
@@ -64,6 +70,8 @@ class Filters:
     employee: str | None = None
     file: str | None = None
     weights: str | None = None
+    area: str | None = None
+    band: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of a query, by their standard names."""
@@ -72,7 +80,7 @@ class Filters:
     def link(self, page: str, **changes: Any) -> str:
         """Return the relative URL of a page ('kunjungan', or its area 'visits') with these filters, some changed.
 
-        Filters that belong to one page (indicator, service, payer, job group, employee, file) go along only when named.
+        Filters that belong to one page (indicator, service, payer, job group, employee, file, band) go along only when named.
         """
         own = {name: None for name in KEYS if name not in SHARED}
         chosen = replace(self, **(own | changes))
@@ -80,6 +88,16 @@ class Filters:
         if text.language() != "id":
             query[LANGUAGE_KEY] = text.language()
         return f"{PAGES.get(page, page) or './'}?{urlencode(query)}"
+
+    def toggle(self, page: str, **values: Any) -> str:
+        """Return the URL of the page that these filters stand on, all kept, with values chosen; let go where they already are."""
+        is_chosen = all(getattr(self, name) == value for name, value in values.items())
+        kept = {name: getattr(self, name) for name in KEYS}
+        return self.link(page, **(kept | (dict.fromkeys(values) if is_chosen else values)))
+
+    def bands(self) -> frozenset[str]:
+        """Return the letters of the bands chosen; none where all are."""
+        return frozenset((self.band or "").split(",")) - {""}
 
 
 def _encode(value: Any) -> str:
@@ -129,7 +147,62 @@ def pick(viewer: Viewer, *which: str) -> Filters:
                     _weights(chosen, viewer)
                 elif name != "period":
                     _choice(name, chosen, viewer)
+        _chips(chosen, viewer, which)
     return chosen
+
+
+# What is chosen by a click alone, and has no widget.
+CLICKED = ("area", "band", "employee", "file")
+
+
+def _chips(chosen: Filters, viewer: Viewer, which: tuple[str, ...]) -> None:
+    """Draw what is chosen beyond the defaults, each with the link that takes it away."""
+    query = dict(st.query_params)
+    usual = read({}, db.build().first_month, db.build().last_month)
+    shown: list[html.Chip] = []
+    taken: set[str] = set()
+    for name in (*which, *CLICKED):
+        fields = ("period_from", "period_to") if name == "period" else (name,)
+        if all(getattr(chosen, field) == getattr(usual, field) for field in fields):
+            continue
+        keys = {KEYS[field] for field in fields}
+        shown.append(html.Chip(_label(name), said(name, chosen, viewer), _without(query, keys)))
+        taken |= keys
+    if shown:
+        st.html(html.chips(shown, _without(query, taken)))
+
+
+def _without(query: Mapping[str, str], keys: set[str]) -> str:
+    return "?" + urlencode({key: value for key, value in query.items() if key not in keys})
+
+
+def _label(name: str) -> str:
+    others = {
+        "period": _("Periode"),
+        "area": _("Kecamatan"),
+        "band": _("Kategori"),
+        "employee": _("Pegawai"),
+        "file": _("Berkas"),
+        "weights": _("Percobaan bobot"),
+    }
+    return others[name] if name in others else _labels()[name][0]
+
+
+def said(name: str, chosen: Filters, viewer: Viewer) -> str:
+    """Return what is chosen of a filter in words; empty where its value is no word of a reader."""
+    if name == "period":
+        return text.period(chosen.period_from, chosen.period_to)
+    value = getattr(chosen, name)
+    if name == "band":
+        names = options(name, viewer, chosen)
+        return ", ".join(names[letter] for letter in names if letter in chosen.bands()) or _unknown(value)
+    if name in _SOURCES:
+        return options(name, viewer, chosen).get(value) or _unknown(value)
+    return ""
+
+
+def _unknown(value: str) -> str:
+    return _("{value} (tidak dikenal)", value=value)
 
 
 def _period(chosen: Filters) -> None:
@@ -249,26 +322,29 @@ def _store(name: str) -> None:
 
 _SOURCES: dict[str, Callable[[Filters], tuple[str, dict[str, Any]]]] = {
     "agency": lambda chosen: ("overview/agencies", {}),
-    "unit": lambda chosen: ("overview/units", {"agency": chosen.agency}),
+    "unit": lambda chosen: ("overview/units", {"agency": chosen.agency, "area": chosen.area}),
+    "area": lambda chosen: ("overview/kecamatan", {}),
     "indicator": lambda chosen: ("overview/indicators", {"agency": chosen.agency}),
     "service": lambda chosen: ("overview/services", {}),
     "payer": lambda chosen: ("overview/payers", {}),
     "job_group": lambda chosen: ("overview/job_groups", {}),
+    "band": lambda chosen: ("attainment/bands", {"period_to": chosen.period_to}),
 }
 
 
 def options(name: str, viewer: Viewer, chosen: Filters) -> dict[str, str]:
-    """Return id -> name of what may be chosen, in the order of the register."""
+    """Return id (of a band its letter) -> name of what may be chosen, in the order of the register."""
     query, parameters = _SOURCES[name](chosen)
     frame = db.fetch(query, viewer, **parameters)
-    return {row["id"]: text.named(row["name"], row.get("name_en")) for row in frame.iter_rows(named=True)}
+    key = "letter" if name == "band" else "id"
+    return {row[key]: text.named(row["name"], row.get("name_en")) for row in frame.iter_rows(named=True)}
 
 
 def summary(chosen: Filters, viewer: Viewer) -> str:
     """Return one line that says what was chosen: 'Jan–Okt 2026 · Puskesmas Muara Tebo'."""
-    parts = [text.period(chosen.period_from, chosen.period_to)]
-    for name in ("agency", "unit", "indicator", "service", "payer", "job_group"):
-        value = getattr(chosen, name)
-        if value is not None:
-            parts.append(options(name, viewer, chosen).get(value) or _("{value} (tidak dikenal)", value=value))
+    named = [name for name in _SOURCES if getattr(chosen, name) is not None]
+    parts = []
+    for name in ("period", *named):
+        words = said(name, chosen, viewer)
+        parts.append(f"{_label(name)} {words}" if name in CLICKED else words)
     return " · ".join(parts)

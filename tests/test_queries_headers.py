@@ -30,6 +30,7 @@ STANDARD = {
     "kind",
     "measure",
     "files",
+    "kecamatan",
 }
 
 

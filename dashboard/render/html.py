@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
@@ -43,6 +44,11 @@ def message(head: str, body: str) -> str:
     return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p></div>"
 
 
+def download(url: str, name: str, about: str) -> str:
+    """Return the link to a file that is ready."""
+    return f"<p class='rp-download'><a href='{escape(url)}' download='{escape(name)}'>{escape(name)}</a> {escape(about)}</p>"
+
+
 def widen(chosen: str) -> str:
     """Return what to do where a choice has no rows."""
     start = _("Yang dipilih: {chosen}.", chosen=chosen) + " " if chosen else ""
@@ -72,6 +78,27 @@ def header(
     nav = f"<nav aria-label='{_('Halaman')}'>{links}</nav>"
     switch = f"<div class='rp-language' role='group' aria-label='{_('Bahasa')}'>{languages}</div>"
     return f"<header class='rp-header'>{brand}{nav}{switch}</header>"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and the relative URL without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+def chips(shown: Sequence[Chip], nothing: str) -> str:
+    """Return what is chosen as a row of links that each take one away; `nothing` is the URL without any of them."""
+    items = ""
+    for chip in shown:
+        words = escape(f"{chip.label}: {chip.value}" if chip.value else chip.label)
+        name = f"{_('Hapus saringan')} {words}"
+        items += f"<a href='{escape(chip.url)}' aria-label='{name}'>{words}<span aria-hidden='true'> ×</span></a>"
+    if len(shown) > 1:
+        items += f"<a class='rp-clear' href='{escape(nothing)}'>{_('Hapus semua')}</a>"
+    return f"<nav class='rp-chips' aria-label='{_('Yang dipilih')}'>{items}</nav>"
 
 
 def status(snapshot: Snapshot) -> str:
@@ -187,9 +214,22 @@ def legend(chart: Chart) -> str:
         names |= {str(band): name for band, name in (chart.options.get("band_names") or {}).items()}
         pairs = [(fill, name) for fill, name in names.items() if fill in used]
         pairs += [("missing", _("belum melapor"))] if role == "band" and None in used else []
-    chips = "".join(f"<span><i class='rp-chip rp-fill-{fill}'></i>{escape(name)}</span>" for fill, name in pairs)
+    links = {str(band): url for band, url in (chart.options.get("band_links") or {}).items()}
+    if links:  # bands to choose from: all of them, whichever are chosen
+        pairs = [(fill, name) for fill, name in names.items() if fill in links or fill in used] + pairs[-1:] * (
+            None in used
+        )
+    chips = "".join(
+        _legend_entry(fill, name, links.get(fill), is_off=bool(links) and fill not in used | {"missing"})
+        for fill, name in pairs
+    )
     inside = "rp-cells" if chart.kind in {"heat", "matrix"} else ""
     return f"<div class='rp-legend {inside}'>{chips}</div>" if chips else ""
+
+
+def _legend_entry(fill: str, name: str, url: str | None, is_off: bool) -> str:
+    shown = f"<i class='rp-chip rp-fill-{fill}'></i>{escape(name)}"
+    return f"<span class='rp-off'>{_link(url, shown)}</span>" if is_off else f"<span>{_link(url, shown)}</span>"
 
 
 def note(words: str | None, completeness: str | None) -> str:
@@ -203,15 +243,24 @@ def cells(chart: Chart) -> str:
     rows = list(dict.fromkeys(data[roles["row"]].to_list()))
     columns = list(dict.fromkeys(data[roles["column"]].to_list()))
     at = {(r[roles["row"]], r[roles["column"]]): r for r in data.iter_rows(named=True)}
-    head = "".join(f"<th scope='col'><span>{escape(str(c))}</span></th>" for c in columns)
+    down, across = _heads(chart, "row"), _heads(chart, "column")
+    head = "".join(f"<th scope='col'>{_link(across.get(c), f'<span>{escape(str(c))}</span>')}</th>" for c in columns)
     if over := chart.options.get("column_title"):
         head = f"<th scope='colgroup' class='rp-over' colspan='{len(columns)}'>{escape(over)}</th>"
     body = ""
     for row in rows:
         line = "".join(_cell(chart, at.get((row, column)), row, column) for column in columns)
-        body += f"<tr><th scope='row' title='{escape(str(row))}'>{escape(str(row))}</th>{line}</tr>"
+        body += (
+            f"<tr><th scope='row' title='{escape(str(row))}'>{_link(down.get(row), escape(str(row)))}</th>{line}</tr>"
+        )
     table = f"<table class='rp-cells'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
+
+
+def _heads(chart: Chart, role: str) -> dict[str, str | None]:
+    """Return the name of each row or column that has a link -> the link."""
+    link = chart.roles.get(f"{role}_link")
+    return dict(chart.data.select(chart.roles[role], link).iter_rows()) if link else {}
 
 
 def _cell(chart: Chart, row: dict | None, name: str, column: str) -> str:

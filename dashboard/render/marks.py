@@ -66,6 +66,11 @@ def linked(words: str, url: str | None, ink: str) -> str:
     return f'<a href="{escape(url)}" target="_self" style="color:{ink}">{words}</a>' if url else words
 
 
+def leading(urls: Sequence[str | None]) -> dict[str, Any]:
+    """Return what makes the marks of a trace lead to these URLs, one a mark: static/links.js follows them."""
+    return {"meta": {"links": list(urls)}} if any(urls) else {}
+
+
 def period_name(days: Sequence[date]) -> Callable[[date | None], str]:
     """Return how the days of an axis are named: as quarters where all of them begin one and none is nearer."""
     unique = sorted(set(days))

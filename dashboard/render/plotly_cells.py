@@ -66,7 +66,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
     roles = chart.roles
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
     whole = _width([point for feature in geometry["features"] for ring in _rings(feature) for point in ring])
-    traces, notes = [], []
+    traces, over, notes = [], [], []
     for feature in geometry["features"]:
         code, name = feature["properties"]["kecamatan_code"], feature["properties"]["name"]
         row = known.get(code, {})
@@ -85,7 +85,10 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
                 "solidity": 0.2,
             }
         rings = _rings(feature)
-        traces.append(trace | {"fillcolor": fill} | _path(rings))
+        traces.append(trace | {"fillcolor": fill} | _path(rings) | marks.leading([url]))
+        if code == chart.options.get("picked"):  # over all others, whose edges would cover half of its own
+            edge = {"mode": "lines", "line": {"color": colours.ink, "width": 3}, "hoverinfo": "skip"}
+            over.append({"type": "scatter", "name": name} | edge | _path(rings))
         largest = max(rings, key=_size)
         x, y = _centre(largest)
         ink = theme.text_on(fill) if band is not None else colours.ink
@@ -102,7 +105,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "annotations": notes,
     }
-    return traces, layout
+    return traces + over, layout
 
 
 def _rings(feature: dict[str, Any]) -> list[Ring]:

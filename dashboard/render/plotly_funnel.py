@@ -84,7 +84,9 @@ def _points(chart: Chart, points: pl.DataFrame, colours: Palette) -> Traces:
     words = [t or marks.figure_text(v, chart.unit, _places(chart)) for t, v in zip(own, values, strict=True)]
     hover = {"customdata": [f"{n}: {w}" for n, w in zip(names, words, strict=True)], "hovertemplate": HOVER}
     place = {"x": points[chart.roles["size"]].to_list(), "y": values}
-    return [{"type": "scatter", "mode": "markers", "marker": marker, "name": _("unit")} | place | hover]
+    links = points[chart.roles["link"]].to_list() if "link" in chart.roles else []
+    trace = {"type": "scatter", "mode": "markers", "marker": marker, "name": _("unit")}
+    return [trace | place | hover | marks.leading(links)]
 
 
 def _shade(kind: str | None, colours: Palette) -> str:

@@ -55,6 +55,10 @@ def _axis(chart: Chart, colours: Palette) -> dict[str, Any]:
     return _rows_axis(_column(chart, "label"), _column(chart, "link"), colours)
 
 
+def _leading(chart: Chart) -> dict[str, Any]:
+    return marks.leading(_column(chart, "link"))
+
+
 def _height(chart: Chart, axis: bool) -> int:
     is_broken = any(len(label or "") > marks.LABEL_LENGTH for label in _column(chart, "label"))
     row = TWO_LINES if is_broken else ROW_HEIGHT
@@ -134,7 +138,7 @@ def bars(chart: Chart, colours: Palette) -> Parts:
         "shapes": shapes,
         "annotations": notes,
     }
-    return [bar | _hover(chart, words) | _interval(chart, colours), figures], layout
+    return [bar | _hover(chart, words) | _interval(chart, colours) | _leading(chart), figures], layout
 
 
 def _is_crowded(labels: list[Any], words: list[str]) -> bool:
@@ -191,7 +195,7 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     shades = _shades(chart, colours)
     fills = [colours.background if h else s for h, s in zip(_column(chart, "hollow"), shades, strict=True)]
     point = {"x": values, "marker": {"size": 10, "color": fills, "line": {"color": shades, "width": 1.5}}}
-    traces.append(base | point | _hover(chart, told) | _interval(chart, colours))
+    traces.append(base | point | _hover(chart, told) | _interval(chart, colours) | _leading(chart))
     shapes, notes = _reference(chart, colours)
     layout = {
         "xaxis": {"range": [low, high], "showgrid": True, "nticks": 4},
@@ -229,7 +233,7 @@ def bullet(chart: Chart, colours: Palette) -> Parts:
     if "path" in chart.roles:
         traces.append(flat | {"x": due, "width": 0.8, "marker": {"color": colours.hairline}, "hoverinfo": "skip"})
     fill = {"color": _shades(chart, colours), "line": {"color": colours.muted, "width": 0.5}}
-    traces.append(flat | {"x": values, "width": 0.42, "marker": fill} | _hover(chart, words))
+    traces.append(flat | {"x": values, "width": 0.42, "marker": fill} | _hover(chart, words) | _leading(chart))
     tick = {"symbol": "line-ns", "size": 20, "line": {"color": colours.ink, "width": 2}}
     traces.append({"type": "scatter", "mode": "markers", "x": targets, "y": rows, "marker": tick, "hoverinfo": "skip"})
     layout = {

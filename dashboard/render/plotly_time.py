@@ -120,6 +120,7 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: str, colours: Pa
     base = {"type": "scatter", "mode": "lines+markers", "x": days, "name": name, "connectgaps": False}
     marker = {"color": shade, "size": [7 if a else 0 for a in alone], "opacity": 1}
     look = {"line": {"color": shade, "width": 2}, "marker": marker, "customdata": custom, "hovertemplate": HOVER}
+    base |= marks.leading(rows[chart.roles["link"]].to_list() if "link" in chart.roles else [])
     traces: Traces = [base | {"y": firm} | look]
     if any(tentative):
         joined = [any(tentative[max(i - 1, 0) : i + 2]) for i in range(n)]
@@ -320,10 +321,10 @@ def multiples(chart: Chart, colours: Palette) -> Parts:
         custom = [f"{name}, {when(d)}: {w}" for d, w in zip(part[x], words, strict=True)]
         line_look = {"type": "scatter", "mode": "lines", "line": {"color": shade, "width": 2}, "connectgaps": False}
         axes = {"xaxis": f"x{key}", "yaxis": f"y{key}", "customdata": custom, "hovertemplate": HOVER, "name": name}
-        traces.append(line_look | axes | {"x": part[x].to_list(), "y": values})
-        links = part[chart.roles["link"]].drop_nulls().to_list()[:1] if "link" in chart.roles else []
+        links = part[chart.roles["link"]].to_list() if "link" in chart.roles else []
+        traces.append(line_look | axes | {"x": part[x].to_list(), "y": values} | marks.leading(links))
         ink = shade if told else colours.ink
-        label = marks.linked(marks.ticks([name], 20)[0], links[0] if links else None, ink)
+        label = marks.linked(marks.ticks([name], 20)[0], next(filter(None, links), None), ink)
         last = next((w for v, w in zip(reversed(values), reversed(words), strict=True) if v is not None), words[-1])
         place = {"xref": "paper", "yref": "paper", "x": left, "y": top, "xanchor": "left", "yanchor": "top"}
         notes.append(marks.note(f"{label}  <b>{last}</b>", colours, **place, font={"size": 12, "color": ink}))
@@ -337,13 +338,14 @@ def stacked(chart: Chart, colours: Palette) -> Parts:
     positions = frame[chart.roles["x"]].to_list()
     parts = chart.options["parts"]
     places = marks.digits([v for column in parts for v in frame[column].to_list()], chart.unit)
+    leading = marks.leading(frame[chart.roles["link"]].to_list() if "link" in chart.roles else [])
     traces = []
     for i, (column, label) in enumerate(parts.items()):
         values = frame[column].to_list()
         marker = {"color": colours.categories[i % 10], "line": {"color": colours.background, "width": 1}}
         custom = [f"{label} {marks.figure_text(v, chart.unit, places)}" for v in values]
         trace = {"type": "bar", "x": positions, "y": values, "name": label, "marker": marker}
-        traces.append(trace | {"customdata": custom, "hovertemplate": HOVER})
+        traces.append(trace | {"customdata": custom, "hovertemplate": HOVER} | leading)
     dated = bool(positions) and isinstance(positions[0], date)
     layout = {
         "barmode": "stack",

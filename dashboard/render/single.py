@@ -188,7 +188,9 @@ def _drawing(chart: Chart) -> str:
     if chart.data.is_empty():
         return f"<p class='quiet'>{_('Tidak ada data untuk pilihan ini')}</p>"
     if chart.kind in _CELLS:
-        plain = replace(chart, roles={role: column for role, column in chart.roles.items() if role != "link"})
+        roles = {role: column for role, column in chart.roles.items() if not role.endswith("link")}
+        options = {name: value for name, value in chart.options.items() if name != "band_links"}
+        plain = replace(chart, roles=roles, options=options)
         unit = f"<p class='quiet'>{escape(chart.unit)}</p>" if chart.unit else ""
         return f"<div class='cells'>{unit}{page_html.legend(plain)}{page_html.cells(plain)}</div>"
     tall = drawing.height(chart, _WIDTH, size=_LETTERS)

@@ -1,7 +1,24 @@
 // Follows a link of ours without loading the whole page again; any other click, or a new tab, is the browser's.
+// A mark of a chart leads where its trace says in meta.links; a finger's first tap tells its figure, the second goes.
 (() => {
   if (window.raporLinks) return;
   window.raporLinks = true;
+  let pointer = "mouse";
+  let presses = 0;
+  let told = { link: null, press: 0 };
+  const follow = (url) => {
+    const leaves = url.pathname !== window.location.pathname;
+    window.history.pushState({}, "", url.pathname + url.search + url.hash);
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  };
+  const leadsTo = (points) => {
+    for (const { data, pointNumber } of points) {
+      const link = data.meta?.links?.[pointNumber ?? 0];
+      if (link) return link;
+    }
+    return null;
+  };
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const anchor = event.target.closest(".stHtml a, .stPlotlyChart a");
@@ -10,9 +27,24 @@
     const url = new URL(href, window.location.href);
     if (url.origin !== window.location.origin) return;
     event.preventDefault();
-    const leaves = url.pathname !== window.location.pathname;
-    window.history.pushState({}, "", url.pathname + url.search + url.hash);
-    window.dispatchEvent(new PopStateEvent("popstate"));
-    if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    follow(url);
   }, true);
+  const listen = (event) => {
+    pointer = event.pointerType;
+    if (event.type === "pointerdown") presses += 1;
+    const chart = event.target.closest?.(".js-plotly-plot");
+    if (!chart?.on || chart.raporMarks) return;
+    chart.raporMarks = true;
+    chart.on("plotly_hover", ({ points }) => chart.classList.toggle("rp-leads", leadsTo(points) !== null));
+    chart.on("plotly_unhover", () => chart.classList.remove("rp-leads"));
+    chart.on("plotly_click", ({ points }) => {
+      const link = leadsTo(points);
+      const again = told.link === link;
+      if (again && told.press === presses && pointer === "touch") return; // one tap comes twice
+      told = { link, press: presses };
+      if (link && (again || pointer !== "touch")) follow(new URL(link, window.location.href));
+    });
+  };
+  document.addEventListener("pointerover", listen, true);
+  document.addEventListener("pointerdown", listen, true);
 })();

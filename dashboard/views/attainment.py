@@ -78,17 +78,21 @@ def _all(
         matrix = blocks.history(db.fetch("attainment/history", viewer, **given), bands, chosen)
     else:
         matrix = blocks.matrix(cells, units, bands, chosen)
-    end = outlook.table(foreseen, backtest, lambda r: blocks.place(chosen, r, r["indicator_id"]))
+    key = ["indicator_id", "unit_id"]
+    shown = words.of_bands(indicators, chosen, names).select(key) if chosen.band else foreseen.select(key)
+    end = outlook.table(
+        foreseen.join(shown, on=key, how="semi"), backtest, lambda r: blocks.place(chosen, r, r["indicator_id"])
+    )
     body: tuple[Block | tuple[Block, ...], ...] = (
         matrix,
-        (blocks.ranking(units, names, chosen), blocks.furthest(indicators, names, chosen)),
+        (blocks.ranking(units, cells, names, chosen), blocks.furthest(indicators, names, chosen)),
         replace(end, note=" ".join(part for part in (too_easy(easy), end.note) if part)),
     )
     sparkline = tuple(trend["attainment_pct"].tail(8).to_list())
     context = headlines(chosen, summary, indicators, names, outlook.headline(foreseen))
     context = (*context, *register.pointer(chosen, viewer))
     said = signals.headlines(chosen, viewer, "attainment", context, at_most=1)
-    return said, tiles(summary, sparkline, names), body
+    return said, tiles(summary, sparkline, names, chosen), body
 
 
 def _signal(summary: Row) -> Signal:
@@ -172,8 +176,9 @@ def too_easy(easy: pl.DataFrame) -> str:
     )
 
 
-def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands) -> tuple[Tile, ...]:
-    """Return four figures: the mean, targets met, the two lowest bands, the rate that is not enough."""
+def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters) -> tuple[Tile, ...]:
+    """Return four figures: the mean, targets met, the two lowest bands (which picks them), the rate that is not enough."""
+    lowest = chosen.toggle("attainment", band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND))
     period = words.to_date(summary["as_of"])
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
@@ -204,7 +209,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     )
     counts = (
         ("met", _("Mencapai target"), summary["met_indicators"], of_rated, "#indicators", rated),
-        ("low", words.low(names), low, of_rated, "#matrix", rated),
+        ("low", words.low(names), low, of_rated, lowest, rated),
         (
             "behind",
             _("Harus dipercepat"),
@@ -237,10 +242,11 @@ def _one(
         db.fetch("attainment/outlook_path", viewer, **given),
         about,
         names,
+        chosen,
         outlook.trust(db.fetch("attainment/backtest", viewer, **given)),
     )
-    first = (path, blocks.ranking(units, names, chosen)) if units.height > 1 else path
-    between = db.fetch("attainment/funnel", viewer, **given | {"unit": None})
+    first = (path, blocks.ranking(units, units, names, chosen)) if units.height > 1 else path
+    between = db.fetch("attainment/funnel", viewer, **given | {"unit": None, "area": None})
     funnel = compare.indicator_block(between, chosen, about["unit_of_measure"] or "")
     whose = chosen.unit or (now["unit_id"] if now else None)
     alone = db.fetch(

@@ -1,6 +1,7 @@
 """The blocks of Capaian: the matrix by band, units compared, one indicator over time, its rows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,13 @@ def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None)
     if row.get("agency_id"):
         return chosen.link("attainment", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
     return chosen.link("attainment", agency=row["unit_id"], unit=None, indicator=indicator)
+
+
+def pick(chosen: Filters, row: Mapping[str, Any]) -> str:
+    """Return the link that picks a unit on this page, or lets go of it where it is chosen; all else stays."""
+    if row["agency_id"]:
+        return replace(chosen, agency=row["agency_id"]).toggle("attainment", unit=row["unit_id"])
+    return replace(chosen, unit=None).toggle("attainment", agency=row["unit_id"])
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -97,7 +105,11 @@ def _as_cells(frame: pl.DataFrame, names: Bands, chosen: Filters) -> pl.DataFram
 def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return units by indicators: those that the units share as columns, else each unit's own ones, lowest first."""
     names = words.band_names(bands)
-    frame = _as_cells(cells, names, chosen)
+    frame = with_text(
+        _as_cells(words.of_bands(cells, chosen, names), names, chosen),
+        row_link=lambda r: pick(chosen, r),
+        column_link=lambda r: chosen.toggle("attainment", indicator=r["indicator_id"]),
+    )
     ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
     order = {unit: i for i, unit in enumerate(ranked)}
     frame = frame.with_columns(
@@ -113,26 +125,28 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         # Rows and columns appear in the order of their first cell: the worst unit's row has all columns, worst first.
         frame = frame.sort("unit_order", "column_order", "indicator_id", nulls_last=True)
     else:
-        frame = frame.with_columns(column=pl.col("place_in_unit").cast(pl.String))
-        frame = frame.sort("place_in_unit", "unit_order")
-    low = cells.filter(pl.col("band") >= words.LOW_BAND).height
+        frame = frame.sort("place_in_unit").with_columns(place=pl.int_range(1, pl.len() + 1).over("unit_id"))
+        frame = frame.with_columns(column=pl.col("place").cast(pl.String)).sort("place", "unit_order")
+    told = words.picked(chosen, names) if chosen.band else [b for b in names if b >= words.LOW_BAND]
+    low = cells.filter(pl.col("band").is_in(told)).height
     rated = cells["attainment_pct"].count()
     title = (
         _(
             "{low} dari {rated} capaian berkategori {bands}",
             low=text.number(low),
             rated=text.number(rated),
-            bands=words.low(names),
+            bands=words.either(told, names),
         )
         if low
-        else _("Tidak ada capaian berkategori {bands}", bands=words.low(names))
+        else _("Tidak ada capaian berkategori {bands}", bands=words.either(told, names))
     )
     chart = charts.matrix(
         frame, "short_name", "column", value="attainment_pct", text="cell", band="band", title=title,
         unit=_("capaian, % dari target, {period}", period=until(cells)),
         alt=_("Matriks capaian: {units} unit, {cells} capaian, {low} perlu perhatian.",
               units=text.number(cells["unit_id"].n_unique()), cells=text.number(cells.height), low=text.number(low)),
-        link="link", hover="hover", band_names=legend_names(names),
+        link="link", hover="hover", band_names=legend_names(names), row_link="row_link",
+        column_link="column_link" if is_shared else None, band_links=_band_links(cells, names, chosen),
         column_title=None if is_shared else _("Indikator tiap unit, dari capaian terendah ke tertinggi →"),
     )  # fmt: skip
     return ChartBlock(
@@ -147,6 +161,8 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
 def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the indicators of one unit by reporting period."""
     names = words.band_names(bands)
+    newest = words.of_bands(cells.filter(pl.col("as_of") == pl.col("as_of").max()), chosen, names)
+    every, cells = cells, cells.join(newest.select("indicator_id"), on="indicator_id", how="semi")
     frame = _as_cells(cells.with_columns(agency_id=pl.lit(chosen.agency if chosen.unit else None)), names, chosen)
     labels = words.shorter(frame["indicator_name"].to_list())
     frame = with_text(frame, column=lambda r: text.month(r["as_of"]), label=lambda r: labels[r["indicator_name"]])
@@ -170,10 +186,17 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         frame, "label", "column", value="attainment_pct", text="cell", band="band", title=title,
         unit=_("capaian sejak Januari, % dari target, menurut akhir periode"),
         alt=_("Matriks capaian {n} indikator menurut periode.", n=text.number(frame["indicator_id"].n_unique())),
-        link="link", hover="hover", band_names=legend_names(names),
+        link="link", hover="hover", band_names=legend_names(names), row_link="link",
+        band_links=_band_links(every.filter(pl.col("as_of") == pl.col("as_of").max()), names, chosen),
     )  # fmt: skip
     columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"), frame, names)
     return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(bands, is_shared=True))
+
+
+def _band_links(cells: pl.DataFrame, names: Bands, chosen: Filters) -> dict[int, str]:
+    """Return band -> the link that picks it, of the bands that there are."""
+    there = set(cells["band"].drop_nulls().to_list())
+    return {b: chosen.toggle("attainment", band=each.letter) for b, each in names.items() if b in there}
 
 
 def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
@@ -182,11 +205,15 @@ def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
     return now.join(before, on=["indicator_id", "as_of"]).filter(pl.col("band") > pl.col("earlier")).height
 
 
-def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
-    """Return the units compared, best first; those without an attainment stand last and say so."""
+def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
+    """Return the units compared, best first; those without an attainment stand last and say so.
+
+    `cells` are their single attainments: where bands are chosen, only units that have one of them are shown.
+    """
+    shown = units.join(words.of_bands(cells, chosen, names), on="unit_id", how="semi") if chosen.band else units
     frame = with_text(
-        units.with_columns(colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))),
-        link=lambda r: place(chosen, r, chosen.indicator),
+        shown.with_columns(colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))),
+        link=lambda r: pick(chosen, r),
         label=lambda r: f"▸ {r['short_name']}" if r["is_chosen"] else r["short_name"],
         complete=lambda r: f"{text.number(r['reported_indicators'])}/{text.number(r['indicators'])}",
         words=lambda r: words.percent(r["attainment_pct"], names) + ("*" if r["is_provisional"] else "")
@@ -195,6 +222,13 @@ def ranking(units: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
         interval=league.interval,
     )  # fmt: skip
     title = league.title(units, lambda pct: words.percent(pct, names)) or _("Capaian unit")
+    if chosen.band:
+        title = _(
+            "{n} dari {all} unit mempunyai capaian berkategori {bands}",
+            n=text.number(shown.height),
+            all=text.number(units.height),
+            bands=words.either(words.picked(chosen, names), names),
+        )
     chart = charts.bars(
         frame, "label", "attainment_pct", title=title,
         unit=_("100 % = target; rata-rata tertimbang, {period}", period=until(units))
@@ -221,7 +255,7 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
     many = indicators["unit_id"].n_unique() > 1
     states = words.rate_states()
     frame = with_text(
-        _described(indicators, names, chosen).with_columns(
+        _described(words.of_bands(indicators, chosen, names), names, chosen).with_columns(
             colour=pl.coalesce(pl.col("band").cast(pl.String), pl.lit("missing"))
         ),
         words=lambda r: words.percent(r["attainment_pct"], names) + (f" {r['unit_short_name']}" if many else ""),
@@ -261,7 +295,12 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
 
 
 def over_time(
-    series: pl.DataFrame, foreseen: pl.DataFrame, about: Mapping[str, Any], names: Bands, note: str | None = None
+    series: pl.DataFrame,
+    foreseen: pl.DataFrame,
+    about: Mapping[str, Any],
+    names: Bands,
+    chosen: Filters,
+    note: str | None = None,
 ) -> ChartBlock:
     """Return one indicator against its target path, with what is foreseen; a predicate is drawn as its attainment."""
     is_predicate = about["rule"] == "scale"
@@ -279,6 +318,8 @@ def over_time(
         realised=words.realised,
         target=words.target,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
+        link=lambda r: None if r["is_ahead"]
+        else chosen.toggle("attainment", period_from=r["last_month"], period_to=r["last_month"]),
         reason_name=lambda r: "" if r["is_ahead"] else words.reasons().get(r["reason"], "") if r["reason"]
         else words.reported_units(r) or None,
     )  # fmt: skip
@@ -312,11 +353,12 @@ def over_time(
         previous="previous" if is_sum and drawn.height else None,
         provisional="provisional",
         zero=is_sum or is_predicate,
+        link="link",
         forecast="forecast" if foreseen.height else None,
         fan={80: ("lower_80", "upper_80"), 95: ("lower_95", "upper_95")} if foreseen.height else None,
     )
     columns = (
-        Column("when", _("Periode")),
+        Column("when", _("Periode"), link="link"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
         _pct_column(frame, names),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from dashboard import text
+from dashboard.filters import Filters
 from dashboard.text import _
 
 Row = Mapping[str, Any]
@@ -117,6 +118,17 @@ def to_date(as_of: date | None) -> str:
     return text.MISSING if as_of is None else text.period(date(as_of.year, 1, 1), as_of)
 
 
+def picked(chosen: Filters, names: Bands) -> list[int]:
+    """Return the bands that the reader chose, best first; all of them where he chose none."""
+    letters = chosen.bands()
+    return [band for band, each in sorted(names.items()) if not letters or each.letter in letters]
+
+
+def of_bands(frame: pl.DataFrame, chosen: Filters, names: Bands) -> pl.DataFrame:
+    """Return the rows whose band was chosen; all of them, also those without one, where none was."""
+    return frame.filter(pl.col("band").is_in(picked(chosen, names))) if chosen.band else frame
+
+
 def band_names(bands: pl.DataFrame) -> dict[int, Band]:
     """Return band -> (letter, name, where it begins)."""
     rows = bands.iter_rows(named=True)
@@ -125,7 +137,12 @@ def band_names(bands: pl.DataFrame) -> dict[int, Band]:
 
 def low(names: Bands) -> str:
     """Return the names of the bands that need attention: 'Rendah atau Sangat Rendah'."""
-    return _(" atau ").join(names[band][1] for band in sorted(names) if band >= LOW_BAND)
+    return either([band for band in names if band >= LOW_BAND], names)
+
+
+def either(some: Sequence[int], names: Bands) -> str:
+    """Return the names of bands: 'Rendah atau Sangat Rendah'."""
+    return _(" atau ").join(names[band].name for band in sorted(some))
 
 
 def judged(row: Row, names: Bands) -> str:

@@ -33,7 +33,7 @@ def timeliness_block(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
         size_name=_("Laporan yang waktunya diketahui"),
         count_name=_("Laporan tepat waktu"),
         picked=chosen.unit,
-        link=lambda row: chosen.link("quality", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("quality", unit=row["unit_id"]),
     )
 
 
@@ -50,7 +50,7 @@ def indicator_block(frame: pl.DataFrame, chosen: Filters, unit_of_measure: str) 
         size_name=_("Penyebut"),
         count_name=_("Pembilang"),
         picked=chosen.unit,
-        link=lambda row: chosen.link("attainment", unit=row["unit_id"], indicator=chosen.indicator),
+        link=lambda row: chosen.toggle("attainment", unit=row["unit_id"]),
     )
 
 

@@ -58,6 +58,8 @@ def read(query: Mapping[str, str]) -> Figure | None:
     measure = query.get(origin.KIND, "")
     if measure not in _SERIES or any(query.get(key) for key in _TOO_NARROW):
         return None
+    if query.get(KEYS["area"]) and not query.get(KEYS["unit"]):
+        return None  # an area has no series of its own
     item = _SERIES[measure][3]
     return Figure(
         filters.PAGES.get(query.get(origin.BACK, ""), query.get(origin.BACK, "")) or "ringkasan",
@@ -96,7 +98,7 @@ def names(figure: Figure, viewer: Viewer, chosen: Filters) -> Names:
 
 
 def _all(chosen: Filters) -> Filters:
-    return replace(chosen, agency=None, unit=None)
+    return replace(chosen, agency=None, unit=None, area=None)
 
 
 def _units(viewer: Viewer, chosen: Filters) -> dict[str, str]:

@@ -18,7 +18,7 @@ from dashboard.views.trace_blocks import changes_block
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page: its figures are those of the pages behind it, from the same queries."""
     parameters = chosen.parameters()
-    areas = db.fetch("overview/areas", viewer, **parameters)
+    areas = db.fetch("overview/areas", viewer, **parameters | {"area": None})
     units = db.fetch("overview/ranked_units", viewer, **parameters)
     bands = db.fetch("attainment/bands", viewer, **parameters)
     outlines = db.areas()
@@ -92,7 +92,11 @@ def attention_block(matters: pl.DataFrame, newest: pl.DataFrame, chosen: Filters
 
 def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any], chosen: Filters) -> ChartBlock:
     """Return the kecamatan by the attainment of their service units."""
-    links = [chosen.link("attainment", unit=unit) if unit else None for unit in areas["lowest_unit_id"]]
+    within = replace(chosen, unit=None)  # a unit elsewhere would leave nothing to see
+    links = [
+        within.toggle("overview", area=row["kecamatan_code"]) if row["units"] else None
+        for row in areas.iter_rows(named=True)
+    ]
     table = areas.with_columns(
         pl.Series("words", [text.number(v, 1) if v is not None else None for v in areas["attainment_pct"]], pl.String),
         pl.Series("interval", [league.interval(row) for row in areas.iter_rows(named=True)], pl.String),
@@ -112,6 +116,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
         geometry=outlines,
         link="link",
         band_names=band_names(bands),
+        picked=chosen.area,
     )
     columns = (
         Column("name", _("Kecamatan"), link="link"),
@@ -142,7 +147,7 @@ def map_title(areas: pl.DataFrame) -> str:
 
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
-    links = [chosen.link("attainment", unit=unit) for unit in units["unit_id"]]
+    links = [chosen.toggle("overview", unit=unit) for unit in units["unit_id"]]
     marked = [
         ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
     ]

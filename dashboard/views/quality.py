@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db, origin, text
+from dashboard import db, text
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.snapshot import Headline, Snapshot, Tile
@@ -37,7 +37,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
     files = db.fetch("quality/files", viewer)
     mending = db.fetch("quality/mending", viewer, **given)
     issues = db.fetch("quality/issues", viewer, **given)
-    timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None})
+    timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None, "area": None})
     kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
     said = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
@@ -47,7 +47,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
         headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
         blocks=(
-            matrix_block(matrix, fresh, kind_name, origin.link(chosen, "completeness", "quality", report_kind=kind)),
+            matrix_block(matrix, fresh, kind_name, kind, chosen),
             (kinds_block(kinds, chosen), compare.timeliness_block(timely, chosen)),
             mending_block(mending),
             issues_block(issues, chosen, files),

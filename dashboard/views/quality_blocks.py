@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, text
+from dashboard import charts, origin, text
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, TableBlock
 from dashboard.text import _, n_
@@ -34,10 +34,17 @@ MOST_BEHIND = 5  # units named as behind
 LETTERS = {"on_time": "✓", "received": "•", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
 
 
-def matrix_block(matrix: pl.DataFrame, fresh: pl.DataFrame, kind_name: str, trace: str | None = None) -> ChartBlock:
+def matrix_block(
+    matrix: pl.DataFrame,
+    fresh: pl.DataFrame,
+    kind_name: str,
+    kind: str | None,
+    chosen: Filters,
+) -> ChartBlock:
     """Return units by period: on time, late with its days, missing, corrected; the units with most gaps on top.
 
-    The newest period stands first: on a phone the others are a swipe away. `trace` is the link to where these reports come from.
+    The newest period stands first: on a phone the others are a swipe away. The heads pick a unit
+    or a period; the kind of report stays.
     """
     names = states()
     if not matrix.is_empty():
@@ -59,6 +66,10 @@ def matrix_block(matrix: pl.DataFrame, fresh: pl.DataFrame, kind_name: str, trac
         words=pl.Series(words, dtype=pl.String),
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
+        row_link=pl.Series(
+            [_of_kind(kind, chosen.toggle("quality", unit=r["unit_id"])) for r in rows], dtype=pl.String
+        ),
+        column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
     )
     missing = sum(r["status"] == "missing" for r in rows)
     late = sum(r["status"] == "late" for r in rows)
@@ -81,13 +92,15 @@ def matrix_block(matrix: pl.DataFrame, fresh: pl.DataFrame, kind_name: str, trac
         text="words",
         hover="hover",
         states=names,
+        row_link="row_link",
+        column_link="column_link",
         title=title,
         unit=_("unit × periode; + hari setelah tenggat"),
         alt=_("Matriks unit dan periode dengan keadaan setiap laporan. {finding}", finding=title),
     )
     columns = (
-        Column("unit_name", _("Unit")),
-        Column("column", _("Periode")),
+        Column("unit_name", _("Unit"), link="row_link"),
+        Column("column", _("Periode"), link="column_link"),
         Column("state_name", _("Keadaan")),
         Column("due_on", _("Tenggat"), "date"),
         Column("received_at", _("Diterima"), "date"),
@@ -98,7 +111,16 @@ def matrix_block(matrix: pl.DataFrame, fresh: pl.DataFrame, kind_name: str, trac
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
     shown = data.filter(pl.col("state") != "not_owed")
+    trace = origin.link(chosen, "completeness", "quality", report_kind=kind)
     return ChartBlock("reports", chart, shown, columns, note, freshness(fresh) or None, trace)
+
+
+def _of_kind(kind: str | None, url: str) -> str:
+    return f"{url}&laporan={kind}" if kind else url
+
+
+def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
+    return chosen.toggle("quality", period_from=row["period"], period_to=row["period"])
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:

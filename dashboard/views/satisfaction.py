@@ -32,7 +32,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     if newest is not None:
         shown = [
             (
-                blocks.index_over_time(trend, grades, newest, limits.clear() if chosen.service else limits),
+                blocks.index_over_time(trend, grades, newest, limits.clear() if chosen.service else limits, chosen),
                 blocks.elements(elements, newest),
             ),
             satisfaction_units.units_compared(peers, grades, newest, chosen, _overall(everybody, peers)),

@@ -1,5 +1,6 @@
 """The blocks of Kepuasan: frames of the satisfaction queries in, charts and tables out."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -66,7 +67,14 @@ def reporting_of(units: pl.DataFrame, newest: Row) -> str:
     )
 
 
-def index_over_time(trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limits: pl.DataFrame) -> ChartBlock:
+def pick_period(chosen: Filters, period: date) -> str:
+    """Return the link that makes one survey period that of this page, or the usual one again where it is that."""
+    return chosen.toggle("satisfaction", period_from=period, period_to=period)
+
+
+def index_over_time(
+    trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limits: pl.DataFrame, chosen: Filters
+) -> ChartBlock:
     """Return the index by period over the grade bands; `limits` (rows of signals/series) are those of a single unit."""
     partial = pl.col("is_running") | (pl.col("units_reporting") < pl.col("units_expected"))
     judged = with_text(
@@ -78,6 +86,7 @@ def index_over_time(trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limi
         trend.with_columns(is_tentative=partial).join(judged, on="period", how="left").sort("period"),
         usual=lambda row: between(row["lower"], row["upper"], 2),
         when=when,
+        link=lambda row: pick_period(chosen, row["period"]),
         reports=lambda row: _(
             "{received} dari {expected} unit",
             received=text.number(row["units_reporting"]),
@@ -103,12 +112,13 @@ def index_over_time(trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limi
         alt=_("Garis indeks kepuasan per periode di atas pita mutu pelayanan; periode tanpa laporan dibiarkan kosong."),
         bands=grade_bands(grades),
         provisional="is_tentative",
+        link="link",
         height=320,
         digits=2,
         **roles,
     )
     columns = (
-        Column("when", _("Periode")),
+        Column("when", _("Periode"), link="link"),
         Column("index_rounded", _("IKM"), "decimal", 2),
         *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if roles else ()),
         Column("grade", _("Mutu")),
@@ -186,13 +196,11 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             else text.number(row["index_rounded"], 2)
             + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
         ),
-        cell_link=lambda row: chosen.link(
-            "satisfaction",
-            unit=row["unit_id"],
-            service=chosen.service,
-            period_from=row["period"],
-            period_to=row["period"],
+        cell_link=lambda row: chosen.toggle(
+            "satisfaction", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
         ),
+        row_link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        column_link=lambda row: pick_period(chosen, row["period"]),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)
     latest = frame.sort("period").group_by("unit_id", maintain_order=True).agg(latest=pl.col("index_rounded").last())
@@ -218,9 +226,11 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         alt=_("Tabel indeks kepuasan menurut unit dan periode, diwarnai menurut mutu."),
         states=states,
         link="cell_link",
+        row_link="row_link",
+        column_link="column_link",
     )
     columns = (
-        Column("short_name", _("Unit")),
+        Column("short_name", _("Unit"), link="row_link"),
         Column("when", _("Periode"), link="cell_link"),
         Column("index_rounded", _("IKM"), "decimal", 2),
         Column("sure_grade", _("Mutu")),

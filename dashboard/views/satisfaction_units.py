@@ -14,7 +14,7 @@ from dashboard.views.satisfaction_blocks import grade_bands, reporting_of, sampl
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
         units,
-        link=lambda row: chosen.link("satisfaction", unit=row["unit_id"], service=chosen.service),
+        link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
         sample=sample_words,
         interval=lambda row: (
             _("tidak diketahui (rekap)")
@@ -85,6 +85,7 @@ def units_compared(
         reference_name=_("gabungan"),
         bands=grade_bands(grades),
         text="words",
+        link="link",
         digits=2,
     )
     columns = (
@@ -159,6 +160,7 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         alt=_("Batang responden setiap unit terhadap sampel minimal, dari yang paling kurang."),
         colour="colour",
         text="words",
+        link="link",
     )
     columns = (
         Column("short_name", _("Unit"), link="link"),

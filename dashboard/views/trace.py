@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-import polars as pl
 
 from dashboard import db, origin, text
 from dashboard.access import Viewer
@@ -71,7 +68,7 @@ def page_names() -> dict[str, str]:
 def compose(chosen: Filters, viewer: Viewer, asked: Asked) -> Snapshot:
     """Return the page of one figure: its value and parts, how complete and fresh, what changed, what was found, its rows."""
     given = chosen.parameters() | {"element": asked.element, "report_kind": asked.report_kind}
-    found = tracing.collect(asked.kind, partial(_fetch, viewer), given)
+    found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
     links = trace_tables.Links(
         origin=partial(_deeper, chosen, found.kind, asked),
         file=lambda file_id: f"{chosen.link('quality', file=file_id)}#issues",
@@ -97,10 +94,6 @@ def compose(chosen: Filters, viewer: Viewer, asked: Asked) -> Snapshot:
         ),
         **frame,
     )
-
-
-def _fetch(viewer: Viewer, query: str, **parameters: Any) -> pl.DataFrame:
-    return db.fetch(query, viewer, **parameters)
 
 
 def _deeper(chosen: Filters, kind: str, asked: Asked, row: Row) -> str | None:

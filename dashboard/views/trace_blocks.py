@@ -14,5 +14,5 @@ def changes_block(chosen: Filters, viewer: Viewer) -> TableBlock:
     """
     links = trace_tables.Links(file=lambda file_id: f"{chosen.link('quality', file=file_id)}#files")
     comparison = db.fetch("trace/comparison", viewer).row(0, named=True)
-    found = db.fetch("trace/changes", viewer, agency=chosen.agency, unit=chosen.unit)
+    found = db.fetch("trace/changes", viewer, agency=chosen.agency, unit=chosen.unit, area=chosen.area)
     return trace_tables.changes(comparison, found, links)

@@ -30,20 +30,20 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     services = db.fetch("visits/services", viewer, **parameters | {"service": None})
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
-    sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None})
+    sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
     complete = reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
-        blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete)
+        blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete, chosen)
     ]
     if units.height > 1:
         shown.append(blocks.by_unit(db.fetch("visits/unit_months", viewer, **window), units, chosen))
     shown += [
         blocks.per_1000(sizes, chosen),
         (
-            blocks.ranked("layanan", services, chosen.service, _("Layanan"), complete),
-            blocks.ranked("pembayar", payers, chosen.payer, _("Pembayar"), complete),
+            blocks.ranked("layanan", services, "service", _("Layanan"), complete, chosen),
+            blocks.ranked("pembayar", payers, "payer", _("Pembayar"), complete, chosen),
         ),
-        blocks.new_and_returning(in_period, complete),
+        blocks.new_and_returning(in_period, complete, chosen),
         blocks.unit_by_month(cells, chosen),
     ]
     if chosen.unit is not None:

@@ -1,6 +1,7 @@
 """The blocks of Kunjungan: frames of the visit queries in, charts and tables out."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import polars as pl
 
@@ -16,17 +17,17 @@ STANDS_OUT = ("bad", "good")
 MOST_FACETS = 8  # the others are in the table: twenty small lines make a page that nobody reads to its end
 
 
-def here(chosen: Filters, **changes: object) -> str:
-    """Return a link to this page that keeps the chosen service and payer."""
-    return chosen.link("visits", **{"service": chosen.service, "payer": chosen.payer} | changes)
-
-
 def signed_pct(x: float) -> str:
     """Return '+3,2 %' or '−3,2 %': short enough to stand beside a bar on a phone."""
     return ("+" if round(x, 1) > 0 else "") + text.pct(x)
 
 
-def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBlock:
+def pick_month(chosen: Filters, month: date) -> str:
+    """Return the link that makes one month the period of this page, or the usual period again where it is that month."""
+    return chosen.toggle("visits", period_from=month, period_to=month)
+
+
+def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
     """Return the monthly line between its limits; without limits beside last year's. An incomplete month is hollow.
 
     `limits` are rows of signals/series, none where there is too little data or a payer is chosen.
@@ -45,6 +46,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBl
             expected=text.number(row["units_expected"]),
         ),
         usual=lambda row: between(row["lower"], row["upper"], 0),
+        link=lambda row: pick_month(chosen, row["month"]),
     ).sort("month")
     is_judged = judged.height > 0
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
@@ -66,11 +68,12 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str) -> ChartBl
         unit=_("kunjungan per bulan"),
         alt=_("Garis kunjungan per bulan dengan batas wajarnya; bulan tanpa laporan dibiarkan kosong."),
         provisional="is_tentative",
+        link="link",
         height=340,
         **roles,
     )
     columns = (
-        Column("month", _("Bulan"), "month"),
+        Column("month", _("Bulan"), "month", link="link"),
         Column("patients", _("Jumlah kunjungan"), "int"),
         Column("reporting", _("Unit melapor")),
         *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if is_judged else ()),
@@ -118,7 +121,7 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
     """Return a small line a unit on one scale, what stands out first; the table has them all, with their limits."""
     ranked = with_text(
         units.with_row_index("place"),
-        link=lambda row: here(chosen, unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
         limits=lambda row: between(row["usual_lower"], row["usual_upper"], 0),
         happened=lambda row: signals_words.happened(row) if row["rule"] else _no_signal(row),
     )
@@ -183,10 +186,14 @@ def _picked(key: str, picked: str | None) -> pl.Expr:
     return pl.when(pl.col(key) == picked).then(pl.lit("1")).otherwise(pl.lit("missing"))
 
 
-def ranked(block: str, frame: pl.DataFrame, picked: str | None, label: str, complete: str) -> ChartBlock:
-    """Return bars of services or payers, most patients first, with the change on last year."""
+def ranked(
+    block: str, frame: pl.DataFrame, field: Literal["service", "payer"], label: str, complete: str, chosen: Filters
+) -> ChartBlock:
+    """Return bars of services or payers, most patients first, with the change on last year; a click picks one."""
+    key = frame.columns[0]
     frame = with_text(
-        frame.with_columns(colour=_picked(frame.columns[0], picked)),
+        frame.with_columns(colour=_picked(key, getattr(chosen, field))),
+        link=lambda row: chosen.toggle("visits", **{field: row[key]}),
         label=lambda row: text.named(row["name"], row["name_en"]),
         words=lambda row: " ".join(
             [text.number(row["patients"])] + ([signed_pct(row["change_pct"])] if row["change_pct"] is not None else [])
@@ -206,9 +213,10 @@ def ranked(block: str, frame: pl.DataFrame, picked: str | None, label: str, comp
         alt=_("Batang kunjungan menurut {label}, dari yang terbanyak.", label=label.lower()),
         text="words",
         colour="colour",
+        link="link",
     )
     columns = (
-        Column("label", label),
+        Column("label", label, link="link"),
         Column("patients", _("Jumlah kunjungan"), "int"),
         Column("share_pct", _("Bagian"), "pct"),
         Column("like_patients", _("Pasien, laporan yang dibandingkan"), "int"),
@@ -220,7 +228,7 @@ def ranked(block: str, frame: pl.DataFrame, picked: str | None, label: str, comp
     return ChartBlock(block, chart, frame, columns, note, complete)
 
 
-def new_and_returning(trend: pl.DataFrame, complete: str) -> ChartBlock:
+def new_and_returning(trend: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
     """Return new and returning patients by month; what a report does not break down is shown as such."""
     new, returning, rest = (int(trend[c].sum()) for c in ("new_count", "returning_count", "not_broken_down"))
     parts = {"returning_count": _("Lama"), "new_count": _("Baru")}
@@ -229,6 +237,7 @@ def new_and_returning(trend: pl.DataFrame, complete: str) -> ChartBlock:
     title = _("Kunjungan belum dirinci baru dan lama")
     if new + returning:
         title = _("{share} kunjungan adalah kunjungan baru", share=text.pct(100 * new / (new + returning)))
+    trend = with_text(trend, link=lambda row: pick_month(chosen, row["month"]))
     chart = charts.stacked(
         trend,
         "month",
@@ -236,8 +245,10 @@ def new_and_returning(trend: pl.DataFrame, complete: str) -> ChartBlock:
         title=title,
         unit=_("kunjungan per bulan"),
         alt=_("Kolom kunjungan baru dan lama per bulan."),
+        link="link",
     )
-    columns = (Column("month", _("Bulan"), "month"), *(Column(name, label, "int") for name, label in parts.items()))
+    month = Column("month", _("Bulan"), "month", link="link")
+    columns = (month, *(Column(name, label, "int") for name, label in parts.items()))
     note = _("Bulan tanpa kolom belum dilaporkan.") if trend["patients"].null_count() else None
     return ChartBlock("baru-lama", chart, trend.sort("month", descending=True), columns, note, complete)
 
@@ -253,7 +264,7 @@ def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
         size_name=_("Penduduk, menurut bagian bulan yang dilaporkan"),
         count_name=_("Jumlah kunjungan"),
         picked=chosen.unit,
-        link=lambda row: here(chosen, unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
         extra_note=_("Rata-rata bulan yang dilaporkan."),
     )
 
@@ -289,7 +300,9 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         status=lambda row: states[row["state"]][0],
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,
-        link=lambda row: here(chosen, unit=row["unit_id"], period_from=row["month"], period_to=row["month"]),
+        link=lambda row: chosen.toggle("visits", unit=row["unit_id"], period_from=row["month"], period_to=row["month"]),
+        row_link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
+        column_link=lambda row: pick_month(chosen, row["month"]),
     )
     missing = frame.filter(pl.col("state") == "missing").height
     title = _("Semua laporan bulanan sudah masuk") if frame.height else _("Belum ada laporan kunjungan")
@@ -310,10 +323,12 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         alt=_("Tabel kunjungan menurut unit dan bulan; bulan yang belum dilaporkan diarsir."),
         states=states,
         link="link",
+        row_link="row_link",
+        column_link="column_link",
     )
     columns = (
-        Column("short_name", _("Unit")),
-        Column("month", _("Bulan"), "month"),
+        Column("short_name", _("Unit"), link="row_link"),
+        Column("month", _("Bulan"), "month", link="column_link"),
         Column("patients", _("Jumlah kunjungan"), "int"),
         Column("patients_last_year", _("Bulan yang sama tahun lalu"), "int"),
         Column("change_pct", _("Perubahan"), "pct"),
