@@ -183,6 +183,8 @@ class Run:
         folder = Path(tempfile.mkdtemp(prefix="rapor-"))
         try:
             outcome = self._run(folder, part)
+        except (ValueError, KeyError, TypeError):
+            outcome = Refused("died", "unreadable")  # what the process said is no answer: it was not itself any more
         except OSError as error:
             outcome = Refused("other", self._without_paths(f"{type(error).__name__}: {error.strerror}", folder))
         finally:
@@ -231,8 +233,10 @@ class Run:
                     start_new_session=True,
                 )
             end.close()  # the pipe ends with the process
-            said = self._listen(pipe)
-            ended = self._reap()
+            try:
+                said = self._listen(pipe)
+            finally:
+                ended = self._reap()
             complaints.seek(0)
             return self._understood(said, ended, complaints.read(65_536).decode("utf-8", "replace"), folder)
 

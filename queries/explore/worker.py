@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from queries.explore import writers
+from queries.explore.confine import confine
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -129,6 +132,10 @@ def selected(sql: str, explain: bool = False) -> str:
     """
     if "\0" in sql:
         raise Refused("syntax", "NUL")  # DuckDB would read up to it only
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        raise Refused("syntax", f"UTF-8: {error.start}") from None
     statements = duckdb.extract_statements(sql)
     if not statements:
         raise Refused("empty", "")
@@ -222,8 +229,6 @@ def answer(job: dict[str, Any], report: "Report") -> dict[str, Any]:
         for name, kind in zip(unique(asked.columns), asked.types, strict=True)
     ]
     sys.modules["numpy"] = None  # ty: ignore[invalid-assignment]  # pyarrow works without, and starts 0.15 s sooner
-    from queries.explore import writers
-
     os.nice(5)  # from here on pages go first
     reader = _as_written(asked, job["form"]).to_arrow_reader(BATCH_ROWS)
     rows, is_cut = 0, False
@@ -265,16 +270,16 @@ def refusal(error: BaseException) -> tuple[str, str]:
     kind = start[1] if start else ""
     if isinstance(error, MemoryError) or "bad_alloc" in message:
         code = "memory"
-    elif isinstance(error, OSError) and error.errno == errno.EFBIG:
+    elif isinstance(error, writers.TooLarge) or (isinstance(error, OSError) and error.errno == errno.EFBIG):
         code = "too_large"
     elif "read-only mode" in message or "configuration has been locked" in message:
         code = "forbidden"
     elif kind == "Binder Error" and re.search(r"not found|does not exist|could not find", message, re.I):
         code = "unknown_name"
-    elif "cannot encode str as UTF-8" in message or isinstance(error, UnicodeError):
-        code = "syntax"
     else:
         code = CODES.get(kind, "other")
+    if code == "memory":
+        message = message.split("\n", maxsplit=1)[0]  # below it DuckDB advises to change its settings
     return code, shortened(message)
 
 
@@ -301,6 +306,7 @@ def main() -> None:
     os.close(empty)
     report = Report(job["pipe"])
     limit(job["seconds"], job["memory_mb"], job["threads"], job["file_mb"], job["spare_mb"], job["parent"])
+    confine(".", os.path.realpath(DATABASE))
     try:
         report.tell(done=answer(job, report))
     except BaseException as error:  # whatever it is, the parent is told

@@ -3,7 +3,7 @@
 
 import json
 import math
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,7 @@ XLSX_ROWS = 1_048_576  # of a sheet, the header among them
 XLSX_COLUMNS = 16_384
 XLSX_TEXT = 32_767  # characters of a cell
 LARGEST_EXACT = 10**15  # a spreadsheet keeps fifteen digits
-FIRST_XLSX_YEAR = 1900
+FIRST_XLSX_DAY = date(1900, 3, 1)  # before it, Excel counts a day that never was
 
 
 class TooLarge(Exception):
@@ -113,17 +113,19 @@ class CsvSemicolon(Csv):
 
 
 class Json:
-    """An array of objects, one a line; a number that is none is null, a date ISO text."""
+    """An array of objects, one a line; a number that is none is null, a date ISO text, bytes hexadecimal."""
 
     def __init__(self, sink: IO[bytes], schema: "pa.Schema") -> None:
         self._sink = sink
+        pairs = (json.dumps(name, ensure_ascii=False).replace("%", "%%") + ": %s" for name in schema.names)
+        self._row = "{" + ", ".join(pairs) + "}"
         self._before = "[\n"
 
     def write(self, table: "pa.Table") -> None:
-        """Add rows."""
-        for row in table.to_pylist():
-            line = json.dumps(_for_json(row), ensure_ascii=False, allow_nan=False)
-            self._sink.write((self._before + line).encode())
+        """Add rows, each column turned into texts by itself: several times as fast as row by row."""
+        columns = [map(_json, column.to_pylist()) for column in table.columns]
+        if table.num_rows:
+            self._sink.write((self._before + ",\n".join(map(self._row.__mod__, zip(*columns, strict=True)))).encode())
             self._before = ",\n"
 
     def close(self) -> None:
@@ -131,23 +133,23 @@ class Json:
         self._sink.write(b"[]\n" if self._before == "[\n" else b"\n]\n")
 
 
-def _for_json(value: Any) -> Any:
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if math.isfinite(value) else None
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case date() | time():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case dict():
-            return {str(name): _for_json(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_for_json(each) for each in value]
-    return str(value)
+def _json(value: Any) -> str:
+    kind = type(value)
+    if value is None or (kind is float and not math.isfinite(value)):
+        return "null"
+    if kind is str:
+        return json.encoder.encode_basestring(value)
+    if kind is int or kind is float:
+        return repr(value)
+    if kind is Decimal:
+        return format(value, "f") if value.is_finite() else "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is dict:
+        return "{" + ", ".join(f"{json.dumps(str(name))}: {_json(each)}" for name, each in value.items()) + "}"
+    if kind in {list, tuple}:
+        return "[" + ", ".join(map(_json, value)) + "]"
+    return json.dumps(_shown(value), ensure_ascii=False)
 
 
 class Xlsx:
@@ -206,9 +208,9 @@ class Xlsx:
                     self._text(row, column, str(value))
                 else:
                     self._sheet.write_number(row, column, float(value))
-            case datetime() if value.year >= FIRST_XLSX_YEAR:
+            case datetime() if value.date() >= FIRST_XLSX_DAY:
                 self._sheet.write_datetime(row, column, value.replace(tzinfo=None), self._formats[datetime])
-            case date() if value.year >= FIRST_XLSX_YEAR:
+            case date() if not isinstance(value, datetime) and value >= FIRST_XLSX_DAY:
                 self._sheet.write_datetime(row, column, value, self._formats[date])
             case time():
                 self._sheet.write_datetime(row, column, value, self._formats[time])
@@ -237,8 +239,6 @@ def _shown(value: Any) -> str:
             return value.isoformat()
         case bytes():
             return value.hex()
-        case timedelta() | str():
-            return str(value)
     return str(value)
 
 
