@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             blocks.ranked("layanan", services, "service", _("Layanan"), complete, chosen),
             blocks.ranked("pembayar", payers, "payer", _("Pembayar"), complete, chosen),
         ),
-        blocks.new_and_returning(in_period, complete, chosen),
+        blocks.new_and_returning(in_period, trend, complete, chosen),
         blocks.unit_by_month(cells, chosen),
     ]
     if chosen.unit is not None:

@@ -228,15 +228,25 @@ def ranked(
     return ChartBlock(block, chart, frame, columns, note, complete)
 
 
-def new_and_returning(trend: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
-    """Return new and returning patients by month; what a report does not break down is shown as such."""
-    new, returning, rest = (int(trend[c].sum()) for c in ("new_count", "returning_count", "not_broken_down"))
+def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
+    """Return new and returning patients by month; what a report does not break down is shown as such.
+
+    Of a single month the year that ends with it is drawn (from `trend`), so that another can be picked beside it.
+    """
+    new, returning = (int(in_period[c].sum()) for c in ("new_count", "returning_count"))
+    is_one = chosen.period_from == chosen.period_to
+    trend = trend.sort("month").tail(12) if is_one else in_period
+    rest = trend["not_broken_down"].sum()
     parts = {"returning_count": _("Lama"), "new_count": _("Baru")}
     if rest:
         parts["not_broken_down"] = _("Tidak dirinci")
     title = _("Kunjungan belum dirinci baru dan lama")
     if new + returning:
-        title = _("{share} kunjungan adalah kunjungan baru", share=text.pct(100 * new / (new + returning)))
+        share = text.pct(100 * new / (new + returning))
+        title = _("{share} kunjungan adalah kunjungan baru", share=share)
+        if is_one:
+            month = text.month_name(chosen.period_to)
+            title = _("{share} kunjungan pada {month} adalah kunjungan baru", share=share, month=month)
     trend = with_text(trend, link=lambda row: pick_month(chosen, row["month"]))
     chart = charts.stacked(
         trend,

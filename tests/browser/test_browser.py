@@ -361,3 +361,81 @@ def _whole_number(shown: str) -> int:
     found = re.match(r"[\d.]+", shown)
     assert found, shown
     return int(found.group().replace(".", ""))
+
+
+def _press(page: Page, block: str, across: float, down: float) -> None:
+    """Click into the chart of a block, at shares of its width and height, after pointing there."""
+    chart = page.locator(f".st-key-block_{block} .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(400)
+    box = chart.bounding_box()
+    assert box
+    x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
+    page.mouse.move(x, y)
+    page.wait_for_timeout(300)
+    expect(chart).to_have_class(re.compile("rp-leads"))  # the pointer says that this leads somewhere
+    page.mouse.click(x, y)
+
+
+def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, dashboard: str) -> None:
+    page, watch = _open(browser, dashboard, "desktop", "light", "kunjungan?opd=dinkes")
+    _press(page, "bulanan", 0.8, 0.5)
+    page.wait_for_url(re.compile(r"dari=(2026-\d\d)&sampai=\1&opd=dinkes$"))
+    _settle(page)
+    month = page.locator(".rp-chips a", has_text="Periode")
+    expect(month).to_be_visible()
+    top = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollTop")
+    assert top > 200, "the page stays where it was"
+    _press(page, "layanan", 0.45, 0.05)
+    page.wait_for_url(re.compile("layanan=umum"))
+    _settle(page)
+    expect(page.get_by_role("link", name="Hapus saringan Layanan: Umum (BP umum)")).to_be_visible()
+    expect(page.locator(".rp-title")).to_contain_text("Umum (BP umum)")
+    _shoot(page, "saringan-desktop")
+
+    page.go_back()
+    page.wait_for_url(lambda url: "layanan" not in url)
+    _settle(page)
+    expect(page.get_by_role("link", name="Hapus saringan Layanan")).to_have_count(0)
+    month.press("Enter")  # from the keyboard
+    page.wait_for_url(lambda url: "dari" not in url)
+    _settle(page)
+    assert page.url.endswith("/kunjungan?opd=dinkes")
+    expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
+    _assert_sound(page, watch)
+    page.context.close()
+
+
+def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser, dashboard: str) -> None:
+    page, watch = _open(browser, dashboard, "phone", "light")
+    chart = page.locator(".st-key-block_peringkat .js-plotly-plot")
+    chart.evaluate("node => node.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(400)
+    box = chart.bounding_box()
+    assert box
+    first = (box["x"] + box["width"] / 2, box["y"] + 0.5 * (box["height"] - 8) / 20 + 4)  # the first of twenty bars
+    page.touchscreen.tap(*first)
+    page.wait_for_timeout(800)
+    assert "unit=" not in page.url
+    page.touchscreen.tap(*first)
+    page.wait_for_url(re.compile("unit=pkm-"))
+    _settle(page)
+    chips = page.locator(".rp-chips a")
+    assert all(box and box["height"] >= 44 for box in (chip.bounding_box() for chip in chips.all()))
+    _shoot(page, "saringan-phone")
+    page.get_by_role("link", name="Hapus saringan Unit").tap()
+    page.wait_for_url(lambda url: "unit=" not in url)
+    _settle(page)
+    expect(chips).to_have_count(0)
+
+    page.goto(f"{dashboard}/capaian?opd=dinkes")
+    _settle(page)
+    low = page.locator(".rp-legend").get_by_role("link", name="R · Rendah").first
+    low.tap()
+    page.wait_for_url(re.compile("kategori=R$"))
+    _settle(page)
+    cells = page.locator(".st-key-block_matrix table.rp-cells td:not(.rp-fill-empty)[class*='rp-fill']")
+    assert cells.count() > 0
+    expect(page.locator(".st-key-block_matrix table.rp-cells td.rp-fill-4")).to_have_count(cells.count())
+    _assert_sound(page, watch)
+    page.context.close()

@@ -119,6 +119,33 @@ def test_an_agency_is_drilled_into_units_indicators_and_rows(page: Callable, dat
     assert "target perangkat daerah" in unit
 
 
+def test_a_band_picked_leaves_its_attainments_and_their_units(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data, kategori="R"))
+    # Of 60 % (Rendah), 90 % (Tinggi) and 250 % (Sangat Tinggi) one is low; it is of Dinkes, one of two agencies.
+    assert "1 dari 3 capaian berkategori Rendah" in said
+    assert "1 dari 2 unit mempunyai capaian berkategori Rendah" in said
+    assert "1 dari 1 indikator belum memenuhi target" in said
+    assert "Jan–Mar 2026 · Kategori Rendah" in said
+    assert "Pelayanan &lt;ibu hamil&gt;" in said
+    assert "Prevalensi stunting" not in said
+    assert "Jalan ditangani</a>" not in said
+    # The legend still has all three to go to; the one picked lets go.
+    for link in ("kategori=T", "kategori=ST", "sampai=2026-03'"):
+        assert link in said.replace('"', "'"), link
+    both = shown(page("capaian", data_dir=data, kategori="T,ST"))
+    assert "2 dari 3 capaian berkategori Sangat Tinggi atau Tinggi" in both
+    assert "2 dari 2 unit mempunyai capaian berkategori" in both
+
+
+def test_a_click_on_a_unit_keeps_the_band_and_a_second_one_lets_go(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data, opd="dinkes", kategori="SR"))
+    # B's 50 % is the only one below 51.
+    assert "1 dari 2 capaian berkategori Sangat Rendah" in said
+    assert "opd=dinkes&amp;unit=b&amp;kategori=SR" in said
+    of_unit = shown(page("capaian", data_dir=data, opd="dinkes", unit="b", kategori="SR"))
+    assert "sampai=2026-03&amp;opd=dinkes&amp;kategori=SR" in of_unit
+
+
 def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) -> None:
     connection = duckdb.connect(str(data / "warehouse" / "one.duckdb"))
     connection.execute("delete from mart.attainment_position")

@@ -349,3 +349,47 @@ def test_month_ticks_end_at_the_last_month_and_name_the_year_once() -> None:
 def test_quarters_are_named_as_quarters() -> None:
     ticks = marks.month_ticks([date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)])
     assert ticks["ticktext"] == ["TW I<br>2026", "TW II", "TW III"]
+
+
+def test_each_mark_leads_where_its_row_does() -> None:
+    links = ["capaian?unit=a", None, None]
+    for chart in (
+        charts.bars(RANKED, "n", "v", link="u", **WORDS),
+        charts.dots(RANKED, "n", "v", link="u", **WORDS),
+        charts.bullet(RANKED, "n", "v", "t", link="u", **WORDS),
+    ):
+        assert [trace.meta["links"] for trace in drawn(chart) if trace.meta] == [links]
+    months = SERIES.with_columns(url=pl.Series([f"?dari={m:%Y-%m}" for m in MONTHS]), z=pl.Series([1, None, 2, 3]))
+    (line,) = drawn(charts.line(months, "m", "y", link="url", **WORDS))
+    assert line.meta["links"][3] == "?dari=2026-04"
+    for part in drawn(charts.stacked(months, "m", {"y": "Lama", "z": "Baru"}, link="url", **WORDS)):
+        assert part.meta["links"] == months["url"].to_list()
+    assert not any(trace.meta for trace in drawn(charts.bars(RANKED, "n", "v", **WORDS)))
+
+
+def test_a_picked_area_is_outlined_over_the_others() -> None:
+    frame = pl.DataFrame({"k": ["15.09.01", "15.09.02"], "v": [90.0, 60.0], "t": ["90", "60"], "b": [2, 4]})
+    frame = frame.with_columns(u=pl.Series(["?kecamatan=15.09.01", "?kecamatan=15.09.02"]))
+    chart = charts.area_map(
+        frame, "k", "v", text="t", band="b", link="u", geometry=OUTLINES, picked="15.09.01", **WORDS
+    )
+    *areas, edge = drawn(chart)
+    assert [area.meta["links"] for area in areas] == [["?kecamatan=15.09.01"], ["?kecamatan=15.09.02"]]
+    assert (edge.name, edge.line.color, edge.fill) == ("Tebo Tengah", theme.LIGHT.ink, None)
+
+
+def test_the_heads_of_cells_and_the_bands_of_a_legend_are_links() -> None:
+    frame = pl.DataFrame(
+        {"r": ["A"], "c": ["X"], "v": [60.0], "t": ["60"], "b": [4], "ru": ["?unit=a"], "cu": ["?i=x"]}
+    )
+    names = {1: "ST · Sangat Tinggi", 4: "R · Rendah", 5: "SR · Sangat Rendah"}
+    chart = charts.matrix(
+        frame, "r", "c", value="v", text="t", band="b", row_link="ru", column_link="cu", band_names=names,
+        band_links={1: "?kategori=ST", 4: "?"}, **WORDS,
+    )  # fmt: skip
+    cells, legend = html.cells(chart), html.legend(chart)
+    assert '<a class="" href="?unit=a">A</a>' in cells
+    assert '<a class="" href="?i=x">' in cells
+    assert 'href="?kategori=ST"' in legend
+    assert legend.count("rp-off") == 1  # the one that is not drawn, but can be gone to
+    assert "SR · " not in legend

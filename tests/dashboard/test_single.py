@@ -201,3 +201,15 @@ def test_colours_read_in_both_schemes() -> None:
         for fill in (*palette.bands, palette.good, palette.bad, palette.ordinary):
             assert theme.contrast(theme.text_on(fill), fill) >= 4.5
     assert _document().count("--rp-on-band-5:") == 2
+
+
+def test_what_filters_a_page_on_the_screen_is_no_link_in_the_file() -> None:
+    frame = pl.DataFrame({"r": ["A"], "c": ["X"], "v": [60.0], "t": ["60"], "b": [4], "u": ["capaian?unit=a"]})
+    chart = charts.matrix(
+        frame, "r", "c", value="v", text="t", band="b", link="u", row_link="u", column_link="u",
+        band_names={4: "R · Rendah"}, band_links={4: "capaian?kategori=R"}, title="Temuan", unit="%", alt="Uraian",
+    )  # fmt: skip
+    page = Snapshot("capaian", "Capaian", "2026", blocks=(ChartBlock("matrix", chart, frame, ()),))
+    document = single.html(_meeting(pages=(page,))).decode()
+    assert "R · Rendah" in document
+    assert "capaian?" not in document
