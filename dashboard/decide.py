@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import db, filters, meeting, state
+from dashboard import db, filters, meeting, state, store
 from dashboard.access import DECIDES, Viewer
 from dashboard.decision import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
 from dashboard.filters import Filters
@@ -41,7 +41,7 @@ def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
             events = state.history(asked.opened, viewer)
             if events:
                 _opened(present(events), viewer)
-    except state.Unavailable:
+    except store.Unavailable:
         return  # the page above says so already
 
 
@@ -118,7 +118,7 @@ def _told(head: str, act: Callable[[], str]) -> bool:
     """Do it and keep what is to be said on the next run; return whether it was done."""
     try:
         st.session_state[SAID] = (head, act())
-    except (Refused, state.Unavailable) as why:
+    except (Refused, store.Unavailable) as why:
         st.session_state[SAID] = (_("Belum tersimpan"), str(why))
         return False
     return True

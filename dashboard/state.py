@@ -1,25 +1,16 @@
-"""The notes store: what people decide, as events that are only ever added. The only module that opens it.
+"""Decisions, written down as events that are only ever added: what a past moment knew can be read again."""
 
-A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names. The schema is made by the first write;
-reading a store that is not there yet finds nothing. As nothing is ever taken away, what a past moment knew can be read again.
-"""
-
-import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
-from functools import cache
 from itertools import groupby, takewhile
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from dashboard import access, db
+from dashboard import access
 from dashboard.decision import (
     Decision,
     Event,
@@ -34,29 +25,11 @@ from dashboard.decision import (
     present,
     text_of,
 )
+from dashboard.store import Taken, events_table, reading, writing
 from dashboard.text import _
 
-VERSION = 1
-BUSY_SECONDS = 10
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
-_tables = sa.MetaData()
-_version = sa.Table("notes_version", _tables, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
-_event = sa.Table(
-    "decision_event",
-    _tables,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("decision_id", sa.String(32), nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("at", sa.String(32), nullable=False),
-    sa.Column("by", sa.String(32), nullable=False),
-    sa.Column("said", sa.JSON, nullable=False),
-    sa.UniqueConstraint("decision_id", "position"),  # of two writers who saw the same state, one is told
-)
-
-
-class Unavailable(Exception):
-    """The store can't be read or written; the message says what to do."""
+_event = events_table("decision_event", "decision_id")
 
 
 @contextmanager
@@ -72,17 +45,6 @@ def as_of(moment: datetime) -> Generator[None]:
 def today() -> date:
     """Return the day, where this runs, that overdue is reckoned from."""
     return (_moment.get() or datetime.now(UTC)).astimezone().date()
-
-
-def url() -> sa.URL:
-    """Return where the notes are: RAPOR_NOTES_URL, else notes.sqlite in the data folder; raises Unavailable."""
-    said = os.environ.get("RAPOR_NOTES_URL")
-    if not said:
-        return sa.URL.create("sqlite", database=str(db.data_dir() / "notes.sqlite"))
-    try:
-        return sa.make_url(said)
-    except ArgumentError:
-        raise Unavailable(_("Alamat penyimpanan catatan (RAPOR_NOTES_URL) tidak dapat dibaca.")) from None
 
 
 def record(decision_id: str, figure: Figure, wording: Wording, seen: Seen, by: str) -> None:
@@ -150,7 +112,7 @@ def of_figure(figure: Figure, viewer: access.Viewer) -> list[Decision]:
 def stamp() -> int:
     """Return a number that changes with every event, for what is kept by it; -1 where the store can't be read."""
     try:
-        with _reading() as connection:
+        with reading(_event) as connection:
             return 0 if connection is None else connection.scalar(sa.select(sa.func.max(_event.c.number))) or 0
     except Unavailable:
         return -1
@@ -158,7 +120,7 @@ def stamp() -> int:
 
 def _histories(decision_id: str | None = None) -> list[list[Event]]:
     """Return the events of each decision, or of one, oldest first; those after the moment that is read are left out."""
-    with _reading() as connection:
+    with reading(_event) as connection:
         found = _events(connection, decision_id) if connection is not None else []
     moment = _moment.get()
     whole = [list(events) for _id, events in groupby(found, lambda event: event.decision_id)]
@@ -170,83 +132,14 @@ def _covers(viewer: access.Viewer, figure: Figure) -> bool:
     return viewer.units is None or figure.unit_id in viewer.units
 
 
-@cache
-def _engine(address: sa.URL) -> sa.Engine:
-    """Return the one engine of an address; a SQLite file is opened anew each time, as it may be replaced meanwhile."""
-    try:
-        if address.get_backend_name() == "sqlite":
-            return sa.create_engine(address, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
-        return sa.create_engine(address, pool_pre_ping=True)
-    except NoSuchModuleError:
-        raise Unavailable(_("Alamat penyimpanan catatan (RAPOR_NOTES_URL) tidak dapat dibaca.")) from None
-    except ImportError as missing:
-        words = _("Penyimpanan catatan memerlukan paket {name}, yang belum terpasang.", name=missing.name)
-        raise Unavailable(words) from None
-
-
-def _file(engine: sa.Engine) -> Path | None:
-    """Return the file of a SQLite store, None for another."""
-    name = engine.url.database if engine.dialect.name == "sqlite" else None
-    return Path(name) if name else None
-
-
-@contextmanager
-def _reading() -> Generator[sa.Connection | None]:
-    """Give a connection to the store, None where nothing was written yet; raises Unavailable."""
-    engine = _engine(url())
-    file = _file(engine)
-    if file is not None and not file.is_file():
-        yield None
-        return
-    with _calm(), engine.connect() as connection:
-        is_made = sa.inspect(connection).has_table(_version.name)
-        known = connection.scalar(sa.select(_version.c.version)) if is_made else None
-        _understood(known)
-        yield connection if known is not None else None
-
-
 @contextmanager
 def _writing() -> Generator[sa.Connection]:
     """Give a connection within a transaction that waits for other writers; raises Refused, Unavailable."""
-    engine = _engine(url())
-    is_file = engine.dialect.name == "sqlite"
-    with _calm(), engine.connect() as connection:
-        if is_file:
-            connection.exec_driver_sql("pragma journal_mode = wal")
-            connection.commit()
-            connection.exec_driver_sql("begin immediate")
-        _prepare(connection)
-        try:
-            yield connection
-            connection.commit()
-        except IntegrityError:
-            raise Refused(_moved()) from None
-
-
-@contextmanager
-def _calm() -> Generator[None]:
-    """Turn a fault of the store into a sentence; its own message may hold a password or what was written."""
     try:
-        yield
-    except SQLAlchemyError:
-        words = _("Catatan keputusan belum dapat dibuka; periksa folder data dan hak tulisnya, lalu coba lagi.")
-        raise Unavailable(words) from None
-
-
-def _prepare(connection: sa.Connection) -> None:
-    """Make what is missing of the schema, within the writer's transaction."""
-    if connection.dialect.name == "postgresql":  # two first writers would otherwise both make the tables
-        connection.exec_driver_sql("select pg_advisory_xact_lock(7261706)")
-    _tables.create_all(connection)
-    known = connection.scalar(sa.select(_version.c.version))
-    if known is None:
-        connection.execute(sa.insert(_version).values(version=VERSION))
-    _understood(known)
-
-
-def _understood(version: int | None) -> None:
-    if version is not None and version > VERSION:
-        raise Unavailable(_("Catatan keputusan dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu."))
+        with writing() as connection:
+            yield connection
+    except Taken:
+        raise Refused(_moved()) from None
 
 
 def _moved() -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import polars as pl
 
-from dashboard import db, filters, origin, state, text
+from dashboard import db, filters, origin, state, store, text
 from dashboard.access import DECIDES, Viewer
 from dashboard.decision import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
@@ -185,7 +185,7 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
     try:
         for one in state.listed(viewer):
             made.setdefault(replace(one.figure, page=""), []).append(one)
-    except state.Unavailable:
+    except store.Unavailable:
         writes = False
 
     def still_open(trace: str | None) -> list[Decision]:

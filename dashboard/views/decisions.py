@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import filters, state, text
+from dashboard import filters, state, store, text
 from dashboard.access import DECIDES, Viewer
 from dashboard.decision import Decision, Figure, State, present
 from dashboard.filters import Filters
@@ -50,7 +50,7 @@ def compose(
         if asked.opened:
             return _one(asked.opened, chosen, viewer, today)
         return _lists(chosen, viewer, today)
-    except state.Unavailable as why:
+    except store.Unavailable as why:
         return _page(_("Keputusan"), chosen, viewer, (TextBlock("catatan", _("Catatan belum dapat dibuka"), str(why)),))
 
 
@@ -234,7 +234,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     today = today or state.today()
     try:
         rows = [one for one in in_scope(chosen, viewer) if not one.is_closed]
-    except state.Unavailable as why:
+    except store.Unavailable as why:
         return TableBlock(BLOCK, _("Keputusan"), pl.DataFrame(schema={"what": pl.String}), (), empty=str(why))
     late = sum(one.state(today) == "overdue" for one in rows)
     cells: list[dict[str, str | None]] = [

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard import state, text
+from dashboard import state, store, text
 from dashboard.access import DECIDES, ROLES, Viewer
 from dashboard.decision import LONGEST, Decision, Event, Figure, Refused, Seen, Wording, present, remarks
 
@@ -302,13 +302,13 @@ def test_a_store_that_can_t_be_opened_is_said_calmly_without_its_address(
 ) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(tmp_path / "absent"))
     assert state.listed(BUPATI) == []  # nothing was ever written: nothing is wrong
-    with pytest.raises(state.Unavailable, match="hak tulisnya"):
+    with pytest.raises(store.Unavailable, match="hak tulisnya"):
         _recorded()
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "notes.sqlite").write_bytes(b"this is no database at all" * 100)
     monkeypatch.setenv("RAPOR_DATA", str(broken))
-    with pytest.raises(state.Unavailable, match="belum dapat dibuka") as why:
+    with pytest.raises(store.Unavailable, match="belum dapat dibuka") as why:
         state.listed(BUPATI)
     assert "broken" not in str(why.value)
     assert state.stamp() == -1
@@ -323,10 +323,10 @@ def test_the_address_of_the_store_is_taken_from_the_environment(
     assert not (tmp_path / "notes.sqlite").exists()
     for wrong in ("no address", "nodialect://host/db"):
         monkeypatch.setenv("RAPOR_NOTES_URL", wrong)
-        with pytest.raises(state.Unavailable, match="RAPOR_NOTES_URL"):
+        with pytest.raises(store.Unavailable, match="RAPOR_NOTES_URL"):
             state.listed(BUPATI)
     monkeypatch.setenv("RAPOR_NOTES_URL", "postgresql://someone:secret@127.0.0.1:1/notes")  # no server, or no driver
-    with pytest.raises(state.Unavailable) as why:
+    with pytest.raises(store.Unavailable) as why:
         state.listed(BUPATI)
     assert "secret" not in str(why.value)
 
@@ -336,7 +336,7 @@ def test_a_store_of_a_newer_version_is_neither_read_nor_written(tmp_path: Path) 
     with sqlite3.connect(tmp_path / "notes.sqlite") as connection:
         connection.execute("update notes_version set version = 2")
     for act in (lambda: state.listed(BUPATI), lambda: _recorded("d2")):
-        with pytest.raises(state.Unavailable, match="lebih baru"):
+        with pytest.raises(store.Unavailable, match="lebih baru"):
             act()
 
 
