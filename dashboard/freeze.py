@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import access, agenda, db, export, layout, meeting, text
 from dashboard.access import Viewer
-from dashboard.filters import KEYS, Filters
+from dashboard.filters import KEYS, SHARED, Filters
 from dashboard.meeting import Altered, Meeting, Newer
 from dashboard.render import html
 from dashboard.text import _
@@ -86,7 +86,7 @@ def _earlier(viewer: Viewer) -> dict[str, str]:
 
 def _shared(filtered: agenda.Query) -> agenda.Query:
     """Return the filters that go along to another page."""
-    shared = {KEYS[name] for name in ("period_from", "period_to", "agency", "unit")}
+    shared = {KEYS[name] for name in SHARED}
     return tuple(pair for pair in filtered if pair[0] in shared)
 
 
