@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import polars as pl
 
 from dashboard import text, theme
 from dashboard.meeting import Meeting
-from dashboard.render import drawing, html
+from dashboard.render import covers, drawing, html
 from dashboard.render.drawing_sheet import FAMILIES, FONTS, advance, clean
-from dashboard.render.table import cell
+from dashboard.render.table import cell, told
 from dashboard.snapshot import Block, ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.text import _, n_
 
@@ -29,6 +30,8 @@ MOST_ROWS = 200
 LONG = 8  # rows from which a narrow table goes on beside itself
 MANY = 40
 GUTTER = 24.0
+SHORT = 64.0  # points of a column up to which its cells stay on one line
+SMALL = 240.0  # points up to which a table of its own goes on under what stands before it
 FEWEST = 4  # rows with their head under a drawing: a table of fewer begins on the next page
 LIGHT = 44.0  # points that the head of a page takes that says nothing of its own: its first block stands under it
 _FIGURES = {"int", "decimal", "pct"}
@@ -82,11 +85,10 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     is_sample = any(page.is_sample for page in pages)
     dates = [page.as_of for page in pages if page.as_of]
     newest = max(dates, key=_moment) if dates else None
-    periods = list(dict.fromkeys(_said(page.period) for page in pages if page.period))
-    chosen = list(dict.fromkeys(_said(page.filters) for page in pages if page.filters))
+    periods, choices = _said(covers.periods(pages)), _said(covers.choices(pages))
     facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-    facts += [(_("Periode"), " · ".join(periods))] if periods else []
-    facts += [(_("Yang dipilih"), " · ".join(chosen))] if chosen else []
+    facts += [(_("Periode"), periods)] if periods else []
+    facts += [(_("Yang dipilih"), choices)] if choices else []
     facts += [(_("Data per"), text.date(newest))] if newest else []
     facts += [(_("Versi data"), _said(meeting.build_id))]
     title = _said(meeting.title) or _("Bahan rapat")
@@ -95,7 +97,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "name": title.replace("\u200b", ""),
         "short_title": title if len(title) <= 90 else title[:89] + "…",
         "kicker": _("Rapor · bahan rapat"),
-        "description": " · ".join(periods),
+        "description": periods,
         "keywords": [clean(meeting.id), clean(meeting.build_id)],
         "language": text.language(),
         "sample": _("Data contoh") if is_sample else "",
@@ -130,7 +132,7 @@ def _moment(at: Any) -> tuple[int, ...]:
 def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
     """Return which build and day each page shows."""
     heads = [_("Halaman"), _("Periode"), _("Data per"), _("Versi data")]
-    lines = [[p.title, p.period, text.date(p.as_of), p.build_id or text.MISSING] for p in pages]
+    lines = [[covers.name(p), p.period, text.date(p.as_of), p.build_id or text.MISSING] for p in pages]
     shown = [[_said(words) for words in line] for line in lines]
     return {
         "head": heads,
@@ -139,6 +141,7 @@ def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
         "rest": "",
         "size": 9,
         "fold": 1,
+        "even": False,
         "widths": None,
         "fresh": False,
     }
@@ -149,8 +152,8 @@ def _page(page: Snapshot) -> dict[str, Any]:
     if page.findings is not None:
         status.append(_("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", page.findings)))
     return {
-        "title": _said(page.title),
-        "period": _said(page.filters or page.period),
+        "title": _said(covers.name(page)),
+        "period": _said(page.period),
         "stand": _stand(page.as_of, page.build_id, page.is_sample),
         "headlines": [{"text": _said(h.text), "signal": h.signal} for h in page.headlines],
         "tiles": [_tile(tile) for tile in page.tiles],
@@ -160,12 +163,14 @@ def _page(page: Snapshot) -> dict[str, Any]:
 
 
 def _blocks(page: Snapshot) -> list[dict[str, Any]]:
-    """Return the blocks and where each begins a new page: those with something to see do, unless it is still empty."""
+    """Return the blocks and where each begins a new page: those with much to see do, unless it is still empty."""
     found, is_empty = [], not page.headlines and not page.tiles
     for block in _flat(page.blocks):
         said = _block(block, LIGHT if is_empty else 0.0)
-        is_small = isinstance(block, TextBlock) or (said["table"] is None and isinstance(block, TableBlock))
-        found.append(said | {"fresh": not is_small and not is_empty})
+        table = said.get("table")
+        is_kept = isinstance(block, TableBlock) and table is not None and table["tall"] <= SMALL
+        is_small = isinstance(block, TextBlock) or is_kept or (table is None and isinstance(block, TableBlock))
+        found.append(said | {"fresh": not is_small and not is_empty, "kept": is_kept})
         is_empty = False
     return found
 
@@ -213,6 +218,7 @@ def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
         tall = room if tall * SMALLEST <= room < tall else tall
         rows = (PAGE - used - tall) // table["row"]
         table["fresh"] = rows < FEWEST and table["tall"] > rows * table["row"]
+        table["even"] = table["tall"] <= (PAGE - 40 if table["fresh"] else rows * table["row"])
     return {
         "kind": "chart",
         "title": title,
@@ -232,7 +238,7 @@ def _table(frame: pl.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any] |
     """Return the first rows as text, and how many are left to the workbook; None where there are none."""
     if frame.is_empty() or not columns:
         return None
-    picked = frame.head(MOST_ROWS)
+    picked, columns = frame.head(MOST_ROWS), told(frame, columns)
     heads = [_said(column.label) for column in columns]
     values = [[_said(cell(value, column)) for value in picked[column.name].to_list()] for column in columns]
     left = frame.height - picked.height
@@ -246,32 +252,40 @@ def _table(frame: pl.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any] |
         size = sizes[0]
         widths = [_wide(head, cells, size) for head, cells in zip(heads, values, strict=True)]
     row = size * 0.7 + 6.6
-    fold = min(int((WIDTH + GUTTER) / (sum(widths) + GUTTER)), 4, -(-picked.height // LONG))
+    fold = max(min(int((WIDTH + GUTTER) / (sum(widths) + GUTTER)), 4, -(-picked.height // LONG)), 1)
+    shares = _shares(heads, values, widths, size)
+    tall = _tall(values, shares or widths, size, fold)
     return {
         "head": heads,
-        "widths": _shares(heads, values, widths, size),
+        "widths": shares,
         "right": [column.format in _FIGURES for column in columns],
         "rows": [list(row) for row in zip(*values, strict=True)],
         "rest": _("{n} baris lainnya ada di buku kerja (XLSX).", n=text.number(left)) if left else "",
         "size": size,
         "row": row,
-        "tall": (-(-picked.height // max(fold, 1)) + 1) * row,
+        "tall": tall,
         "fresh": False,
-        "fold": max(fold, 1),
+        "even": tall <= SMALL,
+        "fold": fold,
     }
+
+
+def _tall(values: list[list[str]], widths: list[float], size: float, fold: int) -> float:
+    """Return the height of a table with its head, side by side with itself `fold` times."""
+    lines = _row_lines(values, widths, size)
+    return (ceil(len(lines) / fold) + 1) * (size * 0.7 + 6.6) + (sum(lines) - len(lines)) / fold * size * 1.3
 
 
 def _shares(heads: list[str], values: list[list[str]], widths: list[float], size: float) -> list[float] | None:
     """Return the widths of columns in points where they can't all be as wide as they want, else None.
 
-    Heads break first, each word whole; then the widest columns give way, all of these to the same width.
+    Heads break first, each word whole; then cells do, in whichever way takes fewer lines: the longest with the most room, or
+    the widest columns all as wide as each other.
     """
     if sum(widths) <= WIDTH:
         return None
-    words = (head.split(" ") for head in heads)
-    least = [
-        max(_wide(max(w, key=len), [], size), _wide("", cells, size)) for w, cells in zip(words, values, strict=True)
-    ]
+    words = [max(head.split(" "), key=len) for head in heads]
+    least = [max(_wide(w, [], size), _wide("", cells, size)) for w, cells in zip(words, values, strict=True)]
     if (spare := WIDTH - sum(least)) >= 0:
         part = spare / (sum(widths) - sum(least))
         return [low + (wide - low) * part for low, wide in zip(least, widths, strict=True)]
@@ -279,7 +293,25 @@ def _shares(heads: list[str], values: list[list[str]], widths: list[float], size
     for _step in range(30):
         middle = (low + high) / 2
         low, high = (low, middle) if sum(min(wide, middle) for wide in least) > WIDTH else (middle, high)
-    return [min(wide, low) for wide in least]
+    found = [[min(wide, low) for wide in least]]
+    longest = [max((word for said in cells for word in said.split(" ")), key=len, default="") for cells in values]
+    small = [
+        wide if wide <= SHORT else max(_wide(w, [word], size), SHORT)
+        for w, word, wide in zip(words, longest, least, strict=True)
+    ]
+    if (spare := WIDTH - sum(small)) >= 0:
+        hunger = [max(wide - low, 0.0) ** 0.7 for wide, low in zip(least, small, strict=True)]
+        found.append([low + spare * part / sum(hunger) for low, part in zip(small, hunger, strict=True)])
+    return min(found, key=lambda shares: sum(_row_lines(values, shares, size)))
+
+
+def _row_lines(values: list[list[str]], widths: list[float], size: float) -> list[int]:
+    """Return how many lines each row takes in columns of these widths."""
+    lines = [1] * len(values[0])
+    for cells, wide in zip(values, widths, strict=True):
+        for n, words in enumerate(cells):
+            lines[n] = max(lines[n], ceil(advance(words, 400) * size / max(wide - 11, 20) - 0.02))
+    return lines
 
 
 def _wide(head: str, cells: list[str], size: float) -> float:

@@ -59,7 +59,7 @@ def meeting() -> Meeting:
             TextBlock("t", "Cara membaca", "Satu.\n\nDua #panic()."),
         ),
         (("Kunjungan", "jumlah pasien yang dilayani"), (HOSTILE[0], HOSTILE[2])),
-        "Semua unit",
+        "Dinas Kesehatan",
         AS_OF,
         "20261112T010203Z",
         "18 dari 20 puskesmas sudah melapor",
@@ -165,7 +165,7 @@ def test_the_cover_says_what_this_is(pages: list[str]) -> None:
         "Rapat <b>Oktober</b>",
         "20 Nov 2026",
         "Jan–Okt 2026 · TW III 2026",
-        "Semua unit",
+        "Dinas Kesehatan",
         "B-1",
         "Baris satu",
     ):
@@ -174,7 +174,12 @@ def test_the_cover_says_what_this_is(pages: list[str]) -> None:
 
 def test_contents_and_bookmarks_name_every_block(reader: Any, pages: list[str]) -> None:
     names = [item.title for item in _flat(reader.outline)]
-    expected = ["Kunjungan pasien", "Kunjungan turun empat bulan berturut-turut", "Capaian per unit", "Matriks capaian"]
+    expected = [
+        "Kunjungan pasien · Dinas Kesehatan",
+        "Kunjungan turun empat bulan berturut-turut",
+        "Capaian per unit",
+        "Matriks capaian",
+    ]
     expected += ["Cara membaca", "Capaian", "Capaian terhadap target", "Semua unit", "Keputusan", "Definisi dan sumber"]
     assert [name for name in names if name != "Daftar isi"] == expected
     assert [name for name in expected if name not in pages[1]] == []
@@ -231,3 +236,15 @@ def test_a_meeting_without_anything_still_is_a_document() -> None:
     empty = replace(meeting(), title=" ", held_on=None, notes="", pages=())
     found: Any = PdfReader(BytesIO(paper.pdf(empty)))
     assert found.metadata.title == "Bahan rapat"
+
+
+def test_short_tables_share_a_page_and_leave_out_what_says_nothing() -> None:
+    frame = pl.DataFrame({"what": ["Tambah jam buka"], "who": ["Dinas Kesehatan"], "nothing": [None]})
+    columns = (Column("what", "Keputusan"), Column("who", "Pelaksana"), Column("nothing", "Lembar"))
+    blocks = tuple(TableBlock(f"t{n}", f"Daftar {n}", frame, columns) for n in range(3))
+    page = replace(meeting().pages[1], blocks=blocks)
+    with text.speaking("id"):
+        found: Any = PdfReader(BytesIO(paper.pdf(replace(meeting(), pages=(page,)))))
+    whole = [page.extract_text() for page in found.pages]
+    assert sum(all(f"Daftar {n}" in words and "Tambah jam buka" in words for n in range(3)) for words in whole) == 1
+    assert "Lembar" not in " ".join(whole)
