@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import access, db, filters, origin, state, text
+from dashboard import access, db, exploring, filters, origin, state, text
 from dashboard.filters import Filters
 from dashboard.meeting import Altered, Meeting, Newer, identify
 from dashboard.meeting import read as read_meeting
@@ -18,6 +18,7 @@ from dashboard.views import (
     attainment,
     decided,
     decisions,
+    explore,
     overview,
     quality,
     register,
@@ -38,6 +39,7 @@ PAGES = {
     "pegawai": (accountability.compose, ()),
     "mutu-data": (quality.compose, ("laporan",)),
     "register-indikator": (register.compose, ("masalah",)),
+    "jelajah": (explore.compose, exploring.ASKED),
     "keputusan": (decisions.compose, (decisions.OPENED,)),
 }
 Query = tuple[tuple[str, str], ...]

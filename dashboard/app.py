@@ -21,8 +21,10 @@ names = {
     "satisfaction": (_("Kepuasan"), "kepuasan"),
     "accountability": (_("Pegawai"), "pegawai"),
     "quality": (_("Mutu data"), "mutu-data"),
+    "explore": (_("Jelajah"), "jelajah"),
 }
 unlisted = {  # reached from a figure or a page, not from the header
+    "console": (_("SQL"), "sql"),
     "trace": (_("Asal angka"), "asal"),
     "register": (_("Daftar indikator"), "register-indikator"),
     "meetings": (_("Rapat"), "rapat"),

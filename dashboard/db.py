@@ -17,6 +17,7 @@ import streamlit as st
 import queries
 from dashboard import access, text
 from dashboard.access import Viewer
+from queries.explore import viewer_file
 
 PROJECT = Path(__file__).resolve().parents[1]
 Damaged = duckdb.Error  # what reading a build raises that is damaged or of another make
@@ -54,6 +55,14 @@ def using(path: Path) -> Generator[None]:
         _chosen.reset(token)
 
 
+def kept(build_id: str) -> Path:
+    """Return the file of a build by its id; raises NoBuild where it is not kept."""
+    path = data_dir() / "warehouse" / f"{Path(build_id).name}.duckdb"
+    if not path.is_file():
+        raise NoBuild(str(path))
+    return path
+
+
 def current_path() -> Path:
     """Return the file of the current build; raises NoBuild, saying which file was looked for."""
     if chosen := _chosen.get():
@@ -68,7 +77,7 @@ def current_path() -> Path:
     return path
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
     connection.execute("set enable_external_access = false")
@@ -126,6 +135,16 @@ def _within(viewer: Viewer, area: str | None) -> tuple[str, ...] | None:
 
 
 @st.cache_data(max_entries=3, show_spinner=False)
+def _names(path: str) -> dict[str, str]:
+    return dict(queries.load("explore/names").run(_connection(path).cursor()).iter_rows())
+
+
+def english_names() -> dict[str, str]:
+    """Return what categories of the current build are called in English, by their Indonesian names."""
+    return _names(str(current_path()))
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
 def _areas(path: str, modified: float) -> dict[str, Any]:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
@@ -134,3 +153,26 @@ def areas() -> dict[str, Any] | None:
     """Return the GeoJSON of the kecamatan, or None where the district has no map."""
     path = data_dir() / "reference" / "kecamatan.geojson"
     return _areas(str(path), path.stat().st_mtime) if path.is_file() else None
+
+
+def analysis_file(viewer: Viewer) -> Path:
+    """Return the file that analyses run on: what a viewer may see of the current build; made where it is not there yet."""
+    path = current_path()
+    target = viewer_file.place(data_dir(), path.stem, viewer.units, viewer.sees_names)
+    if not target.is_file():
+        viewer_file.tidy(data_dir())
+        with text.speaking("id"):  # one file for readers of both languages
+            viewer_file.make(
+                _connection(str(path)).cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer)
+            )
+    return target
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _ask(path: str, sql: str) -> pl.DataFrame:
+    return _connection(path).cursor().sql(sql).pl()
+
+
+def ask(viewer: Viewer, sql: str) -> pl.DataFrame:
+    """Return the answer to a SELECT of queries.explore.slices on the viewer's file."""
+    return _ask(str(analysis_file(viewer)), sql)

@@ -1,4 +1,4 @@
-"""The forms that write decisions down, and what is said after; their words and rules are in decision, the store in state."""
+"""The forms that write decisions down, and what is said after; their words and rules are in decision, the events in state."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta

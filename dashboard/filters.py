@@ -43,7 +43,17 @@ PAGES = {
     "register": "register-indikator",
     "trace": "asal",
 }
-FREEZABLE = ("ringkasan", "capaian", "kunjungan", "kepuasan", "pegawai", "mutu-data", "register-indikator", "keputusan")
+FREEZABLE = (
+    "ringkasan",
+    "capaian",
+    "kunjungan",
+    "kepuasan",
+    "pegawai",
+    "mutu-data",
+    "register-indikator",
+    "keputusan",
+    "jelajah",
+)
 
 
 def address(page: str) -> str | None:

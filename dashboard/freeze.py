@@ -35,7 +35,8 @@ def show(chosen: Filters, viewer: Viewer) -> None:
 
 def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     """Ask for title, day, notes and pages; freeze, and go to what came of it."""
-    filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in KEYS.values()))
+    own = {*KEYS.values(), *agenda.PAGES[address][1]}
+    filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in own))
     names = _names()
     heading = _("Bekukan untuk rapat")
     st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
@@ -93,7 +94,7 @@ def _shared(filtered: agenda.Query) -> agenda.Query:
 def _names() -> dict[str, str]:
     return {
         "ringkasan": _("Ringkasan"), "capaian": _("Capaian"), "kunjungan": _("Kunjungan"), "kepuasan": _("Kepuasan"),
-        "pegawai": _("Pegawai"), "mutu-data": _("Mutu data"), "register-indikator": _("Daftar indikator"),
+        "pegawai": _("Pegawai"), "mutu-data": _("Mutu data"), "register-indikator": _("Daftar indikator"), "jelajah": _("Jelajah"),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, origin, state, text, theme
+from dashboard import db, exploring, filters, origin, state, text, theme
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.render import html, plotly, table
@@ -91,6 +91,9 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
         made = replace(
             made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}", "meetings_link": chosen.link("rapat")}
         )
+    if table := exploring.TABLES.get(made.page):
+        link = f"{chosen.link(exploring.PAGE)}&{exploring.TABLE}={table}"
+        made = replace(made, extra=made.extra | {"explore_link": link})
     show(made, key)
 
 
@@ -104,6 +107,13 @@ def show(snapshot: Snapshot, key: Key | None = None) -> None:
     """Draw the whole page; what is drawn is kept under `key`, where there is one."""
     look = st.context.theme.type or "light"
     st.html(html.status(snapshot) + html.title(snapshot) + (html.tiles(snapshot.tiles, look) if snapshot.tiles else ""))
+    blocks(snapshot, key)
+    st.html(html.footer(snapshot))
+
+
+def blocks(snapshot: Snapshot, key: Key | None = None) -> None:
+    """Draw the blocks of a page alone."""
+    look = st.context.theme.type or "light"
     for position, row in enumerate(snapshot.blocks):
         if isinstance(row, tuple):
             with st.container(key=f"pair_{position}"):
@@ -112,7 +122,6 @@ def show(snapshot: Snapshot, key: Key | None = None) -> None:
                         _block(block, snapshot, look, key)
         else:
             _block(row, snapshot, look, key)
-    st.html(html.footer(snapshot))
 
 
 def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None:
@@ -122,7 +131,7 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
         elif isinstance(block, TableBlock):
             st.html(html.block_head(block.id, block.title, "", None, block.trace, block.decide))
             _table(block, snapshot, key)
-            _note(block.note, None)
+            _note(_hinted(block), None)
         elif block.chart.data.is_empty():
             st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace, block.decide))
             st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))
@@ -142,12 +151,16 @@ def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
         st.html(head)
         figure = plotly.figure(chart, _key[1])
         st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block_id}", alt=chart.alt)
-    _note(_block.note, _block.completeness)
+    _note(_hinted(_block), _block.completeness)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _drawn(key: Key, block_id: str, _block: ChartBlock) -> None:
     _draw(key, block_id, _block)
+
+
+def _hinted(block: ChartBlock | TableBlock) -> str | None:
+    return " ".join(words for words in (block.note, block.hint) if words) or None
 
 
 def _note(words: str | None, completeness: str | None) -> None:

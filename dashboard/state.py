@@ -25,7 +25,7 @@ from dashboard.decision import (
     present,
     text_of,
 )
-from dashboard.store import Taken, events_table, reading, writing
+from dashboard.store import Taken, Unavailable, events_table, reading, writing
 from dashboard.text import _
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)

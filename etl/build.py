@@ -144,14 +144,14 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     lake.write_manifest(manifest)
     write_atomically(warehouse / "current", final.name)
     for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
-        if old != before and old.stem not in _frozen(data_dir):
+        if old != before and old.stem not in _kept(data_dir):
             old.unlink()
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
 
 
-def _frozen(data_dir: Path) -> set[str]:
-    """Return the builds that meeting snapshots were made from: they stay, so that a snapshot can be made anew."""
-    found = set()
+def _kept(data_dir: Path) -> set[str]:
+    """Return the builds that stay: those of meeting snapshots, which can be made anew, and those that a saved view is pinned to."""
+    found = {pin.name for pin in (data_dir / "warehouse" / "pins").glob("*")}
     for manifest in (data_dir / "snapshots").glob("*/manifest.json"):
         try:
             found.add(str(json.loads(manifest.read_text(encoding="utf-8"))["build_id"]))

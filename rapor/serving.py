@@ -11,7 +11,7 @@ from rich.text import Text
 from rapor import loading
 from rapor.console import DEFAULT_DATA, PROJECT, DataDir, command, current, err, fail, out
 
-ENTRY = PROJECT / "dashboard" / "app.py"
+ENTRY = PROJECT / "dashboard" / "server.py"
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Porta; tanpa ini: yang bebas mulai 8501.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Jangan membuka peramban.")]
 

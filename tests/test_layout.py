@@ -23,7 +23,12 @@ MAY_IMPORT_STREAMLIT = {
     "access",
     "freeze",
     "decide",
-}  # the last two hold forms
+    "explore",
+    "console",
+    "exports",
+    "saving",  # from freeze on they hold forms
+    "server",
+}
 LONGEST_FILE = 400
 LONGEST_PAGE = 60
 NAMESPACE = re.compile(r"http://(www\.w3\.org|schemas\.openxmlformats\.org)/[\w/.-]*")  # names, never asked for

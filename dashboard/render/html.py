@@ -49,6 +49,12 @@ def download(url: str, name: str, about: str) -> str:
     return f"<p class='rp-download'><a href='{escape(url)}' download='{escape(name)}'>{escape(name)}</a> {escape(about)}</p>"
 
 
+def way(url: str, words: str, about: str = "") -> str:
+    """Return a link that stands by itself, with a line about where it leads."""
+    below = f"<br><small>{escape(about)}</small>" if about else ""
+    return f"<p class='rp-download'><a href='{escape(url)}'>{escape(words)}</a>{below}</p>"
+
+
 def widen(chosen: str) -> str:
     """Return what to do where a choice has no rows."""
     start = _("Yang dipilih: {chosen}.", chosen=chosen) + " " if chosen else ""
@@ -108,6 +114,8 @@ def status(snapshot: Snapshot) -> str:
     if snapshot.findings is not None:
         found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
+    if explore := snapshot.extra.get("explore_link"):
+        parts.append(_link(explore, _("Jelajahi datanya")))
     if freeze := snapshot.extra.get("freeze_link"):
         parts += [_link(freeze, _("Bekukan untuk rapat")), _link(snapshot.extra["meetings_link"], _("Cuplikan rapat"))]
     return f"<div class='rp-status'>{' · '.join(parts)}</div>"

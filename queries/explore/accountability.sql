@@ -4,7 +4,7 @@
 select
     signal.period, signal.period_months, signal.unit_id,
     coalesce(place.unit_short_name, signal.unit_id) as unit, signal.agency_id,
-    coalesce(place.agency_name, signal.unit_id) as agency, kecamatan.name as kecamatan,
+    coalesce(place.agency_name, signal.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
     coalesce(person.job_group_name, signal.job_group) as job_group, signal.employee_id, person.employee_name,
     coalesce(result.name, signal.result_rating) as result_rating,
     coalesce(behaviour.name, signal.behaviour_rating) as behaviour_rating,

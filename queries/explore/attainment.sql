@@ -14,7 +14,7 @@ origin as (
 select
     figure.period, figure.period_months, figure.year, figure.unit_id,
     coalesce(place.unit_short_name, figure.unit_id) as unit, place.agency_id,
-    coalesce(place.agency_name, figure.unit_id) as agency, kecamatan.name as kecamatan,
+    coalesce(place.agency_name, figure.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
     figure.indicator_id, coalesce(figure.indicator_name, figure.indicator_id) as indicator, figure.unit_of_measure,
     case figure.polarity when 'higher' then 'Makin tinggi makin baik' when 'lower' then 'Makin rendah makin baik'
         when 'range' then 'Dalam rentang' else figure.polarity end as polarity,

@@ -4,7 +4,7 @@
 select
     visit.month, visit.unit_id,
     coalesce(place.unit_short_name, visit.unit_id) as unit, place.agency_id, coalesce(place.agency_name, visit.unit_id) as agency,
-    kecamatan.name as kecamatan,
+    kecamatan.name as kecamatan, unit.kecamatan_code,
     case visit.service_id when 'merged' then 'Digabung (jumlah kecil)' else coalesce(services.name, visit.service_id) end as service,
     services.cluster_name as cluster,
     visit.new_count, visit.returning_count, visit.is_withheld,

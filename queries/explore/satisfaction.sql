@@ -4,7 +4,7 @@
 select
     response.month, response.period_months, response.unit_id,
     coalesce(place.unit_short_name, response.unit_id) as unit, place.agency_id,
-    coalesce(place.agency_name, response.unit_id) as agency, kecamatan.name as kecamatan,
+    coalesce(place.agency_name, response.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
     coalesce(services.name, response.service_id, 'Semua layanan (tidak dirinci)') as service,
     response.respondents, u1, u2, u3, u4, u5, u6, u7, u8, u9, response.reported_index,
     file.name as file, response.sheet, response.row

@@ -1,6 +1,6 @@
 """A slice of a table as a value, and the plain SQL that answers it. Everything is worked out from rows, nothing from groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
@@ -56,6 +56,7 @@ class Slice:
     period_to: date | None = None
     agency: str | None = None
     unit: str | None = None
+    area: str | None = None
     compare: str | None = None
     compare_unit: str | None = None
 
@@ -83,6 +84,49 @@ def cells_sql(asked: Slice) -> str:
     grouped = f"\ngroup by {', '.join(str(n + 1) for n in range(len(names)))}" if names else ""
     ordered = f"\norder by {', '.join(f'{n + 1} nulls last' for n in range(len(names)))}" if names else ""
     return f"select\n    {_lines(chosen)}\nfrom {_counted(asked)}{grouped}{ordered}"
+
+
+def answer_sql(asked: Slice) -> str:
+    """Return the SELECT of the whole answer: `cells_sql`, and where there is a comparison `compared`, `change`, `change_pct`.
+
+    A group that only one of the two has is in it, the other figure missing. Raises Refused.
+    """
+    other = compared(asked)
+    if other is None:
+        return cells_sql(asked)
+    before, months = other
+    shared = [dimension.name for dimension in before.dimensions]
+    names = [dimension.name for dimension in asked.dimensions]
+    times = {dimension.name for dimension in asked.dimensions if dimension.kind == "time"}
+    theirs = {
+        name: f"cast(other.{name} + to_months({months}) as date)" if name in times else f"other.{name}"
+        for name in shared
+    }
+    met = [f"here.{name} is not distinct from {theirs[name]}" for name in shared]
+    # With nothing to match, one figure stands beside all; a group of the other side alone has no place then.
+    join = f"full join there as other\n    on {' and '.join(met)}" if names == shared and met else ""
+    join = join or f"left join there as other\n    on {' and '.join(met) or 'true'}"
+    shown = [f"coalesce(here.{name}, {theirs[name]}) as {name}" if name in shared else f"here.{name}" for name in names]
+    figures = [
+        "here.value",
+        "other.value as compared",
+        "here.value - other.value as change",
+        "(here.value - other.value) * 100.0 / nullif(abs(other.value), 0) as change_pct",
+        "coalesce(here.row_count, 0) as row_count",
+    ]
+    order = f"\norder by {', '.join(f'{n + 1} nulls last' for n in range(len(names)))}" if names else ""
+    return (
+        f"with here as (\n{_indented(cells_sql(asked))}\n),\nthere as (\n{_indented(cells_sql(before))}\n)\n"
+        f"select\n    {_lines([*shown, *figures])}\nfrom here\n{join}{order}"
+    )
+
+
+def labelled_sql(sql: str, labels: Mapping[str, str], mark: str | None = None) -> str:
+    """Return a SELECT with its columns called as a reader knows them; `mark` is a last column that says what the data is."""
+    shown = [f'{name} as "{label.replace(chr(34), "")}"' for name, label in labels.items()]
+    if mark:
+        shown.append(f'{literal(mark)} as "{mark}"')
+    return f"select\n    {_lines(shown)}\nfrom (\n{_indented(sql)}\n) as answer"
 
 
 def rows_sql(asked: Slice, limit: int | None = None, offset: int = 0) -> str:
@@ -130,7 +174,8 @@ def compared(asked: Slice) -> tuple[Slice, int] | None:
         }
         kept = tuple(condition for condition in asked.conditions if condition.column not in PLACES)
         unit = asked.compare_unit if asked.compare == "unit" else None
-        return replace(asked, **dimensions, conditions=kept, agency=None, unit=unit, compare=None, compare_unit=None), 0
+        places = {"agency": None, "area": None, "unit": unit}
+        return replace(asked, **dimensions, **places, conditions=kept, compare=None, compare_unit=None), 0
     months = 12 if asked.compare == "year_ago" else _months(asked)
     if any(dimension.kind == "time" for dimension in asked.dimensions) and months % GRAINS[asked.grain]:
         raise Refused(
@@ -139,8 +184,17 @@ def compared(asked: Slice) -> tuple[Slice, int] | None:
                 "The period before can't be lined up with this grain of time; compare with last year, or choose months.",
             )
         )
-    moved = {name: moved_by(getattr(asked, name), -months) for name in ("period_from", "period_to")}
-    return replace(asked, **moved, compare=None, compare_unit=None), months
+    start, end = asked.period_from, asked.period_to
+    return (
+        replace(
+            asked,
+            period_from=start and moved_by(start, -months),
+            period_to=end and moved_by(end, -months),
+            compare=None,
+            compare_unit=None,
+        ),
+        months,
+    )
 
 
 def aggregate(asked: Slice) -> str:
@@ -173,6 +227,8 @@ def where(asked: Slice) -> str:
         parts.append(f"{time} <= {literal(asked.period_to)}")
     if asked.agency:
         parts.append(f"(agency_id = {literal(asked.agency)} or unit_id = {literal(asked.agency)})")
+    if asked.area:
+        parts.append(f"kecamatan_code = {literal(asked.area)}")
     if asked.unit:
         parts.append(f"unit_id = {literal(asked.unit)}")
     parts += [condition_sql(asked.of.columns[c.column], c) for c in asked.conditions]
@@ -257,9 +313,13 @@ def _counted(asked: Slice) -> str:
     last = ", ".join(dict.fromkeys([*groups, *table.latest]))
     inner = where(asked).replace("\n", "\n    ")
     return (
-        f"(\n    select * from {asked.table}{inner}\n"
+        f"(\n    select * from {asked.table}{inner}\n"  # noqa: S608  names of our own, literals by literal()
         f"    qualify {table.time} = max({table.time}) over (partition by {last})\n)"
     )
+
+
+def _indented(sql: str) -> str:
+    return "\n".join(f"    {line}" for line in sql.splitlines())
 
 
 def _lines(items: Iterable[str]) -> str:
@@ -272,9 +332,7 @@ def _months(asked: Slice) -> int:
     return (asked.period_to.year - asked.period_from.year) * 12 + asked.period_to.month - asked.period_from.month + 1
 
 
-def moved_by(month: date | None, months: int) -> date | None:
+def moved_by(month: date, months: int) -> date:
     """Return the month start that lies so many months later."""
-    if month is None:
-        return None
     number = month.year * 12 + month.month - 1 + months
     return date(number // 12, number % 12 + 1, 1)

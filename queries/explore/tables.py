@@ -31,7 +31,8 @@ class Measure:
     """What is worked out anew for every group of rows: `sql` is an aggregate, `column` the number behind it, if it is one.
 
     `is_additive` says that the values of groups may be added; where they may not, `sum_refused` says why. `refused` are other
-    ways to put rows together (mean, median, min, max) that would mislead.
+    ways to put rows together (mean, median, min, max) that would mislead. A change of a share or an index (`is_points`) is a
+    difference, that of an amount a percentage.
     """
 
     name: str
@@ -44,11 +45,12 @@ class Measure:
     is_additive: bool = False
     sum_refused: Pair = ("", "")
     refused: tuple[str, ...] = ()
+    is_points: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """`time` is the column of months, `grain` and `row` what a fresh view groups by, `page` the leaders' page on the same.
+    """`time` is the column of months, `grain` and `row` are what a fresh view groups by.
 
     Where `latest` names columns, only the last period of each of them counts within a group: such figures are to date.
     """
@@ -59,7 +61,6 @@ class Table:
     time: str
     grain: str
     row: str
-    page: str
     columns: Mapping[str, Column]
     measures: Mapping[str, Measure]
     latest: tuple[str, ...] = ()
@@ -95,7 +96,6 @@ def _table(name: str, said: Mapping[str, Any]) -> Table:
         time=said["time"],
         grain=said["grain"],
         row=said["row"],
-        page=said["page"],
         columns=columns,
         measures=measures,
         latest=tuple(said.get("latest", ())),
@@ -115,4 +115,5 @@ def _measure(name: str, said: Mapping[str, Any]) -> Measure:
         is_additive=said.get("additive", False),
         sum_refused=tuple(said.get("sum_refused", ("", ""))),
         refused=tuple(said.get("refused", ())),
+        is_points=said.get("points", said["format"] == "pct"),
     )

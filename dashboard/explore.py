@@ -1,0 +1,235 @@
+"""The controls of Jelajah: what is asked for lives in the address, and each control changes one word of it."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import db, exploring, exports, filters, layout, saving, text
+from dashboard.access import Viewer
+from dashboard.exploring import Asked, named
+from dashboard.filters import Filters
+from dashboard.render import html
+from dashboard.text import _
+from dashboard.views import explore as view
+from dashboard.views import explore_charts
+from dashboard.views.explore_words import name_of
+from queries.explore.slices import AGGREGATIONS, COMPARISONS, GRAINS, Condition, facet_sql
+from queries.explore.tables import Column, tables
+
+MOST_OPTIONS = 500
+
+
+@contextmanager
+def pinned(build_id: str | None) -> Generator[None]:
+    """Read the build that the address is pinned to, where it names one, and say so; where it is gone say that instead."""
+    if not build_id:
+        yield
+        return
+    try:
+        path = db.kept(build_id)
+    except db.NoBuild:
+        help_text = _("Hapus kata “data” dari alamat untuk melihat data terbaru.")
+        st.html(html.message(_("Data terbitan {build} tidak disimpan lagi", build=build_id), help_text))
+        st.stop()
+    with db.using(path):
+        words = _("Yang ditampilkan adalah data terbitan {build}, bukan yang terbaru.", build=build_id)
+        st.html(html.note(words, None))
+        yield
+
+
+def show(chosen: Filters, viewer: Viewer) -> None:
+    """Draw the controls, the answer, and what can be taken along."""
+    asked = exploring.read(dict(st.query_params), chosen)
+    with st.container(key="explore"):
+        _controls(asked, chosen, viewer)
+        with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
+            db.analysis_file(viewer)
+        _facets(asked, viewer)
+        if chips := _chips(asked, chosen):
+            nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
+            st.html(html.chips(chips, exploring.link(chosen, nothing)))
+    layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in exploring.KEYS))
+    exports.show(asked, viewer)
+    query = exploring.link(chosen, replace(asked, build=None)).partition("?")[2]
+    saving.show(exploring.PAGE, query, viewer)
+
+
+def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
+    """Draw a select for each word of the question, the parts that make no sense here left out."""
+    slice_, of = asked.slice, asked.slice.of
+    dimensions = {column.name: named(column.label) for column in of.of_kind("category", "time")}
+    nothing = {exploring.NONE: _("tanpa")}
+    with st.container(key="explore_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
+        _select(exploring.TABLE, _("Tabel"), {t.name: named(t.title) for t in tables().values()}, slice_.table, asked)
+        measures = {measure.name: named(measure.label) for measure in of.measures.values()}
+        _select(exploring.MEASURE, _("Ukuran"), measures, slice_.measure, asked)
+        ways = {way: exploring.aggregation_name(way) for way in AGGREGATIONS}
+        _select(exploring.AGGREGATION, _("Hitungan"), ways, slice_.aggregation, asked)
+        _select(exploring.ROW, _("Baris"), dimensions | nothing, slice_.row or exploring.NONE, asked)
+        others = {name: label for name, label in dimensions.items() if name != slice_.row}
+        _select(exploring.COLUMN, _("Kolom"), nothing | others, slice_.column or exploring.NONE, asked)
+        if any(dimension.kind == "time" for dimension in slice_.dimensions):
+            grains = {grain: exploring.grain_name(grain) for grain in GRAINS}
+            _select(exploring.GRAIN, _("Butir waktu"), grains, slice_.grain, asked)
+        compared = {"": _("tanpa")} | {name: exploring.comparison_name(name) for name in COMPARISONS}
+        _select(exploring.COMPARE, _("Bandingkan"), compared, slice_.compare or "", asked)
+        if slice_.compare == "unit":
+            units = filters.options("unit", viewer, replace(chosen, agency=None))
+            _select(
+                exploring.COMPARE_UNIT,
+                _("dengan unit"),
+                {"": _("pilih unit")} | units,
+                slice_.compare_unit or "",
+                asked,
+            )
+        if asked.look == "groups":
+            kinds = {kind: exploring.chart_name(kind) for kind in explore_charts.fitting(slice_)}
+            _select(exploring.CHART, _("Grafik"), kinds, explore_charts.kind_of(asked), asked)
+
+
+def _select(key: str, label: str, options: Mapping[str, str], value: str, asked: Asked) -> None:
+    name = f"explore-{key}"
+    st.session_state[name] = value  # the address says what is chosen, not the session
+    st.selectbox(
+        label, list(options), format_func=lambda option: options.get(option, option), key=name,
+        on_change=_store, args=(key, asked), width=196,
+    )  # fmt: skip
+
+
+# How a word of the address changes what is asked; a change of the table begins anew, since the others name its columns.
+_CHANGES: Mapping[str, Callable[[Asked, str], Asked]] = {
+    exploring.MEASURE: lambda asked, word: _sliced(asked, measure=word, aggregation="usual"),
+    exploring.AGGREGATION: lambda asked, word: _sliced(asked, aggregation=word),
+    exploring.ROW: lambda asked, word: _sliced(asked, row=None if word == exploring.NONE else word),
+    exploring.COLUMN: lambda asked, word: _sliced(asked, column=None if word == exploring.NONE else word),
+    exploring.GRAIN: lambda asked, word: _sliced(asked, grain=word),
+    exploring.COMPARE: lambda asked, word: _sliced(asked, compare=word or None, compare_unit=None),
+    exploring.COMPARE_UNIT: lambda asked, word: _sliced(asked, compare_unit=word or None),
+    exploring.CHART: lambda asked, word: replace(asked, chart=word),
+}
+
+
+def _sliced(asked: Asked, **changes: object) -> Asked:
+    changed = replace(asked.slice, **changes)
+    if changed.row is not None and changed.row == changed.column:
+        changed = replace(changed, column=None)
+    return replace(asked, slice=changed, part=1)
+
+
+def _store(key: str, asked: Asked) -> None:
+    word = st.session_state[f"explore-{key}"]
+    _go({exploring.TABLE: word} if key == exploring.TABLE else exploring.said_of(_CHANGES[key](asked, word)))
+
+
+def _go(said: Mapping[str, str]) -> None:
+    """Write the words of what is asked into the address, the rest of which stays."""
+    kept = {key: value for key, value in st.query_params.items() if key not in exploring.KEYS}
+    st.query_params.from_dict(kept | dict(said))
+
+
+def _facets(asked: Asked, viewer: Viewer) -> None:
+    """Draw the values of each category with the rows that they have under the other filters, and a form for any column."""
+    of = asked.slice.of
+    count = len(asked.slice.conditions)
+    label = _("Saringan rinci") + (f" ({text.number(count)})" if count else "")
+    with st.expander(label, expanded=False, key="explore_facets"):
+        with st.container(key="explore_facet_row", horizontal=True, gap="small"):
+            for column in of.of_kind("category"):
+                _facet(asked, column, viewer)
+        _more(asked)
+
+
+def _facet(asked: Asked, column: Column, viewer: Viewer) -> None:
+    slice_ = asked.slice
+    values = db.ask(viewer, facet_sql(slice_, column.name, MOST_OPTIONS))
+    own = next((c for c in slice_.conditions if c.column == column.name), None)
+    picked = list(own.values) if own and own.operator in ("in", "not_in") else []
+    counts = {("" if value is None else value): rows for value, rows in values.iter_rows()}
+    options = [*counts, *(value for value in picked if value not in counts)]
+    is_out = own is not None and own.operator == "not_in"
+    key, way = f"facet-{column.name}", f"facet-way-{column.name}"
+    st.session_state[key], st.session_state[way] = picked, is_out
+    with st.container(width=252, gap=None):
+        st.multiselect(
+            named(column.label), options, key=key, placeholder=_("semua"),
+            format_func=lambda value: f"{name_of(value or None, slice_)} · {text.number(counts.get(value, 0))}",
+            on_change=_store_facet, args=(column.name, asked),
+        )  # fmt: skip
+        if picked:
+            st.checkbox(_("selain yang dipilih"), key=way, on_change=_store_facet, args=(column.name, asked))
+        if values.height == MOST_OPTIONS:
+            st.html(
+                html.note(_("{n} nilai terbanyak; yang lain lewat “Saringan lain”.", n=text.number(MOST_OPTIONS)), None)
+            )
+
+
+def _store_facet(column: str, asked: Asked) -> None:
+    picked = tuple(st.session_state[f"facet-{column}"])
+    operator = "not_in" if st.session_state.get(f"facet-way-{column}") else "in"
+    _set_condition(asked, column, Condition(column, operator, picked) if picked else None)
+
+
+def _set_condition(asked: Asked, column: str, new: Condition | None) -> None:
+    conditions = exploring.with_condition(asked.slice.conditions, new, column)
+    _go(exploring.said_of(replace(asked, slice=replace(asked.slice, conditions=conditions), part=1)))
+
+
+def _more(asked: Asked) -> None:
+    """Draw the form for a range, a text within, or a missing value, on any column."""
+    of = asked.slice.of
+    columns = {column.name: column for column in of.columns.values() if column.kind != "key"}
+    with st.container(key="explore_more", horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = st.selectbox(
+            _("Saringan lain: kolom"),
+            list(columns),
+            format_func=lambda n: named(columns[n].label),
+            key="more-column",
+            width=196,
+        )
+        kind = columns[name].kind
+        ways = {"number": ("between",), "time": ("between",), "flag": ("in",)}.get(kind, ("contains",))
+        operators = (*ways, "missing", "present")
+        operator = st.selectbox(
+            _("syarat"), operators, format_func=exploring.operator_name, key=f"more-operator-{kind}", width=140
+        )
+        values: tuple[str, ...] = ()
+        if operator == "between":
+            hint = "2026-01-01" if kind == "time" else "0"
+            values = (
+                st.text_input(_("dari"), key=f"more-from-{kind}", placeholder=hint, width=120).strip(),
+                st.text_input(_("sampai"), key=f"more-to-{kind}", placeholder=hint, width=120).strip(),
+            )
+        elif operator == "contains":
+            values = (st.text_input(_("kata"), key="more-text", max_chars=100, width=196).strip(),)
+        elif operator == "in":
+            values = (
+                "true"
+                if st.selectbox(_("nilai"), [_("ya"), _("tidak")], key="more-flag", width=120) == _("ya")
+                else "false",
+            )
+        st.button(
+            _("Tambah saringan"), on_click=_set_condition, args=(asked, name, Condition(name, operator, values)),
+            disabled=operator in ("between", "contains") and not any(values),
+        )  # fmt: skip
+
+
+def _chips(asked: Asked, chosen: Filters) -> list[html.Chip]:
+    """Return each condition in words, with the address without it."""
+    found = []
+    for condition in asked.slice.conditions:
+        column = asked.slice.of.columns[condition.column]
+        values = [name_of(value or None, asked.slice) for value in condition.values]
+        words = (
+            " – ".join(v if v else "…" for v in condition.values)
+            if condition.operator == "between"
+            else ", ".join(values[:3])
+        )
+        if len(values) > 3 and condition.operator != "between":
+            words += f" +{len(values) - 3}"
+        said = f"{exploring.operator_name(condition.operator)} {words}".strip()
+        rest = exploring.with_condition(asked.slice.conditions, None, condition.column)
+        without = exploring.link(chosen, replace(asked, slice=replace(asked.slice, conditions=rest), part=1))
+        found.append(html.Chip(named(column.label), said, without))
+    return found

@@ -1,0 +1,180 @@
+"""What an analyst takes along: the answer or its rows as a file, made by a process of its own, and the SQL that makes it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import streamlit as st
+
+from dashboard import db, downloads, text
+from dashboard.access import Viewer
+from dashboard.exploring import Asked, named
+from dashboard.render import html
+from dashboard.text import _
+from dashboard.views.explore_groups import measure_name
+from queries.explore import sandbox
+from queries.explore.sandbox import Limits, Run
+from queries.explore.slices import Refused, answer_sql, labelled_sql, rows_sql
+
+MEDIA = {  # how a file is written -> its ending, its kind
+    "csv_semicolon": ("csv", "text/csv"),
+    "csv": ("csv", "text/csv"),
+    "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "parquet": ("parquet", "application/vnd.apache.parquet"),
+}
+LIMITS = Limits(seconds=900, memory_mb=1536, rows=None)
+POLL_SECONDS = 0.5
+JOB = "export-job"  # in the session: a process that runs can't be kept in an address
+
+
+@dataclass
+class Job:
+    """A file that is being made: its run, how many rows there will be, where it is offered once it is there."""
+
+    run: Run
+    name: str
+    form: str
+    rows: int | None = None
+    address: str | None = None
+
+
+def form_name(form: str) -> str:
+    """Return what a form of file is called."""
+    return {
+        "csv_semicolon": _("CSV untuk Excel Indonesia (titik koma, koma desimal)"),
+        "csv": _("CSV (koma, titik desimal)"),
+        "xlsx": _("Excel (XLSX)"),
+        "parquet": _("Parquet"),
+    }[form]
+
+
+def show(asked: Asked, viewer: Viewer) -> None:
+    """Draw the choice of what to take along, and the SQL of the answer."""
+    try:
+        sql = sql_of(asked, is_rows=asked.look == "rows")
+    except Refused:
+        return
+    with st.container(key="explore_exports"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            form = st.selectbox(_("Unduh sebagai"), list(MEDIA), format_func=form_name, key="export-form", width=420)
+            rows_too = asked.look == "groups" and st.selectbox(
+                _("isi"), [False, True], key="export-rows", width=240,
+                format_func=lambda is_rows: _("baris di baliknya") if is_rows else _("hitungan di atas"),
+            )  # fmt: skip
+            is_rows = asked.look == "rows" or bool(rows_too)
+            if st.button(_("Siapkan berkas"), key="export-start"):
+                begin(sql_of(asked, is_rows), name_of(asked, is_rows), form, viewer)
+        progress()
+        with st.expander(_("SQL yang membuat hitungan ini")):
+            st.code(sql, language="sql")
+            st.html(html.way(f"sql?sql={quote(sql)}", _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+
+
+def sql_of(asked: Asked, is_rows: bool) -> str:
+    """Return the SELECT of the answer, or of its rows, columns called as on the page; raises Refused."""
+    slice_ = asked.slice
+    mark = _("Data contoh") if db.build().is_sample else None
+    if is_rows:
+        columns = [column for column in slice_.of.columns.values() if column.kind != "key"]
+        return labelled_sql(rows_sql(slice_), {column.name: named(column.label) for column in columns}, mark)
+    labels = {dimension.name: named(dimension.label) for dimension in slice_.dimensions}
+    labels["value"] = measure_name(slice_)
+    if slice_.compare:
+        labels |= {"compared": _("Pembanding"), "change": _("Selisih"), "change_pct": _("Perubahan (%)")}
+    labels["row_count"] = _("Banyak baris")
+    return labelled_sql(answer_sql(slice_), labels, mark)
+
+
+def name_of(asked: Asked, is_rows: bool) -> str:
+    """Return the name of the file without its ending: table, measure, build, and that it is sample data."""
+    build = db.build()
+    what = "baris" if is_rows else asked.slice.measure
+    parts = ["rapor", asked.slice.table, what, build.id, "data-contoh" if build.is_sample else ""]
+    return "-".join(part for part in parts if part).replace("_", "-")
+
+
+def begin(sql: str, name: str, form: str, viewer: Viewer, limits: Limits = LIMITS) -> None:
+    """Start to make a file; one that is still being made is stopped."""
+    stop()
+    ending, _mime = MEDIA[form]
+    target = downloads.folder() / f"{name}.{ending}"
+    run = Run.start(db.analysis_file(viewer), sql, target, limits, form)
+    st.session_state[JOB] = Job(run, target.name, form)
+
+
+def stop() -> None:
+    """End what is being made, and forget it."""
+    job: Job | None = st.session_state.pop(JOB, None)
+    if job is not None:
+        job.run.stop()
+
+
+def progress() -> None:
+    """Draw how far a file is, and when it is there where to fetch it."""
+    job: Job | None = st.session_state.get(JOB)
+    if job is not None:
+        st.fragment(_progress, run_every=POLL_SECONDS if job.run.state == "running" else None)()
+
+
+def _progress() -> None:
+    job: Job | None = st.session_state.get(JOB)
+    if job is None:
+        return
+    rows = text.number(job.run.rows)
+    if job.run.state == "running":
+        seconds = text.number(job.run.seconds)
+        words = _("Menulis {name}: {rows} baris, {seconds} detik", name=job.name, rows=rows, seconds=seconds)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(html.note(words, None))
+            st.button(_("Hentikan"), on_click=stop, key="export-stop")
+        return
+    try:
+        result = job.run.result()
+    except sandbox.Refused as wrong:
+        what, mend = refusal(wrong)
+        st.html(html.message(what, mend))
+    else:
+        if job.address is None:
+            job.address = downloads.offer(result.path, job.name, MEDIA[job.form][1])
+            st.rerun()  # the page, once: this piece then no longer asks by itself
+        size = _size(result.path)
+        st.html(html.download(job.address, job.name, _("{rows} baris, {size}", rows=rows, size=size)))
+
+
+def _size(path: Path) -> str:
+    kilobytes = path.stat().st_size / 1000
+    return f"{text.number(kilobytes / 1000, 1)} MB" if kilobytes >= 1000 else f"{text.number(max(kilobytes, 1))} kB"
+
+
+def refusal(wrong: sandbox.Refused) -> tuple[str, str]:
+    """Return what went wrong with a run and what to do, in the reader's language."""
+    detail = wrong.detail.strip()
+    words = {
+        "empty": (_("Belum ada perintah."), _("Tulis satu SELECT, atau pilih salah satu contoh.")),
+        "not_one": (_("Hanya satu perintah yang dijalankan."), _("Hapus yang lain; titik koma hanya di akhir.")),
+        "not_select": (_("Hanya SELECT yang dijalankan."), _("Data di sini hanya dibaca, tidak diubah.")),
+        "syntax": (_("Perintah ini belum dapat dibaca."), detail),
+        "unknown_name": (_("Nama tabel, kolom, atau fungsi tidak dikenal."), detail),
+        "forbidden": (
+            _("Yang ini tidak diizinkan di sini."),
+            _("Berkas, pengaturan, dan pangkalan data lain tertutup."),
+        ),
+        "memory": (
+            _("Perintah ini memerlukan terlalu banyak memori."),
+            _("Persempit saringannya, atau kelompokkan lebih dulu."),
+        ),
+        "time": (
+            _("Perintah ini terlalu lama dan dihentikan."),
+            _("Persempit saringannya, atau kelompokkan lebih dulu."),
+        ),
+        "stopped": (_("Dihentikan."), _("Tidak ada yang disimpan.")),
+        "too_large": (
+            _("Hasilnya lebih besar daripada satu lembar Excel."),
+            _("Excel memuat paling banyak 1.048.576 baris. Pilih CSV atau Parquet, atau persempit saringannya."),
+        ),
+        "died": (
+            _("Proses ini dihentikan oleh komputer."),
+            _("Biasanya karena memori habis; persempit lalu coba lagi."),
+        ),
+    }
+    return words.get(wrong.code) or (_("Perintah ini tidak dapat dijalankan."), detail)

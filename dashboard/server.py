@@ -1,0 +1,8 @@
+"""What is served: the dashboard, and beside it the files that were made for a reader."""
+
+from starlette.routing import Route
+from streamlit import App
+
+from dashboard import downloads
+
+app = App("app.py", routes=[Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give)])

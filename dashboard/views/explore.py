@@ -1,0 +1,169 @@
+"""Jelajah: any slice of a table as a page, its groups or the rows behind them."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from dashboard import db, exploring, text
+from dashboard.access import Viewer
+from dashboard.exploring import ROWS_A_PART, Asked, named
+from dashboard.filters import Filters
+from dashboard.render import table as tables
+from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
+from dashboard.snapshot import Column as Shown
+from dashboard.text import _, n_
+from dashboard.views import common, visits
+from dashboard.views import explore_charts as charts
+from dashboard.views import explore_groups as groups
+from dashboard.views.explore_words import bare, origin_columns, seen, shape
+from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
+
+
+def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
+    """Return the page of what the words of the address, in the order of exploring.KEYS, ask for."""
+    asked = exploring.read(dict(zip(exploring.KEYS, said, strict=False)), chosen)
+    slice_ = asked.slice
+    ignored = tuple(
+        Headline(_("Bagian alamat yang tidak dikenal dan diabaikan: {part}", part=p)) for p in asked.ignored
+    )
+    page = Snapshot(
+        page=exploring.PAGE,
+        title=_("Jelajah: {table}", table=named(slice_.of.title)),
+        headlines=ignored,
+        definitions=definitions(slice_),
+        **common.frame(chosen, viewer),
+    )
+    try:
+        return _rows(page, asked, chosen, viewer) if asked.look == "rows" else _groups(page, asked, chosen, viewer)
+    except Refused as refused:
+        return replace(page, headlines=(*ignored, Headline(named(refused.why), signal="bad")))
+
+
+def _groups(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snapshot:
+    found = groups.ask(asked, viewer)
+    blocks: list[Block] = []
+    drawn = charts.block(asked, found, chosen)
+    if drawn is not None:
+        blocks.append(drawn)
+    blocks.append(groups.table(asked, found, chosen))
+    return replace(
+        page,
+        headlines=(Headline(charts.title(asked, found), f"#{blocks[0].id}"), *page.headlines),
+        tiles=_tiles(asked, found, chosen, viewer),
+        blocks=tuple(blocks),
+    )
+
+
+def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
+    slice_ = asked.slice
+    whole = found.whole
+    measure = slice_.what
+    unit, period = named(measure.unit), page_period(slice_)
+    comparison, change = "", ""
+    if slice_.compare and whole.get("compared") is not None:
+        comparison = _(
+            "dibanding {name}: {value}",
+            name=exploring.comparison_name(slice_.compare),
+            value=bare(whole["compared"], slice_),
+        )
+        difference = whole["change"] if measure.is_points else whole["change_pct"]
+        digits = measure.digits or 1 if measure.is_points else 1
+        change = text.change(difference, digits, "poin" if measure.is_points else "%") if difference is not None else ""
+    complete = ""
+    if slice_.table in ("visits", "new_visits"):
+        summary = db.fetch("visits/summary", viewer, **chosen.parameters()).row(0, named=True)
+        complete = visits.reports(summary)
+    rows = exploring.link(chosen, replace(asked, look="rows", part=1))
+    return (
+        Tile(
+            "seluruhnya", groups.measure_name(slice_), bare(whole["value"], slice_) if whole["value"] is not None else None,
+            unit=unit, period=period, change=change, comparison=comparison, completeness=complete,
+        ),
+        Tile(
+            "baris", _("Baris di baliknya"), text.number(whole["row_count"]), unit=_("baris"), period=period,
+            comparison=_("lihat baris dan berkasnya"), link=rows,
+        ),
+    )  # fmt: skip
+
+
+def page_period(slice_: Slice) -> str:
+    """Return the months that were chosen."""
+    return text.period(slice_.period_from, slice_.period_to)
+
+
+def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snapshot:
+    slice_ = asked.slice
+    count = int(db.ask(viewer, count_sql(slice_)).item())
+    parts = max(-(-count // ROWS_A_PART), 1)
+    part = min(asked.part, parts)
+    rows = db.ask(viewer, rows_sql(slice_, ROWS_A_PART, (part - 1) * ROWS_A_PART))
+    files = db.ask(viewer, files_sql(slice_))
+    back = exploring.link(chosen, replace(asked, look="groups", part=1))
+    first = (part - 1) * ROWS_A_PART + 1
+    words = n_("{n} baris memenuhi saringan ini.", "{n} baris memenuhi saringan ini.", count)
+    if parts > 1:
+        words = _(
+            "{count} baris memenuhi saringan ini; ditampilkan baris {first} sampai {last}.",
+            count=text.number(count),
+            first=text.number(first),
+            last=text.number(first + rows.height - 1),
+        )
+    shown = rows.with_columns(
+        *(
+            seen(rows[c.name]).alias(c.name)
+            for c in slice_.of.of_kind("category", "text")
+            if rows[c.name].dtype == pl.String
+        ),
+        *(
+            pl.when(pl.col(c.name)).then(pl.lit(_("ya"))).when(~pl.col(c.name)).then(pl.lit(_("tidak"))).alias(c.name)
+            for c in slice_.of.of_kind("flag")
+        ),
+    )
+    table = TableBlock(
+        "baris",
+        _("Baris {table}", table=named(slice_.of.title)),
+        shown,
+        tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
+        note=named(slice_.of.note) if slice_.of.note[0] else None,
+        empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
+    )
+    sources = TableBlock(
+        "berkas",
+        _("Berkas asal"),
+        files.head(tables.MOST_ROWS).with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
+        (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
+        empty=_("Tidak ada berkas untuk pilihan ini."),
+    )
+    pages = tuple(
+        Headline(name, exploring.link(chosen, replace(asked, part=number)))
+        for name, number, is_there in (
+            (_("← {n} baris sebelumnya", n=ROWS_A_PART), part - 1, part > 1),
+            (_("{n} baris berikutnya →", n=ROWS_A_PART), part + 1, part < parts),
+        )
+        if is_there
+    )
+    return replace(
+        page,
+        headlines=(Headline(words, "#baris"), Headline(_("← Kembali ke hitungan"), back), *pages, *page.headlines),
+        blocks=(table, sources) if origin_columns(slice_) else (table,),
+    )
+
+
+def definitions(slice_: Slice) -> tuple[tuple[str, str], ...]:
+    """Return what the table, the measure and its columns mean."""
+    measure, of = slice_.what, slice_.of
+    found = [
+        (groups.measure_name(slice_), _("Satuan: {unit}. Rumus: {sql}", unit=named(measure.unit), sql=measure.sql))
+    ]
+    if not measure.is_additive:
+        found.append((_("Mengapa tidak dijumlahkan"), named(measure.sum_refused)))
+    if of.note[0]:
+        found.append((named(of.title), named(of.note)))
+    found += [(named(column.label), named(column.meaning)) for column in slice_.dimensions]
+    found.append(
+        (
+            _("Sumber"),
+            _("Tabel {name} dari data terbitan; setiap baris menyebut berkas, lembar, dan barisnya.", name=of.name),
+        )
+    )
+    return tuple(found)
