@@ -1,11 +1,11 @@
-"""Every check there is, in the order of CI: `python -m tests`. It first finds or installs a browser and an office."""
+"""Every check there is, in the order of CI: `python -m tests`. It first finds or installs a browser, an office and a database."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests import office
+from tests import office, postgres
 from tests.browser import chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -25,6 +25,7 @@ def main() -> int:
         print(missing, file=sys.stderr)
         return 1
     print(f"office: {office.find_or_install() or 'none, its tests are skipped'}", flush=True)
+    print(f"database: {postgres.find_or_install() or 'none, its tests are skipped'}", flush=True)
     failed = []
     for check in CHECKS:
         print(f"\n$ {' '.join(check)}", flush=True)
