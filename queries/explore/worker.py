@@ -121,6 +121,7 @@ def connect(memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
     )
     for lock in LOCKS:
         connection.execute(lock)
+    os.unlink(DATABASE)  # it stays open; a name that outlived a crash of the parent would keep an old build on the disk
     return connection
 
 

@@ -16,7 +16,7 @@ from queries.explore.sandbox import PROJECT, Limits, Refused, run
 from tests.queries.explore.conftest import AMPLE, left_behind
 
 DEEP = 100_000
-SHORT = Limits(seconds=2, memory_mb=256)
+SHORT = Limits(seconds=2, memory_mb=256, threads=1)
 
 FILES = {
     "from '/etc/passwd'": {"forbidden", "unknown_name"},

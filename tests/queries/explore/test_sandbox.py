@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -224,10 +225,12 @@ def test_a_run_goes_on_when_the_thread_that_began_it_ends(database: Path, room: 
 
 def test_the_process_ends_with_its_parent(database: Path, room: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from queries.explore.sandbox import Limits, Run\n"
+        "import tempfile, time; from pathlib import Path; from queries.explore.sandbox import Limits, Run\n"
+        f"tempfile.tempdir = {str(room.parent / 'temporary')!r}\n"
         f"run = Run.start(Path({str(database)!r}), {ENDLESS!r}, Path({str(room / 'x')!r}), Limits(seconds=60))\n"
         "while not run.process_id: time.sleep(0.01)\n"
-        "time.sleep(1); print(run.process_id, flush=True); time.sleep(60)"
+        "while run.seconds < 2 and run.state == 'running': time.sleep(0.01)\n"
+        "print(run.process_id, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
         assert parent.stdout
@@ -235,6 +238,7 @@ def test_the_process_ends_with_its_parent(database: Path, room: Path) -> None:
         assert not _is_gone(number)
         parent.kill()
     _until(lambda: _is_gone(number), 5)
+    assert not list(room.parent.rglob("*.duckdb"))
 
 
 def test_a_program_that_ends_leaves_no_process_and_no_folder(database: Path, room: Path) -> None:
@@ -294,3 +298,15 @@ def test_a_file_that_is_no_database_is_refused(room: Path) -> None:
     refused = _refused(room / "x.duckdb", "select 1", room / "x")
     assert refused.code == "other"
     assert str(room) not in refused.detail
+
+
+def test_a_file_on_another_disk_is_read_too(database: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or memory.stat().st_dev == database.stat().st_dev:
+        pytest.skip("there is no other disk")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        assert run(database, "from busy", room / "x", AMPLE).rows == 100
+        refused = _refused(database, f"select error('in {database}')", room / "y")
+        assert str(database.parent) not in refused.detail
+        assert not list(Path(folder).iterdir())
