@@ -8,7 +8,7 @@ from urllib.parse import quote
 import polars as pl
 import streamlit as st
 
-from dashboard import db, downloads, exports, layout, saving, text
+from dashboard import db, downloads, exports, layout, refusals, saving, text
 from dashboard.access import Viewer
 from dashboard.exploring import named
 from dashboard.filters import Filters
@@ -154,7 +154,7 @@ def _running(session: Session) -> None:
         session.about = {"seconds": result.seconds, "is_cut": result.is_cut}
         words = _("{n} baris", n=text.number(result.rows))
     except sandbox.Refused as wrong:
-        session.refusal = exports.refusal(wrong)
+        session.refusal = refusals.say(wrong)
         words = session.refusal[0]
     first = " ".join(session.sql.split())
     entry = (session.sql, f"{first[:70]}{'…' if len(first) > 70 else ''} · {words}")

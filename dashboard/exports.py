@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from dashboard import db, downloads, text
+from dashboard import db, downloads, refusals, text
 from dashboard.access import Viewer
 from dashboard.exploring import Asked, named
 from dashboard.render import html
@@ -131,8 +131,7 @@ def _progress() -> None:
     try:
         result = job.run.result()
     except sandbox.Refused as wrong:
-        what, mend = refusal(wrong)
-        st.html(html.message(what, mend))
+        st.html(html.message(*refusals.say(wrong)))
     else:
         if job.address is None:
             job.address = downloads.offer(result.path, job.name, MEDIA[job.form][1])
@@ -144,37 +143,3 @@ def _progress() -> None:
 def _size(path: Path) -> str:
     kilobytes = path.stat().st_size / 1000
     return f"{text.number(kilobytes / 1000, 1)} MB" if kilobytes >= 1000 else f"{text.number(max(kilobytes, 1))} kB"
-
-
-def refusal(wrong: sandbox.Refused) -> tuple[str, str]:
-    """Return what went wrong with a run and what to do, in the reader's language."""
-    detail = wrong.detail.strip()
-    words = {
-        "empty": (_("Belum ada perintah."), _("Tulis satu SELECT, atau pilih salah satu contoh.")),
-        "not_one": (_("Hanya satu perintah yang dijalankan."), _("Hapus yang lain; titik koma hanya di akhir.")),
-        "not_select": (_("Hanya SELECT yang dijalankan."), _("Data di sini hanya dibaca, tidak diubah.")),
-        "syntax": (_("Perintah ini belum dapat dibaca."), detail),
-        "unknown_name": (_("Nama tabel, kolom, atau fungsi tidak dikenal."), detail),
-        "forbidden": (
-            _("Yang ini tidak diizinkan di sini."),
-            _("Berkas, pengaturan, dan pangkalan data lain tertutup."),
-        ),
-        "memory": (
-            _("Perintah ini memerlukan terlalu banyak memori."),
-            _("Persempit saringannya, atau kelompokkan lebih dulu."),
-        ),
-        "time": (
-            _("Perintah ini terlalu lama dan dihentikan."),
-            _("Persempit saringannya, atau kelompokkan lebih dulu."),
-        ),
-        "stopped": (_("Dihentikan."), _("Tidak ada yang disimpan.")),
-        "too_large": (
-            _("Hasilnya lebih besar daripada satu lembar Excel."),
-            _("Excel memuat paling banyak 1.048.576 baris. Pilih CSV atau Parquet, atau persempit saringannya."),
-        ),
-        "died": (
-            _("Proses ini dihentikan oleh komputer."),
-            _("Biasanya karena memori habis; persempit lalu coba lagi."),
-        ),
-    }
-    return words.get(wrong.code) or (_("Perintah ini tidak dapat dijalankan."), detail)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import db, saved, store, text
+from dashboard import db, exploring, saved, store, text
 from dashboard.access import Viewer
 from dashboard.render import html
 from dashboard.saved import Refused, View
@@ -26,6 +26,9 @@ def show(page: str, query: str, viewer: Viewer) -> None:
             _list(views, removed, viewer)
         with st.popover(_("Simpan tampilan"), key="saved-new"):
             _form(page, query, viewer)
+        others = {exploring.PAGE: (_("Jelajah tanpa SQL"), "jelajah"), "sql": (_("Tulis SQL sendiri"), "sql")}
+        words, address = next(other for name, other in others.items() if name != page)
+        st.html(html.way(address, words))
     if said := st.session_state.pop(SAID, None):
         st.html(html.note(said, None))
 

@@ -14,7 +14,10 @@ import typer
 from rapor.console import DEFAULT_DATA, DataDir, command, current, err, fail, out
 
 if TYPE_CHECKING:
+    import duckdb
     import polars as pl
+
+    from queries.explore import sandbox
 
 
 class Format(StrEnum):
@@ -24,12 +27,18 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+    xlsx = "xlsx"
+
+
+MOST_ON_SCREEN = 1000  # rows of --sql as a table; the other forms write all
 
 
 @dataclass(frozen=True)
 class Published:
     """The published build: a way to run a query for the viewer, (name, **parameters) -> rows, and the period of a fresh page."""
 
+    path: Path
+    connection: "duckdb.DuckDBPyConnection"
     fetch: "Callable[..., pl.DataFrame]"
     usual_period: dict[str, Any]
     is_sample: bool
@@ -66,7 +75,7 @@ def published(data_dir: Path) -> Generator[Published]:
         is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
         if is_sample:
             print("Data contoh", file=sys.stderr)
-        yield Published(fetch, arguments.usual_period(connection), is_sample)
+        yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample)
 
 
 def asked_for(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
@@ -105,23 +114,97 @@ def query(
         list[str] | None,
         typer.Option("-p", "--parameter", metavar="NAMA=NILAI", help="Parameter; boleh berulang. Bulan: 2026-01."),
     ] = None,
+    sql: Annotated[
+        str | None,
+        typer.Option(
+            "--sql", metavar="SELECT", help="Satu SELECT pada tabel analisis; “-” membacanya dari masukan baku."
+        ),
+    ] = None,
+    path: Annotated[
+        bool, typer.Option("--path", help="Sebut berkas DuckDB untuk analisis, hanya baca, bagi notebook dan skrip.")
+    ] = False,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="Batas waktu --sql, dalam detik.")] = 60,
     form: Annotated[Format, typer.Option("--format", help="Bentuk hasil.")] = Format.table,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menjalankan kueri bernama pada data terbitan; nama dan NIP pegawai disamarkan seperti di dasbor.
 
     Tanpa period_from dan period_to, periodenya seperti di dasbor: Januari sampai bulan terakhir yang ada.
+    Dengan --sql: satu SELECT pada tabel visits, new_visits, satisfaction, attainment, submissions, accountability, dengan
+    batas yang sama seperti di halaman SQL.
     """
     from queries import output
 
+    if sum((name is not None, sql is not None, path)) > 1:
+        fail("Pilih satu: nama kueri, --sql, atau --path.", 'Contoh: rapor query --sql "from visits limit 5"')
+    if path:
+        out.print(str(_analysis_file(data_dir)))
+        return
+    if form in (Format.parquet, Format.xlsx) and sys.stdout.isatty():
+        fail(
+            f"{form.value} bukan teks untuk layar.",
+            f"Simpan ke berkas: rapor query … --format {form.value} > hasil.{form.value}",
+        )
+    if sql is not None:
+        _run_sql(data_dir, sys.stdin.read() if sql == "-" else sql, form, seconds)
+        return
     frame = _run_query(data_dir, name, parameters or []) if name else output.catalogue()
     if form is Format.table:
         print_table(frame)
         return
-    if form is Format.parquet and sys.stdout.isatty():
-        fail("Parquet bukan teks untuk layar.", "Simpan ke berkas: rapor query NAMA --format parquet > hasil.parquet")
+    if form is Format.xlsx:
+        fail("Kueri bernama tidak ditulis sebagai XLSX.", "Pilih --format csv, json, atau parquet.")
     sys.stdout.buffer.write(output.write(frame, form.value))
     sys.stdout.buffer.flush()
+
+
+def _analysis_file(data_dir: Path) -> Path:
+    """Return the file of the tables for analysis, of the published build and for the viewer; made where it is not there yet."""
+    from dashboard import access
+    from queries.explore import viewer_file
+
+    viewer = access.current()
+    with published(data_dir) as build:
+        target = viewer_file.place(data_dir, build.path.stem, viewer.units, viewer.sees_names)
+        viewer_file.tidy(data_dir)
+        return viewer_file.make(
+            build.connection.cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer)
+        )
+
+
+def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
+    """Write what a SELECT gives; fails on one that can't be run, with code 1."""
+    import shutil
+    import tempfile
+
+    import polars as pl
+
+    from queries.explore import sandbox
+
+    file = _analysis_file(data_dir)
+    rows = MOST_ON_SCREEN if form is Format.table else None
+    limits = sandbox.Limits(seconds=seconds, memory_mb=1536, rows=rows)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "hasil"
+        try:
+            result = sandbox.run(file, sql, target, limits, "parquet" if form is Format.table else form.value)
+        except sandbox.Refused as wrong:
+            fail(*_refusal(wrong))
+        if form is not Format.table:
+            with result.path.open("rb") as written:
+                shutil.copyfileobj(written, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        print_table(pl.read_parquet(result.path))
+        if result.is_cut:
+            err.print(f"Hanya {MOST_ON_SCREEN} baris pertama; semuanya dengan --format csv.")
+
+
+def _refusal(wrong: "sandbox.Refused") -> tuple[str, str]:
+    """Return what went wrong with a run and what to do, as the page says it."""
+    from dashboard import refusals
+
+    return refusals.say(wrong)
 
 
 def register(app: typer.Typer) -> None:
@@ -132,4 +215,5 @@ def register(app: typer.Typer) -> None:
         "rapor query",
         "rapor query visits/trend -p period_from=2026-01 -p unit=pkm-mengupeh",
         "rapor query visits/units --format csv > kunjungan.csv",
+        'rapor query --sql "select unit, sum(patients) as patients from visits group by unit" --format xlsx > kunjungan.xlsx',
     )(query)

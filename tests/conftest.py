@@ -22,6 +22,8 @@ PAGES = {  # the address of a page, and the script behind it
     "kepuasan": "satisfaction",
     "pegawai": "accountability",
     "mutu-data": "quality",
+    "jelajah": "explore",
+    "sql": "console",
     "asal": "trace",
     "register-indikator": "register",
     "keputusan": "decisions",

@@ -14,7 +14,7 @@ from dashboard.views import common
 
 PAGE = "sql"
 MOST_BARS = 60
-MOST_LINES = 6
+MOST_LINES = 4
 EXAMPLES = (
     (
         "Kunjungan per bulan dan layanan",

@@ -17,7 +17,7 @@ from dashboard.views.explore_words import bare, figure_format, name_of
 from queries.explore.slices import Slice
 
 MOST_BARS = 30
-MOST_LINES = 6
+MOST_LINES = 4  # that many are named beside their ends
 MOST_FACETS = 24
 MOST_PARTS = 9
 
