@@ -58,7 +58,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class ChartBlock:
-    """A chart, and the table behind it."""
+    """A chart, and the table behind it; `hint` says what a click does, for the screen alone, here and below."""
 
     id: str
     chart: Chart
@@ -68,6 +68,7 @@ class ChartBlock:
     completeness: str | None = None
     trace: str | None = None
     decide: str | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,7 @@ class TableBlock:
     empty: str | None = None
     trace: str | None = None
     decide: str | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True)

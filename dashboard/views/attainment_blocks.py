@@ -46,20 +46,6 @@ def _cell_text(row: Row, names: Bands) -> str | None:
     return None if row["reason"] == "not_reported" else text.MISSING
 
 
-def _key(bands: pl.DataFrame, is_shared: bool) -> str:
-    each = _("Tiap sel satu indikator.") if is_shared else _("Tiap sel satu indikator, dari capaian terendah.")
-    reading = _(
-        "Angka: capaian dalam persen; warna: kategori; arsir: belum melapor; –: tidak dapat dihitung; "
-        "*: data sementara. Ketuk sel untuk melihat indikatornya."
-    )
-    limits = ", ".join(
-        f"{text.named(b['name'], b['name_en'])} ≥ {text.number(b['lower_pct'])}"
-        for b in bands.iter_rows(named=True)
-        if b["lower_pct"] is not None
-    )
-    return f"{each} {reading} {limits}."
-
-
 def legend_names(names: Bands) -> dict[int, str]:
     """Return band -> 'ST · Sangat Tinggi', as the other pages write it."""
     return {band: f"{each.letter} · {each.name}" for band, each in names.items()}
@@ -154,7 +140,8 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         chart,
         frame,
         _cell_columns(Column("unit_name", _("Unit")), frame, names),
-        note=_key(bands, is_shared),
+        note=words.reading_of_cells(bands, is_shared),
+        hint=words.hint_of_cells(),
     )
 
 
@@ -190,7 +177,14 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         band_links=_band_links(every.filter(pl.col("as_of") == pl.col("as_of").max()), names, chosen),
     )  # fmt: skip
     columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"), frame, names)
-    return ChartBlock("matrix", chart, frame.sort("as_of", descending=True), columns, note=_key(bands, is_shared=True))
+    return ChartBlock(
+        "matrix",
+        chart,
+        frame.sort("as_of", descending=True),
+        columns,
+        note=words.reading_of_cells(bands, is_shared=True),
+        hint=words.hint_of_cells(),
+    )
 
 
 def _band_links(cells: pl.DataFrame, names: Bands, chosen: Filters) -> dict[int, str]:

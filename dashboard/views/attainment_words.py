@@ -297,3 +297,23 @@ def _place(about: Row) -> str | None:
     if not about["file"]:
         return None
     return _("{file}, lembar {sheet}, baris {row}", file=about["file"], sheet=about["sheet"] or "–", row=about["row"])
+
+
+def hint_of_cells() -> str:
+    """Return what a click on a cell of the matrix does."""
+    return _("Ketuk sel untuk melihat indikatornya.")
+
+
+def reading_of_cells(bands: pl.DataFrame, is_shared: bool) -> str:
+    """Return how the cells of the matrix are read, and where each band begins."""
+    each = _("Tiap sel satu indikator.") if is_shared else _("Tiap sel satu indikator, dari capaian terendah.")
+    reading = _(
+        "Angka: capaian dalam persen; warna: kategori; arsir: belum melapor; –: tidak dapat dihitung; "
+        "*: data sementara."
+    )
+    limits = ", ".join(
+        f"{text.named(b['name'], b['name_en'])} ≥ {text.number(b['lower_pct'])}"
+        for b in bands.iter_rows(named=True)
+        if b["lower_pct"] is not None
+    )
+    return f"{each} {reading} {limits}."

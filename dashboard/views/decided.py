@@ -17,6 +17,7 @@ from dashboard.filters import KEYS, Filters
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.text import _, n_
 
+URGENT = "keputusan"  # the block of the Ringkasan that lists the most urgent ones
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
@@ -153,6 +154,11 @@ def at(figure: Figure, seen: Seen) -> str:
     return _("belum melapor") if seen.period is None else f"{value(figure, seen.value)} · {when(figure, seen)}"
 
 
+def within(figure: Figure, seen: Seen) -> str:
+    """Return a value with its period as it stands within a sentence: '1.234 (Okt 2026)'."""
+    return _("belum melapor") if seen.period is None else f"{value(figure, seen.value)} ({when(figure, seen)})"
+
+
 def when(figure: Figure, seen: Seen) -> str:
     """Return the period of a value; an attainment stands at the end of a month."""
     if figure.measure == "attainment":
@@ -206,6 +212,9 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
             return shown
         return _worn(replace(shown, decide=_form(shown.trace) if writes else None), still_open(shown.trace))
 
+    if not links:
+        rows = (tuple(map(_unled, row)) if isinstance(row, tuple) else _unled(row) for row in snapshot.blocks)
+        snapshot = replace(snapshot, blocks=tuple(rows))
     return replace(
         snapshot,
         tiles=tuple(tile(shown) for shown in snapshot.tiles),
@@ -213,6 +222,15 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
             tuple(block(part) for part in row) if isinstance(row, tuple) else block(row) for row in snapshot.blocks
         ),
     )
+
+
+def _unled(block: Block) -> Block:
+    """Return the list of the most urgent decisions without its last row, which only leads to the page of all."""
+    if not isinstance(block, TableBlock) or block.id != URGENT or "who" not in block.table.columns:
+        return block
+    return replace(
+        block, table=block.table.filter(pl.col("who") != ""), empty=_("Tidak ada keputusan yang terbuka.")
+    )  # everything decided names who does it
 
 
 def _form(trace: str | None) -> str | None:

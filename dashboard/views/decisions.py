@@ -20,7 +20,7 @@ OPENED = blocks.OPENED
 NEW_PAGE = "keputusan-baru"  # a form: nothing to freeze
 MOST_CHARTS = 4
 MOST_URGENT = 3
-BLOCK = "keputusan"
+BLOCK = decided.URGENT
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,11 @@ def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
     drawn = drawn[:MOST_CHARTS]
     pairs = [tuple(drawn[i : i + 2]) if i + 1 < len(drawn) else drawn[i] for i in range(0, len(drawn), 2)]
     tables = {
-        "overdue": blocks.table("terlambat", _("Terlambat"), grouped["overdue"], chosen, viewer, today),
-        "open": blocks.table("terbuka", _("Terbuka"), grouped["open"], chosen, viewer, today),
-        "closed": blocks.table("selesai", _("Selesai"), grouped["closed"][::-1], chosen, viewer, today),
+        "overdue": blocks.table("terlambat", _("Keputusan terlambat"), grouped["overdue"], chosen, viewer, today),
+        "open": blocks.table(
+            "terbuka", _("Keputusan yang belum lewat tenggat"), grouped["open"], chosen, viewer, today
+        ),
+        "closed": blocks.table("selesai", _("Keputusan yang selesai"), grouped["closed"][::-1], chosen, viewer, today),
     }
     return _page(
         _("Keputusan"),

@@ -24,9 +24,12 @@ def link(one: Decision, chosen: Filters) -> str:
 
 
 def short(words: str, longest: int = 90) -> str:
-    """Return words on one line, cut where they are longer."""
+    """Return words on one line, cut between two of them where they are longer."""
     line = " ".join(words.split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+    if len(line) <= longest:
+        return line
+    head, _space, _rest = line[:longest].rpartition(" ")
+    return (head if len(head) > longest / 2 else line[: longest - 1]).rstrip(" ,;:.") + "…"
 
 
 def days(count: int) -> str:
@@ -90,7 +93,7 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
     if recent.drop_nulls("value").is_empty():
         return None
     named = decided.names(one.figure, viewer, chosen)
-    then, now = decided.at(one.figure, one.seen), decided.at(one.figure, decided.newest(found))
+    then, now = decided.within(one.figure, one.seen), decided.within(one.figure, decided.newest(found))
     title = _("{figure}: {then} saat diputuskan, {now} sekarang", figure=str(named), then=then, now=now)
     if decided.change(one.figure, one.seen, decided.newest(found)) == decided.unchanged():
         title = _("{figure}: {then}, belum ada data baru sejak keputusan", figure=str(named), then=then)

@@ -155,7 +155,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     )
     return TableBlock(
         "kinds",
-        _("Jenis laporan: pilih satu untuk melihat matriksnya"),
+        _("Kelengkapan dan ketepatan menurut jenis laporan"),
         table,
         (
             Column("name", _("Jenis laporan"), link="link"),
@@ -167,6 +167,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("corrected", _("Diperbaiki"), "int"),
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
+        hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
     )
 
 

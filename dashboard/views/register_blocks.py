@@ -169,7 +169,7 @@ def problems(table: pl.DataFrame, chosen: Filters) -> TableBlock:
     )
     return TableBlock(
         "problems",
-        _("Menurut masalah: pilih satu untuk menyaring daftar perbaikan"),
+        _("Masalah menurut jenisnya"),
         linked,
         (
             Column("what", _("Masalah"), link="link"),
@@ -179,6 +179,7 @@ def problems(table: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("where", _("Kolom")),
         ),
         empty=_("Tidak ada masalah pada daftar indikator."),
+        hint=_("Pilih satu masalah untuk menyaring daftar perbaikan."),
     )
 
 

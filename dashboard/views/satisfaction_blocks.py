@@ -238,7 +238,8 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         Column("required", _("Sampel minimal"), "int"),
         Column("sample", _("Sampel")),
     )
-    return ChartBlock("unit-periode", chart, frame, columns, _("Pilih satu sel untuk melihat baris survei asalnya."))
+    hint = _("Pilih satu sel untuk melihat baris survei asalnya.")
+    return ChartBlock("unit-periode", chart, frame, columns, hint=hint)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:

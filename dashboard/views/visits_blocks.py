@@ -344,11 +344,9 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         Column("change_pct", _("Perubahan"), "pct"),
         Column("status", _("Keadaan laporan"), link="link"),
     )
-    note = _(
-        "Pilih satu angka untuk melihat baris laporan asalnya. "
-        "Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk."
-    )
-    return ChartBlock("unit-bulan", chart, frame, columns, note)
+    note = _("Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk.")
+    hint = _("Pilih satu angka untuk melihat baris laporan asalnya.")
+    return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:

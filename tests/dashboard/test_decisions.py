@@ -17,7 +17,7 @@ from dashboard.decision import Figure, Seen, Wording, present
 from dashboard.filters import Filters
 from dashboard.render import drawing, html, plotly
 from dashboard.snapshot import ChartBlock, Snapshot, TableBlock, TextBlock
-from dashboard.views import decided, decisions, visits
+from dashboard.views import decided, decisions, decisions_blocks, overview, visits
 
 CHOSEN = Filters(date(2026, 1, 1), date(2026, 10, 1))
 TODAY = date(2026, 11, 24)
@@ -340,6 +340,20 @@ def test_a_figure_that_is_not_known_has_no_form(notes: Path, page: Callable) -> 
     of_one = Viewer("bupati", units=("pkm-mengupeh",))
     assert decisions.why_not(MENGUPEH, CHOSEN, of_one) is None
     assert decisions.why_not(replace(MENGUPEH, unit_id=None), CHOSEN, of_one) is not None  # the whole district
+
+
+def test_a_frozen_ringkasan_lists_decisions_without_the_way_to_all_of_them(notes: Path) -> None:
+    _record("late", MENGUPEH, LATE)
+    live = overview.compose(CHOSEN, BUPATI)
+    frozen = decided.marked(live, CHOSEN, BUPATI, links=False)
+    assert _block(live, "keputusan").table["what"].to_list() == [LATE.what, "Semua keputusan"]
+    assert _block(frozen, "keputusan").table["what"].to_list() == [LATE.what]
+
+
+def test_long_words_are_cut_between_two_of_them() -> None:
+    said = "Tambah jam buka poli umum sampai pukul 16.00, dan aktifkan puskesmas keliling"
+    assert decisions_blocks.short(said, 47) == "Tambah jam buka poli umum sampai pukul 16.00…"
+    assert decisions_blocks.short("x" * 50, 20) == "x" * 19 + "…"
 
 
 def test_the_ringkasan_counts_open_and_late_and_leads_to_them(notes: Path, page: Callable) -> None:
