@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from dashboard import text, theme
 from dashboard.charts import Chart
 from dashboard.meeting import Meeting
+from dashboard.render import covers, table
 from dashboard.render import html as page_html
-from dashboard.render import table
 from dashboard.render.harmless import harmless_lines
 from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TextBlock, Tile
 from dashboard.text import _, n_
@@ -26,6 +26,7 @@ STATIC = Path(__file__).parents[1] / "static"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
+MOST_ROWS = 100  # of a table: ten pages of a district stay under a megabyte, which a chat takes
 _WIDTH = 400.0  # points of a drawing: what a phone shows at nearly its size
 _LETTERS = 12.0
 _CELLS = {"matrix", "heat"}  # a table reads better on a phone than a drawing of one
@@ -56,11 +57,10 @@ def html(meeting: Meeting) -> bytes:
 
 def _header(meeting: Meeting, title: str) -> str:
     pages = meeting.pages
-    periods = dict.fromkeys(page.period for page in pages if page.period)
-    chosen = dict.fromkeys(page.filters for page in pages if page.filters)
+    periods, choices = covers.periods(pages), covers.choices(pages)
     facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-    facts += [(_("Periode"), " · ".join(periods))] if periods else []
-    facts += [(_("Yang dipilih"), " · ".join(chosen))] if chosen else []
+    facts += [(_("Periode"), periods)] if periods else []
+    facts += [(_("Yang dipilih"), choices)] if choices else []
     facts += [(_("Data per"), " · ".join(dict.fromkeys(text.date(p.as_of) for p in pages if p.as_of)))]
     facts += [(_("Versi data"), meeting.build_id)]
     pairs = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(words)}</dd></div>" for label, words in facts if words)
@@ -75,7 +75,7 @@ def _contents(meeting: Meeting) -> str:
     for n, page in enumerate(meeting.pages, 1):
         lines = (f"<li><a href='#p{n}b{m}'>{escape(_title(b))}</a></li>" for m, b in enumerate(_flat(page), 1))
         inner = "".join(lines)
-        items += f"<li><a href='#p{n}'>{escape(page.title)}</a>{f'<ul>{inner}</ul>' if inner else ''}</li>"
+        items += f"<li><a href='#p{n}'>{escape(covers.name(page))}</a>{f'<ul>{inner}</ul>' if inner else ''}</li>"
     items += f"<li><a href='#definisi'>{_('Definisi dan sumber')}</a></li>"
     return f"<nav aria-labelledby='isi'><h2 id='isi'>{_('Daftar isi')}</h2><ol>{items}</ol></nav>"
 
@@ -85,7 +85,7 @@ def _definitions(meeting: Meeting) -> str:
     pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in told.items())
     heads = "".join(f"<th scope='col'>{w}</th>" for w in (_("Halaman"), _("Periode"), _("Data per"), _("Versi data")))
     rows = "".join(
-        f"<tr><th scope='row'>{escape(p.title)}</th><td>{escape(p.period)}</td><td>{text.date(p.as_of)}</td>"
+        f"<tr><th scope='row'>{escape(covers.name(p))}</th><td>{escape(p.period)}</td><td>{text.date(p.as_of)}</td>"
         f"<td>{escape(p.build_id)}</td></tr>"
         for p in meeting.pages
     )
@@ -117,7 +117,7 @@ def _title(block: Block) -> str:
 
 def _page(meeting: Meeting, number: int, page: Snapshot) -> str:
     blocks = _flat(page)
-    status = [page.filters, "" if page.period in page.filters else page.period, page.completeness]
+    status = [covers.periods((page,)), page.completeness]
     if page.findings is not None:
         status.append(_("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", page.findings)))
     status += [_("Data per {date}", date=text.date(page.as_of))] if page.as_of else []
@@ -127,7 +127,7 @@ def _page(meeting: Meeting, number: int, page: Snapshot) -> str:
     inner += f"<ul class='headlines'>{lines}</ul>" if lines else ""
     inner += f"<div class='tiles'>{''.join(_tile(tile) for tile in page.tiles)}</div>" if page.tiles else ""
     inner += "".join(_block(f"p{number}b{m}", block) for m, block in enumerate(blocks, 1))
-    return f"<section aria-labelledby='p{number}'><h2 id='p{number}'>{escape(page.title)}</h2>{inner}</section>"
+    return f"<section aria-labelledby='p{number}'><h2 id='p{number}'>{escape(covers.name(page))}</h2>{inner}</section>"
 
 
 def _headline(meeting: Meeting, number: int, headline: Headline) -> str:
@@ -202,8 +202,8 @@ def _table(block: Block) -> str:
     if isinstance(block, TextBlock):
         return ""
     columns = tuple(replace(column, link=None) for column in block.columns)
-    shown = table.as_html(block.table, columns, _title(block))
-    left = block.table.height - table.MOST_ROWS
+    shown = table.as_html(block.table.head(MOST_ROWS), columns, _title(block))
+    left = block.table.height - MOST_ROWS
     rest = _("{n} baris lainnya ada di buku kerja (XLSX).", n=text.number(left)) if left > 0 else ""
     return shown + (f"<p class='rp-note'>{rest}</p>" if rest else "")
 
