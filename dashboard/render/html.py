@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from dashboard import text, theme
 from dashboard.charts import Chart
 from dashboard.meeting import Meeting
+from dashboard.render import covers
 from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
 from dashboard.text import _, n_
 
@@ -128,7 +129,7 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
     items = ""
     for n, (page, url) in enumerate(zip(frozen.pages, links, strict=True), 1):
         on = " aria-current='page'" if n == position else ""
-        items += f"<a href='{escape(url)}'{on}>{n}. {escape(page.title)}</a>"
+        items += f"<a href='{escape(url)}'{on}>{n}. {escape(covers.name(page))}</a>"
     items += f"<a href='{escape(since)}'>{_('Yang berubah sejak rapat ini')}</a>"
     notes = f"<p class='rp-note'>{escape(frozen.notes)}</p>" if frozen.notes else ""
     return (
