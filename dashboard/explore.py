@@ -1,19 +1,21 @@
 """The controls of Jelajah: what is asked for lives in the address, and each control changes one word of it."""
 
+import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
-from dashboard import db, exploring, exports, filters, layout, saving, text
+from dashboard import db, exploring, exports, layout, saving, text
 from dashboard.access import Viewer
 from dashboard.exploring import Asked, named
 from dashboard.filters import Filters
 from dashboard.render import html
 from dashboard.text import _
 from dashboard.views import explore as view
-from dashboard.views import explore_charts
+from dashboard.views import explore_charts, explore_groups
 from dashboard.views.explore_words import name_of
 from queries.explore.slices import AGGREGATIONS, COMPARISONS, GRAINS, Condition, facet_sql
 from queries.explore.tables import Column, tables
@@ -76,22 +78,19 @@ def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
         compared = {"": _("tanpa")} | {name: exploring.comparison_name(name) for name in COMPARISONS}
         _select(exploring.COMPARE, _("Bandingkan"), compared, slice_.compare or "", asked)
         if slice_.compare == "unit":
-            units = filters.options("unit", viewer, replace(chosen, agency=None))
-            _select(
-                exploring.COMPARE_UNIT,
-                _("dengan unit"),
-                {"": _("pilih unit")} | units,
-                slice_.compare_unit or "",
-                asked,
-            )
+            units = {"": _("pilih unit")} | explore_groups.units(viewer, chosen)
+            _select(exploring.COMPARE_UNIT, _("dengan unit"), units, slice_.compare_unit or "", asked)
         if asked.look == "groups":
-            kinds = {kind: exploring.chart_name(kind) for kind in explore_charts.fitting(slice_)}
-            _select(exploring.CHART, _("Grafik"), kinds, explore_charts.kind_of(asked), asked)
+            drawn = exploring.answerable(asked)
+            kinds = {kind: exploring.chart_name(kind) for kind in explore_charts.fitting(drawn.slice)}
+            _select(exploring.CHART, _("Grafik"), kinds, explore_charts.kind_of(drawn), asked)
 
 
 def _select(key: str, label: str, options: Mapping[str, str], value: str, asked: Asked) -> None:
     name = f"explore-{key}"
-    st.session_state[name] = value  # the address says what is chosen, not the session
+    st.session_state[name] = (
+        value if value in options else next(iter(options))
+    )  # the address says what is chosen, not the session
     st.selectbox(
         label, list(options), format_func=lambda option: options.get(option, option), key=name,
         on_change=_store, args=(key, asked), width=196,
@@ -155,18 +154,21 @@ def _facet(asked: Asked, column: Column, viewer: Viewer) -> None:
         st.multiselect(
             named(column.label), options, key=key, placeholder=_("semua"),
             format_func=lambda value: f"{name_of(value or None, slice_)} · {text.number(counts.get(value, 0))}",
-            on_change=_store_facet, args=(column.name, asked),
+            on_change=_store_facet, args=(column.name, asked, frozenset(options)),
         )  # fmt: skip
         if picked:
-            st.checkbox(_("selain yang dipilih"), key=way, on_change=_store_facet, args=(column.name, asked))
+            st.checkbox(
+                _("selain yang dipilih"), key=way, on_change=_store_facet, args=(column.name, asked, frozenset(options))
+            )
         if values.height == MOST_OPTIONS:
             st.html(
                 html.note(_("{n} nilai terbanyak; yang lain lewat “Saringan lain”.", n=text.number(MOST_OPTIONS)), None)
             )
 
 
-def _store_facet(column: str, asked: Asked) -> None:
-    picked = tuple(st.session_state[f"facet-{column}"])
+def _store_facet(column: str, asked: Asked, known: frozenset[str]) -> None:
+    """Write the values picked into the address; a label of a page that has changed since is no value."""
+    picked = tuple(value for value in st.session_state[f"facet-{column}"] if value in known)
     operator = "not_in" if st.session_state.get(f"facet-way-{column}") else "in"
     _set_condition(asked, column, Condition(column, operator, picked) if picked else None)
 
@@ -197,10 +199,11 @@ def _more(asked: Asked) -> None:
         values: tuple[str, ...] = ()
         if operator == "between":
             hint = "2026-01-01" if kind == "time" else "0"
-            values = (
+            ends = (
                 st.text_input(_("dari"), key=f"more-from-{kind}", placeholder=hint, width=120).strip(),
                 st.text_input(_("sampai"), key=f"more-to-{kind}", placeholder=hint, width=120).strip(),
             )
+            values = tuple(plain_number(end) if kind == "number" else end for end in ends)
         elif operator == "contains":
             values = (st.text_input(_("kata"), key="more-text", max_chars=100, width=196).strip(),)
         elif operator == "in":
@@ -220,16 +223,35 @@ def _chips(asked: Asked, chosen: Filters) -> list[html.Chip]:
     found = []
     for condition in asked.slice.conditions:
         column = asked.slice.of.columns[condition.column]
-        values = [name_of(value or None, asked.slice) for value in condition.values]
-        words = (
-            " – ".join(v if v else "…" for v in condition.values)
-            if condition.operator == "between"
-            else ", ".join(values[:3])
-        )
-        if len(values) > 3 and condition.operator != "between":
-            words += f" +{len(values) - 3}"
-        said = f"{exploring.operator_name(condition.operator)} {words}".strip()
+        said = f"{exploring.operator_name(condition.operator)} {_values_said(column, condition, asked)}".strip()
         rest = exploring.with_condition(asked.slice.conditions, None, condition.column)
         without = exploring.link(chosen, replace(asked, slice=replace(asked.slice, conditions=rest), part=1))
         found.append(html.Chip(named(column.label), said, without))
     return found
+
+
+def _values_said(column: Column, condition: Condition, asked: Asked) -> str:
+    """Return the values of a condition as a reader writes them; of many only the first."""
+    values = condition.values
+    if condition.operator == "between":
+        said = [_bound_said(column, value) if value else "…" for value in values]
+        return said[0] if said[0] == said[1] else " – ".join(said)
+    if column.kind == "flag":
+        return ", ".join(_("ya") if value == "true" else _("tidak") for value in values)
+    names = [name_of(value or None, asked.slice) for value in values]
+    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+
+
+def _bound_said(column: Column, value: str) -> str:
+    if column.kind == "time":
+        return text.month(date.fromisoformat(value))
+    figure = float(value.replace(",", "."))
+    return text.number(figure, 0 if figure.is_integer() else 2)
+
+
+def plain_number(said: str) -> str:
+    """Return a number as the reader's language writes it (1.500,5 or 1,500.5) in the way of the address: 1500.5."""
+    thousands, decimal = (".", ",") if text.language() == "id" else (",", ".")
+    if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", said):
+        said = said.replace(thousands, "")
+    return said.replace(",", ".")

@@ -1,12 +1,13 @@
 """What an analyst asked for, as it stands in the address: a slice, how it is drawn, and which rows are looked at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote, unquote, urlencode
 
 from dashboard import text
-from dashboard.filters import Filters
+from dashboard.filters import KEYS as FILTER_KEYS
+from dashboard.filters import SHARED, Filters
 from dashboard.text import _
 from queries.explore.slices import (
     AGGREGATIONS,
@@ -73,6 +74,8 @@ def read(said: Mapping[str, str | None], chosen: Filters) -> Asked:
     row = None if said.get(ROW) == NONE else _known(said, ROW, dimensions, ignored) or of.row
     column = None if said.get(COLUMN) == NONE else _known(said, COLUMN, dimensions, ignored)
     compare = _known(said, COMPARE, _back(COMPARE), ignored)
+    if compare != "unit" and said.get(COMPARE_UNIT):
+        ignored.append(f"{COMPARE_UNIT}={said[COMPARE_UNIT]}")
     asked = Slice(
         table=table,
         measure=_known(said, MEASURE, {name: name for name in of.measures}, ignored) or next(iter(of.measures)),
@@ -90,14 +93,31 @@ def read(said: Mapping[str, str | None], chosen: Filters) -> Asked:
         compare_unit=(said.get(COMPARE_UNIT) or None) if compare == "unit" else None,
     )
     part = said.get(PART) or "1"
+    is_part = part.isascii() and part.isdigit() and 0 < int(part) < 10**9
+    if not is_part:
+        ignored.append(f"{PART}={part}")
+    look = _known(said, LOOK, {"baris": "rows"}, ignored)
+    ignored += [f"{FILTER_KEYS[name]}={value}" for name, value in vars(chosen).items() if name not in SHARED and value]
     return Asked(
         slice=asked,
         chart=_known(said, CHART, _back(CHART), ignored),
-        look="rows" if said.get(LOOK) == "baris" else "groups",
-        part=int(part) if part.isascii() and part.isdigit() and 0 < int(part) < 10**9 else 1,
+        look="rows" if look == "rows" else "groups",
+        part=int(part) if is_part else 1,
         build=said.get(BUILD) or None,
         ignored=tuple(ignored),
     )
+
+
+def answerable(asked: Asked) -> Asked:
+    """Return what can be answered: a comparison with another unit waits until that unit is chosen."""
+    if asked.slice.compare == "unit" and not asked.slice.compare_unit:
+        return replace(asked, slice=replace(asked.slice, compare=None))
+    return asked
+
+
+def applying(chosen: Filters) -> Filters:
+    """Return the filters without those that belong to other pages and choose nothing here."""
+    return replace(chosen, **dict.fromkeys(name for name in FILTER_KEYS if name not in SHARED))
 
 
 def said_of(asked: Asked) -> dict[str, str]:
@@ -203,7 +223,7 @@ def _back(key: str) -> dict[str, str]:
 
 def _known(said: Mapping[str, str | None], key: str, known: Mapping[str, str], ignored: list[str]) -> str | None:
     word = said.get(key)
-    if not word or word == NONE:
+    if not word:
         return None
     if word not in known:
         ignored.append(f"{key}={word}")

@@ -86,7 +86,8 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
     today = (state.today(), state.stamp())  # of what people decide, and what is overdue
     key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), today, *more)
     made = _composed(key, compose)
-    if address := filters.address(made.page):
+    is_current = exploring.BUILD not in st.query_params  # a meeting freezes the current build, not one that is pinned
+    if is_current and (address := filters.address(made.page)):
         query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
         made = replace(
             made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}", "meetings_link": chosen.link("rapat")}

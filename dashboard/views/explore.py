@@ -8,7 +8,6 @@ from dashboard import db, exploring, text
 from dashboard.access import Viewer
 from dashboard.exploring import ROWS_A_PART, Asked, named
 from dashboard.filters import Filters
-from dashboard.render import table as tables
 from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
 from dashboard.snapshot import Column as Shown
 from dashboard.text import _, n_
@@ -22,10 +21,18 @@ from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sq
 def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
     """Return the page of what the words of the address, in the order of exploring.KEYS, ask for."""
     asked = exploring.read(dict(zip(exploring.KEYS, said, strict=False)), chosen)
-    slice_ = asked.slice
-    ignored = tuple(
-        Headline(_("Bagian alamat yang tidak dikenal dan diabaikan: {part}", part=p)) for p in asked.ignored
-    )
+    chosen = exploring.applying(chosen)
+    slice_, unknown, waiting = asked.slice, list(asked.ignored), False
+    if slice_.compare == "unit":
+        if slice_.compare_unit and slice_.compare_unit not in groups.units(viewer, chosen):
+            unknown.append(f"{exploring.COMPARE_UNIT}={slice_.compare_unit}")
+            asked = replace(asked, slice=replace(slice_, compare_unit=None))
+        waiting = asked.slice.compare_unit is None
+        asked = exploring.answerable(asked)
+        slice_ = asked.slice
+    ignored = tuple(Headline(_("Bagian alamat yang tidak dikenal dan diabaikan: {part}", part=p)) for p in unknown)
+    if waiting:
+        ignored += (Headline(_("Pilih unit pembandingnya; sebelum itu tidak ada yang dibandingkan.")),)
     page = Snapshot(
         page=exploring.PAGE,
         title=_("Jelajah: {table}", table=named(slice_.of.title)),
@@ -40,7 +47,7 @@ def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
 
 
 def _groups(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snapshot:
-    found = groups.ask(asked, viewer)
+    found = groups.ask(asked, viewer, chosen)
     blocks: list[Block] = []
     drawn = charts.block(asked, found, chosen)
     if drawn is not None:
@@ -63,7 +70,7 @@ def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -
     if slice_.compare and whole.get("compared") is not None:
         comparison = _(
             "dibanding {name}: {value}",
-            name=exploring.comparison_name(slice_.compare),
+            name=found.other,
             value=bare(whole["compared"], slice_),
         )
         difference = whole["change"] if measure.is_points else whole["change_pct"]
@@ -126,11 +133,14 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
         note=named(slice_.of.note) if slice_.of.note[0] else None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
+        hint=_("Tabel ini memuat {n} baris; seluruhnya lewat “Unduh sebagai” di bawah.", n=text.number(rows.height))
+        if parts > 1
+        else None,
     )
     sources = TableBlock(
         "berkas",
         _("Berkas asal"),
-        files.head(tables.MOST_ROWS).with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
+        files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
         (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )

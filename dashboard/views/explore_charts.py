@@ -96,16 +96,16 @@ def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
             label,
             *(("month", 0) if chart.data.schema.get(name) == pl.Date else (form, digits) if kind_ else ("text", 0)),
         )
-        for name, label, kind_ in _behind(slice_, chart)
+        for name, label, kind_ in _behind(slice_, chart, found.other)
     )
     return ChartBlock("grafik", chart, chart.data, columns, note)
 
 
-def _behind(slice_: Slice, chart: charts.Chart) -> list[tuple[str, str, bool]]:
+def _behind(slice_: Slice, chart: charts.Chart, other: str) -> list[tuple[str, str, bool]]:
     """Return the columns of a chart's own data: name, label, whether it is a figure."""
     labels = {"label": _names(slice_), "facet": _names(slice_), "at": named(slice_.of.columns[slice_.of.time].label)}
     labels |= {"value": measure_name(slice_), "series": _names(slice_)}
-    labels |= {"compared": exploring.comparison_name(slice_.compare) if slice_.compare else ""}
+    labels |= {"compared": other}
     parts = chart.options.get("parts") or {}
     shown = [name for name in chart.data.columns if name in labels or name in parts]
     return [(name, labels.get(name) or parts.get(name, name), chart.data.schema[name].is_numeric()) for name in shown]
@@ -227,7 +227,7 @@ def _ranked(asked: Asked, found: Found, chosen: Filters, about: dict[str, Any]) 
         return charts.bars(frame, "label", "value", alt=alt, text="text", link="link", digits=digits, **about), note
     compare: dict[str, Any] = {}
     if slice_.compare:
-        compare = {"previous": "compared", "previous_name": exploring.comparison_name(slice_.compare)}
+        compare = {"previous": "compared", "previous_name": found.other}
     alt = _("Titik menurut besarnya.")
     chart = charts.dots(frame, "label", "value", alt=alt, text="text", link="link", digits=digits, **compare, **about)
     return chart, note

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from dashboard import db, exploring
+from dashboard import db, exploring, filters
 from dashboard.access import Viewer
 from dashboard.exploring import Asked, named
 from dashboard.filters import Filters
@@ -27,7 +27,8 @@ Row = dict[str, Any]
 class Found:
     """`cells` has a row a group (dimensions, value, row_count, and what it is compared with); groups in `row_order`, `column_order`.
 
-    `by_row` and `by_column` are the same measure worked out for a whole row or column, `whole` for everything.
+    `by_row` and `by_column` are the same measure worked out for a whole row or column, `whole` for everything; `other` is
+    what the figures are compared with.
     """
 
     cells: pl.DataFrame
@@ -36,9 +37,10 @@ class Found:
     whole: Row
     row_order: list[Any]
     column_order: list[Any]
+    other: str = ""
 
 
-def ask(asked: Asked, viewer: Viewer) -> Found:
+def ask(asked: Asked, viewer: Viewer, chosen: Filters) -> Found:
     """Return the groups with their totals, none of which is a sum of groups; raises Refused."""
     slice_ = asked.slice
     cells = db.ask(viewer, answer_sql(slice_))
@@ -49,10 +51,24 @@ def ask(asked: Asked, viewer: Viewer) -> Found:
             db.ask(viewer, answer_sql(replace(slice_, column=None))) if slice_.column else cells, slice_.row
         )
     if slice_.column:
-        by_column = _keyed(db.ask(viewer, cells_sql(replace(slice_, row=None))), slice_.column)
-    return Found(
-        cells, by_row, by_column, whole, _order(slice_, slice_.row, by_row), _order(slice_, slice_.column, by_column)
-    )
+        alone = db.ask(viewer, cells_sql(replace(slice_, row=None))) if slice_.row else cells
+        by_column = _keyed(alone, slice_.column)
+    orders = _order(slice_, slice_.row, by_row), _order(slice_, slice_.column, by_column)
+    return Found(cells, by_row, by_column, whole, *orders, other_name(slice_, viewer, chosen))
+
+
+def other_name(slice_: Slice, viewer: Viewer, chosen: Filters) -> str:
+    """Return what the figures are compared with: a time, a unit by its name, or all that the viewer may see."""
+    if slice_.compare == "unit":
+        return units(viewer, chosen).get(slice_.compare_unit or "", "")
+    if slice_.compare == "district" and viewer.units is not None:
+        return _("seluruh unit Anda")
+    return exploring.comparison_name(slice_.compare) if slice_.compare else ""
+
+
+def units(viewer: Viewer, chosen: Filters) -> dict[str, str]:
+    """Return id -> name of the units that a figure can be compared with."""
+    return filters.options("unit", viewer, replace(chosen, agency=None, area=None))
 
 
 def measure_name(slice_: Slice) -> str:
@@ -81,9 +97,11 @@ def _rank(figure: float | None, value: Any) -> tuple[bool, float, str]:
 def _times(slice_: Slice, known: list[date]) -> list[date]:
     if not known:
         return []
-    step, at = GRAINS[slice_.grain], min(known)
+    step, at, last = GRAINS[slice_.grain], min(known), max(known)
+    if slice_.of.time == "month" and slice_.of.grain == slice_.grain == "month":  # visits: due in every month chosen
+        at, last = min(at, slice_.period_from or at), max(last, slice_.period_to or last)
     found = []
-    while at <= max(known):
+    while at <= last:
         found.append(at)
         at = moved_by(at, step)
     return found
@@ -137,8 +155,7 @@ def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tu
     columns = [Shown(f"d{i}", named(dimension.label)) for i, dimension in enumerate(slice_.dimensions)]
     columns.append(Shown("value", measure_name(slice_), form, digits, link="link"))
     if slice_.compare:
-        name = exploring.comparison_name(slice_.compare)
-        columns.append(Shown("compared", name[:1].upper() + name[1:], form, digits))
+        columns.append(Shown("compared", found.other[:1].upper() + found.other[1:], form, digits))
         columns.append(Shown("change", _("Selisih"), "decimal" if form == "pct" else form, digits))
         if not slice_.what.is_points:
             columns.append(Shown("change_pct", _("Perubahan"), "pct"))
@@ -222,7 +239,7 @@ def linker(asked: Asked, chosen: Filters) -> Callable[[tuple[Any, ...]], str]:
 
     def piece(name: str, value: Any) -> str:
         if (name, value) not in pieces:
-            conditions = kept[name] if value is ... else [_only(slice_, name, value)]
+            conditions = kept[name] if value is ... else [_only(slice_, name, value, kept[name])]
             pieces[name, value] = quote(exploring.conditions_said(conditions))
         return pieces[name, value]
 
@@ -235,9 +252,13 @@ def linker(asked: Asked, chosen: Filters) -> Callable[[tuple[Any, ...]], str]:
     return url
 
 
-def _only(slice_: Slice, name: str, value: Any) -> Condition:
-    """Return the condition that holds for the rows of one group alone."""
+def _only(slice_: Slice, name: str, value: Any, kept: list[Condition]) -> Condition:
+    """Return the condition that holds for the rows of one group alone, of the times in it those that were chosen."""
     if isinstance(value, date):
-        last = moved_by(value, GRAINS[slice_.grain] - 1)
-        return Condition(name, "between", (value.isoformat(), last.isoformat()))
+        first, last = value.isoformat(), moved_by(value, GRAINS[slice_.grain] - 1).isoformat()
+        for condition in kept:
+            if condition.operator == "between":
+                lower, upper = condition.values
+                first, last = max(first, lower or first), min(last, upper or last)
+        return Condition(name, "between", (first, last))
     return Condition(name, "in", ("" if value is None else str(value),))
