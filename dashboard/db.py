@@ -17,6 +17,7 @@ import streamlit as st
 import queries
 from dashboard import access, text
 from dashboard.access import Viewer
+from queries import comparing
 from queries.explore import viewer_file
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -142,6 +143,30 @@ def _names(path: str) -> dict[str, str]:
 def english_names() -> dict[str, str]:
     """Return what categories of the current build are called in English, by their Indonesian names."""
     return _names(str(current_path()))
+
+
+@st.cache_data(max_entries=5, show_spinner=False)
+def _changes(older: str, newer: str) -> str | None:
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        try:
+            for path, name in ((older, "before"), (newer, "now")):
+                connection.execute(f"""attach '{path.replace("'", "''")}' as "{name}" (read_only)""")
+            ((reference, software),) = connection.execute(
+                "select older.reference_version <> newer.reference_version, older.software_version <> newer.software_version"
+                " from before.load.comparison as older, now.load.comparison as newer"
+            ).fetchall()
+            connection.execute("create temp table differences as from now.load.change limit 0")
+            comparing.insert(
+                connection, "now", "temp.differences", is_reference_changed=reference, is_software_changed=software
+            )
+        except duckdb.Error:
+            return None
+        return connection.sql("from temp.differences").pl().write_json()
+
+
+def changes(older: Path, newer: Path) -> str | None:
+    """Return what the newer build says otherwise than the older one, as JSON that trace/changes takes; None where one can't be read."""
+    return _changes(str(older), str(newer))
 
 
 @st.cache_data(max_entries=3, show_spinner=False)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-_BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures"}
+_BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
 
 
 @dataclass(frozen=True)

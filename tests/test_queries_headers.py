@@ -31,6 +31,9 @@ STANDARD = {
     "measure",
     "files",
     "kecamatan",
+    "changes",
+    "is_reference_changed",
+    "is_software_changed",
 }
 
 

@@ -65,7 +65,7 @@ def compose(found: Comparison, revised: Revisions) -> Snapshot:
 
 def unknown_file() -> str:
     """Return what stands where the file of a revision can't be named."""
-    return _("berkas tidak diketahui: data terbitan sebelum itu tidak disimpan lagi")
+    return _("berkas tidak diketahui: data terbitan rapat itu tidak disimpan lagi atau dari Rapor yang lain")
 
 
 def headlines(found: Comparison, revised: Revisions, past: int) -> tuple[Headline, ...]:
@@ -102,17 +102,15 @@ def headlines(found: Comparison, revised: Revisions, past: int) -> tuple[Headlin
 
 def _revision_headline(revised: Revisions, past: int) -> Headline:
     if not past:
-        said = _("Tidak ada nilai lampau yang direvisi.")
-        if not revised.is_complete:
-            said = _(
-                "Tidak terlihat nilai lampau yang direvisi; tidak semua data terbitan sesudah rapat masih disimpan."
-            )
+        if revised.is_known:
+            return Headline(_("Tidak ada nilai lampau yang direvisi."), "#revisi")
+        said = _("Tidak terlihat nilai lampau yang direvisi, tetapi data terbitan rapat itu tidak dapat dibandingkan.")
         return Headline(said, "#revisi")
     count = n_("{n} nilai lampau direvisi", "{n} nilai lampau direvisi", past)
     if revised.rows["file"].count():
         files = some(revised.rows["file"].drop_nulls())
         return Headline(_("{count}, dari berkas {files}.", count=count, files=files), "#revisi", "bad")
-    if revised.is_complete:
+    if revised.is_known:
         return Headline(f"{count}.", "#revisi", "bad")
     return Headline(f"{count}; {unknown_file()}.", "#revisi", "bad")
 
@@ -224,12 +222,11 @@ def _weight(each: Moved) -> tuple[int, float]:
 
 
 def _past(found: Comparison, revised: Revisions) -> pl.DataFrame:
-    """Return the past values that were revised: what the builds say, and what only the pages show where a build is gone."""
+    """Return the past values that were revised: what the builds say, or what the pages show where the older build is gone."""
     told = trace_tables.changes({"state": "none"}, revised.rows)
     known = told.table.select(pl.col(c.name).cast(pl.String) for c in told.columns)
-    if revised.is_complete:
+    if revised.is_known:
         return known
-    explained = {(row.get("unit_id"), row.get("period")) for row in revised.rows.rows(named=True)}
     rows = [
         {
             "what": f"{each.change.what} · {each.change.figure}", "short_name": None, "span": each.change.period,
@@ -237,14 +234,14 @@ def _past(found: Comparison, revised: Revisions) -> pl.DataFrame:
             "cause_name": None, "file": unknown_file(), "row": None,
         }
         for each in found.moved
-        if each.change.kind == "revised" and (each.change.unit_id, each.change.month) not in explained
+        if each.change.kind == "revised"
     ]  # fmt: skip
-    return pl.concat([known, pl.DataFrame(rows, schema=known.schema).unique(maintain_order=True)])
+    return pl.DataFrame(rows, schema=known.schema).unique(maintain_order=True)
 
 
 def _revised(past: pl.DataFrame, revised: Revisions) -> TableBlock:
     block = trace_tables.changes({"state": "none"}, revised.rows)
-    note = None if revised.is_complete else _("Tidak semua data terbitan sesudah rapat masih disimpan.")
+    note = None if revised.is_known else _("Data terbitan rapat itu tidak dapat dibandingkan.")
     if revised.new_figures:
         count = n_("{n} angka baru", "{n} angka baru", revised.new_figures)
         note = " ".join(filter(None, (_("Selain itu {count} dari periode atau unit baru.", count=count), note)))

@@ -1,5 +1,5 @@
 -- title: Yang berubah sejak data terbitan sebelumnya
--- meaning: Figures that the build says differently from the one before it, revised past values first: before, after, cause, and the file and row that give the new value; figures that are new are counted by file. `kind` is the kind of figure that asks: only what goes into it
+-- meaning: Figures that the build says differently from the one before it, or (`changes`, as JSON) from another that it was held against, revised past values first: before, after, cause, and the file and row that give the new value; figures that are new are counted by file. `kind` is the kind of figure that asks: only what goes into it
 -- grain: one row a figure that is revised or gone, or a file with new figures
 with asked as (
     select unnest(case $kind
@@ -13,6 +13,19 @@ with asked as (
         when 'evaluations' then ['signal']
         else ['visit', 'realisation', 'target', 'index', 'signal']
     end) as kind
+),
+change as (
+    from load.change where $changes is null
+    union all by name
+    select unnest(
+        from_json(cast($changes as json), '[{
+            "kind": "VARCHAR", "state": "VARCHAR", "cause": "VARCHAR", "unit_id": "VARCHAR", "item_id": "VARCHAR",
+            "part_id": "VARCHAR", "period": "DATE", "last_period": "DATE", "period_months": "INTEGER", "figures": "BIGINT",
+            "value_before": "DOUBLE", "value_after": "DOUBLE", "text_before": "VARCHAR", "text_after": "VARCHAR",
+            "file_id": "VARCHAR", "file": "VARCHAR", "sheet": "VARCHAR", "row": "INTEGER"
+        }]'),
+        recursive := true
+    )
 )
 select
     change.kind, change.state, change.cause, change.unit_id, unit.short_name, change.item_id,
@@ -21,7 +34,7 @@ select
     change.period, change.last_period, change.period_months, change.figures,
     change.value_before, change.value_after, change.text_before, change.text_after,
     change.file_id, change.file, change.sheet, change.row
-from load.change as change
+from change
 join asked on asked.kind = change.kind
 left join unit on unit.unit_id = change.unit_id
 left join reference.services on change.kind in ('visit', 'index') and services.service_id = change.item_id

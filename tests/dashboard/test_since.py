@@ -26,7 +26,7 @@ from rapor import app
 OLD, NEW = datetime(2026, 10, 25, 9), datetime(2026, 11, 25, 9)
 COLUMNS = (Column("name", "Unit"), Column("month", "Bulan", "month"), Column("patients", "Kunjungan", "int"))
 SEP, OCT = date(2026, 9, 1), date(2026, 10, 1)
-NONE = Revisions(pl.DataFrame(schema=revisions._EMPTY), 0, is_complete=True)
+NONE = Revisions()
 
 
 def _table(*rows: tuple[str, date, int | None], reports: int = 20) -> TableBlock:
@@ -168,7 +168,7 @@ def test_nothing_changed_says_so_in_both_languages() -> None:
 
 def test_where_a_build_is_gone_the_file_is_said_to_be_unknown() -> None:
     found = compare(_meeting(_page(_table(("A", SEP, 100)))), _meeting(_page(_table(("A", SEP, 110))), at=NEW))
-    page = view.compose(found, replace(NONE, is_complete=False))
+    page = view.compose(found, replace(NONE, is_known=False))
     (block,) = [b for b in page.blocks if isinstance(b, TableBlock) and b.id == "revisi"]
     assert block.table.select("before", "after", "file").rows() == [("100", "110", view.unknown_file())]
     assert any(view.unknown_file() in h.text for h in page.headlines)
@@ -285,12 +285,54 @@ def test_a_meeting_compared_with_itself_has_nothing_to_say(corrected) -> None:
     assert "Tidak ada yang berubah sejak rapat 25 Okt 2026: 2 halaman" in result.stdout
 
 
-def test_a_build_between_that_is_gone_is_not_passed_over(corrected) -> None:
-    data, name, _path = corrected
-    current = data / "warehouse" / (data / "warehouse" / "current").read_text().strip()
+def test_a_revision_names_its_file_whatever_builds_lay_between(corrected, tmp_path: Path) -> None:
+    from etl.load import load  # noqa: PLC0415  heavy, and only this needs it
+
+    source, name, path = corrected
+    data = tmp_path / "data"
+    shutil.copytree(source, data)
+    warehouse = data / "warehouse"
+    between = warehouse / (warehouse / "current").read_text().strip()
+    later = data / "perbaikan_2026-01_20261115.csv"
+    later.write_text(path.read_text(encoding="utf-8").replace("2026-02", "2026-01"), encoding="utf-8")
+    moment = datetime(2026, 11, 15, tzinfo=UTC).timestamp()
+    os.utime(later, (moment, moment))
+    assert load(data, [later]).published
+    between.unlink(missing_ok=True)  # the build that first held the correction of February is no longer kept
     frozen = meeting.read(data / "snapshots", name)
-    with db.using(current):
+    with db.using(warehouse / (warehouse / "current").read_text().strip()):
+        found = revisions.between(frozen, agenda.again(frozen, NEW), access.ROLES["pimpinan"])
+    assert found.is_known
+    files = {(row["period"], row["file"]) for row in found.rows.rows(named=True) if row["unit_id"] == "pkm-mengupeh"}
+    assert (date(2026, 2, 1), path.name) in files
+    assert {file for period, file in files if period == date(2026, 1, 1)} == {later.name}
+    assert found.rows.filter(pl.col("period") == date(2026, 2, 1)).height == 1  # the one figure that was corrected
+
+
+def test_a_value_that_is_as_it_was_again_is_no_revision(corrected) -> None:
+    data, name, _path = corrected
+    frozen = meeting.read(data / "snapshots", name)
+    with db.using(data / "warehouse" / (data / "warehouse" / "current").read_text().strip()):
         now = agenda.again(frozen, NEW)
-        assert revisions.between(frozen, now, access.ROLES["pimpinan"]).is_complete
-        older = replace(frozen, build_id="20200101T000000-00000000")
-        assert not revisions.between(older, now, access.ROLES["pimpinan"]).is_complete
+        there = revisions.between(frozen, now, access.ROLES["pimpinan"]).rows.row(0, named=True)
+        back = revisions.between(
+            replace(frozen, build_id=now.build_id), replace(now, build_id=frozen.build_id), access.ROLES["pimpinan"]
+        )
+        same = revisions.between(now, now, access.ROLES["pimpinan"])
+    assert same.rows.is_empty()
+    (row,) = back.rows.rows(named=True)
+    assert (row["value_before"], row["value_after"]) == (there["value_after"], there["value_before"]) != (1000, 1000)
+
+
+def test_where_the_build_of_the_meeting_is_gone_or_of_another_make_nothing_is_known(corrected) -> None:
+    data, name, _path = corrected
+    warehouse = data / "warehouse"
+    frozen = meeting.read(data / "snapshots", name)
+    (warehouse / "20200101T000000-00000001.duckdb").write_bytes(b"no build" * 999)
+    with duckdb.connect(str(warehouse / "20200101T000000-00000002.duckdb")) as connection:
+        connection.execute("create schema load; create table load.comparison (state varchar)")
+    with db.using(warehouse / (warehouse / "current").read_text().strip()):
+        now = agenda.again(frozen, NEW)
+        for number in range(3):
+            older = replace(frozen, build_id=f"20200101T000000-0000000{number}")
+            assert not revisions.between(older, now, access.ROLES["pimpinan"]).is_known
