@@ -54,7 +54,8 @@ class Parsed(HTMLParser):
         return [attributes for name, attributes, _words in self.elements if name == tag]
 
 
-def _meeting(**changes: object) -> Meeting:
+def gallery_meeting(**changes: object) -> Meeting:
+    """Return a meeting of two pages with every kind of chart, hostile names among its words."""
     blocks = [
         ChartBlock(name, chart, FRAME, COLUMNS, "Catatan", "18 dari 20 melapor") for name, chart in gallery().items()
     ]
@@ -78,7 +79,7 @@ def _meeting(**changes: object) -> Meeting:
 
 @cache
 def _document() -> str:
-    return single.html(_meeting()).decode()
+    return single.html(gallery_meeting()).decode()
 
 
 @cache
@@ -87,13 +88,13 @@ def _parsed() -> Parsed:
 
 
 def test_the_file_is_small_whole_and_the_same_for_an_equal_meeting() -> None:
-    assert single.html(_meeting()).decode() == _document()
+    assert single.html(gallery_meeting()).decode() == _document()
     assert len(_document().encode()) < 1_000_000
     assert _parsed().open == [], "every element is closed"
     assert _document().startswith("<!doctype html>\n<html lang='id'>")
     assert _parsed().words("title")[0] == "Rapat evaluasi"
     with text.speaking("en"):
-        assert "<html lang='en'>" in single.html(_meeting()).decode()
+        assert "<html lang='en'>" in single.html(gallery_meeting()).decode()
 
 
 def test_nothing_runs_and_nothing_is_fetched() -> None:
@@ -166,8 +167,8 @@ def test_the_figures_are_there_and_what_is_missing_says_so() -> None:
 
 def test_long_tables_are_cut_and_say_so() -> None:
     frame = pl.DataFrame({"unit": [f"Unit {n}" for n in range(1300)], "patients": range(1300)})
-    page = replace(_meeting().pages[1], blocks=(TableBlock("t", "Panjang", frame, (Column("unit", "Unit"),)),))
-    document = single.html(_meeting(pages=(page,))).decode()
+    page = replace(gallery_meeting().pages[1], blocks=(TableBlock("t", "Panjang", frame, (Column("unit", "Unit"),)),))
+    document = single.html(gallery_meeting(pages=(page,))).decode()
     assert document.count("<th scope='row'") == single.MOST_ROWS + 1, "and the page that they come from"
     assert "1.200 baris lainnya ada di buku kerja (XLSX)." in document
 
@@ -183,7 +184,7 @@ def test_hostile_words_come_through_as_words(words: str) -> None:
         (ChartBlock(words, chart, FRAME, COLUMNS, words, words), table, TextBlock(words, words, words)),
         ((words, words),), words, None, words, words,
     )  # fmt: skip
-    document = single.html(_meeting(title=words, notes=words, build_id=words, pages=(page,))).decode()
+    document = single.html(gallery_meeting(title=words, notes=words, build_id=words, pages=(page,))).decode()
     parsed = Parsed(document)
     assert parsed.open == []
     tags = {tag for tag, _attributes, _words in parsed.elements}
@@ -210,6 +211,6 @@ def test_what_filters_a_page_on_the_screen_is_no_link_in_the_file() -> None:
         band_names={4: "R · Rendah"}, band_links={4: "capaian?kategori=R"}, title="Temuan", unit="%", alt="Uraian",
     )  # fmt: skip
     page = Snapshot("capaian", "Capaian", "2026", blocks=(ChartBlock("matrix", chart, frame, ()),))
-    document = single.html(_meeting(pages=(page,))).decode()
+    document = single.html(gallery_meeting(pages=(page,))).decode()
     assert "R · Rendah" in document
     assert "capaian?" not in document
