@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -292,9 +293,9 @@ def _shown(command: str) -> str:
 def test_the_queries_of_the_readme_give_what_it_shows(sample_data: Path) -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ uv run (rapor query .+)$", readme, re.M)
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
-        assert rapor(*command.split()[1:], data_dir=sample_data).stdout.strip() == _shown(command)
+        assert rapor(*shlex.split(command)[1:], data_dir=sample_data).stdout.strip() == _shown(command)
 
 
 def test_the_load_of_the_readme_says_what_it_shows(sample_data: Path, tmp_path: Path) -> None:
