@@ -1,9 +1,8 @@
 """The SQL console: the text of one SELECT, its run in a process of its own, and what is done with the rows."""
 
-import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import polars as pl
 import streamlit as st
@@ -13,6 +12,7 @@ from dashboard.access import Viewer
 from dashboard.exploring import named
 from dashboard.filters import Filters
 from dashboard.render import html, table
+from dashboard.saved import LONG_NUMBER
 from dashboard.snapshot import Column
 from dashboard.text import _
 from dashboard.views import console as view
@@ -25,13 +25,15 @@ TEXT = "console-text"
 LONGEST_IN_ADDRESS = 6000
 MOST_ROWS = 5000  # on the screen; a file has them all
 LIMITS = Limits(seconds=60, memory_mb=1024, rows=MOST_ROWS)
-LONG_NUMBER = re.compile(r"\d{15,}")  # a NIP or NIK that somebody typed must not stand in an address
 KEPT_RUNS = 30
 
 
 @dataclass
 class Session:
-    """What this reader ran: a process, its rows and past texts can't be kept in an address. `past` has (text, words), newest first."""
+    """What this reader ran: a process, its rows and past texts can't be kept in an address. `past` has (text, words), newest first.
+
+    `said` is the text that the address had, `build` the build that was asked.
+    """
 
     run: Run | None = None
     folder: Path | None = None
@@ -41,13 +43,20 @@ class Session:
     about: dict = field(default_factory=dict)
     refusal: tuple[str, str] | None = None
     past: list[tuple[str, str]] = field(default_factory=list)
+    said: str | None = None
+    build: str = ""
+
+    def forget(self) -> None:
+        """End what runs and let go of the answer."""
+        if self.run is not None:
+            self.run.stop()
+        self.run, self.frame, self.refusal = None, None, None
 
 
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the editor, the run, and what came of it."""
     session: Session = st.session_state.setdefault("console", Session())
-    if TEXT not in st.session_state:
-        st.session_state[TEXT] = st.query_params.get(SQL) or view.EXAMPLES[0][2]
+    _follow(session)
     layout.show(view.page(None, {}, chosen, viewer))
     with st.container(key="console"):
         with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
@@ -56,15 +65,30 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         _starts(session)
         st.text_area(_("Perintah SQL (satu SELECT)"), key=TEXT, height=220, max_chars=20_000)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.button(_("Jalankan"), type="primary", on_click=_start, args=(session, viewer), shortcut="Ctrl+Enter")
-            st.button(_("Lihat rencana"), on_click=_start, args=(session, viewer, True))
-        saving.show(view.PAGE, f"{SQL}={quote(st.session_state[TEXT])}", viewer)
+            about = (
+                session,
+                db.analysis_file(viewer),
+            )  # of the build that is shown: a click runs before the page names it
+            st.button(_("Jalankan"), type="primary", on_click=_start, args=about, shortcut="Ctrl+Enter")
+            st.button(_("Lihat rencana"), on_click=_start, args=(*about, True))
+        saving.show(view.PAGE, {SQL: st.session_state[TEXT]}, viewer)
     if session.run is not None:
-        st.fragment(_running, run_every=exports.POLL_SECONDS)(session)
+        st.fragment(_running, run_every=exports.POLL_SECONDS)(session, text.language())
     elif session.refusal:
         st.html(html.message(*session.refusal))
     elif session.frame is not None:
         _result(session, chosen, viewer)
+
+
+def _follow(session: Session) -> None:
+    """Take over the text of the address where it has changed by a link or the way back; the rows of another text or build go."""
+    said, build = st.query_params.get(SQL), db.build().id
+    is_new = said is not None and said != session.said
+    if (is_new and said != session.sql) or build != session.build:
+        session.forget()
+    if is_new or TEXT not in st.session_state:
+        st.session_state[TEXT] = said or session.sql or view.EXAMPLES[0][2]
+    session.said, session.build = said, build
 
 
 def _schema() -> None:
@@ -89,9 +113,8 @@ def _insert() -> None:
     picked = st.session_state["console-insert"]
     if picked:
         before = st.session_state[TEXT]
-        st.session_state[TEXT] = (
-            f"{before}{'' if before.endswith((' ', chr(10), '')) and before[-1:].isspace() else ' '}{picked}"
-        )
+        gap = "" if not before or before[-1].isspace() else " "
+        st.session_state[TEXT] = f"{before}{gap}{picked}"
         st.session_state["console-insert"] = None
 
 
@@ -117,19 +140,17 @@ def _take(key: str) -> None:
         st.session_state[key] = None
 
 
-def _start(session: Session, viewer: Viewer, is_plan: bool = False) -> None:
-    """Run the text as it stands; one that still runs is stopped."""
-    if session.run is not None:
-        session.run.stop()
-    session.sql, session.is_plan, session.frame, session.refusal = st.session_state[TEXT], is_plan, None, None
+def _start(session: Session, file: Path, is_plan: bool = False) -> None:
+    """Run the text as it stands on an analysis file; one that still runs is stopped."""
+    session.forget()
+    session.sql, session.is_plan = st.session_state[TEXT], is_plan
     if len(session.sql) <= LONGEST_IN_ADDRESS and not LONG_NUMBER.search(session.sql):
         st.query_params[SQL] = session.sql
     else:
         st.query_params.pop(SQL, None)
+    session.said = st.query_params.get(SQL)
     session.folder = downloads.folder()
-    session.run = Run.start(
-        db.analysis_file(viewer), session.sql, session.folder / "hasil.parquet", LIMITS, explain=is_plan
-    )
+    session.run = Run.start(file, session.sql, session.folder / "hasil.parquet", LIMITS, explain=is_plan)
 
 
 def _stop(session: Session) -> None:
@@ -137,11 +158,14 @@ def _stop(session: Session) -> None:
         session.run.stop()
 
 
-def _running(session: Session) -> None:
+def _running(session: Session, language: str) -> None:
     """Draw how long a run has taken and the way to stop it; when it has ended, draw the page anew."""
-    run = session.run
-    if run is None:
-        return
+    if session.run is not None:
+        with text.speaking(language):  # a piece of the page that runs by itself does not hear which one the page speaks
+            _followed(session, session.run)
+
+
+def _followed(session: Session, run: Run) -> None:
     if run.state == "running":
         rows, seconds = text.number(run.rows), text.number(run.seconds, 1)
         with st.container(horizontal=True, vertical_alignment="center", key="console_running"):
@@ -160,6 +184,8 @@ def _running(session: Session) -> None:
     entry = (session.sql, f"{first[:70]}{'…' if len(first) > 70 else ''} · {words}")
     session.past = [entry, *(kept for kept in session.past if kept[0] != session.sql)][:KEPT_RUNS]
     session.run = None
+    if session.folder is not None:
+        shutil.rmtree(session.folder, ignore_errors=True)  # the rows are in memory now
     st.rerun()
 
 
@@ -185,7 +211,7 @@ def _result(session: Session, chosen: Filters, viewer: Viewer) -> None:
         )
         if st.button(_("Siapkan berkas"), key="console-export"):
             exports.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
-    exports.progress()
+    exports.progress(session.sql)
 
 
 def _choose_chart(frame: pl.DataFrame) -> dict[str, str | None]:

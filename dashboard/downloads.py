@@ -30,12 +30,17 @@ class Offer:
 
 def folder() -> Path:
     """Return an empty folder of its own for one file to be made in; those of an hour ago are removed."""
+    root, past = Path(_root().name), time.time() - KEPT_SECONDS
     with _lock:
         for token, offer in list(_offered.items()):
-            if offer.at < time.time() - KEPT_SECONDS:
+            if offer.at < past:
                 shutil.rmtree(offer.path.parent, ignore_errors=True)
                 del _offered[token]
-    return Path(tempfile.mkdtemp(dir=_root()))
+        taken = {offer.path.parent for offer in _offered.values()}
+        for path in root.iterdir():
+            if path not in taken and path.stat().st_mtime < past:  # nothing was offered from it
+                shutil.rmtree(path, ignore_errors=True)
+    return Path(tempfile.mkdtemp(dir=root))
 
 
 def offer(path: Path, name: str, mime: str) -> str:
@@ -60,6 +65,6 @@ async def give(request: Request) -> Response:
 
 
 @cache
-def _root() -> str:
-    """Return the folder of this process, which the system removes with it where it ends well."""
-    return tempfile.mkdtemp(prefix="rapor-unduh-")
+def _root() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of this process, which goes with it where it ends well."""
+    return tempfile.TemporaryDirectory(prefix="rapor-unduh-")

@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import db, exploring, exports, layout, saving, text
+from dashboard import db, exploring, exports, filters, layout, saving, text
 from dashboard.access import Viewer
 from dashboard.exploring import Asked, named
 from dashboard.filters import Filters
@@ -54,8 +54,13 @@ def show(chosen: Filters, viewer: Viewer) -> None:
             st.html(html.chips(chips, exploring.link(chosen, nothing)))
     layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in exploring.KEYS))
     exports.show(asked, viewer)
-    query = exploring.link(chosen, replace(asked, build=None)).partition("?")[2]
-    saving.show(exploring.PAGE, query, viewer)
+    # A period that the address leaves open stays open, so that a view of current data moves on with it.
+    kept = {
+        key: st.query_params[key]
+        for name, key in filters.KEYS.items()
+        if name in filters.SHARED and key in st.query_params
+    }
+    saving.show(exploring.PAGE, kept | exploring.said_of(replace(asked, build=None)), viewer)
 
 
 def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
@@ -245,6 +250,8 @@ def _values_said(column: Column, condition: Condition, asked: Asked) -> str:
 def _bound_said(column: Column, value: str) -> str:
     if column.kind == "time":
         return text.month(date.fromisoformat(value))
+    if column.kind != "number":
+        return value
     figure = float(value.replace(",", "."))
     return text.number(figure, 0 if figure.is_integer() else 2)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from dashboard import text
 from dashboard.filters import KEYS as FILTER_KEYS
-from dashboard.filters import SHARED, Filters
+from dashboard.filters import LANGUAGE_KEY, SHARED, Filters
 from dashboard.text import _
 from queries.explore.slices import (
     AGGREGATIONS,
@@ -145,6 +145,17 @@ def link(chosen: Filters, asked: Asked) -> str:
     """Return the relative URL of the page that shows this."""
     query = urlencode(said_of(asked), quote_via=quote)
     return f"{chosen.link(PAGE)}{'&' if query else ''}{query}"
+
+
+def console_link(sql: str, build: str | None = None) -> str:
+    """Return the relative URL of the SQL page with a text, on a build where one is named."""
+    said = {"sql": sql} | ({BUILD: build} if build else {}) | spoken()
+    return f"sql?{urlencode(said, quote_via=quote)}"
+
+
+def spoken() -> dict[str, str]:
+    """Return the key and word of the address that keep the reader's language; none for Indonesian."""
+    return {} if text.language() == "id" else {LANGUAGE_KEY: text.language()}
 
 
 def conditions_said(conditions: Sequence[Condition]) -> str:

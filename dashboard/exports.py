@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import streamlit as st
 
 from dashboard import db, downloads, refusals, text
 from dashboard.access import Viewer
-from dashboard.exploring import Asked, named
+from dashboard.exploring import Asked, answerable, console_link, named
 from dashboard.render import html
 from dashboard.text import _
 from dashboard.views.explore_groups import measure_name
@@ -34,6 +33,7 @@ class Job:
     run: Run
     name: str
     form: str
+    sql: str
     rows: int | None = None
     address: str | None = None
 
@@ -50,8 +50,9 @@ def form_name(form: str) -> str:
 
 def show(asked: Asked, viewer: Viewer) -> None:
     """Draw the choice of what to take along, and the SQL of the answer."""
+    build, asked = asked.build, answerable(asked)
     try:
-        sql = sql_of(asked, is_rows=asked.look == "rows")
+        sqls = [sql_of(asked, is_rows) for is_rows in (False, True)]
     except Refused:
         return
     with st.container(key="explore_exports"):
@@ -63,11 +64,12 @@ def show(asked: Asked, viewer: Viewer) -> None:
             )  # fmt: skip
             is_rows = asked.look == "rows" or bool(rows_too)
             if st.button(_("Siapkan berkas"), key="export-start"):
-                begin(sql_of(asked, is_rows), name_of(asked, is_rows), form, viewer)
-        progress()
+                begin(sqls[is_rows], name_of(asked, is_rows), form, viewer)
+        progress(*sqls)
         with st.expander(_("SQL yang membuat hitungan ini")):
+            sql = sqls[asked.look == "rows"]
             st.code(sql, language="sql")
-            st.html(html.way(f"sql?sql={quote(sql)}", _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+            st.html(html.way(console_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
 
 
 def sql_of(asked: Asked, is_rows: bool) -> str:
@@ -99,7 +101,7 @@ def begin(sql: str, name: str, form: str, viewer: Viewer, limits: Limits = LIMIT
     ending, _mime = MEDIA[form]
     target = downloads.folder() / f"{name}.{ending}"
     run = Run.start(db.analysis_file(viewer), sql, target, limits, form)
-    st.session_state[JOB] = Job(run, target.name, form)
+    st.session_state[JOB] = Job(run, target.name, form, sql)
 
 
 def stop() -> None:
@@ -109,17 +111,25 @@ def stop() -> None:
         job.run.stop()
 
 
-def progress() -> None:
-    """Draw how far a file is, and when it is there where to fetch it."""
+def progress(*current: str) -> None:
+    """Draw how far a file is, and when it is there where to fetch it; one of another SELECT than the current ones is said to be."""
     job: Job | None = st.session_state.get(JOB)
     if job is not None:
-        st.fragment(_progress, run_every=POLL_SECONDS if job.run.state == "running" else None)()
+        if job.sql not in current:
+            st.html(html.note(_("Berkas ini dari pilihan sebelumnya, bukan dari yang tampak sekarang."), None))
+        every = POLL_SECONDS if job.run.state == "running" else None
+        st.fragment(_progress, run_every=every)(text.language())
 
 
-def _progress() -> None:
+def _progress(language: str) -> None:
+    """Draw it in a language: a piece of the page that runs by itself does not hear which one the page speaks."""
     job: Job | None = st.session_state.get(JOB)
-    if job is None:
-        return
+    if job is not None:
+        with text.speaking(language):
+            _draw(job)
+
+
+def _draw(job: Job) -> None:
     rows = text.number(job.run.rows)
     if job.run.state == "running":
         seconds = text.number(job.run.seconds)

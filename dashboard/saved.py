@@ -3,7 +3,9 @@
 A view that is pinned to a build keeps that build: a file of its name in warehouse/pins, which a load respects.
 """
 
+import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -15,11 +17,12 @@ import sqlalchemy as sa
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.render.harmless import harmless
-from dashboard.store import Taken, events_table, reading, writing
+from dashboard.store import Taken, Unavailable, events_table, reading, writing
 from dashboard.text import _
 
 LONGEST_NAME = 120
 LONGEST_QUERY = 60_000
+LONG_NUMBER = re.compile(r"\d{15,}")  # a NIP or NIK that somebody typed: it must not stand in an address
 Kind = Literal["saved", "removed", "restored"]
 _event = events_table("saved_view_event", "view_id")
 
@@ -55,8 +58,11 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
         raise Refused(_("Beri nama tampilan ini dulu."))
     if len(query) > LONGEST_QUERY:
         raise Refused(_("Tampilan ini terlalu panjang untuk disimpan; persingkat SQL atau saringannya."))
-    if any(view.name == name and view.role == viewer.role for view in listed(viewer)):
-        raise Refused(_("Nama “{name}” sudah dipakai; pilih nama lain.", name=name))
+    if LONG_NUMBER.search(query):
+        raise Refused(_("Tampilan ini memuat angka panjang seperti NIP atau NIK; hapus dulu, baru simpan."))
+    _free(name, viewer)
+    if build_id:
+        _keep(build_id)  # first: a load that comes in between must not remove it
     view_id = secrets.token_hex(8)
     said = {
         "name": name,
@@ -81,6 +87,9 @@ def remove(view: View, viewer: Viewer) -> None:
 def restore(view: View, viewer: Viewer) -> None:
     """Put a removed view back; raises Refused, store.Unavailable."""
     _may_change(view, viewer)
+    _free(view.name, viewer)
+    if view.build_id:
+        _keep(view.build_id)
     _add(view.id, view.position + 1, "restored", viewer, {})
     _pin()
 
@@ -95,11 +104,6 @@ def listed(viewer: Viewer, removed: bool = False) -> list[View]:
     return sorted(seen, key=lambda view: (view.name.lower(), view.id))
 
 
-def find(view_id: str, viewer: Viewer) -> View | None:
-    """Return the view of that id; None where there is none that the viewer may see."""
-    return next((view for view in listed(viewer) if view.id == view_id), None)
-
-
 def pins(data_dir: Path) -> Path:
     """Return the folder of the builds that are kept for a view."""
     return data_dir / "warehouse" / "pins"
@@ -110,16 +114,31 @@ def _may_change(view: View, viewer: Viewer) -> None:
         raise Refused(_("Tampilan ini disimpan oleh peran {role}; hanya peran itu yang mengubahnya.", role=view.role))
 
 
-def _pin() -> None:
-    """Write down which builds views need, and forget those that none needs any more."""
-    needed = {view.build_id for view in _all() if view.build_id and not view.is_removed}
+def _free(name: str, viewer: Viewer) -> None:
+    if any(view.name == name and view.role == viewer.role for view in listed(viewer)):
+        raise Refused(_("Nama “{name}” sudah dipakai; pilih nama lain.", name=name))
+
+
+def _keep(build_id: str) -> None:
+    """Write down that a build is needed; raises Refused where it is gone, store.Unavailable where that can't be written."""
+    try:
+        db.kept(build_id)
+    except db.NoBuild:
+        raise Refused(_("Data terbitan {build} tidak disimpan lagi", build=build_id)) from None
     folder = pins(db.data_dir())
-    if needed or folder.is_dir():
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        for build_id in needed:
-            (folder / Path(build_id).name).touch()
-        for path in folder.iterdir():
-            if path.name not in needed:
+        (folder / Path(build_id).name).touch()
+    except OSError:
+        raise Unavailable(_("Data terbitan belum dapat dikunci; periksa hak tulis folder data.")) from None
+
+
+def _pin() -> None:
+    """Forget the builds that no view needs any more."""
+    needed = {view.build_id for view in _all() if view.build_id and not view.is_removed}
+    for path in pins(db.data_dir()).glob("*"):
+        if path.name not in needed:
+            with suppress(OSError):  # a build that is kept too long does no harm
                 path.unlink(missing_ok=True)
 
 

@@ -350,7 +350,7 @@ def stacked(chart: Chart, colours: Palette) -> Parts:
     layout = {
         "barmode": "stack",
         "bargap": 0.15,
-        "xaxis": marks.month_ticks(positions) if dated else {"tickangle": "auto", "automargin": True},
+        "xaxis": marks.month_ticks(positions) if dated else {"automargin": True},
         "yaxis": {"rangemode": "tozero", "nticks": 6},
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},

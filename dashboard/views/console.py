@@ -57,7 +57,7 @@ def page(frame: pl.DataFrame | None, about: dict[str, Any], chosen: Filters, vie
     headlines: tuple[Headline, ...] = ()
     if frame is not None:
         drawn = chart(frame, about.get("chart") or "", about.get("x"), about.get("y"), about.get("series"))
-        blocks = [*([drawn] if drawn is not None else []), table(frame)]
+        blocks = [*([drawn] if drawn is not None else []), table(frame, bool(about.get("is_cut")))]
         headlines = (Headline(_said(frame, about), "#hasil"),)
     made = Snapshot(
         page=PAGE,
@@ -80,8 +80,8 @@ def _said(frame: pl.DataFrame, about: dict[str, Any]) -> str:
     return n_("{n} baris dalam {seconds} detik.", "{n} baris dalam {seconds} detik.", frame.height, seconds=seconds)
 
 
-def table(frame: pl.DataFrame) -> TableBlock:
-    """Return the rows as they came, columns by their own names."""
+def table(frame: pl.DataFrame, is_cut: bool = False) -> TableBlock:
+    """Return the rows as they came, columns by their own names; where rows were left out it says so."""
     plain = frame.select(_plain(frame[name]) for name in frame.columns)
     return TableBlock(
         "hasil",
@@ -89,6 +89,12 @@ def table(frame: pl.DataFrame) -> TableBlock:
         plain,
         tuple(_column(plain[name]) for name in plain.columns),
         empty=_("Perintah ini tidak memberi baris. Longgarkan syarat WHERE-nya."),
+        hint=_(
+            "Tabel ini memuat {n} baris; seluruhnya lewat “Unduh semua baris sebagai” di bawah.",
+            n=text.number(frame.height),
+        )
+        if is_cut
+        else None,
     )
 
 

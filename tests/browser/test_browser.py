@@ -3,28 +3,15 @@
 Screenshots go to artifacts/. Never skipped: a machine without a browser fails them, with the word what to install.
 """
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import chromium
+from tests.browser.looking import SIZES, assert_sound, open_page, settle, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one worker: one dashboard, one browser
 
-PROJECT = Path(__file__).resolve().parents[2]
-ARTIFACTS = PROJECT / "artifacts"
 PAGES = {
     "": "Ringkasan",
     "capaian": "Capaian indikator",
@@ -42,168 +29,6 @@ ENGLISH = {
 }
 # Words of the frame and of every page that must not be left where the reader asked for English.
 INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", "dibanding", "belum melapor", "temuan")
-SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
-# What Streamlit would show by itself, in English, and what must not be needed.
-UNWANTED = (
-    "Made with Streamlit",
-    "Deploy",
-    "Rerun",
-    "Settings",
-    "Print",
-    "Record a screencast",
-    "Choose an option",
-    "Choose options",
-    "Press Enter",
-    "Select all",
-    "No results",
-    "RUNNING",
-    "Running...",
-    "Connecting",
-    "View fullscreen",
-    "Fullscreen",
-    "Download as CSV",
-    "Page not found",
-    "Traceback",
-    "Halaman ini belum dapat ditampilkan",  # what the app itself says where a page failed
-    "This page cannot be shown",
-)
-# Opened at a page of its own, Streamlit first asks whether it is served below that path; 404 is the right answer.
-BASE_PROBE = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")
-SETTLED = """() => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    return app && app.dataset.testScriptState === 'notRunning'
-        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-        && document.querySelector('[data-testid="stMarkdown"], [data-testid="stHtml"]') !== null;
-}"""
-
-
-@dataclass
-class Watch:
-    """What went wrong behind a page: console errors, exceptions, requests that would leave the machine."""
-
-    host: str
-    troubles: list[str] = field(default_factory=list)
-
-    def follow(self, context: BrowserContext) -> None:
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
-        context.on("request", lambda request: self._look(request.url))
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._look(socket.url)))
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not BASE_PROBE.search(message.location["url"]):
-            self.troubles.append(f"{message.text} {message.location['url']}")
-
-    def _look(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.host:
-            self.troubles.append(f"a request to another host: {url}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of `rapor demo`, run from another folder with its own data; Ctrl-C must end it."""
-    folder = tmp_path_factory.mktemp("demo")
-    port = _free_port()
-    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_VIEWER", "RAPOR_LANG")}
-    command = [sys.executable, "-m", "rapor", "demo", "--port", str(port), "--no-browser", "--data-dir", str(folder)]
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "log.txt")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(2)  # as Ctrl-C does
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-    said = (folder / "log.txt").read_text(encoding="utf-8")
-    assert "Traceback" not in said, said
-    assert f"http://127.0.0.1:{port}" in said
-
-
-def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"rapor demo ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"rapor demo did not answer within {seconds:.0f} s:\n{log.read_text(encoding='utf-8')}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    try:
-        path = chromium.find()
-    except chromium.NoBrowserError as missing:
-        pytest.fail(str(missing))
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        yield started
-        started.close()
-
-
-def _open(browser: Browser, dashboard: str, size: str, theme: str, address: str = "") -> tuple[Page, Watch]:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        is_mobile=size == "phone",
-        has_touch=size == "phone",
-        locale="id-ID",
-        reduced_motion="reduce",
-    )
-    watch = Watch(urlsplit(dashboard).netloc)
-    watch.follow(context)
-    page = context.new_page()
-    page.goto(f"{dashboard}/{address}")
-    _settle(page)
-    return page, watch
-
-
-def _settle(page: Page) -> None:
-    page.wait_for_function(SETTLED, timeout=60_000)
-    page.wait_for_timeout(400)  # charts draw after the script has ended
-    page.wait_for_function(SETTLED, timeout=60_000)
-
-
-def _shoot(page: Page, name: str) -> None:
-    """Save what the screen shows, and the whole page: Streamlit scrolls inside, so the window grows to hold it."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / f"{name}.png")
-    size = page.viewport_size
-    assert size
-    height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]')?.scrollHeight ?? 0")
-    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), 9000)})
-    page.wait_for_timeout(300)
-    page.screenshot(path=ARTIFACTS / f"{name}-whole.png")
-    page.set_viewport_size(size)
-
-
-def _assert_sound(page: Page, watch: Watch) -> None:
-    assert not watch.troubles
-    assert page.locator('[data-testid="stException"], [data-testid="stAlertContentError"]').count() == 0
-    text = page.locator("body").inner_text()
-    shown = [word for word in UNWANTED if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)]
-    assert not shown
-    for box in ("document.documentElement", "document.querySelector('[data-testid=\"stMain\"]')"):
-        wide, room = page.evaluate(f"[{box}.scrollWidth, {box}.clientWidth]")
-        assert wide <= room + 1, f"{box} scrolls sideways: {wide} px in {room} px"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -212,18 +37,18 @@ def _assert_sound(page: Page, watch: Watch) -> None:
 def test_every_page_is_whole_at_both_widths_in_both_themes(
     browser: Browser, dashboard: str, address: str, size: str, theme: str
 ) -> None:
-    page, watch = _open(browser, dashboard, size, theme, address)
-    _shoot(page, f"{address or 'ringkasan'}-{size}-{theme}")
+    page, watch = open_page(browser, dashboard, size, theme, address)
+    shoot(page, f"{address or 'ringkasan'}-{size}-{theme}")
     expect(page.get_by_text(PAGES[address], exact=True).first).to_be_visible()
     expect(page.get_by_text("Data contoh").first).to_be_visible()
-    _assert_sound(page, watch)
+    assert_sound(page, watch)
     page.context.close()
 
 
 def test_dark_and_light_are_two_looks(browser: Browser, dashboard: str) -> None:
     grounds = {}
     for theme in ("light", "dark"):
-        page, _ = _open(browser, dashboard, "desktop", theme)
+        page, _ = open_page(browser, dashboard, "desktop", theme)
         grounds[theme] = page.evaluate(
             "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
         )
@@ -239,22 +64,22 @@ def _number(text: str) -> int:
 
 
 def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(browser: Browser, dashboard: str) -> None:
-    page, watch = _open(browser, dashboard, "desktop", "light")
+    page, watch = open_page(browser, dashboard, "desktop", "light")
     row = page.locator(".st-key-block_perhatian tr", has_text="Sungai Bengkal").first
     row.get_by_role("link", name=re.compile("kunjungan", re.I)).click()
 
     page.wait_for_url(re.compile(r"/kunjungan\?.*unit=pkm-sungai-bengkal"))
-    _settle(page)
+    settle(page)
     expect(page.get_by_role("heading", name="Kunjungan pasien")).to_be_visible()
     expect(page.locator(".rp-title")).to_contain_text("Sungai Bengkal")
-    _shoot(page, "drill-1-unit")
+    shoot(page, "drill-1-unit")
 
     cells = page.locator('[class*="st-key-block_unit-bulan"] table.rp-cells')
     figure = cells.locator("tbody tr td").nth(2).get_by_role("link")  # October is the first column: this is August
     clicked = _number(figure.inner_text())
     figure.click()
     page.wait_for_url(re.compile(r"dari=2026-08&sampai=2026-08"))
-    _settle(page)
+    settle(page)
     rows = page.locator(".st-key-block_baris table.rp-table")
     heads = rows.locator("thead th").all_inner_texts()
     patients, file = heads.index("Jumlah kunjungan"), heads.index("Berkas")
@@ -263,56 +88,56 @@ def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(brows
     lines = [body.nth(i).locator("th, td").all_inner_texts() for i in range(body.count())]
     assert sum(_number(line[patients]) for line in lines) == clicked  # the rows of the files add up to the figure
     assert all(re.search(r"\.(csv|xlsx|xls|ods)$", line[file]) for line in lines)
-    _shoot(page, "drill-2-rows")
+    shoot(page, "drill-2-rows")
 
     page.go_back()
     page.wait_for_url(re.compile(r"dari=2026-01&sampai=2026-10"))
-    _settle(page)
+    settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
-    _assert_sound(page, watch)
+    assert_sound(page, watch)
     page.context.close()
 
 
 def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reload(
     browser: Browser, dashboard: str
 ) -> None:
-    page, watch = _open(
+    page, watch = open_page(
         browser, dashboard, "desktop", "light", "kunjungan?unit=pkm-mengupeh&dari=2026-04&sampai=2026-06"
     )
     expect(page.locator(".rp-title")).to_contain_text("Apr–Jun 2026")
     page.locator("a", has_text="Kepuasan").first.click()
     page.wait_for_url(re.compile(r"/kepuasan"))
-    _settle(page)
+    settle(page)
     assert "unit=pkm-mengupeh" in page.url
     expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
     page.reload()
-    _settle(page)
+    settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
-    _assert_sound(page, watch)
+    assert_sound(page, watch)
     page.context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str, size: str) -> None:
-    page, watch = _open(browser, dashboard, size, "light")
+    page, watch = open_page(browser, dashboard, size, "light")
     page.get_by_role("link", name="EN", exact=True).click()
     page.wait_for_url(re.compile("bahasa=en"))
-    _settle(page)
+    settle(page)
     expect(page.get_by_text("Sample data").first).to_be_visible()
     for address, name in ENGLISH.items():
         page.locator("nav a, a", has_text=name).first.click()
         page.wait_for_url(re.compile(f"/{address}"))
-        _settle(page)
+        settle(page)
         assert "bahasa=en" in page.url
         expect(page.get_by_text("Sample data").first).to_be_visible()
         text = page.locator("body").inner_text()
         left = [word for word in INDONESIAN if re.search(rf"(?<!\w){word}(?!\w)", text)]
         assert not left, f"{name} in English still says {left}"
-        _assert_sound(page, watch)
-    _shoot(page, f"english-{size}")
+        assert_sound(page, watch)
+    shoot(page, f"english-{size}")
     page.get_by_role("link", name="ID", exact=True).click()
     page.wait_for_function("!location.search.includes('bahasa=en')")
-    _settle(page)
+    settle(page)
     expect(page.get_by_text("Data contoh").first).to_be_visible()
     page.context.close()
 
@@ -323,16 +148,16 @@ def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, das
         "capaian?indikator=%27%3Bdrop",
         "pegawai?pegawai=%3Cb%3E",
     ):
-        page, watch = _open(browser, dashboard, "phone", "light", address)
+        page, watch = open_page(browser, dashboard, "phone", "light", address)
         expect(page.get_by_text("Halaman ini belum dapat ditampilkan")).to_have_count(0)
-        _assert_sound(page, watch)
+        assert_sound(page, watch)
         page.context.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, dashboard: str, size: str) -> None:
     month = "dari=2026-05&sampai=2026-05&unit=pkm-mengupeh"
-    page, watch = _open(browser, dashboard, size, "light", f"kunjungan?{month}")
+    page, watch = open_page(browser, dashboard, size, "light", f"kunjungan?{month}")
     tile = page.locator(".rp-tile-box").first
     shown = _whole_number(tile.locator(".rp-value").inner_text())
     link = tile.get_by_role("link", name="Asal angka: Kunjungan")
@@ -342,7 +167,7 @@ def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, das
         assert min(box["width"], box["height"]) >= 44
     link.click()
     page.wait_for_url("**/asal?**")
-    _settle(page)
+    settle(page)
     assert _whole_number(page.locator(".rp-value").first.inner_text()) == shown
     table = page.locator(".st-key-block_baris table")
     heads = table.locator("thead th").all_inner_texts()
@@ -350,8 +175,8 @@ def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, das
     rows = [row.locator("th, td").all_inner_texts() for row in table.locator("tbody tr").all()]
     assert sum(_whole_number(row[column]) for row in rows) == shown
     assert {row[heads.index("Berkas")] for row in rows} == {"perbaikan_kunjungan_PKM_Mengupeh_2026-05_20260714.csv"}
-    _shoot(page, f"asal-{size}")
-    _assert_sound(page, watch)
+    shoot(page, f"asal-{size}")
+    assert_sound(page, watch)
     page.get_by_role("link", name="Kembali ke Kunjungan").click()
     page.wait_for_url(re.compile(r"/kunjungan\?(?=.*dari=2026-05)(?=.*unit=pkm-mengupeh)"))
     page.context.close()
@@ -378,36 +203,36 @@ def _press(page: Page, block: str, across: float, down: float) -> None:
 
 
 def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, dashboard: str) -> None:
-    page, watch = _open(browser, dashboard, "desktop", "light", "kunjungan?opd=dinkes")
+    page, watch = open_page(browser, dashboard, "desktop", "light", "kunjungan?opd=dinkes")
     _press(page, "bulanan", 0.8, 0.5)
     page.wait_for_url(re.compile(r"dari=(2026-\d\d)&sampai=\1&opd=dinkes$"))
-    _settle(page)
+    settle(page)
     month = page.locator(".rp-chips a", has_text="Periode")
     expect(month).to_be_visible()
     top = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollTop")
     assert top > 200, "the page stays where it was"
     _press(page, "layanan", 0.45, 0.05)
     page.wait_for_url(re.compile("layanan=umum"))
-    _settle(page)
+    settle(page)
     expect(page.get_by_role("link", name="Hapus saringan Layanan: Umum (BP umum)")).to_be_visible()
     expect(page.locator(".rp-title")).to_contain_text("Umum (BP umum)")
-    _shoot(page, "saringan-desktop")
+    shoot(page, "saringan-desktop")
 
     page.go_back()
     page.wait_for_url(lambda url: "layanan" not in url)
-    _settle(page)
+    settle(page)
     expect(page.get_by_role("link", name="Hapus saringan Layanan")).to_have_count(0)
     month.press("Enter")  # from the keyboard
     page.wait_for_url(lambda url: "dari" not in url)
-    _settle(page)
+    settle(page)
     assert page.url.endswith("/kunjungan?opd=dinkes")
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
-    _assert_sound(page, watch)
+    assert_sound(page, watch)
     page.context.close()
 
 
 def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser, dashboard: str) -> None:
-    page, watch = _open(browser, dashboard, "phone", "light")
+    page, watch = open_page(browser, dashboard, "phone", "light")
     chart = page.locator(".st-key-block_peringkat .js-plotly-plot")
     chart.evaluate("node => node.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(400)
@@ -419,23 +244,23 @@ def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser,
     assert "unit=" not in page.url
     page.touchscreen.tap(*first)
     page.wait_for_url(re.compile("unit=pkm-"))
-    _settle(page)
+    settle(page)
     chips = page.locator(".rp-chips a")
     assert all(box and box["height"] >= 44 for box in (chip.bounding_box() for chip in chips.all()))
-    _shoot(page, "saringan-phone")
+    shoot(page, "saringan-phone")
     page.get_by_role("link", name="Hapus saringan Unit").tap()
     page.wait_for_url(lambda url: "unit=" not in url)
-    _settle(page)
+    settle(page)
     expect(chips).to_have_count(0)
 
     page.goto(f"{dashboard}/capaian?opd=dinkes")
-    _settle(page)
+    settle(page)
     low = page.locator(".rp-legend").get_by_role("link", name="R · Rendah").first
     low.tap()
     page.wait_for_url(re.compile("kategori=R$"))
-    _settle(page)
+    settle(page)
     cells = page.locator(".st-key-block_matrix table.rp-cells td:not(.rp-fill-empty)[class*='rp-fill']")
     assert cells.count() > 0
     expect(page.locator(".st-key-block_matrix table.rp-cells td.rp-fill-4")).to_have_count(cells.count())
-    _assert_sound(page, watch)
+    assert_sound(page, watch)
     page.context.close()

@@ -302,11 +302,11 @@ def test_in_english_no_indonesian_of_the_frame_is_left(page: Callable, table: st
 
 
 def test_conditions_stand_as_words_that_each_take_one_away(page: Callable) -> None:
-    said = "payer:masuk:JKN PBI,JKN Non-PBI;patients:antara:5,1500.5;month:antara:2026-02-01,2026-02-01;is_merged:masuk:false"
+    said = "payer:masuk:JKN PBI,JKN Non-PBI;patients:antara:5,1500.5;month:antara:2026-02-01,2026-02-01;is_merged:masuk:false;service:antara:A,"
     words = shown(page("jelajah", saring=said))
     chips = re.findall(r"<a href='([^']*)' aria-label='Hapus saringan ([^']*)'>", words)
     assert [unescape(name).replace("\xa0", " ") for _url, name in chips] == [
-        "Pembayar: adalah JKN PBI, JKN Non-PBI", "Kunjungan: antara 5 – 1.500,50", "Bulan: antara Feb 2026", "Digabung: adalah tidak",
+        "Pembayar: adalah JKN PBI, JKN Non-PBI", "Kunjungan: antara 5 – 1.500,50", "Bulan: antara Feb 2026", "Digabung: adalah tidak", "Layanan: antara A – …",
     ]  # fmt: skip
     for place, (url, _name) in enumerate(chips):
         left = dict(parse_qsl(urlsplit(unescape(url)).query))["saring"].split(";")

@@ -1,0 +1,76 @@
+"""The dashboard and the browser that the tests share: `rapor demo` as a process of its own, one Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import chromium
+
+pytest.register_assert_rewrite("tests.browser.looking")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of `rapor demo`, run from another folder with its own data; Ctrl-C must end it."""
+    folder = tmp_path_factory.mktemp("demo")
+    port = _free_port()
+    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_VIEWER", "RAPOR_LANG")}
+    command = [sys.executable, "-m", "rapor", "demo", "--port", str(port), "--no-browser", "--data-dir", str(folder)]
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "log.txt")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(2)  # as Ctrl-C does
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    said = (folder / "log.txt").read_text(encoding="utf-8")
+    assert "Traceback" not in said, said
+    assert f"http://127.0.0.1:{port}" in said
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"rapor demo ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"rapor demo did not answer within {seconds:.0f} s:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        path = chromium.find()
+    except chromium.NoBrowserError as missing:
+        pytest.fail(str(missing))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield started
+        started.close()
