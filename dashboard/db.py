@@ -193,7 +193,7 @@ def analysis_file(viewer: Viewer) -> Path:
     return target
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+@st.cache_data(max_entries=300, show_spinner=False)  # an answer may have a hundred thousand groups
 def _ask(path: str, sql: str) -> pl.DataFrame:
     return _connection(path).cursor().sql(sql).pl()
 

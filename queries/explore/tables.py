@@ -32,7 +32,7 @@ class Measure:
 
     `is_additive` says that the values of groups may be added; where they may not, `sum_refused` says why. `refused` are other
     ways to put rows together (mean, median, min, max) that would mislead. A change of a share or an index (`is_points`) is a
-    difference, that of an amount a percentage.
+    difference, that of an amount a percentage. `formula` says in words what the SQL would tell nobody.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Measure:
     sum_refused: Pair = ("", "")
     refused: tuple[str, ...] = ()
     is_points: bool = False
+    formula: Pair | None = None
 
 
 @dataclass(frozen=True)
@@ -115,5 +116,6 @@ def _measure(name: str, said: Mapping[str, Any]) -> Measure:
         is_additive=said.get("additive", False),
         sum_refused=tuple(said.get("sum_refused", ("", ""))),
         refused=tuple(said.get("refused", ())),
+        formula=(said["formula"][0], said["formula"][1]) if "formula" in said else None,
         is_points=said.get("points", said["format"] == "pct"),
     )
