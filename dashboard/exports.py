@@ -52,7 +52,7 @@ def show(asked: Asked, viewer: Viewer) -> None:
     """Draw the choice of what to take along, and the SQL of the answer."""
     build, asked = asked.build, answerable(asked)
     try:
-        sqls = [sql_of(asked, is_rows) for is_rows in (False, True)]
+        sqls = {is_rows: sql_of(asked, is_rows) for is_rows in ([True] if asked.look == "rows" else [False, True])}
     except Refused:
         return
     with st.container(key="explore_exports"):
@@ -65,7 +65,7 @@ def show(asked: Asked, viewer: Viewer) -> None:
             is_rows = asked.look == "rows" or bool(rows_too)
             if st.button(_("Siapkan berkas"), key="export-start"):
                 begin(sqls[is_rows], name_of(asked, is_rows), form, viewer)
-        progress(*sqls)
+        progress(*sqls.values())
         with st.expander(_("SQL yang membuat hitungan ini")):
             sql = sqls[asked.look == "rows"]
             st.code(sql, language="sql")

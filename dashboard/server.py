@@ -5,4 +5,5 @@ from streamlit import App
 
 from dashboard import downloads
 
-app = App("app.py", routes=[Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give)])
+ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give)]
+app = App("app.py", routes=ROUTES)

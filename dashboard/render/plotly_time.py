@@ -350,7 +350,9 @@ def stacked(chart: Chart, colours: Palette) -> Parts:
     layout = {
         "barmode": "stack",
         "bargap": 0.15,
-        "xaxis": marks.month_ticks(positions) if dated else {"automargin": True},
+        "xaxis": marks.month_ticks(positions)
+        if dated
+        else {"tickangle": -40 if len(positions) > 8 else 0, "automargin": True},
         "yaxis": {"rangemode": "tozero", "nticks": 6},
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},

@@ -110,7 +110,7 @@ def _plain(column: pl.Series) -> pl.Series:
     if kind == pl.Boolean:
         words = {True: _("ya"), False: _("tidak")}
         return pl.Series(column.name, [words.get(value) for value in column], dtype=pl.String)
-    return pl.Series(column.name, [None if value is None else str(value) for value in column], dtype=pl.String)
+    return pl.Series(column.name, [None if v is None else str(v) for v in column.to_list()], dtype=pl.String)
 
 
 def _column(column: pl.Series) -> Column:

@@ -129,7 +129,7 @@ def test_the_satisfaction_index_of_a_group_is_made_of_its_answers(sample: Path) 
         means = []
         for element in (f"u{n}" for n in range(1, 10)):
             known = rows.drop_nulls(element)
-            means.append((known[element] * known["respondents"]).sum() / known["respondents"].sum())
+            means.append(float((known[element] * known["respondents"]).sum()) / float(known["respondents"].sum()))
         return 25 * sum(means) / 9
 
     *lines, last = _lines(_page(tabel="satisfaction", kolom="month"))
@@ -145,7 +145,7 @@ def test_last_year_the_period_before_a_unit_and_the_district_are_what_they_say(s
     def total(first: date, last: date, unit: str | None = None) -> dict[str, int]:
         rows = visits.filter(pl.col("month").is_between(first, last))
         rows = rows if unit is None else rows.filter(pl.col("unit") == unit)
-        return dict(rows.group_by("unit").agg(pl.col("patients").sum()).iter_rows()) | {"": rows["patients"].sum()}
+        return dict(rows.group_by("unit").agg(pl.col("patients").sum()).iter_rows()) | {"": int(rows["patients"].sum())}
 
     now, ago = total(JANUARY, OCTOBER), total(date(2025, 1, 1), date(2025, 10, 1))
     page = _page(terhadap="tahun-lalu")
@@ -302,11 +302,15 @@ def test_in_english_no_indonesian_of_the_frame_is_left(page: Callable, table: st
 
 
 def test_conditions_stand_as_words_that_each_take_one_away(page: Callable) -> None:
-    said = "payer:masuk:JKN PBI,JKN Non-PBI;patients:antara:5,1500.5;month:antara:2026-02-01,2026-02-01;is_merged:masuk:false;service:antara:A,"
+    said = (
+        "payer:masuk:JKN PBI,JKN Non-PBI;patients:antara:5,1500.5;month:antara:2026-02-01,2026-02-01;is_merged:masuk:false"
+        ";service:antara:A,"
+    )
     words = shown(page("jelajah", saring=said))
     chips = re.findall(r"<a href='([^']*)' aria-label='Hapus saringan ([^']*)'>", words)
     assert [unescape(name).replace("\xa0", " ") for _url, name in chips] == [
-        "Pembayar: adalah JKN PBI, JKN Non-PBI", "Kunjungan: antara 5 – 1.500,50", "Bulan: antara Feb 2026", "Digabung: adalah tidak", "Layanan: antara A – …",
+        "Pembayar: adalah JKN PBI, JKN Non-PBI", "Kunjungan: antara 5 – 1.500,50", "Bulan: antara Feb 2026", "Digabung: adalah tidak",
+        "Layanan: antara A – …",
     ]  # fmt: skip
     for place, (url, _name) in enumerate(chips):
         left = dict(parse_qsl(urlsplit(unescape(url)).query))["saring"].split(";")
