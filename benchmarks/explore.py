@@ -28,9 +28,16 @@ from queries.explore.tables import tables
 REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 UNITS = 1000
 LAST = date(2026, 10, 1)
-SERVICES = ("UMUM", "GIGI", "KIA", "KB", "MTBS", "IMUNISASI", "LANSIA", "PTM", "TB PARU", "GIZI", "UGD", "RAWAT INAP", "LABORATORIUM", "FARMASI",
-            "FISIOTERAPI", "SANITASI", "PKPR", "PERSALINAN", "PSIKOLOGI", "MCU")  # fmt: skip
+SERVICES = (
+    "UMUM", "GIGI", "KIA", "KB", "MTBS", "IMUNISASI", "LANSIA", "PTM", "TB PARU", "GIZI",
+    "UGD", "RAWAT INAP", "LABORATORIUM", "FARMASI", "FISIOTERAPI", "SANITASI", "PKPR", "PERSALINAN", "PSIKOLOGI", "MCU",
+)  # fmt: skip
+PIVOT = (("kecamatan", "service"), ("kecamatan", None), (None, "service"), (None, None))
 PAYERS = ("JKN PBI", "JKN Non-PBI", "Umum", "Gratis")
+UNIT_COLUMNS = (
+    "unit_id", "name", "short_name", "kind", "parent_id", "kecamatan_code", "population", "population_year",
+    "population_source", "aliases",
+)  # fmt: skip
 A_MONTH = UNITS * len(SERVICES) * len(PAYERS)
 
 
@@ -39,11 +46,7 @@ def prepare(folder: Path, months: int) -> list[Path]:
     shutil.copytree(REFERENCE, folder / "reference", dirs_exist_ok=True)
     with (folder / "reference" / "units.csv").open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(
-            "unit_id,name,short_name,kind,parent_id,kecamatan_code,population,population_year,population_source,aliases".split(
-                ","
-            )
-        )
+        out.writerow(UNIT_COLUMNS)
         out.writerow(["provinsi", "Provinsi Contoh", "Provinsi", "district", "", "", 4_000_000, 2025, "perkiraan", ""])
         for agency in range(20):
             out.writerow(
@@ -89,7 +92,7 @@ def questions() -> dict[str, list[str]]:
         "group-by service x quarter, filtered": [cells_sql(replace(chosen, row="service", column="month", grain="quarter"))],
         f"all {len(facets)} facets": [facet_sql(visits, name) for name in facets],
         f"all {len(facets)} facets, filtered": [facet_sql(chosen, name) for name in facets],
-        "pivot with totals": [cells_sql(replace(visits, row=r, column=c)) for r, c in (("kecamatan", "service"), ("kecamatan", None), (None, "service"), (None, None))],
+        "pivot with totals": [cells_sql(replace(visits, row=r, column=c)) for r, c in PIVOT],
         "first 100 rows of a slice": [rows_sql(replace(chosen, unit="pkm-0001"), 100)],
         "its files": [files_sql(chosen)],
     }  # fmt: skip

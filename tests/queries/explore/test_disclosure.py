@@ -51,7 +51,7 @@ def reports(draw: st.DrawFn) -> list[dict]:
                 new = draw(st.integers(0, 6) | st.integers(0, 40))
                 returning = draw(st.integers(0, 6) | st.integers(0, 40))
                 kind = draw(st.sampled_from(["parts", "parts", "parts", "total", "unreadable"]))
-                cell = {"unit_id": "a", "month": month, "service_id": service, "payer_id": payer}
+                cell: dict = {"unit_id": "a", "month": month, "service_id": service, "payer_id": payer}
                 cell |= {
                     "new_count": new if kind == "parts" else None,
                     "returning_count": returning if kind == "parts" else None,
