@@ -65,7 +65,7 @@ def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -
     slice_ = asked.slice
     whole = found.whole
     measure = slice_.what
-    unit, period = named(measure.unit), page_period(slice_)
+    unit, period = named(measure.unit).removeprefix("% "), page_period(slice_)  # the figure itself says %
     comparison, change = "", ""
     if slice_.compare and whole.get("compared") is not None:
         comparison = _(

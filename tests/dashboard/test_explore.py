@@ -83,6 +83,7 @@ def test_every_measure_of_every_table_is_shown_and_its_total_is_no_sum_of_groups
     *lines, last = _lines(page)
     whole = page.tiles[0]
     assert lines
+    assert "%" not in whole.unit  # beside a figure that says it
     total = "Jumlah" if tables()[table].measures[measure].is_additive else "Semua"
     alone = _page(tabel=table, ukuran=measure, baris="-")  # the whole, asked for by itself
     assert alone.tiles[0].value == whole.value
