@@ -52,7 +52,10 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, exploring.link(chosen, nothing)))
-    layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in exploring.KEYS))
+    made = layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in exploring.KEYS))
+    for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
+        if name in made.extra:
+            st.html(html.way(made.extra[name], words.format(n=exploring.ROWS_A_PART)))
     exports.show(asked, viewer)
     # A period that the address leaves open stays open, so that a view of current data moves on with it.
     kept = {

@@ -78,8 +78,8 @@ def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
-    """Compose a page and draw it; both are kept, so that a rerun with the same choice costs a few milliseconds.
+def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> Snapshot:
+    """Compose a page, draw it and return it; both are kept, so that a rerun with the same choice costs a few milliseconds.
 
     `compose` is a pure function of build, choice, viewer, language, day, notes store and `more`, and its module's only page.
     """
@@ -96,6 +96,7 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> None:
         link = f"{chosen.link(exploring.PAGE)}&{exploring.TABLE}={table}"
         made = replace(made, extra=made.extra | {"explore_link": link})
     show(made, key)
+    return made
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

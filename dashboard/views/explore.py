@@ -144,27 +144,27 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
-    pages = tuple(
-        Headline(name, exploring.link(chosen, replace(asked, part=number)))
-        for name, number, is_there in (
-            (_("← {n} baris sebelumnya", n=ROWS_A_PART), part - 1, part > 1),
-            (_("{n} baris berikutnya →", n=ROWS_A_PART), part + 1, part < parts),
-        )
-        if is_there
-    )
+    ways = {
+        "back_link": back,
+        "back_words": _("Kembali ke hitungan"),
+    }  # on the screen alone: a frozen page leads nowhere
+    if part > 1:
+        ways["before_link"] = exploring.link(chosen, replace(asked, part=part - 1))
+    if part < parts:
+        ways["after_link"] = exploring.link(chosen, replace(asked, part=part + 1))
     return replace(
         page,
-        headlines=(Headline(words, "#baris"), Headline(_("← Kembali ke hitungan"), back), *pages, *page.headlines),
+        headlines=(Headline(words, "#baris"), *page.headlines),
         blocks=(table, sources) if origin_columns(slice_) else (table,),
+        extra=page.extra | ways,
     )
 
 
 def definitions(slice_: Slice) -> tuple[tuple[str, str], ...]:
     """Return what the table, the measure and its columns mean."""
     measure, of = slice_.what, slice_.of
-    found = [
-        (groups.measure_name(slice_), _("Satuan: {unit}. Rumus: {sql}", unit=named(measure.unit), sql=measure.sql))
-    ]
+    formula = named(measure.formula) if measure.formula else measure.sql
+    found = [(groups.measure_name(slice_), _("Satuan: {unit}. Rumus: {sql}", unit=named(measure.unit), sql=formula))]
     if not measure.is_additive:
         found.append((_("Mengapa tidak dijumlahkan"), named(measure.sum_refused)))
     if of.note[0]:

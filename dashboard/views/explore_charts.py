@@ -1,6 +1,7 @@
 """Which charts fit a slice, the one that fits best, and its drawing."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from dashboard.snapshot import Column as Shown
 from dashboard.text import _, number
 from dashboard.views.explore_groups import Found, linker, measure_name
 from dashboard.views.explore_groups import title as groups_title
-from dashboard.views.explore_words import bare, figure_format, name_of
+from dashboard.views.explore_words import bare, figure_format, name_of, part_of
 from queries.explore.slices import Slice
 
 MOST_BARS = 30
@@ -141,6 +142,21 @@ def _long(slice_: Slice, found: Found, most: int) -> tuple[pl.DataFrame, int]:
     return pl.DataFrame(rows, schema=schema), max(len(names) - most, 0) if category else 0
 
 
+def _partial(slice_: Slice, times: list[date]) -> list[date]:
+    """Return the times of which only some months were chosen."""
+    return [at for at in dict.fromkeys(times) if part_of(at, slice_)]
+
+
+def _partly(slice_: Slice, partial: list[date]) -> str | None:
+    """Return that some times are not whole, which no decline is."""
+    names = ", ".join(name_of(at, slice_) for at in partial)
+    return _("Belum utuh, jangan dibaca sebagai turun: {names}.", names=names) if partial else None
+
+
+def _said(*parts: str | None) -> str | None:
+    return " ".join(part for part in parts if part) or None
+
+
 def _left(count: int) -> str | None:
     return _("{n} kelompok lain ada di tabel.", n=number(count)) if count else None
 
@@ -156,8 +172,11 @@ def _line(asked: Asked, found: Found, _chosen: Filters, about: dict[str, Any]) -
             compared=pl.Series([(by_time.get(at) or {}).get("compared") for at in frame["at"]], dtype=pl.Float64)
         )
         roles = {"previous": "compared"}
+    if partial := _partial(slice_, frame["at"].to_list()):
+        frame = frame.with_columns(is_partial=pl.col("at").is_in(partial))
+        roles |= {"provisional": "is_partial"}
     alt = _("Garis menurut waktu; waktu tanpa laporan dibiarkan kosong.")
-    note = " ".join(filter(None, (_("Skala tidak mulai dari nol."), _left(left))))
+    note = _said(_("Skala tidak mulai dari nol."), _partly(slice_, partial), _left(left))
     chart = charts.line(frame, "at", "value", alt=alt, height=340, digits=figure_format(slice_)[1], **roles, **about)
     return chart, note
 
@@ -170,7 +189,8 @@ def _multiples(asked: Asked, found: Found, chosen: Filters, about: dict[str, Any
     links = [url((key, ...) if is_first else (..., key)) for key in frame["key"]]
     frame = frame.with_columns(pl.Series("link", links, dtype=pl.String))
     alt = _("Satu garis kecil setiap kelompok pada skala yang sama.")
-    return charts.multiples(frame, "at", "value", "facet", alt=alt, link="link", **about), _left(left)
+    note = _said(_partly(slice_, _partial(slice_, frame["at"].to_list())), _left(left))
+    return charts.multiples(frame, "at", "value", "facet", alt=alt, link="link", **about), note
 
 
 def _stacked(asked: Asked, found: Found, _chosen: Filters, about: dict[str, Any]) -> tuple[charts.Chart, str | None]:

@@ -10,7 +10,7 @@ from dashboard.exploring import named
 from dashboard.snapshot import Column as Shown
 from dashboard.snapshot import Format
 from dashboard.text import _
-from queries.explore.slices import GRAINS, Slice
+from queries.explore.slices import GRAINS, Slice, moved_by
 from queries.explore.tables import Column
 
 
@@ -19,8 +19,22 @@ def name_of(value: Any, slice_: Slice) -> str:
     if value is None:
         return _("(kosong)")
     if isinstance(value, date):
-        return text.span(value, GRAINS[slice_.grain])
+        span = text.span(value, GRAINS[slice_.grain])
+        months = part_of(value, slice_)
+        return _("{span} (hanya {months})", span=span, months=text.period(*months)) if months else span
     return _english(str(value))
+
+
+def part_of(start: date, slice_: Slice) -> tuple[date, date] | None:
+    """Return the months of a quarter, half-year or year that were chosen, where that is not all of it; None where it is.
+
+    Only of tables by month: a report on a quarter says nothing of its months.
+    """
+    if "period_months" in slice_.of.columns:
+        return None
+    end = moved_by(start, GRAINS[slice_.grain] - 1)
+    first, last = max(start, slice_.period_from or start), min(end, slice_.period_to or end)
+    return None if (first, last) == (start, end) else (first, last)
 
 
 def seen(texts: pl.Series) -> pl.Series:

@@ -130,25 +130,25 @@ def labelled_sql(sql: str, labels: Mapping[str, str], mark: str | None = None) -
 
 
 def rows_sql(asked: Slice, limit: int | None = None, offset: int = 0) -> str:
-    """Return the SELECT of the rows themselves, all columns of the table but its keys, in the order of the table."""
+    """Return the SELECT of the rows behind the figure, all columns of the table but its keys, in the order of the table."""
     names = [column.name for column in asked.of.columns.values() if column.kind != "key"]
     paged = f"\nlimit {limit} offset {offset}" if limit is not None else ""
     order = ", ".join([asked.of.time, "unit_id", *(n for n in ("file", "sheet", "row") if n in names), "all_columns"])
     order = order.replace(
         "all_columns", ", ".join(n for n in names if n not in ("file", "sheet", "row", asked.of.time))
     )
-    return f"select\n    {_lines(names)}\nfrom {asked.table}{where(asked)}\norder by {order}{paged}"
+    return f"select\n    {_lines(names)}\nfrom {_rows(asked)}\norder by {order}{paged}"
 
 
 def count_sql(asked: Slice) -> str:
     """Return the SELECT of how many rows there are."""
-    return f"select count(*) as row_count\nfrom {asked.table}{where(asked)}"
+    return f"select count(*) as row_count\nfrom {_rows(asked)}"
 
 
 def files_sql(asked: Slice) -> str:
     """Return the SELECT of the files that the rows come from, those with most rows first."""
     grouped = "\ngroup by file\norder by row_count desc, file"
-    return f"select file, count(*) as row_count\nfrom {asked.table}{where(asked)}{grouped}"
+    return f"select file, count(*) as row_count\nfrom {_rows(asked)}{grouped}"
 
 
 def facet_sql(asked: Slice, column: str, limit: int = 1000) -> str:
@@ -302,6 +302,11 @@ def _dimension(asked: Slice, dimension: Column) -> str:
     if asked.grain == "half":
         return f"make_date(year({dimension.name}), if(month({dimension.name}) <= 6, 1, 7), 1)"
     return f"cast(date_trunc('{asked.grain}', {dimension.name}) as date)"
+
+
+def _rows(asked: Slice) -> str:
+    """Return the rows that count for the slice as a whole: those behind its figure."""
+    return _counted(replace(asked, row=None, column=None))
 
 
 def _counted(asked: Slice) -> str:

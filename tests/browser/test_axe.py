@@ -12,7 +12,7 @@ from tests.browser.axe import violations
 from tests.browser.looking import SIZES, assert_sound, open_page
 from tests.dashboard import test_single
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MADE = datetime(2026, 11, 24, 8, 30)
 ADDRESSES = (

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import SIZES, assert_sound, open_page, settle, shoot
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]  # one worker: one dashboard, one browser
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "": "Ringkasan",

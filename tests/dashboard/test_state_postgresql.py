@@ -14,7 +14,6 @@ from dashboard.decision import Seen
 from tests import postgres
 from tests.dashboard import test_state
 
-pytestmark = pytest.mark.xdist_group("postgresql")  # one worker: one server
 BUPATI = ROLES["bupati"]
 ESSENTIALS = (
     test_state.test_every_change_is_kept_and_the_present_state_follows,
