@@ -27,7 +27,10 @@ ADDRESSES = (
     "keputusan",
     "rapat",
     "rapat?bekukan=kunjungan",
+    "jelajah?kolom=month",
+    "sql",
 )
+LOOKS = (("desktop", "light"), ("phone", "dark"))
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +47,13 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return {name: folder / f"{name}.html" for name in made}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["gallery", "district"])
+@pytest.mark.parametrize(
+    ("name", "size", "theme"),
+    [
+        *(("gallery", size, theme) for size in SIZES for theme in ("light", "dark")),
+        *(("district", *look) for look in LOOKS),
+    ],
+)
 def test_the_file_of_a_meeting_breaks_no_rule(
     browser: Browser, files: dict[str, Path], name: str, size: str, theme: Literal["light", "dark"]
 ) -> None:
@@ -65,8 +72,13 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
     page.close()
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.split("&")[0] or "ringkasan")
+@pytest.mark.parametrize(
+    ("address", "size", "theme"),
+    [
+        (address, *LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
+    ],  # each page in one look, half in each
+    ids=lambda said: said.split("&")[0] or "ringkasan",
+)
 def test_a_page_breaks_no_rule(browser: Browser, dashboard: str, address: str, size: str, theme: str) -> None:
     page, watch = open_page(browser, dashboard, size, theme, address)
     assert_sound(page, watch)
