@@ -24,6 +24,8 @@ from etl.lake import Entry, Lake, canonical, write_atomically
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
+_FUNCTION = re.compile(r"\bmacro (\w+)\(")
+_CALL = re.compile(r"\b(\w+)\(")
 _MART = re.compile(r"\bmart\.(\w+)")
 _ROLLUPS = (
     "visit",
@@ -72,10 +74,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         )
 
 
-def materialise(connection: duckdb.DuckDBPyConnection) -> None:
+def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None) -> None:
     """Store the macros, the marts, each after those that it reads, and the functions on marts; raises ValueError on a circle.
 
-    On one thread: the last digit of a sum of decimals depends on the order of its terms, and a build must not.
+    `asked` is the text of one query: then only what it needs is made. On one thread: the last digit of a sum of decimals
+    depends on the order of its terms, and a build must not.
     """
     connection.execute("set threads = 1")
     _run_files(connection, "macros")
@@ -83,6 +86,12 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
     steps = {step.name: step for step in statistics.STEPS}
     reads = {name: set(_MART.findall(sql)) - {name} for name, sql in marts.items()}
     reads |= {name: {step.reads} for name, step in steps.items()}
+    functions = {path: path.read_text(encoding="utf-8") for path in sorted((queries.ROOT / "functions").glob("*.sql"))}
+    if asked is not None:
+        functions = {
+            path: text for path, text in functions.items() if set(_FUNCTION.findall(text)) & set(_CALL.findall(asked))
+        }
+        reads = _needed(reads, set(_MART.findall(" ".join((asked, *functions.values())))))
     while reads:
         ready = [name for name, needed in reads.items() if not needed & set(reads)]
         if not ready:
@@ -96,7 +105,17 @@ def materialise(connection: duckdb.DuckDBPyConnection) -> None:
                 connection.unregister("made")
             else:
                 connection.execute(f'create table mart."{name}" as {marts[name]}')
-    _run_files(connection, "functions")
+    for text in functions.values():
+        connection.execute(text)
+
+
+def _needed(reads: Mapping[str, set[str]], wanted: set[str]) -> dict[str, set[str]]:
+    """Return the marts that are wanted and all that they read, each with what it reads."""
+    found: dict[str, set[str]] = {}
+    while wanted:
+        found |= {name: reads[name] for name in wanted}
+        wanted = set().union(*(reads[name] for name in wanted)) - set(found)
+    return found
 
 
 def _run_files(connection: duckdb.DuckDBPyConnection, folder: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+AXE_LOOKS = (("desktop", "light"), ("phone", "dark"))  # in which axe looks at a page
 # What Streamlit would show by itself, in English, and what must not be needed.
 UNWANTED = (
     "Made with Streamlit",

@@ -9,19 +9,13 @@ from playwright.sync_api import Browser
 
 from dashboard import agenda, export
 from tests.browser.axe import violations
-from tests.browser.looking import SIZES, assert_sound, open_page
+from tests.browser.looking import AXE_LOOKS, SIZES, assert_sound, open_page
 from tests.dashboard import test_single
 
 pytestmark = pytest.mark.browser
 
 MADE = datetime(2026, 11, 24, 8, 30)
-ADDRESSES = (
-    "",
-    "capaian",
-    "kunjungan",
-    "kepuasan",
-    "pegawai",
-    "mutu-data",
+ADDRESSES = (  # those beside the pages of the header, which test_browser.py looks at
     "asal?angka=visits&unit=pkm-mengupeh&dari=2026-05&sampai=2026-05&kembali=kunjungan",
     "register-indikator",
     "keputusan",
@@ -30,7 +24,6 @@ ADDRESSES = (
     "jelajah?kolom=month",
     "sql",
 )
-LOOKS = (("desktop", "light"), ("phone", "dark"))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +44,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     ("name", "size", "theme"),
     [
         *(("gallery", size, theme) for size in SIZES for theme in ("light", "dark")),
-        *(("district", *look) for look in LOOKS),
+        *(("district", *look) for look in AXE_LOOKS),
     ],
 )
 def test_the_file_of_a_meeting_breaks_no_rule(
@@ -75,7 +68,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
     [
-        (address, *LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
+        (address, *AXE_LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
     ],  # each page in one look, half in each
     ids=lambda said: said.split("&")[0] or "ringkasan",
 )

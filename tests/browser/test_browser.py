@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looking import SIZES, assert_sound, open_page, settle, shoot
+from tests.browser.axe import violations
+from tests.browser.looking import AXE_LOOKS, SIZES, assert_sound, open_page, settle, shoot
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +43,8 @@ def test_every_page_is_whole_at_both_widths_in_both_themes(
     expect(page.get_by_text(PAGES[address], exact=True).first).to_be_visible()
     expect(page.get_by_text("Data contoh").first).to_be_visible()
     assert_sound(page, watch)
+    if (size, theme) in AXE_LOOKS:
+        assert violations(page) == []
     page.context.close()
 
 

@@ -272,7 +272,7 @@ def conditions(draw: st.DrawFn, table: str) -> Condition:
     return Condition(column, "between", (str(lower), draw(st.sampled_from(["", str(upper)]))))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(asked=slices())
 def test_every_figure_of_a_slice_is_that_of_polars(file, frames, asked: Slice) -> None:
     names = [dimension.name for dimension in asked.dimensions]
@@ -291,7 +291,7 @@ def test_every_figure_of_a_slice_is_that_of_polars(file, frames, asked: Slice) -
     assert sum(rows for _file, rows in file.sql(files_sql(asked)).fetchall()) == behind
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(asked=slices(), how=st.sampled_from(["before", "year_ago", "unit", "district"]))
 def test_what_a_slice_is_compared_with_is_the_same_question_of_another_time_or_place(
     file, frames, asked: Slice, how: str
