@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
-AXE_LOOKS = (("desktop", "light"), ("phone", "dark"))  # in which axe looks at a page
+LOOKS = (("desktop", "light"), ("phone", "dark"))  # in which every page is looked at
 # What Streamlit would show by itself, in English, and what must not be needed.
 UNWANTED = (
     "Made with Streamlit",
@@ -43,6 +43,8 @@ SETTLED = """() => {
         && document.querySelector('[data-testid="stMarkdown"], [data-testid="stHtml"]') !== null;
 }"""
 
+_contexts: dict[tuple[Browser, str, str], BrowserContext] = {}
+
 
 @dataclass
 class Watch:
@@ -51,11 +53,11 @@ class Watch:
     host: str
     troubles: list[str] = field(default_factory=list)
 
-    def follow(self, context: BrowserContext) -> None:
-        context.on("console", self._hear)
-        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
-        context.on("request", lambda request: self._look(request.url))
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._look(socket.url)))
+    def follow(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", lambda request: self._look(request.url))
+        page.on("websocket", lambda socket: self._look(socket.url))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not BASE_PROBE.search(message.location["url"]):
@@ -68,18 +70,24 @@ class Watch:
 
 
 def open_page(browser: Browser, dashboard: str, size: str, theme: str, address: str = "") -> tuple[Page, Watch]:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        is_mobile=size == "phone",
-        has_touch=size == "phone",
-        locale="id-ID",
-        reduced_motion="reduce",
-    )
+    """Return a new page that stands, to be closed after use, and what goes wrong behind it from now on.
+
+    Pages of one size and theme share what the browser has read already, as the pages of one reader do.
+    """
+    context = _contexts.get((browser, size, theme))
+    if context is None:
+        width, height = SIZES[size]
+        context = _contexts[browser, size, theme] = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            is_mobile=size == "phone",
+            has_touch=size == "phone",
+            locale="id-ID",
+            reduced_motion="reduce",
+        )
     watch = Watch(urlsplit(dashboard).netloc)
-    watch.follow(context)
     page = context.new_page()
+    watch.follow(page)
     page.goto(f"{dashboard}/{address}")
     settle(page)
     return page, watch

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from dashboard import agenda, export
 from tests.browser.axe import violations
-from tests.browser.looking import AXE_LOOKS, SIZES, assert_sound, open_page
+from tests.browser.looking import LOOKS, SIZES, assert_sound, open_page
 from tests.dashboard import test_single
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     ("name", "size", "theme"),
     [
         *(("gallery", size, theme) for size in SIZES for theme in ("light", "dark")),
-        *(("district", *look) for look in AXE_LOOKS),
+        *(("district", *look) for look in LOOKS),
     ],
 )
 def test_the_file_of_a_meeting_breaks_no_rule(
@@ -68,7 +68,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
     [
-        (address, *AXE_LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
+        (address, *LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
     ],  # each page in one look, half in each
     ids=lambda said: said.split("&")[0] or "ringkasan",
 )
@@ -76,4 +76,4 @@ def test_a_page_breaks_no_rule(browser: Browser, dashboard: str, address: str, s
     page, watch = open_page(browser, dashboard, size, theme, address)
     assert_sound(page, watch)
     assert violations(page) == []
-    page.context.close()
+    page.close()

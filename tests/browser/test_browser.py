@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.looking import AXE_LOOKS, SIZES, assert_sound, open_page, settle, shoot
+from tests.browser.looking import LOOKS, SIZES, assert_sound, open_page, settle, shoot
 
 pytestmark = pytest.mark.browser
 
@@ -32,10 +32,15 @@ ENGLISH = {
 INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", "dibanding", "belum melapor", "temuan")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("address", PAGES, ids=lambda address: address or "ringkasan")
-def test_every_page_is_whole_at_both_widths_in_both_themes(
+@pytest.mark.parametrize(
+    ("address", "size", "theme"),
+    [
+        *((address, *look) for address in PAGES for look in LOOKS),
+        *(("kunjungan", *look) for look in (("desktop", "dark"), ("phone", "light"))),
+    ],
+    ids=lambda said: said or "ringkasan",
+)
+def test_every_page_is_whole_at_both_widths_and_in_both_themes(
     browser: Browser, dashboard: str, address: str, size: str, theme: str
 ) -> None:
     page, watch = open_page(browser, dashboard, size, theme, address)
@@ -43,22 +48,11 @@ def test_every_page_is_whole_at_both_widths_in_both_themes(
     expect(page.get_by_text(PAGES[address], exact=True).first).to_be_visible()
     expect(page.get_by_text("Data contoh").first).to_be_visible()
     assert_sound(page, watch)
-    if (size, theme) in AXE_LOOKS:
-        assert violations(page) == []
-    page.context.close()
-
-
-def test_dark_and_light_are_two_looks(browser: Browser, dashboard: str) -> None:
-    grounds = {}
-    for theme in ("light", "dark"):
-        page, _ = open_page(browser, dashboard, "desktop", theme)
-        grounds[theme] = page.evaluate(
-            "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
-        )
-        page.context.close()
-    brightness = {theme: sum(map(float, re.findall(r"[\d.]+", rgb)[:3])) for theme, rgb in grounds.items()}
-    assert brightness["light"] > 600
-    assert brightness["dark"] < 200
+    ground = page.evaluate("getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor")
+    brightness = sum(map(float, re.findall(r"[\d.]+", ground)[:3]))
+    assert brightness > 600 if theme == "light" else brightness < 200
+    assert violations(page) == []
+    page.close()
 
 
 def _number(text: str) -> int:
@@ -98,7 +92,7 @@ def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(brows
     settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
     assert_sound(page, watch)
-    page.context.close()
+    page.close()
 
 
 def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reload(
@@ -117,12 +111,11 @@ def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reloa
     settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
     assert_sound(page, watch)
-    page.context.close()
+    page.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str, size: str) -> None:
-    page, watch = open_page(browser, dashboard, size, "light")
+def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str) -> None:
+    page, watch = open_page(browser, dashboard, "desktop", "light")
     page.get_by_role("link", name="EN", exact=True).click()
     page.wait_for_url(re.compile("bahasa=en"))
     settle(page)
@@ -137,12 +130,12 @@ def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashb
         left = [word for word in INDONESIAN if re.search(rf"(?<!\w){word}(?!\w)", text)]
         assert not left, f"{name} in English still says {left}"
         assert_sound(page, watch)
-    shoot(page, f"english-{size}")
+    shoot(page, "english")
     page.get_by_role("link", name="ID", exact=True).click()
     page.wait_for_function("!location.search.includes('bahasa=en')")
     settle(page)
     expect(page.get_by_text("Data contoh").first).to_be_visible()
-    page.context.close()
+    page.close()
 
 
 def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, dashboard: str) -> None:
@@ -154,7 +147,7 @@ def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, das
         page, watch = open_page(browser, dashboard, "phone", "light", address)
         expect(page.get_by_text("Halaman ini belum dapat ditampilkan")).to_have_count(0)
         assert_sound(page, watch)
-        page.context.close()
+        page.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -182,7 +175,7 @@ def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, das
     assert_sound(page, watch)
     page.get_by_role("link", name="Kembali ke Kunjungan").click()
     page.wait_for_url(re.compile(r"/kunjungan\?(?=.*dari=2026-05)(?=.*unit=pkm-mengupeh)"))
-    page.context.close()
+    page.close()
 
 
 def _whole_number(shown: str) -> int:
@@ -231,7 +224,7 @@ def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, 
     assert page.url.endswith("/kunjungan?opd=dinkes")
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
     assert_sound(page, watch)
-    page.context.close()
+    page.close()
 
 
 def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser, dashboard: str) -> None:
@@ -266,4 +259,4 @@ def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser,
     assert cells.count() > 0
     expect(page.locator(".st-key-block_matrix table.rp-cells td.rp-fill-4")).to_have_count(cells.count())
     assert_sound(page, watch)
-    page.context.close()
+    page.close()
