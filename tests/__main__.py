@@ -26,11 +26,13 @@ def main() -> int:
         return 1
     print(f"office: {office.find_or_install() or 'none, its tests are skipped'}", flush=True)
     print(f"database: {postgres.find_or_install() or 'none, its tests are skipped'}", flush=True)
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of the many processes here compiles every package anew
     failed = []
     for check in CHECKS:
         print(f"\n$ {' '.join(check)}", flush=True)
         command = [sys.executable, "-m", *check, *(sys.argv[1:] if check[0] == "pytest" else [])]
-        if subprocess.run(command, cwd=PROJECT, env=os.environ, stdin=subprocess.DEVNULL, check=False).returncode:
+        if subprocess.run(command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
             failed.append(" ".join(check[:2]))
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
