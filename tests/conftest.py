@@ -81,6 +81,7 @@ def page(sample_data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogC
     """
     import streamlit
     from streamlit.testing.v1 import AppTest
+    from streamlit.util import calc_hash
 
     def run(address: str = "", viewer: str | None = None, data_dir: Path = sample_data, **values: str) -> AppTest:
         monkeypatch.setenv("RAPOR_DATA", str(data_dir))
@@ -93,9 +94,10 @@ def page(sample_data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogC
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in values.items():
             test.query_params[name] = value
+        assert address in PAGES, f"there is no page at /{address}"
+        if address:  # as one who follows a link; switch_page() knows the address of a page only after another page has run
+            test._page_hash = calc_hash(address)
         test.run()
-        if address:
-            test = test.switch_page(f"../pages/{PAGES[address]}.py").run()
         assert not test.exception, test.exception
         faults = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
         assert not faults
