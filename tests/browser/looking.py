@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
@@ -43,7 +43,7 @@ SETTLED = """() => {
         && document.querySelector('[data-testid="stMarkdown"], [data-testid="stHtml"]') !== null;
 }"""
 
-_contexts: dict[tuple[Browser, str, str], BrowserContext] = {}
+_tabs: dict[tuple[Browser, str, str], tuple[Page, "Watch"]] = {}
 
 
 @dataclass
@@ -70,14 +70,14 @@ class Watch:
 
 
 def open_page(browser: Browser, dashboard: str, size: str, theme: str, address: str = "") -> tuple[Page, Watch]:
-    """Return a new page that stands, to be closed after use, and what goes wrong behind it from now on.
+    """Return a page that stands, and what goes wrong behind it from now on.
 
-    Pages of one size and theme share what the browser has read already, as the pages of one reader do.
+    Pages of one size and theme share one tab, as those of one reader do: what it has read and compiled is there already.
     """
-    context = _contexts.get((browser, size, theme))
-    if context is None:
-        width, height = SIZES[size]
-        context = _contexts[browser, size, theme] = browser.new_context(
+    width, height = SIZES[size]
+    tab = _tabs.get((browser, size, theme))
+    if tab is None:
+        context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if theme == "dark" else "light",
             is_mobile=size == "phone",
@@ -85,9 +85,13 @@ def open_page(browser: Browser, dashboard: str, size: str, theme: str, address: 
             locale="id-ID",
             reduced_motion="reduce",
         )
-    watch = Watch(urlsplit(dashboard).netloc)
-    page = context.new_page()
-    watch.follow(page)
+        tab = _tabs[browser, size, theme] = (context.new_page(), Watch(urlsplit(dashboard).netloc))
+        tab[1].follow(tab[0])
+    page, watch = tab
+    page.goto("about:blank")  # what the test before left behind ends here
+    page.mouse.move(0, 0)
+    page.set_viewport_size({"width": width, "height": height})
+    watch.troubles.clear()
     page.goto(f"{dashboard}/{address}")
     settle(page)
     return page, watch

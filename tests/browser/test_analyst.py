@@ -15,9 +15,11 @@ ENDLESS = "select count(*) from range(3000000) a, range(3000000) b where a.range
 
 
 def _choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a select of the page by its words."""
+    """Choose an option of a select of the page by its words; the address tells when the page has heard of it."""
+    before = page.url
     page.get_by_role("combobox", name=re.compile(rf"\b{re.escape(label)}$")).first.click()
     page.get_by_role("option", name=option, exact=True).click()
+    page.wait_for_url(lambda url: url != before)
     settle(page)
 
 
@@ -58,7 +60,10 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
     _choose(page, "Tabel", "Kunjungan pasien")
     _choose(page, "Baris", "Layanan")
     page.get_by_text("Saringan rinci").click()
-    page.locator(".st-key-facet-unit input").fill("Mengupeh")  # of many options only those in sight are there
+    units = page.locator(".st-key-facet-unit input")
+    units.click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    units.fill("Mengupeh")  # of many options only those in sight are there
     page.get_by_role("option", name=re.compile("^Mengupeh")).click()
     settle(page)
     page.keyboard.press("Escape")
@@ -129,7 +134,6 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
     settle(page)
     assert _table(page) == view
     assert_sound(page, watch)
-    page.close()
 
 
 def test_a_query_without_end_is_stopped_while_pages_are_served(browser: Browser, dashboard: str) -> None:
@@ -146,7 +150,6 @@ def test_a_query_without_end_is_stopped_while_pages_are_served(browser: Browser,
     expect(page.locator(".rp-message")).to_contain_text("Dihentikan.", timeout=20_000)
     settle(page)
     assert_sound(page, watch)
-    page.close()
 
 
 def test_a_link_to_another_text_takes_the_place_of_the_one_before(browser: Browser, dashboard: str) -> None:
@@ -159,7 +162,6 @@ def test_a_link_to_another_text_takes_the_place_of_the_one_before(browser: Brows
     settle(page)
     expect(page.locator(".st-key-block_hasil")).to_have_count(0)
     assert_sound(page, watch)
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -173,4 +175,3 @@ def test_on_a_phone_both_pages_stay_within_the_screen(browser: Browser, dashboar
         settle(page)
     shoot(page, re.sub(r"\W+", "-", f"{address}-phone"))
     assert_sound(page, watch)
-    page.close()

@@ -76,4 +76,3 @@ def test_a_page_breaks_no_rule(browser: Browser, dashboard: str, address: str, s
     page, watch = open_page(browser, dashboard, size, theme, address)
     assert_sound(page, watch)
     assert violations(page) == []
-    page.close()

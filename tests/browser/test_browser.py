@@ -52,7 +52,6 @@ def test_every_page_is_whole_at_both_widths_and_in_both_themes(
     brightness = sum(map(float, re.findall(r"[\d.]+", ground)[:3]))
     assert brightness > 600 if theme == "light" else brightness < 200
     assert violations(page) == []
-    page.close()
 
 
 def _number(text: str) -> int:
@@ -92,7 +91,6 @@ def test_what_stands_out_leads_to_its_unit_and_to_the_rows_behind_a_figure(brows
     settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
     assert_sound(page, watch)
-    page.close()
 
 
 def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reload(
@@ -111,7 +109,6 @@ def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reloa
     settle(page)
     expect(page.locator(".rp-title")).to_contain_text("Mengupeh")
     assert_sound(page, watch)
-    page.close()
 
 
 def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str) -> None:
@@ -135,7 +132,6 @@ def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashb
     page.wait_for_function("!location.search.includes('bahasa=en')")
     settle(page)
     expect(page.get_by_text("Data contoh").first).to_be_visible()
-    page.close()
 
 
 def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, dashboard: str) -> None:
@@ -147,7 +143,6 @@ def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, das
         page, watch = open_page(browser, dashboard, "phone", "light", address)
         expect(page.get_by_text("Halaman ini belum dapat ditampilkan")).to_have_count(0)
         assert_sound(page, watch)
-        page.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -175,7 +170,6 @@ def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, das
     assert_sound(page, watch)
     page.get_by_role("link", name="Kembali ke Kunjungan").click()
     page.wait_for_url(re.compile(r"/kunjungan\?(?=.*dari=2026-05)(?=.*unit=pkm-mengupeh)"))
-    page.close()
 
 
 def _whole_number(shown: str) -> int:
@@ -224,7 +218,6 @@ def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, 
     assert page.url.endswith("/kunjungan?opd=dinkes")
     expect(page.locator(".rp-title")).to_contain_text("Jan–Okt 2026")
     assert_sound(page, watch)
-    page.close()
 
 
 def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser, dashboard: str) -> None:
@@ -259,4 +252,3 @@ def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser,
     assert cells.count() > 0
     expect(page.locator(".st-key-block_matrix table.rp-cells td.rp-fill-4")).to_have_count(cells.count())
     assert_sound(page, watch)
-    page.close()
