@@ -5,6 +5,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,20 @@ def _close_the_build_of_the_dashboard() -> Iterator[None]:
         sys.modules["dashboard.db"]._connection.clear()
 
 
+@pytest.fixture(scope="session")
+def _packages_read_once() -> Iterator[None]:
+    """Let Streamlit look through the installed packages once a run, as its server does, and not once for each AppTest."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
 @pytest.fixture
-def page(sample_data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Callable:
+def page(
+    sample_data: Path, _packages_read_once: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Callable:
     """Return a function that runs one page of the whole app: `page("kunjungan", unit="pkm-mengupeh")`.
 
     It takes the page's address ("" is the overview) and the values of its URL, and returns Streamlit's AppTest.

@@ -84,14 +84,12 @@ def test_the_same_files_give_the_same_build_in_any_order(tmp_path: Path) -> None
     assert len(files) >= 10
     assert load(whole, files).published
     expected = _tables(_current(whole))
-    for seed in (1, 2):
-        shuffled = files.copy()
-        random.Random(seed).shuffle(shuffled)
-        piecemeal = _district(tmp_path / f"piecemeal{seed}")
-        for start in range(0, len(shuffled), 5):
-            load(piecemeal, shuffled[start : start + 5])
-        found = _tables(_current(piecemeal))
-        assert found == expected
+    shuffled = files.copy()
+    random.Random(1).shuffle(shuffled)
+    piecemeal = _district(tmp_path / "piecemeal")
+    for start in range(0, len(shuffled), 5):
+        load(piecemeal, shuffled[start : start + 5])
+    assert _tables(_current(piecemeal)) == expected
 
 
 def test_the_newer_report_wins_by_the_date_in_its_name_and_the_older_one_is_kept(tmp_path: Path) -> None:
