@@ -108,9 +108,7 @@ def page(
         for name, value in values.items():
             test.query_params[name] = value
         assert address in PAGES, f"there is no page at /{address}"
-        if (
-            address
-        ):  # as one who follows a link; switch_page() knows the address of a page only after another page has run
+        if address:  # as a link does; switch_page() knows the addresses only once another page has run
             test._page_hash = calc_hash(address)
         test.run()
         assert not test.exception, test.exception

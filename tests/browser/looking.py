@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
@@ -53,11 +53,11 @@ class Watch:
     host: str
     troubles: list[str] = field(default_factory=list)
 
-    def follow(self, page: Page) -> None:
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", lambda request: self._look(request.url))
-        page.on("websocket", lambda socket: self._look(socket.url))
+    def follow(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
+        context.on("request", lambda request: self._look(request.url))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._look(socket.url)))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not BASE_PROBE.search(message.location["url"]):
@@ -85,8 +85,9 @@ def open_page(browser: Browser, dashboard: str, size: str, theme: str, address: 
             locale="id-ID",
             reduced_motion="reduce",
         )
-        tab = _tabs[browser, size, theme] = (context.new_page(), Watch(urlsplit(dashboard).netloc))
-        tab[1].follow(tab[0])
+        watch = Watch(urlsplit(dashboard).netloc)
+        watch.follow(context)
+        tab = _tabs[browser, size, theme] = (context.new_page(), watch)
     page, watch = tab
     page.goto("about:blank")  # what the test before left behind ends here
     page.mouse.move(0, 0)

@@ -67,9 +67,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
-    [
-        (address, *LOOKS[position % 2]) for position, address in enumerate(ADDRESSES)
-    ],  # each page in one look, half in each
+    [(address, *look) for address in ADDRESSES for look in LOOKS],
     ids=lambda said: said.split("&")[0] or "ringkasan",
 )
 def test_a_page_breaks_no_rule(browser: Browser, dashboard: str, address: str, size: str, theme: str) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard in a real browser: `rapor demo` started as a process, every page at two widths, light and dark.
+"""The dashboard in a real browser: `rapor demo` started as a process, every page of the header wide and light, narrow and dark.
 
 Screenshots go to artifacts/. Never skipped: a machine without a browser fails them, with the word what to install.
 """
@@ -37,7 +37,7 @@ INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", 
     [(address, *look) for address in PAGES for look in LOOKS],
     ids=lambda said: said or "ringkasan",
 )
-def test_every_page_is_whole_at_both_widths_and_in_both_themes(
+def test_every_page_is_whole_wide_and_light_and_narrow_and_dark(
     browser: Browser, dashboard: str, address: str, size: str, theme: str
 ) -> None:
     page, watch = open_page(browser, dashboard, size, theme, address)

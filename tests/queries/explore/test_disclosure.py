@@ -65,7 +65,7 @@ def _is_small(count: int | None) -> bool:
     return count is not None and 0 < count < SMALLEST
 
 
-@settings(max_examples=40)
+@settings(max_examples=150)
 @given(cells=reports().filter(bool))
 def test_nothing_small_is_shown_and_nothing_is_lost(connection, cells: list[dict]) -> None:
     shown, parts = _open(connection, cells)
@@ -83,7 +83,7 @@ def test_nothing_small_is_shown_and_nothing_is_lost(connection, cells: list[dict
     assert sum(row["missing_cells"] for row in shown) == sum(cell["patients"] is None for cell in cells)
 
 
-@settings(max_examples=40)
+@settings(max_examples=150)
 @given(cells=reports().filter(bool))
 def test_nothing_small_can_be_worked_out(connection, cells: list[dict]) -> None:
     """Each row is one whole cell that is not small, or a sum of at least two with patients; no other total cuts across those."""
