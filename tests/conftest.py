@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
+from tests import effort
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"
@@ -30,6 +29,23 @@ PAGES = {  # the address of a page, and the script behind it
     "keputusan": "decisions",
     "rapat": "meetings",
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs no sample district, no browser and no minute"
+    )
+    parser.addoption("--nightly", action="store_true", help="try all that there is: attacks, kills, many examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("nightly" if config.getoption("--nightly") else "push")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if not effort.is_quick(item)])
+        items[:] = [item for item in items if effort.is_quick(item)]
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +118,9 @@ def page(
             monkeypatch.delenv("RAPOR_VIEWER", raising=False)
         else:
             monkeypatch.setenv("RAPOR_VIEWER", viewer)
-        streamlit.cache_data.clear()
-        streamlit.cache_resource.clear()
+        if data_dir != sample_data:  # which nobody changes: what was read of it is true for all pages, as in a server
+            streamlit.cache_data.clear()
+            streamlit.cache_resource.clear()
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in values.items():
             test.query_params[name] = value

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dashboard import state, store, text
 from dashboard.access import DECIDES, ROLES, Viewer
 from dashboard.decision import LONGEST, Decision, Event, Figure, Refused, Seen, Wording, present, remarks
+from tests.effort import tries
 
 PROJECT = Path(__file__).resolve().parents[2]
 BUPATI = ROLES["bupati"]
@@ -190,7 +191,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_sequence_of_events_gives_what_a_simple_model_gives(
     steps: list, tmp_path_factory: pytest.TempPathFactory

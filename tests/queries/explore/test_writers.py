@@ -16,6 +16,8 @@ from queries.explore.sandbox import Limits, Refused, Run, run
 from queries.output import FORMULA_LEADS
 from tests.queries.explore.conftest import AMPLE, left_behind
 
+pytestmark = pytest.mark.slow
+
 KINDS = """
 select
     1 as number, 1.5::double as fraction, 12.30::decimal(6, 2) as money, sum(2) as total, 'Ngebor' as name,
