@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 import queries
 import rapor
-from tests.conftest import PAGES
+from dashboard import registry
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = ("etl", "queries", "dashboard", "pages", "rapor", "tests", "benchmarks")
@@ -99,7 +99,7 @@ def test_duckdb_is_opened_in_one_place_of_the_dashboard() -> None:
 
 def test_a_page_is_a_paragraph_without_sql() -> None:
     pages = _sources("pages")
-    assert {page.stem for page in pages} == set(PAGES.values())
+    assert {page.stem for page in pages} == {page.area for page in registry.PAGES}
     for page in pages:
         assert len(page.read_text(encoding="utf-8").splitlines()) < LONGEST_PAGE, _name(page)
         assert not [text for text in _texts(page) if re.search(r"\b(select|from)\b.+\b(from|where)\b", text, re.I)]

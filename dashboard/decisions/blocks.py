@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks
 from dashboard.decisions.values import Decision, Event, present
@@ -16,7 +16,7 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 
 PAGE = "keputusan"
-OPENED = "buka"  # the key of the address that names the decision to open
+(OPENED,) = registry.page(PAGE).asked  # names the decision to open
 
 
 def link(one: Decision, chosen: Filters) -> str:

@@ -1,5 +1,6 @@
 """Jelajah: any slice of a table as a page, its groups or the rows behind them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -19,9 +20,9 @@ from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
 
 
-def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
-    """Return the page of what the words of the address, in the order of question.KEYS, ask for."""
-    asked = question.read(dict(zip(question.KEYS, said, strict=False)), chosen)
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+    """Return the page of what the address asks for under question.KEYS."""
+    asked = question.read(said, chosen)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":

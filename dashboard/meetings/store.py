@@ -11,7 +11,7 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, snapshot
+from dashboard import charts, registry, snapshot
 from dashboard.snapshot import Snapshot
 from dashboard.words.text import _
 
@@ -28,7 +28,7 @@ MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
     for kind in (
-        charts.Chart, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.ChartBlock, snapshot.TableBlock,
+        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.ChartBlock, snapshot.TableBlock,
         snapshot.TextBlock, Snapshot,
     )
 }  # fmt: skip
@@ -186,7 +186,7 @@ def read(folder: Path, meeting_id: str) -> Meeting:
     if wrong := altered(folder, meeting_id):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    pages = tuple(_decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    pages = tuple(_page(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
     held_on = manifest["held_on"]
     return Meeting(
         manifest["id"], manifest["title"], date.fromisoformat(held_on) if held_on else None, manifest["notes"],
@@ -194,6 +194,13 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         datetime.fromisoformat(manifest["created_at"]),
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
     )  # fmt: skip
+
+
+def _page(said: Any) -> Snapshot:
+    """Return a frozen page, by the name that it has today."""
+    page: Snapshot = _decode(said)
+    known = registry.find(page.page)
+    return replace(page, page=known.address) if known else page
 
 
 def newer(name: str) -> str:

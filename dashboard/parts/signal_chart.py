@@ -5,7 +5,7 @@ import polars as pl
 from dashboard import charts
 from dashboard.parts import signal_words as words
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column
+from dashboard.snapshot import ChartBlock, Column, Shown
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -74,4 +74,6 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
         "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
     careful = words.caution(last | {"is_doubted": False})
-    return ChartBlock("wajar", chart, frame.sort("period", descending=True), columns, note, careful or None)
+    return ChartBlock(
+        "wajar", chart, frame.sort("period", descending=True), columns, note, careful or None, shows=Shown("attainment")
+    )

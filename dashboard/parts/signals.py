@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import signal_words as words
@@ -69,13 +69,13 @@ def link(row: Row, chosen: Filters) -> str:
         changes = {"unit": None, "agency": row["unit_id"] if row["unit_kind"] == "agency" else None}
     if row["item_id"] != "all":
         changes["service" if row["measure"] == "visits" else "indicator"] = row["item_id"]
-    return chosen.link(row["measure"], **changes) + BLOCKS[row["measure"]]
+    return chosen.link(registry.of_measure(row["measure"]).address, **changes) + BLOCKS[row["measure"]]
 
 
 def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
     """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
     charts = alarms["charts"]
-    place = chosen.link("overview") + "#sinyal"
+    place = chosen.link("ringkasan") + "#sinyal"
     if not charts:
         sentence = _("Belum cukup data untuk membedakan perubahan dari kebetulan pada pilihan ini.")
         return Headline(sentence, None, "none")

@@ -7,9 +7,12 @@ import polars as pl
 
 from dashboard.areas.attainment import words
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import Column, Headline, TableBlock
+from dashboard.snapshot import Column, Headline, Shown, TableBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+ATTAINMENT = Shown("attainment")
+ITSELF = Shown("attainment", is_itself=True)
 
 Row = Mapping[str, Any]
 LOST = ("out_of_reach", "impossible")
@@ -120,7 +123,7 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
         Column("unit_short_name", _("Unit")),
     )  # fmt: skip
     empty = _("Belum ada indikator dengan target tahun yang dapat diramalkan.")
-    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty)
+    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, shows=ATTAINMENT)
 
 
 def headline(found: pl.DataFrame) -> Headline | None:

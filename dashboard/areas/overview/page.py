@@ -98,7 +98,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     """Return the kecamatan by the attainment of their service units."""
     within = replace(chosen, unit=None)  # a unit elsewhere would leave nothing to see
     links = [
-        within.toggle("overview", area=row["kecamatan_code"]) if row["units"] else None
+        within.toggle("ringkasan", area=row["kecamatan_code"]) if row["units"] else None
         for row in areas.iter_rows(named=True)
     ]
     table = areas.with_columns(
@@ -151,7 +151,7 @@ def map_title(areas: pl.DataFrame) -> str:
 
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
-    links = [chosen.toggle("overview", unit=unit) for unit in units["unit_id"]]
+    links = [chosen.toggle("ringkasan", unit=unit) for unit in units["unit_id"]]
     marked = [
         ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
     ]

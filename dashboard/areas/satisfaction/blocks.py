@@ -10,9 +10,12 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+SATISFACTION = Shown("satisfaction")
+ITSELF = Shown("satisfaction", is_itself=True)
 
 # The four letters on the five-step scale of colours, the middle one left out.
 BAND_OF_GRADE = {"A": 1, "B": 2, "C": 4, "D": 5}
@@ -70,7 +73,7 @@ def reporting_of(units: pl.DataFrame, newest: Row) -> str:
 
 def pick_period(chosen: Filters, period: date) -> str:
     """Return the link that makes one survey period that of this page, or the usual one again where it is that."""
-    return chosen.toggle("satisfaction", period_from=period, period_to=period)
+    return chosen.toggle("kepuasan", period_from=period, period_to=period)
 
 
 def index_over_time(
@@ -131,7 +134,9 @@ def index_over_time(
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
         note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
-    return ChartBlock("ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest))
+    return ChartBlock(
+        "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF
+    )
 
 
 def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
@@ -167,7 +172,7 @@ def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
         Column("like_units", _("Unit yang dibandingkan"), "int"),
     )
     note = _("Lingkaran berongga: periode sebelumnya, berjarak sebesar perubahan pada unit yang melapor di keduanya.")
-    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest))
+    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), shows=SATISFACTION)
 
 
 def sample_words(row: Row) -> str:
@@ -198,9 +203,9 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
         ),
         cell_link=lambda row: chosen.toggle(
-            "satisfaction", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
+            "kepuasan", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
         ),
-        row_link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        row_link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
         column_link=lambda row: pick_period(chosen, row["period"]),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)
@@ -240,7 +245,7 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         Column("sample", _("Sampel")),
     )
     hint = _("Pilih satu sel untuk melihat baris survei asalnya.")
-    return ChartBlock("unit-periode", chart, frame, columns, hint=hint)
+    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, shows=SATISFACTION)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboard import charts
-from dashboard.areas.satisfaction.blocks import grade_bands, reporting_of, sample_words
+from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, reporting_of, sample_words
 from dashboard.filters import Filters
 from dashboard.parts.funnel import OF_CHANCE, between
 from dashboard.parts.row_words import Row, with_text
@@ -15,7 +15,7 @@ from dashboard.words.text import _, n_
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
         units,
-        link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
         sample=sample_words,
         interval=lambda row: (
             _("tidak diketahui (rekap)")
@@ -109,7 +109,7 @@ def units_compared(
         n=text.number(frame["index"].count()),
         expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
     )
-    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest))
+    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)
 
 
 def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str]) -> str:
@@ -175,4 +175,4 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui. "
         "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
     )
-    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest))
+    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)

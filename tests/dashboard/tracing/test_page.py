@@ -36,7 +36,7 @@ def _follow(url: str, viewer: access.Viewer = VIEWER) -> Snapshot:
     """Return the page behind a link, as the browser's address would give it."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
     build = db.build()
-    return trace_page.compose(filters.read(query, build.first_month, build.last_month), viewer, trace_page.read(query))
+    return trace_page.compose(filters.read(query, build.first_month, build.last_month), viewer, query)
 
 
 def _tile(page: Snapshot, name: str) -> Tile:

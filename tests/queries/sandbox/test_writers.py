@@ -14,7 +14,7 @@ import pytest
 from queries.output import FORMULA_LEADS
 from queries.sandbox import writers
 from queries.sandbox.process import Limits, Refused, Run, run
-from tests.queries.explore.conftest import AMPLE, left_behind
+from tests.queries.sandbox.conftest import AMPLE, left_behind
 
 KINDS = """
 select
