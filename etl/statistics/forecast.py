@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from etl.statistics import student
 from etl.statistics.local_level import Array, Filtered, Model, ahead, filtered
 
 HISTORY = 4  # known periods under which nothing is forecast
@@ -321,10 +322,9 @@ def _by_errors(pool: Array, gap: Array) -> tuple[Array, Array]:
 
 def _by_student(freedom: Array, gap: Array) -> tuple[Array, Array]:
     """Return the half-widths of Student's t, and how likely an error closes a gap to the target."""
-    from scipy.stats import t  # noqa: PLC0415  takes seconds to import
-
-    degrees = np.maximum(freedom - 1, 1)
-    return np.array([t.ppf((1 + level) / 2, degrees) for level in LEVELS]).T, t.sf(gap, degrees)
+    degrees = [max(int(errors) - 1, 1) for errors in freedom]
+    widths = [[student.exceeded((1 - level) / 2, n) for level in LEVELS] for n in degrees]
+    return np.array(widths), np.array([student.exceeds(float(g), n) for g, n in zip(gap, degrees, strict=True)])
 
 
 def _frame(rows: Rows) -> pl.DataFrame:
