@@ -143,6 +143,7 @@ def _seen_from(panel: Rows, t: int) -> Rows:
     shape = (n, len(MODELS), LONGEST)
     mean, spread = np.full(shape, np.nan), np.full(shape, np.nan)
     low, high = np.full((n, LONGEST), np.nan), np.full((n, LONGEST), np.nan)
+    states = [_of(known, who) for known in panel["filtered"]]
     for k in range(steps):
         total = np.where(kind == "ratio", weighed + each * (missing + k + 1), 1.0)
         share = np.divide(each, total, out=np.zeros(n), where=total > 0)
@@ -161,7 +162,7 @@ def _seen_from(panel: Rows, t: int) -> Rows:
                 if model.is_seasonal
                 else 0.0
             )
-            centre, spread[:, i, k] = ahead(_of(panel["filtered"][i], who), model, t, aim)
+            centre, spread[:, i, k] = ahead(states[i], model, t, aim)
             mean[:, i, k] = fixed + base + centre
     actual = _actual(panel, who, start, per_year)
     moves = np.abs(np.diff(past, axis=1))
@@ -359,6 +360,7 @@ def _frame(rows: Rows) -> pl.DataFrame:
         **{name: rows[name].tolist() for name in ("indicator_id", "unit_id", "kind", "state")},
         **{name: rows[name] for name in ("year", "actual", "probability", "past_errors")},
         "period_months": rows["months"], "periods_ahead": rows["steps"], "month": month,
+        "kept": np.where(has, rows["steps"], 0),
         "reason": [
             None if state != "none" else "short_history" if steps else "gap"
             for state, steps in zip(rows["state"], rows["steps"], strict=True)
@@ -375,20 +377,17 @@ def _frame(rows: Rows) -> pl.DataFrame:
         "is_model_80": _known(rows["errors"] <= NORMAL[0], tested),
         "is_model_95": _known(rows["errors"] <= NORMAL[1], tested),
     }  # fmt: skip
-    paths = {"ahead": np.clip(rows["mean"], rows["low"], rows["high"])}
+    made["ahead"] = pl.Series(np.clip(rows["mean"], rows["low"], rows["high"]))
     for i, level in enumerate(("80", "95")):
         for side, sign in (("lower", -1), ("upper", 1)):
             edge = np.clip(centre + sign * rows["widths"][:, i] * deviation, low, high)
             made[f"{side}_{level}"] = np.where(has, edge, np.nan)
             fan = rows["mean"] + sign * rows["widths"][:, i, None] * rows["deviation"]
-            paths[f"ahead_{side}_{level}"] = np.clip(fan, rows["low"], rows["high"])
-    for name, path in paths.items():
-        steps = np.where(has, rows["steps"], 0)
-        made[name] = pl.Series(
-            [row[:k].tolist() for row, k in zip(path, steps, strict=True)], dtype=pl.List(pl.Float64)
-        )
+            made[f"ahead_{side}_{level}"] = pl.Series(np.clip(fan, rows["low"], rows["high"]))
     frame = pl.DataFrame(made, strict=False).with_columns(
-        period=pl.date("year", "month", 1), last_month=pl.date("year", pl.col("month") + pl.col("period_months") - 1, 1)
+        pl.col(AHEAD).arr.to_list().list.head("kept"),
+        period=pl.date("year", "month", 1),
+        last_month=pl.date("year", pl.col("month") + pl.col("period_months") - 1, 1),
     )
     return frame.select(
         (pl.col(name).fill_nan(None) if dtype == pl.Float64 else pl.col(name)).cast(dtype)
