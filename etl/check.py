@@ -8,10 +8,10 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import build
+from etl.building import build
+from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
 from etl.reference import read_table, registers
-from etl.source import load_all
 from etl.trouble import Damaged
 
 _UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import guard
-from etl.conform import conform
+from etl.conforming.conform import conform
+from etl.conforming.recognise import Table, recognise
+from etl.conforming.source import load_all
 from etl.folder import write_table
 from etl.load import discover
-from etl.read import ENDINGS, Unreadable, read
-from etl.recognise import Table, recognise
+from etl.reading import guard
+from etl.reading.files import ENDINGS, Unreadable, read
+from etl.reading.words import label
 from etl.reference import Registers, core, read_table, registers
-from etl.source import load_all
-from etl.words import label
 
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "rows", "files")
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.views import quality
 from dashboard.views import quality_blocks as blocks
-from etl import build
+from etl.building import build
 from tests.dashboard.builds import shown
 
 PROJECT = Path(__file__).parents[2]

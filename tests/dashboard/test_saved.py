@@ -11,7 +11,7 @@ import pytest
 from dashboard import saved, store, text
 from dashboard.access import ROLES, Viewer
 from dashboard.saved import Refused
-from etl import build
+from etl.building import build
 from etl.load import load
 from tests.dashboard.builds import shown
 from tests.etl.test_load import _district, _report

@@ -14,7 +14,7 @@ from dashboard import text
 from dashboard.filters import Filters
 from dashboard.views import signals
 from dashboard.views import signals_words as words
-from etl.sample import visits
+from rapor.sample import visits
 from tests.dashboard.builds import begin, publish, shown
 
 CHOSEN = Filters(date(2026, 1, 1), date(2026, 10, 1))

@@ -16,9 +16,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import build, folder, sample
+from etl import folder
+from etl.building import build
 from etl.lake import Lake
 from etl.load import LoadBusy, load
+from rapor import sample
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
