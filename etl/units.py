@@ -16,6 +16,7 @@ from etl.reading import guard
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reading.words import label
 from etl.reference import Registers, core, read_table, registers
+from queries.escape import runs_as_formula
 
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "rows", "files")
 
@@ -92,7 +93,7 @@ def _records(
 
 def _may_be_a_name(name: str) -> bool:
     """Tell a name from a slipped cell: it has letters, is not long, and is no formula to whoever opens the register."""
-    return bool(label(name)) and len(name) <= 120 and name[0] not in "=+-@(" and "|" not in name
+    return bool(label(name)) and len(name) <= 120 and name[0] != "(" and "|" not in name and not runs_as_formula(name)
 
 
 def _kind(kinds: Counter[str]) -> str:

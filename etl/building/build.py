@@ -23,6 +23,7 @@ from etl.building import changes
 from etl.building.engine import create_accepted, resolve
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
+from queries.builds import current
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
@@ -123,14 +124,6 @@ def _needed(reads: Mapping[str, set[str]], wanted: set[str]) -> dict[str, set[st
 def _run_files(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
     for path in sorted((queries.ROOT / folder).glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-
-
-def current(data_dir: Path) -> Path | None:
-    """Return the published build of a data folder, or None."""
-    pointer = data_dir / "warehouse" / "current"
-    said = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
-    path = pointer.parent / Path(said).name  # of a spoilt pointer nothing outside the warehouse is opened
-    return path if path.suffix == ".duckdb" and path.is_file() else None
 
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:

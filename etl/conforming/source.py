@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.reading.words import label
+from queries import ROOT
 
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
@@ -180,7 +181,12 @@ def load_all(*folders: Path) -> tuple[Source, ...]:
 
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
-    code = [*sorted(_ETL.glob("reading/*.py")), *sorted(_ETL.glob("conforming/*.py")), _ETL / "load.py"]
+    code = [
+        *sorted(_ETL.glob("reading/*.py")),
+        *sorted(_ETL.glob("conforming/*.py")),
+        _ETL / "load.py",
+        ROOT / "escape.py",
+    ]
     digest = hashlib.sha256()
     for path in [*code, *(p for folder in (SOURCES, *folders) for p in sorted(folder.glob("*.toml")))]:
         digest.update(path.read_bytes())

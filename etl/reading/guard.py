@@ -3,16 +3,16 @@
 import hashlib
 import io
 import re
-import unicodedata
 import zipfile
 from pathlib import Path
+
+from queries.escape import on_one_line
 
 MOST_BYTES = 256 << 20
 MOST_UNPACKED = 1 << 30  # all parts of a workbook, unpacked
 MOST_CELLS = 20_000_000  # rows x columns of the used range of a sheet
 LONGEST_TEXT = 300  # of what is quoted from a report
 
-_UNSEEN = {"Cc", "Cf", "Co", "Cs"}  # controls, marks of format, private use, halves
 # A NIP (18 digits, written together or 8 6 1 3) or a NIK (16).
 _PERSON = re.compile(r"(?<!\d)(?:\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}|\d{16})(?!\d)")
 _CELL_AT = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
@@ -32,9 +32,7 @@ class TooLarge(Exception):
 
 def seen(text: str) -> str:
     """Return a text without characters that are not seen (controls, marks of direction, half characters); spaces single."""
-    if not text.isprintable():
-        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
-    return " ".join(text.split())
+    return on_one_line(text)
 
 
 def masked(text: str) -> str:

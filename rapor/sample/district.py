@@ -6,9 +6,12 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from queries.months import moved_by
+from queries.months import quarter as quarter_of
+
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 AS_OF = datetime(2026, 11, 12, 8, 0)
-MONTHS = tuple(date(2023 + (10 + i) // 12, (10 + i) % 12 + 1, 1) for i in range(36))
+MONTHS = tuple(moved_by(date(2023, 11, 1), months) for months in range(36))
 QUARTERS = tuple(date(year, month, 1) for year in (2024, 2025, 2026) for month in (1, 4, 7, 10))[:11]
 MONTH_NAMES = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -74,18 +77,12 @@ def agencies() -> tuple[Unit, ...]:
 
 def quarter_name(quarter: date) -> str:
     """Return 'TW III 2026' for the quarter that begins on that day."""
-    return f"TW {ROMAN[quarter.month // 3]} {quarter.year}"
+    return f"TW {ROMAN[quarter_of(quarter) - 1]} {quarter.year}"
 
 
 def month_name(month: date) -> str:
     """Return 'Oktober 2026'."""
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
-
-
-def next_month(month: date, count: int = 1) -> date:
-    """Return the first day of the month `count` months later."""
-    years, index = divmod(month.month - 1 + count, 12)
-    return date(month.year + years, index + 1, 1)
 
 
 def comma(value: float, digits: int = 2) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from rapor.sample.district import next_month, quarter_name, units
+from queries.months import moved_by
+from rapor.sample.district import quarter_name, units
 from rapor.sample.employees import RATED, Employee, Evaluation, evaluations, everyone
 from rapor.sample.office import Row, Sheet, Value, write_csv, write_workbook
 
@@ -23,7 +24,7 @@ _TITLES = {
 
 def sent(quarter: date) -> datetime:
     """Return when a quarter's evaluations come in: on the sixteenth of the month after it."""
-    following = next_month(quarter, 3)
+    following = moved_by(quarter, 3)
     return datetime(following.year, following.month, 16, 15, 30)
 
 
@@ -33,7 +34,7 @@ def write(folder: Path) -> list[Path]:
     others = [person for person in everyone() if not is_health(person)]
     paths = [
         _staff(folder / "Data Pegawai Dinas Kesehatan dan Puskesmas 2026.xlsx", health),
-        _staff(folder / "Data Pegawai OPD 2026.xls", others),
+        _staff(folder / "Data Pegawai OPD 2026.ods", others),
     ]
     inner = folder / "evaluasi"
     paths += [_evaluations(inner, quarter) for quarter in RATED]

@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from rapor.sample.district import AS_OF, QUARTERS, ROMAN, SHORT_MONTHS, agencies, centres, comma, next_month, units
+from queries.months import between, moved_by
+from queries.months import quarter as quarter_of
+from rapor.sample.district import AS_OF, QUARTERS, ROMAN, SHORT_MONTHS, agencies, centres, comma, units
 from rapor.sample.office import Row, Sheet, Value, write_csv, write_workbook
 from rapor.sample.register import (
     BY_RANGE,
@@ -57,7 +59,7 @@ def _quarters(year: int) -> list[date]:
 
 def target(item: Indicator, quarter: date) -> float:
     """Return the target of a quarter: that quarter's own amount where quarters add up, else the level to reach."""
-    passed = (quarter.year - 2024) * 4 + quarter.month // 3
+    passed = between(QUARTERS[0], quarter) // 3
     return round(item.start if item.aggregation == SUM else min(100 if item.unit_of_measure == "%" else 1e9,
                  item.start + item.step * passed), 2)  # fmt: skip
 
@@ -197,7 +199,7 @@ def _targets(folder: Path, year: int) -> Path:
 
 def _target_cell(item: Indicator, quarter: date) -> Value:
     if item.rule == BY_SCALE:
-        return PREDICATES.get((item.code, quarter.year, quarter.month // 3), ("-", ""))[0]
+        return PREDICATES.get((item.code, quarter.year, quarter_of(quarter)), ("-", ""))[0]
     if item.rule == BY_RANGE:
         return f"{item.start:g} - {RANGE_UPPER[item.code]}"
     return target(item, quarter)
@@ -221,7 +223,7 @@ def _realised_cell(item: Indicator, quarter: date) -> str:
     if (item.code, quarter) in WITHHELD:
         return WITHHELD[item.code, quarter]
     if item.rule == BY_SCALE:
-        return PREDICATES.get((item.code, quarter.year, quarter.month // 3), ("", "-"))[1]
+        return PREDICATES.get((item.code, quarter.year, quarter_of(quarter)), ("", "-"))[1]
     value = realised().get((item.code, quarter))
     return "" if value is None else comma(value)
 
@@ -233,7 +235,7 @@ def _spm(folder: Path, year: int) -> Path:
         if quarter.year == year:
             name = f"PKM {units()[unit_id].short_name}"
             pct = comma(100 * share.numerator / share.denominator)
-            label = f"TW {ROMAN[quarter.month // 3]}"
+            label = f"TW {ROMAN[quarter_of(quarter) - 1]}"
             rows.append((year, label, name, code, indicator(code).name, share.numerator, share.denominator, pct))
     path = folder / str(year) / f"capaian_spm_kesehatan_{year}.csv"
     return write_csv(path, rows, _closing(year))
@@ -250,7 +252,7 @@ def _programme(folder: Path, year: int, kind: str, which: int) -> Path:
         [None, None, None, *SHORT_MONTHS],
     ]
     for code in _PROGRAMME_PATH:
-        months = [next_month(date(year, 1, 1), count) for count in range(12)]
+        months = [moved_by(date(year, 1, 1), count) for count in range(12)]
         cells = [programme()[code, month][which] for month in months]
         rows.append((code, indicator(code).name, indicator(code).unit_of_measure, *cells))
     rows += [[], ["Mengetahui,"], ["Pejabat Pelaksana Teknis Kegiatan"]]

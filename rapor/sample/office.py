@@ -1,4 +1,4 @@
-"""How offices store a table: CSV, XLSX, XLS and ODS files, the same bytes at every writing."""
+"""How offices store a table: CSV, XLSX and ODS files, the same bytes at every writing."""
 
 import csv
 import io
@@ -11,7 +11,6 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import xlsxwriter
-import xlwt
 
 Value = str | int | float | None
 Row = Sequence[Value]
@@ -52,9 +51,9 @@ def write_csv(
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet], at: datetime) -> Path:
-    """Write the sheets in the format that the file's ending names: .xlsx, .xls or .ods."""
+    """Write the sheets in the format that the file's ending names: .xlsx or .ods."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    {".xlsx": _xlsx, ".xls": _xls, ".ods": _ods}[path.suffix](path, sheets)
+    {".xlsx": _xlsx, ".ods": _ods}[path.suffix](path, sheets)
     return received(path, at)
 
 
@@ -76,21 +75,6 @@ def _xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
                 elif value is not None:
                     number(r, c, value)
     book.close()
-
-
-def _xls(path: Path, sheets: Sequence[Sheet]) -> None:
-    book = xlwt.Workbook(encoding="utf-8")
-    for sheet in sheets:
-        page = book.add_sheet(sheet.name)
-        merged = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merges}
-        for r, row in enumerate(sheet.rows):
-            for c, value in enumerate(row):
-                if (r, c) in merged:
-                    bottom, right = merged[r, c]
-                    page.write_merge(r, bottom, c, right, value)
-                elif value not in (None, ""):
-                    page.write(r, c, value)
-    book.save(str(path))
 
 
 def _ods(path: Path, sheets: Sequence[Sheet]) -> None:

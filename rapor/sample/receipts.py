@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from queries.months import moved_by
 from rapor.sample import visits
 from rapor.sample.district import (
     AS_OF,
@@ -14,7 +15,6 @@ from rapor.sample.district import (
     agencies,
     centres,
     month_name,
-    next_month,
     quarter_name,
     table,
 )
@@ -55,7 +55,7 @@ def receipts() -> tuple[Receipt, ...]:
         for unit in owing:
             random = Random(f"receipt {name} {unit.unit_id}")  # noqa: S311  not for secrets
             for period in periods:
-                following = next_month(period, length)
+                following = moved_by(period, length)
                 due_on = date(following.year, following.month, int(kind["due_day"]))
                 is_late = random.random() < (0.85 if unit.unit_id == LATE_UNIT and period >= LATE_FROM else 0.04)
                 days = random.randint(2, 16) if is_late else -random.randint(0, 6)

@@ -130,13 +130,13 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("KU-03", "Jumlah bidang tanah daerah yang bersertifikat", "bidang", "bpkad", HIGHER, SUM, BY_RATIO, 8, 45,
               0, (0.8, 0.98)),
 )  # fmt: skip
-# Predicates are given once a year: (year, quarter index from 0) -> (target, realisation).
+# Predicates are given once a year: (year, quarter) -> (target, realisation).
 PREDICATES: dict[tuple[str, int, int], tuple[str, str]] = {
-    ("BP-01", 2024, 3): ("B", "B"),
-    ("BP-01", 2025, 3): ("BB", "BB"),
-    ("BP-01", 2026, 3): ("BB", ""),
-    ("KU-01", 2024, 1): ("WTP", "WDP"),
-    ("KU-01", 2025, 1): ("WTP", "WTP"),
-    ("KU-01", 2026, 1): ("WTP", "WTP"),
+    ("BP-01", 2024, 4): ("B", "B"),
+    ("BP-01", 2025, 4): ("BB", "BB"),
+    ("BP-01", 2026, 4): ("BB", ""),
+    ("KU-01", 2024, 2): ("WTP", "WDP"),
+    ("KU-01", 2025, 2): ("WTP", "WTP"),
+    ("KU-01", 2026, 2): ("WTP", "WTP"),
 }
 RANGE_UPPER = {"DP-06": 28}  # the upper bound of a range target; `start` is the lower one

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from rapor.sample.district import QUARTERS, ROMAN, agencies, centres, next_month, quarter_name, units
+from queries.months import moved_by
+from rapor.sample.district import QUARTERS, ROMAN, agencies, centres, quarter_name, units
 from rapor.sample.office import Row, Sheet, Value, received, write_csv, write_workbook
 from rapor.sample.visits import GROWTH
 
@@ -96,7 +97,7 @@ def recap_units() -> tuple[str, ...]:
 
 def sent(quarter: date) -> datetime:
     """Return when a quarter's surveys come in: on the twelfth of the month after it."""
-    following = next_month(quarter, 3)
+    following = moved_by(quarter, 3)
     return datetime(following.year, following.month, 12, 10, 0)
 
 

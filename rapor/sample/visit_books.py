@@ -29,8 +29,8 @@ def write(folder: Path) -> list[Path]:
         _year_of_centre(own / "Laporan Kunjungan PKM Muara Tebo 2025.xlsx", "pkm-muara-tebo", 2025),
         _year_of_centre(own / "Laporan Kunjungan PKM Muara Tebo 2026.xlsx", "pkm-muara-tebo", 2026),
         _year_of_centre(own / "Laporan Kunjungan PKM Tegal Arum 2025.xlsx", "pkm-tegal-arum", 2025),
-        _year_of_centre(own / "Laporan Kunjungan PKM Sumber Sari 2024.xls", "pkm-sumber-sari", 2024),
-        _year_of_centre(own / "Laporan Kunjungan PKM Sumber Sari 2025.xls", "pkm-sumber-sari", 2025),
+        _year_of_centre(own / "Laporan Kunjungan PKM Sumber Sari 2024.ods", "pkm-sumber-sari", 2024),
+        _year_of_centre(own / "Laporan Kunjungan PKM Sumber Sari 2025.ods", "pkm-sumber-sari", 2025),
         _sheet_a_month(
             folder / "2025" / "Rekap Kunjungan Puskesmas Tahun 2025.xlsx",
             [unit for unit in centres() if unit.unit_id not in OWN_FORM[2025]],

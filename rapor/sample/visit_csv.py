@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from queries.months import moved_by
 from rapor.sample import visits
-from rapor.sample.district import MONTH_NAMES, MONTHS, Unit, centres, next_month, units
+from rapor.sample.district import MONTH_NAMES, MONTHS, Unit, centres, units
 from rapor.sample.office import Row, write_csv
 
 # Which centres send a form of their own in a year, and so are not in the district's file of that year.
@@ -42,7 +43,7 @@ _COUNTS = ("Kunjungan Baru", "Kunjungan Lama", "Jumlah Kunjungan")
 
 def sent(month: date) -> datetime:
     """Return when the report of a month usually comes in: on the eighth of the next."""
-    following = next_month(month)
+    following = moved_by(month, 1)
     return datetime(following.year, following.month, 8, 9, 30)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from random import Random
 
+from queries.months import between
 from rapor.sample.district import MONTHS, Unit, centres
 
 Key = tuple[str, date, str, str]  # unit, month, service, payer
@@ -56,10 +57,10 @@ def season(month: date) -> float:
 
 def _level(unit_id: str, month: date) -> float:
     """Return the factor on a centre's visits of what really happens there."""
-    since = (month.year - 2023) * 12 + month.month - 11
+    since = between(MONTHS[0], month)
     level = 1 + 0.01 * since / 12
     for name, start, change in (DECLINE, GROWTH):
-        passed = (month.year - start.year) * 12 + month.month - start.month
+        passed = between(start, month)
         if unit_id == name and passed >= 0:
             level *= 1 + change * (passed + 1) if isinstance(change, float) else change[passed]
     return level * season(month)

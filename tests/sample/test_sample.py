@@ -1,18 +1,26 @@
 """The sample district: the same at every writing, agreeing with its truth, and with no real person in it."""
 
 import csv
+import io
 import re
 import zipfile
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
+import polars as pl
 import pytest
+import xlwt
 from python_calamine import CalamineWorkbook
 
+from etl.conforming.conform import conform
+from etl.conforming.recognise import Table, recognise
+from etl.conforming.source import load_all
+from etl.reading.files import read
+from etl.reference import registers
 from rapor import sample
 from rapor.sample import employees, indicators, receipts, satisfaction, visits
-from rapor.sample.district import centres, table
+from rapor.sample.district import REFERENCE, centres, table
 
 TEXT = {".csv"}
 
@@ -102,9 +110,9 @@ def test_sungai_bengkal_declines_and_rimbo_bujang_ii_grows() -> None:
     ) < 1.30  # fmt: skip
 
 
-def test_old_and_open_formats_can_be_read(inbox: Path) -> None:
+def test_an_open_format_can_be_read(inbox: Path) -> None:
     own = inbox / "kunjungan" / "puskesmas"
-    sheet = CalamineWorkbook.from_path(own / "Laporan Kunjungan PKM Sumber Sari 2024.xls").get_sheet_by_name("JKN PBI")
+    sheet = CalamineWorkbook.from_path(own / "Laporan Kunjungan PKM Sumber Sari 2024.ods").get_sheet_by_name("JKN PBI")
     january = next(row for row in sheet.to_python() if "Januari" in row)
     assert tuple(january[2:4]) == visits.truth()["pkm-sumber-sari", date(2024, 1, 1), "umum", "jkn_pbi"]
     book = CalamineWorkbook.from_path(own / "Kunjungan Alai Ilir 2026.ods")
@@ -113,6 +121,35 @@ def test_old_and_open_formats_can_be_read(inbox: Path) -> None:
     assert rows[4][3 + 2 * 9 : 3 + 2 * 12] == [0] * 6  # October to December are not reported yet, and stand as zeros
     with zipfile.ZipFile(own / "Kunjungan Alai Ilir 2026.ods") as archive:
         assert archive.infolist()[0].filename == "mimetype"
+
+
+def test_the_same_book_as_an_old_workbook_is_understood_alike(inbox: Path) -> None:
+    path = inbox / "kunjungan" / "puskesmas" / "Laporan Kunjungan PKM Sumber Sari 2024.ods"
+    old, book = io.BytesIO(), xlwt.Workbook()
+    for name in CalamineWorkbook.from_path(path).sheet_names:
+        page = book.add_sheet(name)
+        for r, row in enumerate(
+            CalamineWorkbook.from_path(path).get_sheet_by_name(name).to_python(skip_empty_area=False)
+        ):
+            for c, value in enumerate(row):
+                if r == 6 and value and c > 1:
+                    page.write_merge(r, r, c, c + 2, value)  # a service above new, returning, both
+                elif value != "":
+                    page.write(r, c, value)
+    book.save(old)
+    understood = [_records(path.read_bytes(), path.name), _records(old.getvalue(), f"{path.stem}.xls")]
+    assert understood[0].equals(understood[1])
+    assert understood[0].height == 4 * 12 * 9  # payers, months, services
+
+
+def _records(content: bytes, name: str) -> pl.DataFrame:
+    """Return the records of a visit workbook, all sheets."""
+    words, parts = registers(REFERENCE).vocabulary, []
+    for sheet in read(content).sheets:
+        table = recognise(sheet, load_all(), words, name, "puskesmas")
+        assert isinstance(table, Table)
+        parts.append(conform(sheet, table, words).records)
+    return pl.concat(parts)
 
 
 def test_a_copy_is_identical_to_the_byte(inbox: Path) -> None:

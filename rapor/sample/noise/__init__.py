@@ -12,8 +12,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from queries.months import moved_by
 from rapor.sample import employees as people
-from rapor.sample.district import AS_OF, next_month, table
+from rapor.sample.district import AS_OF, table
 from rapor.sample.noise import indicators as noise_indicators
 from rapor.sample.noise.plan import Plan
 from rapor.sample.noise.plan import plan as planned
@@ -186,7 +187,7 @@ def _receipts(plan: Plan) -> pl.DataFrame:
         since = plan.evaluated_from if name == "evaluation" else date.min
         owing = [unit for unit in plan.units if unit.kind in kind["unit_kinds"].split("|")]
         for period in plan.periods(length, since):
-            due_on = next_month(period, length).replace(day=int(kind["due_day"]))
+            due_on = moved_by(period, length).replace(day=int(kind["due_day"]))
             at = datetime.combine(due_on, datetime.min.time()) - timedelta(hours=15)
             rows += [
                 {"unit_id": unit.unit_id, "report_kind": name, "period": period, "period_months": length, "due_on": due_on,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from rapor.sample.district import next_month, table
+from queries.months import moved_by
+from rapor.sample.district import table
 from rapor.sample.indicators import recorded, spread
 from rapor.sample.noise.plan import Plan
 from rapor.sample.register import BY_RANGE, BY_SCALE, RANGE_UPPER, RATIO, SPM_SERVICES, Indicator
@@ -129,9 +130,7 @@ def realisations(plan: Plan, random: np.random.Generator) -> pl.DataFrame:
                     }
                 else:
                     row["value"] = recorded(item, _level(item) * random.normal(1, spread(item)))
-                at = datetime.combine(next_month(period, plan.reporting_months), datetime.min.time()) + timedelta(
-                    days=9
-                )
+                at = datetime.combine(moved_by(period, plan.reporting_months), datetime.min.time()) + timedelta(days=9)
                 rows.append(
                     {**row, "indicator_id": item.code, "unit_id": unit_id, "period": period,
                      "period_months": plan.reporting_months, "evidence": "Laporan (contoh)", "submitted_at": at}

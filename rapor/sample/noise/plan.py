@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+from queries.months import between, first_of_year, moved_by
 from rapor.sample import employees as people
-from rapor.sample.district import MONTHS, Unit, agencies, next_month
+from rapor.sample.district import MONTHS, Unit, agencies
 from rapor.sample.district import centres as all_centres
 from rapor.sample.register import INDICATORS, RATIO, Indicator
 
@@ -31,7 +32,9 @@ class Plan:
         return [
             month
             for month in self.months
-            if (month.month - 1) % length == 0 and month >= since and next_month(month, length - 1) in inside
+            if between(first_of_year(month), month) % length == 0
+            and month >= since
+            and moved_by(month, length - 1) in inside
         ]
 
 

@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from etl import folder
-from etl.building import build
 from etl.load import load
+from queries import builds
 from rapor import sample
 
 VISITS = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
@@ -35,7 +35,7 @@ def _report(path: Path, rows: Sequence[str], header: str = VISITS) -> Path:
 
 
 def _current(data_dir: Path) -> Path:
-    path = build.current(data_dir)
+    path = builds.current(data_dir)
     assert path is not None
     return path
 
