@@ -35,7 +35,8 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _publish_sample(folder: Path, ready: Path) -> None:
-    from etl import load, sample
+    from etl import load
+    from rapor import sample
 
     folder.mkdir()
     report = load.load(folder, sample.prepare(folder))

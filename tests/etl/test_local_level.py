@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
-from etl.build import current
+from etl.building.build import current
 from etl.statistics.forecast import HISTORY, MODELS
 from etl.statistics.local_level import DIFFUSE, Array, Filtered, Model, ahead, filtered
 
