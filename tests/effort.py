@@ -29,5 +29,5 @@ def tries(push: int, **more: Any) -> settings:
 
 def is_quick(item: pytest.Item) -> bool:
     """Whether a test belongs to a run of a minute: it needs no sample district, no file beside the project, no browser."""
-    needed = set(item.fixturenames)  # ty: ignore[unresolved-attribute]
+    needed = set(item.fixturenames)  # ty: ignore[missing-attribute]
     return not needed & {"sample_data", "exports", "browser"} and item.get_closest_marker("slow") is None

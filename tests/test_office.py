@@ -7,12 +7,14 @@ import pypdfium2
 import pytest
 from pptx import Presentation
 
-from dashboard import export, meeting, text
-from dashboard.meeting import Meeting
+from dashboard.meetings import media
+from dashboard.meetings import store as meeting_store
+from dashboard.meetings.store import Meeting
 from dashboard.snapshot import ChartBlock, Headline, Snapshot, Tile
+from dashboard.words import text
 from tests import office
-from tests.dashboard.decks import COLUMNS, TABLE
-from tests.dashboard.gallery import gallery
+from tests.dashboard.render.decks import COLUMNS, TABLE
+from tests.dashboard.render.gallery import gallery
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +30,7 @@ def frozen() -> Meeting:
         (Tile("a", "Kunjungan", "1.234.567", "pasien"),), blocks,
         as_of=datetime(2026, 11, 12), build_id="b1", is_sample=True,
     )  # fmt: skip
-    return meeting.identify("Rapat", date(2026, 11, 25), "", "id", "bappeda", (page,), datetime(2026, 11, 24))
+    return meeting_store.identify("Rapat", date(2026, 11, 25), "", "id", "bappeda", (page,), datetime(2026, 11, 24))
 
 
 def _pictures(path: Path, name: str) -> list[str]:
@@ -54,8 +56,10 @@ def printed(frozen: Meeting, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     folder = tmp_path_factory.mktemp("office")
     paths = {medium: folder / f"rapat-{medium}.{medium}" for medium in ("pptx", "xlsx")}
     for medium, path in paths.items():
-        path.write_bytes(export.export(frozen, medium))
-    return dict(zip(paths, zip(paths.values(), office.as_pdf(soffice, folder, *paths.values()), strict=True), strict=True))
+        path.write_bytes(media.export(frozen, medium))
+    return dict(
+        zip(paths, zip(paths.values(), office.as_pdf(soffice, folder, *paths.values()), strict=True), strict=True)
+    )
 
 
 @pytest.mark.parametrize("medium", ["pptx", "xlsx"])
@@ -72,7 +76,7 @@ def test_an_office_opens_and_prints_every_page(printed: dict[str, tuple[Path, Pa
 
 def test_paper_has_no_blank_page(frozen: Meeting, tmp_path: Path) -> None:
     path = tmp_path / "rapat.pdf"
-    path.write_bytes(export.export(frozen, "pdf"))
+    path.write_bytes(media.export(frozen, "pdf"))
     words = _pictures(path, "pdf")
     assert words
     assert "1.234.567" in " ".join(words)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import queries
-from etl import build
+from etl.building import build
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
-from etl import build
+from etl.building import build
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
-from etl import build
+from etl.building import build
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
