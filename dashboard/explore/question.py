@@ -19,7 +19,8 @@ from queries.explore.slices import (
     Slice,
     condition_sql,
 )
-from queries.explore.tables import Pair, Table, tables
+from queries.explore.tables import Table, tables
+from queries.measures import Pair
 
 PAGE = "jelajah"
 TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN = "tabel", "ukuran", "hitung", "baris", "kolom", "butir"

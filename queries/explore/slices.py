@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
-from queries.explore.tables import Column, Measure, Pair, Table, tables
+from queries.explore.tables import Column, SliceMeasure, Table, tables
+from queries.measures import Pair
 
 GRAINS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
 AGGREGATIONS = ("usual", "sum", "mean", "median", "min", "max")
@@ -66,7 +67,7 @@ class Slice:
         return tables()[self.table]
 
     @property
-    def what(self) -> Measure:
+    def what(self) -> SliceMeasure:
         """Return the measure."""
         return self.of.measures[self.measure]
 

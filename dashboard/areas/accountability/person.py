@@ -65,7 +65,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             history_table(history),
             indicators_table(indicators),
         ),
-        definitions=definitions(),
+        definitions=definitions(viewer),
         **frame,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import measure_words, signal_words
 from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Tile
 from dashboard.words import text
@@ -14,7 +14,7 @@ from dashboard.words.text import _
 
 def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the weighted attainment at the last reporting period, against the same moment of last year."""
-    base = Tile("capaian", _("Capaian indikator"), None, link=chosen.link("attainment"))
+    base = Tile("capaian", measure_words.name("attainment"), None, link=chosen.link("attainment"))
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("attainment_pct") is None:
         return base
@@ -36,7 +36,7 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
 
 def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the patients of the period, against the same months of last year that were reported too."""
-    base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("visits"))
+    base = Tile("kunjungan", measure_words.name("visits"), None, link=chosen.link("visits"))
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("patients") is None:
         return base
@@ -46,7 +46,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         base.id,
         base.label,
         text.number(row["patients"]),
-        _("kunjungan"),
+        measure_words.unit("visits"),
         text.period(row["first_month"], row["last_month"]),
         _("{change} dibanding periode yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
@@ -89,7 +89,7 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
 
 def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the share of due reports that came in time, and its change over those known last year too, in points."""
-    base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
+    base = Tile("ketepatan", measure_words.name("reporting"), None, link=chosen.link("quality"))
     expected, on_time, received, timed, late = (
         int(reports[column].sum()) for column in ("expected", "on_time", "received", "timed", "late")
     )

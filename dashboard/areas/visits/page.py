@@ -8,7 +8,7 @@ from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame, signals
+from dashboard.parts import funnel, measure_words, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Snapshot, Tile
 from dashboard.words import text
@@ -55,7 +55,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
         blocks=tuple(shown),
-        definitions=definitions(peers),
+        definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -135,9 +135,9 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     return (
         Tile(
             "pasien",
-            _("Kunjungan"),
+            measure_words.name("visits"),
             None if summary["patients"] is None else text.number(summary["patients"]),
-            unit=_("kunjungan"),
+            unit=measure_words.unit("visits"),
             period=span,
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),
@@ -161,7 +161,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             "per-1000",
             _("Per 1.000 penduduk"),
             text.number(summary["per_1000_month"], 1),
-            unit=_("kunjungan per bulan"),
+            unit=measure_words.unit_over_time("visits"),
             period=span,
             comparison=_("rata-rata bulan yang dilaporkan"),
             link="#per-1000",
@@ -183,16 +183,10 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     )
 
 
-def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        (
-            _("Kunjungan"),
-            _(
-                "Pasien baru ditambah pasien lama seperti dilaporkan unit, pada rincian terkecil yang dilaporkan. "
-                "Kontak layanan dari antrean tidak dijumlahkan sebagai pasien."
-            ),
-        ),
+        measure_words.definition("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),
