@@ -61,10 +61,14 @@ class Table:
         return tuple(column for column in self.columns.values() if column.kind in kinds)
 
 
-@cache
 def tables() -> dict[str, Table]:
     """Return all tables by name; raises ValueError where the declaration makes no sense."""
-    with DECLARED.open("rb") as file:
+    return _read(DECLARED)
+
+
+@cache
+def _read(path: Path) -> dict[str, Table]:
+    with path.open("rb") as file:
         return {name: _table(name, said) for name, said in tomllib.load(file).items()}
 
 
