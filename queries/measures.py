@@ -139,7 +139,9 @@ def _fact(where: str, name: Any, known: Mapping[str, Measure]) -> Pair:
     return name[0], name[1]
 
 
-def _measure(where: str, code: str, entry: Mapping[str, Any]) -> Measure:
+def _measure(where: str, code: str, entry: Any) -> Measure:
+    if not isinstance(entry, dict):
+        raise ValueError(f"{where} is no measure: a table of keys is wanted")
     form = entry.get("format")
     said = {"code": code, "digits": _USUAL_DIGITS.get(form or ""), "points": form == "pct", **entry}
     if "label" not in said:
