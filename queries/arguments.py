@@ -11,7 +11,7 @@ from queries.months import first_of_year
 
 
 def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
-    """Return the values by name: months as dates, `units` (a,b,c) as a list, an empty value as null.
+    """Return the values by name: months as dates, `units`, `files`, `facts` (a,b,c) as lists, an empty value as null.
 
     Raises ValueError(what, mend), both Indonesian: an item without `=`, an unknown name, a month that is none.
     """
@@ -45,7 +45,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 def _value(name: str, text: str) -> Any:
     if not text:
         return None
-    if name in ("units", "files"):
+    if name in ("units", "files", "facts"):
         return text.split(",")
     if not name.startswith("period") and name != "month":
         return text

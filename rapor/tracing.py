@@ -51,8 +51,8 @@ def trace(
     """
     from queries import arguments, tracing
 
-    if kind not in tracing.KINDS:
-        kinds = tuple(tracing.KINDS)
+    kinds = tracing.kinds()
+    if kind not in kinds:
         fail(f"Tidak ada jenis angka {kind!r}.", f"{arguments.nearest(kind, kinds)}Yang ada: {', '.join(kinds)}")
     asked = querying.asked_for(parameters or [], PARAMETERS)
     if kind.startswith("accountability") and not asked.get("employee"):

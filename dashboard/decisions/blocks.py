@@ -14,6 +14,7 @@ from dashboard.parts.row_words import with_text
 from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 PAGE = "keputusan"
 (OPENED,) = registry.page(PAGE).asked  # names the decision to open
@@ -109,7 +110,7 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
         unit=marks.unit_of(one.figure),
         alt=_("Garis {figure} sebelum dan sesudah keputusan {date}.", figure=str(named), date=text.date(one.made_on)),
         notes=events,
-        digits={"visits": 0, "satisfaction": 2}.get(one.figure.measure, 1),
+        digits=measures()[one.figure.measure].digits,
     )
     rows = with_text(recent.sort("period", descending=True), shown=lambda row: marks.value(one.figure, row["value"]))
     columns = (Column("period", _("Mulai periode"), "month"), Column("shown", _("Nilai")))

@@ -17,6 +17,7 @@ from dashboard.parts import page_frame
 from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 OPENED = blocks.OPENED
 # The keys of the address of the form for a new decision: it names the figure as the links to the origin do.
@@ -188,10 +189,11 @@ def _state_of(one: Decision, chosen: Filters, viewer: Viewer, today: date) -> tu
 
 def _to_figure(figure: Figure, chosen: Filters, viewer: Viewer) -> str:
     """Return the page of the figure, its unit and item chosen."""
-    item = {"attainment": "indicator", "visits": "service", "satisfaction": "service"}.get(figure.measure)
+    entry = measures()[figure.measure]
+    item = entry.series.item if entry.series else None
     whose = "agency" if figure.unit_id in filters.options("agency", viewer, chosen) else "unit"
     narrowed = {"agency": None, "unit": None, whose: figure.unit_id} | ({item: figure.item_id} if item else {})
-    return chosen.link(registry.of_measure(figure.measure).address, **narrowed)
+    return chosen.link(entry.page, **narrowed)
 
 
 # --- a new one ---

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import db, registry
+from dashboard import db
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import signal_words as words
@@ -17,9 +17,9 @@ from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Column, Headline, TableBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 Area = Literal["overview", "visits", "satisfaction", "attainment"]
-BLOCKS = {"visits": "#bulanan", "satisfaction": "#ikm", "attainment": "#wajar"}
 MARKS = {"good": "▲", "bad": "▼"}
 SENTENCES = 4  # at the head of a page, all together
 
@@ -67,9 +67,11 @@ def link(row: Row, chosen: Filters) -> str:
     changes: dict[str, str | None] = {"unit": row["unit_id"]}
     if row["is_sum"]:
         changes = {"unit": None, "agency": row["unit_id"] if row["unit_kind"] == "agency" else None}
-    if row["item_id"] != "all":
-        changes["service" if row["measure"] == "visits" else "indicator"] = row["item_id"]
-    return chosen.link(registry.of_measure(row["measure"]).address, **changes) + BLOCKS[row["measure"]]
+    entry = measures()[row["measure"]]
+    if row["item_id"] != "all" and entry.series and entry.series.item:
+        changes[entry.series.item] = row["item_id"]
+    place = f"#{entry.signal.block}" if entry.signal else ""
+    return chosen.link(entry.page, **changes) + place
 
 
 def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:

@@ -25,7 +25,7 @@ class Links:
 
 def inputs(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return what goes into the figure, with values; words.equation says how."""
-    say, columns = trace_columns.INPUTS[trace.kind]()
+    say, columns = trace_columns.INPUTS[trace.measure.traced.inputs]()
     to = links or Links()
     frame = trace.parts.inputs
     if frame.height:
@@ -157,10 +157,12 @@ def issues(trace: Trace, links: Links | None = None) -> TableBlock:
 
 def rows(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return the rows of files with sheet, row and the values of their columns; the CSV holds all of them."""
-    say, columns = trace_columns.ROWS[trace.kind]()
+    say, columns = trace_columns.ROWS[trace.measure.traced.rows]()
     to = links or Links()
     frame = with_text(trace.parts.rows, **say, link=lambda r: to.file(r["file_id"]) if r["file_id"] else None)
-    place = () if trace.kind in {"files", "rejects"} else (Column("sheet", _("Lembar")), Column("row", _("Baris")))
+    place = (
+        () if trace.measure.traced.rows == "file_states" else (Column("sheet", _("Lembar")), Column("row", _("Baris")))
+    )
     return TableBlock(
         "baris",
         n_("{n} baris di balik angka ini", "{n} baris di balik angka ini", frame.height),

@@ -12,7 +12,7 @@ from dashboard.areas.accountability.ranking import windowed
 from dashboard.areas.accountability.why import MEAN
 from dashboard.areas.accountability.words import definitions, missing_reasons, ratings, states, tiers
 from dashboard.filters import Filters
-from dashboard.parts import page_frame
+from dashboard.parts import measure_words, page_frame
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, Shown, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -68,7 +68,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             history_table(history),
             indicators_table(indicators),
         ),
-        definitions=definitions(),
+        definitions=definitions(viewer),
         **frame,
     )
 
@@ -114,7 +114,7 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
         ),
         Tile(
             "signal",
-            _("Sinyal akuntabilitas"),
+            measure_words.name("accountability"),
             text.number(now["signal"], 1) if now else None,
             _("dari 100"),
             text.span(now["period"], now["period_months"]) if now else "",

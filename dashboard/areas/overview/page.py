@@ -12,7 +12,7 @@ from dashboard.areas.overview import tiles as overview_tiles
 from dashboard.areas.overview import words
 from dashboard.decisions import page as decisions_page
 from dashboard.filters import Filters
-from dashboard.parts import league, page_frame, signals
+from dashboard.parts import league, measure_words, page_frame, signals
 from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             changes_block(chosen, viewer),
             signals.table_block(chosen, viewer, "overview"),
         ),
-        definitions=definitions(bands),
+        definitions=definitions(bands, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -210,17 +210,12 @@ def band_names(bands: pl.DataFrame) -> dict[int, str]:
     }
 
 
-def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where the rules come from."""
     source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
     return (
-        (
-            _("Capaian"),
-            _(
-                "Rata-rata tertimbang capaian indikator, dibatasi pada batas atas aturannya. Kategori menurut {source}.",
-                source=source,
-            ),
-        ),
+        measure_words.definition("attainment_mean", viewer),
+        (_("Kategori capaian"), _("Menurut {source}.", source=source)),
         (
             _("Perubahan kunjungan"),
             _(
@@ -228,7 +223,7 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 "Bulan tanpa laporan bukan nol."
             ),
         ),
-        (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
+        measure_words.definition("reporting", viewer),
         (
             _("Urutan keputusan"),
             _(

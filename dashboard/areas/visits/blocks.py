@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import measure_words, signal_words
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
@@ -69,7 +69,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         "month",
         "patients",
         title=_monthly_title(frame),
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Garis kunjungan per bulan dengan batas wajarnya; bulan tanpa laporan dibiarkan kosong."),
         provisional="is_tentative",
         link="link",
@@ -257,7 +257,7 @@ def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: st
         "month",
         parts,
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Kolom kunjungan baru dan lama per bulan."),
         link="link",
     )
@@ -336,7 +336,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         state="state",
         text="words",
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Tabel kunjungan menurut unit dan bulan; bulan yang belum dilaporkan diarsir."),
         states=states,
         link="link",

@@ -9,7 +9,7 @@ from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame, signals
+from dashboard.parts import funnel, measure_words, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import text
@@ -56,7 +56,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
         blocks=tuple(shown),
-        definitions=definitions(peers),
+        definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -136,9 +136,9 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     return (
         Tile(
             "pasien",
-            _("Kunjungan"),
+            measure_words.name("visits"),
             None if summary["patients"] is None else text.number(summary["patients"]),
-            unit=_("kunjungan"),
+            unit=measure_words.unit("visits"),
             period=span,
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),
@@ -164,7 +164,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             "per-1000",
             _("Per 1.000 penduduk"),
             text.number(summary["per_1000_month"], 1),
-            unit=_("kunjungan per bulan"),
+            unit=measure_words.unit_over_time("visits"),
             period=span,
             comparison=_("rata-rata bulan yang dilaporkan"),
             link="#per-1000",
@@ -188,16 +188,10 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     )
 
 
-def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        (
-            _("Kunjungan"),
-            _(
-                "Pasien baru ditambah pasien lama seperti dilaporkan unit, pada rincian terkecil yang dilaporkan. "
-                "Kontak layanan dari antrean tidak dijumlahkan sebagai pasien."
-            ),
-        ),
+        measure_words.definition("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),
