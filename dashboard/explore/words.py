@@ -8,7 +8,7 @@ import polars as pl
 from dashboard import db
 from dashboard.explore.question import named
 from dashboard.snapshot import Column as Shown
-from dashboard.snapshot import Format, Role
+from dashboard.snapshot import Follows, Format, Role
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.slices import GRAINS, Slice, moved_by
@@ -77,7 +77,10 @@ def shape(of: Table, name: str, dtype: pl.DataType) -> Shown:
         return Shown(name, label, "date")
     if kind == "number":
         is_additive = any(m.column == name and m.is_additive for m in of.measures.values())
-        return Shown(name, label, "amount" if dtype.is_float() else "int", is_additive=is_additive)
+        formula, *others = of.follows.get(name, ("",))
+        follows = Follows(formula, tuple(others)) if formula else None
+        form: Format = "amount" if dtype.is_float() else "int"
+        return Shown(name, label, form, is_additive=is_additive, follows=follows)
     return Shown(name, label, role=_ROLES.get(kind, "value"))
 
 

@@ -115,7 +115,7 @@ def _key(before: Side, now: Side) -> list[str]:
     for name in (*periods, *names, *origin):
         if _is_unique(before.frame, key) and _is_unique(now.frame, key):
             break
-        if name not in key:
+        if any(_count(f, [*key, name]) > _count(f, key) for f in (before.frame, now.frame)):
             key.append(name)
     return key
 
@@ -127,7 +127,7 @@ def _label(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> 
         if chosen and _is_unique(before, chosen) and _is_unique(now, chosen):
             break
         more = [*chosen, name]
-        if not chosen or any(f.select(more).n_unique() > f.select(chosen).n_unique() for f in (before, now)):
+        if any(_count(f, more) > _count(f, chosen) for f in (before, now)):
             chosen = more
         if len(chosen) == 3:
             break
@@ -135,7 +135,12 @@ def _label(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> 
 
 
 def _is_unique(frame: pl.DataFrame, key: list[str]) -> bool:
-    return bool(key) and frame.select(key).n_unique() == frame.height
+    return bool(key) and _count(frame, key) == frame.height
+
+
+def _count(frame: pl.DataFrame, key: list[str]) -> int:
+    """Return how many rows a key tells apart; without one none."""
+    return frame.select(key).n_unique() if key else 0
 
 
 def _by_key(frame: pl.DataFrame, key: list[str]) -> dict[tuple[Hashable, ...], Row]:
