@@ -14,7 +14,7 @@ from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
-from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.measures import measures
@@ -244,6 +244,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     late = sum(one.state(today) == "overdue" for one in rows)
     cells: list[dict[str, str | None]] = [
         {
+            "id": one.id,
             "what": blocks.short(one.wording.what),
             "figure": str(marks.names(one.figure, viewer, chosen)),
             "who": one.wording.who,
@@ -258,15 +259,15 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
         for one in rows[:MOST_URGENT]
     ]
     columns = (
-        Column("what", _("Keputusan"), link="link"),
+        Column("what", _("Keputusan"), link="link", role="name"),
         Column("figure", _("Angka")),
         Column("who", _("Pelaksana")),
         Column("due", _("Tenggat")),
     )
     title = _("Keputusan: {open} terbuka, {late} terlambat", open=text.number(len(rows)), late=text.number(late))
-    table = pl.DataFrame(cells, schema=dict.fromkeys(("what", "figure", "who", "due", "link"), pl.String))
+    table = pl.DataFrame(cells, schema=dict.fromkeys(("id", "what", "figure", "who", "due", "link"), pl.String))
     empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(blocks.PAGE), _("Semua keputusan"))
-    return TableBlock(BLOCK, title, table, columns, empty=empty, more=more)
+    return TableBlock(BLOCK, title, table, columns, empty=empty, more=more, keys=keys("id"))
 
 
 def _definitions() -> tuple[tuple[str, str], ...]:

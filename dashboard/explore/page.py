@@ -132,7 +132,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "baris",
         _("Baris {table}", table=named(slice_.of.title)),
         shown,
-        tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
+        tuple(shape(slice_.of, name, rows.schema[name]) for name in rows.columns),
         note=named(slice_.of.note) if slice_.of.note[0] else None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
         hint=_("Tabel ini memuat {n} baris; seluruhnya lewat “Unduh sebagai” di bawah.", n=text.number(rows.height))
@@ -143,7 +143,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
+        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {

@@ -305,4 +305,4 @@ def test_a_column_that_says_nothing_is_left_out_and_a_row_keeps_its_place() -> N
     rows = next(block for block in page.blocks if isinstance(block, TableBlock) and block.id == "baris")
     shown = [column.name for column in rows.columns]
     assert {"file", "row", "patients"} <= set(shown)
-    assert Column("file", "Berkas", link="link") in rows.columns
+    assert Column("file", "Berkas", link="link", role="origin") in rows.columns
