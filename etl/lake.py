@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from etl.trouble import Damaged
+from queries.language import _
 
 # The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
 # they are resolved against the registers when a build is made, so that a new alias mends old files too.
@@ -151,7 +152,8 @@ class Lake:
                 for sha, entry in stored.items()
             }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Damaged(f"{path} rusak.", "Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load") from error
+            mend = _("Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load")
+            raise Damaged(_("{path} rusak.", path=path), mend) from error
 
     def damaged(self, manifest: Mapping[str, Entry]) -> list[tuple[Path, str]]:
         """Return the readings that can't be read back, as (folder, name of the report)."""
@@ -239,10 +241,8 @@ def only_one(data_dir: Path, wait_seconds: float, told: Callable[[str], None] | 
                 file.seek(0)
                 holder = file.read().strip() or "?"
                 if time.monotonic() >= until:
-                    raise LoadBusy(
-                        f"Pemuatan lain sedang berjalan pada folder data ini (proses {holder}). "
-                        "Tunggu sampai selesai, lalu jalankan lagi."
-                    ) from None
+                    words = _("Pemuatan lain sedang berjalan pada folder data ini (proses {holder}).", holder=holder)
+                    raise LoadBusy(f"{words} {_('Tunggu sampai selesai, lalu jalankan lagi.')}") from None
                 if told:
                     told(holder)
                 time.sleep(0.2)
