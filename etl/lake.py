@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from etl.trouble import Damaged
+from etl.trouble import Damaged, newer
 from queries.language import _
 
 # The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
@@ -61,6 +61,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
         "version": pl.Int64, "is_complete": pl.Boolean, **_PLACE,
     },
 }  # fmt: skip
+FORMAT = 2  # of manifest.json; format 1, of version 0.1, was the files alone, without a number
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 OBSERVATION = {
@@ -141,15 +142,17 @@ class Lake:
         self.pool = self.folder / "pool"
 
     def manifest(self) -> dict[str, Entry]:
-        """Return the files that count, by hash."""
+        """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
         path = self.folder / "manifest.json"
         if not path.is_file():
             return {}
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            number, files = _numbered(json.loads(path.read_text(encoding="utf-8")))
+            if number > FORMAT:
+                raise newer(path, number, FORMAT)
             return {
                 sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
-                for sha, entry in stored.items()
+                for sha, entry in files.items()
             }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             mend = _("Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load")
@@ -168,9 +171,16 @@ class Lake:
                 found.append((folder, canonical(entry.sightings).name))
         return found
 
-    def write_manifest(self, manifest: Mapping[str, Entry]) -> None:
-        """Make these the files that count, in one step."""
-        stored = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+    def format(self) -> int | None:
+        """Return the format that the lake is in, None where nothing was loaded yet."""
+        path = self.folder / "manifest.json"
+        return _numbered(json.loads(path.read_text(encoding="utf-8")))[0] if path.is_file() else None
+
+    def write_manifest(self, manifest: Mapping[str, Entry], number: int | None = None) -> None:
+        """Make these the files that count, in one step; without a format's number in the format that the lake is in."""
+        number = number or self.format() or FORMAT
+        files = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+        stored = files if number == 1 else {"format": number, "files": files}
         write_atomically(self.folder / "manifest.json", json.dumps(stored, indent=1, ensure_ascii=False))
 
     def has(self, key: str) -> bool:
@@ -209,6 +219,11 @@ class Lake:
         """Return the Parquet files of one kind (or `rejects`, `observations`) of the files that count, in a fixed order."""
         found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
         return [path for path in found if path.is_file()]
+
+
+def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return the format and the files of a manifest."""
+    return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
 
 
 def write_atomically(path: Path, text: str) -> None:

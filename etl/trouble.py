@@ -13,6 +13,17 @@ class Damaged(Exception):
         self.what, self.mend = what, mend
 
 
+def newer(what: object, found: int, known: int) -> Damaged:
+    """Return what to raise for a store in a format that only a newer Rapor knows."""
+    words = _(
+        "{what}: format {found}, sedangkan Rapor ini mengenal sampai format {known}.",
+        what=what,
+        found=found,
+        known=known,
+    )
+    return Damaged(words, _("Folder ini ditulis oleh Rapor yang lebih baru: perbarui Rapor dulu."))
+
+
 def explain(error: BaseException) -> tuple[str, str]:
     """Return what happened and what to do, for the person at the keyboard."""
     if isinstance(error, Damaged):

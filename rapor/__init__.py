@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rapor import folders, loading, meetings, querying, serving, tracing
+from rapor import folders, keeping, loading, meetings, querying, serving, tracing
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE
 from rapor.terminal import SETTINGS, say
 
@@ -40,7 +40,7 @@ def start(
     """Rapor mengubah laporan yang sudah dimiliki perangkat daerah menjadi satu gambaran tepercaya bagi pimpinan."""
 
 
-for part in (loading, serving, querying, tracing, meetings, folders):
+for part in (loading, serving, querying, tracing, meetings, keeping, folders):
     part.register(app)
 
 
