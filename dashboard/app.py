@@ -9,8 +9,9 @@ PAGES = Path(__file__).resolve().parents[1] / "pages"
 if str(PAGES.parent) not in sys.path:
     sys.path.insert(0, str(PAGES.parent))
 
-from dashboard import layout, text  # noqa: E402  the path has to be set first
-from dashboard.text import _  # noqa: E402
+from dashboard import layout  # noqa: E402  the path has to be set first
+from dashboard.words import text  # noqa: E402  the path has to be set first
+from dashboard.words.text import _  # noqa: E402
 
 text.use(st.query_params.get("bahasa", "id"))
 st.set_page_config(page_title="Rapor", page_icon=str(Path(__file__).parent / "static" / "icon.png"), layout="wide")
@@ -24,7 +25,7 @@ names = {
     "explore": (_("Jelajah"), "jelajah"),
 }
 unlisted = {  # reached from a figure or a page, not from the header
-    "console": (_("SQL"), "sql"),
+    "sql": (_("SQL"), "sql"),
     "trace": (_("Asal angka"), "asal"),
     "register": (_("Daftar indikator"), "register-indikator"),
     "meetings": (_("Rapat"), "rapat"),

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, text
+from dashboard import db
 from dashboard.access import Viewer
 from dashboard.render import html
-from dashboard.text import _
+from dashboard.words import text
+from dashboard.words.text import _
 
 # The field of Filters, and its key in the URL.
 KEYS = {

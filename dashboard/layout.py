@@ -10,13 +10,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, exploring, filters, origin, state, text, theme
+from dashboard import db, filters, theme
 from dashboard.access import Viewer
+from dashboard.decisions import marks as decision_marks
+from dashboard.decisions import store as decision_store
+from dashboard.explore import question
 from dashboard.filters import Filters
-from dashboard.render import html, plotly, table
+from dashboard.render import html, table
+from dashboard.render.plotly import figure as plotly_figure
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
-from dashboard.text import _
-from dashboard.views import decided
+from dashboard.tracing import links as trace_links
+from dashboard.words import text
+from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
 Compose = Callable[..., Snapshot]  # (chosen, viewer, *more)
@@ -83,17 +88,17 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> Snaps
 
     `compose` is a pure function of build, choice, viewer, language, day, notes store and `more`, and its module's only page.
     """
-    today = (state.today(), state.stamp())  # of what people decide, and what is overdue
+    today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
     key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), today, *more)
     made = _composed(key, compose)
-    is_current = exploring.BUILD not in st.query_params  # a meeting freezes the current build, not one that is pinned
+    is_current = question.BUILD not in st.query_params  # a meeting freezes the current build, not one that is pinned
     if is_current and (address := filters.address(made.page)):
         query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
         made = replace(
             made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}", "meetings_link": chosen.link("rapat")}
         )
-    if table := exploring.TABLES.get(made.page):
-        link = f"{chosen.link(exploring.PAGE)}&{exploring.TABLE}={table}"
+    if table := question.TABLES.get(made.page):
+        link = f"{chosen.link(question.PAGE)}&{question.TABLE}={table}"
         made = replace(made, extra=made.extra | {"explore_link": link})
     show(made, key)
     return made
@@ -102,7 +107,7 @@ def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> Snaps
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _composed(key: Key, _compose: Compose) -> Snapshot:
     _path, _module, chosen, viewer, _language, _today, *more = key
-    return decided.marked(origin.marked(_compose(chosen, viewer, *more), chosen), chosen, viewer)
+    return decision_marks.marked(trace_links.marked(_compose(chosen, viewer, *more), chosen), chosen, viewer)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:
@@ -151,8 +156,8 @@ def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
         st.html(head + html.cells(chart))
     else:
         st.html(head)
-        figure = plotly.figure(chart, _key[1])
-        st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block_id}", alt=chart.alt)
+        figure = plotly_figure.figure(chart, _key[1])
+        st.plotly_chart(figure, theme=None, config=plotly_figure.CONFIG, key=f"chart_{block_id}", alt=chart.alt)
     _note(_hinted(_block), _block.completeness)
 
 

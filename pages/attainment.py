@@ -1,7 +1,7 @@
 """Capaian: indicators against their targets."""
 
 from dashboard import access, filters, layout
-from dashboard.views import attainment
+from dashboard.areas.attainment import page as attainment
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "indicator")

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import access, decide, filters, layout
-from dashboard.views import decisions
+from dashboard import access, filters, layout
+from dashboard.decisions import forms as decision_forms
+from dashboard.decisions import page as decisions_page
 
 viewer = access.current()
-asked = decisions.read(dict(st.query_params))
+asked = decisions_page.read(dict(st.query_params))
 chosen = filters.current() if asked.is_new or asked.opened else filters.pick(viewer, "agency", "unit")
-decide.confirmation()
-layout.page(decisions.compose, chosen, viewer, None, asked)
-decide.forms(asked, chosen, viewer)
+decision_forms.confirmation()
+layout.page(decisions_page.compose, chosen, viewer, None, asked)
+decision_forms.forms(asked, chosen, viewer)

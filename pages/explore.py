@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import access, explore, filters
+from dashboard import access, filters
+from dashboard.explore import controls as explore_controls
 
-with explore.pinned(st.query_params.get("data")):
+with explore_controls.pinned(st.query_params.get("data")):
     viewer = access.current()
     chosen = filters.pick(viewer, "period", "agency", "unit")
-    explore.show(chosen, viewer)
+    explore_controls.show(chosen, viewer)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import access, filters, layout
-from dashboard.views import quality
+from dashboard.areas.quality import page as quality
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import access, filters, layout
-from dashboard.views import register
+from dashboard.areas.register import page as register
 
 viewer = access.current()
 chosen = filters.pick(viewer, "agency")

@@ -1,7 +1,7 @@
 """Kepuasan."""
 
 from dashboard import access, filters, layout
-from dashboard.views import satisfaction
+from dashboard.areas.satisfaction import page as satisfaction
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "service")

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard import access, filters, layout
-from dashboard.views import trace
+from dashboard.tracing import page as trace_page
 
 viewer = access.current()
-asked = trace.read(dict(st.query_params))
-chosen = filters.pick(viewer, "period", "agency", "unit", *trace.more_filters(asked))
-layout.page(trace.compose, chosen, viewer, asked)
+asked = trace_page.read(dict(st.query_params))
+chosen = filters.pick(viewer, "period", "agency", "unit", *trace_page.more_filters(asked))
+layout.page(trace_page.compose, chosen, viewer, asked)

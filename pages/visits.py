@@ -1,7 +1,7 @@
 """Kunjungan."""
 
 from dashboard import access, filters, layout
-from dashboard.views import visits
+from dashboard.areas.visits import page as visits
 
 viewer = access.current()
 chosen = filters.pick(viewer, "period", "agency", "unit", "service", "payer")

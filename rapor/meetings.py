@@ -14,7 +14,7 @@ from queries.language import _
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, current, err, fail, say
 
 if TYPE_CHECKING:
-    from dashboard.meeting import Meeting
+    from dashboard.meetings.store import Meeting
 
 
 class Form(StrEnum):
@@ -53,8 +53,9 @@ def create(
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
     _ready(data_dir)
-    from dashboard import agenda as agendas
-    from dashboard import db, meeting
+    from dashboard import db
+    from dashboard.meetings import agenda as agendas
+    from dashboard.meetings import store as meeting_store
 
     build = _build(data_dir)
     with _Step() as show:
@@ -65,9 +66,9 @@ def create(
         except agendas.Unclear as wrong:
             fail(str(wrong), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini."))
         show(_("Membekukan"))
-        place = meeting.write(data_dir / "snapshots", made)
+        place = meeting_store.write(data_dir / "snapshots", made)
         say(_("Cuplikan: {place}", place=place))
-        _export(meeting.read(place.parent, made.id), media or [], to, show)
+        _export(meeting_store.read(place.parent, made.id), media or [], to, show)
 
 
 def listing(
@@ -75,9 +76,9 @@ def listing(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Mendaftar cuplikan rapat, yang terbaru lebih dahulu."""
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
-    found = meeting.listed(data_dir / "snapshots")
+    found = meeting_store.listed(data_dir / "snapshots")
     if words:
         found = [e for e in found if words.lower() in " ".join((e.id, e.title, *e.pages)).lower()]
     for entry in found:
@@ -85,7 +86,9 @@ def listing(
             day = f"{entry.held_on:%Y-%m-%d}" if entry.held_on else _("tanpa tanggal")
             say(f"{entry.id}\n  {day} · {entry.title} · {', '.join(entry.pages)} · data {entry.build_id}")
         else:
-            why = meeting.newer(entry.id) if entry.is_newer else f"{entry.id}\n  {_('manifest.json tidak terbaca')}"
+            why = (
+                meeting_store.newer(entry.id) if entry.is_newer else f"{entry.id}\n  {_('manifest.json tidak terbaca')}"
+            )
             say(why, "red")
     if not found:
         say(_("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
@@ -98,18 +101,18 @@ def verify(
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
     _ready(data_dir)
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
     folder = data_dir / "snapshots"
-    names = [name] if name else [entry.id for entry in meeting.listed(folder)]
+    names = [name] if name else [entry.id for entry in meeting_store.listed(folder)]
     wrong = 0
     for each in names:
         try:
-            problems = meeting.altered(folder, each)
+            problems = meeting_store.altered(folder, each)
         except KeyError:
             fail(*_no_snapshot(each))
         if rebuild and not problems:
-            problems = _differences(meeting.read(folder, each), data_dir)
+            problems = _differences(meeting_store.read(folder, each), data_dir)
         wrong += bool(problems)
         say(f"{each}: {'; '.join(problems) if problems else _('utuh')}", "red" if problems else "green")
     raise typer.Exit(3 if wrong else 0)
@@ -117,8 +120,8 @@ def verify(
 
 def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
     """Return what is not the same in the snapshot made anew from its own build, as of the moment that it was made."""
-    from dashboard import agenda as agendas
     from dashboard import db
+    from dashboard.meetings import agenda as agendas
 
     build = data_dir / "warehouse" / f"{Path(frozen.build_id).name}.duckdb"
     if not build.is_file():
@@ -165,9 +168,10 @@ def compare(
     Yang disebut: angka yang bergerak, nilai lampau yang direvisi dan berkasnya, sinyal yang baru dan yang hilang.
     Selesai dengan kode 0, ada atau tidak ada yang berubah.
     """
-    from dashboard import access, db, text
-    from dashboard import agenda as agendas
-    from dashboard.views import since
+    from dashboard import access, db
+    from dashboard.meetings import agenda as agendas
+    from dashboard.meetings import comparison_page
+    from dashboard.words import text
     from rapor import comparing
 
     build = _build(data_dir)
@@ -196,7 +200,7 @@ def compare(
                 _("Halaman cuplikan ini tidak dapat disusun lagi: {why}", why=wrong),
                 _("Bandingkan dengan cuplikan lain."),
             )
-        page = since.page(before, now, viewer)
+        page = comparison_page.page(before, now, viewer)
     with text.speaking(before.language):
         comparing.write(page, is_json=form is Form.json)
 
@@ -207,15 +211,15 @@ def _no_snapshot(name: str) -> tuple[str, str]:
 
 def _frozen(data_dir: Path, name: str) -> "Meeting":
     """Return a meeting snapshot; fails where there is none, or it is not as it was."""
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
     try:
-        return meeting.read(data_dir / "snapshots", name)
+        return meeting_store.read(data_dir / "snapshots", name)
     except KeyError:
         fail(*_no_snapshot(name))
-    except meeting.Newer as newer:
+    except meeting_store.Newer as newer:
         fail(_("Cuplikan tidak dapat dibaca: {why}.", why=newer), _("Sesudah itu ulangi perintah ini."))
-    except meeting.Altered as altered:
+    except meeting_store.Altered as altered:
         fail(
             _("Cuplikan {name} tidak lagi seperti saat dibekukan: {files}.", name=name, files=altered),
             _("Pulihkan dari cadangan, atau bekukan lagi."),
@@ -223,7 +227,7 @@ def _frozen(data_dir: Path, name: str) -> "Meeting":
 
 
 def _export(frozen: "Meeting", media: list[Medium], to: Path, show: "_Step") -> None:
-    from dashboard import export as exporting
+    from dashboard.meetings import media as exporting
 
     if media:
         to.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Jangan membuka pe
 
 
 def _choose_port(address: str, port: int | None) -> int:
-    from dashboard import listen
+    from rapor import listen
 
     free = listen.free_port(address, [port] if port else listen.PORTS)
     if free is None:
@@ -38,7 +38,7 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
     say(_("Dasbor: {url}  (Ctrl-C untuk berhenti)", url=url))
     from streamlit.web import cli
 
-    from dashboard import listen
+    from rapor import listen
 
     if browser and out().is_terminal:
         listen.open_when_ready(reach, port, url)

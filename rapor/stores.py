@@ -16,7 +16,9 @@ from typing import Any
 
 import duckdb
 
-from dashboard import meeting, saved, store
+from dashboard import notes
+from dashboard.explore import view_store
+from dashboard.meetings import store as meeting_store
 from etl import build
 from etl import lake as lakes
 from etl.trouble import Damaged, newer
@@ -30,9 +32,9 @@ BACKUPS = "backups"
 NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md says the same
     "lake": lakes.FORMAT,
     "build": formats.BUILD,
-    "notes": store.VERSION,
-    "saved_views": saved.FORMAT,
-    "snapshots": meeting.FORMAT,
+    "notes": notes.VERSION,
+    "saved_views": view_store.FORMAT,
+    "snapshots": meeting_store.FORMAT,
     "backup": archive.FORMAT,
 }
 
@@ -175,19 +177,19 @@ def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
     """Return a column of a table of the notes store of the folder; nothing where it is not there, or kept elsewhere."""
     if not (data_dir / archive.NOTES).is_file():
         return []
-    with closing(sqlite3.connect(data_dir / archive.NOTES)) as notes:
-        if not notes.execute("select 1 from sqlite_master where name = ?", (table,)).fetchall():
+    with closing(sqlite3.connect(data_dir / archive.NOTES)) as kept:
+        if not kept.execute("select 1 from sqlite_master where name = ?", (table,)).fetchall():
             return []
-        return notes.execute(f"select {column} from {table}").fetchall()  # noqa: S608  names of our own
+        return kept.execute(f"select {column} from {table}").fetchall()  # noqa: S608  names of our own
 
 
 def _of_saved_views(data_dir: Path) -> list[int]:
-    events = (json.loads(said) for (said,) in _notes(data_dir, saved.TABLE, "said"))
+    events = (json.loads(said) for (said,) in _notes(data_dir, view_store.TABLE, "said"))
     return [said.get("format", 1) for said in events if "query" in said]
 
 
 def _of_snapshots(data_dir: Path) -> list[int]:
-    manifests = sorted((data_dir / "snapshots").glob(f"[!.]*/{meeting.MANIFEST}"))
+    manifests = sorted((data_dir / "snapshots").glob(f"[!.]*/{meeting_store.MANIFEST}"))
     return [json.loads(path.read_text(encoding="utf-8")).get("format", 1) for path in manifests]
 
 

@@ -24,7 +24,7 @@ PAGES = {  # the address of a page, and the script behind it
     "pegawai": "accountability",
     "mutu-data": "quality",
     "jelajah": "explore",
-    "sql": "console",
+    "sql": "sql",
     "asal": "trace",
     "register-indikator": "register",
     "keputusan": "decisions",

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from queries.explore.sandbox import Limits, Refused, run
+from queries.sandbox.process import Limits, Refused, run
 
 AMPLE = Limits(seconds=60, memory_mb=256)  # for what ends by itself: a busy machine may take seconds to start a process
 
