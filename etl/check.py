@@ -12,7 +12,8 @@ from etl import build
 from etl.folder import PRODUCT_REFERENCE
 from etl.reference import read_table, registers
 from etl.source import load_all
-from etl.trouble import Damaged
+from etl.trouble import Damaged, newer
+from queries import formats
 from queries.language import _
 
 _UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
@@ -121,6 +122,10 @@ def _current(data_dir: Path) -> Iterator[Problem]:
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
+            if (found := formats.of_build(connection)) > formats.BUILD:
+                error = newer(path, found, formats.BUILD)
+                yield Problem(str(path), error.what.removeprefix(f"{path}: "), error.mend)
+                return
             rows = connection.execute("select build_id from load.build").fetchall()
             tables = {
                 row[0]
