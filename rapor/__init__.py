@@ -37,7 +37,7 @@ def start(
         Language, typer.Option(LANGUAGE_OPTION, envvar=LANGUAGE_VARIABLE, help="Bahasa semua teks: id atau en.")
     ] = Language.id,
 ) -> None:
-    """Rapor mengubah laporan yang sudah dimiliki perangkat daerah menjadi satu gambaran tepercaya bagi pimpinan."""
+    """Take the options that hold for every command."""
 
 
 for part in (loading, serving, querying, tracing, meetings, keeping, folders):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from queries.language import _, n_, number
+from rapor import meetings
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 if TYPE_CHECKING:
     from rapor.archive import Altered, Backup
-    from rapor.stores import Store
 
 MOST_NAMED = 10  # altered files
 
@@ -86,19 +86,27 @@ def upgrade(
 
     Bila semuanya sudah sesuai, tidak ada yang dilakukan. Setiap peningkatan dicatat dan dapat dikembalikan.
     """
+    expect_reference(data_dir)
+    meetings.ready(data_dir)
     from rapor import archive, stores
 
-    expect_reference(data_dir)
     if undo:
         _undo(data_dir)
         return
     ahead = stores.older(data_dir)
     for each in stores.found(data_dir):
-        say(_("{store}: format {found}, sekarang {known}", store=_name(each), found=each.lowest, known=each.known))
+        say(
+            _(
+                "{store}: format {found}, sekarang {known}",
+                store=stores.title(each),
+                found=each.lowest,
+                known=each.known,
+            )
+        )
     if not ahead:
         say(_("Semuanya sudah dalam format sekarang; tidak ada yang dilakukan."), "green")
         return
-    names = ", ".join(map(_name, ahead))
+    names = ", ".join(map(stores.title, ahead))
     say(_("Yang ditingkatkan, sesudah cadangan dibuat: {names}", names=names), "bold")
     if dry_run:
         return
@@ -126,16 +134,6 @@ def _undo(data_dir: Path) -> None:
     if not back:
         fail(_("Tidak ada peningkatan yang dapat dikembalikan."))
     say(_("Dikembalikan: {files}", files=", ".join(back)), "green")
-
-
-def _name(store: "Store") -> str:
-    return {
-        "lake": _("laporan yang dimuat"),
-        "build": _("data terbitan"),
-        "notes": _("catatan keputusan"),
-        "saved_views": _("tampilan tersimpan"),
-        "snapshots": _("cuplikan rapat"),
-    }[store.name]
 
 
 def _size(made: "Backup") -> str:

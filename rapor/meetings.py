@@ -52,7 +52,7 @@ def create(
 
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
-    _ready(data_dir)
+    ready(data_dir)
     from dashboard import db
     from dashboard.meetings import agenda as agendas
     from dashboard.meetings import store as meeting_store
@@ -100,7 +100,7 @@ def verify(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
-    _ready(data_dir)
+    ready(data_dir)
     from dashboard.meetings import store as meeting_store
 
     folder = data_dir / "snapshots"
@@ -175,7 +175,7 @@ def compare(
     from rapor import comparing
 
     build = _build(data_dir)
-    _ready(data_dir)
+    ready(data_dir)
     viewer = access.current()
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None
@@ -268,7 +268,7 @@ def _build(data_dir: Path) -> Path:
     return build
 
 
-def _ready(data_dir: Path) -> None:
+def ready(data_dir: Path) -> None:
     """Name the data folder for the dashboard, and keep Streamlit, whose cache is used without its server, from speaking of that.
 
     Before the dashboard is imported.

@@ -76,14 +76,14 @@ def published(data_dir: Path) -> Generator[Published]:
         return access.protect(queries.load(name).run(connection, **values), viewer)
 
     with connected as connection:
-        _expect_known(build, connection)
+        expect_known(build, connection)
         is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
         if is_sample:
             print(_("Data contoh"), file=sys.stderr)
         yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample)
 
 
-def _expect_known(build: Path, connection: "duckdb.DuckDBPyConnection") -> None:
+def expect_known(build: Path, connection: "duckdb.DuckDBPyConnection") -> None:
     """Fail where a newer Rapor made the build."""
     from queries import formats
 

@@ -2,13 +2,14 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from queries.language import _
-from rapor import loading
+from rapor import loading, querying
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, current, fail, out, say
 
 ENTRY = PROJECT / "dashboard" / "server.py"
@@ -54,6 +55,14 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
     cli.main(["run", str(ENTRY), *(f"--{name}={value}" for name, value in flags.items())], prog_name="rapor serve")
 
 
+def _expect_known(build: Path) -> None:
+    """Fail where a newer Rapor made the build; of one that is damaged the pages say so."""
+    import duckdb
+
+    with suppress(duckdb.Error), duckdb.connect(build, read_only=True) as connection:
+        querying.expect_known(build, connection)
+
+
 def serve(
     port: Port = None,
     address: Annotated[
@@ -63,7 +72,9 @@ def serve(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
-    if not current(data_dir):
+    if build := current(data_dir):
+        _expect_known(build)
+    else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
     _serve(data_dir, address, _choose_port(address, port), not no_browser)

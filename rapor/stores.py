@@ -3,8 +3,10 @@
 upgrades.json of the data folder holds each upgrade: what it changed, and the backup that was made before.
 """
 
+import errno
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -62,6 +64,17 @@ class Store:
         return NUMBERS[self.name]
 
 
+def title(store: Store) -> str:
+    """Return what a store is called."""
+    return {
+        "lake": _("laporan yang dimuat"),
+        "build": _("data terbitan"),
+        "notes": _("catatan keputusan"),
+        "saved_views": _("tampilan tersimpan"),
+        "snapshots": _("cuplikan rapat"),
+    }[store.name]
+
+
 def found(data_dir: Path) -> list[Store]:
     """Return the stores that the folder has; raises Damaged for one whose format can't be read."""
     read: dict[tuple[str, str], Callable[[Path], list[int]]] = {
@@ -109,10 +122,15 @@ def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
         }  # fmt: skip
         entries = [*record(data_dir), entry]
         for each in steps:
-            told(_("Meningkatkan {store}", store=each.name))
-            changed = _STEPS[each.name](data_dir)
+            told(_("Meningkatkan {store}", store=title(each)))
+            file, step = _STEPS[each.name]
             entry["steps"][each.name] = [each.lowest, each.known]
-            entry["files"] |= {name: _hash(data_dir / name) for name in changed}
+            entry["files"][file] = (
+                None  # not known yet: should this process be killed now, it can be taken back all the same
+            )
+            _write_record(data_dir, entries)
+            step(data_dir)
+            entry["files"][file] = _hash(data_dir / file)
             _write_record(data_dir, entries)
     return backup
 
@@ -120,7 +138,7 @@ def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
 def undo(data_dir: Path) -> list[str]:
     """Take the last upgrade back and return the files put back; an empty list where there is none.
 
-    Raises Moved where what it changed was changed again since, LoadBusy, archive.Altered.
+    Raises Moved where what it changed was changed again since, FileNotFoundError without its backup, LoadBusy, archive.Altered.
     """
     with lakes.only_one(data_dir, wait_seconds=600):
         entries = record(data_dir)
@@ -128,8 +146,10 @@ def undo(data_dir: Path) -> list[str]:
         if last is None:
             return []
         backup = data_dir / last["backup"]
-        if moved := [name for name, sha in last["files"].items() if _hash(data_dir / name) != sha]:
+        if moved := [name for name, sha in last["files"].items() if sha and _hash(data_dir / name) != sha]:
             raise Moved(moved, backup)
+        if not backup.is_file():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
         with archive.unpacked(backup, data_dir) as (_said, folder):
             builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
             missing = [name for name in builds if not (data_dir / name).exists()]
@@ -196,21 +216,22 @@ def _of_snapshots(data_dir: Path) -> list[int]:
 # --- from an older format to that of today ---------------------------------------------------------------------------
 
 
-def _upgrade_lake(data_dir: Path) -> list[str]:
+def _upgrade_lake(data_dir: Path) -> None:
     """Write the format's number into the manifest: 1 to 2."""
     lake = lakes.Lake(data_dir)
     lake.write_manifest(lake.manifest(), lakes.FORMAT)
-    return ["lake/manifest.json"]
 
 
-def _upgrade_build(data_dir: Path) -> list[str]:
+def _upgrade_build(data_dir: Path) -> None:
     """Publish a build of today's format from the lake; the older one stays beside it."""
     lake = lakes.Lake(data_dir)
     built = build.publish(data_dir, lake, lake.manifest())
     if built.failed_checks:
         what = _("Data baru tidak diterbitkan: {checks}", checks="; ".join(built.failed_checks))
         raise Damaged(what, _("Data terbitan sebelumnya tetap dipakai; kembali dengan: rapor upgrade --undo"))
-    return ["warehouse/current"]
 
 
-_STEPS: dict[str, Callable[[Path], list[str]]] = {"lake": _upgrade_lake, "build": _upgrade_build}
+_STEPS: dict[str, tuple[str, Callable[[Path], None]]] = {  # store -> the file that a step changes, and the step
+    "lake": ("lake/manifest.json", _upgrade_lake),
+    "build": ("warehouse/current", _upgrade_build),
+}

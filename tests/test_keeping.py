@@ -258,12 +258,30 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     (entry,) = stores.record(old)
     assert entry["steps"] == {"lake": [1, 2], "build": [1, 2]}
     archive.check(old / entry["backup"])
+    backup = old / entry["backup"]
+    backup.rename(old / "hilang.tar.gz")
+    assert "diperlukan untuk kembali" in _run("upgrade", "--undo", "--data-dir", old, code=1)
+    (old / "hilang.tar.gz").rename(backup)
     (old / "warehouse" / f"{BUILD_OF_OLD}.duckdb").unlink()  # later loads tidy it away
     assert "Dikembalikan" in _run("upgrade", "--undo", "--data-dir", old)
     after = _content(old)
     assert not [name for name, content in before.items() if name != "lake/.lock" and after[name] != content]
     assert stores.record(old)[0]["undone_at"]
     assert "Tidak ada peningkatan" in _run("upgrade", "--undo", "--data-dir", old, code=1)
+
+
+def test_an_upgrade_that_fails_on_its_way_can_be_taken_back(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _content(old)
+    units = old / "reference" / "units.csv"
+    units.write_text(
+        units.read_text(encoding="utf-8").replace("unit_id", "id", 1), encoding="utf-8"
+    )  # no build of this
+    result = CliRunner().invoke(app, ["upgrade", "--data-dir", str(old)])
+    assert result.exit_code == 1
+    assert Lake(old).format() == 2  # the first step was taken, the second was not
+    assert current(old) == old / "warehouse" / f"{BUILD_OF_OLD}.duckdb"
+    _run("upgrade", "--undo", "--data-dir", old)
+    assert (old / "lake" / "manifest.json").read_bytes() == before["lake/manifest.json"]
 
 
 def test_what_was_loaded_since_an_upgrade_is_not_thrown_away_by_its_undoing(old: Path, tmp_path: Path) -> None:
@@ -296,7 +314,7 @@ def _build_of_tomorrow(folder: Path) -> str:
     ("change", "commands"),
     [
         (_lake_of_tomorrow, (("load",), ("upgrade",), ("backup", "TUJUAN"))),
-        (_build_of_tomorrow, (("query", "visits/trend"), ("upgrade",), ("check",))),
+        (_build_of_tomorrow, (("query", "visits/trend"), ("serve",), ("upgrade",), ("check",))),
     ],
     ids=["lake", "build"],
 )
