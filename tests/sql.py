@@ -58,12 +58,13 @@ def _look_at(texts: dict[str, str], configuration: str, found: Look) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(texts[name], encoding="utf-8")
         _sqruff(Path(base), "fix")
+        for name, copy in copies.items():
+            if _letters(copy.read_text(encoding="utf-8")) != _letters(texts[name]):
+                copy.write_text(texts[name], encoding="utf-8")  # and the rule that would change it is named below
         remarks = _sqruff(Path(base), "lint")
         unread = {name for name, remark in remarks if "Unparsable section" in remark}
         for name, copy in copies.items():
             formatted = texts[name] if name in unread else copy.read_text(encoding="utf-8")
-            if _letters(formatted) != _letters(texts[name]):
-                found.faults.append(f"{name}: more than white space and case would change")
             found.formatted[name] = formatted
             found.faults += [f"{name}: {fault}" for fault in _plain_faults(formatted)]
             if name in unread and name not in NOT_READ_WHOLE:
@@ -116,7 +117,7 @@ def main() -> int:
     for name, text in found.formatted.items():
         path = folder / name
         before = path.read_text(encoding="utf-8")
-        if text != before and "--write" in sys.argv and _letters(text) == _letters(before):
+        if text != before and "--write" in sys.argv:
             path.write_text(text, encoding="utf-8")
             print(f"formatted {name}")
         elif text != before:
