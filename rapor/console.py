@@ -11,7 +11,9 @@ from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
 PROJECT = Path(__file__).resolve().parents[1]
-DEFAULT_DATA = PROJECT / "data"
+DEFAULT_DATA = (
+    PROJECT / "data" if (PROJECT / "pyproject.toml").is_file() else Path("data")
+)  # a package is not written into
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -62,7 +64,7 @@ DataDir = Annotated[
         "--data-dir",
         envvar="RAPOR_DATA",
         help="Folder data: reference, inbox, lake, warehouse.",
-        show_default="data/ di samping proyek",
+        show_default="data/ di samping proyek, atau di folder ini bila terpasang sebagai paket",
     ),
 ]
 
