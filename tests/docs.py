@@ -67,7 +67,7 @@ def _form(path: Path, source: declarations.Source) -> str:
 
 ## {source.title}
 
-{source.title_en}: `{path.relative_to(DOCS.parent).as_posix()}`, rows of the kind `{source.kind}`.{" " if remarks else ""}{" ".join(remarks)}
+{source.title_en}: `{path.relative_to(DOCS.parent).as_posix()}`, rows of the kind `{source.kind}`.{" ".join(["", *remarks])}
 
 {facts}
 
