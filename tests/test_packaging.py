@@ -88,12 +88,12 @@ def test_the_bundle_installs_and_runs_with_the_network_off(bundle: Path, tmp_pat
         "home = pathlib.Path(dashboard.__file__).parents[1]; os.chdir(home)\n"
         "test = AppTest.from_file(str(home / 'dashboard' / 'app.py'), default_timeout=60).run()\n"
         "assert not test.exception, test.exception\n"
-        "print(config.get_option('theme.light.primaryColor'), *[each.value for each in test.markdown])"
+        "print(config.get_option('theme.light.primaryColor'), *[each.proto.body for each in test.get('html')])"
     )
     environment["RAPOR_DATA"] = str(data)
     shown = run(installed / "bin" / "python", "-c", page)
     assert shown.startswith("#0B5D5E"), "Streamlit's settings are not read"
-    assert "Ringkasan" in shown
+    assert "Yang perlu diputuskan" in shown
 
 
 @pytest.mark.nightly
