@@ -15,7 +15,8 @@ from pathlib import Path
 
 from streamlit import logger
 
-from etl import load, sample
+from etl import load
+from rapor import sample
 
 AIM_SECONDS = 5
 PAGES = [
@@ -41,7 +42,8 @@ def main() -> None:
 
 
 def _measure(folder: Path) -> None:
-    from dashboard import agenda, export, meeting  # noqa: PLC0415  after the data folder is named
+    from dashboard.meetings import agenda, media  # noqa: PLC0415  after the data folder is named
+    from dashboard.meetings import store as meeting_store  # noqa: PLC0415
 
     began = time.perf_counter()
     asked = agenda.of({"title": "Rapat", "page": PAGES})
@@ -49,13 +51,13 @@ def _measure(folder: Path) -> None:
     blocks = sum(len(row) if isinstance(row, tuple) else 1 for page in made.pages for row in page.blocks)
     print(f"compose {blocks} blocks   {time.perf_counter() - began:6.2f} s")
     began = time.perf_counter()
-    meeting.write(folder, made)
+    meeting_store.write(folder, made)
     print(f"freeze              {time.perf_counter() - began:6.2f} s")
     for turn in ("first", "again"):
         total = 0.0
-        for medium in export.MEDIA:
+        for medium in media.MEDIA:
             began = time.perf_counter()
-            data = export.export(made, medium)
+            data = media.export(made, medium)
             taken = time.perf_counter() - began
             total += taken
             print(f"{medium:5} {turn}         {taken:6.2f} s  {len(data) / 1024:7.0f} KB")

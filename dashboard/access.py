@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard.text import _
+from dashboard.words.text import _
 
 NAME_COLUMNS = {"employee_name": "employee_id", "superior_name": "superior_id"}
 

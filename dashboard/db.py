@@ -15,8 +15,9 @@ import polars as pl
 import streamlit as st
 
 import queries
-from dashboard import access, text
+from dashboard import access
 from dashboard.access import Viewer
+from dashboard.words import text
 from queries import comparing
 from queries.explore import viewer_file
 

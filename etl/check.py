@@ -8,11 +8,11 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import build
+from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
 from etl.reference import read_table, registers
-from etl.source import load_all
 from etl.trouble import Damaged
+from queries.builds import current
 
 _UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
            "predicate_matrix": ("result", "behaviour", "valid_from"), "ratings": ("rating",), "report_kinds": ("report_kind",),
@@ -106,7 +106,7 @@ def _sources(data_dir: Path) -> Iterator[Problem]:
 
 
 def _current(data_dir: Path) -> Iterator[Problem]:
-    path = build.current(data_dir)
+    path = current(data_dir)
     if path is None:
         yield Problem(
             str(data_dir / "warehouse"),

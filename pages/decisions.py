@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import access, decide, filters, layout
-from dashboard.views import decisions
+from dashboard import access, filters, layout
+from dashboard.decisions import forms, page
 
 viewer = access.current()
-asked = decisions.read(dict(st.query_params))
+asked = page.read(dict(st.query_params))
 chosen = filters.current() if asked.is_new or asked.opened else filters.pick(viewer, "agency", "unit")
-decide.confirmation()
-layout.page(decisions.compose, chosen, viewer, None, asked)
-decide.forms(asked, chosen, viewer)
+forms.confirmation()
+layout.page("keputusan", chosen, viewer, page.NEW_KEYS)
+forms.forms(asked, chosen, viewer)

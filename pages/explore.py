@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import access, explore, filters
+from dashboard import access, filters, registry
+from dashboard.explore import controls
 
-with explore.pinned(st.query_params.get("data")):
+with controls.pinned(st.query_params.get(filters.BUILD_KEY)):
     viewer = access.current()
-    chosen = filters.pick(viewer, "period", "agency", "unit")
-    explore.show(chosen, viewer)
+    controls.show(filters.pick(viewer, *registry.page("jelajah").filters), viewer)

@@ -1,5 +1,6 @@
 """Rapat: pages frozen for a meeting, as they were."""
 
-from dashboard import access, filters, freeze
+from dashboard import access, filters
+from dashboard.meetings import forms
 
-freeze.show(filters.current(), access.current())
+forms.show(filters.current(), access.current())

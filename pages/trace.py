@@ -2,10 +2,7 @@
 
 import streamlit as st
 
-from dashboard import access, filters, layout
-from dashboard.views import trace
+from dashboard import layout
+from dashboard.tracing import page
 
-viewer = access.current()
-asked = trace.read(dict(st.query_params))
-chosen = filters.pick(viewer, "period", "agency", "unit", *trace.more_filters(asked))
-layout.page(trace.compose, chosen, viewer, asked)
+layout.open_page("asal", *page.more_filters(page.read(dict(st.query_params))))

@@ -7,6 +7,8 @@ from typing import Any
 
 import duckdb
 
+from queries.months import first_of_year
+
 
 def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
     """Return the values by name: months as dates, `units` (a,b,c) as a list, an empty value as null.
@@ -31,7 +33,7 @@ def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
 def usual_period(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return the period that a page opens with, January to the last month of the build; nothing where there is none."""
     rows = connection.execute("select last_month from load.build where last_month is not null").fetchall()
-    return {"period_from": rows[0][0].replace(month=1), "period_to": rows[0][0]} if rows else {}
+    return {"period_from": first_of_year(rows[0][0]), "period_to": rows[0][0]} if rows else {}
 
 
 def nearest(name: str, names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 from rapor.console import DEFAULT_DATA, SETTINGS, DataDir, command, current, err, fail, out
 
 if TYPE_CHECKING:
-    from dashboard.meeting import Meeting
+    from dashboard.meetings.store import Meeting
 
 
 class Form(StrEnum):
@@ -50,8 +50,9 @@ def create(
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
     _ready(data_dir)
-    from dashboard import agenda as agendas
-    from dashboard import db, meeting
+    from dashboard import db
+    from dashboard.meetings import agenda as agendas
+    from dashboard.meetings import store as meeting_store
 
     build = _build(data_dir)
     with _Step() as show:
@@ -62,9 +63,9 @@ def create(
         except agendas.Unclear as wrong:
             fail(str(wrong), "Perbaiki berkas agenda itu, lalu ulangi perintah ini.")
         show("Membekukan")
-        place = meeting.write(data_dir / "snapshots", made)
+        place = meeting_store.write(data_dir / "snapshots", made)
         out.print(Text(f"Cuplikan: {place}"))
-        _export(meeting.read(place.parent, made.id), media or [], to, show)
+        _export(meeting_store.read(place.parent, made.id), media or [], to, show)
 
 
 def listing(
@@ -72,9 +73,9 @@ def listing(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Mendaftar cuplikan rapat, yang terbaru lebih dahulu."""
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
-    found = meeting.listed(data_dir / "snapshots")
+    found = meeting_store.listed(data_dir / "snapshots")
     if words:
         found = [e for e in found if words.lower() in " ".join((e.id, e.title, *e.pages)).lower()]
     for entry in found:
@@ -82,7 +83,7 @@ def listing(
             day = f"{entry.held_on:%Y-%m-%d}" if entry.held_on else "tanpa tanggal"
             out.print(Text(f"{entry.id}\n  {day} · {entry.title} · {', '.join(entry.pages)} · data {entry.build_id}"))
         else:
-            why = meeting.newer(entry.id) if entry.is_newer else f"{entry.id}\n  manifest.json tidak terbaca"
+            why = meeting_store.newer(entry.id) if entry.is_newer else f"{entry.id}\n  manifest.json tidak terbaca"
             out.print(Text(why, "red"))
     if not found:
         out.print(Text("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
@@ -95,18 +96,18 @@ def verify(
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
     _ready(data_dir)
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
     folder = data_dir / "snapshots"
-    names = [name] if name else [entry.id for entry in meeting.listed(folder)]
+    names = [name] if name else [entry.id for entry in meeting_store.listed(folder)]
     wrong = 0
     for each in names:
         try:
-            problems = meeting.altered(folder, each)
+            problems = meeting_store.altered(folder, each)
         except KeyError:
             fail(f"Tidak ada cuplikan {each}.", "Daftarnya: rapor snapshot list")
         if rebuild and not problems:
-            problems = _differences(meeting.read(folder, each), data_dir)
+            problems = _differences(meeting_store.read(folder, each), data_dir)
         wrong += bool(problems)
         out.print(Text(f"{each}: {'; '.join(problems) if problems else 'utuh'}", "red" if problems else "green"))
     raise typer.Exit(3 if wrong else 0)
@@ -114,8 +115,8 @@ def verify(
 
 def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
     """Return what is not the same in the snapshot made anew from its own build, as of the moment that it was made."""
-    from dashboard import agenda as agendas
     from dashboard import db
+    from dashboard.meetings import agenda as agendas
 
     build = data_dir / "warehouse" / f"{Path(frozen.build_id).name}.duckdb"
     if not build.is_file():
@@ -157,9 +158,10 @@ def compare(
     Yang disebut: angka yang bergerak, nilai lampau yang direvisi dan berkasnya, sinyal yang baru dan yang hilang.
     Selesai dengan kode 0, ada atau tidak ada yang berubah.
     """
-    from dashboard import access, db, text
-    from dashboard import agenda as agendas
-    from dashboard.views import since
+    from dashboard import access, db
+    from dashboard.meetings import agenda as agendas
+    from dashboard.meetings import comparison_page
+    from dashboard.words import text
     from rapor import comparing
 
     build = _build(data_dir)
@@ -179,22 +181,22 @@ def compare(
             now = after or agendas.again(before, datetime.now(UTC).replace(tzinfo=None))
         except agendas.Unclear as wrong:
             fail(f"Halaman cuplikan ini tidak dapat disusun lagi: {wrong}", "Bandingkan dengan cuplikan lain.")
-        page = since.page(before, now, viewer)
+        page = comparison_page.page(before, now, viewer)
     with text.speaking(before.language):
         comparing.write(page, is_json=form is Form.json)
 
 
 def _frozen(data_dir: Path, name: str) -> "Meeting":
     """Return a meeting snapshot; fails where there is none, or it is not as it was."""
-    from dashboard import meeting
+    from dashboard.meetings import store as meeting_store
 
     try:
-        return meeting.read(data_dir / "snapshots", name)
+        return meeting_store.read(data_dir / "snapshots", name)
     except KeyError:
         fail(f"Tidak ada cuplikan {name}.", "Daftarnya: rapor snapshot list")
-    except meeting.Newer as newer:
+    except meeting_store.Newer as newer:
         fail(f"Cuplikan tidak dapat dibaca: {newer}.", "Sesudah itu ulangi perintah ini.")
-    except meeting.Altered as altered:
+    except meeting_store.Altered as altered:
         fail(
             f"Cuplikan {name} tidak lagi seperti saat dibekukan: {altered}.",
             "Pulihkan dari cadangan, atau bekukan lagi.",
@@ -202,7 +204,7 @@ def _frozen(data_dir: Path, name: str) -> "Meeting":
 
 
 def _export(frozen: "Meeting", media: list[Medium], to: Path, show: "_Step") -> None:
-    from dashboard import export as exporting
+    from dashboard.meetings import media as exporting
 
     if media:
         to.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from queries.explore import sandbox
+    from queries.sandbox import process as sandbox
 
 
 class Format(StrEnum):
@@ -179,7 +179,7 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
 
     import polars as pl
 
-    from queries.explore import sandbox
+    from queries.sandbox import process as sandbox
 
     file = _analysis_file(data_dir)
     rows = MOST_ON_SCREEN if form is Format.table else None
@@ -202,7 +202,7 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
 
 def _refusal(wrong: "sandbox.Refused") -> tuple[str, str]:
     """Return what went wrong with a run and what to do, as the page says it."""
-    from dashboard import refusals
+    from dashboard.sql import refusals
 
     return refusals.say(wrong)
 

@@ -17,7 +17,7 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Jangan membuka pe
 
 
 def _choose_port(address: str, port: int | None) -> int:
-    from dashboard import listen
+    from rapor import listen
 
     free = listen.free_port(address, [port] if port else listen.PORTS)
     if free is None:
@@ -35,7 +35,7 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
     out.print(f"Dasbor: [bold]{url}[/]  (Ctrl-C untuk berhenti)")
     from streamlit.web import cli
 
-    from dashboard import listen
+    from rapor import listen
 
     if browser and out.is_terminal:
         listen.open_when_ready(reach, port, url)
@@ -73,7 +73,7 @@ def demo(
 
     Data contoh disimpan tersendiri di folder demo; data yang sebenarnya tidak tersentuh.
     """
-    from etl import sample
+    from rapor import sample
 
     chosen = None if no_serve else _choose_port("127.0.0.1", port)
     folder = data_dir / "demo"

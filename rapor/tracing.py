@@ -65,7 +65,7 @@ def trace(
     if form is TraceFormat.csv:
         from dashboard.render import table
         from dashboard.snapshot import Snapshot
-        from dashboard.views import trace_tables
+        from dashboard.tracing import tables as trace_tables
 
         rows = trace_tables.rows(found)
         page = Snapshot(page="asal", title=rows.title, period="", is_sample=build.is_sample)
@@ -77,7 +77,7 @@ def trace(
 
 
 def _tables(found: "Trace") -> "list[TableBlock]":
-    from dashboard.views import trace_tables
+    from dashboard.tracing import tables as trace_tables
 
     return [
         trace_tables.inputs(found),
@@ -91,7 +91,7 @@ def _tables(found: "Trace") -> "list[TableBlock]":
 
 def _as_json(found: "Trace") -> str:
     """Return the trace as JSON: the figure and its words, and each table under its id with all rows."""
-    from dashboard.views import trace_words as words
+    from dashboard.tracing import words
 
     told: dict[str, Any] = {
         "kind": found.kind,
@@ -117,7 +117,7 @@ def _plain(value: Any) -> str:
 
 def _print(found: "Trace") -> None:
 
-    from dashboard.views import trace_words as words
+    from dashboard.tracing import words
 
     out.print(Text(words.subject(found), "bold"))
     figure = " ".join(filter(None, [words.value(found) or "belum dapat dihitung", words.measure(found)]))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from etl import source as declarations
+from etl.conforming import source as declarations
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 MONTHS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}

@@ -7,12 +7,14 @@ import pypdfium2
 import pytest
 from pptx import Presentation
 
-from dashboard import export, meeting, text
-from dashboard.meeting import Meeting
+from dashboard.meetings import media
+from dashboard.meetings import store as meeting_store
+from dashboard.meetings.store import Meeting
 from dashboard.snapshot import ChartBlock, Headline, Snapshot, Tile
+from dashboard.words import text
 from tests import office
-from tests.dashboard.decks import COLUMNS, TABLE
-from tests.dashboard.gallery import gallery
+from tests.dashboard.render.decks import COLUMNS, TABLE
+from tests.dashboard.render.gallery import gallery
 
 PICTURES = Path(__file__).resolve().parents[1] / "artifacts" / "office"
 
@@ -26,7 +28,7 @@ def frozen() -> Meeting:
         (Tile("a", "Kunjungan", "1.234.567", "pasien"),), blocks,
         as_of=datetime(2026, 11, 12), build_id="b1", is_sample=True,
     )  # fmt: skip
-    return meeting.identify("Rapat", date(2026, 11, 25), "", "id", "bappeda", (page,), datetime(2026, 11, 24))
+    return meeting_store.identify("Rapat", date(2026, 11, 25), "", "id", "bappeda", (page,), datetime(2026, 11, 24))
 
 
 def _pictures(path: Path, name: str) -> list[str]:
@@ -49,7 +51,7 @@ def test_an_office_opens_and_prints_every_page(frozen: Meeting, tmp_path: Path, 
     if soffice is None:
         pytest.skip("LibreOffice is not here: apt-get install " + " ".join(office.PACKAGES))
     path = tmp_path / f"rapat.{medium}"
-    path.write_bytes(export.export(frozen, medium))
+    path.write_bytes(media.export(frozen, medium))
     words = _pictures(office.as_pdf(soffice, path, tmp_path), medium)
     if medium == "pptx":
         assert len(words) == len(Presentation(str(path)).slides)
@@ -61,7 +63,7 @@ def test_an_office_opens_and_prints_every_page(frozen: Meeting, tmp_path: Path, 
 
 def test_paper_has_no_blank_page(frozen: Meeting, tmp_path: Path) -> None:
     path = tmp_path / "rapat.pdf"
-    path.write_bytes(export.export(frozen, "pdf"))
+    path.write_bytes(media.export(frozen, "pdf"))
     words = _pictures(path, "pdf")
     assert words
     assert "1.234.567" in " ".join(words)

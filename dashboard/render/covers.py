@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from dashboard import text
 from dashboard.snapshot import Snapshot
-from dashboard.text import _
+from dashboard.words import text
+from dashboard.words.text import _
 
 PARTED = " · "
 

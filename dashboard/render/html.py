@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
 
-from dashboard import text, theme
+from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.meeting import Meeting
+from dashboard.meetings.store import Meeting
 from dashboard.render import covers
 from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
-from dashboard.text import _, n_
+from dashboard.words import text
+from dashboard.words.text import _, n_
 
 _PERCENT = re.compile(r"(?<=\d) %")
 SIGNALS = {"good": "▲", "bad": "▼", "ordinary": "●", "none": ""}

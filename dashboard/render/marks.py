@@ -7,10 +7,10 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from dashboard import text
 from dashboard.charts import Chart
-from dashboard.text import _
 from dashboard.theme import Palette
+from dashboard.words import text
+from dashboard.words.text import _
 
 LABEL_LENGTH = 26
 

@@ -12,13 +12,15 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import text, theme
-from dashboard.meeting import Meeting
-from dashboard.render import covers, drawing, html
-from dashboard.render.drawing_sheet import FAMILIES, FONTS, advance, clean
+from dashboard import theme
+from dashboard.meetings.store import Meeting
+from dashboard.render import covers, html
+from dashboard.render.drawing import svg
+from dashboard.render.drawing.sheet import FAMILIES, FONTS, advance, clean
 from dashboard.render.table import cell, told
 from dashboard.snapshot import Block, ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
-from dashboard.text import _, n_
+from dashboard.words import text
+from dashboard.words.text import _, n_
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 WIDTH = 762.0  # points between the margins of A4 landscape
@@ -210,7 +212,7 @@ def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
     chart, table = block.chart, _table(block.table, block.columns)
     title = _said(chart.title)
     small = [_said(words) for words in (block.completeness, block.note) if words]
-    tall = min(drawing.height(chart, WIDTH), TALLEST - above)
+    tall = min(svg.height(chart, WIDTH), TALLEST - above)
     if table:  # a table that nearly fits under the drawing shall fit
         lines = advance(title, 600) * TITLE // WIDTH + 1
         used = above + lines * TITLE * 1.3 + sum(_lines(words) for words in small) * 13 + 52
@@ -223,7 +225,7 @@ def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
         "kind": "chart",
         "title": title,
         "alt": _said(chart.alt),
-        "drawing": drawing.svg(chart, WIDTH, tall, text="text"),
+        "drawing": svg.svg(chart, WIDTH, tall, text="text"),
         "width": WIDTH,
         "small": small,
         "table": table,

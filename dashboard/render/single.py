@@ -12,15 +12,16 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dashboard import text, theme
+from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.meeting import Meeting
+from dashboard.meetings.store import Meeting
 from dashboard.render import covers, table
 from dashboard.render import html as page_html
-from dashboard.render.harmless import harmless_lines
 from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TextBlock, Tile
-from dashboard.text import _, n_
 from dashboard.theme import Palette
+from dashboard.words import text
+from dashboard.words.harmless import harmless_lines
+from dashboard.words.text import _, n_
 
 STATIC = Path(__file__).parents[1] / "static"
 POLICY = (
@@ -183,7 +184,7 @@ def _block(place: str, block: Block) -> str:
 
 def _drawing(chart: Chart) -> str:
     """Return the chart as a drawing with its text alternative, a matrix as the table that it is."""
-    from dashboard.render import drawing  # noqa: PLC0415
+    from dashboard.render.drawing import svg  # noqa: PLC0415
 
     if chart.data.is_empty():
         return f"<p class='quiet'>{_('Tidak ada data untuk pilihan ini')}</p>"
@@ -193,8 +194,8 @@ def _drawing(chart: Chart) -> str:
         plain = replace(chart, roles=roles, options=options)
         unit = f"<p class='quiet'>{escape(chart.unit)}</p>" if chart.unit else ""
         return f"<div class='cells'>{unit}{page_html.legend(plain)}{page_html.cells(plain)}</div>"
-    tall = drawing.height(chart, _WIDTH, size=_LETTERS)
-    return f"<figure>{drawing.svg(chart, _WIDTH, tall, size=_LETTERS, text='text')}</figure>"
+    tall = svg.height(chart, _WIDTH, size=_LETTERS)
+    return f"<figure>{svg.svg(chart, _WIDTH, tall, size=_LETTERS, text='text')}</figure>"
 
 
 def _table(block: Block) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import text
 from dashboard.snapshot import Column, Snapshot
-from dashboard.text import _
+from dashboard.words import text
+from dashboard.words.text import _
 
 MOST_ROWS = 200
 SENTENCE = 28  # characters, from which a cell is prose rather than a name

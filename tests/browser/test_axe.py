@@ -7,10 +7,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from dashboard import agenda, export
+from dashboard.meetings import agenda, media
 from tests.browser.axe import violations
 from tests.browser.looking import LOOKS, SIZES, assert_sound, open_page
-from tests.dashboard import test_single
+from tests.dashboard.render import test_single
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     folder = tmp_path_factory.mktemp("axe")
     made = {"gallery": test_single.gallery_meeting(), "district": district}
     for name, meeting in made.items():
-        (folder / f"{name}.html").write_bytes(export.export(meeting, "html"))
+        (folder / f"{name}.html").write_bytes(media.export(meeting, "html"))
     return {name: folder / f"{name}.html" for name in made}
 
 

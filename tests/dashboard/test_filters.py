@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, urlsplit
 import polars as pl
 import pytest
 
-from dashboard import access, db, filters, text
+from dashboard import access, db, filters
 from dashboard.filters import Filters
 from dashboard.render import html
+from dashboard.words import text
 from tests.dashboard.builds import shown
 
 FIRST, LAST = date(2023, 11, 1), date(2026, 10, 1)

@@ -1,0 +1,280 @@
+"""A job group's people with their signal, rank and how sure it is; the job groups to choose from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts
+from dashboard.areas.accountability.blocks import EVALUATIONS, common_names
+from dashboard.areas.accountability.words import flags, own_signal, tiers
+from dashboard.charts import Chart
+from dashboard.filters import Filters
+from dashboard.parts import row_links
+from dashboard.parts.row_words import with_text
+from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+MOST_DRAWN = 30
+MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
+COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
+
+
+def group_finding(group: Mapping[str, Any]) -> str:
+    """Return what stands out in a job group, in one sentence."""
+    name = text.named(group["job_group_name"], group["job_group_name_en"])
+    ranked = group["people"] - group["unranked"]
+    if not group["is_compared"] and group["group_ranked"]:
+        return _(
+            "{group}: baru {n} orang mempunyai cukup penilaian; perlu {needed} orang agar dapat diperingkat.",
+            group=name,
+            n=text.number(group["group_ranked"]),
+            needed=text.number(group["people_needed"]),
+        )
+    if ranked == 0:
+        return _(
+            "{group}: belum ada yang dapat diperingkat; setiap orang perlu paling sedikit {needed} penilaian.",
+            group=name,
+            needed=text.number(group["evaluations_needed"]),
+        )
+    if not group["is_distinguishable"]:
+        return _(
+            "{group}: tidak ada perbedaan yang dapat dibedakan di antara {n} orang; urutannya menurut nama.",
+            group=name,
+            n=text.number(group["group_ranked"]),
+        )
+    if group["above"] + group["below"] == 0:
+        return _(
+            "{group}: dari {ranked} orang, tidak ada yang jelas di atas atau di bawah rata-rata kelompok.",
+            group=name,
+            ranked=text.number(ranked),
+        )
+    return _(
+        "{group}: dari {ranked} orang, {above} jelas di atas rata-rata kelompok dan {below} jelas di bawah.",
+        group=name,
+        above=text.number(group["above"]),
+        below=text.number(group["below"]),
+        ranked=text.number(ranked),
+    )
+
+
+def windowed(finding: str, groups: pl.DataFrame) -> str:
+    """Return a finding with the months that the signals of these groups come from: '… jelas di bawah (Jan–Sep 2026).'"""
+    known = groups.drop_nulls(["window_start", "latest_month"])
+    if known.is_empty():
+        return finding
+    first, last = known.sort("window_start")["window_start"][0], known.sort("latest_month")["latest_month"][-1]
+    return f"{finding.rstrip('.')} ({text.period(first, last)})."
+
+
+def groups_finding(groups: pl.DataFrame) -> str | None:
+    """Return how many people stand out in their group over all groups; None where there is nobody."""
+    people, above, below = (int(groups[column].sum() or 0) for column in ("people", "above", "below"))
+    if not people:
+        return None
+    return _(
+        "Dari {people} pegawai, {above} jelas di atas dan {below} jelas di bawah rata-rata kelompoknya",
+        people=text.number(people),
+        above=text.number(above),
+        below=text.number(below),
+    )
+
+
+def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return the job groups to choose from, with the size of each tier."""
+    table = groups.with_columns(
+        name=common_names(groups, "job_group_name"),
+        link=row_links.each(chosen, "pegawai", "job_group", groups["job_group"]),
+    )
+    return TableBlock(
+        "groups",
+        groups_finding(groups) or _("Kelompok jabatan"),
+        table,
+        (
+            Column("name", _("Kelompok jabatan"), link="link"),
+            Column("below", _("Jelas di bawah"), "int"),
+            Column("comparable", _("Setara"), "int"),
+            Column("above", _("Jelas di atas"), "int"),
+            Column("people", _("Pegawai"), "int"),
+            Column("unranked", _("Belum diperingkat"), "int"),
+            Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
+        ),
+        note=own_signal(),
+        empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
+        shows=EVALUATIONS,
+    )
+
+
+def drawn(ranking: pl.DataFrame, most: int = MOST_DRAWN) -> pl.DataFrame:
+    """Return the ranked people that a chart has room for, in order of tier and signal.
+
+    Who stands out comes first, the furthest from the group's mean before the others; the comparable people fill the
+    rest, taken at even steps from the highest to the lowest, so that the picture does not lean to one side.
+    """
+    ranked = ranking.filter(pl.col("tier") != "unranked")
+    if ranked.height <= most:
+        return ranked
+    distance = (pl.col("signal_shrunken") - pl.col("group_mean")).abs()
+    outside = ranked.filter(pl.col("tier") != "comparable").sort(distance, descending=True).head(most)
+    inside = ranked.filter(pl.col("tier") == "comparable").sort("display_order")
+    room = most - outside.height
+    steps = [round(i * (inside.height - 1) / max(room - 1, 1)) for i in range(room)] if inside.height else []
+    return pl.concat([outside, inside[sorted(set(steps))]]).sort("tier_order", "display_order")
+
+
+def labelled(ranking: pl.DataFrame) -> pl.DataFrame:
+    """Return the people with a label each, the same in every chart; a name that comes again gets a number."""
+    seen: dict[str, int] = {}
+    labels = []
+    for name in ranking["employee_name"]:
+        label = name or text.MISSING
+        seen[label] = seen.get(label, 0) + 1
+        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return ranking.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+def initials(predicate: str | None) -> str:
+    """Return 'SB' for 'Sangat Baik': what there is room for beside a point."""
+    return "".join(word[0].upper() for word in (predicate or text.MISSING).split())
+
+
+def rank_range(row: Mapping[str, Any], lower: str = "rank_lower", upper: str = "rank_upper") -> str | None:
+    """Return '2–9', or one number where both ends are the same; None without a rank."""
+    if row[lower] is None:
+        return None
+    low, high = text.number(row[lower]), text.number(row[upper])
+    return low if low == high else f"{low}–{high}"
+
+
+def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filters) -> ChartBlock | TableBlock:
+    """Return the people of a job group with signal, rank and tier; the table has everybody, also the unranked."""
+    names = tiers()
+    table = with_text(
+        ranking.with_columns(
+            predicate_name=common_names(ranking, "predicate"),
+            link=row_links.each(chosen, "pegawai", "employee", ranking["employee_id"], job_group=chosen.job_group),
+        ),
+        tier_name=lambda row: names[row["tier"]],
+        rank_words=rank_range,
+        flag_words=lambda row: "; ".join(flags(row)) or None,
+    )
+    waiting = ranking.filter(pl.col("tier") == "unranked").height
+    shown = drawn(table)
+    if shown.is_empty():
+        note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.") + " " + own_signal()
+        empty = _("Tidak ada pegawai dalam pilihan ini.")
+        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS)
+    completeness = n_(
+        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+        waiting,
+        needed=text.number(group["evaluations_needed"]),
+    )
+    notes = chart_notes(shown, ranking.height - waiting - shown.height, is_ranked=group["is_distinguishable"])
+    return ChartBlock(
+        "ranking",
+        chart(shown, group),
+        table,
+        columns(),
+        " ".join(notes),
+        completeness if waiting else None,
+        shows=EVALUATIONS,
+    )
+
+
+def columns() -> tuple[Column, ...]:
+    """Return the columns of everybody's table: the official predicate stands beside the signal."""
+    return (
+        Column("label", _("Pegawai"), link="link"),
+        Column("unit_short_name", _("Unit")),
+        Column("tier_name", _("Tingkat")),
+        Column("rank_median", _("Peringkat"), "int"),
+        Column("rank_words", _("Selang peringkat")),
+        Column("predicate_name", _("Predikat resmi terakhir")),
+        Column("predicate_period", _("Periode predikat"), "month"),
+        Column("alike_people", _("Orang yang tidak dapat dibedakan"), "int"),
+        Column("top_quarter_pct", _("Peluang seperempat teratas"), "pct", 1),
+        Column("bottom_quarter_pct", _("Peluang seperempat terbawah"), "pct", 1),
+        Column("signal_shrunken", _("Sinyal"), "decimal", 1),
+        Column("signal_lower", _("Batas bawah"), "decimal", 1),
+        Column("signal_upper", _("Batas atas"), "decimal", 1),
+        Column("signal_mean", _("Rata-rata sendiri"), "decimal", 1),
+        Column("evaluations", _("Penilaian"), "int"),
+        Column("flag_words", _("Catatan")),
+    )
+
+
+def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
+    """Return a dot and interval a person, beside it rank, tier and predicate; without ranks the own means by name."""
+    is_ranked = group["is_distinguishable"]
+    data = with_text(
+        shown.with_columns(colour=pl.Series([COLOURS[tier] for tier in shown["tier"]])),
+        words=lambda row: (
+            (
+                f"{text.number(row['rank_median'])} ({rank_range(row)}) {MARKS[row['tier']]} "
+                if is_ranked
+                else f"{text.number(row['signal_mean'], 1)} "
+            )
+            + initials(row["predicate_name"])
+        ),
+    )
+    value, lower, upper = (
+        ("signal_shrunken", "signal_lower", "signal_upper")
+        if is_ranked
+        else ("signal_mean", "mean_lower", "mean_upper")
+    )
+    period = text.period(group["window_start"], group["latest_month"])
+    unit = (
+        _(
+            "sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; di kanan: peringkat dan selangnya",
+            period=period,
+        )
+        if is_ranked
+        else _(
+            "rata-rata sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; menurut nama", period=period
+        )
+    )
+    return charts.dots(
+        data,
+        "label",
+        value,
+        lower=lower,
+        upper=upper,
+        colour="colour",
+        text="words",
+        link="link",
+        reference=group["group_mean"],
+        reference_name=_("rata-rata kelompok"),
+        title=group_finding(group).rstrip("."),
+        unit=unit,
+        alt=_(
+            "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
+            finding=group_finding(group),
+        ),
+    )
+
+
+def chart_notes(shown: pl.DataFrame, left_out: int, *, is_ranked: bool) -> list[str]:
+    """Return how to read the chart: marks, what a rank's interval means, predicates, who is not drawn."""
+    notes = []
+    if is_ranked:
+        notes.append(
+            _(
+                "▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok; "
+                "sebutan itu keliru paling banyak 1 dari 40 kali."
+            )
+        )
+        notes.append(
+            _(
+                "Angka di kanan: peringkat tengah, dalam kurung selang 95 %. Orang yang selangnya bertumpang tindih belum "
+                "tentu berbeda."
+            )
+        )
+    if left_out > 0:
+        notes.append(_("{n} orang lain tidak digambar; semuanya ada di tabel.", n=text.number(left_out)))
+    known = sorted({name for name in shown["predicate_name"].to_list() if name and name != text.MISSING})
+    if known:
+        pairs = ", ".join(f"{initials(name)} {name}" for name in known)
+        notes.append(_("Predikat resmi terakhir: {pairs}.", pairs=pairs))
+    return [*notes, own_signal()]

@@ -1,0 +1,136 @@
+"""The words that the views of accountability share: tiers, ratings, reasons, definitions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+
+def tiers() -> dict[str, str]:
+    """Return tier -> name, best first."""
+    return {
+        "above": _("Jelas di atas"),
+        "comparable": _("Setara"),
+        "below": _("Jelas di bawah"),
+        "unranked": _("Belum diperingkat"),
+    }
+
+
+def ratings() -> dict[str, str]:
+    """Return rating -> name, from below to above expectations."""
+    return {
+        "below": _("Di bawah ekspektasi"),
+        "meets": _("Sesuai ekspektasi"),
+        "above": _("Di atas ekspektasi"),
+    }
+
+
+def missing_reasons() -> dict[str, str]:
+    """Return why a predicate or a component is missing -> words."""
+    return {
+        "no_evaluation": _("Belum ada lembar penilaian"),
+        "no_ratings": _("Hasil kerja dan perilaku kerja belum dinilai"),
+        "no_result": _("Hasil kerja belum dinilai"),
+        "no_behaviour": _("Perilaku kerja belum dinilai"),
+        "no_rule": _("Tidak ada matriks yang berlaku pada tahun itu"),
+        "no_rating": _("Perilaku kerja belum dinilai"),
+        "no_indicators": _("Tidak ada indikator individu"),
+        "none_measured": _("Belum ada indikator dengan target dan realisasi"),
+        "not_stated": _("Tidak disebut dalam laporan"),
+    }
+
+
+def states() -> dict[str, str]:
+    """Return state of an individual indicator -> words; measured needs none."""
+    return {
+        "measured": _("Terukur"),
+        "not_reported": _("Belum melapor"),
+        "no_target": _("Tanpa target"),
+        "zero_target": _("Target nol, capaian tidak dapat dihitung"),
+    }
+
+
+def flags(row: Mapping[str, Any]) -> list[str]:
+    """Return what to check before a person's signal is used, from the counts of the window; empty where nothing is odd."""
+    said = []
+    if row["easy_targets"]:
+        said.append(n_("{n} target mudah", "{n} target mudah", row["easy_targets"]))
+    if row["without_evidence"]:
+        said.append(
+            _(
+                "tanpa bukti terverifikasi {n} dari {all}",
+                n=text.number(row["without_evidence"]),
+                all=text.number(row["indicators"]),
+            )
+        )
+    if row["not_reported"]:
+        said.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
+    return said
+
+
+def own_signal() -> str:
+    """Return the sentence that stands wherever the signal is shown."""
+    return _(
+        "Sinyal ini ukuran kabupaten sendiri, bukan predikat resmi. Predikat resmi ada di sampingnya, tanpa diubah."
+    )
+
+
+def definitions() -> tuple[tuple[str, str], ...]:
+    """Return what the page's terms mean."""
+    return (
+        (
+            _("Sinyal akuntabilitas"),
+            _(
+                "Nilai 0–100: hasil kerja, ketepatan waktu, kelengkapan, dan bukti, menurut bobot di tabel rujukan. Bobot "
+                "komponen yang tidak ada dibagi kepada yang ada dan selalu disebut; bila yang ada kurang dari separuh "
+                "bobot, tidak ada sinyal. Ukuran kabupaten sendiri, bukan predikat resmi."
+            ),
+        ),
+        (
+            _("Predikat resmi"),
+            _("Matriks hasil kerja dan perilaku kerja, PermenPANRB 6/2022. Bukan rata-rata dan bukan nilai tertinggi."),
+        ),
+        (
+            _("Tingkat"),
+            _(
+                "Jelas di atas atau jelas di bawah bila seluruh selang 95 % sinyal seseorang, setelah ditarik ke "
+                "kelompoknya, berada di atas atau di bawah rata-rata kelompok jabatannya; selain itu setara. Urutan di "
+                "dalam satu tingkat belum tentu perbedaan yang nyata."
+            ),
+        ),
+        (
+            _("Tarikan ke kelompok"),
+            _(
+                "Rata-rata dari sedikit penilaian mudah tampak sangat tinggi atau rendah karena kebetulan. Karena itu ia "
+                "ditarik ke rata-rata kelompok, makin kuat makin tidak pasti (Goldstein dan Spiegelhalter 1996)."
+            ),
+        ),
+        (
+            _("Peringkat dan selangnya"),
+            _(
+                "Sepuluh ribu kali dihitung nilai sinyal yang mungkin bagi tiap orang sesuai ketidakpastiannya, dan tiap "
+                "kali semua diurutkan. Peringkat adalah nilai tengahnya; selangnya memuat 95 % kemungkinan. Bila perbedaan "
+                "dalam kelompok tidak melebihi kebetulan (uji F, 5 %), tidak ada peringkat dan urutannya menurut nama."
+            ),
+        ),
+        (
+            _("Target mudah"),
+            _(
+                "Capaian di atas 100 % dihitung 100. Indikator individu yang hampir selalu di atas 100 % ditandai: "
+                "targetnya tidak banyak bicara dan perlu diperiksa."
+            ),
+        ),
+        (
+            _("Belum diperingkat"),
+            _("Penilaian belum mencapai jumlah terkecil di tabel rujukan. Tidak sama dengan urutan terakhir."),
+        ),
+        (
+            _("Belum melapor"),
+            _("Indikator tanpa realisasi. Tidak dihitung nol dan tidak dicampur dengan target yang tidak tercapai."),
+        ),
+        (
+            _("Kelengkapan dan ketepatan laporan"),
+            _("Laporan masuk, atau masuk sampai tenggat, dibagi laporan yang jatuh tempo."),
+        ),
+    )

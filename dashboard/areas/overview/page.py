@@ -1,0 +1,241 @@
+"""Ringkasan: four figures, what needs attention, the district's map beside its ranked units."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, db
+from dashboard.access import Viewer
+from dashboard.areas.overview import tiles as overview_tiles
+from dashboard.areas.overview import words
+from dashboard.decisions import page as decisions_page
+from dashboard.filters import Filters
+from dashboard.parts import league, page_frame, signals
+from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile
+from dashboard.tracing.changes import changes_block
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+
+def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
+    """Return the page: its figures are those of the pages behind it, from the same queries."""
+    parameters = chosen.parameters()
+    areas = db.fetch("overview/areas", viewer, **parameters | {"area": None})
+    units = db.fetch("overview/ranked_units", viewer, **parameters)
+    bands = db.fetch("attainment/bands", viewer, **parameters)
+    outlines = db.areas()
+    mapped = outlines is not None and areas["attainment_pct"].count() > 0
+    place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
+    ranking = (ranking_block(units, bands, chosen),) if units.height else ()
+    newest = signals.latest(chosen, viewer, "overview")
+    shown = tiles(newest, chosen, viewer)
+    return Snapshot(
+        page="ringkasan",
+        title=_("Ringkasan"),
+        headlines=signals.headlines(chosen, viewer, "overview", words.levels((shown[0], shown[3]))),
+        tiles=shown,
+        blocks=(
+            attention_block(db.fetch("overview/attention", viewer, **parameters), newest, chosen),
+            decisions_page.block(chosen, viewer),
+            *((place + ranking,) if place or ranking else ()),
+            changes_block(chosen, viewer),
+            signals.table_block(chosen, viewer, "overview"),
+        ),
+        definitions=definitions(bands),
+        **page_frame.frame(chosen, viewer),
+    )
+
+
+def tiles(newest: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
+    """Return the four figures, coloured by the newest point of their series; each sparkline shows the two years up to the end."""
+    parameters = chosen.parameters()
+    long = replace(chosen, period_from=date(chosen.period_to.year - 2, chosen.period_to.month, 1)).parameters()
+
+    def both(query: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return db.fetch(query, viewer, **parameters), db.fetch(query, viewer, **long)
+
+    summary, trend = db.fetch("attainment/summary", viewer, **parameters), db.fetch("attainment/trend", viewer, **long)
+    visits, months = db.fetch("visits/summary", viewer, **parameters), db.fetch("visits/trend", viewer, **long)
+    survey, quarters = both("satisfaction/trend")
+    reports, history = both("overview/reporting")
+    grades = db.fetch("satisfaction/grades", viewer, **parameters)
+    whose = chosen.unit or chosen.agency
+    return (
+        overview_tiles.attainment(summary, trend, chosen),
+        overview_tiles.signalled(overview_tiles.visits(visits, months, chosen), signals.of(newest, "visits", whose)),
+        overview_tiles.signalled(
+            overview_tiles.satisfaction(survey, quarters, grades, chosen), signals.of(newest, "satisfaction", whose)
+        ),
+        overview_tiles.reporting(reports, history, chosen),
+    )
+
+
+def attention_block(matters: pl.DataFrame, newest: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return at most five matters, worst first: unit, what, since when, how sure; each a link to its page."""
+    series = {(row["measure"], row["unit_id"], row["item_id"]): row for row in newest.iter_rows(named=True)}
+    rows = [
+        words.matter(row, series.get((row["measure"], row["unit_id"], row["item_id"])), chosen)
+        for row in matters.iter_rows(named=True)
+    ]
+    return TableBlock(
+        id="perhatian",
+        title=_("Yang perlu diputuskan"),
+        table=pl.DataFrame(rows, schema=dict.fromkeys(("unit", "what", "since", "sure", "link"), pl.String)),
+        columns=(
+            Column("unit", _("Unit"), link="link"),
+            Column("what", _("Apa yang terjadi"), link="link"),
+            Column("since", _("Sejak")),
+            Column("sure", _("Seberapa yakin")),
+        ),
+        note=_("Terburuk lebih dahulu, paling banyak lima dan dua dari tiap jenis."),
+        empty=_("Tidak ada yang melewati ambang pada pilihan ini."),
+    )
+
+
+def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any], chosen: Filters) -> ChartBlock:
+    """Return the kecamatan by the attainment of their service units."""
+    within = replace(chosen, unit=None)  # a unit elsewhere would leave nothing to see
+    links = [
+        within.toggle("ringkasan", area=row["kecamatan_code"]) if row["units"] else None
+        for row in areas.iter_rows(named=True)
+    ]
+    table = areas.with_columns(
+        pl.Series("words", [text.number(v, 1) if v is not None else None for v in areas["attainment_pct"]], pl.String),
+        pl.Series("interval", [league.interval(row) for row in areas.iter_rows(named=True)], pl.String),
+        pl.Series("link", links, pl.String),
+    )
+    title = map_title(areas)
+    rated, due = (int(areas[column].fill_null(0).sum()) for column in ("rated_indicators", "indicators"))
+    chart = charts.area_map(
+        table,
+        "kecamatan_code",
+        "attainment_pct",
+        text="words",
+        band="band",
+        title=title,
+        unit=_("% capaian unit pelayanan tiap kecamatan, rata-rata tertimbang"),
+        alt=_("Peta {n} kecamatan, diwarnai menurut kategori capaian. {title}.", n=areas.height, title=title),
+        geometry=outlines,
+        link="link",
+        band_names=band_names(bands),
+        picked=chosen.area,
+    )
+    columns = (
+        Column("name", _("Kecamatan"), link="link"),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("interval", _("Selang 95 %")),
+        Column("units", _("Unit pelayanan"), "int"),
+        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("indicators", _("Indikator"), "int"),
+    )
+    return ChartBlock("peta", chart, table, columns, completeness=words.rated(rated, due))
+
+
+def map_title(areas: pl.DataFrame) -> str:
+    """Return which kecamatan has the lowest attainment, and how many others can't be told from it; the lowest stands last."""
+    *others, low = areas.drop_nulls("attainment_pct").rows(named=True)
+    alike = sum(league.is_alike(low, row) for row in others)
+    value = text.pct(low["attainment_pct"])
+    if not alike:
+        return _("Capaian terendah di Kecamatan {name}: {value}", name=low["name"], value=value)
+    return n_(
+        "Capaian terendah di Kecamatan {name} ({value}) dan {n} kecamatan lain yang tidak dapat dibedakan",
+        "Capaian terendah di Kecamatan {name} ({value}) dan {n} kecamatan lain yang tidak dapat dibedakan",
+        alike,
+        name=low["name"],
+        value=value,
+    )
+
+
+def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
+    """Return the service units, best first, by band."""
+    links = [chosen.toggle("ringkasan", unit=unit) for unit in units["unit_id"]]
+    marked = [
+        ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
+    ]
+    between = [league.interval(row) for row in units.iter_rows(named=True)]
+    table = units.with_columns(
+        pl.Series("link", links, pl.String),
+        pl.Series("label", marked, pl.String),
+        pl.Series("interval", between, pl.String),
+    )
+    title = ranking_title(units, chosen)
+    rated, due = (int(units[column].sum()) for column in ("rated_indicators", "indicators"))
+    as_of = units["as_of"].max()
+    until = _("sampai {month}", month=text.month(as_of)) if isinstance(as_of, date) else ""
+    chart = charts.bars(
+        table,
+        "label",
+        "attainment_pct",
+        title=title,
+        unit=_("% capaian tiap unit pelayanan, rata-rata tertimbang") + (f", {until}" if until else ""),
+        alt=_("Batang mendatar capaian {n} unit pelayanan, tertinggi di atas. {title}.", n=units.height, title=title),
+        colour="band",
+        lower="lower_pct",
+        upper="upper_pct",
+        link="link",
+        band_names=band_names(bands),
+        height=28 * max(units.height, 1) + 24 if units.height <= 12 else 20 * units.height + 24,
+    )
+    columns = (
+        Column("unit_name", _("Unit"), link="link"),
+        Column("attainment_pct", _("Capaian"), "pct"),
+        Column("interval", _("Selang 95 %")),
+        Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1),
+        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("indicators", _("Indikator"), "int"),
+    )
+    return ChartBlock("peringkat", chart, table, columns, note=league.note(units), completeness=words.rated(rated, due))
+
+
+def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
+    """Return what the ranking says: the place of the unit chosen, else who is told from the others at either end."""
+    known = units.drop_nulls("attainment_pct")
+    mine = known.filter(pl.col("unit_id").eq_missing(pl.lit(chosen.unit)))
+    if known.is_empty():
+        return _("Belum ada unit pelayanan dengan capaian pada pilihan ini")
+    if mine.height:
+        row = mine.row(0, named=True)
+        return league.place(units, row)
+    return league.title(units, text.pct) or _("Capaian unit")
+
+
+def band_names(bands: pl.DataFrame) -> dict[int, str]:
+    """Return band -> 'ST · Sangat Tinggi'."""
+    return {
+        row["band"]: f"{row['letter']} · {text.named(row['name'], row['name_en'])}"
+        for row in bands.iter_rows(named=True)
+    }
+
+
+def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return what the figures mean and where the rules come from."""
+    source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
+    return (
+        (
+            _("Capaian"),
+            _(
+                "Rata-rata tertimbang capaian indikator, dibatasi pada batas atas aturannya. Kategori menurut {source}.",
+                source=source,
+            ),
+        ),
+        (
+            _("Perubahan kunjungan"),
+            _(
+                "Dibanding bulan yang sama tahun lalu, hanya bulan yang dilaporkan pada kedua tahun. "
+                "Bulan tanpa laporan bukan nol."
+            ),
+        ),
+        (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
+        (
+            _("Urutan keputusan"),
+            _(
+                "Berapa kali melewati yang wajar: kekuatan sinyal, peluang target tahun meleset, laporan yang lewat "
+                "tenggat, sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
+            ),
+        ),
+        league.definition(),
+        *signals.definitions(),
+    )

@@ -1,0 +1,330 @@
+"""The blocks of Mutu data: reports by unit and month, kinds of report, freshness, what mends what, files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, registry
+from dashboard.filters import Filters
+from dashboard.parts import row_links
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+(KIND,) = registry.page("mutu-data").asked  # names the kind of report whose matrix is shown
+
+
+def named_kind(row: Mapping[str, Any]) -> str:
+    """Return the name of a row's report kind in the reader's language."""
+    return text.named(row["report_kind_name"], row["report_kind_name_en"])
+
+
+def states() -> dict[str, tuple[str, str]]:
+    """Return what became of a report -> its name and colour."""
+    return {
+        "on_time": (_("tepat waktu"), "ordinary"),
+        "received": (_("masuk, waktu tidak tercatat"), "ordinary"),
+        "corrected": (_("masuk, lalu diperbaiki"), "good"),
+        "late": (_("terlambat"), "attention"),
+        "missing": (_("belum melapor"), "missing"),
+        "not_due": (_("belum jatuh tempo"), "empty"),
+        "not_owed": (_("tidak wajib melapor"), "empty"),
+    }
+
+
+MOST_BEHIND = 5  # units named as behind
+LETTERS = {"on_time": "✓", "received": "•", "corrected": "✎", "late": "+{days}", "not_due": "·", "not_owed": ""}
+
+
+def matrix_block(
+    matrix: pl.DataFrame,
+    fresh: pl.DataFrame,
+    kind_name: str,
+    kind: str | None,
+    chosen: Filters,
+) -> ChartBlock:
+    """Return units by period: on time, late with its days, missing, corrected; the units with most gaps on top.
+
+    The newest period stands first: on a phone the others are a swipe away. The heads pick a unit
+    or a period; the kind of report stays.
+    """
+    names = states()
+    if not matrix.is_empty():
+        worst = matrix.group_by("unit_id").agg(
+            gaps=(pl.col("status") == "missing").sum(), lates=(pl.col("status") == "late").sum()
+        )
+        matrix = matrix.join(worst, on="unit_id").sort(
+            ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, True]
+        )
+    grid = full_grid(matrix)
+    spans = {
+        (start, n): text.span(start, n) for start, n in grid.select("period", "period_months").unique().iter_rows()
+    }
+    rows = [row | {"column": spans[row["period"], row["period_months"]]} for row in grid.iter_rows(named=True)]
+    letters = LETTERS | {"missing": _("belum")}
+    words = [letters[r["state"]].format(days=max(r["days_after_due"] or 0, 0)) for r in rows]
+    data = grid.with_columns(
+        column=pl.Series([r["column"] for r in rows], dtype=pl.String),
+        words=pl.Series(words, dtype=pl.String),
+        state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
+        hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
+        row_link=pl.Series(
+            [_of_kind(kind, chosen.toggle("mutu-data", unit=r["unit_id"])) for r in rows], dtype=pl.String
+        ),
+        column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
+    )
+    missing = sum(r["status"] == "missing" for r in rows)
+    late = sum(r["status"] == "late" for r in rows)
+    if not rows:
+        title = _("Belum ada laporan yang diharapkan pada periode ini")
+    elif missing or late:
+        title = _(
+            "{kind}: {missing} belum masuk, {late} terlambat",
+            kind=kind_name,
+            missing=text.number(missing),
+            late=text.number(late),
+        )
+    else:
+        title = _("{kind}: semua masuk tepat waktu", kind=kind_name)
+    chart = charts.heat(
+        data,
+        "unit_short_name",
+        "column",
+        state="state",
+        text="words",
+        hover="hover",
+        states=names,
+        row_link="row_link",
+        column_link="column_link",
+        title=title,
+        unit=_("unit × periode; + hari setelah tenggat"),
+        alt=_("Matriks unit dan periode dengan keadaan setiap laporan. {finding}", finding=title),
+    )
+    columns = (
+        Column("unit_name", _("Unit"), link="row_link"),
+        Column("column", _("Periode"), link="column_link"),
+        Column("state_name", _("Keadaan")),
+        Column("due_on", _("Tenggat"), "date"),
+        Column("received_at", _("Diterima"), "date"),
+        Column("days_after_due", _("Hari setelah tenggat"), "int"),
+        Column("versions", _("Versi"), "int"),
+    )
+    note = _(
+        "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
+    )
+    shown = data.filter(pl.col("state") != "not_owed")
+    completeness = freshness(fresh) or None
+    return ChartBlock("reports", chart, shown, columns, note, completeness, shows=Shown("completeness", kind))
+
+
+def _of_kind(kind: str | None, url: str) -> str:
+    return f"{url}&{KIND}={kind}" if kind else url
+
+
+def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
+    return chosen.toggle("mutu-data", period_from=row["period"], period_to=row["period"])
+
+
+def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
+    """Return every unit at every period, units in their order, newest first; what was not owed has the state not_owed.
+
+    A chart's columns stand in the order in which they first appear, and the first unit may lack some of them.
+    """
+    units = matrix.select("unit_id", "unit_name", "unit_short_name").unique(maintain_order=True)
+    periods = matrix.select("period", "period_months").unique().sort("period", "period_months", descending=True)
+    cells = matrix.drop("unit_name", "unit_short_name")
+    grid = units.join(periods, how="cross").join(
+        cells, on=["unit_id", "period", "period_months"], how="left", maintain_order="left"
+    )
+    return grid.with_columns(pl.col("state").fill_null("not_owed"))
+
+
+def cell_words(row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
+    """Return what a cell of the matrix says when asked: unit, period, state, due and received."""
+    told = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
+    if row["due_on"]:
+        told.append(_("tenggat {date}", date=text.date(row["due_on"])))
+    if row["received_at"]:
+        told.append(_("diterima {date}", date=text.date(row["received_at"])))
+    return " · ".join(told)
+
+
+def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return completeness and timeliness of each kind of report; a kind chosen shows its matrix."""
+    table = kinds.with_columns(
+        name=pl.Series([named_kind(r) for r in kinds.iter_rows(named=True)], dtype=pl.String),
+        link=pl.Series([f"{chosen.link('mutu-data')}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
+    )
+    return TableBlock(
+        "kinds",
+        _("Kelengkapan dan ketepatan menurut jenis laporan"),
+        table,
+        (
+            Column("name", _("Jenis laporan"), link="link"),
+            Column("missing", _("Belum masuk"), "int"),
+            Column("late", _("Terlambat"), "int"),
+            Column("expected", _("Jatuh tempo"), "int"),
+            Column("completeness_pct", _("Kelengkapan"), "pct", 1),
+            Column("timeliness_pct", _("Ketepatan"), "pct", 1),
+            Column("corrected", _("Diperbaiki"), "int"),
+        ),
+        empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
+        hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
+        shows=Shown("completeness"),
+    )
+
+
+def freshness(fresh: pl.DataFrame) -> str:
+    """Return the newest period that came in, and which units are behind it with their own; empty without a report."""
+    known = fresh.drop_nulls("newest_period")
+    if known.is_empty():
+        return ""
+    newest = known.sort("newest_period").row(-1, named=True)
+    behind = fresh.filter(pl.col("newest_period").is_null() | (pl.col("newest_period") < newest["newest_period"]))
+    period = text.span(newest["newest_period"], newest["period_months"])
+    if behind.is_empty():
+        return _("Laporan terbaru dari setiap unit: {period}.", period=period)
+    told = [
+        "{} ({})".format(
+            row["unit_short_name"],
+            text.span(row["newest_period"], row["period_months"]) if row["newest_period"] else _("belum pernah"),
+        )
+        for row in behind.head(MOST_BEHIND).iter_rows(named=True)
+    ]
+    return _(
+        "Laporan terbaru: {period} dari {n} unit; tertinggal: {units}.",
+        period=period,
+        n=text.number(fresh.height - behind.height),
+        units=", ".join(told) + (", …" if behind.height > MOST_BEHIND else ""),
+    )
+
+
+def issue_names() -> dict[str, str]:
+    """Return kind of issue -> its name."""
+    return {"reject": _("Baris ditolak"), "finding": _("Temuan")}
+
+
+def mending_block(mending: pl.DataFrame) -> TableBlock:
+    """Return what mends the rejects and findings, each step once."""
+    names = issue_names()
+    rows = list(mending.iter_rows(named=True))
+    table = mending.with_columns(
+        step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
+        what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
+        instance=pl.Series([text.named(r["example"], r["example_en"]) for r in rows], dtype=pl.String),
+    )
+    count = int(mending["issues"].sum() or 0)
+    title = _(
+        "Yang perlu diperbaiki: {n} hal dalam {steps} langkah", n=text.number(count), steps=text.number(len(rows))
+    )
+    return TableBlock(
+        "mending",
+        title if rows else _("Yang perlu diperbaiki"),
+        table,
+        (
+            Column("step", _("Langkah perbaikan")),
+            Column("issues", _("Jumlah"), "int"),
+            Column("instance", _("Contoh")),
+            Column("what", _("Jenis")),
+            Column("files", _("Berkas"), "int"),
+        ),
+        empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
+    )
+
+
+def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> TableBlock:
+    """Return each reject and finding with file, sheet, row, column, value and reason."""
+    names = issue_names()
+    rows = list(issues.iter_rows(named=True))
+    table = issues.with_columns(
+        what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
+        reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
+        step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
+        link=row_links.each(chosen, "mutu-data", "file", issues["file_id"], "#issues"),
+    )
+    one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
+    return TableBlock(
+        "issues",
+        _("Rincian untuk berkas {file}", file=one) if one else _("Rincian baris ditolak dan temuan"),
+        table,
+        (
+            Column("file", _("Berkas"), link="link"),
+            Column("reason", _("Sebab")),
+            Column("step", _("Langkah perbaikan")),
+            Column("sheet", _("Lembar")),
+            Column("row", _("Baris"), "int"),
+            Column("col", _("Kolom")),
+            Column("value", _("Nilai")),
+            Column("what", _("Jenis")),
+            Column("unit_short_name", _("Unit")),
+            Column("period", _("Periode"), "month"),
+        ),
+        note=_("Nomor identitas orang hanya ditampilkan tiga angka terakhir."),
+        empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
+    )
+
+
+def file_statuses() -> dict[str, str]:
+    """Return status of a file -> its name."""
+    return {
+        "refused": _("ditolak"),
+        "partly": _("diterima sebagian"),
+        "accepted": _("diterima"),
+        "unchanged": _("sudah pernah dimuat"),
+    }
+
+
+def has_nothing(row: Mapping[str, Any]) -> bool:
+    """Tell whether a file was recognised and read, but each of its rows was rejected."""
+    return row["status"] == "partly" and row["rows_accepted"] == 0
+
+
+def _why(row: Mapping[str, Any]) -> str | None:
+    if has_nothing(row):
+        return _("Bentuk laporan dikenal, tetapi setiap barisnya ditolak; sebabnya ada di rincian.")
+    return text.named(row["reason"], row["reason_en"]) if row["reason"] else None
+
+
+def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
+    """Return the files that came in, what was refused first, with the reason."""
+    names = file_statuses()
+    rows = list(files.iter_rows(named=True))
+    table = files.with_columns(
+        status_name=pl.Series(
+            [
+                _("tidak satu pun baris diterima") if has_nothing(r) else names.get(r["status"], r["status"])
+                for r in rows
+            ],
+            dtype=pl.String,
+        ),
+        why=pl.Series([_why(r) for r in rows], dtype=pl.String),
+        form=pl.Series(
+            [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
+            dtype=pl.String,
+        ),
+        link=row_links.each(chosen, "mutu-data", "file", files["file_id"], "#issues"),
+    )
+    refused = files.filter(pl.col("status") == "refused").height
+    title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)
+    return TableBlock(
+        "files",
+        _("{files}, {refused} di antaranya ditolak", files=title, refused=text.number(refused)) if refused else title,
+        table,
+        (
+            Column("file", _("Berkas"), link="link"),
+            Column("status_name", _("Keadaan")),
+            Column("why", _("Sebab")),
+            Column("form", _("Jenis laporan")),
+            Column("rows_read", _("Baris dibaca"), "int"),
+            Column("rows_accepted", _("Diterima"), "int"),
+            Column("rejects", _("Nilai ditolak"), "int"),
+            Column("findings", _("Temuan"), "int"),
+            Column("as_of", _("Tanggal laporan"), "date"),
+            Column("folder", _("Folder")),
+        ),
+        empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        shows=Shown("files"),
+    )

@@ -1,0 +1,178 @@
+"""The units of Kepuasan beside each other: how sure their index is, and whether enough people were asked."""
+
+import polars as pl
+
+from dashboard import charts
+from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, reporting_of, sample_words
+from dashboard.filters import Filters
+from dashboard.parts.funnel import OF_CHANCE, between
+from dashboard.parts.row_words import Row, with_text
+from dashboard.snapshot import ChartBlock, Column
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+
+def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
+    return with_text(
+        units,
+        link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
+        sample=sample_words,
+        interval=lambda row: (
+            _("tidak diketahui (rekap)")
+            if row["index"] is not None and row["lower"] is None
+            else between(row["lower"], row["upper"], 2)
+        ),
+        sure_grade=lambda row: text.MISSING if row["is_representative"] is False else row["grade"],
+        reported=lambda row: (
+            None
+            if row["reported_index"] is None
+            else text.number(row["reported_index"], 2) + (f" ({_('berbeda')})" if row["is_reported_different"] else "")
+        ),
+    )
+
+
+def _standing(overall: float | None) -> pl.Expr:
+    """Return where a unit stands to the index of all: surely above or below only where its interval leaves that out."""
+    sure = pl.col("is_representative").fill_null(value=True) & pl.col("lower").is_not_null()
+    if overall is None:
+        return pl.lit("ordinary")
+    above = pl.when(sure & (pl.col("lower") > overall)).then(pl.lit("good"))
+    below = above.when(sure & (pl.col("upper") < overall)).then(pl.lit("bad"))
+    return below.when(pl.col("lower").is_null()).then(pl.lit("missing")).otherwise(pl.lit("ordinary"))
+
+
+def units_compared(
+    units: pl.DataFrame, grades: pl.DataFrame, newest: Row, chosen: Filters, overall: float | None
+) -> ChartBlock:
+    """Return the units' indices with interval beside the index of all units; a sample too small is hollow, without grade.
+
+    `overall` is the index over all respondents of these units, None where it is not known.
+    """
+
+    def words(row: Row) -> str:
+        if row["index"] is None:
+            return _("belum melapor") if not row["is_reported"] else _("tidak dapat dihitung")
+        grade = "*" if row["is_representative"] is False else f" {row['grade'] or ''}"
+        return f"{text.number(row['index_rounded'], 2)}{grade}".strip()
+
+    names = {"good": _("jelas di atas gabungan"), "bad": _("jelas di bawah gabungan"), "ordinary": _("setara")}
+
+    def standing(row: Row) -> str:
+        if row["index"] is None:
+            return words(row)
+        if row["is_representative"] is False:
+            return _("tidak representatif")
+        return names.get(row["colour"]) or _("selang tidak diketahui")
+
+    frame = _with_words(units, chosen).with_columns(
+        colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True)
+    )
+    frame = with_text(frame, words=words, standing=standing)
+    chart = charts.dots(
+        frame,
+        "short_name",
+        "index_rounded",
+        title=_compared_title(frame, chosen, names),
+        unit=_("IKM dengan selang 95 % dan mutu; * tidak representatif"),
+        alt=_(
+            "Titik indeks kepuasan setiap unit dengan selang 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
+        ),
+        lower="lower",
+        upper="upper",
+        colour="colour",
+        colour_names=names,
+        hollow="is_small",
+        reference=overall,
+        reference_name=_("gabungan"),
+        bands=grade_bands(grades),
+        text="words",
+        link="link",
+        digits=2,
+    )
+    columns = (
+        Column("short_name", _("Unit"), link="link"),
+        Column("index_rounded", _("IKM"), "decimal", 2),
+        Column("interval", _("Selang 95 %")),
+        Column("standing", _("Kedudukan")),
+        Column("sure_grade", _("Mutu")),
+        Column("index_previous", _("Periode sebelumnya"), "decimal", 2),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 2),
+        Column("reported", _("IKM dilaporkan")),
+        Column("elements_in_use", _("Unsur dipakai"), "int"),
+        Column("respondents", _("Responden"), "int"),
+        Column("required", _("Sampel minimal"), "int"),
+        Column("sample", _("Sampel")),
+    )
+    note = _(
+        "Urutan unit yang setara tidak berarti. Dari {n} unit, sekitar {expected} tampak berbeda hanya karena kebetulan. "
+        "Berongga: tidak representatif (sampel kurang), tanpa mutu. Tanpa garis selang: laporan berupa rekap.",
+        n=text.number(frame["index"].count()),
+        expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
+    )
+    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)
+
+
+def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str]) -> str:
+    """Return where the chosen unit stands, else how many units are surely apart from all together."""
+    for row in frame.filter(pl.col("unit_id").is_in([chosen.unit] if chosen.unit else [])).iter_rows(named=True):
+        return f"{row['short_name']}: {row['standing']}"
+    if frame["index"].count() < 2:
+        return _("Unit belum dapat dibandingkan")
+    parts = []
+    for side in ("bad", "good"):
+        found = frame.filter(pl.col("colour") == side)["short_name"].to_list()
+        if found:
+            parts.append(n_("{n} unit {standing}", "{n} unit {standing}", len(found), standing=names[side]))
+    return ", ".join(parts) or _("Tidak ada unit yang jelas berbeda dari gabungan")
+
+
+def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
+    """Return respondents against the required sample by unit, the furthest below first."""
+    frame = units.filter(pl.col("is_reported")).with_columns(
+        ratio=pl.col("respondents") / pl.col("required"),
+        colour=pl.when(~pl.col("is_representative"))
+        .then(pl.lit("bad"))
+        .when(pl.col("required").is_null())
+        .then(pl.lit("missing"))
+        .otherwise(pl.lit("2")),  # pale enough for the dark mark of the sample to show on it
+    )
+    frame = with_text(
+        _with_words(frame.sort("ratio", "short_name", nulls_last=True), chosen),
+        words=lambda row: (
+            text.number(row["respondents"])
+            if row["required"] is None
+            else _("{n} dari {required}", n=text.number(row["respondents"]), required=text.number(row["required"]))
+        ),
+    )
+    known = frame.filter(pl.col("required").is_not_null())
+    short = known.filter(~pl.col("is_representative")).height
+    title = _("Sampel minimal belum diketahui: jumlah pengguna layanan tidak dilaporkan")
+    if known.height:
+        title = _("Semua {n} unit mencapai sampel minimal", n=text.number(known.height))
+    if short:
+        title = _("{n} dari {total} unit kurang responden", n=text.number(short), total=text.number(known.height))
+    chart = charts.bullet(
+        frame,
+        "short_name",
+        "respondents",
+        "required",
+        title=title,
+        unit=_("responden, garis tegak: sampel minimal"),
+        alt=_("Batang responden setiap unit terhadap sampel minimal, dari yang paling kurang."),
+        colour="colour",
+        text="words",
+        link="link",
+    )
+    columns = (
+        Column("short_name", _("Unit"), link="link"),
+        Column("respondents", _("Responden"), "int"),
+        Column("required", _("Sampel minimal"), "int"),
+        Column("served", _("Kunjungan pada periode"), "int"),
+        Column("served_months", _("Bulan kunjungan dilaporkan"), "int"),
+        Column("sample", _("Sampel")),
+    )
+    note = _(
+        "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui. "
+        "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
+    )
+    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)

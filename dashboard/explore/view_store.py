@@ -1,0 +1,168 @@
+"""Saved views of an analysis: a name for an address, kept as events that are only ever added, so that nothing is lost.
+
+A view that is pinned to a build keeps that build: a file of its name in warehouse/pins, which a load respects.
+"""
+
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from dashboard import db
+from dashboard.access import Viewer
+from dashboard.notes import Taken, Unavailable, events_table, reading, writing
+from dashboard.words.harmless import harmless
+from dashboard.words.text import _
+
+LONGEST_NAME = 120
+LONGEST_QUERY = 60_000
+LONG_NUMBER = re.compile(r"\d{15,}")  # a NIP or NIK that somebody typed: it must not stand in an address
+Kind = Literal["saved", "removed", "restored"]
+_event = events_table("saved_view_event", "view_id")
+
+
+class Refused(Exception):
+    """What can't be saved so; the message says why and what would do."""
+
+
+@dataclass(frozen=True)
+class View:
+    """`query` is the address below `page` without its question mark; `build_id` None means always the current build.
+
+    `role` is who saved it, `owner` the person or office named; a view that is not shared is seen by its role alone.
+    """
+
+    id: str
+    name: str
+    owner: str
+    role: str
+    page: str
+    query: str
+    build_id: str | None
+    is_shared: bool
+    at: datetime
+    position: int
+    is_removed: bool = False
+
+
+def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_shared: bool, viewer: Viewer) -> str:
+    """Keep a view and return its id; raises Refused, store.Unavailable."""
+    name, owner = harmless(name.strip())[:LONGEST_NAME], harmless(owner.strip())[:LONGEST_NAME]
+    if not name:
+        raise Refused(_("Beri nama tampilan ini dulu."))
+    if len(query) > LONGEST_QUERY:
+        raise Refused(_("Tampilan ini terlalu panjang untuk disimpan; persingkat SQL atau saringannya."))
+    if LONG_NUMBER.search(query):
+        raise Refused(_("Tampilan ini memuat angka panjang seperti NIP atau NIK; hapus dulu, baru simpan."))
+    _free(name, viewer)
+    if build_id:
+        _keep(build_id)  # first: a load that comes in between must not remove it
+    view_id = secrets.token_hex(8)
+    said = {
+        "name": name,
+        "owner": owner or viewer.role,
+        "page": page,
+        "query": query,
+        "build_id": build_id,
+        "is_shared": is_shared,
+    }
+    _add(view_id, 1, "saved", viewer, said)
+    _pin()
+    return view_id
+
+
+def remove(view: View, viewer: Viewer) -> None:
+    """Take a view off the list; it can be restored. Raises Refused, store.Unavailable."""
+    _may_change(view, viewer)
+    _add(view.id, view.position + 1, "removed", viewer, {})
+    _pin()
+
+
+def restore(view: View, viewer: Viewer) -> None:
+    """Put a removed view back; raises Refused, store.Unavailable."""
+    _may_change(view, viewer)
+    _free(view.name, viewer)
+    if view.build_id:
+        _keep(view.build_id)
+    _add(view.id, view.position + 1, "restored", viewer, {})
+    _pin()
+
+
+def listed(viewer: Viewer, removed: bool = False) -> list[View]:
+    """Return the views that the viewer may see, by name; with `removed` those that its role took off the list."""
+    seen = [
+        view
+        for view in _all()
+        if view.is_removed == removed and (view.role == viewer.role or (view.is_shared and not removed))
+    ]
+    return sorted(seen, key=lambda view: (view.name.lower(), view.id))
+
+
+def pins(data_dir: Path) -> Path:
+    """Return the folder of the builds that are kept for a view."""
+    return data_dir / "warehouse" / "pins"
+
+
+def _may_change(view: View, viewer: Viewer) -> None:
+    if view.role != viewer.role:
+        raise Refused(_("Tampilan ini disimpan oleh peran {role}; hanya peran itu yang mengubahnya.", role=view.role))
+
+
+def _free(name: str, viewer: Viewer) -> None:
+    if any(view.name == name and view.role == viewer.role for view in listed(viewer)):
+        raise Refused(_("Nama “{name}” sudah dipakai; pilih nama lain.", name=name))
+
+
+def _keep(build_id: str) -> None:
+    """Write down that a build is needed; raises Refused where it is gone, store.Unavailable where that can't be written."""
+    try:
+        db.kept(build_id)
+    except db.NoBuild:
+        raise Refused(_("Data terbitan {build} tidak disimpan lagi", build=build_id)) from None
+    folder = pins(db.data_dir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / Path(build_id).name).touch()
+    except OSError:
+        raise Unavailable(_("Data terbitan belum dapat dikunci; periksa hak tulis folder data.")) from None
+
+
+def _pin() -> None:
+    """Forget the builds that no view needs any more."""
+    needed = {view.build_id for view in _all() if view.build_id and not view.is_removed}
+    for path in pins(db.data_dir()).glob("*"):
+        if path.name not in needed:
+            with suppress(OSError):  # a build that is kept too long does no harm
+                path.unlink(missing_ok=True)
+
+
+def _add(view_id: str, position: int, kind: Kind, viewer: Viewer, said: dict[str, Any]) -> None:
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    row = {"view_id": view_id, "position": position, "kind": kind, "at": at, "by": viewer.role, "said": said}
+    try:
+        with writing() as connection:
+            connection.execute(sa.insert(_event).values(**row))
+    except Taken:
+        raise Refused(_("Tampilan ini baru saja diubah orang lain; muat ulang halaman.")) from None
+
+
+def _all() -> list[View]:
+    with reading(_event) as connection:
+        asked = sa.select(_event).order_by(_event.c.view_id, _event.c.position)
+        rows = connection.execute(asked).all() if connection is not None else []
+    return [_present(list(events)) for _id, events in groupby(rows, key=lambda row: row.view_id)]
+
+
+def _present(events: list[Any]) -> View:
+    first, last = events[0], events[-1]
+    said = first.said
+    return View(
+        first.view_id, said["name"], said["owner"], first.by, said["page"], said["query"], said["build_id"], said["is_shared"],
+        datetime.fromisoformat(first.at), last.position, is_removed=last.kind == "removed",
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""Which pages a meeting looks at: an agenda in TOML, and the meeting snapshot that comes of it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard import access, db, filters, registry
+from dashboard.decisions import marks as decision_marks
+from dashboard.decisions import store as decision_store
+from dashboard.filters import Filters
+from dashboard.meetings import comparison_page
+from dashboard.meetings import page as meetings_page
+from dashboard.meetings.store import Altered, Meeting, Newer, identify
+from dashboard.meetings.store import read as read_meeting
+from dashboard.snapshot import Block, Snapshot
+from dashboard.tracing import links as trace_links
+from dashboard.words import text
+from dashboard.words.text import _
+
+# The page that says what changed since an earlier meeting, and the key that names its snapshot.
+SINCE, BEFORE = "rapat", "sejak"
+BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
+Query = tuple[tuple[str, str], ...]
+
+
+class Unclear(Exception):
+    """An agenda that can't be followed; the message says where, what was found, and what would do."""
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """`pages` are (address, ((key of the URL, value), ...)) in the order of the meeting."""
+
+    title: str
+    pages: tuple[tuple[str, Query], ...]
+    held_on: date | None = None
+    notes: str = ""
+    language: str = "id"
+    viewer: str = "pimpinan"
+
+
+def read(path: Path) -> Agenda:
+    """Return the agenda of a TOML file; raises Unclear, naming file, key, what was found and what would do."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise Unclear(_("{file}: tidak terbaca sebagai TOML: {wrong}", file=path.name, wrong=str(wrong))) from wrong
+    try:
+        return of(said)
+    except Unclear as wrong:
+        raise Unclear(f"{path.name}: {wrong}") from wrong
+
+
+def of(said: Mapping[str, Any]) -> Agenda:
+    """Return the agenda of a mapping such as a TOML file gives; raises Unclear."""
+    unknown = set(said) - {"title", "held_on", "notes", "language", "viewer", "page", "since"}
+    if unknown:
+        raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(sorted(unknown))))
+    title, held_on, pages = said.get("title"), said.get("held_on"), said.get("page")
+    if not isinstance(title, str) or not title.strip():
+        raise Unclear(_('title belum ada; contoh: title = "Rapat evaluasi Oktober 2026"'))
+    if held_on is not None and (not isinstance(held_on, date) or isinstance(held_on, datetime)):
+        raise Unclear(_("held_on bukan tanggal: {found}; contoh: held_on = 2026-11-25", found=str(held_on)))
+    if not isinstance(pages, list) or not pages:
+        raise Unclear(_('belum ada halaman; contoh: [[page]] lalu page = "kunjungan"'))
+    language, viewer = said.get("language", "id"), said.get("viewer", "pimpinan")
+    if language not in text.LANGUAGES:
+        raise Unclear(_("language {found} tidak dikenal; yang ada: {names}", found=str(language), names="id, en"))
+    if viewer not in access.ROLES:
+        raise Unclear(
+            _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
+        )
+    asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
+    asked = beginning(str(said.get("since", ""))) + asked
+    return Agenda(title.strip(), asked, held_on, str(said.get("notes", "")).strip(), language, viewer)
+
+
+def beginning(before: str) -> tuple[tuple[str, Query], ...]:
+    """Return what asks for the page that says what changed since an earlier meeting; nothing where none is named."""
+    return ((SINCE, ((BEFORE, before),)),) if before else ()
+
+
+def _page(position: int, said: Any) -> tuple[str, Query]:
+    address = said.get("page") if isinstance(said, dict) else None
+    if address not in registry.frozen():
+        raise Unclear(
+            _(
+                "halaman {n}: {found} tidak dikenal; yang ada: {names}",
+                n=position,
+                found=str(address),
+                names=", ".join(registry.frozen()),
+            )
+        )
+    known = {*filters.KEYS.values(), *registry.page(address).asked, BLOCKS}
+    unknown = set(said) - known - {"page"}
+    if unknown:
+        keys, names = ", ".join(sorted(unknown)), ", ".join(sorted(known))
+        raise Unclear(
+            _("halaman {n}: saringan {keys} tidak dikenal; yang ada: {names}", n=position, keys=keys, names=names)
+        )
+    return address, tuple(sorted((key, str(value)) for key, value in said.items() if key != "page"))
+
+
+def compose(agenda: Agenda, created_at: datetime) -> Meeting:
+    """Return the meeting snapshot of the build that is read now, with the decisions known at a moment in universal time.
+
+    The same build, agenda and moment give the same content, whatever is decided later.
+    Raises Unclear where a block, or the earlier meeting of `since`, is not there or may not be opened by the agenda's role.
+    """
+    with text.speaking(agenda.language), decision_store.as_of(created_at.replace(tzinfo=UTC)):
+        own = tuple(asked for asked in agenda.pages if asked[0] != SINCE)
+        said = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
+        made = identify(*said, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
+        earlier = [dict(query)[BEFORE] for address, query in agenda.pages if address == SINCE]
+        changes = tuple(_since(name, made, agenda.viewer) for name in earlier)
+        return identify(*said, (*changes, *made.pages), created_at, agenda.pages) if changes else made
+
+
+def _since(name: str, now: Meeting, role: str) -> Snapshot:
+    try:
+        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, access.ROLES[role])
+    except Newer as wrong:
+        raise Unclear(f"since: {wrong}") from wrong
+    except (KeyError, Altered, PermissionError) as wrong:
+        raise Unclear(
+            _("since: cuplikan {name} tidak ada, sudah berubah, atau tidak boleh dibuka", name=name)
+        ) from wrong
+
+
+def again(meeting: Meeting, created_at: datetime) -> Meeting:
+    """Return the meeting made anew, with its own settings, from the build that is read now, as compose does at that moment."""
+    agenda = Agenda(meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language, meeting.viewer)
+    return compose(agenda, created_at)
+
+
+def page(address: str, query: Query, role: str) -> Snapshot:
+    """Return one page as a role sees it; raises Unclear where a block that was asked for is not on it."""
+    build = db.build()
+    values = dict(query)
+    entry = registry.page(address)
+    chosen: Filters = filters.read(values, build.first_month, build.last_month)
+    viewer = access.ROLES[role]
+    made = trace_links.marked(entry.compose(chosen, viewer, entry.said(values)), chosen)
+    made = decision_marks.marked(made, chosen, viewer, links=False)
+    wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]
+    return _only(made, wanted, address) if wanted else made
+
+
+def _only(made: Snapshot, wanted: list[str], address: str) -> Snapshot:
+    flat = {block.id: block for block in made.flat()}
+    absent = [name for name in wanted if name not in flat]
+    if absent:
+        raise Unclear(
+            _("{page}: blok {absent} tidak ada; yang ada: {names}",
+              page=address, absent=", ".join(absent), names=", ".join(flat))
+        )  # fmt: skip
+    chosen: tuple[Block, ...] = tuple(flat[name] for name in wanted)
+    return replace(made, blocks=chosen)

@@ -1,0 +1,152 @@
+"""Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and meeting."""
+
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from dashboard import access, layout, registry
+from dashboard.access import Viewer
+from dashboard.filters import KEYS, SHARED, Filters
+from dashboard.meetings import agenda, comparison_page, media, store
+from dashboard.meetings import page as meetings_page
+from dashboard.meetings.store import Altered, Meeting, Newer
+from dashboard.render import html
+from dashboard.words import text
+from dashboard.words.text import _
+
+
+def show(chosen: Filters, viewer: Viewer) -> None:
+    """Draw what the URL asks for: the form for one more, one that was frozen, or the list."""
+    query = st.query_params
+    if query.get(layout.FREEZE) in registry.frozen():
+        _form(query[layout.FREEZE], chosen, viewer)
+    elif name := query.get("rapat"):
+        _opened(name, chosen, viewer)
+    else:
+        usual = query.get(meetings_page.SEARCH, "")
+        words = st.text_input(_("Cari cuplikan"), usual, placeholder=_("judul, halaman, atau tanggal"))
+        layout.show(meetings_page.compose(chosen, viewer, {meetings_page.SEARCH: words}))
+
+
+def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
+    """Ask for title, day, notes and pages; freeze, and go to what came of it."""
+    own = {*KEYS.values(), *registry.page(address).asked}
+    filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in own))
+    names = {name: page.title() for name, page in registry.frozen().items()}
+    heading = _("Bekukan untuk rapat")
+    st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
+    st.html(html.note(_("Halaman disimpan seperti sekarang dan tidak berubah lagi, walau data baru dimuat."), None))
+    with st.form("freeze", border=False):
+        usual = _("Rapat {period}", period=text.period(chosen.period_from, chosen.period_to))
+        title = st.text_input(_("Judul"), usual, max_chars=120)
+        day = st.text_input(_("Tanggal rapat (hh-bb-tttt)"), f"{datetime.now():%d-%m-%Y}", max_chars=10)
+        pages = st.multiselect(
+            _("Halaman, menurut urutan"),
+            list(names),
+            [address],
+            format_func=names.__getitem__,
+            placeholder=_("Pilih halaman"),
+        )
+        earlier = {"": _("tanpa perbandingan")} | _earlier(viewer)
+        before = st.selectbox(_("Diawali yang berubah sejak rapat"), list(earlier), format_func=earlier.__getitem__)
+        notes = st.text_area(_("Catatan"), max_chars=4000)
+        sent = st.form_submit_button(_("Bekukan"), type="primary")
+    if not sent:
+        return
+    held_on = _day(day)
+    if not title.strip() or held_on is None or not pages:
+        st.html(
+            html.message(
+                _("Belum dapat dibekukan"), _("Isi judul, tanggal seperti 25-11-2026, dan paling sedikit satu halaman.")
+            )
+        )
+        return
+    asked = agenda.Agenda(
+        title.strip(),
+        agenda.beginning(before) + tuple((page, filtered if page == address else _shared(filtered)) for page in pages),
+        held_on, notes.strip(), text.language(), viewer.role,
+    )  # fmt: skip
+    with st.spinner(_("Menyusun halaman…")):
+        made = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
+        store.write(meetings_page.folder(), made)
+    kept = {key: value for key, value in st.query_params.items() if key != layout.FREEZE}
+    st.query_params.from_dict(kept | {"rapat": made.id})
+    st.rerun()
+
+
+def _earlier(viewer: Viewer) -> dict[str, str]:
+    """Return the meetings that the viewer may open, the newest first, as they are named to him."""
+    found = [e for e in store.listed(meetings_page.folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
+    return {entry.id: f"{text.date(entry.held_on or entry.created_at)} · {entry.title}" for entry in found}
+
+
+def _shared(filtered: agenda.Query) -> agenda.Query:
+    """Return the filters that go along to another page."""
+    shared = {KEYS[name] for name in SHARED}
+    return tuple(pair for pair in filtered if pair[0] in shared)
+
+
+def _day(said: str) -> date | None:
+    try:
+        return datetime.strptime(said.strip().replace("/", "-"), "%d-%m-%Y").date()
+    except ValueError:
+        return None
+
+
+def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
+    """Draw a page of a meeting snapshot as it was, with its files to take along."""
+    try:
+        frozen = store.read(meetings_page.folder(), name)
+    except KeyError:
+        st.html(
+            html.message(_("Cuplikan ini tidak ada"), _("Mungkin sudah dipindahkan; lihat daftarnya di halaman Rapat."))
+        )
+        return
+    except Newer as wrong:
+        st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), str(wrong)))
+        return
+    except Altered as wrong:
+        help_text = _("Pulihkan berkasnya dari cadangan, atau bekukan lagi. Yang berubah: {files}", files=str(wrong))
+        st.html(html.message(_("Cuplikan ini tidak lagi seperti saat dibekukan"), help_text))
+        return
+    if not access.may_open(frozen.viewer, viewer):
+        help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
+        st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
+        return
+    if "banding" in st.query_params:
+        with text.speaking(frozen.language), st.spinner(_("Membandingkan dengan data sekarang…")):
+            now = agenda.again(frozen, datetime.now(UTC).replace(tzinfo=None))
+            layout.show(comparison_page.page(frozen, now, viewer))
+        return
+    position = _position(len(frozen.pages))
+    with text.speaking(frozen.language):
+        st.html(
+            html.meeting(
+                frozen,
+                position,
+                [meetings_page.link(chosen, name, n + 1) for n in range(len(frozen.pages))],
+                f"{meetings_page.link(chosen, name)}&banding=1",
+            )
+        )
+    _files(frozen)
+    with text.speaking(frozen.language):
+        layout.show(frozen.pages[position - 1])
+
+
+def _position(count: int) -> int:
+    said = st.query_params.get("halaman", "1")
+    return min(max(int(said), 1), count) if said.isascii() and said.isdigit() else 1
+
+
+def _files(frozen: Meeting) -> None:
+    with st.container(key="meeting_files", horizontal=True, gap="small"):
+        for medium, kind in media.MEDIA.items():
+            st.download_button(
+                _("Unduh {medium}", medium=medium.upper()),
+                data=lambda medium=medium: media.export(frozen, medium),
+                file_name=media.file_name(frozen, medium),
+                mime=kind.mime,
+                key=f"download_{medium}",
+                on_click="ignore",
+                type="tertiary",
+            )

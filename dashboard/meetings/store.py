@@ -1,0 +1,330 @@
+"""A meeting snapshot: pages as they were, frozen into a folder whose every byte is accounted for.
+
+The folder holds one JSON file a page and manifest.json, which names the hash of each. It is written whole or not at all.
+"""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboard import charts, registry, snapshot
+from dashboard.snapshot import Snapshot
+from dashboard.words.text import _
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_CLASSES = {
+    kind.__name__: kind
+    for kind in (
+        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.ChartBlock, snapshot.TableBlock,
+        snapshot.TextBlock, Snapshot,
+    )
+}  # fmt: skip
+_DTYPES: dict[str, Any] = {
+    str(dtype): dtype
+    for dtype in (
+        pl.String, pl.Boolean, pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64,
+        pl.Float32, pl.Float64, pl.Date, pl.Datetime("us"), pl.Null, pl.List(pl.String),
+    )
+}  # fmt: skip
+
+
+class Altered(Exception):
+    """A meeting snapshot is not what its manifest says; `files` name what was altered, is missing, or was added."""
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = files
+        super().__init__(", ".join(files))
+
+
+class Newer(Exception):
+    """A meeting snapshot is in a format that only a newer Rapor knows, and nothing of it is read; the message says so."""
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
+
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    """
+
+    id: str
+    title: str
+    held_on: date | None
+    notes: str
+    language: str
+    viewer: str
+    pages: tuple[Snapshot, ...]
+    build_id: str
+    created_at: datetime
+    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a list of meeting snapshots says of one; `is_readable` is False where its manifest can't be read.
+
+    `is_newer` says that this is so because a newer Rapor wrote it: its id is all that is known of it.
+    """
+
+    id: str
+    title: str = ""
+    held_on: date | None = None
+    created_at: datetime | None = None
+    build_id: str = ""
+    viewer: str = ""
+    pages: tuple[str, ...] = ()
+    is_readable: bool = True
+    is_newer: bool = False
+
+
+def identify(
+    title: str, held_on: date | None, notes: str, language: str, viewer: str, pages: tuple[Snapshot, ...],
+    created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (),
+) -> Meeting:  # fmt: skip
+    """Return the meeting with its id: day, title and the hash of its content, which the moment of creation is no part of."""
+    if not pages:
+        raise ValueError("a meeting snapshot needs at least one page")
+    build_id = pages[0].build_id
+    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings)
+    digest = _content(_said(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
+    day = held_on or created_at.date()
+    return Meeting(
+        f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:8]}",
+        title, held_on, notes, language, viewer, pages, build_id, created_at, settings,
+    )  # fmt: skip
+
+
+def write(folder: Path, meeting: Meeting) -> Path:
+    """Write a meeting snapshot below the folder and return its own; one with the same content is left as it is."""
+    final = folder / meeting.id
+    if final.is_dir():
+        return final
+    folder.mkdir(parents=True, exist_ok=True)
+    making = folder / f".making-{secrets.token_hex(4)}"
+    making.mkdir()
+    try:
+        files = _files(meeting)
+        hashes = {name: _sha(data) for name, data in files.items()}
+        said = _said(meeting)
+        manifest = {
+            "format": FORMAT, "id": meeting.id, **said, "created_at": meeting.created_at.isoformat(),
+            "files": hashes, "content": _content(said, hashes),
+        }  # fmt: skip
+        files[MANIFEST] = _dump(manifest | {"seal": _sha(_dump(manifest))})
+        for name, data in files.items():
+            with (making / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        making.rename(final)
+    except FileExistsError:  # somebody else froze the same in this moment
+        return final
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return final
+
+
+def listed(folder: Path) -> list[Entry]:
+    """Return what there is, the newest meeting first; leftovers of a killed creation are no snapshots."""
+    found = [_entry(path) for path in folder.glob("[!.]*") if path.is_dir()]
+    return sorted(found, key=lambda entry: (entry.held_on or date.min, entry.created_at or datetime.min), reverse=True)
+
+
+def altered(folder: Path, meeting_id: str) -> list[str]:
+    """Return what was altered, is missing or was added, with a word on it each; nothing where every byte is as it was.
+
+    Of one in a newer format, whose bytes can't be judged, that alone is said.
+    """
+    place = _place(folder, meeting_id)
+    if _entry(place).is_newer:
+        return [newer(MANIFEST)]
+    try:
+        written = (place / MANIFEST).read_bytes()
+        manifest = json.loads(written)
+        hashes: dict[str, str] = manifest["files"]
+        own = _content({name: manifest[name] for name in _SAID}, hashes)
+        unsealed = {name: value for name, value in manifest.items() if name != "seal"}
+        is_whole = (
+            manifest["format"] == FORMAT and written == _dump(manifest) and manifest["seal"] == _sha(_dump(unsealed))
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return [_("{file}: tidak terbaca", file=MANIFEST)]
+    wrong = []
+    if not is_whole or own != manifest.get("content") or not place.name.endswith(own[:8]):
+        wrong.append(_("{file}: berubah", file=MANIFEST))
+    for name, expected in sorted(hashes.items()):
+        path = place / Path(name).name
+        if not path.is_file():
+            wrong.append(_("{file}: hilang", file=name))
+        elif _sha(path.read_bytes()) != expected:
+            wrong.append(_("{file}: berubah", file=name))
+    extra = {path.name for path in place.iterdir()} - set(hashes) - {MANIFEST}
+    return wrong + [_("{file}: bukan bagian cuplikan", file=name) for name in sorted(extra)]
+
+
+def read(folder: Path, meeting_id: str) -> Meeting:
+    """Return a meeting snapshot as it was.
+
+    Raises KeyError where there is none, Newer where only a newer Rapor can read it, Altered where it is not as it was.
+    """
+    place = _place(folder, meeting_id)
+    if _entry(place).is_newer:
+        raise Newer(newer(meeting_id))
+    if wrong := altered(folder, meeting_id):
+        raise Altered(wrong)
+    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    pages = tuple(_page(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    held_on = manifest["held_on"]
+    return Meeting(
+        manifest["id"], manifest["title"], date.fromisoformat(held_on) if held_on else None, manifest["notes"],
+        manifest["language"], manifest["viewer"], pages, manifest["build_id"],
+        datetime.fromisoformat(manifest["created_at"]),
+        tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
+    )  # fmt: skip
+
+
+def _page(said: Any) -> Snapshot:
+    """Return a frozen page, by the name that it has today."""
+    page: Snapshot = _decode(said)
+    known = registry.find(page.page)
+    return replace(page, page=known.address) if known else page
+
+
+def newer(name: str) -> str:
+    """Return what is said of something that only a newer Rapor can read."""
+    return _("{name}: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu", name=name)
+
+
+_SAID = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
+
+
+def _said(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "title": meeting.title,
+        "held_on": meeting.held_on.isoformat() if meeting.held_on else None,
+        "notes": meeting.notes,
+        "language": meeting.language,
+        "viewer": meeting.viewer,
+        "build_id": meeting.build_id,
+        "settings": [[address, [list(pair) for pair in query]] for address, query in meeting.settings],
+        "titles": [page.title for page in meeting.pages],
+    }
+
+
+def _content(said: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    return _sha(json.dumps([said, hashes], ensure_ascii=False, sort_keys=True).encode())
+
+
+def _files(meeting: Meeting) -> dict[str, bytes]:
+    return {
+        f"{position:02}-{_slug(page.page)}.json": (
+            json.dumps(_encode(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+        ).encode()
+        for position, page in enumerate(meeting.pages, 1)
+    }
+
+
+def _dump(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _slug(words: str) -> str:
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48].rstrip("-") or "rapat"
+
+
+def _place(folder: Path, meeting_id: str) -> Path:
+    place = folder / Path(meeting_id).name  # of a spoilt id nothing outside the folder is opened
+    if place.name != meeting_id or meeting_id.startswith(".") or not place.is_dir():
+        raise KeyError(meeting_id)
+    return place
+
+
+def _entry(place: Path) -> Entry:
+    try:
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] > FORMAT:
+            return Entry(place.name, is_readable=False, is_newer=True)
+        held_on = manifest["held_on"]
+        return Entry(
+            place.name, manifest["title"], date.fromisoformat(held_on) if held_on else None,
+            datetime.fromisoformat(manifest["created_at"]), manifest["build_id"], manifest["viewer"],
+            tuple(manifest["titles"]),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        return Entry(place.name, is_readable=False)
+
+
+# --- values as JSON that says what they were ---
+
+
+def _encode(value: Any) -> Any:
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else {"$float": repr(value)}
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, pl.DataFrame):
+        return {"$frame": [[s.name, str(s.dtype), _encode(tuple(s.to_list()))] for s in _known(value)]}
+    if isinstance(value, Mapping):
+        return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}
+    if isinstance(value, (tuple, list)):
+        items = [_encode(item) for item in value]
+        return {"$tuple": items} if isinstance(value, tuple) else items
+    if is_dataclass(value) and type(value).__name__ in _CLASSES:
+        return {"$" + type(value).__name__: {f.name: _encode(getattr(value, f.name)) for f in fields(value)}}
+    raise TypeError(f"a meeting snapshot can't hold a {type(value).__name__}")
+
+
+def _known(frame: pl.DataFrame) -> Iterator[pl.Series]:
+    """Return the columns, decimals as floats and other kinds as text, so that what is read back is what was written."""
+    for column in frame.iter_columns():
+        if isinstance(column.dtype, pl.Decimal):
+            yield column.cast(pl.Float64)
+        elif str(column.dtype) in _DTYPES:
+            yield column
+        else:
+            yield column.cast(pl.String)
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ((tag, inner),) = value.items()
+    match tag:
+        case "$float":
+            return float(inner)
+        case "$datetime":
+            return datetime.fromisoformat(inner)
+        case "$date":
+            return date.fromisoformat(inner)
+        case "$tuple":
+            return tuple(_decode(item) for item in inner)
+        case "$map":
+            return {_decode(key): _decode(item) for key, item in inner}
+        case "$frame":
+            columns = [pl.Series(name, list(_decode(items)), dtype=_DTYPES[dtype]) for name, dtype, items in inner]
+            return pl.DataFrame(columns)
+    return _CLASSES[tag.removeprefix("$")](**{name: _decode(item) for name, item in inner.items()})

@@ -1,0 +1,95 @@
+"""Units in order of their attainment with the interval of it: which of them can be told apart, said in words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from dashboard.parts import funnel
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+Row = dict[str, Any]
+
+
+def interval(row: Row) -> str:
+    """Return 'antara 91,9 dan 93,8', a dash where no variation is known."""
+    return funnel.between(row["lower_pct"], row["upper_pct"])
+
+
+def is_alike(one: Row, other: Row) -> bool:
+    """Return whether ordinary variation may have put two units in this order: their intervals overlap, or one has none."""
+    ends = (one["lower_pct"], one["upper_pct"], other["lower_pct"], other["upper_pct"])
+    if None in ends:
+        return True
+    return ends[0] <= ends[3] and ends[2] <= ends[1]
+
+
+def title(units: pl.DataFrame, percent: Callable[[float], str]) -> str:
+    """Return who is first and who is last as far as they can be told from the others; `units` best first, empty text for one.
+
+    Columns: short_name, attainment_pct, lower_pct, upper_pct; units without an attainment are left out.
+    """
+    known = units.drop_nulls("attainment_pct").rows(named=True)
+    if len(known) < 2:
+        return ""
+    first, last = known[0], known[-1]
+    if is_alike(first, last):
+        return _("Capaian {n} unit tidak dapat dibedakan", n=text.number(len(known)))
+    above = sum(is_alike(first, row) for row in known[1:])
+    below = sum(is_alike(last, row) for row in known[:-1])
+    best, worst = ({"name": row["short_name"], "pct": percent(row["attainment_pct"])} for row in (first, last))
+    top = (
+        n_("{name} dan {n} unit lain teratas", "{name} dan {n} unit lain teratas", above, name=best["name"])
+        if above
+        else _("{name} tertinggi ({pct})", **best)
+    )
+    bottom = (
+        n_("{name} dan {n} unit lain terbawah", "{name} dan {n} unit lain terbawah", below, name=worst["name"])
+        if below
+        else _("{name} terendah ({pct})", **worst)
+    )
+    return f"{top}, {bottom}"
+
+
+def place(units: pl.DataFrame, row: Row) -> str:
+    """Return the place of one unit, and how many it can't be told from; `row` is its row in `units`."""
+    known = units.drop_nulls("attainment_pct")
+    said = _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
+    alike = sum(is_alike(row, other) for other in known.rows(named=True) if other["unit_id"] != row["unit_id"])
+    if not alike:
+        return said
+    also = n_("{n} unit lain tidak dapat dibedakan darinya", "{n} unit lain tidak dapat dibedakan darinya", alike)
+    return f"{said}; {also}"
+
+
+def note(units: pl.DataFrame) -> str:
+    """Return what the whiskers mean, and from how many indicators they are where that is not all."""
+    if not units["lower_pct"].count():
+        return _("Belum ada selang: riwayat indikatornya terlalu pendek, jadi urutan ini belum membedakan unit.")
+    said = _(
+        "Garis di ujung batang: selang 95 %, sejauh capaian dapat naik turun tanpa ada yang berubah. "
+        "Unit yang selangnya bertumpang tindih tidak dapat dibedakan; urutannya tidak berarti."
+    )
+    varied, rated = (int(units[column].sum()) for column in ("varied_indicators", "rated_indicators"))
+    if varied == rated:
+        return said
+    part = _(
+        "Variasi biasa diketahui untuk {varied} dari {rated} indikator.",
+        varied=text.number(varied),
+        rated=text.number(rated),
+    )
+    return f"{said} {part}"
+
+
+def definition() -> tuple[str, str]:
+    """Return how the interval is worked out, for the foot of a page."""
+    return (
+        _("Selang capaian unit"),
+        _(
+            "Variasi satu periode adalah sepertiga jarak dari rata-rata ke batas wajar deret indikator itu; capaian yang "
+            "menjumlahkan k periode bervariasi sebesar itu dibagi akar k. Untuk bagian dari terlalu sedikit orang dipakai "
+            "peluang binomial (Wilson). Selang rata-rata tertimbang: ± 1,96 × √Σ(bobot × variasi)² ÷ Σ bobot; yang "
+            "melampaui batas atas aturannya tidak dihitung."
+        ),
+    )

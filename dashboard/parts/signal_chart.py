@@ -1,0 +1,79 @@
+"""One watched series with its limits, as a block, where a page's own chart shows something else (a sum since January)."""
+
+import polars as pl
+
+from dashboard import charts
+from dashboard.parts import signal_words as words
+from dashboard.parts.row_words import with_text
+from dashboard.snapshot import ChartBlock, Column, Shown
+from dashboard.words import text
+from dashboard.words.text import _
+
+
+def far_target(frame: pl.DataFrame) -> float | None:
+    """Return the target where it lies further from the values and their limits than these lie apart; else None.
+
+    Drawn, it would press the line and its limits into one stroke.
+    """
+    near = [v for column in ("value", "lower", "upper") for v in frame[column].drop_nulls().to_list()]
+    targets = frame["target"].drop_nulls().to_list()
+    if not near or not targets:
+        return None
+    lowest, highest = min(near), max(near)
+    return targets[-1] if max(min(targets) - highest, lowest - max(targets)) > highest - lowest else None
+
+
+def attainment(series: pl.DataFrame) -> ChartBlock | None:
+    """Return the attainments of one indicator in each period alone between their limits; None where there are no limits.
+
+    `series` are rows of signals/series.
+    """
+    if series.filter("has_limits").is_empty():
+        return None
+    frame = with_text(
+        series.sort("period").with_columns(
+            begun=pl.col("rebase_reason").fill_null(""), is_provisional=pl.col("is_provisional").fill_null(value=False)
+        ),
+        when=lambda row: text.span(row["period"], row["period_months"]),
+        usual=words.limits,
+        happened=lambda row: words.happened(row) if row["rule"] else None,
+    )
+    known = frame.drop_nulls("value")
+    last = known.row(-1, named=True)
+    state = last["happened"]
+    if state is None:
+        state = _("dalam batas wajar {limits}", limits=last["usual"]) if last["has_limits"] else _("tanpa batas wajar")
+    title = _(
+        "Capaian {period} saja: {figure}, {state}", period=last["when"], figure=text.pct(last["value"]), state=state
+    )
+    unit, target = _("% dari target periode itu sendiri, bukan jumlah sejak Januari"), far_target(frame)
+    if target is not None:
+        unit = _("{unit}; target {target} di luar gambar", unit=unit, target=text.pct(target, 0))
+    chart = charts.line(
+        frame,
+        "period",
+        "value",
+        title=title,
+        unit=unit,
+        alt=_("Garis capaian setiap periode dengan batas wajarnya, {n} periode.", n=text.number(known.height)),
+        target="target" if target is None else None,
+        limits=("lower", "upper"),
+        mean="mean",
+        signal="signal",
+        signal_note="happened",
+        segment="begun",
+        provisional="is_provisional",
+    )
+    columns = (
+        Column("when", _("Periode")),
+        Column("value", _("Capaian"), "pct"),
+        Column("usual", _("Batas wajar")),
+        Column("happened", _("Sinyal")),
+    )
+    note = _(
+        "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
+    )
+    careful = words.caution(last | {"is_doubted": False})
+    return ChartBlock(
+        "wajar", chart, frame.sort("period", descending=True), columns, note, careful or None, shows=Shown("attainment")
+    )

@@ -1,0 +1,209 @@
+"""Which changes stand out from noise: the sentences at the head of a page, and the list of all signals.
+
+What a signal is, and when it is strong enough for a sentence, is decided in the build (mart.signal_point, queries/signals).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import polars as pl
+
+from dashboard import db, registry
+from dashboard.access import Viewer
+from dashboard.filters import Filters
+from dashboard.parts import signal_words as words
+from dashboard.parts.row_words import with_text
+from dashboard.parts.signal_words import Row
+from dashboard.snapshot import Column, Headline, TableBlock
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+Area = Literal["overview", "visits", "satisfaction", "attainment"]
+BLOCKS = {"visits": "#bulanan", "satisfaction": "#ikm", "attainment": "#wajar"}
+MARKS = {"good": "▲", "bad": "▼"}
+SENTENCES = 4  # at the head of a page, all together
+
+
+def latest(chosen: Filters, viewer: Viewer, area: Area) -> pl.DataFrame:
+    """Return the newest point of each series of the page, strongest signals first: the rows of signals/latest."""
+    return db.fetch("signals/latest", viewer, **_parameters(chosen, area))
+
+
+def _parameters(chosen: Filters, area: Area) -> dict[str, Any]:
+    """Return the parameters of a page's series; only a page of its own keeps to its service or indicator."""
+    return chosen.parameters() | {
+        "measure": None if area == "overview" else area,
+        "service": chosen.service if area == "visits" else None,
+        "indicator": chosen.indicator if area == "attainment" else None,
+    }
+
+
+def headlines(
+    chosen: Filters, viewer: Viewer, area: Area, context: Sequence[Headline] = (), at_most: int = 2
+) -> tuple[Headline, ...]:
+    """Return two to four sentences: the strongest signals, what else the page has to say (`context`), and how much is noise."""
+    if area == "visits" and chosen.payer is not None:
+        note = _("Batas wajar dihitung untuk semua pembayar bersama; pilih semua pembayar untuk melihat sinyalnya.")
+        return (*context[: SENTENCES - 1], Headline(note, None, "none"))
+    rows = latest(chosen, viewer, area)
+    alarms = db.fetch("signals/alarms", viewer, **_parameters(chosen, area)).row(0, named=True)
+    said = tuple(headline(row, chosen) for row in strongest(rows, at_most))
+    return (*said, *context[: SENTENCES - 1 - len(said)], closing(rows, alarms, chosen, len(said)))
+
+
+def strongest(rows: pl.DataFrame, at_most: int) -> list[dict[str, Any]]:
+    """Return the signals worth a sentence, the most urgent first, one a unit and measure."""
+    worth = rows.filter("is_headline")
+    return worth.unique(["measure", "unit_id"], keep="first", maintain_order=True).head(at_most).rows(named=True)
+
+
+def headline(row: Row, chosen: Filters) -> Headline:
+    """Return the sentence of a signal, linked to its chart."""
+    return Headline(words.sentence(row), link(row, chosen), row["signal"])
+
+
+def link(row: Row, chosen: Filters) -> str:
+    """Return the page of a series, at its chart, with its unit (none: the district) and its service or indicator chosen."""
+    changes: dict[str, str | None] = {"unit": row["unit_id"]}
+    if row["is_sum"]:
+        changes = {"unit": None, "agency": row["unit_id"] if row["unit_kind"] == "agency" else None}
+    if row["item_id"] != "all":
+        changes["service" if row["measure"] == "visits" else "indicator"] = row["item_id"]
+    return chosen.link(registry.of_measure(row["measure"]).address, **changes) + BLOCKS[row["measure"]]
+
+
+def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
+    """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
+    charts = alarms["charts"]
+    place = chosen.link("ringkasan") + "#sinyal"
+    if not charts:
+        sentence = _("Belum cukup data untuk membedakan perubahan dari kebetulan pada pilihan ini.")
+        return Headline(sentence, None, "none")
+    expected = _expected(alarms["expected_alarms"])
+    many = n_("{n} grafik", "{n} grafik", charts)
+    if said:
+        sentence = _(
+            "Dari {charts}, {expected} diperkirakan muncul karena kebetulan; yang disebut di sini jauh lebih kuat dari itu.",
+            charts=many,
+            expected=expected,
+        )
+        return Headline(sentence, place, "none")
+    weak = rows.filter(pl.col("signal").is_in(["good", "bad"])).height
+    if not weak:
+        sentence = _(
+            "Tidak ada perubahan di luar kewajaran pada {period}: {charts} diperiksa.",
+            period=_period(rows, chosen),
+            charts=many,
+        )
+        return Headline(sentence, place, "ordinary")
+    sentence = _(
+        "Tidak ada perubahan yang cukup kuat untuk dibedakan dari kebetulan pada {period}: dari {charts} ada {weak}; "
+        "{expected} diperkirakan muncul karena kebetulan.",
+        period=_period(rows, chosen),
+        charts=many,
+        weak=n_("{n} sinyal lemah", "{n} sinyal lemah", weak),
+        expected=expected,
+    )
+    return Headline(sentence, place, "ordinary")
+
+
+def _expected(alarms: float) -> str:
+    """Return the expected number of false alarms in words: whole, and below one said so."""
+    if alarms < 1:
+        return _("kurang dari satu sinyal")
+    return n_("sekitar {n} sinyal", "sekitar {n} sinyal", round(alarms))
+
+
+def _period(rows: pl.DataFrame, chosen: Filters) -> str:
+    """Return the period that all series speak of, else the month up to which they go."""
+    periods = rows.select("period", "period_months").unique()
+    if periods.height == 1:
+        return words.when(*periods.row(0))
+    return _("data sampai {month}", month=text.month_name(chosen.period_to))
+
+
+def of(rows: pl.DataFrame, measure: str, unit_id: str | None, item_id: str = "all") -> Row | None:
+    """Return the newest point of one series (no unit: the district's), None where there is none with limits."""
+    mine = pl.col("unit_kind") == "district" if unit_id is None else pl.col("unit_id") == unit_id
+    found = rows.filter((pl.col("measure") == measure) & (pl.col("item_id") == item_id) & mine)
+    return found.row(0, named=True) if found.height else None
+
+
+def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> TableBlock:
+    """Return every signal at the newest points, also those too weak for a sentence, the most surprising first."""
+    rows = latest(chosen, viewer, area).filter(pl.col("signal").is_in(["good", "bad"]))
+    table = with_text(
+        rows,
+        measured=words.measured,
+        when=lambda row: text.span(row["period"], row["period_months"]),
+        figure=lambda row: words.figure(row, row["value"]),
+        usual=lambda row: words.figure(row, row["mean"]),
+        limits=words.limits,
+        what=lambda row: f"{MARKS[row['signal']]} {words.happened(row)}",
+        began=lambda row: text.span(row["since"], row["period_months"]),
+        chance=lambda row: words.chance(row["p_value"]),
+        notes=words.notes,
+        link=lambda row: link(row, chosen),
+    )
+    strong = rows.filter("is_headline").height
+    title = _("Semua sinyal terbaru: tidak ada")
+    if rows.height:
+        title = n_(
+            "Semua sinyal terbaru: {n}, {strong}",
+            "Semua sinyal terbaru: {n}, {strong}",
+            rows.height,
+            strong=_strong(strong),
+        )
+    return TableBlock(
+        id="sinyal",
+        title=title,
+        table=table,
+        columns=(
+            Column("short_name", _("Unit"), link="link"),
+            Column("measured", _("Ukuran"), link="link"),
+            Column("what", _("Apa yang terjadi")),
+            Column("when", _("Periode")),
+            Column("figure", _("Nilai")),
+            Column("usual", _("Tingkat wajar")),
+            Column("limits", _("Batas wajar")),
+            Column("began", _("Sejak")),
+            Column("chance", _("Peluang kebetulan")),
+            Column("notes", _("Catatan")),
+        ),
+        note=_(
+            "Yang terkuat lebih dahulu; sinyal yang lemah dapat muncul karena kebetulan. ▲ membaik, ▼ perlu perhatian."
+        ),
+        empty=_("Tidak ada perubahan di luar kewajaran pada titik terbaru."),
+    )
+
+
+def _strong(count: int) -> str:
+    return n_("{n} di antaranya kuat", "{n} di antaranya kuat", count) if count else _("semuanya lemah")
+
+
+def definitions() -> tuple[tuple[str, str], ...]:
+    """Return what limits, signals and chance mean, for the foot of a page."""
+    return (
+        (
+            _("Tingkat dan batas wajar"),
+            _(
+                "Tingkat wajar ialah rata-rata deret; batas wajar ialah rata-rata ditambah dan dikurangi 2,66 kali "
+                "rata-rata rentang bergerak (diagram XmR), tanpa rentang yang luar biasa. Kunjungan unit lebih dahulu "
+                "dibersihkan dari gerak bersama semua unit, seperti musim dan hari raya. Deret pendek memakai batas "
+                "sementara. Capaian yang menghitung sedikit orang tidak diamati (ambang signal_min_variance di tabel "
+                "rujukan): satu orang saja sudah tampak sebagai lonjakan."
+            ),
+        ),
+        (
+            _("Sinyal"),
+            _(
+                "Titik di luar batas wajar, 7 titik searah, 2 dari 3 titik mendekati batas yang sama, atau 7 titik di "
+                "satu sisi tingkat wajar. Disebut di kepala halaman hanya bila kebetulan saja, di antara semua grafik "
+                "halaman itu, hampir tidak pernah menghasilkan yang sekuat itu."
+            ),
+        ),
+        (
+            _("Peluang kebetulan"),
+            _("Seberapa sering deret yang tidak berubah menunjukkan titik semengejutkan ini, dari simulasi."),
+        ),
+    )

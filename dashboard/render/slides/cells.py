@@ -1,0 +1,311 @@
+"""What a slide shows in cells: tables, matrices by band, heat by state, each cell with its letter or figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard import theme
+from dashboard.charts import Chart
+from dashboard.render.drawing.sheet import MISSING, column, keys, pale
+from dashboard.render.slides.sheet import (
+    DRAWING,
+    INK,
+    LINKED,
+    Run,
+    Stage,
+    broken,
+    clean,
+    describe,
+    emu,
+    fit,
+    paragraph,
+    parsed,
+    solid,
+    wide,
+    within,
+    words,
+)
+from dashboard.render.table import cell, told
+from dashboard.snapshot import Column
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+SIZES = (12.0, 11.0, 10.0, 9.0)
+SIDE = 0.08  # inches of a cell that stay free left and right
+LINES = 2  # of a cell, where not all rows have room whole
+LARGEST = 12.0  # points of the letters in cells by band or state
+SMALLEST = 7.0
+LOWEST = 0.145  # inches of their rows
+WHOLE = 8  # of a cell, where they have
+_RIGHT = {"int", "decimal", "amount", "pct"}
+_GLYPHS = {"^": "▲", "v": "▼", "s": "■"}
+HATCHED = (
+    f'<a:pattFill prst="ltUpDiag"><a:fgClr><a:srgbClr val="{INK.hairline.lstrip("#")}"/></a:fgClr>'
+    f'<a:bgClr><a:srgbClr val="{INK.background.lstrip("#")}"/></a:bgClr></a:pattFill>'
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its words, where they stand, its fill, over how many columns it goes (0: covered by the one before)."""
+
+    words: str
+    align: str = "l"
+    fill: str | None = None
+    colour: str = INK.ink
+    bold: bool = False
+    size: float | None = None
+    span: int = 1
+
+
+def key(chart: Chart, size: float = 11.0) -> list[Run]:
+    """Return what the colours of a chart mean, those that occur in it, as words after their marks."""
+    found: list[Run] = []
+    for look, name in keys(chart, INK):
+        shade = INK.missing if look is MISSING else look["markerfacecolor"]
+        glyph = "□" if look is MISSING else _GLYPHS[look["marker"]]
+        found += [Run(f"{glyph} ", size, shade), Run(f"{name}     ", size, INK.muted)]
+    return found
+
+
+def explained(place: Stage, parts: Sequence[Run]) -> Stage:
+    """Write the key on top of a place and return what is left of it."""
+    if not parts:
+        return place
+    lines = len(broken("".join(part.words for part in parts), place.width * 0.97, parts[0].size))
+    tall = 0.22 * lines
+    words(place.part(0, 0, place.width, tall), [paragraph(parts)], _("Keterangan warna"))
+    return place.part(0, tall + 0.08, place.width, place.height - tall - 0.08)
+
+
+def grid(
+    place: Stage, lines: Sequence[Sequence[Cell]], widths: Sequence[float], heights: Sequence[float], *,
+    size: float, name: str, alt: str, edges: str = "b", turned: bool = False, side: float = SIDE,
+) -> None:  # fmt: skip
+    """Put a native table on the slide, its first row the head; `edges` 'b': hairlines under rows, 'all': around cells."""
+    frame = place.slide.shapes.add_table(1, 1, emu(place.left), emu(place.top), emu(sum(widths)), emu(sum(heights)))
+    columns = "".join(f'<a:gridCol w="{emu(width)}"/>' for width in widths)
+    body = ""
+    for at, (line, tall) in enumerate(zip(lines, heights, strict=True)):
+        inner = "".join(
+            _cell(one, size, edges, side, turned=turned and at == 0 and n > 0) for n, one in enumerate(line)
+        )
+        body += f'<a:tr h="{emu(tall)}">{inner}</a:tr>'
+    own = frame._element
+    look = '<a:tblPr firstRow="1"><a:tableStyleId>{2D5ABB26-0587-4C30-8999-92F81FD0307C}</a:tableStyleId></a:tblPr>'
+    table = parsed(f"<a:tbl {DRAWING} {LINKED}>{look}<a:tblGrid>{columns}</a:tblGrid>{body}</a:tbl>")
+    old = own.graphic.graphicData.tbl
+    old.getparent().replace(old, table)
+    describe(frame, name, alt)
+
+
+def _cell(one: Cell, size: float, edges: str, side: float, *, turned: bool) -> str:
+    line = solid(INK.background if edges == "all" else INK.hairline)
+    none = "<a:noFill/>"
+    drawn = "".join(
+        f'<a:{edge} w="{9525 if shown else 0}">{line if shown else none}</a:{edge}>'
+        for edge, shown in (("lnL", edges == "all"), ("lnR", edges == "all"), ("lnT", edges == "all"), ("lnB", True))
+    )
+    fill = solid(one.fill) if one.fill else none
+    room = emu(side)
+    margins = f'marL="{room}" marR="{room}" marT="{emu(0.02)}" marB="{emu(0.02)}"'
+    turn = ' vert="vert270"' if turned else ""
+    over = f' gridSpan="{one.span}"' if one.span > 1 else ' hMerge="1"' if one.span == 0 else ""
+    said = paragraph(
+        [Run(clean(one.words), one.size or size, one.colour, one.bold)] if clean(one.words) else [], one.align
+    )
+    return (
+        f'<a:tc{over}><a:txBody><a:bodyPr/><a:lstStyle/>{said}</a:txBody><a:tcPr {margins}{turn} anchor="ctr">'
+        f"{drawn}{fill}</a:tcPr></a:tc>"
+    )
+
+
+def table(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: str) -> None:
+    """Put the rows and columns that fit on the slide, with a word on those that don't; cells whole where all rows fit so."""
+    columns = told(frame, columns)
+    heads = [clean(column.label) for column in columns]
+    shown = frame.head(40)
+    cells = [[clean(cell(value, column)) for value in shown[column.name].to_list()] for column in columns]
+    for size in SIZES if shown.height == frame.height else ():
+        widths = _whole_widths(heads, cells, columns, place.width, size)
+        lines, heights = _lines(heads, cells, columns, widths, size, WHOLE) if widths else ([], [])
+        if (
+            widths
+            and sum(heights) <= place.height
+            and not any(one.words.endswith("…") for line in lines for one in line)
+        ):
+            break
+    else:
+        size, widths = _widths(heads, cells, columns, place.width)
+        lines, heights = _lines(heads, cells, columns, widths, size, LINES)
+        while len(lines) > 1 and sum(heights) > place.height - (0.3 if len(lines) <= frame.height else 0):
+            lines.pop(), heights.pop()
+    count = len(widths)
+    alt = _("Tabel {name}: {n} baris pertama dari {all}.", name=name, n=len(lines) - 1, all=text.number(frame.height))
+    grid(place, lines, widths, heights, size=size, name=name, alt=alt)
+    below = place.part(0, sum(heights) + 0.06, place.width, 0.22)
+    rest(below, frame.height - len(lines) + 1, len(columns) - count)
+
+
+def _lines(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], widths: Sequence[float],
+    size: float, most: int,
+) -> tuple[list[list[Cell]], list[float]]:  # fmt: skip
+    """Return the head and the rows in the columns that have a width, cells cut to so many lines, and their heights."""
+    inner = [(width - 2 * SIDE) * 0.96 for width in widths]  # letters are not drawn equally wide everywhere
+    lines = [
+        [
+            _head(within(h, room, size, max(most, 3), bold=True), c)
+            for h, room, c in zip(heads, inner, columns, strict=False)
+        ]
+    ]
+    for row in zip(*cells, strict=True):
+        line = zip(row, inner, columns, strict=False)
+        lines.append([Cell(within(w, room, size, most), "r" if c.format in _RIGHT else "l") for w, room, c in line])
+    return lines, [_tall(line, inner, size) for line in lines]
+
+
+def _whole_widths(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], room: float, size: float
+) -> list[float] | None:
+    """Return the widths in which all columns stand with every word and figure whole, or None where they have no room."""
+    natural, least = [], []
+    for head, values, each in zip(heads, cells, columns, strict=True):
+        longest = max((wide(v, size) for v in values), default=0.0)
+        words_ = [wide(w, size) for v in values for w in v.split(" ")] if each.format == "text" else [longest]
+        words_ += [wide(w, size, bold=True) for w in head.split(" ")]
+        least.append(max(words_, default=0.0) / 0.96 + 2 * SIDE + 0.02)
+        natural.append(max(least[-1], max(longest, min(wide(head, size, bold=True), 1.6)) / 0.96 + 2 * SIDE + 0.02))
+    if sum(least) > room:
+        return None
+    if sum(natural) <= room:
+        spare = (room - sum(natural)) / len(natural) if sum(natural) > room * 0.75 else 0.12
+        return [width + spare for width in natural]
+    hunger = [(wanted - low) ** 0.7 for wanted, low in zip(natural, least, strict=True)]  # long words get more, not all
+    spare, found = room - sum(least), least
+    for _step in range(4):  # what one column has no need of goes to the others
+        share = spare / (sum(h for h, have, want in zip(hunger, found, natural, strict=True) if have < want) or 1.0)
+        found = [min(have + h * share, want) for h, have, want in zip(hunger, found, natural, strict=True)]
+        spare = max(room - sum(found), 0.0)
+    return found
+
+
+def _head(words_: str, column: Column) -> Cell:
+    return Cell(words_, "r" if column.format in _RIGHT else "l", INK.surface, INK.ink, bold=True)
+
+
+def _tall(line: Sequence[Cell], inner: Sequence[float], size: float) -> float:
+    lines = max(
+        max(len(broken(one.words, room, size, bold=one.bold)), 1) for one, room in zip(line, inner, strict=True)
+    )
+    return max(lines * size * 1.2 / 72 + 0.09, 0.29)
+
+
+def _widths(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], room: float
+) -> tuple[float, list[float]]:
+    """Return the size of the letters and the width of each column that is shown, figures whole, words broken at need."""
+    size, wanted = SIZES[-1], []
+    for size in SIZES:
+        natural, least = [], []
+        for head, values, each in zip(heads, cells, columns, strict=True):
+            longest = max((wide(v, size) for v in values), default=0.0)
+            word = max((wide(w, size, bold=True) for w in head.split(" ")), default=0.0)
+            own = max(longest, min(wide(head, size, bold=True), max(longest, 1.6)), word) + 2 * SIDE + 0.06
+            natural.append(own)
+            is_figure = each.format != "text"
+            least.append(max(longest if is_figure else min(longest, 1.5), min(word, 1.6)) + 2 * SIDE + 0.06)
+        if sum(natural) <= room:
+            spare = (room - sum(natural)) / len(natural) if sum(natural) > room * 0.75 else 0.12
+            return size, [width + spare for width in natural]
+        wanted = least
+        if sum(least) <= room:
+            break
+    while len(wanted) > 1 and sum(wanted) > room:
+        wanted.pop()
+    if sum(wanted) > room:
+        return size, [room]
+    natural = natural[: len(wanted)]
+    hunger = [max(n - w, 0.0) for n, w in zip(natural, wanted, strict=True)]
+    spare = room - sum(wanted)
+    share = min(spare / sum(hunger), 1.0) if sum(hunger) else 0.0
+    return size, [w + h * share for w, h in zip(wanted, hunger, strict=True)]
+
+
+def matrix(chart: Chart, place: Stage) -> None:
+    """Draw a cell a row and column in its band's colour, with its figure."""
+    bands = chart.data[chart.roles["band"]].to_list()
+    _cells(chart, place, column(chart, "text"), [theme.colour(b, INK) if b is not None else None for b in bands])
+
+
+def heat(chart: Chart, place: Stage) -> None:
+    """Draw a cell a row and column in the colour of its state, with its words or the first letter of the state."""
+    states = chart.options["states"]
+    told, fills = [], []
+    for state, said in zip(column(chart, "state"), column(chart, "text"), strict=True):
+        name, role = states.get(state, ("", "missing"))
+        shade = theme.colour(role, INK)
+        calm = pale(shade, 0.2, INK) if role in {"good", "ordinary"} else shade
+        told.append(said or ("" if role == "empty" else None if role == "missing" else name[:1].upper()))
+        fills.append(None if role in {"missing", "empty"} else calm)
+    _cells(chart, place, told, fills)
+
+
+def _cells(chart: Chart, place: Stage, told: Sequence[str | None], fills: Sequence[str | None]) -> None:
+    rows, columns = ([clean(name) for name in column(chart, role)] for role in ("row", "column"))
+    at = dict(zip(zip(rows, columns, strict=True), zip(told, fills, strict=True), strict=True))
+    rows, columns = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
+    place = explained(place, key(chart))
+    most = 4.2 if max((wide(name, 9) for name in columns), default=0.0) < 0.9 else 3.2  # names of columns come first
+    guess = min(LARGEST, place.height / (len(rows) + 2) * 72 * 0.8)
+    first = min(max((wide(r, guess) for r in rows), default=1.0) + 0.2, most)
+    shown = columns[: max(int((place.width - first) / 0.34), 1)]
+    each = min((place.width - first) / len(shown), 3.0)
+    heads, over, turned = _heads(chart, shown, each)
+    tall = min((place.height - over) / max(len(rows), 1), 0.6)
+    fitting = len(rows)
+    if tall < LOWEST:
+        tall = LOWEST
+        fitting = max(int((place.height - over - 0.26) / tall), 1)
+    size = min(LARGEST, (tall - 0.04) * 72 * 0.8)
+    longest = max((wide(said, size) for said in told if said), default=0.0)
+    size = max(min(size, size * (each - 0.06) / longest), min(size, SMALLEST)) if longest else size
+    lines = [heads]
+    for row in rows[:fitting]:
+        cells = [_filled(*at.get((row, name), ("", None)), each, size) for name in shown]
+        lines.append([Cell(fit(row, first - 0.1, size)), *cells])
+    grid(
+        place, lines, [first, *[each] * len(shown)], [over, *[tall] * (len(lines) - 1)], size=size,
+        name=chart.title, alt=chart.alt, edges="all", turned=turned, side=0.03,
+    )  # fmt: skip
+    below = place.part(0, over + tall * (len(lines) - 1) + 0.05, place.width, 0.22)
+    rest(below, len(rows) - fitting, len(columns) - len(shown))
+
+
+def _heads(chart: Chart, columns: Sequence[str], each: float) -> tuple[list[Cell], float, bool]:
+    """Return the cells over the columns, their height, and whether the names stand upright."""
+    if over := chart.options.get("column_title"):
+        covered = [Cell("", span=0)] * (len(columns) - 1)
+        return [Cell(""), Cell(over, "ctr", None, INK.muted, size=10, span=len(columns)), *covered], 0.28, False
+    if each < 0.75 and max(wide(name, 9) for name in columns) > each - 0.1:
+        return [Cell(""), *(Cell(fit(n, 1.15, 9), "l", None, INK.muted, size=9) for n in columns)], 1.25, True
+    names = [within(name, each - 0.12, 9, 3) for name in columns]
+    lines = max(len(broken(name, each - 0.12, 9)) for name in names)
+    return [Cell(""), *(Cell(n, "ctr", None, INK.muted, size=9) for n in names)], lines * 0.155 + 0.1, False
+
+
+def rest(place: Stage, rows: int, columns: int = 0) -> None:
+    """Write how many rows and columns there was no room for."""
+    said = [n_("{n} baris lagi di lampiran/XLSX", "{n} baris lagi di lampiran/XLSX", rows)] if rows > 0 else []
+    said += [n_("{n} kolom lagi di lampiran/XLSX", "{n} kolom lagi di lampiran/XLSX", columns)] if columns > 0 else []
+    if said:
+        words(place, [paragraph([Run("; ".join(said), 10, INK.muted)])], _("Selebihnya"))
+
+
+def _filled(said: str | None, fill: str | None, each: float, size: float) -> Cell:
+    if said is None:
+        missing = _("belum melapor")
+        small = min(size, size * (each - 0.08) / wide(missing, size))
+        return Cell(missing if small >= SMALLEST else "□", "ctr", INK.surface, INK.muted, size=small)
+    return Cell(fit(said, each - 0.06, size), "ctr", fill, theme.text_on(fill) if fill else INK.muted)

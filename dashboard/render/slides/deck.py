@@ -1,0 +1,307 @@
+"""A meeting as a PowerPoint deck: cover, agenda, one message a slide, native charts; an equal meeting gives equal bytes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from dashboard.charts import Chart
+from dashboard.meetings.store import Meeting
+from dashboard.render import covers
+from dashboard.render.slides import cells, ranked, space, time
+from dashboard.render.slides import sheet as slides_sheet
+from dashboard.render.slides.sheet import (
+    ACROSS,
+    DRAWING,
+    INK,
+    LEFT,
+    SHAPED,
+    Run,
+    Stage,
+    broken,
+    clean,
+    fit,
+    language,
+    paragraph,
+    parsed,
+    wide,
+    within,
+    words,
+)
+from dashboard.render.slides.words import fitted_title, foot_note, glance, parted, prose
+from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
+from dashboard.words import text
+from dashboard.words.text import _
+
+_KINDS: dict[str, Callable[[Chart, Stage], None]] = {
+    "line": time.line,
+    "multiples": time.multiples,
+    "stacked": time.stacked,
+    "bars": ranked.bars,
+    "dots": ranked.dots,
+    "bullet": ranked.bullet,
+    "waterfall": ranked.waterfall,
+    "matrix": cells.matrix,
+    "heat": cells.heat,
+    "area_map": space.area_map,
+    "funnel": space.funnel,
+}
+AGENDA_LINES = 17  # of a column
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A slide to be: what it says on top, and the block below; without one it is the page's figures at a glance."""
+
+    page: Snapshot
+    title: str
+    block: Block | None = None
+
+
+def pptx(meeting: Meeting) -> bytes:
+    """Return the meeting as a PPTX in the language of the running thread (`text.speaking`).
+
+    Raises ValueError where a map carries no outlines.
+    """
+    scenes = list(_scenes(meeting))
+    entries = _entries(scenes)
+    each = AGENDA_LINES if len(entries) <= AGENDA_LINES else AGENDA_LINES * 2
+    agendas = max(-(-len(entries) // each), 1)
+    notes = 1 if clean(meeting.notes) else 0
+    first = 2 + agendas + notes
+    deck = slides_sheet.deck()
+    _properties(deck, meeting)
+    count = first - 1 + len(scenes)
+    author = _Author(deck, meeting, count)
+    author.cover()
+    overviews = [author.blank(_("Agenda"), meeting.pages) for _n in range(agendas)]
+    if notes:
+        author.remarks()
+    for scene in scenes:
+        author.show(scene)
+    for n, slide in enumerate(overviews):
+        author.agenda(slide, entries[n * each : (n + 1) * each], first)
+    return slides_sheet.packed(deck, meeting.created_at)
+
+
+def _scenes(meeting: Meeting) -> Iterator[Scene]:
+    for page in meeting.pages:
+        if page.tiles or page.headlines:
+            yield Scene(page, parted(page.headlines[0].text)[0] if page.headlines else page.title)
+        for block in chain.from_iterable(b if isinstance(b, tuple) else (b,) for b in page.blocks):
+            yield Scene(page, block.chart.title if isinstance(block, ChartBlock) else block.title, block)
+
+
+def _entries(scenes: list[Scene]) -> list[tuple[str, bool, int]]:
+    """Return the lines of the agenda: words, whether it is a page's, and which scene it leads to."""
+    found, page = [], None
+    for n, scene in enumerate(scenes):
+        if scene.page is not page:
+            page = scene.page
+            found.append((covers.name(page), True, n))
+        if scene.block is not None:
+            found.append((scene.title, False, n))
+    return found
+
+
+def _properties(deck: Any, meeting: Meeting) -> None:
+    core, made = deck.core_properties, meeting.created_at.replace(tzinfo=None)
+    core.title = clean(meeting.title)[:255] or _("Bahan rapat")
+    core.author = core.last_modified_by = "Rapor"
+    core.created = core.modified = core.last_printed = made
+    core.language, core.revision, core.identifier = language(), 1, clean(meeting.id)[:255]
+    core.keywords, core.subject = clean(meeting.build_id)[:255], _("Bahan rapat")
+
+
+@dataclass(frozen=True)
+class _Author:
+    deck: Any
+    meeting: Meeting
+    count: int
+
+    def blank(self, title: str, pages: tuple[Snapshot, ...]) -> Any:
+        """Return a new slide with title, badge, footer and number."""
+        slide = self.deck.slides.add_slide(self.deck.slide_layouts[0])
+        _write_title(slide, *fitted_title(title))
+        sheet = Stage(slide, LEFT, 0, ACROSS, slides_sheet.HEIGHT, self.meeting.created_at)
+        if any(page.is_sample for page in pages):
+            badge = paragraph([Run(_("Data contoh"), 11, INK.bad, bold=True)], "ctr")
+            words(sheet.part(ACROSS - 1.3, 0.38, 1.3, 0.28), [badge], _("Data contoh"), anchor="ctr", fill=INK.surface)
+        self._foot(slide, pages)
+        return slide
+
+    def _foot(self, slide: Any, pages: tuple[Snapshot, ...]) -> None:
+        parts = []
+        if dates := [page.as_of for page in pages if page.as_of]:
+            parts.append(_("Data per {date}", date=text.date(max(dates, key=_moment))))
+        builds = list(dict.fromkeys(page.build_id for page in pages if page.build_id)) or [self.meeting.build_id]
+        parts += [_("Versi data {build}", build=clean(builds[0]))] if builds[0] else []
+        said = fit(" · ".join(parts), ACROSS - 1.6, 10)
+        tree = slide.shapes._spTree
+        number = len(self.deck.slides)
+        field = (
+            f'<a:fld id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="{language()}" dirty="0"/>'
+            f"<a:t>{number}</a:t></a:fld>"
+        )
+        rest = f'<a:r><a:rPr lang="{language()}" dirty="0"/><a:t>/{self.count}</a:t></a:r>'
+        plain = slides_sheet.run(Run(said, 10, INK.muted))
+        for kind, place, inner, name in (("ftr", 11, plain, "Kaki"), ("sldNum", 12, field + rest, "Nomor")):
+            own = slide.shapes._next_shape_id
+            tree.append(
+                parsed(
+                    f'<p:sp {SHAPED} {DRAWING}><p:nvSpPr><p:cNvPr id="{own}" name="{name}"/><p:cNvSpPr><a:spLocks noGrp="1"/>'
+                    f'</p:cNvSpPr><p:nvPr><p:ph type="{kind}" sz="quarter" idx="{place}"/></p:nvPr></p:nvSpPr><p:spPr/>'
+                    f"<p:txBody><a:bodyPr/><a:lstStyle/><a:p>{inner}</a:p></p:txBody></p:sp>"
+                )
+            )
+
+    def cover(self) -> None:
+        """Make the first slide: what meeting, when, on which data."""
+        meeting = self.meeting
+        title = clean(meeting.title) or _("Bahan rapat")
+        slide = self.blank(title, meeting.pages)
+        shown = slide.shapes.title
+        size = next((s for s in (40.0, 34.0, 28.0) if len(broken(title, 11, s, bold=True)) <= 2), 28.0)
+        _write_title(slide, within(title, 11, size, 2, bold=True), size)
+        shown.left, shown.top, shown.width, shown.height = (slides_sheet.emu(v) for v in (LEFT + 0.35, 1.2, 11.4, 1.6))
+        sheet = Stage(slide, LEFT, 0, ACROSS, slides_sheet.HEIGHT, meeting.created_at)
+        slides_sheet.box(sheet.part(0, 1.25, 0.09, 4.9), INK.accent, _("Garis tepi"))
+        pages = meeting.pages
+        facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
+        for label, found in ((_("Periode"), covers.periods(pages)), (_("Yang dipilih"), covers.choices(pages))):
+            facts += [(label, clean(found))] if found else []
+        if dates := [page.as_of for page in pages if page.as_of]:
+            facts.append((_("Data per"), text.date(max(dates, key=_moment))))
+        facts += [(_("Versi data"), meeting.build_id)] if meeting.build_id else []
+        lines = []
+        for label, said in facts:
+            head = Run(f"{label}: ", 16, INK.muted)
+            lines.append(paragraph([head, Run(within(said, 10.8 - wide(head.words, 16), 16, 2), 16)], after=9))
+        words(sheet.part(0.35, 3.05, 11.2, 3.1), lines, _("Tentang rapat"))
+        kicker = paragraph([Run(_("Rapor · bahan rapat"), 14, INK.accent, bold=True)])
+        words(sheet.part(0.35, 0.75, 8, 0.3), [kicker], "Rapor")
+        _notes(slide, [meeting.title, meeting.notes, *(f"{label}: {said}" for label, said in facts)])
+
+    def agenda(self, slide: Any, entries: list[tuple[str, bool, int]], first: int) -> None:
+        """Write pages and blocks with the numbers of their slides, each a way to its slide."""
+        from pptx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
+
+        across = 1 if len(entries) <= AGENDA_LINES else 2
+        wide_ = (ACROSS - 0.5 * (across - 1)) / across
+        sheet = Stage(slide, LEFT, 1.45, ACROSS, 5.4, self.meeting.created_at)
+        for n in range(across):
+            left, right = [], []
+            for said, is_page, scene in entries[n * AGENDA_LINES : (n + 1) * AGENDA_LINES]:
+                number, size, indent = first + scene, 14.0 if is_page else 13.0, 0.0 if is_page else 0.3
+                jump = slide.part.relate_to(self.deck.slides[number - 1].part, RELATIONSHIP_TYPE.SLIDE)
+                shown = fit(said, wide_ - 0.75 - indent, size, is_page)
+                left.append(paragraph([Run(shown, size, INK.ink, is_page, jump)], after=5, indent=indent))
+                right.append(paragraph([Run(str(number), size, INK.muted)], "r", after=5))
+            column = sheet.part(n * (wide_ + 0.5), 0, wide_, 5.4)
+            words(column.part(0, 0, wide_ - 0.6, 5.4), left, _("Agenda"))
+            words(column.part(wide_ - 0.6, 0, 0.6, 5.4), right, _("Nomor salindia"))
+        _notes(slide, [said for said, _is_page, _scene in entries])
+
+    def remarks(self) -> None:
+        """Make the slide of what the preparer wrote."""
+        slide = self.blank(_("Catatan"), self.meeting.pages)
+        place = Stage(slide, LEFT, 1.45, ACROSS, 5.4, self.meeting.created_at)
+        prose(place, self.meeting.notes.split("\n"))
+        _notes(slide, self.meeting.notes.split("\n"))
+
+    def show(self, scene: Scene) -> None:
+        """Make the slide of a scene."""
+        slide = self.blank(scene.title, (scene.page,))
+        place = Stage(slide, LEFT, 1.75, ACROSS, 5.1, self.meeting.created_at)
+        block, page = scene.block, scene.page
+        subtitle = [page.title, page.filters or page.period, page.completeness]
+        caveats: list[str | None] = []
+        if isinstance(block, ChartBlock):
+            subtitle = [block.chart.unit, page.filters or page.period, block.completeness or page.completeness]
+            caveats = [block.completeness, block.note]
+        elif isinstance(block, TableBlock):
+            subtitle, caveats = [page.filters or page.period, page.completeness], [block.note]
+        said = " · ".join(clean(part) for part in subtitle if part and clean(part))
+        head = Stage(slide, LEFT, 1.26, ACROSS, 0.3, self.meeting.created_at)
+        if said:
+            words(head, [paragraph([Run(fit(said, ACROSS, 13), 13, INK.muted)])], _("Satuan, periode, kelengkapan"))
+        note = block.note if isinstance(block, ChartBlock | TableBlock) else None
+        if note:
+            place = foot_note(place, note)
+        if isinstance(block, ChartBlock):
+            if block.chart.data.is_empty():
+                prose(place, [_("Tidak ada data untuk pilihan ini")])
+            else:
+                _KINDS[block.chart.kind](block.chart, place)
+        elif isinstance(block, TableBlock):
+            if block.table.is_empty():
+                prose(place, [block.empty or _("Tidak ada data untuk pilihan ini")])
+            else:
+                cells.table(place, block.table, block.columns, block.title)
+        elif isinstance(block, TextBlock):
+            prose(place, block.body.split("\n"))
+        else:
+            glance(place, page)
+        _notes(slide, [scene.title, *self._notes_of(scene, caveats)])
+
+    def _notes_of(self, scene: Scene, caveats: list[str | None]) -> Iterator[str]:
+        """Return what the speaker needs: what is drawn, caveats, filters, definitions, source."""
+        page, block = scene.page, scene.block
+        if isinstance(block, ChartBlock):
+            yield block.chart.alt
+        elif block is None:
+            yield from (headline.text for headline in page.headlines[1:])
+        yield from (_("Catatan: {words}", words=words_) for words_ in caveats if words_)
+        if page.filters or page.period:
+            yield f"{_('Yang dipilih')}: {' · '.join(v for v in (page.period, page.filters) if v)}"
+        if page.completeness:
+            yield f"{_('Kelengkapan')}: {page.completeness}"
+        if page.definitions:
+            yield f"{_('Definisi dan sumber')}:"
+            yield from (f"{term}: {meaning}" for term, meaning in page.definitions)
+        stand = [_("Data per {date}", date=text.date(page.as_of))] if page.as_of else []
+        stand += [_("Versi data {build}", build=page.build_id)] if page.build_id else []
+        yield _("Sumber: Rapor, halaman {page}. {stand}", page=page.title, stand=" · ".join(stand))
+        if page.is_sample:
+            yield _("Data contoh")
+
+
+def _moment(at: Any) -> tuple[int, ...]:
+    return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)
+
+
+def _write_title(slide: Any, said: str, size: float) -> None:
+    own = slide.shapes.title._element
+    frame = parsed(
+        f"<p:txBody {SHAPED} {DRAWING}><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/>"
+        f"<a:p>{slides_sheet.run(Run(said or '–', size, INK.ink, bold=True))}</a:p></p:txBody>"
+    )
+    own.replace(own.txBody, frame)
+
+
+def _notes(slide: Any, parts: list[str]) -> None:
+    """Write the speaker notes; the empty placeholder for a number is taken away."""
+    page = slide.notes_slide
+    for shape in list(page.placeholders):
+        own = shape._element
+        kind = own.xpath(".//p:ph/@type")[0]
+        if kind not in {"body", "sldImg"}:
+            own.getparent().remove(own)
+    frame = page.notes_text_frame._txBody
+    for old in frame.findall("{*}p"):
+        frame.remove(old)
+    for part in parts:
+        for said in part.split("\n"):
+            if clean(said):
+                frame.append(parsed(_noted(clean(said))))
+    if frame.find("{*}p") is None:
+        frame.append(parsed(f"<a:p {DRAWING}/>"))
+
+
+def _noted(said: str) -> str:
+    from html import escape  # noqa: PLC0415
+
+    return (
+        f'<a:p {DRAWING}><a:r><a:rPr lang="{language()}" dirty="0"/><a:t>{escape(said, quote=False)}</a:t></a:r></a:p>'
+    )

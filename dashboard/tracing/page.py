@@ -1,0 +1,169 @@
+"""Asal angka: where one figure comes from, from its definition down to the rows of files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from dashboard import db, registry
+from dashboard.access import Viewer
+from dashboard.areas.attainment.words import reasons
+from dashboard.filters import Filters
+from dashboard.parts import page_frame
+from dashboard.parts.row_words import Row
+from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
+from dashboard.tracing import links as trace_links
+from dashboard.tracing import tables, words
+from dashboard.words import text
+from dashboard.words.text import _, n_
+from queries import tracing
+from queries.tracing import Trace
+
+USUAL = "attainment"
+_FILTERS = {
+    "attainment": ("indicator",),
+    "visits": ("service", "payer"),
+    "satisfaction": ("service",),
+    "satisfaction_element": ("service",),
+    "evaluations": ("job_group",),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for beside the filters: the kind of figure, and what narrows it."""
+
+    kind: str = USUAL
+    element: str | None = None
+    report_kind: str | None = None
+    back: str = ""
+
+
+def read(query: Mapping[str, str]) -> Asked:
+    """Return what an address asks for; an unknown kind of figure is the usual one, an unknown page to go back to none."""
+    kind = query.get(trace_links.KIND, USUAL)
+    back = registry.find(query.get(trace_links.BACK))
+    return Asked(
+        kind if kind in tracing.KINDS else USUAL,
+        query.get(trace_links.ELEMENT) or None,
+        query.get(trace_links.REPORT_KIND) or None,
+        back.address if back else "",
+    )
+
+
+def more_filters(asked: Asked) -> tuple[str, ...]:
+    """Return the filters that a figure of this kind has beside period and unit."""
+    return _FILTERS.get(asked.kind, ())
+
+
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+    """Return the page of one figure: its value and parts, how complete and fresh, what changed, what was found, its rows."""
+    asked = read(said)
+    given = chosen.parameters() | {"element": asked.element, "report_kind": asked.report_kind}
+    found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
+    links = tables.Links(
+        origin=partial(_deeper, chosen, found.kind, asked),
+        file=lambda file_id: f"{chosen.link('mutu-data', file=file_id)}#issues",
+    )
+    frame = page_frame.frame(chosen, viewer)
+    if asked.back:
+        own = {name: getattr(chosen, name) for name in trace_links.OWN}
+        words_back = _("Kembali ke {page}", page=registry.page(asked.back).title())
+        frame["extra"] |= {"back_link": chosen.link(asked.back, **own), "back_words": words_back}
+    return Snapshot(
+        page="asal",
+        title=_("Asal angka: {figure}", figure=words.subject(found)),
+        headlines=headlines(found),
+        tiles=tiles(found),
+        blocks=(
+            definition(found),
+            tables.inputs(found, links),
+            tables.reports(found),
+            tables.files(found, links),
+            tables.changes(found.comparison, found.changes, links),
+            tables.issues(found, links),
+            tables.rows(found, links),
+        ),
+        **frame,
+    )
+
+
+def _deeper(chosen: Filters, kind: str, asked: Asked, row: Row) -> str | None:
+    """Return the trace of one input of the figure, where it is a figure of its own."""
+    if kind == "attainment_mean":
+        return trace_links.link(chosen, "attainment", asked.back, unit=row["unit_id"], indicator=row["indicator_id"])
+    if kind == "visits" and row["month"] is not None:
+        return trace_links.link(chosen, kind, asked.back, period_from=row["month"], period_to=row["month"])
+    if kind == "visits":
+        return trace_links.link(chosen, kind, asked.back, unit=row["unit_id"])
+    if kind == "satisfaction":
+        return trace_links.link(chosen, kind, asked.back, element=row["element"])
+    if kind in {"reporting", "completeness"} and asked.report_kind is None:
+        return trace_links.link(chosen, kind, asked.back, report_kind=row["report_kind"])
+    return None
+
+
+def headlines(found: Trace) -> tuple[Headline, ...]:
+    """Return the answer: how the figure comes out, from how many rows, how complete, what changed."""
+    equation = words.equation(found)
+    complete, complete_signal = words.completeness(found)
+    changed, changed_signal = words.changed(found.comparison, found.changes)
+    if equation is None and found.parts.value is None:
+        reason = found.parts.about.get("reason")
+        why = reasons().get(reason, "") if reason else ""
+        said = _("Angka ini belum dapat dihitung: {why}.", why=why) if why else _("Belum ada data untuk angka ini.")
+        first = (Headline(said, "#masukan"),)
+    else:
+        first = (Headline(_("Perhitungan: {equation}", equation=equation), "#masukan"),) if equation else ()
+    return (
+        *first,
+        Headline(words.freshness(found), "#baris"),
+        Headline(complete, "#kelengkapan", complete_signal),
+        Headline(changed, "#changes", changed_signal),
+    )
+
+
+def tiles(found: Trace) -> tuple[Tile, ...]:
+    """Return the figure itself, the rows and reports behind it, and the date of the newest file."""
+    parts = found.parts
+    newest = found.files.row(0, named=True) if found.files.height else None
+    received = found.reports.height - found.missing.height
+    return (
+        Tile(
+            "angka",
+            text.named(found.definition["name"], found.definition["name_en"]),
+            words.value(found),
+            words.measure(found),
+            words.period(found),
+            completeness=_("data sementara") if parts.is_provisional else "",
+            link="#masukan",
+        ),
+        Tile(
+            "baris-asal",
+            _("Baris laporan"),
+            text.number(parts.rows.height),
+            comparison=n_("dari {n} berkas", "dari {n} berkas", found.files.height),
+            link="#baris",
+        ),
+        Tile(
+            "laporan-asal",
+            _("Laporan diterima"),
+            f"{text.number(received)} / {text.number(found.reports.height)}" if found.reports.height else text.MISSING,
+            comparison=n_("{n} belum melapor", "{n} belum melapor", found.missing.height)
+            if found.reports.height
+            else "",
+            link="#kelengkapan",
+        ),
+        Tile(
+            "terbaru",
+            _("Berkas terbaru"),
+            text.date(newest["as_of"]) if newest and newest["as_of"] else text.MISSING,
+            comparison=newest["file"] if newest else "",
+            link="#berkas",
+        ),
+    )
+
+
+def definition(found: Trace) -> TextBlock:
+    """Return what the figure means, its formula and its legal basis."""
+    body = "\n\n".join(f"{term}: {said}" for term, said in words.definition(found))
+    return TextBlock("definisi", _("Definisi, rumus, dan dasar"), body)

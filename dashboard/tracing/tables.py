@@ -1,0 +1,170 @@
+"""The tables of Asal angka: inputs, reports, files, changes, findings, rows. The page draws them, the terminal prints them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard import access
+from dashboard.parts.row_words import Row, with_text
+from dashboard.snapshot import Column, TableBlock
+from dashboard.tracing import columns as trace_columns
+from dashboard.tracing import words
+from dashboard.words import text
+from dashboard.words.text import _, n_
+from queries.tracing import Trace
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a row leads: an input row to its own trace, a file to its findings; without them nothing is a link."""
+
+    origin: Callable[[Row], str | None] = lambda _row: None
+    file: Callable[[str], str | None] = lambda _file_id: None
+
+
+def inputs(trace: Trace, links: Links | None = None) -> TableBlock:
+    """Return what goes into the figure, with values; words.equation says how."""
+    say, columns = trace_columns.INPUTS[trace.kind]()
+    to = links or Links()
+    frame = trace.parts.inputs
+    if frame.height:
+        frame = with_text(frame, **say, origin_link=to.origin)
+    return TableBlock(
+        "masukan",
+        _("Masukan angka ini"),
+        frame,
+        _known(frame, columns),
+        empty=_("Tidak ada masukan: angka ini belum dapat dihitung untuk pilihan ini."),
+    )
+
+
+def _known(frame: pl.DataFrame, columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Return the columns that say something: one that is empty in every row only takes room."""
+    return tuple(c for c in columns if frame.is_empty() or any(value not in (None, "") for value in frame[c.name]))
+
+
+def reports(trace: Trace) -> TableBlock:
+    """Return the reports that have not come in."""
+    frame = with_text(
+        trace.missing,
+        kind_name=lambda r: text.named(r["report_kind_name"], r["report_kind_name_en"]),
+        span=lambda r: text.span(r["period"], r["period_months"]),
+    )
+    columns = (
+        Column("unit_name", _("Unit")),
+        Column("span", _("Periode")),
+        Column("kind_name", _("Jenis laporan")),
+        Column("due_on", _("Tenggat"), "date"),
+    )
+    said, _signal = words.completeness(trace)
+    empty = said if trace.reports.is_empty() else _("Semua laporan yang jatuh tempo sudah diterima.")
+    return TableBlock("kelengkapan", _("Kelengkapan: yang belum melapor"), frame, columns, empty=empty)
+
+
+def files(trace: Trace, links: Links | None = None) -> TableBlock:
+    """Return the files that the rows stand in, the newest first."""
+    to = links or Links()
+    frame = with_text(trace.files, link=lambda r: to.file(r["file_id"]))
+    columns = (
+        Column("file", _("Berkas"), link="link"),
+        Column("as_of", _("Tanggal laporan"), "date"),
+        Column("rows", _("Baris dipakai"), "int"),
+    )
+    return TableBlock(
+        "berkas", _("Kemutakhiran: berkas asal"), frame, columns, empty=_("Tidak ada berkas untuk pilihan ini.")
+    )
+
+
+def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) -> TableBlock:
+    """Return what differs from the build before: before and after, cause and file; revised past values first."""
+    to = links or Links()
+    kinds, states, causes = words.change_kinds(), words.states(), words.causes()
+
+    def what(row: Row) -> str:
+        names = [text.named(row["item_name"], row["item_name_en"])] if row["item_name"] else []
+        names += [text.named(row["part_name"], row["part_name_en"])] if row["part_name"] else []
+        if row["kind"] == "signal" and row["item_id"]:
+            names = [access.pseudonym(row["item_id"]) or ""]
+        if row["state"] == "new":
+            names.append(n_("{n} angka", "{n} angka", row["figures"]))
+        return " · ".join([kinds[row["kind"]], *names])
+
+    def side(row: Row, when: str) -> str | None:
+        number, said = row[f"value_{when}"], row[f"text_{when}"]
+        if number is None:
+            return said
+        return f"{words.amount(number)} ({said})" if said and row["kind"] != "index" else words.amount(number)
+
+    frame = with_text(
+        found,
+        state_name=lambda r: states[r["state"]],
+        what=what,
+        span=lambda r: text.through(r["period"], r["last_period"], r["period_months"]),
+        before=lambda r: side(r, "before"),
+        after=lambda r: side(r, "after"),
+        cause_name=lambda r: causes[r["cause"]],
+        link=lambda r: to.file(r["file_id"]) if r["file_id"] else None,
+    )
+    columns = (
+        Column("what", _("Angka")),
+        Column("short_name", _("Unit")),
+        Column("span", _("Periode")),
+        Column("state_name", _("Perubahan")),
+        Column("before", _("Sebelumnya")),
+        Column("after", _("Sekarang")),
+        Column("cause_name", _("Sebab")),
+        Column("file", _("Berkas"), link="link"),
+        Column("row", _("Baris")),
+    )
+    said, _signal = words.changed(comparison, found)
+    return TableBlock(
+        "changes",
+        _("Yang berubah sejak data terbitan sebelumnya"),
+        frame,
+        columns,
+        note=said if found.height else None,
+        empty=said,
+    )
+
+
+def issues(trace: Trace, links: Links | None = None) -> TableBlock:
+    """Return the rejects and findings that touch the figure, with what mends them."""
+    to = links or Links()
+    frame = with_text(
+        trace.issues,
+        said=lambda r: text.named(r["message"], r["message_en"]),
+        mending=lambda r: text.named(r["mend"], r["mend_en"]),
+        issue_name=lambda r: _("ditolak") if r["issue"] == "reject" else _("temuan"),
+        link=lambda r: to.file(r["file_id"]) if r["file_id"] else None,
+    )
+    columns = (
+        Column("said", _("Yang ditemukan")),
+        Column("issue_name", _("Jenis")),
+        Column("mending", _("Cara memperbaiki")),
+        Column("unit_short_name", _("Unit")),
+        Column("file", _("Berkas"), link="link"),
+        Column("sheet", _("Lembar")),
+        Column("row", _("Baris")),
+        Column("col", _("Kolom")),
+        Column("value", _("Isi sel")),
+    )
+    empty = _("Tidak ada penolakan atau temuan pada berkas asal angka ini.")
+    return TableBlock(
+        "temuan", _("Penolakan dan temuan yang menyentuh angka ini"), frame, _known(frame, columns), empty=empty
+    )
+
+
+def rows(trace: Trace, links: Links | None = None) -> TableBlock:
+    """Return the rows of files with sheet, row and the values of their columns; the CSV holds all of them."""
+    say, columns = trace_columns.ROWS[trace.kind]()
+    to = links or Links()
+    frame = with_text(trace.parts.rows, **say, link=lambda r: to.file(r["file_id"]) if r["file_id"] else None)
+    place = () if trace.kind in {"files", "rejects"} else (Column("sheet", _("Lembar")), Column("row", _("Baris")))
+    return TableBlock(
+        "baris",
+        n_("{n} baris di balik angka ini", "{n} baris di balik angka ini", frame.height),
+        frame,
+        _known(frame, (*columns, Column("file", _("Berkas"), link="link"), *place)),
+        empty=_("Tidak ada baris laporan untuk pilihan ini."),
+    )

@@ -1,0 +1,237 @@
+"""Asal angka in words: the figure, how it comes out of its parts, how complete, how fresh, what changed. The terminal says the same."""
+
+import polars as pl
+
+from dashboard import access
+from dashboard.snapshot import Signal
+from dashboard.words import text
+from dashboard.words.text import _, n_
+from queries.tracing import Row, Trace
+
+NAMED_AT_MOST = 4
+_PERCENT = {"attainment", "attainment_mean", "reporting", "completeness"}
+_PERSON = {"accountability", "accountability_mean"}
+_WHOLE = {"visits", "evaluations", "files", "rejects"}
+
+
+def amount(value: float | None, digits: int = 2) -> str:
+    """Return a number with decimals only where it has any."""
+    if value is None:
+        return text.MISSING
+    return text.number(value, 0 if float(value).is_integer() else digits)
+
+
+def value(trace: Trace) -> str | None:
+    """Return the figure as its page shows it; None where nothing is known."""
+    x = trace.parts.value
+    if x is None:
+        return None
+    if trace.kind in _PERCENT:
+        return text.pct(x)
+    return text.number(x, 0 if trace.kind in _WHOLE else 1 if trace.kind in _PERSON else 2)
+
+
+def measure(trace: Trace) -> str:
+    """Return what the figure counts, where its sign does not say so."""
+    return {
+        "visits": _("kunjungan"),
+        "satisfaction": _("dari 100"),
+        "satisfaction_element": _("dari 4"),
+        "accountability": _("dari 100"),
+        "accountability_mean": _("dari 100"),
+        "evaluations": _("orang"),
+        "files": _("berkas"),
+        "rejects": _("baris"),
+    }.get(trace.kind, "")
+
+
+def period(trace: Trace) -> str:
+    """Return the period that the figure is about."""
+    parts = trace.parts
+    if parts.first is None or parts.last is None:
+        return _("seluruh data")
+    months = parts.about.get("period_months")
+    if trace.kind in {"satisfaction", "satisfaction_element", "accountability"} and months:
+        return text.span(parts.first, months)
+    return text.period(parts.first, parts.last)
+
+
+def subject(trace: Trace) -> str:
+    """Return which figure it is: 'Capaian indikator: Persentase ... (Dinas Kesehatan)', a person by pseudonym."""
+    name = text.named(trace.definition["name"], trace.definition["name_en"])
+    about = trace.parts.about
+    if trace.kind == "attainment":
+        what = about.get("indicator_name") or about.get("name") or text.MISSING
+        return f"{name}: {what} ({about['unit_name']})" if about.get("unit_name") else f"{name}: {what}"
+    if trace.kind == "satisfaction_element" and trace.parts.inputs.height:
+        row = trace.parts.inputs.row(0, named=True)
+        return f"{name}: {row['element'].upper()} {text.named(row['name'], row['name_en'])}"
+    if trace.kind in _PERSON and about.get("employee_id"):
+        return f"{name}: {access.pseudonym(about['employee_id'])}"
+    return name
+
+
+def definition(trace: Trace) -> list[tuple[str, str]]:
+    """Return (term, words): what the figure means, its formula, its legal basis; of an indicator also its own."""
+    row, about = trace.definition, trace.parts.about
+    said = [(_("Arti"), text.named(row["definition"], row["definition_en"]))]
+    if trace.kind == "attainment":
+        said += [
+            (_("Definisi indikator"), about.get("definition") or _("belum diisi di daftar indikator")),
+            (_("Rumus indikator"), about.get("formula") or _("belum diisi di daftar indikator")),
+        ]
+    formula = text.named(row["formula"], row["formula_en"])
+    if trace.kind == "attainment" and about.get("rule_formula"):
+        formula = f"{text.named(about['rule_name'], about['rule_name_en'])}: {about['rule_formula']}"
+    said.append((_("Rumus angka"), formula))
+    said.append((_("Dasar"), about.get("legal_basis") or row["legal_basis"]))
+    if trace.kind == "attainment" and about.get("rule_legal_basis"):
+        said.append((_("Dasar aturan capaian"), about["rule_legal_basis"]))
+    return said
+
+
+def equation(trace: Trace) -> str | None:
+    """Return how the figure comes out of its parts, with their values, so that a reader can work it out again."""
+    result, sums = value(trace), trace.parts.sums
+    if result is None:
+        return None
+    if trace.kind == "attainment":
+        return _attainment(trace, result)
+    if trace.kind == "attainment_mean":
+        return f"{amount(sums['points'])} ÷ {amount(sums['weight'])} = {result}"
+    if trace.kind == "visits":
+        new, returning = sums["new_count"], sums["returning_count"]
+        if new is not None and returning is not None and new + returning == trace.parts.value:
+            return _(
+                "{new} baru + {returning} lama = {sum}",
+                new=text.number(new),
+                returning=text.number(returning),
+                sum=result,
+            )
+        return _("jumlah {n} baris = {sum}", n=text.number(trace.parts.rows.height), sum=result)
+    if trace.kind == "satisfaction":
+        return f"{text.number(sums['score'], 4)} × 25 = {result}"
+    if trace.kind == "satisfaction_element":
+        return f"{amount(sums['score_sum'])} ÷ {amount(sums['answered'])} = {result}"
+    if trace.kind in {"reporting", "completeness"}:
+        above, below = (text.number(x) for x in sums.values())
+        return f"{above} ÷ {below} × 100 = {result}"
+    if trace.kind in _PERSON:
+        known = trace.parts.inputs["contribution"].drop_nulls()
+        return f"{' + '.join(text.number(x, 2) for x in known)} = {result}"
+    return None
+
+
+def _attainment(trace: Trace, result: str) -> str | None:
+    about, sums = trace.parts.about, trace.parts.sums
+    realised, target = amount(sums["value_ytd"], 4), amount(sums["target_ytd"], 4)
+    if about["rule"] == "ratio":
+        return f"{realised} ÷ {target} × 100 = {result}"
+    if about["rule"] == "distance":
+        return f"(2 × {target} − {realised}) ÷ {target} × 100 = {result}"
+    if about["rule"] == "inverse":
+        return f"{target} ÷ {realised} × 100 = {result}"
+    if about["rule"] == "range":
+        bounds = f"{target}–{amount(sums['target_max'], 4)}" if sums["target_max"] is not None else target
+        return _("realisasi {realised} terhadap rentang {bounds} = {sum}", realised=realised, bounds=bounds, sum=result)
+    said = (about["value_text"] or text.MISSING, about["target_text"] or text.MISSING)
+    return _("predikat {realised} terhadap target {target} = {sum}", realised=said[0], target=said[1], sum=result)
+
+
+def completeness(trace: Trace) -> tuple[str, Signal]:
+    """Return how complete the figure is, who is missing, and whether that needs attention."""
+    if trace.reports.is_empty():
+        if not trace.parts.has_reports:
+            return _("Memuat seluruh data yang masuk."), "none"
+        return _("Tidak ada daftar laporan yang diharapkan untuk angka ini; kelengkapannya tidak diketahui."), "none"
+    missing = trace.missing
+    said = _(
+        "{received} dari {expected} laporan yang jatuh tempo sudah diterima",
+        received=text.number(trace.reports.height - missing.height),
+        expected=text.number(trace.reports.height),
+    )
+    if missing.is_empty():
+        return said + ".", "none"
+    return said + "; " + _("belum melapor: {names}.", names=some(missing["unit_short_name"])), "bad"
+
+
+def some(names: pl.Series) -> str:
+    """Return the first different names, and how many more there are."""
+    every = names.unique(maintain_order=True).to_list()
+    shown = ", ".join(every[:NAMED_AT_MOST])
+    rest = len(every) - NAMED_AT_MOST
+    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=text.number(rest))
+
+
+def freshness(trace: Trace) -> str:
+    """Return from how many rows and files the figure comes, the date of the newest, and whether it is provisional."""
+    rows = n_("{n} baris laporan", "{n} baris laporan", trace.parts.rows.height)
+    files = n_("{n} berkas", "{n} berkas", trace.files.height)
+    said = _("Berasal dari {rows} dalam {files}", rows=rows, files=files)
+    newest = trace.files["as_of"].max() if trace.files.height else None
+    if newest is not None:
+        said += _(", yang terbaru bertanggal {date}", date=text.date(newest))  # ty: ignore[invalid-argument-type]
+    if trace.parts.is_provisional:
+        said += _("; data sementara, koreksi masih dapat masuk")
+    return said + "."
+
+
+def changed(comparison: Row, changes: pl.DataFrame) -> tuple[str, Signal]:
+    """Return what changed since the build before, revised past values first and by which files."""
+    if comparison["state"] != "compared":
+        return uncompared()[comparison["state"]], "none"
+    since = text.date(comparison["previous_built_at"])
+    revised = changes.filter(pl.col("state").is_in(["revised", "gone"]))
+    new = int(changes.filter(pl.col("state") == "new")["figures"].sum())
+    if revised.height:
+        count = n_("{n} angka lama direvisi", "{n} angka lama direvisi", revised.height)
+        by = some(revised["file"].drop_nulls()) if revised["file"].count() else text.MISSING
+        return _("Sejak data terbitan {date}: {count}, dari berkas {files}.", date=since, count=count, files=by), "bad"
+    if new:
+        count = n_("{n} angka baru", "{n} angka baru", new)
+        return _(
+            "Sejak data terbitan {date}: {count}, tidak ada angka lama yang berubah.", date=since, count=count
+        ), "none"
+    return _("Tidak ada yang berubah sejak data terbitan {date}.", date=since), "none"
+
+
+def uncompared() -> dict[str, str]:
+    """Return state of a comparison -> why nothing was compared."""
+    return {
+        "none": _("Ini data terbitan yang pertama; belum ada yang dibandingkan."),
+        "damaged": _("Data terbitan sebelumnya rusak, sehingga perubahannya tidak dapat dibandingkan."),
+        "other_schema": _(
+            "Data terbitan sebelumnya dibuat versi lama, sehingga perubahannya tidak dapat dibandingkan."
+        ),
+    }
+
+
+def states() -> dict[str, str]:
+    """Return state of a change -> its name."""
+    return {"revised": _("direvisi"), "gone": _("hilang"), "new": _("baru")}
+
+
+def causes() -> dict[str, str]:
+    """Return cause of a change -> its name."""
+    return {"file": _("berkas baru"), "reference": _("tabel rujukan berubah"), "software": _("cara hitung berubah")}
+
+
+def change_kinds() -> dict[str, str]:
+    """Return kind of a changed figure -> its name."""
+    return {
+        "visit": _("Kunjungan"),
+        "realisation": _("Realisasi"),
+        "target": _("Target"),
+        "index": _("Indeks kepuasan (IKM)"),
+        "signal": _("Sinyal akuntabilitas"),
+    }
+
+
+def report_statuses() -> dict[str, str]:
+    """Return status of an expected report -> its name."""
+    return {
+        "on_time": _("tepat waktu"),
+        "late": _("terlambat"),
+        "received": _("diterima, waktunya tidak tercatat"),
+        "missing": _("belum melapor"),
+    }

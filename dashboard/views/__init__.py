@@ -1,1 +1,0 @@
-"""What each page says: pure functions from frames to blocks. No Streamlit here."""
