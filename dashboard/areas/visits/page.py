@@ -14,6 +14,7 @@ from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import text
 from dashboard.words.text import _
+from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
 NAMED_AT_MOST = 3
@@ -22,7 +23,7 @@ NAMED_AT_MOST = 3
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of visits for what was chosen: at most seven blocks."""
     parameters = chosen.parameters()
-    window = parameters | {"period_from": min(chosen.period_from, months_before(chosen.period_to, LONGEST_WINDOW - 1))}
+    window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     summary = db.fetch("visits/summary", viewer, **parameters).row(0, named=True)
     trend = db.fetch("visits/trend", viewer, **window)
     in_period = trend.filter(pl.col("month") >= chosen.period_from)
@@ -59,12 +60,6 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
-
-
-def months_before(month: date, count: int) -> date:
-    """Return the month start that lies so many months before."""
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def reports(summary: Row) -> str:
