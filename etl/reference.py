@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,6 @@ import polars as pl
 from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
-from etl.conforming.recognise import Vocabulary
 from etl.reading.words import label
 from etl.trouble import Damaged
 
@@ -83,6 +82,21 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
             loose[core(spelling)] = row[key] if loose.get(core(spelling), row[key]) == row[key] else None
     shown = dict(zip(table[key], table["name"], strict=True))
     return Names(exact, {spelling: found for spelling, found in loose.items() if found}, shown)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names that the reference tables know, as labels: of services, payers and units, each to its id."""
+
+    services: Mapping[str, str] = field(default_factory=dict)
+    payers: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def unit_in(self, text: str) -> str | None:
+        """Return the unit name that stands in a text, the longest there is, or None."""
+        words = f" {label(text)} "
+        found = [name for name in self.units if len(name) > 3 and f" {name} " in words]
+        return max(found, key=len, default=None)
 
 
 @dataclass(frozen=True)
