@@ -69,7 +69,9 @@ def _registers(folder: Path) -> Iterator[Problem]:
     known = set(read_table(folder, "thresholds")["key"])
     for key in [k for k in read_table(PRODUCT_REFERENCE, "thresholds")["key"] if k not in known]:
         mend = f"Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya."
-        yield Problem(str(folder / "thresholds.csv"), f'Ambang "{key}" tidak ada.', mend)
+        yield Problem(
+            str(folder / "thresholds.csv"), f'Ambang "{key}" tidak ada; dipakai nilai bawaan.', mend, "warning"
+        )
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():

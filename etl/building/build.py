@@ -20,6 +20,7 @@ import queries
 from etl import reference
 from etl.building import changes, order
 from etl.building.engine import create_accepted, resolve
+from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
 from queries.builds import current
@@ -28,8 +29,16 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
 MAKES_A_BUILD = (
-    *("etl/building/*", "etl/statistics/*", "etl/lake.py", "etl/reference.py", "etl/messages.toml", "etl/trouble.py"),
-    *("etl/reading/guard.py", "etl/reading/words.py"),
+    *(
+        "etl/building/*",
+        "etl/statistics/*",
+        "etl/lake.py",
+        "etl/reference.py",
+        "etl/messages.toml",
+        "etl/folder.py",
+        "etl/trouble.py",
+    ),
+    *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
     *(
         "queries/__init__.py",
         "queries/builds.py",
@@ -84,6 +93,17 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             f"{'types = $types, ' if types else ''}auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
             {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
+    _add_thresholds(connection)
+
+
+def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the thresholds that a data folder of an earlier version lacks, as they are shipped; `rapor check` names them."""
+    shipped = guard.as_pattern(PRODUCT_REFERENCE / "thresholds.csv")
+    connection.execute(
+        "insert into reference.thresholds by name select key, value, unit, meaning, legal_basis from read_csv($path, header = true) "
+        "where key not in (select key from reference.thresholds)",
+        {"path": shipped},
+    )
 
 
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None) -> None:

@@ -1,6 +1,8 @@
 -- title: Rules for special causes
 -- meaning: Each judged point of a watched series with the first rule that it belongs to (outside a limit, 7 points in one direction, 2 of 3 beyond two thirds of a limit, 7 on one side), where it heads, since when and in how many points; and how far the last 1 to 7 points stand from the mean, the farthest, in standard errors of a mean of as many
 -- grain: one row a measure, unit, item and period whose value is judged: it has limits and lies in no known season
+-- The rules and their numbers (7 points, 2 of 3 beyond two thirds of a limit) are those of NHS England, Making Data Count; the
+-- chances in reference.signal_surprise and signal_alarms are simulated for these numbers (etl/statistics/false_alarms.py).
 with placed as (
     select
         f.measure, f.unit_id, f.item_id, f.segment, f.period, f.freed_value, l.half_width, f.freed_value - l.centre as gap,
