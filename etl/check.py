@@ -10,13 +10,14 @@ import polars as pl
 import queries
 from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.reference import read_table, registers
 from etl.trouble import Damaged
 from queries.builds import current
 
-_UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
-           "predicate_matrix": ("result", "behaviour", "valid_from"), "ratings": ("rating",), "report_kinds": ("report_kind",),
-           "kecamatan": ("kecamatan_code",), "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
+_UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
+           "predicate_matrix": ("result", "behaviour", "valid_from"), "kecamatan": ("kecamatan_code",),
+           "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
 
 
 @dataclass(frozen=True)

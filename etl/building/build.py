@@ -21,6 +21,7 @@ from etl import reference
 from etl.building import changes, order
 from etl.building.engine import create_accepted, resolve
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
 from queries.builds import current
@@ -32,6 +33,7 @@ MAKES_A_BUILD = (
     *(
         "etl/building/*",
         "etl/statistics/*",
+        "etl/kinds.py",
         "etl/lake.py",
         "etl/reference.py",
         "etl/messages.toml",
@@ -47,17 +49,6 @@ MAKES_A_BUILD = (
         "queries/rank_simulation.py",
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
-)
-_ROLLUPS = (
-    "visit",
-    "response",
-    "indicator",
-    "target",
-    "realisation",
-    "employee",
-    "evaluation",
-    "evaluation_indicator",
-    "submission",
 )
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
@@ -231,13 +222,7 @@ def _make(
     create_accepted(connection, lake, manifest)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
-    for name in _ROLLUPS:
-        connection.execute(
-            f"insert into {name} by name select * from ({queries.load(f'rollups/{name}').sql}) order by all"  # noqa: S608
-        )
-    connection.execute(
-        f"insert into load.expected_report by name select * from ({queries.load('rollups/expected_report').sql}) order by all"  # noqa: S608
-    )
+    _roll_up(connection)
     _insert_rejects(connection, lake, manifest, registers)
     _insert_findings(connection, lake, manifest, registers)
     build_id, now, fingerprint = stamp
@@ -254,6 +239,19 @@ def _make(
             failed.append(f"{check.meaning}: {wrong.height}; {wrong.head(3).to_dicts()}")
     connection.execute("detach lake")
     return _built(connection, build_id, Path(), failed)
+
+
+def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the tables of facts, each from the rollup of its name; those of the schema `load` last: they tell of the others."""
+    tables = connection.execute(
+        "select table_name, schema_name from duckdb_tables() where schema_name in ('main', 'load')"
+    )
+    schemas = dict(tables.fetchall())
+    rollups = {query.name.split("/")[1]: query.sql for query in queries.files("rollups")}
+    for name in sorted(rollups, key=lambda name: (schemas[name] == "load", name)):
+        connection.execute(
+            f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
+        )
 
 
 def _insert_units(connection: duckdb.DuckDBPyConnection) -> None:
@@ -322,8 +320,7 @@ def _insert_rejects(
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
     """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
-    near = {"unit_unregistered": registers.units, "service_unregistered": registers.services, "payer_unregistered": registers.payers,
-            "rating_unregistered": registers.ratings, "report_kind_unregistered": registers.report_kinds}  # fmt: skip
+    near = {register.code: registers.of(register) for register in REGISTERS}
     found = connection.sql("select * from lake.unresolved").pl()
     details = []
     for code, value in found.select("code", "value").rows():
