@@ -11,9 +11,9 @@ from dashboard.areas.accountability import why
 from dashboard.areas.accountability.ranking import windowed
 from dashboard.areas.accountability.words import definitions, missing_reasons, ratings, states, tiers
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame
+from dashboard.parts import page_frame
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 

@@ -8,10 +8,10 @@ from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
 from dashboard.areas.visits.page import months_before, some
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame, signals
+from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 LONGEST_WINDOW = 24  # months that the trend looks back
@@ -190,7 +190,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) ->
     basis = ", ".join(grades["legal_basis"].drop_nulls().unique(maintain_order=True))
     used = ", ".join(elements["legal_basis"].drop_nulls().unique(maintain_order=True)) or basis
     return (
-        measure_words.definition("satisfaction", viewer, used),
+        measure_definitions.of("satisfaction", viewer, used),
         (
             _("Mutu pelayanan"),
             _(

@@ -8,10 +8,10 @@ from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.filters import Filters
-from dashboard.parts import funnel, measure_words, page_frame, signals
+from dashboard.parts import funnel, measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
@@ -186,7 +186,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
 def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        measure_words.definition("visits", viewer),
+        measure_definitions.of("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),
