@@ -13,9 +13,10 @@ import polars as pl
 from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
-from etl.recognise import Vocabulary
+from etl.conforming.recognise import Vocabulary
+from etl.reading.words import label
 from etl.trouble import Damaged
-from etl.words import label
+from queries.language import _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
 _PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm)\s+)+")
@@ -29,12 +30,12 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
     try:
         return pl.read_csv(path, infer_schema=False, glob=False)
     except FileNotFoundError:
-        mend = "Jalankan `rapor init`, atau salin dari folder data bawaan."
-        raise Damaged(f"{path}: tabel rujukan tidak ada.", mend) from None
+        mend = _("Jalankan `rapor init`, atau salin dari folder data bawaan.")
+        raise Damaged(_("{path}: tabel rujukan tidak ada.", path=path), mend) from None
     except pl.exceptions.PolarsError as error:
         why = str(error).strip().splitlines()[0]
-        mend = "Simpan sebagai CSV dengan pemisah koma, UTF-8."
-        raise Damaged(f"{path}: tidak dapat dibaca ({why}).", mend) from error
+        mend = _("Simpan sebagai CSV dengan pemisah koma, UTF-8.")
+        raise Damaged(_("{path}: tidak dapat dibaca ({why}).", path=path, why=why), mend) from error
 
 
 def core(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from queries.measures import Measure, measures, reworded
+from queries.months import first_of_year
 
 Row = dict[str, Any]
 Fetch = Callable[..., pl.DataFrame]  # (query name, **parameters) -> result set, protected for the viewer
@@ -148,7 +149,7 @@ def _attainment(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
     last = now["last_month"] if now else asked["period_to"]
     return Parts(
         value=now["attainment_pct"] if now else None,
-        first=last.replace(month=1) if last else None,
+        first=first_of_year(last) if last else None,
         last=last,
         inputs=fetch("trace/attainment_periods", **one),
         rows=fetch("trace/attainment_rows", **one),
@@ -169,7 +170,7 @@ def _attainment_mean(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
     rated = inputs.filter(pl.col("attainment_capped_pct").is_not_null())
     return Parts(
         value=mean["attainment_pct"],
-        first=last.replace(month=1) if last else None,
+        first=first_of_year(last) if last else None,
         last=last,
         inputs=inputs,
         rows=fetch("trace/attainment_rows", **chosen),

@@ -20,10 +20,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from etl import summary
 from etl.load import FileResult, LoadReport, Progress
 from queries import arguments, output
-from rapor import app
+from rapor import app, summary
 
 PROJECT = Path(__file__).resolve().parents[1]
 

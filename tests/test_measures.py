@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 import queries
-from dashboard import filters
+from dashboard import filters, registry
 from dashboard.access import Viewer
 from dashboard.areas.visits import page as visits
 from dashboard.explore import page as explore_page
@@ -48,7 +48,7 @@ digits = 3
 additive = true
 polarity = "higher"
 grain = "unit and month"
-page = "visits"
+page = "kunjungan"
 
 [visits_thousands.trace]
 parts = "visits"
@@ -82,7 +82,7 @@ def test_a_new_entry_with_its_slice_is_explored_traced_and_listed() -> None:
     assert "thousands" in explore_tables.tables()["visits"].measures
     shown = {}
     for key in ("patients", "thousands"):
-        page = explore_page.compose(YEAR, VIEWER, *({question.MEASURE: key}.get(name) for name in question.KEYS))
+        page = explore_page.compose(YEAR, VIEWER, {question.MEASURE: key})
         shown[key] = _tile(page, "seluruhnya")
     assert shown["thousands"].label == "Kunjungan dalam ribuan"
     assert shown["thousands"].unit == "ribu kunjungan"
@@ -93,7 +93,7 @@ def test_a_new_entry_with_its_slice_is_explored_traced_and_listed() -> None:
     )
 
     assert "visits_thousands" in tracing.kinds()
-    traced = trace_page.compose(YEAR, VIEWER, trace_page.Asked("visits_thousands"))
+    traced = trace_page.compose(YEAR, VIEWER, {"angka": "visits_thousands"})
     assert traced.title == "Asal angka: Kunjungan dalam ribuan"
     definition = next(b for b in traced.blocks if isinstance(b, TextBlock) and b.id == "definisi")
     assert "Rumus angka: kunjungan ÷ 1.000" in definition.body
@@ -107,7 +107,7 @@ def test_a_new_entry_with_its_slice_is_explored_traced_and_listed() -> None:
     ("here", "instead", "why"),
     [
         ('grain = "unit and month"', 'grains = "unit"', "visits_thousands: grain is missing"),
-        ('page = "visits"', 'page = "visits"\ncolour = "red"', "visits_thousands: nobody reads colour"),
+        ('page = "kunjungan"', 'page = "kunjungan"\ncolour = "red"', "visits_thousands: nobody reads colour"),
         ('formula_en = "visits ÷ 1,000"\n', "", "visits_thousands: formula_en is missing"),
         ('unit = "ribu kunjungan"', 'unit = ""', "visits_thousands: unit is missing"),
         ('label = "Ribuan"\n', 'label = "Ribuan"\n', "visits_thousands: label_en is missing"),
@@ -174,7 +174,7 @@ def test_a_data_folder_with_a_wording_of_its_own_shows_it_on_pages_and_traces(
     monkeypatch.setenv("RAPOR_DATA", str(folder))
     said = dict(visits.compose(YEAR, VIEWER).definitions)
     assert said["Kunjungan"] == "Orang yang datang. Dasar: Ditetapkan kabupaten (bentuk laporan kunjungan)."
-    traced = trace_page.compose(YEAR, VIEWER, trace_page.Asked("visits"))
+    traced = trace_page.compose(YEAR, VIEWER, {"angka": "visits"})
     assert any(isinstance(b, TextBlock) and "Arti: Orang yang datang." in b.body for b in traced.blocks)
 
 
@@ -193,7 +193,7 @@ def test_every_watched_measure_has_its_rules_and_they_agree_on_the_direction() -
 
 def test_what_an_entry_names_is_there() -> None:
     for entry in measures().values():
-        assert entry.page in filters.PAGES, entry.code
+        assert registry.find(entry.page), entry.code
         for item in (entry.trace.filters if entry.trace else ()) + ((entry.series.item,) if entry.series else ()):
             assert item is None or item in filters.KEYS, entry.code
         if entry.series:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import polars as pl
 
-from dashboard import db, filters
+from dashboard import db, filters, registry
 from dashboard.access import DECIDES, Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, Seen
@@ -22,21 +22,12 @@ from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Series, measures
 
-URGENT = "keputusan"  # the block of the Ringkasan that lists the most urgent ones
+PAGE = "keputusan"
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
 # Measure -> the series that decisions on it are made on.
 _SERIES: Mapping[str, Series] = {code: entry.series for code, entry in measures().items() if entry.series}
-# (page, tile or block) that shows the figure itself; the others of a page show its parts, or something beside it.
-_SHOWN_AT = {
-    *(("ringkasan", tile) for tile in ("capaian", "kunjungan", "kepuasan", "ketepatan")),
-    *(("capaian", name) for name in ("attainment", "series", "matrix")),
-    *(("kunjungan", name) for name in ("pasien", "bulanan")),
-    ("kepuasan", "ikm"),
-    *(("accountability", name) for name in ("reports", "discipline")),
-    *(("quality", name) for name in ("timeliness", "tepat-waktu")),
-}
 # What narrows a figure further than its series does.
 _TOO_NARROW = (KEYS["payer"], KEYS["job_group"], KEYS["employee"], trace_links.ELEMENT, trace_links.REPORT_KIND)
 
@@ -63,7 +54,7 @@ def read(query: Mapping[str, str]) -> Figure | None:
         return None  # an area has no series of its own
     item = _SERIES[measure].item
     return Figure(
-        filters.PAGES.get(query.get(trace_links.BACK, ""), query.get(trace_links.BACK, "")) or "ringkasan",
+        (registry.find(query.get(trace_links.BACK)) or registry.HOME).address,
         measure,
         query.get(KEYS["unit"]) or query.get(KEYS["agency"]) or None,
         (query.get(KEYS[item]) if item else None) or None,
@@ -170,8 +161,6 @@ def unchanged() -> str:
 
 def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool = True) -> Snapshot:
     """Return the page with its decisions on the blocks they were made on, and (`links`) the way to record one for who may."""
-    if snapshot.page in {"keputusan", "asal"}:
-        return snapshot
     writes = links and viewer.role in DECIDES
     made: dict[Figure, list[Decision]] = {}
     try:
@@ -186,7 +175,7 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
         return [one for one in found if not one.is_closed]
 
     def tile(shown: Tile) -> Tile:
-        if (snapshot.page, shown.id) not in _SHOWN_AT:
+        if shown.shows is None or not shown.shows.is_itself:
             return shown
         found = still_open(shown.trace)
         worn = [n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))] if found else []
@@ -194,29 +183,11 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
         return replace(shown, completeness=said, decide=_form(shown.trace) if writes else None)
 
     def block(shown: Block) -> Block:
-        if isinstance(shown, TextBlock) or (snapshot.page, shown.id) not in _SHOWN_AT:
+        if isinstance(shown, TextBlock) or shown.shows is None or not shown.shows.is_itself:
             return shown
         return _worn(replace(shown, decide=_form(shown.trace) if writes else None), still_open(shown.trace))
 
-    if not links:
-        rows = (tuple(map(_unled, row)) if isinstance(row, tuple) else _unled(row) for row in snapshot.blocks)
-        snapshot = replace(snapshot, blocks=tuple(rows))
-    return replace(
-        snapshot,
-        tiles=tuple(tile(shown) for shown in snapshot.tiles),
-        blocks=tuple(
-            tuple(block(part) for part in row) if isinstance(row, tuple) else block(row) for row in snapshot.blocks
-        ),
-    )
-
-
-def _unled(block: Block) -> Block:
-    """Return the list of the most urgent decisions without its last row, which only leads to the page of all."""
-    if not isinstance(block, TableBlock) or block.id != URGENT or "who" not in block.table.columns:
-        return block
-    return replace(
-        block, table=block.table.filter(pl.col("who") != ""), empty=_("Tidak ada keputusan yang terbuka.")
-    )  # everything decided names who does it
+    return snapshot.each(tile, block)
 
 
 def _form(trace: str | None) -> str | None:
@@ -230,7 +201,7 @@ def _form(trace: str | None) -> str | None:
         "bahasa",
     }
     query = [(key, said) for key, said in parse_qsl(urlsplit(trace).query) if key in keys]
-    return f"keputusan?{urlencode([(NEW, '1'), *query])}"
+    return f"{PAGE}?{urlencode([(NEW, '1'), *query])}"
 
 
 def _worn(block: ChartBlock | TableBlock, found: list[Decision]) -> Block:

@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard import db, filters, layout
 from dashboard.access import Viewer
 from dashboard.explore import charts, files, groups, question, view_forms
-from dashboard.explore import page as view
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import name_of
 from dashboard.filters import Filters
@@ -53,7 +52,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, question.link(chosen, nothing)))
-    made = layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in question.KEYS))
+    made = layout.page(question.PAGE, chosen, viewer, (question.BUILD,))
     for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
         if name in made.extra:
             st.html(html.way(made.extra[name], words.format(n=question.ROWS_A_PART)))

@@ -1,5 +1,6 @@
 """Jelajah: any slice of a table as a page, its groups or the rows behind them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -19,9 +20,9 @@ from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
 
 
-def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
-    """Return the page of what the words of the address, in the order of question.KEYS, ask for."""
-    asked = question.read(dict(zip(question.KEYS, said, strict=False)), chosen)
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+    """Return the page of what the address asks for under question.KEYS."""
+    asked = question.read(said, chosen)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":
@@ -131,7 +132,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "baris",
         _("Baris {table}", table=named(slice_.of.title)),
         shown,
-        tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
+        tuple(shape(slice_.of, name, rows.schema[name]) for name in rows.columns),
         note=named(slice_.of.note) if slice_.of.note[0] else None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
         hint=_("Tabel ini memuat {n} baris; seluruhnya lewat “Unduh sebagai” di bawah.", n=text.number(rows.height))
@@ -142,7 +143,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
+        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {

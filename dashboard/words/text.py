@@ -3,9 +3,6 @@
 A msgid is the Indonesian text itself. Nothing here knows the screen; `use` names the language for the running thread.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime
 from functools import cache
@@ -16,30 +13,10 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-LANGUAGES = ("id", "en")
+from queries.language import LANGUAGES, language, speaking, use  # noqa: F401  one language for page and terminal
+
 MISSING = "–"
 CATALOGUES = Path(__file__).parent / "locale"
-_language: ContextVar[str] = ContextVar("language", default="id")
-
-
-def use(language: str) -> None:
-    """Name the language of everything that this thread says from now on; an unknown one means Indonesian."""
-    _language.set(language if language in LANGUAGES else "id")
-
-
-@contextmanager
-def speaking(language: str) -> Generator[None]:
-    """Name the language within a `with` block."""
-    token = _language.set(language)
-    try:
-        yield
-    finally:
-        _language.reset(token)
-
-
-def language() -> str:
-    """Return 'id' or 'en'."""
-    return _language.get()
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Table:
     """`time` is the column of months, `grain` and `row` are what a fresh view groups by.
 
     Where `latest` names columns, only the last period of each of them counts within a group: such figures are to date.
+    `follows` says by which formula a column follows from which others: column -> (formula, others ...).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Table:
     measures: Mapping[str, SliceMeasure]
     latest: tuple[str, ...] = ()
     note: Pair = ("", "")
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of_kind(self, *kinds: str) -> tuple[Column, ...]:
         """Return the columns of these kinds, in the order of the declaration."""
@@ -93,6 +95,7 @@ def _table(name: str, said: Mapping[str, Any]) -> Table:
         measures=of,
         latest=tuple(said.get("latest", ())),
         note=(said.get("note", ""), said.get("note_en", "")),
+        follows={key: tuple(of) for key, of in said.get("follows", {}).items()},
     )
 
 

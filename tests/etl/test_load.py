@@ -16,9 +16,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import build, folder, sample
+from etl import folder
 from etl.lake import Lake
 from etl.load import LoadBusy, load
+from queries import builds
+from rapor import sample
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
@@ -51,7 +53,7 @@ def _tables(path: Path) -> dict[str, list[str]]:
 
 
 def _current(data_dir: Path) -> Path:
-    path = build.current(data_dir)
+    path = builds.current(data_dir)
     assert path is not None
     return path
 
@@ -208,7 +210,7 @@ def test_a_failed_check_leaves_the_published_build_and_the_lake_as_they_were(tmp
     assert report.exit_code == 1
     assert report.published is None
     assert "Every fact belongs to a unit of the register" in report.failed_checks[0]
-    assert build.current(data_dir) == first.build_path
+    assert builds.current(data_dir) == first.build_path
     assert len(Lake(data_dir).manifest()) == 1
     units.write_text(kept, encoding="utf-8")
     assert load(data_dir, [orphan]).exit_code == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import queries
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 LEVELS = ((1.96, 0.025), (3.09, 0.001))

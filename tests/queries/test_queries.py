@@ -16,7 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import queries
-from etl import build
+from etl.building import build
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "data" / "reference"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import queries
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 MARTS = ("indicator_name", "indicator_twin", "indicator_issue")

@@ -8,6 +8,7 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.quality.blocks import (
+    KIND,
     files_block,
     has_nothing,
     issues_block,
@@ -19,7 +20,7 @@ from dashboard.areas.quality.blocks import (
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
 from dashboard.parts import funnel, measure_definitions, page_frame
-from dashboard.snapshot import Headline, Snapshot, Tile
+from dashboard.snapshot import Headline, Shown, Snapshot, Tile
 from dashboard.tracing.changes import changes_block
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
@@ -28,12 +29,12 @@ FIRST_KIND = "visit"
 MOST_HEADLINES = 4
 
 
-def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> Snapshot:
-    """Return the page; `report_kind` is the kind of report that the matrix of units and months shows."""
+def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = None) -> Snapshot:
+    """Return the page; `asked` may name the kind of report that the matrix of units and months shows."""
     given = chosen.parameters()
     facts = db.fetch("quality/summary", viewer).row(0, named=True)
     kinds = db.fetch("quality/report_kinds", viewer, **given)
-    kind = pick_kind(kinds, report_kind)
+    kind = pick_kind(kinds, (asked or {}).get(KIND))
     matrix = db.fetch("quality/report_matrix", viewer, report_kind=kind, **given)
     fresh = db.fetch("quality/freshness", viewer, report_kind=kind, **given)
     files = db.fetch("quality/files", viewer)
@@ -44,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
     said = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
-        page="quality",
+        page="mutu-data",
         title=_("Mutu data"),
         headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
@@ -163,6 +164,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             ),
             signal="bad" if facts["refused"] else "none",
             link="#files",
+            shows=Shown("files"),
         ),
         Tile(
             "rows",
@@ -177,6 +179,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
                 attention=text.number(facts["findings_attention"]),
             ),
             link="#mending",
+            shows=Shown("rejects"),
         ),
         Tile(
             "completeness",
@@ -186,6 +189,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             period,
             completeness=_("{n} dari {all} laporan masuk", n=text.number(received), all=text.number(expected)),
             link="#reports",
+            shows=Shown("completeness"),
         ),
         Tile(
             "timeliness",
@@ -195,6 +199,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             period,
             completeness=_("{n} dari {all} laporan sampai tenggat", n=text.number(on_time), all=text.number(timed)),
             link="#reports",
+            shows=Shown("reporting", is_itself=True),
         ),
     )
 

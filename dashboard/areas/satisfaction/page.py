@@ -6,11 +6,12 @@ from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
+from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
 from dashboard.areas.visits.page import months_before, some
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
-from dashboard.snapshot import Block, Headline, Snapshot, Tile
+from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
@@ -76,7 +77,7 @@ def headlines(
         words = _(
             "Belum ada survei kepuasan untuk pilihan ini. Perpanjang periodenya, atau periksa laporan yang masuk."
         )
-        return (Headline(words, chosen.link("quality")),)
+        return (Headline(words, chosen.link("mutu-data")),)
     when = text.span(newest["period"], newest["period_months"])
     said = [_index(newest, grades, when)]
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
@@ -97,7 +98,7 @@ def headlines(
             period=when,
             names=some(absent),
         )
-        said.append(Headline(words, chosen.link("quality")))
+        said.append(Headline(words, chosen.link("mutu-data")))
     return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
 
 
@@ -147,6 +148,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             completeness=reporting,
             sparkline=tuple(trend["index"].to_list()),
             link="#ikm",
+            shows=ITSELF,
         ),
         Tile(
             "responden",
@@ -157,6 +159,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             completeness=reporting,
             sparkline=tuple(trend["respondents"].to_list()),
             link="#sampel",
+            shows=SATISFACTION,
         ),
         Tile(
             "sampel-cukup",
@@ -168,6 +171,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             completeness=_("unit yang jumlah penggunanya diketahui"),
             signal="bad" if enough < known.height else "none",
             link="#sampel",
+            shows=SATISFACTION,
         ),
         Tile(
             "laporan",
@@ -177,6 +181,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             period=when,
             comparison=_("periode masih berjalan") if newest["is_running"] else "",
             link="#unit-periode",
+            shows=Shown("completeness", "satisfaction"),
         ),
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.areas.quality import blocks
 from dashboard.areas.quality import page as quality
-from etl import build
+from etl.building import build
 from tests.dashboard.builds import shown
 
 PROJECT = Path(__file__).parents[3]

@@ -15,7 +15,6 @@ import pytest
 from dashboard import access, db, filters
 from dashboard.access import Viewer
 from dashboard.explore import page as explore_page
-from dashboard.explore import question
 from dashboard.filters import Filters
 from dashboard.meetings import agenda
 from dashboard.snapshot import ChartBlock, Snapshot, TableBlock
@@ -55,7 +54,7 @@ def _visits(folder: Path) -> pl.DataFrame:
 
 
 def _page(chosen: Filters = YEAR, viewer: Viewer = access.ROLES["pimpinan"], **words: str) -> Snapshot:
-    return explore_page.compose(chosen, viewer, *(words.get(key) for key in question.KEYS))
+    return explore_page.compose(chosen, viewer, words)
 
 
 def _table(page: Snapshot, name: str = "tabel") -> TableBlock:

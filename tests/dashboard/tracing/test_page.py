@@ -38,7 +38,7 @@ def _follow(url: str, viewer: access.Viewer = VIEWER) -> Snapshot:
     """Return the page behind a link, as the browser's address would give it."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(url).query).items()}
     build = db.build()
-    return trace_page.compose(filters.read(query, build.first_month, build.last_month), viewer, trace_page.read(query))
+    return trace_page.compose(filters.read(query, build.first_month, build.last_month), viewer, query)
 
 
 def _tile(page: Snapshot, name: str) -> Tile:
@@ -305,4 +305,4 @@ def test_a_column_that_says_nothing_is_left_out_and_a_row_keeps_its_place() -> N
     rows = next(block for block in page.blocks if isinstance(block, TableBlock) and block.id == "baris")
     shown = [column.name for column in rows.columns]
     assert {"file", "row", "patients"} <= set(shown)
-    assert Column("file", "Berkas", link="link") in rows.columns
+    assert Column("file", "Berkas", link="link", role="origin") in rows.columns

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import queries
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 SMALLEST = 5  # reference/thresholds.csv, suppression_min_patients

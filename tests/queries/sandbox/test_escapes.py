@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from queries.sandbox.process import PROJECT, Limits, Refused, run
-from tests.queries.explore.conftest import AMPLE, left_behind
+from tests.queries.sandbox.conftest import AMPLE, left_behind
 
 DEEP = 100_000
 SHORT = Limits(seconds=2, memory_mb=256, threads=1)
