@@ -9,10 +9,10 @@ from dashboard.areas.satisfaction import units as satisfaction_units
 from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
 from dashboard.areas.visits.page import some
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame, signals
+from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 from queries.months import moved_by
 
@@ -196,7 +196,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) ->
     basis = ", ".join(grades["legal_basis"].drop_nulls().unique(maintain_order=True))
     used = ", ".join(elements["legal_basis"].drop_nulls().unique(maintain_order=True)) or basis
     return (
-        measure_words.definition("satisfaction", viewer, used),
+        measure_definitions.of("satisfaction", viewer, used),
         (
             _("Mutu pelayanan"),
             _(

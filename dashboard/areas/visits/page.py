@@ -9,10 +9,10 @@ from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
-from dashboard.parts import funnel, measure_words, page_frame, signals
+from dashboard.parts import funnel, measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 from queries.months import moved_by
 
@@ -186,7 +186,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
 def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        measure_words.definition("visits", viewer),
+        measure_definitions.of("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),
