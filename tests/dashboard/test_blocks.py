@@ -10,7 +10,7 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from dashboard import access, charts, db, filters, formulas
+from dashboard import access, charts, db, filters, formulas, registry
 from dashboard.meetings import agenda
 from dashboard.snapshot import ChartBlock, Column, Role, Snapshot, TableBlock
 from dashboard.tracing import page as trace_page
@@ -31,9 +31,8 @@ def _asked() -> list[tuple[str, dict[str, str]]]:
     person = ranked.filter(pl.col("tier") != "unranked")["employee_id"][0]
     indicator = {"indikator": "SPM-01"}
     one = {"opd": "dinkes"} | UNIT
-    every = [*agenda.PAGES.items()]
     return [
-        *((address, {}) for address, _how in every),
+        *((address, {}) for address in registry.frozen()),
         *((address, UNIT) for address in ("ringkasan", "kunjungan", "kepuasan", "mutu-data")),
         *(("capaian", query) for query in (one, indicator, indicator | one)),
         *(("pegawai", {"kelompok": group} | more) for more in ({}, {"bobot": "40,30,20,10"}, {"pegawai": person})),
@@ -53,20 +52,18 @@ def pages(sample_data: Path) -> list[tuple[str, Snapshot]]:
             page = agenda.page(address, tuple(query.items()), VIEWER.role)
             found.append((f"{address} {query}", page))
         known = db.build()
-        for kind in tracing.KINDS:
+        for kind in tracing.kinds():
             chosen = filters.read({"indikator": "SPM-01"}, known.first_month, known.last_month)
-            asked = trace_page.Asked(kind, element="U1")
-            found.append((f"asal {kind}", trace_page.compose(chosen, VIEWER, asked)))
+            found.append((f"asal {kind}", trace_page.compose(chosen, VIEWER, {"angka": kind, "unsur": "u1"})))
     db._connection.clear()
     return found
 
 
 def _blocks(pages: list[tuple[str, Snapshot]]) -> Iterator[tuple[str, Tabular]]:
     for name, page in pages:
-        for row in page.blocks:
-            for block in row if isinstance(row, tuple) else (row,):
-                if isinstance(block, Tabular) and block.table.height:
-                    yield f"{name} #{block.id}", block
+        for block in page.flat():
+            if isinstance(block, Tabular) and block.table.height:
+                yield f"{name} #{block.id}", block
 
 
 def test_what_is_declared_is_in_the_table_once(pages) -> None:
