@@ -29,9 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--quick"):
-        config.hook.pytest_deselected(items=[item for item in items if not effort.is_quick(item)])
-        items[:] = [item for item in items if effort.is_quick(item)]
+    is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
+    if not config.getoption("--nightly"):
+        config.hook.pytest_deselected(items=[item for item in items if not is_run(item)])
+        items[:] = [item for item in items if is_run(item)]
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,13 @@ def tries(push: int, **more: Any) -> settings:
     return settings(max_examples=push * of(1, TIMES), **more)
 
 
+def is_pushed(item: pytest.Item) -> bool:
+    """Whether a test belongs to the run of a push: it asks no package index and takes no minutes."""
+    return item.get_closest_marker("nightly") is None
+
+
 def is_quick(item: pytest.Item) -> bool:
     """Whether a test belongs to a run of a minute: it needs no sample district, no file beside the project, no browser."""
     needed = set(item.fixturenames)  # ty: ignore[missing-attribute]
-    return not needed & {"sample_data", "exports", "browser"} and item.get_closest_marker("slow") is None
+    is_light = not needed & {"sample_data", "exports", "browser"} and item.get_closest_marker("slow") is None
+    return is_light and is_pushed(item)

@@ -109,7 +109,7 @@ def _schema() -> None:
             schema=["column", "label", "meaning"],
             orient="row",
         )
-        shown = (Column("column", _("Kolom")), Column("label", _("Nama")), Column("meaning", _("Arti")))
+        shown = (Column("column", _("Kolom"), role="name"), Column("label", _("Nama")), Column("meaning", _("Arti")))
         st.html(table.as_html(rows, shown, _("Kolom tabel {name}", name=name)))
 
 

@@ -10,15 +10,15 @@ from dashboard import charts
 from dashboard.areas.attainment import outlook, words
 from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.filters import Filters
-from dashboard.parts import league
-from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.parts import league, usual_columns
+from dashboard.parts.row_words import Row, with_text
+from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
 Bands = words.Bands
-Row = dict[str, Any]
 WORST = 12
+_OF_CELLS = keys("unit_id", "indicator_id", period="period", period_months="months", reported_units="reports")
 
 
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
@@ -52,19 +52,15 @@ def legend_names(names: Bands) -> dict[int, str]:
     return {band: f"{each.letter} · {each.name}" for band, each in names.items()}
 
 
-def _pct_column(frame: pl.DataFrame, names: Bands) -> Column:
-    return Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names))
-
-
 def _cell_columns(first: Column, frame: pl.DataFrame, names: Bands) -> tuple[Column, ...]:
     return (
         first,
-        Column("indicator_name", _("Indikator"), link="link"),
+        Column("indicator_name", _("Indikator"), link="link", role="name"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target")),
-        _pct_column(frame, names),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
-        Column("when", _("Periode")),
+        Column("when", _("Periode"), role="period"),
         Column("reason_name", _("Keterangan")),
     )
 
@@ -140,10 +136,11 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         "matrix",
         chart,
         frame,
-        _cell_columns(Column("unit_name", _("Unit")), frame, names),
+        _cell_columns(Column("unit_name", _("Unit"), role="name"), frame, names),
         note=words.reading_of_cells(bands, is_shared),
         hint=words.hint_of_cells(),
         shows=ITSELF,
+        keys=_OF_CELLS,
     )
 
 
@@ -178,7 +175,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         link="link", hover="hover", band_names=legend_names(names), row_link="link",
         band_links=_band_links(every.filter(pl.col("as_of") == pl.col("as_of").max()), names, chosen),
     )  # fmt: skip
-    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"), frame, names)
+    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month", role="as_of"), frame, names)
     return ChartBlock(
         "matrix",
         chart,
@@ -187,6 +184,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         note=words.reading_of_cells(bands, is_shared=True),
         hint=words.hint_of_cells(),
         shows=ITSELF,
+        keys=_OF_CELLS,
     )
 
 
@@ -234,17 +232,18 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
         colour="colour", lower="lower_pct", upper="upper_pct", text="words", link="link",
     )  # fmt: skip
     columns = (
-        Column("rank", _("Peringkat"), "int"),
-        Column("unit_name", _("Unit"), link="link"),
-        _pct_column(frame, names),
+        Column("rank", _("Peringkat"), "int", role="derived"),
+        Column("unit_name", _("Unit"), link="link", role="name"),
+        Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names)),
         Column("interval", _("Selang 95 %")),
         Column("band_name", _("Kategori")),
-        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
         Column("complete", _("Indikator melapor")),
         Column("low_indicators", words.low(names), "int"),
     )
     note = _("*: data sementara, ada yang belum melapor. Perubahan di tabel: dibanding periode yang sama tahun lalu.")
-    return ChartBlock("units", chart, frame, columns, note=f"{league.note(units)} {note}", shows=ATTAINMENT)
+    note, about = f"{league.note(units)} {note}", keys("unit_id", as_of="as_of", reported_indicators="reports")
+    return ChartBlock("units", chart, frame, columns, note=note, shows=ATTAINMENT, keys=about)
 
 
 def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
@@ -277,18 +276,18 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         colour="colour", text="words", link="link",
     )  # fmt: skip
     columns = (
-        Column("indicator_name", _("Indikator"), link="link"),
-        _pct_column(frame, names),
+        Column("indicator_name", _("Indikator"), link="link", role="name"),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
         Column("year_target", _("Target tahun")),
-        Column("unit_short_name", _("Unit")),
-        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
-        Column("when", _("Periode")),
+        Column("unit_short_name", _("Unit"), role="name"),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
+        Column("when", _("Periode"), role="period"),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("indicators", chart, frame, columns, shows=ATTAINMENT)
+    return ChartBlock("indicators", chart, frame, columns, shows=ATTAINMENT, keys=_OF_CELLS)
 
 
 def over_time(
@@ -355,14 +354,16 @@ def over_time(
         fan={80: ("lower_80", "upper_80"), 95: ("lower_95", "upper_95")} if foreseen.height else None,
     )
     columns = (
-        Column("when", _("Periode"), link="link"),
+        Column("when", _("Periode"), link="link", role="period"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
-        _pct_column(frame, names),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns, note=note, shows=ITSELF)
+    return ChartBlock(
+        "series", chart, frame.sort("last_month", descending=True), columns, note=note, shows=ITSELF, keys=_OF_CELLS
+    )
 
 
 def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:
@@ -385,17 +386,16 @@ def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> Tabl
         link=lambda r: chosen.link("mutu-data", file=r["file_id"]),
     )  # fmt: skip
     columns = (
-        Column("what", _("Jenis")),
-        Column("when", _("Periode")),
-        Column("unit_name", _("Unit")),
+        Column("what", _("Jenis"), role="name"),
+        Column("when", _("Periode"), role="period"),
+        Column("unit_name", _("Unit"), role="name"),
         Column("figure", _("Nilai")),
         Column("quotient", _("Pembilang / penyebut")),
         Column("evidence", _("Bukti")),
-        Column("file", _("Berkas"), link="link"),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris"), "int"),
+        *usual_columns.origin("link", "int"),
     )
     title = n_("Angka ini berasal dari {n} baris laporan", "Angka ini berasal dari {n} baris laporan", found.height)
     return TableBlock(
-        "rows", title, frame, columns, empty=_("Tidak ada baris laporan untuk indikator ini pada tahun itu.")
-    )
+        "rows", title, frame, columns, empty=_("Tidak ada baris laporan untuk indikator ini pada tahun itu."),
+        keys=keys("unit_id", "indicator_id", period="period", period_months="months"),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
 from dashboard.parts import league, page_frame, signal_chart, signals
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 Row = Mapping[str, Any]
@@ -45,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         tiles=shown,
         blocks=body,
         definitions=(
-            *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
+            *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about, viewer),
             *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
             league.definition(),
             *signals.definitions(),
@@ -198,7 +198,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     band = names.get(summary["band"])
     mean = Tile(
         "attainment",
-        _("Capaian rata-rata"),
+        measure_words.name("attainment_mean"),
         None if summary["attainment_pct"] is None else words.percent(summary["attainment_pct"], names),
         band[1] if band else "",
         period,

@@ -343,7 +343,7 @@ def test_a_facet_counts_rows_under_the_other_filters_alone(file, frames, table: 
 @pytest.mark.parametrize("table", sorted(tables()))
 def test_only_what_adds_up_is_added(table: str) -> None:
     for measure in tables()[table].measures.values():
-        asked = Slice(table, measure.name, aggregation="sum")
+        asked = Slice(table, measure.key, aggregation="sum")
         if measure.is_additive:
             assert "sum(" in cells_sql(asked) or "count(" in cells_sql(asked)
         else:
@@ -353,7 +353,7 @@ def test_only_what_adds_up_is_added(table: str) -> None:
         for way in set(AGGREGATIONS) - {"usual", "sum"}:
             if measure.column is None or way in measure.refused:
                 with pytest.raises(Refused, match="menurut definisi"):
-                    cells_sql(Slice(table, measure.name, aggregation=way))
+                    cells_sql(Slice(table, measure.key, aggregation=way))
 
 
 @pytest.mark.parametrize(
