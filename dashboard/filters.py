@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import months
 
 # The field of Filters, and its key in the URL.
 KEYS = {
@@ -33,34 +34,8 @@ KEYS = {
 LANGUAGE_KEY = "bahasa"
 # What goes along from page to page; the rest belongs to one page.
 SHARED = ("period_from", "period_to", "agency", "unit", "area")
-PAGES = {
-    "overview": "",
-    "ringkasan": "",
-    "attainment": "capaian",
-    "visits": "kunjungan",
-    "satisfaction": "kepuasan",
-    "accountability": "pegawai",
-    "quality": "mutu-data",
-    "register": "register-indikator",
-    "trace": "asal",
-}
-FREEZABLE = (
-    "ringkasan",
-    "capaian",
-    "kunjungan",
-    "kepuasan",
-    "pegawai",
-    "mutu-data",
-    "register-indikator",
-    "keputusan",
-    "jelajah",
-)
-
-
-def address(page: str) -> str | None:
-    """Return the address under which a page, by the name that its snapshot gives, can be frozen; None where it can't be."""
-    found = PAGES.get(page, page) or "ringkasan"
-    return found if found in FREEZABLE else None
+# The key of the build to look at instead of the current one.
+BUILD_KEY = "data"
 
 
 @dataclass(frozen=True)
@@ -89,7 +64,7 @@ class Filters:
         return asdict(self)
 
     def link(self, page: str, **changes: Any) -> str:
-        """Return the relative URL of a page ('kunjungan', or its area 'visits') with these filters, some changed.
+        """Return the relative URL of the page at an address ('kunjungan') with these filters, some changed.
 
         Filters that belong to one page (indicator, service, payer, job group, employee, file, band) go along only when named.
         """
@@ -98,7 +73,7 @@ class Filters:
         query = {KEYS[name]: _encode(value) for name, value in vars(chosen).items() if value is not None}
         if text.language() != "id":
             query[LANGUAGE_KEY] = text.language()
-        return f"{PAGES.get(page, page) or './'}?{urlencode(query)}"
+        return f"{registry.page(page).address}?{urlencode(query)}"
 
     def toggle(self, page: str, **values: Any) -> str:
         """Return the URL of the page that these filters stand on, all kept, with values chosen; let go where they already are."""
@@ -124,15 +99,9 @@ def month_of(value: str | None) -> date | None:
         return None
 
 
-def months(first: date, last: date) -> list[date]:
-    """Return every month start from first to last."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
-
-
 def read(query: Mapping[str, str], first: date, last: date) -> Filters:
     """Return the filters of a query string, months kept within the build; by default January to its last month."""
-    start = month_of(query.get(KEYS["period_from"])) or date(last.year, 1, 1)
+    start = month_of(query.get(KEYS["period_from"])) or months.first_of_year(last)
     end = month_of(query.get(KEYS["period_to"])) or last
     start, end = (min(max(d, first), last) for d in (start, end))
     others = {name: query.get(key) or None for name, key in KEYS.items() if not name.startswith("period_")}
@@ -218,16 +187,13 @@ def _unknown(value: str) -> str:
 
 def _period(chosen: Filters) -> None:
     build = db.build()
-    span = months(build.first_month, build.last_month)
+    span = months.starts(build.first_month, build.last_month)
     last = build.last_month
-    quarter_end = date(last.year, last.month - last.month % 3, 1) if last.month >= 3 else date(last.year - 1, 12, 1)
+    quarter_end = months.moved_by(last, -(last.month % 3))
     presets = {
-        _("Tahun ini"): (date(last.year, 1, 1), last),
-        _("12 bulan terakhir"): (
-            date(last.year - 1, last.month % 12 + 1, 1) if last.month < 12 else date(last.year, 1, 1),
-            last,
-        ),
-        _("Triwulan terakhir"): (date(quarter_end.year, quarter_end.month - 2, 1), quarter_end),
+        _("Tahun ini"): (months.first_of_year(last), last),
+        _("12 bulan terakhir"): (months.moved_by(last, -11), last),
+        _("Triwulan terakhir"): (months.moved_by(quarter_end, -2), quarter_end),
         _("Semua bulan"): (build.first_month, last),
     }
     with st.container(key="filter_period", width=232):

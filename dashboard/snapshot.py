@@ -1,6 +1,7 @@
 """What a page shows, as a value: the screen draws it, an export prints it, a meeting freezes it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -23,11 +24,23 @@ Role = Literal[
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Which figure a tile or a block shows: its kind (of queries.tracing) and, where only one counts, the kind of report.
+
+    `is_itself` says that it shows the figure itself, on which decisions are made, and not its parts or what stands beside it.
+    """
+
+    kind: str
+    report_kind: str | None = None
+    is_itself: bool = False
+
+
+@dataclass(frozen=True)
 class Tile:
     """One figure: `value` is formatted text (None: nothing was reported), `sparkline` its last values, oldest first.
 
-    `trace` is the relative URL of the page that says where the figure comes from, `decide` of the form that records a
-    decision on it, here and below.
+    `shows` says which figure it is (None: rows, rules or words, which have no origin of their own), `trace` is the relative
+    URL of the page that says where it comes from, `decide` of the form that records a decision on it, here and below.
     """
 
     id: str
@@ -41,6 +54,7 @@ class Tile:
     completeness: str = ""
     sparkline: tuple[float | None, ...] = ()
     link: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
 
@@ -110,6 +124,7 @@ class ChartBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     completeness: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
@@ -118,7 +133,7 @@ class ChartBlock:
 
 @dataclass(frozen=True, eq=False)
 class TableBlock:
-    """A table; `empty` says what to do where it has no rows."""
+    """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone."""
 
     id: str
     title: str
@@ -126,10 +141,12 @@ class TableBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     empty: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
     keys: tuple[Key, ...] = ()
+    more: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -162,3 +179,13 @@ class Snapshot:
     is_sample: bool = False
     findings: int | None = None
     extra: dict[str, str] = field(default_factory=dict)
+
+    def flat(self) -> Iterator[Block]:
+        """Give the blocks one after the other, those side by side too."""
+        for row in self.blocks:
+            yield from row if isinstance(row, tuple) else (row,)
+
+    def each(self, tile: Callable[[Tile], Tile], block: Callable[[Block], Block]) -> "Snapshot":
+        """Return the page with each tile and each block changed, where they stand."""
+        rows = (tuple(map(block, row)) if isinstance(row, tuple) else block(row) for row in self.blocks)
+        return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))

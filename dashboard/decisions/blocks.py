@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks
 from dashboard.decisions.values import Decision, Event, present
@@ -14,9 +14,10 @@ from dashboard.parts.row_words import with_text
 from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 PAGE = "keputusan"
-OPENED = "buka"  # the key of the address that names the decision to open
+(OPENED,) = registry.page(PAGE).asked  # names the decision to open
 
 
 def link(one: Decision, chosen: Filters) -> str:
@@ -111,7 +112,7 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
         unit=marks.unit_of(one.figure),
         alt=_("Garis {figure} sebelum dan sesudah keputusan {date}.", figure=str(named), date=text.date(one.made_on)),
         notes=events,
-        digits={"visits": 0, "satisfaction": 2}.get(one.figure.measure, 1),
+        digits=measures()[one.figure.measure].digits,
     )
     rows = with_text(recent.sort("period", descending=True), shown=lambda row: marks.value(one.figure, row["value"]))
     columns = (Column("period", _("Mulai periode"), "month", role="period"), Column("shown", _("Nilai")))

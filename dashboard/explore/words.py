@@ -54,8 +54,7 @@ def figure_format(slice_: Slice) -> tuple[Format, int]:
     measure = slice_.what
     if slice_.aggregation in ("mean", "median") and measure.format == "int":
         return "decimal", 1
-    written: dict[str, Format] = {"int": "int", "decimal": "decimal", "amount": "amount", "pct": "pct"}
-    return written[measure.format], measure.digits or (0 if measure.format == "int" else 1)
+    return measure.format, measure.digits
 
 
 def bare(value: float | None, slice_: Slice) -> str:

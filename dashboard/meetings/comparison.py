@@ -212,10 +212,7 @@ def _blocks(a: Snapshot, b: Snapshot) -> tuple[list[tuple[Tabular, Tabular]], li
 
 
 def _flat(page: Snapshot) -> Iterator[Block]:
-    for row in page.blocks:
-        for block in row if isinstance(row, tuple) else (row,):
-            if block.id not in _NOT_COMPARED:
-                yield block
+    return (block for block in page.flat() if block.id not in _NOT_COMPARED)
 
 
 def _title(block: Block) -> str:

@@ -30,8 +30,8 @@ MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
     for kind in (
-        charts.Chart, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key, snapshot.ChartBlock,
-        snapshot.TableBlock, snapshot.TextBlock, Snapshot,
+        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key,
+        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, Snapshot,
     )
 }  # fmt: skip
 _DTYPES: dict[str, Any] = {

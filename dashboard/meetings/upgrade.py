@@ -1,8 +1,9 @@
-"""Meetings that were frozen before columns carried roles: what their names implied then, in this one place."""
+"""Meetings that were frozen before columns carried roles and pages had one name: what their names implied then, in this one place."""
 
 import re
 from dataclasses import replace
 
+from dashboard import registry
 from dashboard.snapshot import Block, ChartBlock, Column, Follows, Key, Role, Snapshot, TextBlock
 from dashboard.words.text import _
 
@@ -48,9 +49,9 @@ _FOLLOWS = {
 
 
 def page(old: Snapshot) -> Snapshot:
-    """Return a page of the first format with the roles and keys that the names of its columns imply."""
-    rows = (row if isinstance(row, tuple) else _block(row) for row in old.blocks)
-    return replace(old, blocks=tuple(tuple(map(_block, row)) if isinstance(row, tuple) else row for row in rows))
+    """Return a page of the first format by its name of today, with the roles and keys that the names of its columns imply."""
+    named = registry.find(old.page)
+    return replace(old.each(lambda tile: tile, _block), page=named.address if named else old.page)
 
 
 def _block(block: Block) -> Block:

@@ -6,7 +6,7 @@ from dashboard import charts
 from dashboard.parts import signal_words as words
 from dashboard.parts import usual_columns
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, keys
+from dashboard.snapshot import ChartBlock, Column, Shown, keys
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -76,4 +76,4 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
     careful = words.caution(last | {"is_doubted": False})
     about = keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal")
     newest = frame.sort("period", descending=True)
-    return ChartBlock("wajar", chart, newest, columns, note, careful or None, keys=about)
+    return ChartBlock("wajar", chart, newest, columns, note, careful or None, shows=Shown("attainment"), keys=about)

@@ -17,9 +17,9 @@ from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Column, Headline, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 Area = Literal["overview", "visits", "satisfaction", "attainment"]
-BLOCKS = {"visits": "#bulanan", "satisfaction": "#ikm", "attainment": "#wajar"}
 MARKS = {"good": "▲", "bad": "▼"}
 SENTENCES = 4  # at the head of a page, all together
 
@@ -67,15 +67,17 @@ def link(row: Row, chosen: Filters) -> str:
     changes: dict[str, str | None] = {"unit": row["unit_id"]}
     if row["is_sum"]:
         changes = {"unit": None, "agency": row["unit_id"] if row["unit_kind"] == "agency" else None}
-    if row["item_id"] != "all":
-        changes["service" if row["measure"] == "visits" else "indicator"] = row["item_id"]
-    return chosen.link(row["measure"], **changes) + BLOCKS[row["measure"]]
+    entry = measures()[row["measure"]]
+    if row["item_id"] != "all" and entry.series and entry.series.item:
+        changes[entry.series.item] = row["item_id"]
+    place = f"#{entry.signal.block}" if entry.signal else ""
+    return chosen.link(entry.page, **changes) + place
 
 
 def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
     """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
     charts = alarms["charts"]
-    place = chosen.link("overview") + "#sinyal"
+    place = chosen.link("ringkasan") + "#sinyal"
     if not charts:
         sentence = _("Belum cukup data untuk membedakan perubahan dari kebetulan pada pilihan ini.")
         return Headline(sentence, None, "none")

@@ -52,6 +52,11 @@ EXAMPLES = (
 )
 
 
+def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
+    """Return the page before anything was run."""
+    return page(None, {}, chosen, viewer)
+
+
 def page(frame: pl.DataFrame | None, about: dict[str, Any], chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page; `about` says how long the run took, whether rows were left out, and which columns are drawn."""
     blocks: list[Block] = []

@@ -280,31 +280,22 @@ def _file_rows() -> Made:
     )
 
 
+# By the names that a measure gives under `trace.inputs` and `trace.rows`.
 INPUTS: dict[str, Callable[[], Made]] = {
-    "attainment": _attainment_inputs,
-    "attainment_mean": _mean_inputs,
-    "visits": _visit_inputs,
-    "satisfaction": _satisfaction_inputs,
-    "satisfaction_element": _satisfaction_inputs,
-    "reporting": _report_inputs,
-    "completeness": _report_inputs,
-    "accountability": _component_inputs,
-    "accountability_mean": _component_inputs,
-    "evaluations": _evaluation_inputs,
-    "files": _file_inputs,
-    "rejects": _file_inputs,
+    "periods": _attainment_inputs,
+    "indicators": _mean_inputs,
+    "units_or_months": _visit_inputs,
+    "elements": _satisfaction_inputs,
+    "report_kinds": _report_inputs,
+    "components": _component_inputs,
+    "people": _evaluation_inputs,
+    "file_states": _file_inputs,
 }
 ROWS: dict[str, Callable[[], Made]] = {
-    "attainment": _attainment_rows,
-    "attainment_mean": _attainment_rows,
-    "visits": _visit_rows,
-    "satisfaction": _satisfaction_rows,
-    "satisfaction_element": _satisfaction_rows,
-    "reporting": _report_rows,
-    "completeness": _report_rows,
-    "accountability": _evaluation_rows,
-    "accountability_mean": _evaluation_rows,
-    "evaluations": _evaluation_rows,
-    "files": _file_rows,
-    "rejects": _file_rows,
+    "indicator_figures": _attainment_rows,
+    "visit_rows": _visit_rows,
+    "responses": _satisfaction_rows,
+    "reports": _report_rows,
+    "evaluation_rows": _evaluation_rows,
+    "file_states": _file_rows,
 }

@@ -26,7 +26,7 @@ class Links:
 
 def inputs(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return what goes into the figure, with values; words.equation says how."""
-    say, columns, about = trace_columns.INPUTS[trace.kind]()
+    say, columns, about = trace_columns.INPUTS[trace.measure.traced.inputs]()
     to = links or Links()
     frame = trace.parts.inputs
     if frame.height:
@@ -166,10 +166,10 @@ def issues(trace: Trace, links: Links | None = None) -> TableBlock:
 
 def rows(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return the rows of files with sheet, row and the values of their columns; the CSV holds all of them."""
-    say, columns, about = trace_columns.ROWS[trace.kind]()
+    say, columns, about = trace_columns.ROWS[trace.measure.traced.rows]()
     to = links or Links()
     frame = with_text(trace.parts.rows, **say, link=lambda r: to.file(r["file_id"]) if r["file_id"] else None)
-    place = usual_columns.origin("link")[: 1 if trace.kind in {"files", "rejects"} else None]
+    place = usual_columns.origin("link")[: 1 if trace.measure.traced.rows == "file_states" else None]
     return TableBlock(
         "baris",
         n_("{n} baris di balik angka ini", "{n} baris di balik angka ini", frame.height),

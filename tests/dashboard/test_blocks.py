@@ -10,7 +10,7 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from dashboard import access, charts, db, filters, formulas
+from dashboard import access, charts, db, filters, formulas, registry
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import agenda
@@ -34,7 +34,7 @@ def _asked() -> list[tuple[str, dict[str, str]]]:
     indicator = {"indikator": "SPM-01"}
     one = {"opd": "dinkes"} | UNIT
     return [
-        *((address, {}) for address in agenda.PAGES),
+        *((address, {}) for address in registry.frozen()),
         *((address, UNIT) for address in ("ringkasan", "kunjungan", "kepuasan", "mutu-data")),
         *(("capaian", query) for query in (one, indicator, indicator | one)),
         *(("pegawai", {"kelompok": group} | more) for more in ({}, {"bobot": "result:100"}, {"pegawai": person})),
@@ -59,17 +59,17 @@ def pages(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         found = [(f"{a} {q}", agenda.page(a, tuple(q.items()), VIEWER.role)) for a, q in _asked()]
         known = db.build()
         chosen = filters.read({"indikator": "SPM-01"}, known.first_month, known.last_month)
-        for kind in tracing.KINDS:
-            found.append((f"asal {kind}", trace_page.compose(chosen, VIEWER, trace_page.Asked(kind, element="U1"))))
+        for kind in tracing.kinds():
+            found.append((f"asal {kind}", trace_page.compose(chosen, VIEWER, {"angka": kind, "unsur": "u1"})))
         yield found
+    db._connection.clear()
 
 
 def _blocks(pages: list[tuple[str, Snapshot]]) -> Iterator[tuple[str, Tabular]]:
     for name, page in pages:
-        for row in page.blocks:
-            for block in row if isinstance(row, tuple) else (row,):
-                if isinstance(block, Tabular) and block.table.height:
-                    yield f"{name} #{block.id}", block
+        for block in page.flat():
+            if isinstance(block, Tabular) and block.table.height:
+                yield f"{name} #{block.id}", block
 
 
 def test_what_is_declared_is_in_the_table_once(pages) -> None:

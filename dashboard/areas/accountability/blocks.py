@@ -9,9 +9,12 @@ from dashboard import charts
 from dashboard.areas.accountability.words import missing_reasons, own_signal, ratings
 from dashboard.filters import Filters
 from dashboard.parts import row_links, usual_columns
-from dashboard.snapshot import ChartBlock, Column, Follows, TableBlock, keys
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+EVALUATIONS = Shown("evaluations")
+REPORTING = Shown("reporting", is_itself=True)
 
 UNITS_DRAWN = 12
 
@@ -96,7 +99,7 @@ def matrix_block(matrix: pl.DataFrame, facts: Mapping[str, Any]) -> ChartBlock:
         "Penilaian terakhir tiap orang. Dasar: {legal}. Predikat berasal dari matriks, tidak pernah dari rata-rata.",
         legal=legal or text.MISSING,
     )
-    return ChartBlock("matrix", chart, cells, columns, note, gone, keys=keys("result", "behaviour"))
+    return ChartBlock("matrix", chart, cells, columns, note, gone, shows=EVALUATIONS, keys=keys("result", "behaviour"))
 
 
 def weights_block(weights: pl.DataFrame) -> TableBlock:
@@ -139,7 +142,7 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         words=pl.Series(
             [f"{text.pct(share, 0)} ({on_time}/{timed})" for on_time, timed, share in parts], dtype=pl.String
         ),
-        link=row_links.each(chosen, "quality", "unit", reports["unit_id"]),
+        link=row_links.each(chosen, "mutu-data", "unit", reports["unit_id"]),
     )
     chart = charts.bars(
         data.head(UNITS_DRAWN),
@@ -168,7 +171,9 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
     shown = n_(
         "{n} unit lain yang lebih tepat waktu ada di tabel.", "{n} unit lain yang lebih tepat waktu ada di tabel.", more
     )
-    return ChartBlock("discipline", chart, data, columns, note, shown if more > 0 else None, keys=keys("unit_id"))
+    return ChartBlock(
+        "discipline", chart, data, columns, note, shown if more > 0 else None, shows=REPORTING, keys=keys("unit_id")
+    )
 
 
 def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
@@ -185,7 +190,7 @@ def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
         predicate_name=common_names(gaps, "predicate"),
         result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),
         behaviour_name=pl.col("behaviour_rating").replace_strict(names, default=None, return_dtype=pl.String),
-        link=row_links.each(chosen, "accountability", "employee", gaps["employee_id"], job_group=chosen.job_group),
+        link=row_links.each(chosen, "pegawai", "employee", gaps["employee_id"], job_group=chosen.job_group),
     )
     return TableBlock(
         "gaps",
@@ -209,5 +214,6 @@ def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
             *usual_columns.origin(row="int"),
         ),
         empty=_("Tidak ada temuan: setiap penilaian dalam periode ini lengkap."),
+        shows=EVALUATIONS,
         keys=keys("employee_id", "unit_id", period="period", period_months="months"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import charts
-from dashboard.areas.accountability.blocks import common_names
+from dashboard.areas.accountability.blocks import EVALUATIONS, common_names
 from dashboard.areas.accountability.words import flags, own_signal, tiers
 from dashboard.charts import Chart
 from dashboard.filters import Filters
@@ -85,7 +85,7 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the job groups to choose from, with the size of each tier."""
     table = groups.with_columns(
         name=common_names(groups, "job_group_name"),
-        link=row_links.each(chosen, "accountability", "job_group", groups["job_group"]),
+        link=row_links.each(chosen, "pegawai", "job_group", groups["job_group"]),
     )
     return TableBlock(
         "groups",
@@ -102,6 +102,7 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
         ),
         note=own_signal(),
         empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
+        shows=EVALUATIONS,
         keys=keys("job_group", window_end="as_of"),
     )
 
@@ -153,9 +154,7 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     table = with_text(
         ranking.with_columns(
             predicate_name=common_names(ranking, "predicate"),
-            link=row_links.each(
-                chosen, "accountability", "employee", ranking["employee_id"], job_group=chosen.job_group
-            ),
+            link=row_links.each(chosen, "pegawai", "employee", ranking["employee_id"], job_group=chosen.job_group),
         ),
         tier_name=lambda row: names[row["tier"]],
         rank_words=rank_range,
@@ -166,7 +165,7 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     if shown.is_empty():
         note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.") + " " + own_signal()
         empty = _("Tidak ada pegawai dalam pilihan ini.")
-        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, keys=about)
+        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS, keys=about)
     completeness = n_(
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
@@ -175,7 +174,14 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     )
     notes = chart_notes(shown, ranking.height - waiting - shown.height, is_ranked=group["is_distinguishable"])
     return ChartBlock(
-        "ranking", chart(shown, group), table, columns(), " ".join(notes), completeness if waiting else None, keys=about
+        "ranking",
+        chart(shown, group),
+        table,
+        columns(),
+        " ".join(notes),
+        completeness if waiting else None,
+        shows=EVALUATIONS,
+        keys=about,
     )
 
 

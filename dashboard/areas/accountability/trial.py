@@ -7,6 +7,7 @@ import polars as pl
 
 from dashboard import charts, db, filters
 from dashboard.access import Viewer
+from dashboard.areas.accountability.blocks import EVALUATIONS
 from dashboard.areas.accountability.ranking import rank_range
 from dashboard.charts import Chart
 from dashboard.filters import Filters
@@ -27,7 +28,7 @@ def compose(
     `official` are the weights in force, `ranking` the official one of the group. Weights that can't be read, that name an
     unknown component, or of which none counts are said to be so, and nothing is tried.
     """
-    back = chosen.link("accountability", job_group=chosen.job_group)
+    back = chosen.link("pegawai", job_group=chosen.job_group)
     weights = filters.weights_of(chosen.weights)
     if weights is None or not set(weights) <= set(official["component"]):
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")
@@ -114,6 +115,7 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         columns,
         f"{note} {official_stays()}",
         left_out if found.height > MOST_DRAWN else None,
+        shows=EVALUATIONS,
         keys=keys("employee_id", "unit_id"),
     )
 

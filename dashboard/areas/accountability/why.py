@@ -11,10 +11,12 @@ from dashboard.areas.accountability.words import flags, missing_reasons, own_sig
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock, keys
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.rank_simulation import quarter
+
+MEAN = Shown("accountability_mean")
 
 NEAREST = 15
 
@@ -263,7 +265,7 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
         if gone
         else None
     )
-    return ChartBlock("components", chart, table, columns, own_signal(), note, keys=keys("component"))
+    return ChartBlock("components", chart, table, columns, own_signal(), note, shows=MEAN, keys=keys("component"))
 
 
 def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: Filters) -> tuple[TableBlock, ...]:
@@ -275,9 +277,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
     near = near.sort("difference_points", descending=True)
     group = who["job_group"]
     table = with_text(
-        near.with_columns(
-            link=row_links.each(chosen, "accountability", "employee", near["employee_id"], job_group=group)
-        ),
+        near.with_columns(link=row_links.each(chosen, "pegawai", "employee", near["employee_id"], job_group=group)),
         rank_words=rank_range,
     )
     title = n_(
@@ -303,6 +303,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
                 "{shown} yang terdekat ditampilkan. Selisihnya tidak melebihi ketidakpastian keduanya (95 %).",
                 shown=text.number(table.height),
             ),
+            shows=MEAN,
             keys=keys("employee_id", "unit_id"),
         ),
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.areas.attainment import outlook, words
+from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.filters import Filters
 from dashboard.parts import league, usual_columns
 from dashboard.parts.row_words import Row, with_text
@@ -23,15 +24,15 @@ _OF_CELLS = keys("unit_id", "indicator_id", period="period", period_months="mont
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
     """Return the link to this page about an agency or a unit below one, and about an indicator where one is named."""
     if row.get("agency_id"):
-        return chosen.link("attainment", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
-    return chosen.link("attainment", agency=row["unit_id"], unit=None, indicator=indicator)
+        return chosen.link("capaian", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
+    return chosen.link("capaian", agency=row["unit_id"], unit=None, indicator=indicator)
 
 
 def pick(chosen: Filters, row: Mapping[str, Any]) -> str:
     """Return the link that picks a unit on this page, or lets go of it where it is chosen; all else stays."""
     if row["agency_id"]:
-        return replace(chosen, agency=row["agency_id"]).toggle("attainment", unit=row["unit_id"])
-    return replace(chosen, unit=None).toggle("attainment", agency=row["unit_id"])
+        return replace(chosen, agency=row["agency_id"]).toggle("capaian", unit=row["unit_id"])
+    return replace(chosen, unit=None).toggle("capaian", agency=row["unit_id"])
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -90,7 +91,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     frame = with_text(
         _as_cells(words.of_bands(cells, chosen, names), names, chosen),
         row_link=lambda r: pick(chosen, r),
-        column_link=lambda r: chosen.toggle("attainment", indicator=r["indicator_id"]),
+        column_link=lambda r: chosen.toggle("capaian", indicator=r["indicator_id"]),
     )
     ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
     order = {unit: i for i, unit in enumerate(ranked)}
@@ -138,6 +139,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         _cell_columns(Column("unit_name", _("Unit"), role="name"), frame, names),
         note=words.reading_of_cells(bands, is_shared),
         hint=words.hint_of_cells(),
+        shows=ITSELF,
         keys=_OF_CELLS,
     )
 
@@ -181,6 +183,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         columns,
         note=words.reading_of_cells(bands, is_shared=True),
         hint=words.hint_of_cells(),
+        shows=ITSELF,
         keys=_OF_CELLS,
     )
 
@@ -188,7 +191,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
 def _band_links(cells: pl.DataFrame, names: Bands, chosen: Filters) -> dict[int, str]:
     """Return band -> the link that picks it, of the bands that there are."""
     there = set(cells["band"].drop_nulls().to_list())
-    return {b: chosen.toggle("attainment", band=each.letter) for b, each in names.items() if b in there}
+    return {b: chosen.toggle("capaian", band=each.letter) for b, each in names.items() if b in there}
 
 
 def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
@@ -240,7 +243,7 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
     )
     note = _("*: data sementara, ada yang belum melapor. Perubahan di tabel: dibanding periode yang sama tahun lalu.")
     note, about = f"{league.note(units)} {note}", keys("unit_id", as_of="as_of", reported_indicators="reports")
-    return ChartBlock("units", chart, frame, columns, note=note, keys=about)
+    return ChartBlock("units", chart, frame, columns, note=note, shows=ATTAINMENT, keys=about)
 
 
 def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
@@ -284,7 +287,7 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         Column("when", _("Periode"), role="period"),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("indicators", chart, frame, columns, keys=_OF_CELLS)
+    return ChartBlock("indicators", chart, frame, columns, shows=ATTAINMENT, keys=_OF_CELLS)
 
 
 def over_time(
@@ -312,7 +315,7 @@ def over_time(
         target=words.target,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
         link=lambda r: None if r["is_ahead"]
-        else chosen.toggle("attainment", period_from=r["last_month"], period_to=r["last_month"]),
+        else chosen.toggle("capaian", period_from=r["last_month"], period_to=r["last_month"]),
         reason_name=lambda r: "" if r["is_ahead"] else words.reasons().get(r["reason"], "") if r["reason"]
         else words.reported_units(r) or None,
     )  # fmt: skip
@@ -358,7 +361,9 @@ def over_time(
         Column("band_name", _("Kategori")),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns, note=note, keys=_OF_CELLS)
+    return ChartBlock(
+        "series", chart, frame.sort("last_month", descending=True), columns, note=note, shows=ITSELF, keys=_OF_CELLS
+    )
 
 
 def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:
@@ -378,7 +383,7 @@ def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> Tabl
         figure=figure,
         quotient=lambda r: f"{words.amount(r['numerator'])} / {words.amount(r['denominator'])}"
         if r["denominator"] is not None else None,
-        link=lambda r: chosen.link("quality", file=r["file_id"]),
+        link=lambda r: chosen.link("mutu-data", file=r["file_id"]),
     )  # fmt: skip
     columns = (
         Column("what", _("Jenis"), role="name"),

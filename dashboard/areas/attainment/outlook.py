@@ -7,9 +7,12 @@ import polars as pl
 
 from dashboard.areas.attainment import words
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import Column, Headline, TableBlock, keys
+from dashboard.snapshot import Column, Headline, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+ATTAINMENT = Shown("attainment")
+ITSELF = Shown("attainment", is_itself=True)
 
 Row = Mapping[str, Any]
 LOST = ("out_of_reach", "impossible")
@@ -121,7 +124,7 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
     )  # fmt: skip
     empty = _("Belum ada indikator dengan target tahun yang dapat diramalkan.")
     about = keys("unit_id", "indicator_id", period="period", period_months="months")
-    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, keys=about)
+    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, shows=ATTAINMENT, keys=about)
 
 
 def headline(found: pl.DataFrame) -> Headline | None:

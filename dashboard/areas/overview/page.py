@@ -12,7 +12,7 @@ from dashboard.areas.overview import tiles as overview_tiles
 from dashboard.areas.overview import words
 from dashboard.decisions import page as decisions_page
 from dashboard.filters import Filters
-from dashboard.parts import league, page_frame, signals
+from dashboard.parts import league, measure_definitions, page_frame, signals
 from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile, keys
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             changes_block(chosen, viewer),
             signals.table_block(chosen, viewer, "overview"),
         ),
-        definitions=definitions(bands),
+        definitions=definitions(bands, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -98,7 +98,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     """Return the kecamatan by the attainment of their service units."""
     within = replace(chosen, unit=None)  # a unit elsewhere would leave nothing to see
     links = [
-        within.toggle("overview", area=row["kecamatan_code"]) if row["units"] else None
+        within.toggle("ringkasan", area=row["kecamatan_code"]) if row["units"] else None
         for row in areas.iter_rows(named=True)
     ]
     table = areas.with_columns(
@@ -151,7 +151,7 @@ def map_title(areas: pl.DataFrame) -> str:
 
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
-    links = [chosen.toggle("overview", unit=unit) for unit in units["unit_id"]]
+    links = [chosen.toggle("ringkasan", unit=unit) for unit in units["unit_id"]]
     marked = [
         ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
     ]
@@ -212,17 +212,12 @@ def band_names(bands: pl.DataFrame) -> dict[int, str]:
     }
 
 
-def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where the rules come from."""
     source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
     return (
-        (
-            _("Capaian"),
-            _(
-                "Rata-rata tertimbang capaian indikator, dibatasi pada batas atas aturannya. Kategori menurut {source}.",
-                source=source,
-            ),
-        ),
+        measure_definitions.of("attainment_mean", viewer),
+        (_("Kategori capaian"), _("Menurut {source}.", source=source)),
         (
             _("Perubahan kunjungan"),
             _(
@@ -230,7 +225,7 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 "Bulan tanpa laporan bukan nol."
             ),
         ),
-        (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
+        measure_definitions.of("reporting", viewer),
         (
             _("Urutan keputusan"),
             _(

@@ -5,13 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts import row_links
-from dashboard.snapshot import ChartBlock, Column, Follows, TableBlock, keys
-from dashboard.tracing import links as trace_links
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+(KIND,) = registry.page("mutu-data").asked  # names the kind of report whose matrix is shown
 
 
 def named_kind(row: Mapping[str, Any]) -> str:
@@ -69,7 +70,7 @@ def matrix_block(
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
         row_link=pl.Series(
-            [_of_kind(kind, chosen.toggle("quality", unit=r["unit_id"])) for r in rows], dtype=pl.String
+            [_of_kind(kind, chosen.toggle("mutu-data", unit=r["unit_id"])) for r in rows], dtype=pl.String
         ),
         column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
     )
@@ -113,17 +114,25 @@ def matrix_block(
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
     shown = data.filter(pl.col("state") != "not_owed")
-    trace = trace_links.link(chosen, "completeness", "quality", report_kind=kind)
     about = keys("unit_id", period="period", period_months="months")
-    return ChartBlock("reports", chart, shown, columns, note, freshness(fresh) or None, trace, keys=about)
+    return ChartBlock(
+        "reports",
+        chart,
+        shown,
+        columns,
+        note,
+        freshness(fresh) or None,
+        shows=Shown("completeness", kind),
+        keys=about,
+    )
 
 
 def _of_kind(kind: str | None, url: str) -> str:
-    return f"{url}&laporan={kind}" if kind else url
+    return f"{url}&{KIND}={kind}" if kind else url
 
 
 def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
-    return chosen.toggle("quality", period_from=row["period"], period_to=row["period"])
+    return chosen.toggle("mutu-data", period_from=row["period"], period_to=row["period"])
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
@@ -154,7 +163,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return completeness and timeliness of each kind of report; a kind chosen shows its matrix."""
     table = kinds.with_columns(
         name=pl.Series([named_kind(r) for r in kinds.iter_rows(named=True)], dtype=pl.String),
-        link=pl.Series([f"{chosen.link('quality')}&laporan={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
+        link=pl.Series([f"{chosen.link('mutu-data')}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
     )
     return TableBlock(
         "kinds",
@@ -173,6 +182,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
         hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
+        shows=Shown("completeness"),
         keys=keys("report_kind", received="reports"),
     )
 
@@ -232,6 +242,7 @@ def mending_block(mending: pl.DataFrame) -> TableBlock:
             Column("files", _("Berkas"), "int"),
         ),
         empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
         keys=keys("code"),
     )
 
@@ -244,7 +255,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
         reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
         step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
-        link=row_links.each(chosen, "quality", "file", issues["file_id"], "#issues"),
+        link=row_links.each(chosen, "mutu-data", "file", issues["file_id"], "#issues"),
     )
     one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
     return TableBlock(
@@ -265,6 +276,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         ),
         note=_("Nomor identitas orang hanya ditampilkan tiga angka terakhir."),
         empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
         keys=keys("code", "unit_id"),
     )
 
@@ -307,7 +319,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
             dtype=pl.String,
         ),
-        link=row_links.each(chosen, "quality", "file", files["file_id"], "#issues"),
+        link=row_links.each(chosen, "mutu-data", "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
     title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)
@@ -328,5 +340,6 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("folder", _("Folder"), role="origin"),
         ),
         empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        shows=Shown("files"),
         keys=keys("file_id"),
     )

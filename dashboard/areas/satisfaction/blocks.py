@@ -10,9 +10,12 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+SATISFACTION = Shown("satisfaction")
+ITSELF = Shown("satisfaction", is_itself=True)
 
 # The four letters on the five-step scale of colours, the middle one left out.
 BAND_OF_GRADE = {"A": 1, "B": 2, "C": 4, "D": 5}
@@ -70,7 +73,7 @@ def reporting_of(units: pl.DataFrame, newest: Row) -> str:
 
 def pick_period(chosen: Filters, period: date) -> str:
     """Return the link that makes one survey period that of this page, or the usual one again where it is that."""
-    return chosen.toggle("satisfaction", period_from=period, period_to=period)
+    return chosen.toggle("kepuasan", period_from=period, period_to=period)
 
 
 def index_over_time(
@@ -132,7 +135,9 @@ def index_over_time(
     if roles:
         note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
     about = keys(period="period", period_months="months", units_reporting="reports")
-    return ChartBlock("ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), keys=about)
+    return ChartBlock(
+        "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF, keys=about
+    )
 
 
 def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
@@ -169,7 +174,7 @@ def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
     )
     note = _("Lingkaran berongga: periode sebelumnya, berjarak sebesar perubahan pada unit yang melapor di keduanya.")
     about = keys("element", period="period")
-    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), keys=about)
+    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), shows=SATISFACTION, keys=about)
 
 
 def sample_words(row: Row) -> str:
@@ -200,9 +205,9 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
         ),
         cell_link=lambda row: chosen.toggle(
-            "satisfaction", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
+            "kepuasan", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
         ),
-        row_link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        row_link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
         column_link=lambda row: pick_period(chosen, row["period"]),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)
@@ -243,7 +248,7 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
     )
     hint = _("Pilih satu sel untuk melihat baris survei asalnya.")
     about = keys("unit_id", "service_id", period="period", period_months="months")
-    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, keys=about)
+    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, shows=SATISFACTION, keys=about)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:

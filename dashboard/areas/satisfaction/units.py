@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboard import charts
-from dashboard.areas.satisfaction.blocks import grade_bands, reporting_of, sample_words
+from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, reporting_of, sample_words
 from dashboard.filters import Filters
 from dashboard.parts.funnel import OF_CHANCE, between
 from dashboard.parts.row_words import Row, with_text
@@ -15,7 +15,7 @@ from dashboard.words.text import _, n_
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
         units,
-        link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
         sample=sample_words,
         interval=lambda row: (
             _("tidak diketahui (rekap)")
@@ -110,7 +110,7 @@ def units_compared(
         expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
     )
     about = keys("unit_id", "service_id", period="period", period_months="months", signal="signal", words="finding")
-    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), keys=about)
+    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION, keys=about)
 
 
 def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str]) -> str:
@@ -177,4 +177,6 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
     )
     about = keys("unit_id", "service_id", period="period", period_months="months")
-    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest), keys=about)
+    return ChartBlock(
+        "sampel", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION, keys=about
+    )

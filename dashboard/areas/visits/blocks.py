@@ -10,9 +10,12 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, Follows, TableBlock, keys
-from dashboard.words import text
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
+
+VISITS = Shown("visits")
+ITSELF = Shown("visits", is_itself=True)
 
 STANDS_OUT = ("bad", "good")
 _GROWTH = Follows("growth", ("like_patients", "like_patients_last_year"))
@@ -26,7 +29,7 @@ def signed_pct(x: float) -> str:
 
 def pick_month(chosen: Filters, month: date) -> str:
     """Return the link that makes one month the period of this page, or the usual period again where it is that month."""
-    return chosen.toggle("visits", period_from=month, period_to=month)
+    return chosen.toggle("kunjungan", period_from=month, period_to=month)
 
 
 def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
@@ -67,7 +70,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         "month",
         "patients",
         title=_monthly_title(frame),
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Garis kunjungan per bulan dengan batas wajarnya; bulan tanpa laporan dibiarkan kosong."),
         provisional="is_tentative",
         link="link",
@@ -85,7 +88,9 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         Column("change_pct", _("Perubahan"), "pct", role="derived", follows=_GROWTH),
     )
     rests = keys(units_reporting="reports")
-    return ChartBlock("bulanan", chart, frame.sort("month", descending=True), columns, note, complete, keys=rests)
+    return ChartBlock(
+        "bulanan", chart, frame.sort("month", descending=True), columns, note, complete, shows=ITSELF, keys=rests
+    )
 
 
 def seasons(limits: pl.DataFrame) -> str:
@@ -124,7 +129,7 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
     """Return a small line a unit on one scale, what stands out first; the table has them all, with their limits."""
     ranked = with_text(
         units.with_row_index("place"),
-        link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
         limits=lambda row: between(row["usual_lower"], row["usual_upper"], 0),
         happened=lambda row: signal_words.happened(row) if row["rule"] else _no_signal(row),
     )
@@ -176,7 +181,13 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
             total=text.number(units.height),
         )
     return ChartBlock(
-        "unit", chart, ranked, columns, note, keys=keys("unit_id", last_reported_month="as_of", signal="signal")
+        "unit",
+        chart,
+        ranked,
+        columns,
+        note,
+        shows=VISITS,
+        keys=keys("unit_id", last_reported_month="as_of", signal="signal"),
     )
 
 
@@ -198,7 +209,7 @@ def ranked(
     key = frame.columns[0]
     frame = with_text(
         frame.with_columns(colour=_picked(key, getattr(chosen, field))),
-        link=lambda row: chosen.toggle("visits", **{field: row[key]}),
+        link=lambda row: chosen.toggle("kunjungan", **{field: row[key]}),
         label=lambda row: text.named(row["name"], row["name_en"]),
         words=lambda row: " ".join(
             [text.number(row["patients"])] + ([signed_pct(row["change_pct"])] if row["change_pct"] is not None else [])
@@ -230,7 +241,7 @@ def ranked(
         Column("units_reporting", _("Unit melapor"), "int", role="reports"),
     )
     note = _("Perubahan hanya dari unit dan bulan yang melaporkannya pada kedua tahun.")
-    return ChartBlock(block, chart, frame, columns, note, complete, keys=keys(key))
+    return ChartBlock(block, chart, frame, columns, note, complete, shows=VISITS, keys=keys(key))
 
 
 def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
@@ -258,7 +269,7 @@ def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: st
         "month",
         parts,
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Kolom kunjungan baru dan lama per bulan."),
         link="link",
     )
@@ -266,7 +277,9 @@ def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: st
     columns = (month, *(Column(name, label, "int", is_additive=True) for name, label in parts.items()))
     note = _("Bulan tanpa kolom belum dilaporkan.") if trend["patients"].null_count() else None
     rests = keys(units_reporting="reports")
-    return ChartBlock("baru-lama", chart, trend.sort("month", descending=True), columns, note, complete, keys=rests)
+    return ChartBlock(
+        "baru-lama", chart, trend.sort("month", descending=True), columns, note, complete, shows=VISITS, keys=rests
+    )
 
 
 def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -274,13 +287,14 @@ def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
     return funnel_block(
         frame,
         "per-1000",
+        shows=VISITS,
         subject=_("Kunjungan per 1.000 penduduk"),
         unit=_("kunjungan per 1.000 penduduk per bulan"),
         value_name=_("Per 1.000 penduduk per bulan"),
         size_name=_("Penduduk, menurut bagian bulan yang dilaporkan"),
         count_name=_("Jumlah kunjungan"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
         extra_note=_("Rata-rata bulan yang dilaporkan."),
     )
 
@@ -316,8 +330,10 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         status=lambda row: states[row["state"]][0],
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,
-        link=lambda row: chosen.toggle("visits", unit=row["unit_id"], period_from=row["month"], period_to=row["month"]),
-        row_link=lambda row: chosen.toggle("visits", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(
+            "kunjungan", unit=row["unit_id"], period_from=row["month"], period_to=row["month"]
+        ),
+        row_link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
         column_link=lambda row: pick_month(chosen, row["month"]),
     )
     missing = frame.filter(pl.col("state") == "missing").height
@@ -335,7 +351,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         state="state",
         text="words",
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Tabel kunjungan menurut unit dan bulan; bulan yang belum dilaporkan diarsir."),
         states=states,
         link="link",
@@ -358,7 +374,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     )
     note = _("Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk.")
     hint = _("Pilih satu angka untuk melihat baris laporan asalnya.")
-    return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, keys=keys("unit_id"))
+    return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, shows=VISITS, keys=keys("unit_id"))
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:

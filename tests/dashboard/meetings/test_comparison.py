@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -25,6 +25,7 @@ from dashboard.meetings.store import Meeting
 from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, TextBlock, Tile, keys
 from dashboard.words import text
 from rapor import app
+from tests.effort import tries
 
 OLD, NEW = datetime(2026, 10, 25, 9), datetime(2026, 11, 25, 9)
 COLUMNS = (
@@ -204,7 +205,7 @@ _pages = st.builds(
 )
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(_pages, _pages, st.randoms(use_true_random=False))
 def test_a_meeting_equals_itself_in_any_order_and_the_counts_mirror(a: Snapshot, b: Snapshot, random) -> None:
     (block,) = a.blocks

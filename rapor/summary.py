@@ -1,0 +1,210 @@
+"""What a load says while it runs and when it has ended, in the words of the clerk who sent the files."""
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich import progress as bars
+from rich.console import Console
+
+from queries.language import _, n_, named
+from queries.language import number as _number
+
+if TYPE_CHECKING:
+    from etl.load import FileResult, LoadReport, Progress
+
+SHOWN_REASONS = 4  # a file; the rest stand on the page Mutu data
+SHOWN_ROWS = 5  # a reason
+SHOWN_FILES = 20  # a group
+
+
+@contextmanager
+def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
+    """Yield what draws progress: a bar with rate and time left on a terminal, a line every few seconds to a pipe."""
+    if not console.is_terminal:
+        yield _plain(console)
+        return
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[rate]}"),
+        bars.TextColumn(_("sisa")),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
+    )
+    with bars.Progress(*columns, console=console, transient=True) as drawn:
+        tasks: dict[str, bars.TaskID] = {}
+
+        def show(now: "Progress") -> None:
+            task = tasks.get(now.stage)
+            if task is None:
+                task = tasks[now.stage] = drawn.add_task(_stage(now.stage), total=now.total, item="", rate="")
+            speed = next(each.speed for each in drawn.tasks if each.id == task)
+            rate = _("{n}/detik", n=_number(speed, 1)) if speed else ""
+            drawn.update(task, completed=now.done, total=now.total, item=now.item[:40], rate=rate)
+
+        yield show
+
+
+def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress], None]":
+    began: dict[str, float] = {}
+    said: dict[str, float] = {}
+
+    def show(now: "Progress") -> None:
+        clock = time.monotonic()
+        start = began.setdefault(now.stage, clock)
+        is_last = now.done >= now.total
+        if not is_last and clock - said.get(now.stage, start) < every_seconds:
+            return
+        said[now.stage] = clock
+        line = f"{_stage(now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)
+        if now.done and not is_last and clock > start:
+            rate = now.done / (clock - start)
+            left = _number((now.total - now.done) / rate)
+            line += _(", {n}/detik, sisa {seconds} detik", n=_number(rate, 1), seconds=left)
+        console.print(line, markup=False, soft_wrap=True)
+
+    return show
+
+
+def _stage(stage: str) -> str:
+    names = {
+        "wait": _("Menunggu pemuatan lain"),
+        "read": _("Membaca berkas"),
+        "build": _("Menyusun dan memeriksa data"),
+    }
+    return names.get(stage, stage)
+
+
+def as_json(report: "LoadReport") -> str:
+    """Return the whole report for machines; dates and paths as text."""
+    plain: dict[str, Any] = {}
+    for field in dataclasses.fields(report):
+        value = getattr(report, field.name)
+        if isinstance(value, pl.DataFrame):
+            value = value.to_dicts()
+        elif field.name == "files":
+            value = [dataclasses.asdict(file) for file in value]
+        plain[field.name] = value
+    return json.dumps(plain, default=str, ensure_ascii=False, indent=2)
+
+
+def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
+    """Yield the report as (style, line): what was accepted, in part, refused and found, and what was published."""
+    by_status: dict[str, list[FileResult]] = {}
+    for file in report.files:
+        by_status.setdefault(file.status, []).append(file)
+    yield "bold", _("Hasil pemuatan ({seconds} detik)", seconds=_number(report.seconds, 1))
+    counts = {status: len(files) for status, files in by_status.items()}
+    if not report.files:
+        yield "", f"  {_('Tidak ada berkas yang dibaca.')}"
+    if n := counts.get("accepted"):
+        yield "", _count(n_("{n} berkas diterima", n))
+    if n := counts.get("partly"):
+        yield "", _count(n_("{n} berkas diterima sebagian", n))
+    if n := counts.get("refused"):
+        yield "", _count(n_("{n} berkas ditolak", n))
+    if n := counts.get("unchanged"):
+        yield "", _count(n_("{n} berkas sudah pernah dimuat, tidak berubah", n))
+    yield from _partly(by_status.get("partly", []), report.rejects)
+    yield from _refused(by_status.get("refused", []))
+    yield from _findings(report.findings)
+    yield from _outcome(report)
+
+
+def _count(said: str) -> str:
+    """Return a line that begins with a count, the numbers of all such lines below each other."""
+    count, rest = said.split(" ", 1)
+    return f"  {count:>5} {rest}"
+
+
+def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    if files:
+        yield "", ""
+        yield "bold yellow", _("Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya")
+    for file in files[:SHOWN_FILES]:
+        taken, refused = _number(file.rows_accepted), _number(file.rows_rejected)
+        said = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
+        yield "", f"  {_where(file)}: {said}"
+        its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
+        yield from (("", f"    {line}") for line in _reasons(its))
+    yield from _rest(files)
+
+
+def _refused(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
+    if files:
+        yield "", ""
+        yield "bold red", _("Ditolak: tidak ada baris yang dipakai")
+    for file in files[:SHOWN_FILES]:
+        yield "", f"  {_where(file)}: {file.reason or _('tanpa keterangan')}"
+    yield from _rest(files)
+
+
+def _rest(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
+    if len(files) > SHOWN_FILES:
+        rest = n_("dan {n} berkas lagi; semuanya di halaman Mutu data", len(files) - SHOWN_FILES)
+        yield "dim", f"  {rest}"
+
+
+def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    if not findings.height:
+        return
+    yield "", ""
+    yield "bold", n_("Temuan: {n} hal yang terlihat janggal walau dimuat", findings.height)
+    kinds = (
+        findings.group_by("code", "severity", maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("^(message|mend)(_en)?$").first(), pl.col("file").first())
+        .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
+    )
+    for kind in kinds.iter_rows(named=True):
+        style = "yellow" if kind["severity"] == "attention" else ""
+        example = _("contoh:") + " " if kind["count"] > 1 else ""
+        where = f" [{kind['file']}]" if kind["file"] else ""
+        yield style, f"  {_number(kind['count'])} × {example}{named(kind, 'message')}{where}"
+        yield "dim", f"      {named(kind, 'mend')}"
+
+
+def _outcome(report: "LoadReport") -> Iterator[tuple[str, str]]:
+    yield "", ""
+    if report.failed_checks:
+        yield (
+            "bold red",
+            _("Tidak diterbitkan, karena pemeriksaan ini gagal; data terbitan sebelumnya tetap dipakai:"),
+        )
+        yield from (("red", f"  {check}") for check in report.failed_checks)
+    elif report.published:
+        yield "bold green", _("Data terbitan yang dipakai sekarang: {build}", build=report.published)
+    else:
+        yield "bold yellow", _("Tidak ada yang diterbitkan; data terbitan sebelumnya tetap dipakai.")
+
+
+def _where(file: "FileResult") -> str:
+    name = f"{file.folder}/{file.name}" if file.folder and file.folder != "." else file.name
+    return f"{name} ({file.source_title})" if file.source_title else name
+
+
+def _reasons(rejects: pl.DataFrame) -> Iterator[str]:
+    """Yield one line a reason and column of one file, the rows that it holds for named."""
+    if not rejects.height:
+        return
+    reasons = [name for name in ("reason", "reason_en") if name in rejects.columns]
+    kinds = rejects.group_by("sheet", "col", *reasons, maintain_order=True).agg("row", "value").rows(named=True)
+    for kind in kinds[:SHOWN_REASONS]:
+        rows = list(dict.fromkeys(row for row in kind["row"] if row is not None))
+        numbers = ", ".join(map(str, rows[:SHOWN_ROWS]))
+        if len(rows) > SHOWN_ROWS:
+            numbers += " " + n_("dan {n} baris lagi", len(rows) - SHOWN_ROWS)
+        places = [
+            _("lembar {name}", name=kind["sheet"]) if kind["sheet"] else "",
+            _("kolom {name}", name=kind["col"]) if kind["col"] else "",
+            _("baris {numbers}", numbers=numbers) if numbers else "",
+            _("isi “{text}”", text=kind["value"][0]) if len(kind["value"]) == 1 and kind["value"][0] else "",
+        ]
+        yield f"{', '.join(place for place in places if place) or _('berkas')}: {named(kind, 'reason')}"
+    if len(kinds) > SHOWN_REASONS:
+        yield n_("dan {n} alasan lain; semuanya di halaman Mutu data", len(kinds) - SHOWN_REASONS)
