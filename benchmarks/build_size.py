@@ -2,7 +2,7 @@
 
     uv run python benchmarks/build_size.py [--employees 600] [--months 36] [--indicators 370] [--slowest 10]
 
-The district is generated (etl/sample/noise.py): monthly visits, indicators and evaluations, quarterly surveys. With the
+The district is generated (rapor/sample/noise): monthly visits, indicators and evaluations, quarterly surveys. With the
 defaults there are 600 employees x 36 monthly evaluations and about 800 series of visits, satisfaction and attainment.
 """
 
@@ -16,10 +16,10 @@ from typing import Any, cast
 
 import duckdb
 
-from etl import build
+from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
-from etl.sample import noise
-from etl.sample.district import MONTHS
+from rapor.sample import noise
+from rapor.sample.district import MONTHS
 
 _MART = re.compile(r'\s*create table mart\."?(\w+)')
 

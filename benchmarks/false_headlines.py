@@ -1,4 +1,4 @@
-"""What the pages would say stands out in districts where nothing happens (etl/sample/noise.py), and how often they say they would.
+"""What the pages would say stands out in districts where nothing happens (rapor/sample/noise), and how often they say they would.
 
     uv run python benchmarks/false_headlines.py [--seeds 20] [--first 1]
 
@@ -18,10 +18,10 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import build
+from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
-from etl.sample import noise
-from etl.sample.district import MONTHS
+from rapor.sample import noise
+from rapor.sample.district import MONTHS
 
 PAGES = {"overview": None, "visits": "visits", "satisfaction": "satisfaction", "attainment": "attainment"}
 LATEST = MONTHS[-1]

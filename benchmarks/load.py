@@ -9,7 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from etl import load, sample
+from etl import load
+from rapor import sample
 
 
 def _timed(name: str, folder: Path, paths: list[Path]) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from streamlit import logger
 
-from etl import load, sample
+from etl import load
+from rapor import sample
 
 AIM_SECONDS = 5
 PAGES = [

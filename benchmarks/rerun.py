@@ -16,7 +16,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from etl import load, sample
+from etl import load
+from rapor import sample
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "pages"

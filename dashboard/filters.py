@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.render import html
 from dashboard.words import text
@@ -33,34 +33,8 @@ KEYS = {
 LANGUAGE_KEY = "bahasa"
 # What goes along from page to page; the rest belongs to one page.
 SHARED = ("period_from", "period_to", "agency", "unit", "area")
-PAGES = {
-    "overview": "",
-    "ringkasan": "",
-    "attainment": "capaian",
-    "visits": "kunjungan",
-    "satisfaction": "kepuasan",
-    "accountability": "pegawai",
-    "quality": "mutu-data",
-    "register": "register-indikator",
-    "trace": "asal",
-}
-FREEZABLE = (
-    "ringkasan",
-    "capaian",
-    "kunjungan",
-    "kepuasan",
-    "pegawai",
-    "mutu-data",
-    "register-indikator",
-    "keputusan",
-    "jelajah",
-)
-
-
-def address(page: str) -> str | None:
-    """Return the address under which a page, by the name that its snapshot gives, can be frozen; None where it can't be."""
-    found = PAGES.get(page, page) or "ringkasan"
-    return found if found in FREEZABLE else None
+# The key of the build to look at instead of the current one.
+BUILD_KEY = "data"
 
 
 @dataclass(frozen=True)
@@ -89,7 +63,7 @@ class Filters:
         return asdict(self)
 
     def link(self, page: str, **changes: Any) -> str:
-        """Return the relative URL of a page ('kunjungan', or its area 'visits') with these filters, some changed.
+        """Return the relative URL of the page at an address ('kunjungan') with these filters, some changed.
 
         Filters that belong to one page (indicator, service, payer, job group, employee, file, band) go along only when named.
         """
@@ -98,7 +72,7 @@ class Filters:
         query = {KEYS[name]: _encode(value) for name, value in vars(chosen).items() if value is not None}
         if text.language() != "id":
             query[LANGUAGE_KEY] = text.language()
-        return f"{PAGES.get(page, page) or './'}?{urlencode(query)}"
+        return f"{registry.page(page).address}?{urlencode(query)}"
 
     def toggle(self, page: str, **values: Any) -> str:
         """Return the URL of the page that these filters stand on, all kept, with values chosen; let go where they already are."""

@@ -1,7 +1,7 @@
 """Draws a snapshot on the screen: the frame, the answer, the tiles, the blocks, each with the table behind it."""
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, theme
+from dashboard import access, db, filters, registry, theme
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import store as decision_store
-from dashboard.explore import question
 from dashboard.filters import Filters
 from dashboard.render import html, table
 from dashboard.render.plotly import figure as plotly_figure
@@ -24,7 +23,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-Compose = Callable[..., Snapshot]  # (chosen, viewer, *more)
+FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
 # What a drawing is kept by: the build, the page, what was chosen, who looks, the language.
 Key = tuple[Any, ...]
 log = logging.getLogger("rapor")
@@ -56,7 +55,7 @@ def _place(fault: Exception) -> str:
     return f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
 
 
-def header(pages: Sequence[Any], current: Any) -> None:
+def header(current: str) -> None:
     """Draw the name of the district, the pages (which keep the filters) and the language switch."""
     st.html(f"<style>{theme.variables()}{_static('style.css')}</style>")
     st.html(f"<script>{_static('links.js')}</script>", unsafe_allow_javascript=True)
@@ -71,7 +70,7 @@ def header(pages: Sequence[Any], current: Any) -> None:
         html.header(
             district,
             is_sample=is_sample,
-            pages=[(page.title, page.url_path, page == current) for page in pages],
+            pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
             kept={key: value for key, value in query.items() if key in shared},
             here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
         )
@@ -83,31 +82,42 @@ def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def page(compose: Compose, chosen: Filters, viewer: Viewer, *more: Any) -> Snapshot:
+def open_page(address: str, *more_filters: str) -> Snapshot:
+    """Draw the page at an address as its reader asks for it, under its filters; return it."""
+    viewer = access.current()
+    chosen = filters.pick(viewer, *registry.page(address).filters, *more_filters)
+    return page(address, chosen, viewer)
+
+
+def page(address: str, chosen: Filters, viewer: Viewer, keys: Sequence[str] = ()) -> Snapshot:
     """Compose a page, draw it and return it; both are kept, so that a rerun with the same choice costs a few milliseconds.
 
-    `compose` is a pure function of build, choice, viewer, language, day, notes store and `more`, and its module's only page.
+    A page is a function of build, choice, viewer, language, day, notes store and what the address says under its own keys
+    (and `keys`).
     """
+    entry, query = registry.page(address), dict(st.query_params)
+    said = tuple((key, query[key]) for key in (*entry.asked, *keys) if query.get(key))
     today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
-    key = (str(db.current_path()), compose.__module__, chosen, viewer, text.language(), today, *more)
-    made = _composed(key, compose)
-    is_current = question.BUILD not in st.query_params  # a meeting freezes the current build, not one that is pinned
-    if is_current and (address := filters.address(made.page)):
-        query = {key: value for key, value in st.query_params.items() if key != "bekukan"} | {"bekukan": address}
-        made = replace(
-            made, extra=made.extra | {"freeze_link": f"rapat?{urlencode(query)}", "meetings_link": chosen.link("rapat")}
-        )
-    if table := question.TABLES.get(made.page):
-        link = f"{chosen.link(question.PAGE)}&{question.TABLE}={table}"
-        made = replace(made, extra=made.extra | {"explore_link": link})
+    key = (str(db.current_path()), address, chosen, viewer, text.language(), today, said)
+    made = _composed(key)
+    links = {}
+    is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
+    if is_current and made.page in registry.frozen():
+        asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: made.page}
+        links |= {"freeze_link": f"rapat?{urlencode(asked)}", "meetings_link": chosen.link("rapat")}
+    if entry.table:
+        explore = registry.page("jelajah")
+        links["explore_link"] = f"{chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
+    made = replace(made, extra=made.extra | links)
     show(made, key)
     return made
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _composed(key: Key, _compose: Compose) -> Snapshot:
-    _path, _module, chosen, viewer, _language, _today, *more = key
-    return decision_marks.marked(trace_links.marked(_compose(chosen, viewer, *more), chosen), chosen, viewer)
+def _composed(key: Key) -> Snapshot:
+    _path, address, chosen, viewer, _language, _today, said = key
+    made = registry.page(address).compose(chosen, viewer, dict(said))
+    return decision_marks.marked(trace_links.marked(made, chosen), chosen, viewer)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:
@@ -139,6 +149,8 @@ def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None
             st.html(html.block_head(block.id, block.title, "", None, block.trace, block.decide))
             _table(block, snapshot, key)
             _note(_hinted(block), None)
+            if block.more:
+                st.html(html.way(*block.more))
         elif block.chart.data.is_empty():
             st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace, block.decide))
             st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))

@@ -1,6 +1,7 @@
 """What a page shows, as a value: the screen draws it, an export prints it, a meeting freezes it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -10,14 +11,36 @@ from dashboard.charts import Chart
 
 Signal = Literal["good", "bad", "ordinary", "none"]
 Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
+# What a column is to its row:
+# id: says which thing the row is about, and stays when the thing is named otherwise; name: its name, as a reader knows it;
+# period: the period that the figures are of, a month start or words; months: how many months it is long;
+# as_of: another moment that they speak of; reports: how many reports they rest on;
+# value: what the row says of the thing; derived: a figure that only holds others against each other or against limits;
+# signal: the Signal of a row that a rule, or the limits of its size, single out; finding: the words on it;
+# origin: where in a file the row stands.
+Role = Literal[
+    "id", "name", "period", "months", "as_of", "reports", "value", "derived", "signal", "finding", "origin",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which figure a tile or a block shows: its kind (of queries.tracing) and, where only one counts, the kind of report.
+
+    `is_itself` says that it shows the figure itself, on which decisions are made, and not its parts or what stands beside it.
+    """
+
+    kind: str
+    report_kind: str | None = None
+    is_itself: bool = False
 
 
 @dataclass(frozen=True)
 class Tile:
     """One figure: `value` is formatted text (None: nothing was reported), `sparkline` its last values, oldest first.
 
-    `trace` is the relative URL of the page that says where the figure comes from, `decide` of the form that records a
-    decision on it, here and below.
+    `shows` says which figure it is (None: rows, rules or words, which have no origin of their own), `trace` is the relative
+    URL of the page that says where it comes from, `decide` of the form that records a decision on it, here and below.
     """
 
     id: str
@@ -31,6 +54,7 @@ class Tile:
     completeness: str = ""
     sparkline: tuple[float | None, ...] = ()
     link: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
 
@@ -46,19 +70,53 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """How a column follows from others of its table: the name of a formula (formulas.FORMULAS) and what goes into it.
+
+    `labels` name these columns where the page itself shows them only as words.
+    """
+
+    formula: str
+    of: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Column:
-    """How a column is shown; `link` names the column of the same table that holds the relative URL of the cell."""
+    """How a column is shown and what it is to its row; `link` names the column of the table that holds the cell's URL.
+
+    `is_additive`: each row holds its own share of a count, so that the rows may be added up.
+    """
 
     name: str
     label: str
     format: Format = "text"
     digits: int = 0
     link: str | None = None
+    role: Role = "value"
+    is_additive: bool = False
+    follows: Follows | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column that is not shown and says what a row is about, and what it is to the row."""
+
+    name: str
+    role: Role = "id"
+
+
+def keys(*ids: str, **roles: Role) -> tuple[Key, ...]:
+    """Return the keys of a block: ids, and other columns that are not shown with what they are to their row."""
+    return (*map(Key, ids), *(Key(name, role) for name, role in roles.items()))
 
 
 @dataclass(frozen=True, eq=False)
 class ChartBlock:
-    """A chart, and the table behind it; `hint` says what a click does, for the screen alone, here and below."""
+    """A chart, and the table behind it; `hint` says what a click does, for the screen alone, here and below.
+
+    `keys` are the columns that are not shown but say what a row is about, here and below.
+    """
 
     id: str
     chart: Chart
@@ -66,14 +124,16 @@ class ChartBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     completeness: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class TableBlock:
-    """A table; `empty` says what to do where it has no rows."""
+    """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone."""
 
     id: str
     title: str
@@ -81,9 +141,12 @@ class TableBlock:
     columns: tuple[Column, ...]
     note: str | None = None
     empty: str | None = None
+    shows: Shown | None = None
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
+    keys: tuple[Key, ...] = ()
+    more: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +179,13 @@ class Snapshot:
     is_sample: bool = False
     findings: int | None = None
     extra: dict[str, str] = field(default_factory=dict)
+
+    def flat(self) -> Iterator[Block]:
+        """Give the blocks one after the other, those side by side too."""
+        for row in self.blocks:
+            yield from row if isinstance(row, tuple) else (row,)
+
+    def each(self, tile: Callable[[Tile], Tile], block: Callable[[Block], Block]) -> "Snapshot":
+        """Return the page with each tile and each block changed, where they stand."""
+        rows = (tuple(map(block, row)) if isinstance(row, tuple) else block(row) for row in self.blocks)
+        return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))

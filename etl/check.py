@@ -8,12 +8,12 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import build
+from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
 from etl.reference import read_table, registers
-from etl.source import load_all
 from etl.trouble import Damaged, newer
 from queries import formats
+from queries.builds import current
 from queries.language import _
 
 _UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
@@ -111,7 +111,7 @@ def _sources(data_dir: Path) -> Iterator[Problem]:
 
 
 def _current(data_dir: Path) -> Iterator[Problem]:
-    path = build.current(data_dir)
+    path = current(data_dir)
     if path is None:
         yield Problem(
             str(data_dir / "warehouse"),

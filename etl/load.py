@@ -9,15 +9,17 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import build, guard, reference
-from etl.age import as_of, modified
-from etl.conform import Conformed, Observation, Reject, conform
+from etl import reference
+from etl.building import build
+from etl.conforming.conform import Conformed, Observation, Reject, conform
+from etl.conforming.recognise import Nearest, Table, recognise
+from etl.conforming.source import Source, load_all, rules_version
 from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
-from etl.read import ENDINGS, Document, Sheet, Unreadable, read
-from etl.recognise import Nearest, Table, recognise
-from etl.source import Source, load_all, rules_version
+from etl.reading import guard
+from etl.reading.age import as_of, modified
+from etl.reading.files import ENDINGS, Document, Sheet, Unreadable, read
+from etl.reading.words import NUMBER
 from etl.trouble import Damaged
-from etl.words import NUMBER
 from queries.language import _
 from queries.language import named as text
 

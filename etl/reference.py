@@ -13,9 +13,9 @@ import polars as pl
 from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
-from etl.recognise import Vocabulary
+from etl.conforming.recognise import Vocabulary
+from etl.reading.words import label
 from etl.trouble import Damaged
-from etl.words import label
 from queries.language import _
 
 MESSAGES = Path(__file__).with_name("messages.toml")

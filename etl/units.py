@@ -7,15 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
-from etl import guard
-from etl.conform import conform
+from etl.conforming.conform import conform
+from etl.conforming.recognise import Table, recognise
+from etl.conforming.source import load_all
 from etl.folder import write_table
 from etl.load import discover
-from etl.read import ENDINGS, Unreadable, read
-from etl.recognise import Table, recognise
+from etl.reading import guard
+from etl.reading.files import ENDINGS, Unreadable, read
+from etl.reading.words import label
 from etl.reference import Registers, core, read_table, registers
-from etl.source import load_all
-from etl.words import label
+from queries.escape import runs_as_formula
 
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "rows", "files")
 
@@ -92,7 +93,7 @@ def _records(
 
 def _may_be_a_name(name: str) -> bool:
     """Tell a name from a slipped cell: it has letters, is not long, and is no formula to whoever opens the register."""
-    return bool(label(name)) and len(name) <= 120 and name[0] not in "=+-@(" and "|" not in name
+    return bool(label(name)) and len(name) <= 120 and name[0] != "(" and "|" not in name and not runs_as_formula(name)
 
 
 def _kind(kinds: Counter[str]) -> str:

@@ -1,8 +1,5 @@
 """Capaian: indicators against their targets."""
 
-from dashboard import access, filters, layout
-from dashboard.areas.attainment import page as attainment
+from dashboard import layout
 
-viewer = access.current()
-chosen = filters.pick(viewer, "period", "agency", "unit", "indicator")
-layout.page(attainment.compose, chosen, viewer)
+layout.open_page("capaian")

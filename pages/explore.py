@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard import access, filters
-from dashboard.explore import controls as explore_controls
+from dashboard import access, filters, registry
+from dashboard.explore import controls
 
-with explore_controls.pinned(st.query_params.get("data")):
+with controls.pinned(st.query_params.get(filters.BUILD_KEY)):
     viewer = access.current()
-    chosen = filters.pick(viewer, "period", "agency", "unit")
-    explore_controls.show(chosen, viewer)
+    controls.show(filters.pick(viewer, *registry.page("jelajah").filters), viewer)

@@ -1,6 +1,6 @@
 """Rapat: pages frozen for a meeting, as they were."""
 
 from dashboard import access, filters
-from dashboard.meetings import forms as meeting_forms
+from dashboard.meetings import forms
 
-meeting_forms.show(filters.current(), access.current())
+forms.show(filters.current(), access.current())

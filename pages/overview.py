@@ -1,8 +1,5 @@
 """Ringkasan: thirty seconds of a leader."""
 
-from dashboard import access, filters, layout
-from dashboard.areas.overview import page as overview
+from dashboard import layout
 
-viewer = access.current()
-chosen = filters.pick(viewer, "period", "agency", "unit")
-layout.page(overview.compose, chosen, viewer)
+layout.open_page("ringkasan")

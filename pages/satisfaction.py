@@ -1,8 +1,5 @@
-"""Kepuasan."""
+"""Kepuasan: the satisfaction index and its elements."""
 
-from dashboard import access, filters, layout
-from dashboard.areas.satisfaction import page as satisfaction
+from dashboard import layout
 
-viewer = access.current()
-chosen = filters.pick(viewer, "period", "agency", "unit", "service")
-layout.page(satisfaction.compose, chosen, viewer)
+layout.open_page("kepuasan")

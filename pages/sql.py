@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import access, filters
-from dashboard.explore import controls as explore_controls
-from dashboard.sql import editor as sql_editor
+from dashboard.explore.controls import pinned
+from dashboard.sql import editor
 
-with explore_controls.pinned(st.query_params.get("data")):
-    sql_editor.show(filters.current(), access.current())
+with pinned(st.query_params.get(filters.BUILD_KEY)):
+    editor.show(filters.current(), access.current())

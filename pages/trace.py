@@ -2,10 +2,7 @@
 
 import streamlit as st
 
-from dashboard import access, filters, layout
-from dashboard.tracing import page as trace_page
+from dashboard import layout
+from dashboard.tracing import page
 
-viewer = access.current()
-asked = trace_page.read(dict(st.query_params))
-chosen = filters.pick(viewer, "period", "agency", "unit", *trace_page.more_filters(asked))
-layout.page(trace_page.compose, chosen, viewer, asked)
+layout.open_page("asal", *page.more_filters(page.read(dict(st.query_params))))

@@ -1,8 +1,5 @@
-"""Kunjungan."""
+"""Kunjungan: who sees more or fewer patients."""
 
-from dashboard import access, filters, layout
-from dashboard.areas.visits import page as visits
+from dashboard import layout
 
-viewer = access.current()
-chosen = filters.pick(viewer, "period", "agency", "unit", "service", "payer")
-layout.page(visits.compose, chosen, viewer)
+layout.open_page("kunjungan")

@@ -10,9 +10,11 @@ from queries.language import _
 if TYPE_CHECKING:
     import duckdb
 
+from queries.months import first_of_year
+
 
 def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
-    """Return the values by name: months as dates, `units` (a,b,c) as a list, an empty value as null.
+    """Return the values by name: months as dates, `units`, `files`, `facts` (a,b,c) as lists, an empty value as null.
 
     Raises ValueError(what, mend), both in the reader's language: an item without `=`, an unknown name, a month that is none.
     """
@@ -36,7 +38,7 @@ def parse(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
 def usual_period(connection: "duckdb.DuckDBPyConnection") -> dict[str, Any]:
     """Return the period that a page opens with, January to the last month of the build; nothing where there is none."""
     rows = connection.execute("select last_month from load.build where last_month is not null").fetchall()
-    return {"period_from": rows[0][0].replace(month=1), "period_to": rows[0][0]} if rows else {}
+    return {"period_from": first_of_year(rows[0][0]), "period_to": rows[0][0]} if rows else {}
 
 
 def nearest(name: str, names: Sequence[str]) -> str:
@@ -48,7 +50,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
 def _value(name: str, text: str) -> Any:
     if not text:
         return None
-    if name in ("units", "files"):
+    if name in ("units", "files", "facts"):
         return text.split(",")
     if not name.startswith("period") and name != "month":
         return text

@@ -11,9 +11,9 @@ import polars as pl
 from babel.numbers import format_decimal
 
 import queries
+from queries.escape import FORMULA, on_one_line
 from queries.language import _, language
 
-FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MISSING = "–"
 LONGEST_CELL = 60  # on a screen
 YEARS = {"year", "population_year", "valid_from", "valid_to"}  # numbers that are names: no thousands mark
@@ -51,19 +51,12 @@ def as_text(frame: pl.DataFrame, room: int | None = None) -> tuple[str, int]:
 
 
 def text_rows(frame: pl.DataFrame) -> Iterator[list[str]]:
-    """Yield each row as text in the reader's language: `1.234,5`, an en dash where a value is missing."""
+    """Yield each row as text in the reader's language on one line that steers no terminal: `1.234,5`, an en dash for none."""
     for row in frame.iter_rows():
         yield [
-            str(value) if name in YEARS and value is not None else _seen(_text(value))
+            str(value) if name in YEARS and value is not None else on_one_line(_text(value))
             for name, value in zip(frame.columns, row, strict=True)
         ]
-
-
-def _seen(text: str) -> str:
-    """Return a text on one line, without the characters by which a cell could steer a terminal."""
-    return " ".join(
-        (text if text.isprintable() else "".join(c for c in text if c.isprintable() or c.isspace())).split()
-    )
 
 
 def write(frame: pl.DataFrame, form: str) -> bytes:
@@ -93,13 +86,7 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     flat = frame.with_columns(joined)
     texts = [name for name, kind in flat.schema.items() if kind == pl.String]
     return flat.with_columns(
-        pl.when(
-            pl.col(name).str.slice(0, 1).is_in(FORMULA_LEADS)
-            | pl.col(name).str.strip_chars_start().str.slice(0, 1).is_in(FORMULA_LEADS)
-        )
-        .then("'" + pl.col(name))
-        .otherwise(name)
-        .alias(name)
+        pl.when(pl.col(name).str.contains(FORMULA)).then("'" + pl.col(name)).otherwise(name).alias(name)
         for name in texts
     )
 

@@ -26,7 +26,7 @@ def expect_reference(data_dir: Path) -> None:
 def run(data_dir: Path, paths: list[Path] | None) -> "LoadReport":
     """Load files or the inbox with progress on the screen; fail where another load is running or there is nothing."""
     from etl import load as loading
-    from etl import summary
+    from rapor import summary
 
     expect_reference(data_dir)
     inbox = data_dir / "inbox"
@@ -47,7 +47,7 @@ def run(data_dir: Path, paths: list[Path] | None) -> "LoadReport":
 
 def show(report: "LoadReport") -> None:
     """Print what was accepted, rejected and found."""
-    from etl import summary
+    from rapor import summary
 
     for style, line in summary.lines(report):
         say(line, style)
@@ -71,7 +71,7 @@ def load(
         fail(_("Tidak ditemukan: {names}", names=names), _("Periksa nama berkas atau foldernya."))
     report = run(data_dir, paths or None)
     if as_json:
-        from etl import summary
+        from rapor import summary
 
         sys.stdout.write(summary.as_json(report) + "\n")
     else:

@@ -90,7 +90,7 @@ def demo(
 
     Data contoh disimpan tersendiri di folder demo; data yang sebenarnya tidak tersentuh.
     """
-    from etl import sample
+    from rapor import sample
 
     chosen = None if no_serve else _choose_port("127.0.0.1", port)
     folder = data_dir / "demo"

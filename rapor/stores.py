@@ -21,8 +21,8 @@ import duckdb
 from dashboard import notes
 from dashboard.explore import view_store
 from dashboard.meetings import store as meeting_store
-from etl import build
 from etl import lake as lakes
+from etl.building import build
 from etl.trouble import Damaged, newer
 from queries import formats
 from queries.language import _

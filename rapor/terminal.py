@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PROJECT = Path(__file__).resolve().parents[1]
-DEFAULT_DATA = PROJECT / "data"
+DEFAULT_DATA = (
+    PROJECT / "data" if (PROJECT / "pyproject.toml").is_file() else Path("data")
+)  # a package is not written into
 
 SETTINGS: dict[str, Any] = {
     "context_settings": {"help_option_names": ["-h", "--help"]},
@@ -34,7 +36,7 @@ DataDir = Annotated[
         envvar="RAPOR_DATA",
         metavar="FOLDER",
         help="Folder data: reference, inbox, lake, warehouse.",
-        show_default="data/ di samping proyek",
+        show_default="data/ di samping proyek, atau di folder ini bila terpasang sebagai paket",
     ),
 ]
 

@@ -51,8 +51,8 @@ def trace(
     """
     from queries import arguments, tracing
 
-    if kind not in tracing.KINDS:
-        kinds = tuple(tracing.KINDS)
+    kinds = tracing.kinds()
+    if kind not in kinds:
         there = _("Yang ada: {names}", names=", ".join(kinds))
         fail(_("Tidak ada jenis angka {kind!r}.", kind=kind), f"{arguments.nearest(kind, kinds)}{there}")
     asked = querying.asked_for(parameters or [], PARAMETERS)

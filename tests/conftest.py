@@ -11,25 +11,28 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
+from tests import effort
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"
-PAGES = {  # the address of a page, and the script behind it
-    "": "overview",
-    "capaian": "attainment",
-    "kunjungan": "visits",
-    "kepuasan": "satisfaction",
-    "pegawai": "accountability",
-    "mutu-data": "quality",
-    "jelajah": "explore",
-    "sql": "sql",
-    "asal": "trace",
-    "register-indikator": "register",
-    "keputusan": "decisions",
-    "rapat": "meetings",
-}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs no sample district, no browser and no minute"
+    )
+    parser.addoption("--nightly", action="store_true", help="try all that there is: attacks, kills, many examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("nightly" if config.getoption("--nightly") else "push")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
+    if not config.getoption("--nightly"):
+        config.hook.pytest_deselected(items=[item for item in items if not is_run(item)])
+        items[:] = [item for item in items if is_run(item)]
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +52,8 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _publish_sample(folder: Path, ready: Path) -> None:
-    from etl import load, sample
+    from etl import load
+    from rapor import sample
 
     folder.mkdir()
     report = load.load(folder, sample.prepare(folder))
@@ -96,18 +100,21 @@ def page(
     from streamlit.testing.v1 import AppTest
     from streamlit.util import calc_hash
 
+    from dashboard import registry
+
     def run(address: str = "", viewer: str | None = None, data_dir: Path = sample_data, **values: str) -> AppTest:
         monkeypatch.setenv("RAPOR_DATA", str(data_dir))
         if viewer is None:
             monkeypatch.delenv("RAPOR_VIEWER", raising=False)
         else:
             monkeypatch.setenv("RAPOR_VIEWER", viewer)
-        streamlit.cache_data.clear()
-        streamlit.cache_resource.clear()
+        if data_dir != sample_data:  # which nobody changes: what was read of it is true for all pages, as in a server
+            streamlit.cache_data.clear()
+            streamlit.cache_resource.clear()
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in values.items():
             test.query_params[name] = value
-        assert address in PAGES, f"there is no page at /{address}"
+        assert not address or registry.find(address), f"there is no page at /{address}"
         if address:  # as a link does; switch_page() knows the addresses only once another page has run
             test._page_hash = calc_hash(address)
         test.run()

@@ -1,5 +1,6 @@
 """The command line: what a clerk reads, the exit codes, the forms of `query`, and what each command must not touch."""
 
+import contextlib
 import csv
 import io
 import json
@@ -20,24 +21,43 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from etl import summary
 from etl.load import FileResult, LoadReport, Progress
 from queries import arguments, output
-from rapor import app
+from rapor import app, summary
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 
 def rapor(
     *arguments: str, data_dir: Path | None = None, cwd: Path = PROJECT, **env: str
-) -> subprocess.CompletedProcess:
-    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_DATA", "RAPOR_VIEWER", "FORCE_COLOR")}
-    if data_dir:
-        environment["RAPOR_DATA"] = str(data_dir)
+) -> subprocess.CompletedProcess[str]:
+    """Run a command within this process, which has everything imported; see `process` for what only a new one shows."""
+    environment = _environment(data_dir) | env
+    with contextlib.chdir(cwd):
+        result = CliRunner().invoke(app, arguments, env=environment, prog_name="rapor")
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
+
+
+def process(
+    *arguments: str, data_dir: Path | None = None, cwd: Path = PROJECT, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own, as a terminal does."""
+    changed = _environment(data_dir) | env
+    environment = {k: v for k, v in (os.environ | changed).items() if v is not None}
     command = [sys.executable, "-m", "rapor", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=environment | env, timeout=300, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=300, check=False)
+
+
+def _environment(data_dir: Path | None) -> dict[str, str | None]:
+    """Return what is set for a command; None takes a variable away."""
+    return {
+        "RAPOR_DATA": str(data_dir) if data_dir else None,
+        "RAPOR_VIEWER": None,
+        "RAPOR_LANG": None,
+        "FORCE_COLOR": None,
+    }
 
 
 # --- help ----------------------------------------------------------------------------------------------------------
@@ -107,7 +127,7 @@ def empty_district(tmp_path: Path) -> Path:
 
 def test_a_file_that_is_no_report_is_refused_with_its_reason_and_exit_code(empty_district: Path) -> None:
     (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\nmeja;biru\n", encoding="utf-8")
-    ran = rapor("load", data_dir=empty_district)
+    ran = process("load", data_dir=empty_district)
     assert ran.returncode in (1, 3), ran.stdout + ran.stderr
     assert "1 berkas ditolak" in ran.stdout
     assert "catatan.csv" in ran.stdout
@@ -325,7 +345,7 @@ def test_the_load_of_the_readme_says_what_it_shows(sample_data: Path, tmp_path: 
     shutil.copy2(faulty, inbox / "2024")
     shutil.copy2(sample_data / "inbox" / "lain" / "Daftar Harga Obat 2026.xlsx", inbox)
     shutil.copytree(sample_data / "reference", tmp_path / "data" / "reference")
-    ran = rapor("load", "kirim", data_dir=tmp_path / "data", cwd=tmp_path)
+    ran = process("load", "kirim", data_dir=tmp_path / "data", cwd=tmp_path)
     assert ran.returncode == 3, ran.stderr
 
     def lasting(text: str) -> str:

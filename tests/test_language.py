@@ -147,7 +147,7 @@ def test_the_language_is_asked_for_before_or_after_the_command_or_by_the_environ
 
 
 def test_the_report_of_a_load_is_english_in_words_of_the_data_too() -> None:
-    from etl import summary  # noqa: PLC0415  it stands where the report stands
+    from rapor import summary  # noqa: PLC0415  it stands where the report stands
 
     rejects = [
         {

@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 import queries
 import rapor
-from tests.conftest import PAGES
+from dashboard import registry
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = ("etl", "queries", "dashboard", "pages", "rapor", "tests", "benchmarks")
@@ -83,6 +83,64 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
     assert not wrong
 
 
+# From the ground up: a module of etl imports only what stands before it in this list.
+ETL_LAYERS = (
+    *("trouble", "lake"),
+    *("reading.guard", "reading.words", "reading.files", "reading.age"),
+    *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
+    *("conforming.place", "conforming.conform"),
+    *("reference", "statistics", "building.engine", "building.changes", "building.build"),
+    *("folder", "load", "units", "check"),
+)
+
+
+def test_imports_of_etl_go_one_way() -> None:
+    """The words of a cell know nothing of sheets, sheets nothing of registers, and nothing but a load knows the whole way."""
+    wrong = set()
+    for path in _sources("etl"):
+        module = _layer(
+            path.relative_to(PROJECT).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
+        )
+        if module:
+            allowed = ETL_LAYERS[
+                : ETL_LAYERS.index(module) + (module == "statistics")
+            ]  # a module not in the list fails
+            wrong |= {(_name(path), _layer(name)) for name in _modules(path) if name.startswith("etl.")} - {
+                (_name(path), layer) for layer in (*allowed, "")
+            }
+    assert not wrong
+
+
+def _layer(module: str) -> str:
+    """Return where a module stands in ETL_LAYERS; a room's own `__init__` stands nowhere."""
+    below = module.removeprefix("etl.").removeprefix("etl")
+    return (
+        "statistics"
+        if below.startswith("statistics")
+        else ""
+        if below in {"reading", "conforming", "building"}
+        else below
+    )
+
+
+def _modules(path: Path) -> set[str]:
+    """Return the whole names of all modules of etl that a file may import: of `from etl.reading import words` both readings."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module in {
+            "etl",
+            "etl.reading",
+            "etl.conforming",
+            "etl.building",
+        }:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
 def test_only_the_screen_modules_of_the_dashboard_import_streamlit() -> None:
     found = {path.relative_to(PROJECT / "dashboard").with_suffix("").as_posix() for path in _with("streamlit")}
     assert found <= MAY_IMPORT_STREAMLIT
@@ -99,7 +157,7 @@ def test_duckdb_is_opened_in_one_place_of_the_dashboard() -> None:
 
 def test_a_page_is_a_paragraph_without_sql() -> None:
     pages = _sources("pages")
-    assert {page.stem for page in pages} == set(PAGES.values())
+    assert {page.stem for page in pages} == {page.area for page in registry.PAGES}
     for page in pages:
         assert len(page.read_text(encoding="utf-8").splitlines()) < LONGEST_PAGE, _name(page)
         assert not [text for text in _texts(page) if re.search(r"\b(select|from)\b.+\b(from|where)\b", text, re.I)]

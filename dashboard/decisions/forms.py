@@ -13,6 +13,7 @@ from dashboard.decisions import store as decision_store
 from dashboard.decisions.page import OPENED, Asked
 from dashboard.decisions.values import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
 from dashboard.filters import Filters
+from dashboard.meetings import page as meetings_page
 from dashboard.meetings import store as meeting_store
 from dashboard.render import html
 from dashboard.words.text import _
@@ -52,7 +53,7 @@ def _new(figure: Figure, chosen: Filters, viewer: Viewer) -> None:
     draft = st.session_state.setdefault(DRAFT, new_id())
     with st.container(key="decision_form"), st.form("decision", border=False, enter_to_submit=False):
         _fields("new", None)
-        meetings = {entry.id: entry.title or entry.id for entry in meeting_store.listed(db.data_dir() / "snapshots")}
+        meetings = {entry.id: entry.title or entry.id for entry in meeting_store.listed(meetings_page.folder())}
         st.selectbox(
             _("Rapat (boleh kosong)"),
             ["", *list(meetings)[:MOST_MEETINGS]],

@@ -10,37 +10,25 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import polars as pl
 
-from dashboard import db, filters
+from dashboard import db, filters, registry
 from dashboard.access import DECIDES, Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
 from dashboard.notes import Unavailable
+from dashboard.parts import measure_words
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import Series, measures
 
-URGENT = "keputusan"  # the block of the Ringkasan that lists the most urgent ones
+PAGE = "keputusan"
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
-# Measure -> query, its columns of period and value, and the filter that narrows it.
-_SERIES: Mapping[str, tuple[str, str, str, str | None]] = {
-    "attainment": ("attainment/trend", "as_of", "attainment_pct", "indicator"),
-    "visits": ("visits/trend", "month", "patients", "service"),
-    "satisfaction": ("satisfaction/trend", "period", "index", "service"),
-    "reporting": ("overview/reporting", "month", "on_time_pct", None),
-}
-# (page, tile or block) that shows the figure itself; the others of a page show its parts, or something beside it.
-_SHOWN_AT = {
-    *(("ringkasan", tile) for tile in ("capaian", "kunjungan", "kepuasan", "ketepatan")),
-    *(("capaian", name) for name in ("attainment", "series", "matrix")),
-    *(("kunjungan", name) for name in ("pasien", "bulanan")),
-    ("kepuasan", "ikm"),
-    *(("accountability", name) for name in ("reports", "discipline")),
-    *(("quality", name) for name in ("timeliness", "tepat-waktu")),
-}
+# Measure -> the series that decisions on it are made on.
+_SERIES: Mapping[str, Series] = {code: entry.series for code, entry in measures().items() if entry.series}
 # What narrows a figure further than its series does.
 _TOO_NARROW = (KEYS["payer"], KEYS["job_group"], KEYS["employee"], trace_links.ELEMENT, trace_links.REPORT_KIND)
 
@@ -65,9 +53,9 @@ def read(query: Mapping[str, str]) -> Figure | None:
         return None
     if query.get(KEYS["area"]) and not query.get(KEYS["unit"]):
         return None  # an area has no series of its own
-    item = _SERIES[measure][3]
+    item = _SERIES[measure].item
     return Figure(
-        filters.PAGES.get(query.get(trace_links.BACK, ""), query.get(trace_links.BACK, "")) or "ringkasan",
+        (registry.find(query.get(trace_links.BACK)) or registry.HOME).address,
         measure,
         query.get(KEYS["unit"]) or query.get(KEYS["agency"]) or None,
         (query.get(KEYS[item]) if item else None) or None,
@@ -81,7 +69,7 @@ def of_link(url: str | None) -> Figure | None:
 
 def is_known(figure: Figure, viewer: Viewer, chosen: Filters) -> bool:
     """Return whether unit and item are in the register and the viewer covers the unit."""
-    item = _SERIES[figure.measure][3]
+    item = _SERIES[figure.measure].item
     unit_ok = viewer.units is None if figure.unit_id is None else figure.unit_id in _units(viewer, chosen)
     return unit_ok and (
         item is None or figure.item_id is None or figure.item_id in filters.options(item, viewer, _all(chosen))
@@ -90,16 +78,10 @@ def is_known(figure: Figure, viewer: Viewer, chosen: Filters) -> bool:
 
 def names(figure: Figure, viewer: Viewer, chosen: Filters) -> Names:
     """Return what the figure is called; an id that the register no longer has stays an id."""
-    item = _SERIES[figure.measure][3]
-    called = {
-        "attainment": _("Capaian"),
-        "visits": _("Kunjungan"),
-        "satisfaction": _("Indeks kepuasan"),
-        "reporting": _("Laporan tepat waktu"),
-    }[figure.measure]
+    item = _SERIES[figure.measure].item
     unit = db.build().district if figure.unit_id is None else _units(viewer, chosen).get(figure.unit_id, figure.unit_id)
     known = filters.options(item, viewer, _all(chosen)) if item and figure.item_id else {}
-    return Names(called, unit, known.get(figure.item_id or "", figure.item_id or ""))
+    return Names(measure_words.label(figure.measure), unit, known.get(figure.item_id or "", figure.item_id or ""))
 
 
 def _all(chosen: Filters) -> Filters:
@@ -112,16 +94,16 @@ def _units(viewer: Viewer, chosen: Filters) -> dict[str, str]:
 
 def series(figure: Figure, viewer: Viewer, chosen: Filters) -> pl.DataFrame:
     """Return period, period_months, value (null: not reported) of the figure over all that the build holds, oldest first."""
-    query, period, value, item = _SERIES[figure.measure]
+    own = _SERIES[figure.measure]
     build = db.build()
     agencies = filters.options("agency", viewer, _all(chosen))
     whose = "agency" if figure.unit_id in agencies else "unit"
     every = Filters(date(build.first_month.year, 1, 1), build.last_month, **{whose: figure.unit_id})
-    asked = replace(every, **{item: figure.item_id}) if item else every
-    found = db.fetch(query, viewer, **asked.parameters())
+    asked = replace(every, **{own.item: figure.item_id}) if own.item else every
+    found = db.fetch(own.query, viewer, **asked.parameters())
     months = pl.col("period_months") if "period_months" in found.columns else pl.lit(1)
     return found.select(
-        period=pl.col(period), period_months=months.cast(pl.Int64), value=pl.col(value).cast(pl.Float64)
+        period=pl.col(own.period), period_months=months.cast(pl.Int64), value=pl.col(own.value).cast(pl.Float64)
     ).sort("period")
 
 
@@ -136,21 +118,12 @@ def newest(found: pl.DataFrame) -> Seen:
 
 def unit_of(figure: Figure) -> str:
     """Return the unit of the values, as it stands at a chart."""
-    return {
-        "attainment": _("% capaian, posisi pada akhir periode"),
-        "visits": _("kunjungan per bulan"),
-        "satisfaction": _("indeks kepuasan (0–100)"),
-        "reporting": _("% laporan yang tepat waktu"),
-    }[figure.measure]
+    return measure_words.unit_over_time(figure.measure)
 
 
 def value(figure: Figure, found: float | None) -> str:
-    """Return a value as it is read: visits whole, an index with two decimals, shares in %."""
-    if found is None:
-        return _("belum melapor")
-    if figure.measure in {"attainment", "reporting"}:
-        return text.pct(found)
-    return text.number(found, 0 if figure.measure == "visits" else 2)
+    """Return a value as it is read: whole counts, scores with their decimals, shares in %."""
+    return _("belum melapor") if found is None else measure_words.written(figure.measure, found)
 
 
 def at(figure: Figure, seen: Seen) -> str:
@@ -176,9 +149,10 @@ def change(figure: Figure, then: Seen, now: Seen) -> str:
         return text.MISSING
     if now.period == then.period and now.value == then.value:
         return unchanged()
-    if figure.measure == "visits":
-        return text.change(100 * (now.value / then.value - 1)) if then.value else text.MISSING
-    return text.change(now.value - then.value, 2 if figure.measure == "satisfaction" else 1, _("poin"))
+    entry = measures()[figure.measure]
+    if entry.is_points:
+        return text.change(now.value - then.value, entry.digits, _("poin"))
+    return text.change(100 * (now.value / then.value - 1)) if then.value else text.MISSING
 
 
 def unchanged() -> str:
@@ -188,8 +162,6 @@ def unchanged() -> str:
 
 def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool = True) -> Snapshot:
     """Return the page with its decisions on the blocks they were made on, and (`links`) the way to record one for who may."""
-    if snapshot.page in {"keputusan", "asal"}:
-        return snapshot
     writes = links and viewer.role in DECIDES
     made: dict[Figure, list[Decision]] = {}
     try:
@@ -204,7 +176,7 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
         return [one for one in found if not one.is_closed]
 
     def tile(shown: Tile) -> Tile:
-        if (snapshot.page, shown.id) not in _SHOWN_AT:
+        if shown.shows is None or not shown.shows.is_itself:
             return shown
         found = still_open(shown.trace)
         worn = [n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))] if found else []
@@ -212,29 +184,11 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
         return replace(shown, completeness=said, decide=_form(shown.trace) if writes else None)
 
     def block(shown: Block) -> Block:
-        if isinstance(shown, TextBlock) or (snapshot.page, shown.id) not in _SHOWN_AT:
+        if isinstance(shown, TextBlock) or shown.shows is None or not shown.shows.is_itself:
             return shown
         return _worn(replace(shown, decide=_form(shown.trace) if writes else None), still_open(shown.trace))
 
-    if not links:
-        rows = (tuple(map(_unled, row)) if isinstance(row, tuple) else _unled(row) for row in snapshot.blocks)
-        snapshot = replace(snapshot, blocks=tuple(rows))
-    return replace(
-        snapshot,
-        tiles=tuple(tile(shown) for shown in snapshot.tiles),
-        blocks=tuple(
-            tuple(block(part) for part in row) if isinstance(row, tuple) else block(row) for row in snapshot.blocks
-        ),
-    )
-
-
-def _unled(block: Block) -> Block:
-    """Return the list of the most urgent decisions without its last row, which only leads to the page of all."""
-    if not isinstance(block, TableBlock) or block.id != URGENT or "who" not in block.table.columns:
-        return block
-    return replace(
-        block, table=block.table.filter(pl.col("who") != ""), empty=_("Tidak ada keputusan yang terbuka.")
-    )  # everything decided names who does it
+    return snapshot.each(tile, block)
 
 
 def _form(trace: str | None) -> str | None:
@@ -248,7 +202,7 @@ def _form(trace: str | None) -> str | None:
         "bahasa",
     }
     query = [(key, said) for key, said in parse_qsl(urlsplit(trace).query) if key in keys]
-    return f"keputusan?{urlencode([(NEW, '1'), *query])}"
+    return f"{PAGE}?{urlencode([(NEW, '1'), *query])}"
 
 
 def _worn(block: ChartBlock | TableBlock, found: list[Decision]) -> Block:

@@ -7,22 +7,25 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import filters, notes
+from dashboard import filters, notes, registry
 from dashboard.access import DECIDES, Viewer
 from dashboard.decisions import blocks, marks
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
-from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 OPENED = blocks.OPENED
+# The keys of the address of the form for a new decision: it names the figure as the links to the origin do.
+NEW_KEYS = (marks.NEW, *registry.page("asal").asked, *filters.KEYS.values())
 NEW_PAGE = "keputusan-baru"  # a form: nothing to freeze
 MOST_CHARTS = 4
 MOST_URGENT = 3
-BLOCK = marks.URGENT
+BLOCK = "keputusan"  # on the Ringkasan
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,9 @@ def read(query: Mapping[str, str]) -> Asked:
     return Asked(query.get(OPENED) or None, marks.read(query) if is_new else None, is_new)
 
 
-def compose(
-    chosen: Filters, viewer: Viewer, opened: str | None = None, asked: Asked | None = None, today: date | None = None
-) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str], today: date | None = None) -> Snapshot:
     """Return the lists, one decision, or the figure that a new one is made on; `today` is what overdue is reckoned from."""
-    asked = asked or Asked(opened)
+    asked = read(said)
     today = today or decision_store.today()
     try:
         if asked.is_new:
@@ -115,7 +116,7 @@ def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
         [tables["overdue"], tables["open"], *pairs, tables["closed"]],
         headlines=_answer(grouped),
         definitions=_definitions(),
-        extra={"back_link": chosen.link("overview"), "back_words": _("Ringkasan")},
+        extra={"back_link": chosen.link("ringkasan"), "back_words": _("Ringkasan")},
     )
 
 
@@ -188,11 +189,11 @@ def _state_of(one: Decision, chosen: Filters, viewer: Viewer, today: date) -> tu
 
 def _to_figure(figure: Figure, chosen: Filters, viewer: Viewer) -> str:
     """Return the page of the figure, its unit and item chosen."""
-    page = {"attainment": "attainment", "visits": "visits", "satisfaction": "satisfaction", "reporting": "quality"}
-    item = {"attainment": "indicator", "visits": "service", "satisfaction": "service"}.get(figure.measure)
+    entry = measures()[figure.measure]
+    item = entry.series.item if entry.series else None
     whose = "agency" if figure.unit_id in filters.options("agency", viewer, chosen) else "unit"
     narrowed = {"agency": None, "unit": None, whose: figure.unit_id} | ({item: figure.item_id} if item else {})
-    return chosen.link(page[figure.measure], **narrowed)
+    return chosen.link(entry.page, **narrowed)
 
 
 # --- a new one ---
@@ -243,6 +244,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     late = sum(one.state(today) == "overdue" for one in rows)
     cells: list[dict[str, str | None]] = [
         {
+            "id": one.id,
             "what": blocks.short(one.wording.what),
             "figure": str(marks.names(one.figure, viewer, chosen)),
             "who": one.wording.who,
@@ -256,17 +258,16 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
         }
         for one in rows[:MOST_URGENT]
     ]
-    everything = _("Semua keputusan") if rows else _("Belum ada yang terbuka; lihat semua keputusan")
-    cells.append({"what": everything, "figure": "", "who": "", "due": "", "link": chosen.link(blocks.PAGE)})
     columns = (
-        Column("what", _("Keputusan"), link="link"),
+        Column("what", _("Keputusan"), link="link", role="name"),
         Column("figure", _("Angka")),
         Column("who", _("Pelaksana")),
         Column("due", _("Tenggat")),
     )
     title = _("Keputusan: {open} terbuka, {late} terlambat", open=text.number(len(rows)), late=text.number(late))
-    table = pl.DataFrame(cells, schema=dict.fromkeys(("what", "figure", "who", "due", "link"), pl.String))
-    return TableBlock(BLOCK, title, table, columns)
+    table = pl.DataFrame(cells, schema=dict.fromkeys(("id", "what", "figure", "who", "due", "link"), pl.String))
+    empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(blocks.PAGE), _("Semua keputusan"))
+    return TableBlock(BLOCK, title, table, columns, empty=empty, more=more, keys=keys("id"))
 
 
 def _definitions() -> tuple[tuple[str, str], ...]:

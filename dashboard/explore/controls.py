@@ -11,7 +11,6 @@ import streamlit as st
 from dashboard import db, filters, layout
 from dashboard.access import Viewer
 from dashboard.explore import charts, files, groups, question, view_forms
-from dashboard.explore import page as view
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import name_of
 from dashboard.filters import Filters
@@ -53,7 +52,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, question.link(chosen, nothing)))
-    made = layout.page(view.compose, chosen, viewer, *(st.query_params.get(key) for key in question.KEYS))
+    made = layout.page(question.PAGE, chosen, viewer, (question.BUILD,))
     for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
         if name in made.extra:
             st.html(html.way(made.extra[name], words.format(n=question.ROWS_A_PART)))
@@ -74,7 +73,7 @@ def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
     nothing = {question.NONE: _("tanpa")}
     with st.container(key="explore_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
         _select(question.TABLE, _("Tabel"), {t.name: named(t.title) for t in tables().values()}, slice_.table, asked)
-        measures = {measure.name: named(measure.label) for measure in of.measures.values()}
+        measures = {key: named(measure.label) for key, measure in of.measures.items()}
         _select(question.MEASURE, _("Ukuran"), measures, slice_.measure, asked)
         ways = {way: question.aggregation_name(way) for way in AGGREGATIONS}
         _select(question.AGGREGATION, _("Hitungan"), ways, slice_.aggregation, asked)

@@ -1,5 +1,6 @@
 """Jelajah: any slice of a table as a page, its groups or the rows behind them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -11,7 +12,7 @@ from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
 from dashboard.filters import Filters
-from dashboard.parts import page_frame
+from dashboard.parts import measure_words, page_frame
 from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
 from dashboard.snapshot import Column as Shown
 from dashboard.words import text
@@ -19,9 +20,9 @@ from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
 
 
-def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
-    """Return the page of what the words of the address, in the order of question.KEYS, ask for."""
-    asked = question.read(dict(zip(question.KEYS, said, strict=False)), chosen)
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+    """Return the page of what the address asks for under question.KEYS."""
+    asked = question.read(said, chosen)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":
@@ -38,7 +39,7 @@ def compose(chosen: Filters, viewer: Viewer, *said: str | None) -> Snapshot:
         page=question.PAGE,
         title=_("Jelajah: {table}", table=named(slice_.of.title)),
         headlines=ignored,
-        definitions=definitions(slice_),
+        definitions=definitions(slice_, viewer),
         **page_frame.frame(chosen, viewer),
     )
     try:
@@ -75,7 +76,7 @@ def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -
             value=bare(whole["compared"], slice_),
         )
         difference = whole["change"] if measure.is_points else whole["change_pct"]
-        digits = measure.digits or 1 if measure.is_points else 1
+        digits = measure.digits if measure.is_points else 1
         change = text.change(difference, digits, "poin" if measure.is_points else "%") if difference is not None else ""
     complete = ""
     if slice_.table in ("visits", "new_visits"):
@@ -131,7 +132,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "baris",
         _("Baris {table}", table=named(slice_.of.title)),
         shown,
-        tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
+        tuple(shape(slice_.of, name, rows.schema[name]) for name in rows.columns),
         note=named(slice_.of.note) if slice_.of.note[0] else None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
         hint=_("Tabel ini memuat {n} baris; seluruhnya lewat “Unduh sebagai” di bawah.", n=text.number(rows.height))
@@ -142,7 +143,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
+        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {
@@ -161,11 +162,17 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
     )
 
 
-def definitions(slice_: Slice) -> tuple[tuple[str, str], ...]:
+def definitions(slice_: Slice, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the table, the measure and its columns mean."""
     measure, of = slice_.what, slice_.of
-    formula = named(measure.formula) if measure.formula else measure.sql
-    found = [(groups.measure_name(slice_), _("Satuan: {unit}. Rumus: {sql}", unit=named(measure.unit), sql=formula))]
+    own = measure_words.of(measure.code, viewer)
+    words = _(
+        "{definition} Satuan: {unit}. Rumus: {formula}",
+        definition=named(own.definition),
+        unit=named(own.unit),
+        formula=named(own.formula),
+    )
+    found = [(groups.measure_name(slice_), words)]
     if not measure.is_additive:
         found.append((_("Mengapa tidak dijumlahkan"), named(measure.sum_refused)))
     if of.note[0]:

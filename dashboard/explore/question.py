@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote, unquote, urlencode
 
+from dashboard import registry
+from dashboard.filters import BUILD_KEY as BUILD
 from dashboard.filters import KEYS as FILTER_KEYS
 from dashboard.filters import LANGUAGE_KEY, SHARED, Filters
 from dashboard.words import text
@@ -19,23 +21,13 @@ from queries.explore.slices import (
     Slice,
     condition_sql,
 )
-from queries.explore.tables import Pair, Table, tables
+from queries.explore.tables import Table, tables
+from queries.measures import Pair
 
 PAGE = "jelajah"
-TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN = "tabel", "ukuran", "hitung", "baris", "kolom", "butir"
-COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART = "terhadap", "pembanding", "grafik", "saring", "lihat", "lembar"
-BUILD = "data"  # a build to look at instead of the current one
-# The keys of the address of this page, beside those of the filters.
-ASKED = (TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART)
+ASKED = registry.page(PAGE).asked  # the keys of the address of this page, beside those of the filters
+TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART = ASKED
 KEYS = (*ASKED, BUILD)
-# The page of the leaders on the same data, by the name that its snapshot gives -> the table.
-TABLES = {
-    "capaian": "attainment",
-    "kunjungan": "visits",
-    "kepuasan": "satisfaction",
-    "accountability": "accountability",
-    "quality": "submissions",
-}
 NONE = "-"  # says that there is no dimension, where leaving the key out means the usual one
 CHARTS = ("line", "multiples", "stacked", "bars", "dots", "none")
 # A word of the address for each name in SQL.

@@ -7,21 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboard import access, db, filters
-from dashboard.areas.accountability import page as accountability
-from dashboard.areas.attainment import page as attainment
-from dashboard.areas.overview import page as overview
-from dashboard.areas.quality import page as quality
-from dashboard.areas.register import page as register
-from dashboard.areas.satisfaction import page as satisfaction
-from dashboard.areas.visits import page as visits
+from dashboard import access, db, filters, registry
 from dashboard.decisions import marks as decision_marks
-from dashboard.decisions import page as decisions_page
 from dashboard.decisions import store as decision_store
-from dashboard.explore import page as explore_page
-from dashboard.explore import question
 from dashboard.filters import Filters
 from dashboard.meetings import comparison_page
+from dashboard.meetings import page as meetings_page
 from dashboard.meetings.store import Altered, Meeting, Newer, identify
 from dashboard.meetings.store import read as read_meeting
 from dashboard.snapshot import Block, Snapshot
@@ -32,18 +23,6 @@ from dashboard.words.text import _
 # The page that says what changed since an earlier meeting, and the key that names its snapshot.
 SINCE, BEFORE = "rapat", "sejak"
 BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
-# Address -> how the page is composed, and the keys of its URL that are no filters.
-PAGES = {
-    "ringkasan": (overview.compose, ()),
-    "capaian": (attainment.compose, ()),
-    "kunjungan": (visits.compose, ()),
-    "kepuasan": (satisfaction.compose, ()),
-    "pegawai": (accountability.compose, ()),
-    "mutu-data": (quality.compose, ("laporan",)),
-    "register-indikator": (register.compose, ("masalah",)),
-    "jelajah": (explore_page.compose, question.ASKED),
-    "keputusan": (decisions_page.compose, (decisions_page.OPENED,)),
-}
 Query = tuple[tuple[str, str], ...]
 
 
@@ -106,16 +85,16 @@ def beginning(before: str) -> tuple[tuple[str, Query], ...]:
 
 def _page(position: int, said: Any) -> tuple[str, Query]:
     address = said.get("page") if isinstance(said, dict) else None
-    if address not in PAGES:
+    if address not in registry.frozen():
         raise Unclear(
             _(
                 "halaman {n}: {found} tidak dikenal; yang ada: {names}",
                 n=position,
                 found=str(address),
-                names=", ".join(PAGES),
+                names=", ".join(registry.frozen()),
             )
         )
-    known = {*filters.KEYS.values(), *PAGES[address][1], BLOCKS}
+    known = {*filters.KEYS.values(), *registry.page(address).asked, BLOCKS}
     unknown = set(said) - known - {"page"}
     if unknown:
         keys, names = ", ".join(sorted(unknown)), ", ".join(sorted(known))
@@ -142,7 +121,7 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
 
 def _since(name: str, now: Meeting, role: str) -> Snapshot:
     try:
-        return comparison_page.page(read_meeting(db.data_dir() / "snapshots", name), now, access.ROLES[role])
+        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, access.ROLES[role])
     except Newer as wrong:
         raise Unclear(f"since: {wrong}") from wrong
     except (KeyError, Altered, PermissionError) as wrong:
@@ -161,17 +140,17 @@ def page(address: str, query: Query, role: str) -> Snapshot:
     """Return one page as a role sees it; raises Unclear where a block that was asked for is not on it."""
     build = db.build()
     values = dict(query)
-    make, more = PAGES[address]
+    entry = registry.page(address)
     chosen: Filters = filters.read(values, build.first_month, build.last_month)
     viewer = access.ROLES[role]
-    made = trace_links.marked(make(chosen, viewer, *(values.get(key) for key in more)), chosen)
+    made = trace_links.marked(entry.compose(chosen, viewer, entry.said(values)), chosen)
     made = decision_marks.marked(made, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]
     return _only(made, wanted, address) if wanted else made
 
 
 def _only(made: Snapshot, wanted: list[str], address: str) -> Snapshot:
-    flat = {block.id: block for row in made.blocks for block in (row if isinstance(row, tuple) else (row,))}
+    flat = {block.id: block for block in made.flat()}
     absent = [name for name in wanted if name not in flat]
     if absent:
         raise Unclear(

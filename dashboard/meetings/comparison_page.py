@@ -171,8 +171,16 @@ def _main(moves: Sequence[TileMove]) -> TableBlock:
         for move in moves
     ]  # fmt: skip
     columns = (
-        *(Column("page", _("Halaman")), Column("label", _("Angka")), Column("before", _("Dahulu"))),
-        *(Column("now", _("Sekarang")), Column("change", _("Perubahan")), Column("period", _("Periode"))),
+        *(
+            Column("page", _("Halaman"), role="name"),
+            Column("label", _("Angka"), role="name"),
+            Column("before", _("Dahulu")),
+        ),
+        *(
+            Column("now", _("Sekarang")),
+            Column("change", _("Perubahan"), role="derived"),
+            Column("period", _("Periode"), role="period"),
+        ),
     )
     return _table("utama", _("Angka utama yang berubah"), rows, columns, _("Semua angka utama tetap."))
 
@@ -188,9 +196,17 @@ def _moved(moved: Sequence[Moved]) -> TableBlock:
         for each in sorted(moved, key=_weight)
     ]  # fmt: skip
     columns = (
-        *(Column("what", _("Apa")), Column("figure", _("Angka")), Column("period", _("Periode"))),
-        *(Column("before", _("Dahulu")), Column("now", _("Sekarang")), Column("change", _("Perubahan"))),
-        *(Column("kind", _("Mengapa")), Column("page", _("Halaman"))),
+        *(
+            Column("what", _("Apa"), role="name"),
+            Column("figure", _("Angka"), role="name"),
+            Column("period", _("Periode"), role="period"),
+        ),
+        *(
+            Column("before", _("Dahulu")),
+            Column("now", _("Sekarang")),
+            Column("change", _("Perubahan"), role="derived"),
+        ),
+        *(Column("kind", _("Mengapa")), Column("page", _("Halaman"), role="name")),
     )
     return _table("bergerak", _("Angka yang bergerak"), rows, columns, _("Tidak ada angka yang bergerak."))
 
@@ -264,8 +280,8 @@ def _signals(found: Comparison) -> TableBlock:
         for each in sorted(found.signals, key=lambda each: each.state == "gone")
     ]  # fmt: skip
     columns = (
-        *(Column("state", _("Keadaan")), Column("what", _("Apa")), Column("words", _("Sinyal"))),
-        *(Column("signal", _("Arti")), Column("page", _("Halaman"))),
+        *(Column("state", _("Keadaan")), Column("what", _("Apa"), role="name"), Column("words", _("Sinyal"))),
+        *(Column("signal", _("Arti")), Column("page", _("Halaman"), role="name")),
     )
     return _table(
         "sinyal", _("Sinyal baru dan yang hilang"), rows, columns, _("Tidak ada sinyal yang baru atau hilang.")
@@ -288,7 +304,7 @@ def _headlines(found: Comparison) -> TableBlock:
         for each in found.headlines
     ]
     columns = (
-        *(Column("page", _("Halaman")), Column("state", _("Keadaan"))),
+        *(Column("page", _("Halaman"), role="name"), Column("state", _("Keadaan"))),
         *(Column("before", _("Dahulu")), Column("now", _("Sekarang"))),
     )
     return _table("kalimat", _("Kalimat utama yang berubah"), rows, columns, _("Semua kalimat utama tetap."))
@@ -305,7 +321,11 @@ def _rows(found: Comparison) -> TableBlock:
     ]
     periods = sum(each.is_period for each in found.rows)
     note = n_("{n} baris lagi hanya berganti periode.", "{n} baris lagi hanya berganti periode.", periods)
-    columns = (Column("state", _("Keadaan")), Column("what", _("Apa")), Column("page", _("Halaman")))
+    columns = (
+        Column("state", _("Keadaan")),
+        Column("what", _("Apa"), role="name"),
+        Column("page", _("Halaman"), role="name"),
+    )
     block = _table("baris", _("Bagian dan baris yang baru atau hilang"), rows, columns, _("Semua baris tetap ada."))
     return replace(block, note=note) if periods else block
 

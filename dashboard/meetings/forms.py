@@ -1,11 +1,10 @@
 """Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and meeting."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard import access, db, layout
+from dashboard import access, layout, registry
 from dashboard.access import Viewer
 from dashboard.filters import KEYS, SHARED, Filters
 from dashboard.meetings import agenda, comparison_page, media, store
@@ -15,31 +14,25 @@ from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
 
-ASKED = "bekukan"  # the key of the URL that names the page to freeze
-
-
-def folder() -> Path:
-    """Return where the meeting snapshots of the data folder are."""
-    return db.data_dir() / "snapshots"
-
 
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw what the URL asks for: the form for one more, one that was frozen, or the list."""
     query = st.query_params
-    if query.get(ASKED) in agenda.PAGES:
-        _form(query[ASKED], chosen, viewer)
+    if query.get(layout.FREEZE) in registry.frozen():
+        _form(query[layout.FREEZE], chosen, viewer)
     elif name := query.get("rapat"):
         _opened(name, chosen, viewer)
     else:
-        words = st.text_input(_("Cari cuplikan"), query.get("cari", ""), placeholder=_("judul, halaman, atau tanggal"))
-        layout.show(meetings_page.compose(store.listed(folder()), words.strip(), chosen, viewer))
+        usual = query.get(meetings_page.SEARCH, "")
+        words = st.text_input(_("Cari cuplikan"), usual, placeholder=_("judul, halaman, atau tanggal"))
+        layout.show(meetings_page.compose(chosen, viewer, {meetings_page.SEARCH: words}))
 
 
 def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     """Ask for title, day, notes and pages; freeze, and go to what came of it."""
-    own = {*KEYS.values(), *agenda.PAGES[address][1]}
+    own = {*KEYS.values(), *registry.page(address).asked}
     filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in own))
-    names = _names()
+    names = {name: page.title() for name, page in registry.frozen().items()}
     heading = _("Bekukan untuk rapat")
     st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
     st.html(html.note(_("Halaman disimpan seperti sekarang dan tidak berubah lagi, walau data baru dimuat."), None))
@@ -75,15 +68,15 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     )  # fmt: skip
     with st.spinner(_("Menyusun halaman…")):
         made = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
-        store.write(folder(), made)
-    kept = {key: value for key, value in st.query_params.items() if key != ASKED}
+        store.write(meetings_page.folder(), made)
+    kept = {key: value for key, value in st.query_params.items() if key != layout.FREEZE}
     st.query_params.from_dict(kept | {"rapat": made.id})
     st.rerun()
 
 
 def _earlier(viewer: Viewer) -> dict[str, str]:
     """Return the meetings that the viewer may open, the newest first, as they are named to him."""
-    found = [e for e in store.listed(folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
+    found = [e for e in store.listed(meetings_page.folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
     return {entry.id: f"{text.date(entry.held_on or entry.created_at)} · {entry.title}" for entry in found}
 
 
@@ -91,13 +84,6 @@ def _shared(filtered: agenda.Query) -> agenda.Query:
     """Return the filters that go along to another page."""
     shared = {KEYS[name] for name in SHARED}
     return tuple(pair for pair in filtered if pair[0] in shared)
-
-
-def _names() -> dict[str, str]:
-    return {
-        "ringkasan": _("Ringkasan"), "capaian": _("Capaian"), "kunjungan": _("Kunjungan"), "kepuasan": _("Kepuasan"),
-        "pegawai": _("Pegawai"), "mutu-data": _("Mutu data"), "register-indikator": _("Daftar indikator"), "jelajah": _("Jelajah"),
-    }  # fmt: skip
 
 
 def _day(said: str) -> date | None:
@@ -110,7 +96,7 @@ def _day(said: str) -> date | None:
 def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
     """Draw a page of a meeting snapshot as it was, with its files to take along."""
     try:
-        frozen = store.read(folder(), name)
+        frozen = store.read(meetings_page.folder(), name)
     except KeyError:
         st.html(
             html.message(_("Cuplikan ini tidak ada"), _("Mungkin sudah dipindahkan; lihat daftarnya di halaman Rapat."))

@@ -1,23 +1,37 @@
 """Rapat: the list of meeting snapshots."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import polars as pl
 
+from dashboard import db, registry
 from dashboard.access import Viewer, may_open
 from dashboard.filters import Filters
-from dashboard.meetings.store import Entry, newer
+from dashboard.meetings.store import Entry, listed, newer
 from dashboard.parts import page_frame
-from dashboard.snapshot import Column, Headline, Snapshot, TableBlock
+from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
+PAGE = "rapat"
+(SEARCH,) = registry.page(PAGE).asked  # names the words looked for
 
-def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -> Snapshot:
-    """Return the list of those that the viewer may open and that hold all the words, the newest first."""
+
+def folder() -> Path:
+    """Return where the meeting snapshots of the data folder are."""
+    return db.data_dir() / "snapshots"
+
+
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+    """Return the list of those that the viewer may open and that hold all the words looked for, the newest first."""
+    entries, words = listed(folder()), said.get(SEARCH, "").strip()
     seen = [e for e in entries if not e.is_readable or may_open(e.viewer, viewer)]
     wanted = words.lower().split()
     found = [e for e in seen if all(w in " ".join((e.id, e.title, *e.pages)).lower() for w in wanted)]
     rows = [
         {
+            "id": entry.id,
             "day": entry.held_on or (entry.created_at.date() if entry.created_at else None),
             "title": entry.title if entry.is_readable else _unread(entry),
             "link": link(chosen, entry.id) if entry.is_readable else None,
@@ -28,6 +42,7 @@ def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -
         for entry in found
     ]
     schema = {
+        "id": pl.String,
         "day": pl.Date,
         "title": pl.String,
         "link": pl.String,
@@ -40,16 +55,17 @@ def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -
         _("Cuplikan rapat"),
         pl.DataFrame(rows, schema=schema),
         (
-            Column("day", _("Tanggal rapat"), "date"),
-            Column("title", _("Judul"), link="link"),
+            Column("day", _("Tanggal rapat"), "date", role="as_of"),
+            Column("title", _("Judul"), link="link", role="name"),
             Column("pages", _("Halaman")),
             Column("made", _("Dibekukan"), "date"),
             Column("build", _("Data terbitan")),
         ),
         empty=_empty(seen, words),
+        keys=keys("id"),
     )
     return Snapshot(
-        page="rapat",
+        page=PAGE,
         title=_("Rapat"),
         headlines=(Headline(_headline(seen, found, words), "#daftar"),),
         blocks=(table,),
@@ -59,7 +75,7 @@ def compose(entries: list[Entry], words: str, chosen: Filters, viewer: Viewer) -
 
 def link(chosen: Filters, meeting_id: str, position: int = 1) -> str:
     """Return the relative URL of one page of a meeting snapshot."""
-    return f"{chosen.link('rapat')}&rapat={meeting_id}&halaman={position}"
+    return f"{chosen.link(PAGE)}&rapat={meeting_id}&halaman={position}"
 
 
 def _unread(entry: Entry) -> str:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboard import db, filters
+from dashboard import db, filters, registry
 from dashboard.access import Viewer
 from dashboard.meetings.store import Meeting
+from queries.measures import measures
 
-_KINDS = {"kunjungan": "visits", "capaian": "attainment", "kepuasan": "satisfaction", "pegawai": "accountability"}
-_NONE = ("register-indikator",)  # its figures are counted from the register, not from reports
 _READ = ("what", "short_name", "file", "row", "file_id", "state", "unit_id", "period")
 
 
@@ -54,14 +53,16 @@ def _asked(now: Meeting, viewer: Viewer, changes: str) -> pl.DataFrame:
     settings = now.settings or tuple((page.page, ()) for page in now.pages)
     found = []
     for address, query in dict.fromkeys(settings):
-        if address in _NONE:
-            continue
+        page = registry.find(address)
+        if page is None or page.measure is None:
+            continue  # its figures are counted from a register, not from reports
         values = dict(query)
         chosen = filters.read(values, build.first_month, build.last_month).parameters()
         until = chosen["period_to"] if filters.KEYS["period_to"] in values else None
-        asked = chosen | {"kind": _KINDS.get(address, "all"), "period_from": None, "period_to": until}
+        facts = list(measures()[page.measure].traced.facts) if page.measure in measures() else None
+        asked = chosen | {"facts": facts, "period_from": None, "period_to": until}
         found.append(db.fetch("trace/changes", viewer, **asked, changes=changes))
     if not found:
         none = dict.fromkeys(filters.KEYS)
-        return db.fetch("trace/changes", viewer, **none, kind="all").clear()
+        return db.fetch("trace/changes", viewer, **none).clear()
     return pl.concat(found, how="vertical_relaxed").unique(maintain_order=True)

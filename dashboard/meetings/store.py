@@ -20,16 +20,18 @@ from typing import Any
 import polars as pl
 
 from dashboard import charts, snapshot
+from dashboard.meetings import upgrade
 from dashboard.snapshot import Snapshot
+from dashboard.words import text
 from dashboard.words.text import _
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
     for kind in (
-        charts.Chart, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.ChartBlock, snapshot.TableBlock,
-        snapshot.TextBlock, Snapshot,
+        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key,
+        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, Snapshot,
     )
 }  # fmt: skip
 _DTYPES: dict[str, Any] = {
@@ -158,7 +160,9 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         own = _content({name: manifest[name] for name in _SAID}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
-            manifest["format"] == FORMAT and written == _dump(manifest) and manifest["seal"] == _sha(_dump(unsealed))
+            manifest["format"] in (upgrade.FIRST, FORMAT)
+            and written == _dump(manifest)
+            and manifest["seal"] == _sha(_dump(unsealed))
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [_("{file}: tidak terbaca", file=MANIFEST)]
@@ -187,6 +191,9 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     pages = tuple(_decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    if manifest["format"] == upgrade.FIRST:
+        with text.speaking(manifest["language"]):
+            pages = tuple(map(upgrade.page, pages))
     held_on = manifest["held_on"]
     return Meeting(
         manifest["id"], manifest["title"], date.fromisoformat(held_on) if held_on else None, manifest["notes"],

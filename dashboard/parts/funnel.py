@@ -7,7 +7,7 @@ import polars as pl
 from dashboard import charts
 from dashboard.filters import Filters
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column
+from dashboard.snapshot import ChartBlock, Column, Shown, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -28,13 +28,14 @@ def timeliness_block(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
     return funnel_block(
         frame,
         "tepat-waktu",
+        shows=Shown("reporting", is_itself=True),
         subject=_("Laporan tepat waktu"),
         unit=_("% laporan yang waktunya diketahui"),
         value_name=_("Tepat waktu (%)"),
         size_name=_("Laporan yang waktunya diketahui"),
         count_name=_("Laporan tepat waktu"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("quality", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("mutu-data", unit=row["unit_id"]),
     )
 
 
@@ -45,13 +46,14 @@ def indicator_block(frame: pl.DataFrame, chosen: Filters, unit_of_measure: str) 
     return funnel_block(
         frame,
         "antarunit",
+        shows=Shown("attainment"),
         subject=_("Antarunit"),
         unit=_("{unit}, tahun berjalan", unit=unit_of_measure),
         value_name=unit_of_measure,
         size_name=_("Penyebut"),
         count_name=_("Pembilang"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("attainment", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle("capaian", unit=row["unit_id"]),
     )
 
 
@@ -75,6 +77,7 @@ def funnel_block(
     frame: pl.DataFrame,
     block: str,
     *,
+    shows: Shown,
     subject: str,
     unit: str,
     value_name: str,
@@ -127,15 +130,16 @@ def funnel_block(
         digits=digits,
     )
     columns = (
-        Column("short_name", _("Unit"), link="link" if link else None),
+        Column("short_name", _("Unit"), link="link" if link else None, role="name"),
         Column("value", value_name, "decimal", digits),
         Column("interval", _("Selang 95 %")),
-        Column("words", _("Kedudukan")),
-        Column("limits", _("Rentang wajar 95 %")),
+        Column("words", _("Kedudukan"), role="finding"),
+        Column("limits", _("Rentang wajar 95 %"), role="derived"),
         Column("n", size_name, "int"),
         Column("x", count_name, "int"),
     )
-    return ChartBlock(block, chart, table, columns, _note(found, extra_note), completeness)
+    singled = keys("unit_id", signal="signal")
+    return ChartBlock(block, chart, table, columns, _note(found, extra_note), completeness, shows=shows, keys=singled)
 
 
 def _hover(row: Row, unit: str, size_name: str, digits: int) -> str:

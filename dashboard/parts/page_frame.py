@@ -29,5 +29,5 @@ def frame(chosen: Filters, viewer: Viewer) -> dict[str, Any]:
         "is_sample": build.is_sample,
         "completeness": completeness,
         "findings": row["findings"],
-        "extra": {"quality_link": chosen.link("quality")},
+        "extra": {"quality_link": chosen.link("mutu-data")},
     }

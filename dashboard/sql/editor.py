@@ -61,7 +61,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the editor, the run, and what came of it."""
     session: Session = st.session_state.setdefault("console", Session())
     _follow(session)
-    layout.show(view.page(None, {}, chosen, viewer))
+    layout.show(view.compose(chosen, viewer))
     with st.container(key="console"):
         with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
             db.analysis_file(viewer)
@@ -109,7 +109,7 @@ def _schema() -> None:
             schema=["column", "label", "meaning"],
             orient="row",
         )
-        shown = (Column("column", _("Kolom")), Column("label", _("Nama")), Column("meaning", _("Arti")))
+        shown = (Column("column", _("Kolom"), role="name"), Column("label", _("Nama")), Column("meaning", _("Arti")))
         st.html(table.as_html(rows, shown, _("Kolom tabel {name}", name=name)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.attainment.words import reasons
 from dashboard.filters import Filters
@@ -16,16 +16,10 @@ from dashboard.tracing import tables, words
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries import tracing
+from queries.measures import measures
 from queries.tracing import Trace
 
 USUAL = "attainment"
-_FILTERS = {
-    "attainment": ("indicator",),
-    "visits": ("service", "payer"),
-    "satisfaction": ("service",),
-    "satisfaction_element": ("service",),
-    "evaluations": ("job_group",),
-}
 
 
 @dataclass(frozen=True)
@@ -41,44 +35,33 @@ class Asked:
 def read(query: Mapping[str, str]) -> Asked:
     """Return what an address asks for; an unknown kind of figure is the usual one, an unknown page to go back to none."""
     kind = query.get(trace_links.KIND, USUAL)
-    back = query.get(trace_links.BACK, "")
+    back = registry.find(query.get(trace_links.BACK))
     return Asked(
-        kind if kind in tracing.KINDS else USUAL,
+        kind if kind in tracing.kinds() else USUAL,
         query.get(trace_links.ELEMENT) or None,
         query.get(trace_links.REPORT_KIND) or None,
-        back if back in page_names() else "",
+        back.address if back else "",
     )
 
 
 def more_filters(asked: Asked) -> tuple[str, ...]:
     """Return the filters that a figure of this kind has beside period and unit."""
-    return _FILTERS.get(asked.kind, ())
+    return measures()[asked.kind].traced.filters
 
 
-def page_names() -> dict[str, str]:
-    """Return page -> its name in the header."""
-    return {
-        "ringkasan": _("Ringkasan"),
-        "capaian": _("Capaian"),
-        "kunjungan": _("Kunjungan"),
-        "kepuasan": _("Kepuasan"),
-        "accountability": _("Pegawai"),
-        "quality": _("Mutu data"),
-    }
-
-
-def compose(chosen: Filters, viewer: Viewer, asked: Asked) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
     """Return the page of one figure: its value and parts, how complete and fresh, what changed, what was found, its rows."""
+    asked = read(said)
     given = chosen.parameters() | {"element": asked.element, "report_kind": asked.report_kind}
     found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
     links = tables.Links(
         origin=partial(_deeper, chosen, found.kind, asked),
-        file=lambda file_id: f"{chosen.link('quality', file=file_id)}#issues",
+        file=lambda file_id: f"{chosen.link('mutu-data', file=file_id)}#issues",
     )
     frame = page_frame.frame(chosen, viewer)
     if asked.back:
         own = {name: getattr(chosen, name) for name in trace_links.OWN}
-        words_back = _("Kembali ke {page}", page=page_names()[asked.back])
+        words_back = _("Kembali ke {page}", page=registry.page(asked.back).title())
         frame["extra"] |= {"back_link": chosen.link(asked.back, **own), "back_words": words_back}
     return Snapshot(
         page="asal",
@@ -141,7 +124,7 @@ def tiles(found: Trace) -> tuple[Tile, ...]:
     return (
         Tile(
             "angka",
-            text.named(found.definition["name"], found.definition["name_en"]),
+            text.named(*found.measure.name),
             words.value(found),
             words.measure(found),
             words.period(found),

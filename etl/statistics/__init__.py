@@ -21,7 +21,7 @@ class Step:
 
 
 def _forecast(path: pl.DataFrame) -> pl.DataFrame:
-    from etl.statistics.forecast import attainment_forecast  # noqa: PLC0415  brings NumPy and, for enough rows, statsmodels
+    from etl.statistics.forecast import attainment_forecast  # noqa: PLC0415  brings NumPy
 
     return attainment_forecast(path)
 

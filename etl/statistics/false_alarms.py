@@ -9,16 +9,29 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+# Lengths of the series: each up to a year of months, then wider apart, to five years; threshold signal_min_points is 6.
 POINTS = (6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 30, 36, 48, 60)
+# Chances whose statistic is told: 1, 2, 5 a power of ten, down to where the draws still hold twenty.
 CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5)
+DRAWS = 2_000_000  # series a length: 20 beyond the smallest chance, so that it is known to a quarter (1 / sqrt(20))
+SEED = 20261123  # any number: another moves the last digits of the tables
+AT_ONCE = 100_000  # series drawn together: of 60 points 48 MB
+
+# The method (Wheeler, Understanding Variation), as in queries/macros/xmr.sql: limits are three standard deviations of one point
+# from the mean, in mean moving ranges 3 / d2 with d2 = 1.128 for two points; 3.267 is their D4, above which a range is dropped.
+WIDTH, SCREEN, SIGMAS = 2.66, 3.267, 3
+# The rules of NHS England, Making Data Count: a point outside; two of three in the outer third, on one side; seven on one side;
+# seven that only rise or fall.
 LONGEST_RUN = 7
+OUTER_THIRD = 2 / 3
+LAST_POINTS, CLOSE_POINTS = 3, 2
 
 
 def charts(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and half width of the limits (2.66 mean moving range, ranges >= 3.267 means dropped once), one a row."""
     ranges = np.abs(np.diff(series, axis=1))
-    kept = np.where(ranges < 3.267 * ranges.mean(axis=1, keepdims=True), ranges, np.nan)
-    return series.mean(axis=1), 2.66 * np.nanmean(kept, axis=1)
+    kept = np.where(ranges < SCREEN * ranges.mean(axis=1, keepdims=True), ranges, np.nan)
+    return series.mean(axis=1), WIDTH * np.nanmean(kept, axis=1)
 
 
 def statistic(series: np.ndarray) -> np.ndarray:
@@ -26,7 +39,7 @@ def statistic(series: np.ndarray) -> np.ndarray:
     mean, half_width = charts(series)
     newest_first = np.cumsum((series - mean[:, None])[:, ::-1][:, :LONGEST_RUN], axis=1)
     sizes = np.sqrt(np.arange(1, newest_first.shape[1] + 1))
-    return (3 * np.abs(newest_first) / (half_width[:, None] * sizes)).max(axis=1)
+    return (SIGMAS * np.abs(newest_first) / (half_width[:, None] * sizes)).max(axis=1)
 
 
 def alarms(series: np.ndarray) -> np.ndarray:
@@ -34,9 +47,11 @@ def alarms(series: np.ndarray) -> np.ndarray:
     mean, half_width = charts(series)
     gaps = (series - mean[:, None]) / half_width[:, None]
     side, outside = np.sign(gaps), np.abs(gaps) > 1
-    close = ~outside & (np.abs(gaps) > 2 / 3)
-    last = slice(-3, None)
-    two_of_three = close[:, -1] & (close[:, last].sum(axis=1) >= 2) & (np.abs(side[:, last].sum(axis=1)) == 3)
+    close = ~outside & (np.abs(gaps) > OUTER_THIRD)
+    last = slice(-LAST_POINTS, None)
+    two_of_three = (
+        close[:, -1] & (close[:, last].sum(axis=1) >= CLOSE_POINTS) & (np.abs(side[:, last].sum(axis=1)) == LAST_POINTS)
+    )
     found = outside[:, -1] | two_of_three
     if series.shape[1] >= LONGEST_RUN:
         steps = np.sign(np.diff(series[:, -LONGEST_RUN:], axis=1)).sum(axis=1)
@@ -50,14 +65,14 @@ def simulate(points: int, draws: int, seed: int) -> tuple[np.ndarray, float]:
     random = np.random.default_rng([seed, points])
     found, rang, left = [], 0, draws
     while left:
-        series = random.standard_normal((min(left, 100_000), points))
+        series = random.standard_normal((min(left, AT_ONCE), points))
         found.append(statistic(series))
         rang += int(alarms(series).sum())
         left -= len(series)
     return np.concatenate(found), rang / draws
 
 
-def main(folder: Path, draws: int = 2_000_000, seed: int = 20261123) -> None:
+def main(folder: Path, draws: int = DRAWS, seed: int = SEED) -> None:
     """Write the two reference tables."""
     surprise, rates = [], []
     for points in POINTS:

@@ -1,15 +1,19 @@
-"""A level that moves, with or without a damped slope, filtered by statsmodels: what is known of it after each period.
+"""A level that moves, with or without a damped slope: what is known of it after each period, by the Kalman filter.
 
 Local level and damped local trend of Durbin & Koopman 2012 (ch. 3), the state-space form of exponential smoothing; missing periods
 are nan. Variances are relative to that of one period's noise, which is estimated from the errors one period ahead.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 Array = np.ndarray
-DIFFUSE = 1e6  # variance of the first level, of which nothing is known
+# Variance of the first level, of which nothing is known (Durbin & Koopman 2012, section 2.9: an arbitrarily large one): what is
+# guessed of it before the first value counts for a millionth of what that value says.
+DIFFUSE = 1e6
+LEAST_ERRORS = 2  # one error alone tells nothing of the spread of others
 
 
 @dataclass(frozen=True)
@@ -42,35 +46,73 @@ class Filtered:
 
 
 def filtered(values: Array, model: Model, at_least: int) -> Filtered:
-    """Return what is known of each row after each period; rows with fewer known values than `at_least` stay nan.
+    """Return what is known of each row after each period; rows with fewer known values than `at_least` (1 or more) stay nan.
 
-    The first known value is the first level, so that the result moves with origin and unit of the values.
+    The first known value is the first level, so that the result moves with origin and unit of the values. A missing value only
+    predicts (Durbin & Koopman 2012, section 4.10). All rows go through a period together, each by operations on its own numbers
+    alone: the others change nothing, not even a last digit.
     """
     n, periods = values.shape
-    state, covariance = np.full((n, periods, 2), np.nan), np.full((n, periods, 2, 2), np.nan)
-    error, squares = np.full((n, periods), np.nan), np.full((n, periods), np.nan)
-    enough = np.flatnonzero(np.isfinite(values).sum(axis=1) >= max(at_least, 2))
-    if len(enough):
-        from statsmodels.tsa.statespace.kalman_filter import KalmanFilter  # noqa: PLC0415  takes seconds to import
-
-        transition, noise = model.matrices()
-        for i in enough:
-            first = int(np.flatnonzero(np.isfinite(values[i]))[0])
-            kalman = KalmanFilter(k_endog=1, k_states=2, k_posdef=2)
-            kalman["design"], kalman["obs_cov"], kalman["selection"] = np.array([[1.0, 0.0]]), np.eye(1), np.eye(2)
-            kalman["transition"], kalman["state_cov"] = transition, noise
-            kalman.bind(np.ascontiguousarray(values[i, first:, None]))
-            kalman.initialize_known(np.array([values[i, first], 0.0]), np.diag([DIFFUSE, model.first_slope_variance]))
-            found = kalman.filter()
-            state[i, first:], covariance[i, first:] = (
-                found.filtered_state.T,
-                found.filtered_state_cov.transpose(2, 0, 1),
-            )
-            error[i, first + 1 :] = found.forecasts_error[0, 1:]
-            squares[i, first + 1 :] = found.forecasts_error[0, 1:] ** 2 / found.forecasts_error_cov[0, 0, 1:]
+    known = np.isfinite(values)
+    first = np.where(known.sum(axis=1) >= at_least, known.argmax(axis=1), periods)
+    found, error, squares = (
+        np.full((5, n, periods), np.nan),
+        np.full((n, periods), np.nan),
+        np.full((n, periods), np.nan),
+    )
+    now = np.full((5, n), np.nan)  # level, slope, variance of the level, covariance, variance of the slope
+    for t in range(periods):
+        now = _predicted(now, model)
+        begins, seen = first == t, known[:, t] & (first < t)
+        now[:, begins] = np.array([0.0, 0.0, DIFFUSE, 0.0, model.first_slope_variance])[:, None]
+        now[0, begins] = values[begins, t]
+        error[seen, t] = values[seen, t] - now[0, seen]
+        squares[seen, t] = error[seen, t] ** 2 / (now[2, seen] + 1)
+        now = found[:, :, t] = np.where(known[:, t], _updated(now, values[:, t]), now)
+    level, slope, of_level, of_both, of_slope = found
     errors = np.isfinite(squares).cumsum(axis=1)
     variance = np.nan_to_num(squares).cumsum(axis=1) / np.maximum(errors, 1)
-    return Filtered(state, covariance, error, np.where(errors >= 2, variance, np.nan), errors)
+    return Filtered(
+        np.stack([level, slope], axis=-1),
+        np.stack([of_level, of_both, of_both, of_slope], axis=-1).reshape(n, periods, 2, 2),
+        error,
+        np.where(errors >= LEAST_ERRORS, variance, np.nan),
+        errors,
+    )
+
+
+def _predicted(now: Array, model: Model) -> Array:
+    """Return what is known of the next period: `T a` and `T P T' + Q` (Durbin & Koopman 2012, 4.24), written out for T and Q."""
+    level, slope, of_level, of_both, of_slope = now
+    d = model.damping
+    return np.array(
+        [
+            level + d * slope,
+            d * slope,
+            of_level + 2 * d * of_both + d**2 * of_slope + model.level_variance,
+            d * (of_both + d * of_slope),
+            d**2 * of_slope + model.slope_variance,
+        ]
+    )
+
+
+def _updated(now: Array, value: Array) -> Array:
+    """Return what is known once a value is seen: `a + M v / F` and `P - M M' / F` (Durbin & Koopman 2012, 4.24).
+
+    Of the level seen with a noise of 1, M is the first column of P and F = P11 + 1; P1j - P11 P1j / F is P1j / F, which does
+    without the difference of two large numbers.
+    """
+    level, slope, of_level, of_both, of_slope = now
+    total, surprise = of_level + 1, value - level
+    return np.array(
+        [
+            level + of_level * (surprise / total),
+            slope + of_both * (surprise / total),
+            of_level / total,
+            of_both / total,
+            of_slope - of_both**2 / total,
+        ]
+    )
 
 
 def ahead(known: Filtered, model: Model, t: int, weights: Array) -> tuple[Array, Array]:
@@ -78,16 +120,24 @@ def ahead(known: Filtered, model: Model, t: int, weights: Array) -> tuple[Array,
 
     `weights` is series x steps, the first column the period after `t`; a row without a state gives nan.
     """
-    steps = weights.shape[1]
-    transition, noise = model.matrices()
-    powers = [np.linalg.matrix_power(transition, h) for h in range(steps + 1)]
-    ways = np.array([power[0] for power in powers[1:]])
-    added = np.eye(steps)  # covariance of the values ahead, given the state: their own noise, and what moves the level
-    for h in range(steps):
-        for k in range(steps):
-            added[h, k] += sum(powers[h - m][0] @ noise @ powers[k - m][0] for m in range(min(h, k) + 1))
+    ways, added = _futures(model, weights.shape[1])
     bearing = weights @ ways
     mean = (bearing * known.state[:, t]).sum(axis=1)
     spread = np.einsum("ni,nij,nj->n", bearing, known.covariance[:, t], bearing)
     spread += np.einsum("nh,hk,nk->n", weights, added, weights)
     return mean, spread
+
+
+@cache
+def _futures(model: Model, steps: int) -> tuple[Array, Array]:
+    """Return how the values ahead come from the state (steps x 2), and their covariance given the state (steps x steps).
+
+    Value h is `Z T^h a`, its own noise of 1, and what moved the level: `sum over m of Z T^(h - m) Q T'^(k - m) Z'` with value k.
+    """
+    transition, noise = model.matrices()
+    powers = [np.linalg.matrix_power(transition, h) for h in range(steps + 1)]
+    added = np.eye(steps)
+    for h in range(steps):
+        for k in range(steps):
+            added[h, k] += sum(powers[h - m][0] @ noise @ powers[k - m][0] for m in range(min(h, k) + 1))
+    return np.array([power[0] for power in powers[1:]]), added

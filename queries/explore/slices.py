@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
-from queries.explore.tables import Column, Measure, Pair, Table, tables
+from queries.explore.tables import Column, SliceMeasure, Table, tables
+from queries.measures import Pair
+from queries.months import between, moved_by
 
 GRAINS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
 AGGREGATIONS = ("usual", "sum", "mean", "median", "min", "max")
@@ -66,7 +68,7 @@ class Slice:
         return tables()[self.table]
 
     @property
-    def what(self) -> Measure:
+    def what(self) -> SliceMeasure:
         """Return the measure."""
         return self.of.measures[self.measure]
 
@@ -334,10 +336,4 @@ def _lines(items: Iterable[str]) -> str:
 def _months(asked: Slice) -> int:
     if not asked.period_from or not asked.period_to:
         raise Refused(("Pilih periodenya dulu.", "Choose the period first."))
-    return (asked.period_to.year - asked.period_from.year) * 12 + asked.period_to.month - asked.period_from.month + 1
-
-
-def moved_by(month: date, months: int) -> date:
-    """Return the month start that lies so many months later."""
-    number = month.year * 12 + month.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)
+    return between(asked.period_from, asked.period_to) + 1

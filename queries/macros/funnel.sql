@@ -38,7 +38,8 @@ create or replace macro funnel_scale(kind, figure) as
 create or replace macro funnel_unscaled(kind, scaled) as
     case kind when 'proportion' then sin(least(greatest(scaled, 0), pi() / 2)) ** 2 when 'rate' then greatest(scaled, 0) ** 2 end;
 
--- The same limits where units differ by more than chance: a random effect with the variance tau2 on the scale, never inside the plain limits.
+-- The same limits where units differ by more than chance: a random effect with the variance tau2 on the scale,
+-- never inside the plain limits.
 create or replace macro funnel_wide_lower(kind, overall, n, z, tau2) as
     case
         when tau2 > 0 then least(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl import build
+from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
 
 

@@ -2,13 +2,13 @@
 
 import polars as pl
 
-from etl.conform import Conformed, conform
+from etl.conforming.conform import Conformed, conform
+from etl.conforming.recognise import Table, Vocabulary, recognise
+from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
-from etl.read import Sheet
-from etl.recognise import Table, Vocabulary, recognise
+from etl.reading.files import Sheet
+from etl.reading.words import NUMBER
 from etl.reference import registers
-from etl.source import load_all
-from etl.words import NUMBER
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "sungai bengkal": "pkm-sungai-bengkal"}
 WORDS = registers(PRODUCT_REFERENCE).vocabulary

@@ -16,9 +16,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import build, folder, sample
+from etl import folder
 from etl.lake import Lake
 from etl.load import LoadBusy, load
+from queries import builds
+from tests import effort
+
+pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[2]
 HEADER = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
@@ -51,7 +55,7 @@ def _tables(path: Path) -> dict[str, list[str]]:
 
 
 def _current(data_dir: Path) -> Path:
-    path = build.current(data_dir)
+    path = builds.current(data_dir)
     assert path is not None
     return path
 
@@ -62,11 +66,9 @@ def _patients(data_dir: Path) -> dict[tuple[str, str], int]:
     return {(unit, f"{month:%Y-%m}"): int(patients) for unit, month, patients in rows}
 
 
-def test_the_same_files_give_the_same_build_in_any_order(tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_build_in_any_order(sample_data: Path, tmp_path: Path) -> None:
     whole = _district(tmp_path / "whole")
-    inbox = tmp_path / "inbox"
-    sample.write(inbox)
-    every = sorted(p for p in inbox.rglob("*") if p.is_file())
+    every = sorted(p for p in (sample_data / "inbox").rglob("*") if p.is_file())
     # One of each form, with the corrected report, the copy and the wrong file among them.
     wanted = (
         "2024/maret",
@@ -208,23 +210,23 @@ def test_a_failed_check_leaves_the_published_build_and_the_lake_as_they_were(tmp
     assert report.exit_code == 1
     assert report.published is None
     assert "Every fact belongs to a unit of the register" in report.failed_checks[0]
-    assert build.current(data_dir) == first.build_path
+    assert builds.current(data_dir) == first.build_path
     assert len(Lake(data_dir).manifest()) == 1
     units.write_text(kept, encoding="utf-8")
     assert load(data_dir, [orphan]).exit_code == 0
 
 
-def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load_succeeds(tmp_path: Path) -> None:
+def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load_succeeds(
+    sample_data: Path, tmp_path: Path
+) -> None:
     data_dir = _district(tmp_path / "data")
-    inbox = tmp_path / "inbox"
-    sample.write(inbox)
-    some = sorted(p for p in inbox.rglob("*.csv") if "kunjungan" in str(p))[:10]
+    some = sorted(p for p in (sample_data / "inbox").rglob("*.csv") if "kunjungan" in str(p))[:10]
     first = load(data_dir, some[:2])
     before = _tables(_current(data_dir))
     command = [sys.executable, "-c", "import sys; from pathlib import Path; from etl.load import load; "
                "load(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]])", str(data_dir), *map(str, some)]  # fmt: skip
     killed = 0
-    for delay in (0.4, 0.8, 1.1, 1.4, 1.8, 2.3, 3.0):
+    for delay in effort.of((0.4, 0.8, 1.2), (0.4, 0.6, 0.8, 1.0, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0)):
         process = subprocess.Popen(command, cwd=PROJECT)
         time.sleep(delay)
         if process.poll() is None:
@@ -234,7 +236,7 @@ def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load
         current = _current(data_dir)
         if current == first.build_path:
             assert _tables(current) == before
-    assert killed >= 3
+    assert killed >= effort.of(2, 3)
     assert load(data_dir, some).published
     assert not list((data_dir / "warehouse").glob(".building-*"))
     assert len(Lake(data_dir).manifest()) == 10

@@ -8,6 +8,7 @@ A folder `<name>@<case>` is one more case of the same query.
 
 import io
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import queries
-from etl import build
+from etl.building import build
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "data" / "reference"
@@ -45,10 +46,24 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFram
     connection.unregister("input_rows")
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a build with its reference tables and empty tables of facts."""
+    with duckdb.connect() as opened:
+        build.create_tables(opened, REFERENCE)
+        yield opened
+
+
+@pytest.fixture
+def connection(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return an empty build whose rows, marts and macros are taken back after the test."""
+    empty.execute("begin")
+    yield empty
+    empty.execute("rollback")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.relative_to(HERE).as_posix())
-def test_the_query_gives_the_rows_worked_out_by_hand(case: Path) -> None:
-    connection = duckdb.connect()
-    build.create_tables(connection, REFERENCE)
+def test_the_query_gives_the_rows_worked_out_by_hand(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     for path in sorted(case.glob("*.csv")):
         if path.stem != "expected":
             _insert(connection, path.stem, _csv(path))

@@ -8,7 +8,14 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.accountability import person, trial
-from dashboard.areas.accountability.blocks import discipline_block, gaps_block, matrix_block, weights_block
+from dashboard.areas.accountability.blocks import (
+    EVALUATIONS,
+    REPORTING,
+    discipline_block,
+    gaps_block,
+    matrix_block,
+    weights_block,
+)
 from dashboard.areas.accountability.ranking import (
     group_finding,
     group_table,
@@ -47,7 +54,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             tried, more = trial.compose(chosen, viewer, weights, ranking, group)
             first = (*more, *first)
     return Snapshot(
-        page="accountability",
+        page="pegawai",
         title=_("Akuntabilitas pegawai"),
         headlines=(*tried, *headlines(group, groups, facts, reports, chosen)),
         tiles=tiles(group, facts, reports, chosen),
@@ -57,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             discipline_block(reports, chosen),
             gaps_block(gaps, chosen),
         ),
-        definitions=definitions(),
+        definitions=definitions(viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -128,6 +135,7 @@ def tiles(
             )
             if facts["last_period"]
             else "",
+            shows=EVALUATIONS,
         )
     ]
     if group is not None and group["group_mean"] is not None:
@@ -145,6 +153,7 @@ def tiles(
                     people=text.number(group["group_people"]),
                 ),
                 link="#ranking",
+                shows=EVALUATIONS,
             )
         )
     else:
@@ -156,6 +165,7 @@ def tiles(
                 _("dari {n} penilaian", n=text.number(facts["evaluations"])),
                 period,
                 link="#matrix",
+                shows=EVALUATIONS,
             )
         )
     reported, indicators = facts["indicators_reported"], facts["indicators"]
@@ -170,6 +180,7 @@ def tiles(
             completeness=_("{n} dari {all} indikator", n=text.number(reported), all=text.number(indicators))
             if indicators
             else "",
+            shows=EVALUATIONS,
         )
     )
     timed, on_time, missing = (int(reports[name].sum() or 0) for name in ("timed", "on_time", "missing"))
@@ -184,6 +195,7 @@ def tiles(
             signal="bad" if missing else "none",
             completeness=_("{n} dari {all} laporan", n=text.number(on_time), all=text.number(timed)),
             link="#discipline",
+            shows=REPORTING,
         )
     )
     return tuple(shown)

@@ -6,13 +6,13 @@ from typing import Any
 import polars as pl
 
 from dashboard import charts
-from dashboard.areas.accountability.blocks import common_names
+from dashboard.areas.accountability.blocks import EVALUATIONS, common_names
 from dashboard.areas.accountability.words import flags, own_signal, tiers
 from dashboard.charts import Chart
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -85,23 +85,25 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the job groups to choose from, with the size of each tier."""
     table = groups.with_columns(
         name=common_names(groups, "job_group_name"),
-        link=row_links.each(chosen, "accountability", "job_group", groups["job_group"]),
+        link=row_links.each(chosen, "pegawai", "job_group", groups["job_group"]),
     )
     return TableBlock(
         "groups",
         groups_finding(groups) or _("Kelompok jabatan"),
         table,
         (
-            Column("name", _("Kelompok jabatan"), link="link"),
-            Column("below", _("Jelas di bawah"), "int"),
-            Column("comparable", _("Setara"), "int"),
-            Column("above", _("Jelas di atas"), "int"),
-            Column("people", _("Pegawai"), "int"),
-            Column("unranked", _("Belum diperingkat"), "int"),
+            Column("name", _("Kelompok jabatan"), link="link", role="name"),
+            Column("below", _("Jelas di bawah"), "int", is_additive=True),
+            Column("comparable", _("Setara"), "int", is_additive=True),
+            Column("above", _("Jelas di atas"), "int", is_additive=True),
+            Column("people", _("Pegawai"), "int", is_additive=True),
+            Column("unranked", _("Belum diperingkat"), "int", is_additive=True),
             Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
         ),
         note=own_signal(),
         empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
+        shows=EVALUATIONS,
+        keys=keys("job_group", window_end="as_of"),
     )
 
 
@@ -152,20 +154,18 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     table = with_text(
         ranking.with_columns(
             predicate_name=common_names(ranking, "predicate"),
-            link=row_links.each(
-                chosen, "accountability", "employee", ranking["employee_id"], job_group=chosen.job_group
-            ),
+            link=row_links.each(chosen, "pegawai", "employee", ranking["employee_id"], job_group=chosen.job_group),
         ),
         tier_name=lambda row: names[row["tier"]],
         rank_words=rank_range,
         flag_words=lambda row: "; ".join(flags(row)) or None,
     )
     waiting = ranking.filter(pl.col("tier") == "unranked").height
-    shown = drawn(table)
+    shown, about = drawn(table), keys("employee_id", "job_group", "unit_id", window_end="as_of")
     if shown.is_empty():
         note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.") + " " + own_signal()
         empty = _("Tidak ada pegawai dalam pilihan ini.")
-        return TableBlock("ranking", group_finding(group), table, columns(), note, empty)
+        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS, keys=about)
     completeness = n_(
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
@@ -174,20 +174,27 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     )
     notes = chart_notes(shown, ranking.height - waiting - shown.height, is_ranked=group["is_distinguishable"])
     return ChartBlock(
-        "ranking", chart(shown, group), table, columns(), " ".join(notes), completeness if waiting else None
+        "ranking",
+        chart(shown, group),
+        table,
+        columns(),
+        " ".join(notes),
+        completeness if waiting else None,
+        shows=EVALUATIONS,
+        keys=about,
     )
 
 
 def columns() -> tuple[Column, ...]:
     """Return the columns of everybody's table: the official predicate stands beside the signal."""
     return (
-        Column("label", _("Pegawai"), link="link"),
-        Column("unit_short_name", _("Unit")),
+        Column("label", _("Pegawai"), link="link", role="name"),
+        Column("unit_short_name", _("Unit"), role="name"),
         Column("tier_name", _("Tingkat")),
-        Column("rank_median", _("Peringkat"), "int"),
-        Column("rank_words", _("Selang peringkat")),
+        Column("rank_median", _("Peringkat"), "int", role="derived"),
+        Column("rank_words", _("Selang peringkat"), role="derived"),
         Column("predicate_name", _("Predikat resmi terakhir")),
-        Column("predicate_period", _("Periode predikat"), "month"),
+        Column("predicate_period", _("Periode predikat"), "month", role="as_of"),
         Column("alike_people", _("Orang yang tidak dapat dibedakan"), "int"),
         Column("top_quarter_pct", _("Peluang seperempat teratas"), "pct", 1),
         Column("bottom_quarter_pct", _("Peluang seperempat terbawah"), "pct", 1),

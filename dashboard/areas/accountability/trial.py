@@ -7,11 +7,12 @@ import polars as pl
 
 from dashboard import charts, db, filters
 from dashboard.access import Viewer
+from dashboard.areas.accountability.blocks import EVALUATIONS
 from dashboard.areas.accountability.ranking import rank_range
 from dashboard.charts import Chart
 from dashboard.filters import Filters
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import Block, ChartBlock, Column, Headline, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Column, Headline, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries import rank_simulation
@@ -27,7 +28,7 @@ def compose(
     `official` are the weights in force, `ranking` the official one of the group. Weights that can't be read, that name an
     unknown component, or of which none counts are said to be so, and nothing is tried.
     """
-    back = chosen.link("accountability", job_group=chosen.job_group)
+    back = chosen.link("pegawai", job_group=chosen.job_group)
     weights = filters.weights_of(chosen.weights)
     if weights is None or not set(weights) <= set(official["component"]):
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")
@@ -93,9 +94,9 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         verdict=lambda row: _("berpindah") if row["is_move"] else _("dalam selang"),
     )
     columns = (
-        Column("label", _("Pegawai")),
-        Column("unit_short_name", _("Unit")),
-        Column("rank_median", _("Peringkat resmi"), "int"),
+        Column("label", _("Pegawai"), role="name"),
+        Column("unit_short_name", _("Unit"), role="name"),
+        Column("rank_median", _("Peringkat resmi"), "int", role="derived"),
         Column("official_range", _("Selang peringkat resmi")),
         Column("tried_median", _("Peringkat percobaan"), "int"),
         Column("tried_range", _("Selang percobaan")),
@@ -114,6 +115,8 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         columns,
         f"{note} {official_stays()}",
         left_out if found.height > MOST_DRAWN else None,
+        shows=EVALUATIONS,
+        keys=keys("employee_id", "unit_id"),
     )
 
 

@@ -11,10 +11,12 @@ from dashboard.areas.accountability.words import flags, missing_reasons, own_sig
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.rank_simulation import quarter
+
+MEAN = Shown("accountability_mean")
 
 NEAREST = 15
 
@@ -246,11 +248,11 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
         total=_("Sinyal"),
     )
     columns = (
-        Column("name", _("Komponen")),
+        Column("name", _("Komponen"), role="name"),
         Column("score", _("Nilai 0–100"), "decimal", 1),
         Column("weight_pct", _("Bobot"), "pct", 1),
         Column("weight_used_pct", _("Bobot terpakai"), "pct", 1),
-        Column("contribution", _("Sumbangan"), "decimal", 1),
+        Column("contribution", _("Sumbangan"), "decimal", 1, is_additive=True),
         Column("evaluations_present", _("Ada pada penilaian"), "int"),
         Column("reason", _("Sebab tidak ada")),
     )
@@ -263,7 +265,7 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
         if gone
         else None
     )
-    return ChartBlock("components", chart, table, columns, own_signal(), note)
+    return ChartBlock("components", chart, table, columns, own_signal(), note, shows=MEAN, keys=keys("component"))
 
 
 def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: Filters) -> tuple[TableBlock, ...]:
@@ -275,9 +277,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
     near = near.sort("difference_points", descending=True)
     group = who["job_group"]
     table = with_text(
-        near.with_columns(
-            link=row_links.each(chosen, "accountability", "employee", near["employee_id"], job_group=group)
-        ),
+        near.with_columns(link=row_links.each(chosen, "pegawai", "employee", near["employee_id"], job_group=group)),
         rank_words=rank_range,
     )
     title = n_(
@@ -292,10 +292,10 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
             title,
             table,
             (
-                Column("employee_name", _("Pegawai"), link="link"),
-                Column("unit_short_name", _("Unit")),
-                Column("rank_median", _("Peringkat"), "int"),
-                Column("rank_words", _("Selang peringkat")),
+                Column("employee_name", _("Pegawai"), link="link", role="name"),
+                Column("unit_short_name", _("Unit"), role="name"),
+                Column("rank_median", _("Peringkat"), "int", role="derived"),
+                Column("rank_words", _("Selang peringkat"), role="derived"),
                 Column("signal_shrunken", _("Sinyal"), "decimal", 1),
                 Column("difference_points", _("Selisih"), "decimal", 1),
             ),
@@ -303,5 +303,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
                 "{shown} yang terdekat ditampilkan. Selisihnya tidak melebihi ketidakpastian keduanya (95 %).",
                 shown=text.number(table.height),
             ),
+            shows=MEAN,
+            keys=keys("employee_id", "unit_id"),
         ),
     )

@@ -8,30 +8,31 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.areas.attainment import outlook, words
+from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.filters import Filters
-from dashboard.parts import league
-from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.parts import league, usual_columns
+from dashboard.parts.row_words import Row, with_text
+from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
 Bands = words.Bands
-Row = dict[str, Any]
 WORST = 12
+_OF_CELLS = keys("unit_id", "indicator_id", period="period", period_months="months", reported_units="reports")
 
 
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
     """Return the link to this page about an agency or a unit below one, and about an indicator where one is named."""
     if row.get("agency_id"):
-        return chosen.link("attainment", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
-    return chosen.link("attainment", agency=row["unit_id"], unit=None, indicator=indicator)
+        return chosen.link("capaian", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
+    return chosen.link("capaian", agency=row["unit_id"], unit=None, indicator=indicator)
 
 
 def pick(chosen: Filters, row: Mapping[str, Any]) -> str:
     """Return the link that picks a unit on this page, or lets go of it where it is chosen; all else stays."""
     if row["agency_id"]:
-        return replace(chosen, agency=row["agency_id"]).toggle("attainment", unit=row["unit_id"])
-    return replace(chosen, unit=None).toggle("attainment", agency=row["unit_id"])
+        return replace(chosen, agency=row["agency_id"]).toggle("capaian", unit=row["unit_id"])
+    return replace(chosen, unit=None).toggle("capaian", agency=row["unit_id"])
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -51,19 +52,15 @@ def legend_names(names: Bands) -> dict[int, str]:
     return {band: f"{each.letter} · {each.name}" for band, each in names.items()}
 
 
-def _pct_column(frame: pl.DataFrame, names: Bands) -> Column:
-    return Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names))
-
-
 def _cell_columns(first: Column, frame: pl.DataFrame, names: Bands) -> tuple[Column, ...]:
     return (
         first,
-        Column("indicator_name", _("Indikator"), link="link"),
+        Column("indicator_name", _("Indikator"), link="link", role="name"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target")),
-        _pct_column(frame, names),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
-        Column("when", _("Periode")),
+        Column("when", _("Periode"), role="period"),
         Column("reason_name", _("Keterangan")),
     )
 
@@ -94,7 +91,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     frame = with_text(
         _as_cells(words.of_bands(cells, chosen, names), names, chosen),
         row_link=lambda r: pick(chosen, r),
-        column_link=lambda r: chosen.toggle("attainment", indicator=r["indicator_id"]),
+        column_link=lambda r: chosen.toggle("capaian", indicator=r["indicator_id"]),
     )
     ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
     order = {unit: i for i, unit in enumerate(ranked)}
@@ -139,9 +136,11 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
         "matrix",
         chart,
         frame,
-        _cell_columns(Column("unit_name", _("Unit")), frame, names),
+        _cell_columns(Column("unit_name", _("Unit"), role="name"), frame, names),
         note=words.reading_of_cells(bands, is_shared),
         hint=words.hint_of_cells(),
+        shows=ITSELF,
+        keys=_OF_CELLS,
     )
 
 
@@ -176,7 +175,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         link="link", hover="hover", band_names=legend_names(names), row_link="link",
         band_links=_band_links(every.filter(pl.col("as_of") == pl.col("as_of").max()), names, chosen),
     )  # fmt: skip
-    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month"), frame, names)
+    columns = _cell_columns(Column("as_of", _("Sampai dengan"), "month", role="as_of"), frame, names)
     return ChartBlock(
         "matrix",
         chart,
@@ -184,13 +183,15 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
         columns,
         note=words.reading_of_cells(bands, is_shared=True),
         hint=words.hint_of_cells(),
+        shows=ITSELF,
+        keys=_OF_CELLS,
     )
 
 
 def _band_links(cells: pl.DataFrame, names: Bands, chosen: Filters) -> dict[int, str]:
     """Return band -> the link that picks it, of the bands that there are."""
     there = set(cells["band"].drop_nulls().to_list())
-    return {b: chosen.toggle("attainment", band=each.letter) for b, each in names.items() if b in there}
+    return {b: chosen.toggle("capaian", band=each.letter) for b, each in names.items() if b in there}
 
 
 def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:
@@ -231,17 +232,18 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
         colour="colour", lower="lower_pct", upper="upper_pct", text="words", link="link",
     )  # fmt: skip
     columns = (
-        Column("rank", _("Peringkat"), "int"),
-        Column("unit_name", _("Unit"), link="link"),
-        _pct_column(frame, names),
+        Column("rank", _("Peringkat"), "int", role="derived"),
+        Column("unit_name", _("Unit"), link="link", role="name"),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("interval", _("Selang 95 %")),
         Column("band_name", _("Kategori")),
-        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
         Column("complete", _("Indikator melapor")),
         Column("low_indicators", words.low(names), "int"),
     )
     note = _("*: data sementara, ada yang belum melapor. Perubahan di tabel: dibanding periode yang sama tahun lalu.")
-    return ChartBlock("units", chart, frame, columns, note=f"{league.note(units)} {note}")
+    note, about = f"{league.note(units)} {note}", keys("unit_id", as_of="as_of", reported_indicators="reports")
+    return ChartBlock("units", chart, frame, columns, note=note, shows=ATTAINMENT, keys=about)
 
 
 def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBlock:
@@ -274,18 +276,18 @@ def furthest(indicators: pl.DataFrame, names: Bands, chosen: Filters) -> ChartBl
         colour="colour", text="words", link="link",
     )  # fmt: skip
     columns = (
-        Column("indicator_name", _("Indikator"), link="link"),
-        _pct_column(frame, names),
+        Column("indicator_name", _("Indikator"), link="link", role="name"),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
         Column("year_target", _("Target tahun")),
-        Column("unit_short_name", _("Unit")),
-        Column("change_points", _("Perubahan (poin)"), "decimal", 1),
-        Column("when", _("Periode")),
+        Column("unit_short_name", _("Unit"), role="name"),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
+        Column("when", _("Periode"), role="period"),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("indicators", chart, frame, columns)
+    return ChartBlock("indicators", chart, frame, columns, shows=ATTAINMENT, keys=_OF_CELLS)
 
 
 def over_time(
@@ -313,7 +315,7 @@ def over_time(
         target=words.target,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
         link=lambda r: None if r["is_ahead"]
-        else chosen.toggle("attainment", period_from=r["last_month"], period_to=r["last_month"]),
+        else chosen.toggle("capaian", period_from=r["last_month"], period_to=r["last_month"]),
         reason_name=lambda r: "" if r["is_ahead"] else words.reasons().get(r["reason"], "") if r["reason"]
         else words.reported_units(r) or None,
     )  # fmt: skip
@@ -352,14 +354,16 @@ def over_time(
         fan={80: ("lower_80", "upper_80"), 95: ("lower_95", "upper_95")} if foreseen.height else None,
     )
     columns = (
-        Column("when", _("Periode"), link="link"),
+        Column("when", _("Periode"), link="link", role="period"),
         Column("realised", _("Realisasi")),
         Column("target", _("Target s.d. periode")),
-        _pct_column(frame, names),
+        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
         Column("band_name", _("Kategori")),
         Column("reason_name", _("Keterangan")),
     )
-    return ChartBlock("series", chart, frame.sort("last_month", descending=True), columns, note=note)
+    return ChartBlock(
+        "series", chart, frame.sort("last_month", descending=True), columns, note=note, shows=ITSELF, keys=_OF_CELLS
+    )
 
 
 def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:
@@ -379,20 +383,19 @@ def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> Tabl
         figure=figure,
         quotient=lambda r: f"{words.amount(r['numerator'])} / {words.amount(r['denominator'])}"
         if r["denominator"] is not None else None,
-        link=lambda r: chosen.link("quality", file=r["file_id"]),
+        link=lambda r: chosen.link("mutu-data", file=r["file_id"]),
     )  # fmt: skip
     columns = (
-        Column("what", _("Jenis")),
-        Column("when", _("Periode")),
-        Column("unit_name", _("Unit")),
+        Column("what", _("Jenis"), role="name"),
+        Column("when", _("Periode"), role="period"),
+        Column("unit_name", _("Unit"), role="name"),
         Column("figure", _("Nilai")),
         Column("quotient", _("Pembilang / penyebut")),
         Column("evidence", _("Bukti")),
-        Column("file", _("Berkas"), link="link"),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris"), "int"),
+        *usual_columns.origin("link", "int"),
     )
     title = n_("Angka ini berasal dari {n} baris laporan", "Angka ini berasal dari {n} baris laporan", found.height)
     return TableBlock(
-        "rows", title, frame, columns, empty=_("Tidak ada baris laporan untuk indikator ini pada tahun itu.")
-    )
+        "rows", title, frame, columns, empty=_("Tidak ada baris laporan untuk indikator ini pada tahun itu."),
+        keys=keys("unit_id", "indicator_id", period="period", period_months="months"),
+    )  # fmt: skip

@@ -9,10 +9,11 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.attainment import blocks, outlook, words
+from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
-from dashboard.parts import league, page_frame, signal_chart, signals
+from dashboard.parts import league, measure_words, page_frame, signal_chart, signals
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -36,7 +37,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         said, shown, body = _all(chosen, viewer, summary, bands)
     frame = page_frame.frame(chosen, viewer)
     if chosen.indicator:
-        frame["extra"] |= {"back_link": chosen.link("attainment"), "back_words": _("Semua indikator")}
+        frame["extra"] |= {"back_link": chosen.link("capaian"), "back_words": _("Semua indikator")}
     return Snapshot(
         page="capaian",
         title=_("Capaian indikator"),
@@ -44,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         tiles=shown,
         blocks=body,
         definitions=(
-            *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about),
+            *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about, viewer),
             *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
             league.definition(),
             *signals.definitions(),
@@ -179,7 +180,7 @@ def too_easy(easy: pl.DataFrame) -> str:
 
 def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters) -> tuple[Tile, ...]:
     """Return four figures: the mean, targets met, the two lowest bands (which picks them), the rate that is not enough."""
-    lowest = chosen.toggle("attainment", band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND))
+    lowest = chosen.toggle("capaian", band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND))
     period = words.to_date(summary["as_of"])
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
@@ -197,7 +198,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     band = names.get(summary["band"])
     mean = Tile(
         "attainment",
-        _("Capaian rata-rata"),
+        measure_words.name("attainment_mean"),
         None if summary["attainment_pct"] is None else words.percent(summary["attainment_pct"], names),
         band[1] if band else "",
         period,
@@ -207,6 +208,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
         completeness=complete,
         sparkline=sparkline,
         link="#units",
+        shows=ITSELF,
     )
     counts = (
         ("met", _("Mencapai target"), summary["met_indicators"], of_rated, "#indicators", rated),
@@ -223,7 +225,16 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     return (
         mean,
         *(
-            Tile(key, label, text.number(n) if all_ else None, _("indikator"), period, comparison=part, link=link)
+            Tile(
+                key,
+                label,
+                text.number(n) if all_ else None,
+                _("indikator"),
+                period,
+                comparison=part,
+                link=link,
+                shows=ATTAINMENT,
+            )
             for key, label, n, part, link, all_ in counts
         ),
     )
@@ -315,6 +326,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             "",
             period,
             completeness=words.reported_units(now),
+            shows=ATTAINMENT,
         ),
         Tile(
             "attainment",
@@ -326,6 +338,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             comparison=_("dibanding periode yang sama tahun lalu") if moved else words.reasons().get(now["reason"], ""),
             signal="ordinary" if moved else "none",
             completeness=_("data sementara") if now["is_provisional"] else "",
+            shows=ITSELF,
         ),
         Tile(
             "target",
@@ -335,6 +348,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             period,
             comparison=_("target tahun {value}", value=words.target(now, "target_year") or text.MISSING),
             completeness=_("target perangkat daerah") if now["target_source"] == "above" else "",
+            shows=ATTAINMENT,
         ),
     )
     if now["rate_kind"] is None:
@@ -350,5 +364,6 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             comparison=_("sejauh ini {rate}", rate=so_far) if so_far else "",
             signal="bad" if now["rate_state"] in {"behind", "out_of_reach"} else "none",
             change=words.rate_states()[now["rate_state"]] if now["rate_state"] not in {None, "reached"} else "",
+            shows=ATTAINMENT,
         ),
     )

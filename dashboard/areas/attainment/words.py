@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from dashboard.access import Viewer
 from dashboard.filters import Filters
+from dashboard.parts import measure_words
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -226,7 +228,9 @@ def rate(row: Row, name: str) -> str | None:
     return " ".join(parts) if parts else None
 
 
-def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> tuple[tuple[str, str], ...]:
+def definitions(
+    rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None, viewer: Viewer
+) -> tuple[tuple[str, str], ...]:
     """Return terms and meanings: the chosen indicator first, then the rules, bands, means, what missing means."""
     said: list[tuple[str, str]] = []
     if about:
@@ -253,19 +257,12 @@ def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> 
         lower = f"≥ {text.pct(b['lower_pct'], 0)}" if b["lower_pct"] is not None else _("di bawahnya")
         limits.append(f"{text.named(b['name'], b['name_en'])} ({b['letter']}) {lower}")
     basis = bands["legal_basis"][0] if bands.height else ""
-    return (*said, (_("Kategori capaian"), f"{', '.join(limits)} · {basis}"), *_conventions())
+    bands_said = (_("Kategori capaian"), f"{', '.join(limits)} · {basis}")
+    return (*said, bands_said, measure_words.definition("attainment_mean", viewer), *_conventions())
 
 
 def _conventions() -> tuple[tuple[str, str], ...]:
     return (
-        (
-            _("Capaian unit"),
-            _(
-                "Rata-rata tertimbang capaian indikatornya menurut bobot di daftar indikator, masing-masing "
-                "paling tinggi sebesar batas atasnya. Angka kabupaten: rata-rata yang sama atas semua indikator "
-                "perangkat daerah. Capaian negatif ikut dihitung."
-            ),
-        ),
         (
             _("Sampai dengan periode"),
             _(

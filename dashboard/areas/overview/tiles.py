@@ -5,16 +5,22 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import measure_words, signal_words
 from dashboard.parts.signal_words import Row
-from dashboard.snapshot import Tile
+from dashboard.snapshot import Shown, Tile
 from dashboard.words import text
 from dashboard.words.text import _
 
 
 def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the weighted attainment at the last reporting period, against the same moment of last year."""
-    base = Tile("capaian", _("Capaian indikator"), None, link=chosen.link("attainment"))
+    base = Tile(
+        "capaian",
+        measure_words.name("attainment"),
+        None,
+        link=chosen.link("capaian"),
+        shows=Shown("attainment", is_itself=True),
+    )
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("attainment_pct") is None:
         return base
@@ -31,12 +37,19 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
         completeness=_of(row["reported_indicators"], row["indicators"], _("{known} dari {due} indikator melapor")),
         sparkline=tuple(trend["attainment_pct"]),
         link=base.link,
+        shows=base.shows,
     )
 
 
 def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the patients of the period, against the same months of last year that were reported too."""
-    base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("visits"))
+    base = Tile(
+        "kunjungan",
+        measure_words.name("visits"),
+        None,
+        link=chosen.link("kunjungan"),
+        shows=Shown("visits", is_itself=True),
+    )
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("patients") is None:
         return base
@@ -46,7 +59,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         base.id,
         base.label,
         text.number(row["patients"]),
-        _("kunjungan"),
+        measure_words.unit("visits"),
         text.period(row["first_month"], row["last_month"]),
         _("{change} dibanding periode yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
@@ -55,12 +68,19 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         + (" · " + _("data sementara") if row["is_provisional"] else ""),
         tuple(months["patients"]),
         base.link,
+        shows=base.shows,
     )
 
 
 def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the index of the last period that is complete, with its grade."""
-    base = Tile("kepuasan", _("Kepuasan (IKM)"), None, link=chosen.link("satisfaction"))
+    base = Tile(
+        "kepuasan",
+        _("Kepuasan (IKM)"),
+        None,
+        link=chosen.link("kepuasan"),
+        shows=Shown("satisfaction", is_itself=True),
+    )
     done = survey.filter(pl.col("index").is_not_null() & ~pl.col("is_running"))
     if done.is_empty():
         return base
@@ -84,12 +104,19 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
         _of(row["units_reporting"], row["units_expected"], _("{known} dari {due} unit melapor")),
         tuple(quarters["index"]),
         base.link,
+        shows=base.shows,
     )
 
 
 def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the share of due reports that came in time, and its change over those known last year too, in points."""
-    base = Tile("ketepatan", _("Ketepatan laporan"), None, link=chosen.link("quality"))
+    base = Tile(
+        "ketepatan",
+        measure_words.name("reporting"),
+        None,
+        link=chosen.link("mutu-data"),
+        shows=Shown("reporting", is_itself=True),
+    )
     expected, on_time, received, timed, late = (
         int(reports[column].sum()) for column in ("expected", "on_time", "received", "timed", "late")
     )
@@ -113,6 +140,7 @@ def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> 
         _of(received, expected, _("{known} dari {due} laporan sudah masuk")),
         tuple(history["on_time_pct"]),
         base.link,
+        shows=base.shows,
     )
 
 

@@ -14,11 +14,11 @@ from dashboard.words.text import _, n_
 Row = Mapping[str, Any]
 NEARLY_NONE = 0.01  # a probability that rounds to nothing is said to be less than this
 PAGES = {
-    "forecast": "attainment",
-    "indicator": "attainment",
-    "reports": "quality",
-    "sample": "satisfaction",
-    "finding": "quality",
+    "forecast": "capaian",
+    "indicator": "capaian",
+    "reports": "mutu-data",
+    "sample": "kepuasan",
+    "finding": "mutu-data",
 }
 
 

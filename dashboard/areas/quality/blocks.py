@@ -5,13 +5,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts import row_links
-from dashboard.snapshot import ChartBlock, Column, TableBlock
-from dashboard.tracing import links as trace_links
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+(KIND,) = registry.page("mutu-data").asked  # names the kind of report whose matrix is shown
 
 
 def named_kind(row: Mapping[str, Any]) -> str:
@@ -69,7 +70,7 @@ def matrix_block(
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
         row_link=pl.Series(
-            [_of_kind(kind, chosen.toggle("quality", unit=r["unit_id"])) for r in rows], dtype=pl.String
+            [_of_kind(kind, chosen.toggle("mutu-data", unit=r["unit_id"])) for r in rows], dtype=pl.String
         ),
         column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
     )
@@ -101,8 +102,8 @@ def matrix_block(
         alt=_("Matriks unit dan periode dengan keadaan setiap laporan. {finding}", finding=title),
     )
     columns = (
-        Column("unit_name", _("Unit"), link="row_link"),
-        Column("column", _("Periode"), link="column_link"),
+        Column("unit_name", _("Unit"), link="row_link", role="name"),
+        Column("column", _("Periode"), link="column_link", role="period"),
         Column("state_name", _("Keadaan")),
         Column("due_on", _("Tenggat"), "date"),
         Column("received_at", _("Diterima"), "date"),
@@ -113,16 +114,25 @@ def matrix_block(
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
     shown = data.filter(pl.col("state") != "not_owed")
-    trace = trace_links.link(chosen, "completeness", "quality", report_kind=kind)
-    return ChartBlock("reports", chart, shown, columns, note, freshness(fresh) or None, trace)
+    about = keys("unit_id", period="period", period_months="months")
+    return ChartBlock(
+        "reports",
+        chart,
+        shown,
+        columns,
+        note,
+        freshness(fresh) or None,
+        shows=Shown("completeness", kind),
+        keys=about,
+    )
 
 
 def _of_kind(kind: str | None, url: str) -> str:
-    return f"{url}&laporan={kind}" if kind else url
+    return f"{url}&{KIND}={kind}" if kind else url
 
 
 def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
-    return chosen.toggle("quality", period_from=row["period"], period_to=row["period"])
+    return chosen.toggle("mutu-data", period_from=row["period"], period_to=row["period"])
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
@@ -153,23 +163,27 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return completeness and timeliness of each kind of report; a kind chosen shows its matrix."""
     table = kinds.with_columns(
         name=pl.Series([named_kind(r) for r in kinds.iter_rows(named=True)], dtype=pl.String),
-        link=pl.Series([f"{chosen.link('quality')}&laporan={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
+        link=pl.Series([f"{chosen.link('mutu-data')}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
     )
     return TableBlock(
         "kinds",
         _("Kelengkapan dan ketepatan menurut jenis laporan"),
         table,
         (
-            Column("name", _("Jenis laporan"), link="link"),
-            Column("missing", _("Belum masuk"), "int"),
-            Column("late", _("Terlambat"), "int"),
-            Column("expected", _("Jatuh tempo"), "int"),
-            Column("completeness_pct", _("Kelengkapan"), "pct", 1),
+            Column("name", _("Jenis laporan"), link="link", role="name"),
+            Column("missing", _("Belum masuk"), "int", is_additive=True),
+            Column("late", _("Terlambat"), "int", is_additive=True),
+            Column("expected", _("Jatuh tempo"), "int", is_additive=True),
+            Column(
+                "completeness_pct", _("Kelengkapan"), "pct", 1, follows=Follows("remainder", ("missing", "expected"))
+            ),
             Column("timeliness_pct", _("Ketepatan"), "pct", 1),
-            Column("corrected", _("Diperbaiki"), "int"),
+            Column("corrected", _("Diperbaiki"), "int", is_additive=True),
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
         hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
+        shows=Shown("completeness"),
+        keys=keys("report_kind", received="reports"),
     )
 
 
@@ -221,13 +235,15 @@ def mending_block(mending: pl.DataFrame) -> TableBlock:
         title if rows else _("Yang perlu diperbaiki"),
         table,
         (
-            Column("step", _("Langkah perbaikan")),
+            Column("step", _("Langkah perbaikan"), role="name"),
             Column("issues", _("Jumlah"), "int"),
             Column("instance", _("Contoh")),
             Column("what", _("Jenis")),
             Column("files", _("Berkas"), "int"),
         ),
         empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
+        keys=keys("code"),
     )
 
 
@@ -239,7 +255,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
         reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
         step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
-        link=row_links.each(chosen, "quality", "file", issues["file_id"], "#issues"),
+        link=row_links.each(chosen, "mutu-data", "file", issues["file_id"], "#issues"),
     )
     one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
     return TableBlock(
@@ -247,19 +263,21 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         _("Rincian untuk berkas {file}", file=one) if one else _("Rincian baris ditolak dan temuan"),
         table,
         (
-            Column("file", _("Berkas"), link="link"),
-            Column("reason", _("Sebab")),
-            Column("step", _("Langkah perbaikan")),
-            Column("sheet", _("Lembar")),
-            Column("row", _("Baris"), "int"),
-            Column("col", _("Kolom")),
+            Column("file", _("Berkas"), link="link", role="origin"),
+            Column("reason", _("Sebab"), role="name"),
+            Column("step", _("Langkah perbaikan"), role="name"),
+            Column("sheet", _("Lembar"), role="origin"),
+            Column("row", _("Baris"), "int", role="origin"),
+            Column("col", _("Kolom"), role="origin"),
             Column("value", _("Nilai")),
             Column("what", _("Jenis")),
-            Column("unit_short_name", _("Unit")),
-            Column("period", _("Periode"), "month"),
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("period", _("Periode"), "month", role="period"),
         ),
         note=_("Nomor identitas orang hanya ditampilkan tiga angka terakhir."),
         empty=_("Tidak ada temuan."),
+        shows=Shown("rejects"),
+        keys=keys("code", "unit_id"),
     )
 
 
@@ -301,7 +319,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
             dtype=pl.String,
         ),
-        link=row_links.each(chosen, "quality", "file", files["file_id"], "#issues"),
+        link=row_links.each(chosen, "mutu-data", "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
     title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)
@@ -310,16 +328,18 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
         _("{files}, {refused} di antaranya ditolak", files=title, refused=text.number(refused)) if refused else title,
         table,
         (
-            Column("file", _("Berkas"), link="link"),
+            Column("file", _("Berkas"), link="link", role="name"),
             Column("status_name", _("Keadaan")),
             Column("why", _("Sebab")),
             Column("form", _("Jenis laporan")),
-            Column("rows_read", _("Baris dibaca"), "int"),
-            Column("rows_accepted", _("Diterima"), "int"),
-            Column("rejects", _("Nilai ditolak"), "int"),
+            Column("rows_read", _("Baris dibaca"), "int", is_additive=True),
+            Column("rows_accepted", _("Diterima"), "int", is_additive=True),
+            Column("rejects", _("Nilai ditolak"), "int", is_additive=True),
             Column("findings", _("Temuan"), "int"),
-            Column("as_of", _("Tanggal laporan"), "date"),
-            Column("folder", _("Folder")),
+            Column("as_of", _("Tanggal laporan"), "date", role="as_of"),
+            Column("folder", _("Folder"), role="origin"),
         ),
         empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        shows=Shown("files"),
+        keys=keys("file_id"),
     )

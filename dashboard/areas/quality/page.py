@@ -8,6 +8,7 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.quality.blocks import (
+    KIND,
     files_block,
     has_nothing,
     issues_block,
@@ -18,8 +19,8 @@ from dashboard.areas.quality.blocks import (
 )
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame
-from dashboard.snapshot import Headline, Snapshot, Tile
+from dashboard.parts import funnel, measure_words, page_frame
+from dashboard.snapshot import Headline, Shown, Snapshot, Tile
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -28,12 +29,12 @@ FIRST_KIND = "visit"
 MOST_HEADLINES = 4
 
 
-def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> Snapshot:
-    """Return the page; `report_kind` is the kind of report that the matrix of units and months shows."""
+def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = None) -> Snapshot:
+    """Return the page; `asked` may name the kind of report that the matrix of units and months shows."""
     given = chosen.parameters()
     facts = db.fetch("quality/summary", viewer).row(0, named=True)
     kinds = db.fetch("quality/report_kinds", viewer, **given)
-    kind = pick_kind(kinds, report_kind)
+    kind = pick_kind(kinds, (asked or {}).get(KIND))
     matrix = db.fetch("quality/report_matrix", viewer, report_kind=kind, **given)
     fresh = db.fetch("quality/freshness", viewer, report_kind=kind, **given)
     files = db.fetch("quality/files", viewer)
@@ -44,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
     said = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
-        page="quality",
+        page="mutu-data",
         title=_("Mutu data"),
         headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
@@ -56,7 +57,7 @@ def compose(chosen: Filters, viewer: Viewer, report_kind: str | None = None) -> 
             files_block(files, chosen),
             changes_block(chosen, viewer),
         ),
-        definitions=(*definitions(), funnel.definition()),
+        definitions=(*definitions(viewer), funnel.definition()),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -151,7 +152,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
     return (
         Tile(
             "files",
-            _("Berkas dimuat"),
+            measure_words.name("files"),
             text.number(facts["files"]),
             "",
             _("seluruh data"),
@@ -163,10 +164,11 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             ),
             signal="bad" if facts["refused"] else "none",
             link="#files",
+            shows=Shown("files"),
         ),
         Tile(
             "rows",
-            _("Baris diterima"),
+            measure_words.name("rejects"),
             text.number(accepted) if read else None,
             "",
             _("seluruh data"),
@@ -177,33 +179,36 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
                 attention=text.number(facts["findings_attention"]),
             ),
             link="#mending",
+            shows=Shown("rejects"),
         ),
         Tile(
             "completeness",
-            _("Kelengkapan laporan"),
+            measure_words.name("completeness"),
             text.pct(100 * received / expected) if expected else None,
             "",
             period,
             completeness=_("{n} dari {all} laporan masuk", n=text.number(received), all=text.number(expected)),
             link="#reports",
+            shows=Shown("completeness"),
         ),
         Tile(
             "timeliness",
-            _("Ketepatan laporan"),
+            measure_words.name("reporting"),
             text.pct(100 * on_time / timed) if timed else None,
             "",
             period,
             completeness=_("{n} dari {all} laporan sampai tenggat", n=text.number(on_time), all=text.number(timed)),
             link="#reports",
+            shows=Shown("reporting", is_itself=True),
         ),
     )
 
 
-def definitions() -> tuple[tuple[str, str], ...]:
+def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the page's terms mean."""
     return (
-        (_("Kelengkapan"), _("Laporan yang masuk dibagi laporan yang jatuh tempo.")),
-        (_("Ketepatan"), _("Laporan yang masuk sampai tenggat dibagi laporan yang jatuh tempo.")),
+        measure_words.definition("completeness", viewer),
+        measure_words.definition("reporting", viewer),
         (
             _("Baris ditolak"),
             _("Baris yang tidak dapat dibaca. Barisnya disimpan bersama sebabnya, tidak diubah menjadi nol."),

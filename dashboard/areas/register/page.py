@@ -15,11 +15,12 @@ from dashboard.words.text import _, n_
 Row = Mapping[str, Any]
 
 
-def compose(chosen: Filters, viewer: Viewer, code: str | None = None) -> Snapshot:
-    """Return the page; `code` is the kind of problem that the worklist shows, None for all."""
+def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = None) -> Snapshot:
+    """Return the page; `asked` may name the kind of problem that the worklist shows."""
     given = chosen.parameters()
     facts = db.fetch("register/summary", viewer, **given).row(0, named=True)
     problems = db.fetch("register/problems", viewer, **given)
+    code = (asked or {}).get(blocks.CODE)
     code = code if code in problems["code"].to_list() else None
     said, shown, body = (), (), (nothing(),)
     if facts["indicators"] or facts["unregistered"]:
@@ -38,7 +39,7 @@ def compose(chosen: Filters, viewer: Viewer, code: str | None = None) -> Snapsho
     frame = page_frame.frame(chosen, viewer)
     frame.update(period=text.MISSING, filters=_scope(chosen, viewer))  # a register has no period
     return Snapshot(
-        page="register",
+        page="register-indikator",
         title=_("Daftar indikator"),
         headlines=said,
         tiles=shown,
@@ -65,7 +66,7 @@ def pointer(chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
         all=text.number(facts["indicators"]),
         must=text.number(facts["must"]),
     )
-    return (Headline(sentence, chosen.link("register"), "none"),)
+    return (Headline(sentence, chosen.link("register-indikator"), "none"),)
 
 
 def nothing() -> TextBlock:

@@ -7,12 +7,15 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+
+SATISFACTION = Shown("satisfaction")
+ITSELF = Shown("satisfaction", is_itself=True)
 
 # The four letters on the five-step scale of colours, the middle one left out.
 BAND_OF_GRADE = {"A": 1, "B": 2, "C": 4, "D": 5}
@@ -70,7 +73,7 @@ def reporting_of(units: pl.DataFrame, newest: Row) -> str:
 
 def pick_period(chosen: Filters, period: date) -> str:
     """Return the link that makes one survey period that of this page, or the usual one again where it is that."""
-    return chosen.toggle("satisfaction", period_from=period, period_to=period)
+    return chosen.toggle("kepuasan", period_from=period, period_to=period)
 
 
 def index_over_time(
@@ -119,11 +122,11 @@ def index_over_time(
         **roles,
     )
     columns = (
-        Column("when", _("Periode"), link="link"),
+        Column("when", _("Periode"), link="link", role="period"),
         Column("index_rounded", _("IKM"), "decimal", 2),
-        *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if roles else ()),
+        *(usual_columns.judged() if roles else ()),
         Column("grade", _("Mutu")),
-        Column("change_points", _("Perubahan (poin), unit yang sama"), "decimal", 2),
+        Column("change_points", _("Perubahan (poin), unit yang sama"), "decimal", 2, role="derived"),
         Column("respondents", _("Responden"), "int"),
         Column("reports", _("Unit melapor")),
         Column("units_representative", _("Unit dengan sampel cukup"), "int"),
@@ -131,7 +134,10 @@ def index_over_time(
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
         note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
-    return ChartBlock("ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest))
+    about = keys(period="period", period_months="months", units_reporting="reports")
+    return ChartBlock(
+        "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF, keys=about
+    )
 
 
 def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
@@ -159,15 +165,16 @@ def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
         previous_name=_("periode sebelumnya"),
     )
     columns = (
-        Column("label", _("Unsur")),
+        Column("label", _("Unsur"), role="name"),
         Column("mean_score", _("Nilai rata-rata"), "decimal", 3),
-        Column("change", _("Perubahan, unit yang sama"), "decimal", 3),
+        Column("change", _("Perubahan, unit yang sama"), "decimal", 3, role="derived"),
         Column("answered", _("Responden menjawab"), "int"),
-        Column("units_reporting", _("Unit melapor"), "int"),
-        Column("like_units", _("Unit yang dibandingkan"), "int"),
+        Column("units_reporting", _("Unit melapor"), "int", role="reports"),
+        Column("like_units", _("Unit yang dibandingkan"), "int", role="derived"),
     )
     note = _("Lingkaran berongga: periode sebelumnya, berjarak sebesar perubahan pada unit yang melapor di keduanya.")
-    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest))
+    about = keys("element", period="period")
+    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), shows=SATISFACTION, keys=about)
 
 
 def sample_words(row: Row) -> str:
@@ -198,9 +205,9 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
         ),
         cell_link=lambda row: chosen.toggle(
-            "satisfaction", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
+            "kepuasan", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
         ),
-        row_link=lambda row: chosen.toggle("satisfaction", unit=row["unit_id"]),
+        row_link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
         column_link=lambda row: pick_period(chosen, row["period"]),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)
@@ -231,8 +238,8 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         column_link="column_link",
     )
     columns = (
-        Column("short_name", _("Unit"), link="row_link"),
-        Column("when", _("Periode"), link="cell_link"),
+        Column("short_name", _("Unit"), link="row_link", role="name"),
+        Column("when", _("Periode"), link="cell_link", role="period"),
         Column("index_rounded", _("IKM"), "decimal", 2),
         Column("sure_grade", _("Mutu")),
         Column("respondents", _("Responden"), "int"),
@@ -240,7 +247,8 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         Column("sample", _("Sampel")),
     )
     hint = _("Pilih satu sel untuk melihat baris survei asalnya.")
-    return ChartBlock("unit-periode", chart, frame, columns, hint=hint)
+    about = keys("unit_id", "service_id", period="period", period_months="months")
+    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, shows=SATISFACTION, keys=about)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:
@@ -249,14 +257,13 @@ def origin(rows: pl.DataFrame) -> TableBlock:
     used = [name for name in answers if rows[name].null_count() < rows.height]
     frame = with_text(rows, service_label=lambda row: text.named(row["service"], row["service_en"]))
     columns = (
-        Column("month", _("Bulan"), "month"),
-        Column("service_label", _("Layanan")),
+        Column("month", _("Bulan"), "month", role="period"),
+        Column("service_label", _("Layanan"), role="name"),
         Column("respondents", _("Responden"), "int"),
         *(Column(name, name.upper(), "decimal", 2) for name in used),
         Column("reported_index", _("IKM dilaporkan"), "decimal", 2),
-        Column("file", _("Berkas")),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris")),
+        *usual_columns.origin(),
     )
     empty = _("Belum ada baris survei untuk unit dan periode ini. Periksa halaman Mutu data.")
-    return TableBlock("baris", _("Baris survei di balik angka ini"), frame, columns, empty=empty)
+    about = keys("unit_id", as_of="as_of", period_months="months")
+    return TableBlock("baris", _("Baris survei di balik angka ini"), frame, columns, empty=empty, keys=about)

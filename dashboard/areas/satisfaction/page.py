@@ -6,11 +6,12 @@ from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
+from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
 from dashboard.areas.visits.page import months_before, some
 from dashboard.filters import Filters
-from dashboard.parts import page_frame, signals
+from dashboard.parts import measure_words, page_frame, signals
 from dashboard.parts.row_words import Row
-from dashboard.snapshot import Block, Headline, Snapshot, Tile
+from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -49,7 +50,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(newest, units, grades, chosen, viewer),
         tiles=() if newest is None else tiles(newest, units, trend, grades),
         blocks=tuple(shown),
-        definitions=definitions(grades, elements),
+        definitions=definitions(grades, elements, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -76,7 +77,7 @@ def headlines(
         words = _(
             "Belum ada survei kepuasan untuk pilihan ini. Perpanjang periodenya, atau periksa laporan yang masuk."
         )
-        return (Headline(words, chosen.link("quality")),)
+        return (Headline(words, chosen.link("mutu-data")),)
     when = text.span(newest["period"], newest["period_months"])
     said = [_index(newest, grades, when)]
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
@@ -97,7 +98,7 @@ def headlines(
             period=when,
             names=some(absent),
         )
-        said.append(Headline(words, chosen.link("quality")))
+        said.append(Headline(words, chosen.link("mutu-data")))
     return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
 
 
@@ -147,16 +148,18 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             completeness=reporting,
             sparkline=tuple(trend["index"].to_list()),
             link="#ikm",
+            shows=ITSELF,
         ),
         Tile(
             "responden",
-            _("Responden"),
+            measure_words.name("respondents"),
             text.number(newest["respondents"]),
-            unit=_("orang"),
+            unit=measure_words.unit("respondents"),
             period=when,
             completeness=reporting,
             sparkline=tuple(trend["respondents"].to_list()),
             link="#sampel",
+            shows=SATISFACTION,
         ),
         Tile(
             "sampel-cukup",
@@ -168,6 +171,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             completeness=_("unit yang jumlah penggunanya diketahui"),
             signal="bad" if enough < known.height else "none",
             link="#sampel",
+            shows=SATISFACTION,
         ),
         Tile(
             "laporan",
@@ -177,11 +181,12 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
             period=when,
             comparison=_("periode masih berjalan") if newest["is_running"] else "",
             link="#unit-periode",
+            shows=Shown("completeness", "satisfaction"),
         ),
     )
 
 
-def definitions(grades: pl.DataFrame, elements: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean, with their legal basis."""
     bands = ", ".join(
         f"{row['grade']} {text.number(row['lower'], 2)}–{text.number(row['upper'], 2)}"
@@ -190,14 +195,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame) -> tuple[tuple[str
     basis = ", ".join(grades["legal_basis"].drop_nulls().unique(maintain_order=True))
     used = ", ".join(elements["legal_basis"].drop_nulls().unique(maintain_order=True)) or basis
     return (
-        (
-            _("IKM"),
-            _(
-                "Nilai rata-rata (NRR) setiap unsur adalah jumlah jawaban 1–4 dibagi responden yang menjawab; IKM "
-                "adalah rata-rata NRR unsur yang dipakai (bobot 1 / jumlah unsur) dikali 25. Dasar: {basis}.",
-                basis=used,
-            ),
-        ),
+        measure_words.definition("satisfaction", viewer, used),
         (
             _("Mutu pelayanan"),
             _(

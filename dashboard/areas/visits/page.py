@@ -7,10 +7,11 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
+from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame, signals
+from dashboard.parts import funnel, measure_words, page_frame, signals
 from dashboard.parts.row_words import Row
-from dashboard.snapshot import Block, Headline, Snapshot, Tile
+from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -55,7 +56,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
         blocks=tuple(shown),
-        definitions=definitions(peers),
+        definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -75,7 +76,7 @@ def reports(summary: Row) -> str:
 def headlines(summary: Row, cells: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
     """Return the answer in two to four sentences: the signals, the total, and who is missing."""
     if summary["patients"] is None:
-        return (Headline(_("Belum ada laporan kunjungan untuk pilihan ini."), chosen.link("quality")),)
+        return (Headline(_("Belum ada laporan kunjungan untuk pilihan ini."), chosen.link("mutu-data")),)
     context = [_total(summary, text.period(chosen.period_from, chosen.period_to))]
     last = cells.filter(pl.col("month") == summary["last_month"])
     absent = last.filter(~pl.col("is_reported"))["short_name"].to_list()
@@ -120,7 +121,7 @@ def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> H
             month=text.month_name(month),
             names=some(absent),
         )
-    return Headline(words, chosen.link("quality"))
+    return Headline(words, chosen.link("mutu-data"))
 
 
 def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:
@@ -135,9 +136,9 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     return (
         Tile(
             "pasien",
-            _("Kunjungan"),
+            measure_words.name("visits"),
             None if summary["patients"] is None else text.number(summary["patients"]),
-            unit=_("kunjungan"),
+            unit=measure_words.unit("visits"),
             period=span,
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),
@@ -145,6 +146,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             completeness=reports(summary),
             sparkline=tuple(trend["patients"].to_list()),
             link="#bulanan",
+            shows=ITSELF,
         ),
         Tile(
             "baru",
@@ -156,15 +158,17 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             completeness=_("dari kunjungan yang dirinci baru dan lama"),
             sparkline=tuple(shares.to_series().to_list()),
             link="#baru-lama",
+            shows=VISITS,
         ),
         Tile(
             "per-1000",
             _("Per 1.000 penduduk"),
             text.number(summary["per_1000_month"], 1),
-            unit=_("kunjungan per bulan"),
+            unit=measure_words.unit_over_time("visits"),
             period=span,
             comparison=_("rata-rata bulan yang dilaporkan"),
             link="#per-1000",
+            shows=VISITS,
         ),
         Tile(
             "laporan",
@@ -179,20 +183,15 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
                 expected=text.number(summary["units_expected_last_month"]),
             ),
             link="#unit-bulan",
+            shows=Shown("completeness", "visit"),
         ),
     )
 
 
-def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        (
-            _("Kunjungan"),
-            _(
-                "Pasien baru ditambah pasien lama seperti dilaporkan unit, pada rincian terkecil yang dilaporkan. "
-                "Kontak layanan dari antrean tidak dijumlahkan sebagai pasien."
-            ),
-        ),
+        measure_words.definition("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),

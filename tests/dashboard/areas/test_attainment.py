@@ -37,10 +37,11 @@ REALISED = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with a build of these figures."""
-    connection = begin(tmp_path)
+    folder = tmp_path_factory.mktemp("data")
+    connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
@@ -70,7 +71,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
-    return publish(tmp_path, connection)
+    return publish(folder, connection)
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:
@@ -146,7 +147,8 @@ def test_a_click_on_a_unit_keeps_the_band_and_a_second_one_lets_go(page: Callabl
     assert "sampai=2026-03&amp;opd=dinkes&amp;kategori=SR" in of_unit
 
 
-def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) -> None:
+def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(data, tmp_path / "data")
     connection = duckdb.connect(str(data / "warehouse" / "one.duckdb"))
     connection.execute("delete from mart.attainment_position")
     connection.close()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import polars as pl
 import pytest
 
-from dashboard import access, charts, db, filters
+from dashboard import access, charts, db
 from dashboard.access import ROLES, Viewer
 from dashboard.areas.overview import page as overview
 from dashboard.areas.visits import page as visits
@@ -129,7 +129,7 @@ def test_the_lists_say_which_are_late_open_and_done_with_the_figure_then_and_now
     _record("coming", Figure("ringkasan", "reporting"), COMING)
     _record("done", Figure("capaian", "attainment", "dinkes"), replace(LATE, what="Percepat imunisasi"))
     decision_store.close("done", 1, "Dua belas puskesmas", "bappeda")
-    page = decisions_page.compose(CHOSEN, BUPATI, today=TODAY)
+    page = decisions_page.compose(CHOSEN, BUPATI, {}, today=TODAY)
     assert [headline.text for headline in page.headlines] == [
         "2 keputusan terbuka, 1 selesai.",
         "1 melewati tenggat; yang terlama “Tambah jam buka” (Kepala Puskesmas Mengupeh), tenggat 1 Nov 2026.",
@@ -147,15 +147,15 @@ def test_the_lists_say_which_are_late_open_and_done_with_the_figure_then_and_now
     chart = _block(page, "deret-late")
     assert isinstance(chart, ChartBlock)
     assert chart.chart.options["notes"] == ((date.today(), f"keputusan {text.date(date.today())}"),)
-    of_unit = decisions_page.compose(replace(CHOSEN, unit="pkm-mengupeh"), BUPATI, today=TODAY)
+    of_unit = decisions_page.compose(replace(CHOSEN, unit="pkm-mengupeh"), BUPATI, {}, today=TODAY)
     assert _block(of_unit, "terbuka").table.is_empty()
     assert _block(of_unit, "terlambat").table.height == 1
-    of_agency = decisions_page.compose(replace(CHOSEN, agency="dinkes"), BUPATI, today=TODAY)  # with its units
+    of_agency = decisions_page.compose(replace(CHOSEN, agency="dinkes"), BUPATI, {}, today=TODAY)  # with its units
     assert (_block(of_agency, "terlambat").table.height, _block(of_agency, "selesai").table.height) == (1, 1)
 
 
 def test_an_empty_store_says_how_to_begin_and_is_not_made_by_looking(notes: Path) -> None:
-    page = decisions_page.compose(CHOSEN, BUPATI, today=TODAY)
+    page = decisions_page.compose(CHOSEN, BUPATI, {}, today=TODAY)
     assert page.headlines[0].text.startswith("Belum ada keputusan pada pilihan ini.")
     assert decisions_page.block(CHOSEN, BUPATI, TODAY).title == "Keputusan: 0 terbuka, 0 terlambat"
     assert not notes.exists()
@@ -165,13 +165,13 @@ def test_one_decision_tells_all_that_happened(notes: Path) -> None:
     _record("d1", MENGUPEH, LATE)
     decision_store.change("d1", 1, replace(LATE, who="Dinas Kesehatan"), "bappeda")
     decision_store.close("d1", 2, "Selesai dilaksanakan", "bupati")
-    page = decisions_page.compose(CHOSEN, READER, "d1", today=TODAY)
+    page = decisions_page.compose(CHOSEN, READER, {decisions_page.OPENED: "d1"}, today=TODAY)
     assert page.headlines[0].text == f"Selesai {text.date(date.today())}: Selesai dilaksanakan"
     rows = _block(page, "riwayat").table
     assert rows["kind"].to_list() == ["Selesai", "Diubah", "Dicatat"]  # the newest first
     assert rows["said"][1] == "Pelaksana: Dinas Kesehatan (sebelumnya Kepala Puskesmas Mengupeh)"
     assert isinstance(_block(page, "deret"), ChartBlock)
-    (nothing,) = decisions_page.compose(CHOSEN, READER, "d9").blocks
+    (nothing,) = decisions_page.compose(CHOSEN, READER, {decisions_page.OPENED: "d9"}).blocks
     assert isinstance(nothing, TextBlock)
     assert nothing.title == "Keputusan ini tidak ditemukan"
 
@@ -247,7 +247,7 @@ def test_a_meeting_knows_the_decisions_and_the_day_of_its_own_moment(notes: Path
 
 def test_hostile_words_are_text_wherever_they_are_shown(notes: Path) -> None:
     _record("d1", MENGUPEH, Wording(HOSTILE, HOSTILE, date(2026, 12, 1), HOSTILE))
-    page = decisions_page.compose(CHOSEN, BUPATI, "d1", today=TODAY)
+    page = decisions_page.compose(CHOSEN, BUPATI, {decisions_page.OPENED: "d1"}, today=TODAY)
     head = html.title(page) + html.text_block(page.blocks[0])  # ty: ignore[invalid-argument-type]
     assert "<script" not in head
     assert "&lt;script&gt;" in head
@@ -362,7 +362,7 @@ def test_a_frozen_ringkasan_lists_decisions_without_the_way_to_all_of_them(notes
     _record("late", MENGUPEH, LATE)
     live = overview.compose(CHOSEN, BUPATI)
     frozen = decision_marks.marked(live, CHOSEN, BUPATI, links=False)
-    assert _block(live, "keputusan").table["what"].to_list() == [LATE.what, "Semua keputusan"]
+    assert _block(live, "keputusan").table["what"].to_list() == [LATE.what]
     assert _block(frozen, "keputusan").table["what"].to_list() == [LATE.what]
 
 
@@ -392,5 +392,4 @@ def test_notes_lie_in_the_data_folder_where_no_address_is_given(
     monkeypatch.delenv("RAPOR_NOTES_URL", raising=False)
     _record("d1", MENGUPEH, LATE)
     assert (folder / "notes.sqlite").is_file()
-    assert filters.address("keputusan") == "keputusan"
     assert set(access.ROLES) >= access.DECIDES

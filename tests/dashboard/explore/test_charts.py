@@ -46,7 +46,7 @@ def test_every_kind_that_fits_is_drawn(
             slice_ = Slice(table, measure, row, column, of.grain, compare=compare)
             for kind in _kinds(Asked(slice_)):
                 said = question.said_of(Asked(slice_, chart=kind))
-                page = explore_page.compose(YEAR, VIEWER, *(said.get(key) for key in question.KEYS))
+                page = explore_page.compose(YEAR, VIEWER, said)
                 drawn = [block for block in page.blocks if isinstance(block, ChartBlock)]
                 assert len(drawn) == (kind != "none")
                 for block in drawn:

@@ -13,8 +13,9 @@ from dashboard.access import ROLES, Viewer
 from dashboard.explore import view_store
 from dashboard.explore.view_store import Refused
 from dashboard.words import text
-from etl import build
+from etl.building import build
 from etl.load import load
+from queries import builds
 from tests.dashboard.builds import shown
 from tests.etl.test_load import _district, _report
 
@@ -144,7 +145,7 @@ def test_the_form_saves_what_the_address_says(page: Callable, own: Path) -> None
 
 
 def test_a_pinned_view_keeps_the_build_that_was_looked_at(page: Callable, own: Path) -> None:
-    first = build.current(own)
+    first = builds.current(own)
     assert first is not None
     newer = first.with_name("20991231T000000-00000000.duckdb")
     shutil.copy(first, newer)
@@ -169,7 +170,7 @@ def test_a_load_removes_old_builds_but_not_one_that_a_view_is_pinned_to(
             folder / f"in/{month}.csv", f"{month:02}-2026", [f"Puskesmas Muara Tebo;BP umum;{month};1;{month + 1}"]
         )
         load(folder, [path])
-        found.append(build.current(folder) or folder)
+        found.append(builds.current(folder) or folder)
         if month == 1:
             view_id = _save("Januari", pin=found[0].stem)
             with pytest.raises(Refused, match="tidak disimpan lagi"):
@@ -192,7 +193,7 @@ def test_a_load_removes_old_builds_but_not_one_that_a_view_is_pinned_to(
 
 
 def test_two_views_of_one_build_keep_it_until_both_are_gone(own: Path) -> None:
-    current = build.current(own)
+    current = builds.current(own)
     assert current is not None
     _save("a", pin=current.stem)
     _save("b", pin=current.stem)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import access, db, filters
+from dashboard import access, db, registry
 from dashboard.access import Viewer
 from dashboard.meetings import agenda
 from dashboard.meetings import store as meeting_store
@@ -130,10 +130,10 @@ def test_files_that_are_missing_or_added_are_named(tmp_path: Path) -> None:
 
 def test_a_killed_creation_leaves_no_half_snapshot(tmp_path: Path) -> None:
     script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom tests.dashboard.test_meeting import _meeting, _page\n"
-        "from dashboard import meeting\nwritten = os.fsync\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom tests.dashboard.meetings.test_store import _meeting, _page\n"
+        "from dashboard.meetings import store\nwritten = os.fsync\n"
         "def killed(handle):\n    written(handle)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "os.fsync = killed\nmeeting.write(Path(sys.argv[1]), _meeting(_page(), _page('capaian')))\n"
+        "os.fsync = killed\nstore.write(Path(sys.argv[1]), _meeting(_page(), _page('capaian')))\n"
     )
     project = Path(__file__).resolve().parents[3]
     ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=project, check=False, env=os.environ)
@@ -167,7 +167,7 @@ def _of_format(folder: Path, meeting_id: str, number: object) -> None:
 def test_a_newer_format_is_named_and_nothing_of_it_is_read(tmp_path: Path) -> None:
     made = _meeting(_page())
     meeting_store.write(tmp_path, made)
-    _of_format(tmp_path, made.id, 2)
+    _of_format(tmp_path, made.id, meeting_store.FORMAT + 1)
     (entry,) = meeting_store.listed(tmp_path)
     assert entry == meeting_store.Entry(made.id, is_readable=False, is_newer=True)  # not even its title
     assert meeting_store.altered(tmp_path, made.id) == [
@@ -175,7 +175,7 @@ def test_a_newer_format_is_named_and_nothing_of_it_is_read(tmp_path: Path) -> No
     ]
     with pytest.raises(meeting_store.Newer, match=f"^{made.id}: dibuat oleh Rapor yang lebih baru"):
         meeting_store.read(tmp_path, made.id)
-    (tmp_path / made.id / "manifest.json").write_text('{"format": 2, "whatever": []}', encoding="utf-8")
+    (tmp_path / made.id / "manifest.json").write_text('{"format": 99, "whatever": []}', encoding="utf-8")
     with pytest.raises(meeting_store.Newer):
         meeting_store.read(tmp_path, made.id)
 
@@ -209,7 +209,7 @@ def test_a_snapshot_with_names_opens_only_for_those_who_may_see_names() -> None:
 
 def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(sample_data))
-    pages = [{"page": name} for name in agenda.PAGES] + [
+    pages = [{"page": name} for name in registry.frozen()] + [
         {"page": "kunjungan", "unit": "pkm-mengupeh", "blok": "bulanan"}
     ]
     asked = agenda.of({"title": "Rapat", "held_on": date(2026, 11, 25), "viewer": "bappeda", "page": pages})
@@ -219,10 +219,6 @@ def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: 
     assert first.build_id == db.build().id
     assert [block.id for block in first.pages[-1].blocks if not isinstance(block, tuple)] == ["bulanan"]
     assert "Mengupeh" in first.pages[-1].filters
-
-
-def test_what_can_be_frozen_is_what_an_agenda_knows() -> None:
-    assert set(filters.FREEZABLE) <= set(agenda.PAGES)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words as words
 from dashboard.parts import signals
 from dashboard.words import text
-from etl.sample import visits
+from rapor.sample import visits
 from tests.dashboard.builds import begin, publish, shown
 
 CHOSEN = Filters(date(2026, 1, 1), date(2026, 10, 1))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -89,10 +90,15 @@ def meeting() -> Meeting:
     )
 
 
-@pytest.fixture(scope="module")
-def made() -> bytes:
+@cache
+def printed() -> bytes:
     with text.speaking("id"):
         return paper.pdf(meeting())
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    return printed()
 
 
 @pytest.fixture(scope="module")

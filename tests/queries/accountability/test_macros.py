@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import queries
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 

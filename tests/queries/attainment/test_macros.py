@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 import queries
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 

@@ -15,7 +15,9 @@ import polars as pl
 import pytest
 
 from queries.sandbox.process import CODES, PROJECT, Limits, Refused, Result, Run, run
-from tests.queries.explore.conftest import AMPLE, left_behind
+from tests.queries.sandbox.conftest import AMPLE, left_behind
+
+pytestmark = pytest.mark.slow
 
 ENDLESS = "with recursive a as (select 1 as i union all select i + 1 from a) select max(i) from a"
 
@@ -225,7 +227,7 @@ def test_a_run_goes_on_when_the_thread_that_began_it_ends(database: Path, room: 
 
 def test_the_process_ends_with_its_parent(database: Path, room: Path) -> None:
     script = (
-        "import tempfile, time; from pathlib import Path; from queries.explore.sandbox import Limits, Run\n"
+        "import tempfile, time; from pathlib import Path; from queries.sandbox.process import Limits, Run\n"
         f"tempfile.tempdir = {str(room.parent / 'temporary')!r}\n"
         f"run = Run.start(Path({str(database)!r}), {ENDLESS!r}, Path({str(room / 'x')!r}), Limits(seconds=60))\n"
         "while not run.process_id: time.sleep(0.01)\n"
@@ -243,7 +245,7 @@ def test_the_process_ends_with_its_parent(database: Path, room: Path) -> None:
 
 def test_a_program_that_ends_leaves_no_process_and_no_folder(database: Path, room: Path) -> None:
     script = (
-        "import tempfile, time; from pathlib import Path; from queries.explore.sandbox import Limits, Run\n"
+        "import tempfile, time; from pathlib import Path; from queries.sandbox.process import Limits, Run\n"
         f"tempfile.tempdir = {str(room.parent / 'temporary')!r}\n"
         f"run = Run.start(Path({str(database)!r}), {ENDLESS!r}, Path({str(room / 'x')!r}), Limits(seconds=60))\n"
         "while not run.process_id: time.sleep(0.01)\n"

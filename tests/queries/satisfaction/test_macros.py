@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import build
+from etl.building import build
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 

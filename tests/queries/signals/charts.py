@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import build
+from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
 
 SCHEMA = {

@@ -1,0 +1,121 @@
+"""The pages that there are, one entry each: where a page stands, what it is called, what composes it, and what it takes part in.
+
+Routing, the menu, the filters of a page, freezing, agendas, links to and from Jelajah, tracing, comparison and tests read it here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from dashboard.words.text import _
+
+if TYPE_CHECKING:
+    from dashboard.access import Viewer
+    from dashboard.filters import Filters
+    from dashboard.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `address` is its name everywhere: in links, in what is frozen and in what people write down.
+
+    area: its script in pages/. title: its name in the menu, in the reader's language. module: where `compose` is.
+    filters: the widgets, in order. asked: the keys of its address beside those of the filters. table: that of Jelajah on
+    the same data. measure: the kind of figure (queries.tracing) that it is about, which says whose past values a
+    comparison of meetings looks at ("all": every kind, None: no report's). is_listed: in the menu. is_frozen: a meeting
+    can take it along.
+    """
+
+    area: str
+    address: str
+    title: Callable[[], str]
+    module: str
+    filters: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    table: str | None = None
+    measure: str | None = None
+    is_listed: bool = False
+    is_frozen: bool = False
+
+    def compose(self, chosen: "Filters", viewer: "Viewer", said: Mapping[str, str] | None = None) -> "Snapshot":
+        """Return the page as a value; `said` holds what the address says under its own keys, where it has any."""
+        more = (said or {},) if self.asked else ()
+        return import_module(self.module).compose(chosen, viewer, *more)
+
+    def said(self, query: Mapping[str, str]) -> dict[str, str]:
+        """Return what an address says under the page's own keys."""
+        return {key: query[key] for key in self.asked if query.get(key)}
+
+
+_WHO = ("period", "agency", "unit")
+PAGES = (
+    Page(
+        "overview", "ringkasan", lambda: _("Ringkasan"), "dashboard.areas.overview.page",
+        filters=_WHO, measure="all", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "attainment", "capaian", lambda: _("Capaian"), "dashboard.areas.attainment.page",
+        filters=(*_WHO, "indicator"), table="attainment", measure="attainment", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "visits", "kunjungan", lambda: _("Kunjungan"), "dashboard.areas.visits.page",
+        filters=(*_WHO, "service", "payer"), table="visits", measure="visits", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "satisfaction", "kepuasan", lambda: _("Kepuasan"), "dashboard.areas.satisfaction.page",
+        filters=(*_WHO, "service"), table="satisfaction", measure="satisfaction", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "accountability", "pegawai", lambda: _("Pegawai"), "dashboard.areas.accountability.page",
+        filters=(*_WHO, "job_group", "weights"), table="accountability", measure="accountability", is_listed=True,
+        is_frozen=True,
+    ),
+    Page(
+        "quality", "mutu-data", lambda: _("Mutu data"), "dashboard.areas.quality.page",
+        filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "explore", "jelajah", lambda: _("Jelajah"), "dashboard.explore.page",
+        filters=_WHO,
+        asked=("tabel", "ukuran", "hitung", "baris", "kolom", "butir", "terhadap", "pembanding", "grafik", "saring",
+               "lihat", "lembar"),
+        measure="all", is_listed=True, is_frozen=True,
+    ),
+    Page("sql", "sql", lambda: _("SQL"), "dashboard.sql.page"),
+    Page(
+        "trace", "asal", lambda: _("Asal angka"), "dashboard.tracing.page",
+        filters=_WHO, asked=("angka", "unsur", "laporan", "kembali"),
+    ),
+    Page(
+        "register", "register-indikator", lambda: _("Daftar indikator"), "dashboard.areas.register.page",
+        filters=("agency",), asked=("masalah",), is_frozen=True,
+    ),
+    Page("meetings", "rapat", lambda: _("Rapat"), "dashboard.meetings.page", asked=("cari",)),
+    Page(
+        "decisions", "keputusan", lambda: _("Keputusan"), "dashboard.decisions.page",
+        filters=("agency", "unit"), asked=("buka",), measure="all", is_frozen=True,
+    ),
+)  # fmt: skip
+HOME = PAGES[0]
+# What pages were called in links and snapshots before each had one name.
+_FORMER = {"accountability": "pegawai", "quality": "mutu-data", "register": "register-indikator"}
+_BY_ADDRESS = {page.address: page for page in PAGES}
+
+
+def page(address: str) -> Page:
+    """Return the page at an address, or that was called so before; raises KeyError, listing the addresses."""
+    found = find(address)
+    if found is None:
+        raise KeyError(f"no page {address!r}; there are: {', '.join(_BY_ADDRESS)}")
+    return found
+
+
+def find(address: str | None) -> Page | None:
+    """Return the page at an address, or that was called so before; None where there is none."""
+    return _BY_ADDRESS.get(_FORMER.get(address or "", address or ""))
+
+
+def frozen() -> dict[str, Page]:
+    """Return address -> page of those that a meeting can take along, in the order of the menu."""
+    return {page.address: page for page in PAGES if page.is_frozen}

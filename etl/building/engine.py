@@ -1,0 +1,145 @@
+"""Where rollups run: the accepted rows of the lake as tables `lake.*`, with the registers' answer to every name that they use."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import polars as pl
+
+from etl.lake import KINDS, Entry, Lake
+from etl.reading.guard import as_pattern
+from etl.reading.words import label
+from etl.reference import Names, Registers, names
+
+_UNITS = ("visit", "response", "indicator", "performance", "employee", "submission")
+_TERMS = ("polarity", "aggregation", "attainment_rule", "scale", "frequency")
+
+
+def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
+    """Make the accepted rows of the files that count readable as `lake.<kind>`."""
+    connection.execute("attach ':memory:' as lake")
+    for kind, columns in KINDS.items():
+        paths = lake.paths(manifest, kind)
+        if paths:
+            listed = ", ".join(f"'{as_pattern(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
+            connection.execute(f"create view lake.{kind} as select * from read_parquet([{listed}])")  # noqa: S608
+        else:
+            _table(connection, kind, pl.DataFrame(schema=dict(columns)))
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    connection.register("incoming", frame)
+    connection.execute(f"create table lake.{name} as select * from incoming")  # noqa: S608  names of our own
+    connection.unregister("incoming")
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    union = " union ".join(
+        f"select distinct {column} as raw from lake.{kind} where {column} is not null"  # noqa: S608  names of our own
+        for kind, column in pairs
+    )
+    return [row[0] for row in connection.execute(f"{union} order by raw").fetchall()]
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
+    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`."""
+    _known(connection, "unit", "unit_id", registers.units, [(kind, "unit") for kind in _UNITS])
+    _known(connection, "service", "service_id", registers.services, [("visit", "service"), ("response", "service")])
+    _known(connection, "payer", "payer_id", registers.payers, [("visit", "payer")])
+    ratings = [("evaluation", "result_rating"), ("evaluation", "behaviour_rating")]
+    _known(connection, "rating", "rating", registers.ratings, ratings)
+    _known(connection, "report_kind", "report_kind", registers.report_kinds, [("submission", "report_kind")])
+    _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
+    _people(connection, salt)
+    _job_groups(connection, registers.job_groups)
+    _indicators(connection)
+    _terms(connection)
+    _unresolved(connection)
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection, name: str, key: str, register: Names, pairs: Iterable[tuple[str, str]]
+) -> None:
+    rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := register.find(raw))]
+    _table(connection, f"{name}_name", pl.DataFrame(rows, schema={"raw": pl.String, key: pl.String}, orient="row"))
+
+
+def _people(connection: duckdb.DuckDBPyConnection, salt: bytes) -> None:
+    """Give every NIP an id that says nothing of it: a keyed hash, the same in every build of a data folder."""
+    nips = _distinct(
+        connection,
+        [("employee", "nip"), ("evaluation", "nip"), ("evaluation_indicator", "nip"), ("employee", "superior_nip")],
+    )
+    rows = [
+        (nip, "P" + hashlib.blake2b(nip.encode(), key=salt[:64], digest_size=5).hexdigest().upper()) for nip in nips
+    ]
+    _table(connection, "person", pl.DataFrame(rows, schema={"nip": pl.String, "employee_id": pl.String}, orient="row"))
+
+
+def _job_groups(connection: duckdb.DuckDBPyConnection, groups: Names) -> None:
+    """Place a job in its group: by the group that the report names, by the position, or by the longest job name within it."""
+
+    def place(group: str | None, position: str | None) -> str | None:
+        for text in (group, position):
+            if text and (found := groups.find(text)):
+                return found
+        words = f" {label(position or '')} "
+        within = [name for name in groups.exact if f" {name} " in words]
+        return groups.exact[max(within, key=len)] if within else None
+
+    pairs = connection.execute("select distinct job_group, position from lake.employee order by all").fetchall()
+    rows = [(group, position, found) for group, position in pairs if (found := place(group, position))]
+    schema = {"raw": pl.String, "position": pl.String, "job_group": pl.String}
+    _table(connection, "job_group_name", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give every indicator an id: its code; without one the code of the registered indicator of that name, else one made of the name."""
+    register = connection.execute("select distinct code, indicator from lake.indicator order by all").fetchall()
+    by_name = {label(name): code for code, name in register if code and name}
+    pairs = connection.execute(
+        "select code, indicator from lake.indicator union select code, indicator from lake.performance order by all"
+    ).fetchall()
+
+    def identify(code: str | None, name: str | None) -> str:
+        made = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
+        return code or by_name.get(label(name or "")) or made
+
+    rows = [(code, name, identify(code, name)) for code, name in pairs]
+    schema = {"code": pl.String, "indicator": pl.String, "indicator_id": pl.String}
+    _table(connection, "indicator_name", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _terms(connection: duckdb.DuckDBPyConnection) -> None:
+    terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
+    rows = []
+    for attribute in _TERMS:
+        known = names(terms.filter(pl.col("attribute") == attribute), "value")
+        rows += [(attribute, raw, known.find(raw)) for raw in _distinct(connection, [("indicator", attribute)])]
+    schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
+    _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
+    """Collect the rows whose names no register knows; of people only how long what stood there was."""
+
+    def missing(kind: str, column: str, register: str, code: str, title: str) -> str:
+        return (
+            f"select file_id, sheet, row, '{title}' as col, {column} as value, '{code}' as code from lake.{kind} "  # noqa: S608
+            f"where {column} is not null and {column} not in (select raw from lake.{register}_name)"
+        )
+
+    parts = [missing(kind, "unit", "unit", "unit_unregistered", "Unit") for kind in _UNITS]
+    parts += [missing(kind, "service", "service", "service_unregistered", "Layanan") for kind in ("visit",)]
+    parts += [missing("visit", "payer", "payer", "payer_unregistered", "Cara bayar")]
+    parts += [missing("evaluation", c, "rating", "rating_unregistered", t) for c, t in
+              (("result_rating", "Hasil kerja"), ("behaviour_rating", "Perilaku kerja"))]  # fmt: skip
+    parts += [missing("submission", "report_kind", "report_kind", "report_kind_unregistered", "Jenis laporan")]
+    parts += [
+        f"select file_id, sheet, row, 'NIP', '(18 karakter)', 'employee_unregistered' from lake.{kind} "  # noqa: S608
+        "where nip not in (select nip from lake.employee)"
+        for kind in ("evaluation", "evaluation_indicator")
+    ]
+    connection.execute(
+        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
+    )

@@ -1,0 +1,256 @@
+"""A recognised table becomes records: fields renamed, columns across unpivoted, cells cast; what can't be understood is a reject.
+
+Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from etl.conforming.cells import cast, result_columns
+from etl.conforming.place import with_context, with_period
+from etl.conforming.recognise import Table, Vocabulary
+from etl.conforming.remarks import Observation, Reject
+from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
+from etl.conforming.source import Source
+from etl.reading.files import Sheet
+from etl.reading.words import NUMBER, Period, label
+
+__all__ = ["Conformed", "Observation", "Reject", "conform"]
+
+_PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
+             "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """The accepted records of one table and what became of each of its rows (the four counts add up to `read`)."""
+
+    source: Source
+    sheet: str
+    records: pl.DataFrame
+    rejects: tuple[Reject, ...]
+    observations: tuple[Observation, ...]
+    read: int
+    accepted: int
+    rejected: int
+    totals: int
+    other: int
+
+
+def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
+    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
+    source = table.source
+    data = sheet.cells.filter(pl.col("row") > table.header_last)
+    kinds = classify(data, table)
+    rows = data.filter(kinds == "data")
+    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
+    is_total = (kinds == "total") | data["row"].is_in(totals)
+    observations = [*seen, *_columns_observed(rows, table, sheet)]
+    records, cell_rejects = cast(_unpivot(_filled_down(rows, table), table), table, sheet)
+    if "option" in records.columns:
+        records, option_rejects = _options_apart(records, sheet)
+        cell_rejects += option_rejects
+    rejects += cell_rejects
+    records, period_rejects, more = with_period(records, table, sheet)
+    rejects += period_rejects
+    observations += more
+    records, more = with_context(records, table, sheet, vocabulary)
+    observations += more
+    records, duplicate_rejects = _unique(records, source, sheet)
+    rejects += duplicate_rejects
+    observations += _check_sums(records, source, sheet)
+    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += check_total_columns(rows, table, sheet.name)
+    taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
+    rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
+    return Conformed(
+        source=source,
+        sheet=sheet.name,
+        records=_counted(_without_people(records, vocabulary), source) if source.counts_rows else records,
+        rejects=tuple(rejects),
+        observations=tuple(observations),
+        read=data.height,
+        accepted=len(taken),
+        rejected=len(rejected_rows),
+        totals=int(is_total.sum()),
+        other=data.height - len(taken) - len(rejected_rows) - int(is_total.sum()),
+    )
+
+
+def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
+    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
+    if table.source.is_personal:
+        dropped = ", ".join(_personal(table))
+        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    return [
+        Observation("column_unknown", sheet.name, details={"column": heading})
+        for index, heading in table.unknown
+        if _holds_numbers(rows, index)
+    ]
+
+
+def _personal(table: Table) -> list[str]:
+    return sorted({heading.split(" / ")[-1] for _, heading in table.unknown} & _PERSONAL)
+
+
+def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
+    """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
+    numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
+    return numbers > rows.height / 2
+
+
+def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Repeat a group's label, written only on its first row, over the rows of the group."""
+    filled = [f"c{table.fields[f.name]}" for f in table.source.fields if f.fill_down and f.name in table.fields]
+    return rows.with_columns(
+        pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
+    )
+
+
+# --- columns ---------------------------------------------------------------------------------------------------------
+
+
+def _unpivot(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
+    fields = [pl.col(f"c{index}").alias(name) for name, index in table.fields.items()]
+    groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [(Period(), None, None)]
+    parts = []
+    for position, coordinates in enumerate(groups):
+        values = [v for v in table.values if v.coordinates == coordinates]
+        _, service, payer = coordinates
+        said = [pl.lit(text).alias(name) for name, text in (("service", service), ("payer", payer)) if text is not None]
+        part = rows.select(
+            "row",
+            pl.lit(position, pl.Int32).alias("across"),
+            *[f for f in fields if f.meta.output_name() not in {s.meta.output_name() for s in said}],
+            *said,
+            *(pl.col(f"c{v.index}").alias(v.measure) for v in values),
+        )
+        parts.append(part)
+    return pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
+
+
+# --- checks within one table -------------------------------------------------------------------------------------------
+
+
+def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
+    key = [c for c in (*source.key, "period_months") if c in records.columns]
+    if not source.key or source.counts_rows or not records.height:
+        return records, []
+    measures = result_columns(source.measures, records) or [
+        c for c in records.columns if c not in {*key, "row", "across"}
+    ]
+    first = records.with_columns(
+        pl.len().over(key).alias("_same"),
+        pl.struct(measures).n_unique().over(key).alias("_values"),
+        pl.int_range(pl.len()).over(key).alias("_nth"),
+        pl.col("row").first().over(key).alias("_first"),
+    )
+    contradicting = first.filter(pl.col("_values") > 1)
+    repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
+    rejects = [
+        Reject(sheet.name, row, ", ".join(key), "", "key_contradicts", {"times": str(times), "first": str(head)})
+        for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
+    ]
+    rejects += [
+        Reject(sheet.name, row, ", ".join(key), "", "key_repeated", {"first": str(head)})
+        for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
+    ]
+    kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
+    return kept.drop("_same", "_values", "_nth", "_first"), rejects
+
+
+def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:
+    found = []
+    for total, parts in source.parts.items():
+        if not {total, *parts} <= set(records.columns):
+            continue
+        wrong = records.filter(pl.sum_horizontal(parts, ignore_nulls=False) != pl.col(total))
+        for row, unit, stated, *amounts in wrong.select("row", "unit", total, *parts).rows():
+            details = {"expected": str(sum(amounts)), "found": str(stated)}
+            found.append(Observation("parts_differ_from_total", sheet.name, row, unit, details))
+    return found
+
+
+def _options_apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Part a DHIS2 category option (`Baru, JKN PBI`) into the measure and the payer; the data element names the service."""
+    options = {text: _option(text) for text in records["option"].unique() if text is not None}
+    unknown = {text for text, (measure, _) in options.items() if measure is None}
+    rejects = [
+        Reject(sheet.name, row, "catoptcombo", text, "option_unknown")
+        for row, text in records.filter(pl.col("option").is_in(list(unknown))).select("row", "option").rows()
+    ]
+    kept = records.filter(~pl.col("option").is_in(list(unknown)))
+    measure = kept["option"].replace_strict(
+        {t: m for t, (m, _) in options.items()}, default=None, return_dtype=pl.String
+    )
+    keyed = kept.with_columns(
+        measure.alias("measure"),
+        kept["option"]
+        .replace_strict({t: p for t, (_, p) in options.items()}, default=None, return_dtype=pl.String)
+        .alias("payer"),
+        pl.col("data_element").str.replace(r"^.*? - ", "").alias("service"),
+    )
+    keys = ["unit", "period", "service", "payer"]
+    apart = keyed.group_by(keys, maintain_order=True).agg(
+        pl.col("row").alias("rows"),
+        pl.col("row").first(),
+        pl.col("across").first(),
+        *(
+            pl.when((pl.col("measure") == name).any())
+            .then(pl.col("value").filter(pl.col("measure") == name).sum())
+            .alias(name)
+            for name in ("new_count", "returning_count", "patients")
+        ),
+        (pl.len() - pl.struct("measure").n_unique()).alias("_repeated"),
+    )
+    rejects += [
+        Reject(sheet.name, row, "dataelement", "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])})
+        for rows in apart.filter(pl.col("_repeated") > 0)["rows"].to_list()
+        for row in rows
+    ]
+    return apart.filter(pl.col("_repeated") == 0).drop("_repeated"), rejects
+
+
+def _option(text: str) -> tuple[str | None, str | None]:
+    measures = {"baru": "new_count", "lama": "returning_count", "default": "patients", "total": "patients"}
+    parts = [part.strip() for part in text.split(",")]
+    found = [measures[label(part)] for part in parts if label(part) in measures]
+    rest = [part for part in parts if label(part) not in measures]
+    return (found[0] if len(found) == 1 else None), (rest[0] if len(rest) == 1 else None)
+
+
+def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Keep of the names of units, services and payers in a register only what is known, or stands in three rows or more.
+
+    A row that has slipped a column has a patient's name there; of that only the length is kept.
+    """
+    known = {
+        "unit": lambda text: label(text) in vocabulary.units or vocabulary.unit_in(text),
+        "service": lambda text: label(text) in vocabulary.services,
+        "payer": lambda text: label(text) in vocabulary.payers,
+    }
+    for name in known.keys() & set(records.columns):
+        rare = records.group_by(name).len().filter(pl.col("len") < 3)[name].drop_nulls()
+        hidden = {text: f"({len(text)} karakter)" for text in rare if not known[name](text)}
+        records = records.with_columns(pl.col(name).replace(hidden))
+    return records
+
+
+def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Count the rows of a register by key: new and returning visits; no personal column is left in what is returned."""
+    kinds = pl.col("visit_type").str.to_lowercase().str.strip_chars()
+    keys = [c for c in source.key if c in records.columns]
+    return (
+        records.group_by([*keys, "period_months"], maintain_order=True)
+        .agg(
+            pl.col("row").first(),
+            kinds.eq("baru").sum().cast(pl.Int64).alias("new_count"),
+            kinds.eq("lama").sum().cast(pl.Int64).alias("returning_count"),
+            pl.len().cast(pl.Int64).alias("patients"),
+        )
+        .with_columns(pl.lit(0, pl.Int32).alias("across"))
+    )

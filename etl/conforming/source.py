@@ -1,0 +1,193 @@
+"""A source: the shape of one kind of report, declared as data in sources/*.toml; a new form is an edit there, not here."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from etl.reading.words import label
+from queries import ROOT
+
+_ETL = Path(__file__).parents[1]
+SOURCES = _ETL / "sources"
+TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
+_FIELD_KEYS = {
+    "type",
+    "aliases",
+    "fill_down",
+    "low",
+    "high",
+    "personal",
+    "answers",
+    "month_first",
+    "title",
+    "phrases",
+    "refused",
+}
+_SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
+                "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a report: its type and the headings that mean it, each a path of labels from the top header row down."""
+
+    name: str
+    type: str
+    aliases: frozenset[tuple[str, ...]]
+    title: str
+    fill_down: bool = False
+    low: float | None = None
+    high: float | None = None
+    is_personal: bool = False
+    is_month_first: bool = False
+    answers: Mapping[str, float] | None = None
+    phrases: tuple[str, ...] = ()
+    refused: str | None = None
+
+    def matches(self, path: tuple[str, ...]) -> bool:
+        """Tell whether a heading path means this field: its last label, its whole text, the declared labels in order,
+        or, for the question of a form, a declared phrase within it."""
+        if (path[-1],) in self.aliases or (len(path) > 1 and (" ".join(path),) in self.aliases):
+            return True
+        if len(path) > 1 and any(_in_order(alias, path) for alias in self.paths):
+            return True
+        return bool(self.phrases) and any(f" {phrase} " in f" {path[-1]} " for phrase in self.phrases)
+
+    @cached_property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Return the aliases that are several labels from the top header row down."""
+        return tuple(sorted(alias for alias in self.aliases if len(alias) > 1))
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Return every label that takes part in some heading of this field."""
+        return frozenset(part for alias in self.aliases for part in alias)
+
+
+def _in_order(alias: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    remaining = iter(path)
+    return path[-1] == alias[-1] and all(part in remaining for part in alias)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what."""
+
+    name: str
+    kind: str
+    title: str
+    title_en: str
+    fields: tuple[Field, ...]
+    measures: tuple[Field, ...]
+    required: tuple[str, ...]
+    any_of: tuple[str, ...]
+    words: tuple[str, ...]
+    across: frozenset[str]
+    neutral: frozenset[str]
+    ignored: frozenset[str]
+    default_measure: str | None
+    months: tuple[int, ...]
+    constants: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    key: tuple[str, ...]
+    is_personal: bool
+    counts_rows: bool
+    trailing_zero: bool
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Return every label that takes part in some heading of this source, but for phrases of questions."""
+        return frozenset().union(*(f.labels for f in (*self.fields, *self.measures)))
+
+    @cached_property
+    def phrases(self) -> frozenset[str]:
+        """Return every phrase by which a question of a form is known."""
+        return frozenset(phrase for f in self.measures for phrase in f.phrases)
+
+    def field(self, name: str) -> Field:
+        """Return the field or measure of that name."""
+        return next(f for f in (*self.fields, *self.measures) if f.name == name)
+
+
+def parse(name: str, declared: dict[str, Any]) -> Source:
+    """Return the source that a TOML table declares; raises ValueError on a key or a type that nothing reads."""
+    if unknown := set(declared) - _SOURCE_KEYS:
+        raise ValueError(f"source {name}: unknown keys {sorted(unknown)}; known: {sorted(_SOURCE_KEYS)}")
+    return Source(
+        name=name,
+        kind=declared["kind"],
+        title=declared["title"],
+        title_en=declared["title_en"],
+        fields=_fields(name, declared.get("fields", {})),
+        measures=_fields(name, declared.get("measures", {})),
+        required=tuple(declared.get("required", ())),
+        any_of=tuple(declared.get("any_of", ())),
+        words=tuple(label(word) for word in declared.get("words", ())),
+        across=frozenset(declared.get("across", ())),
+        neutral=frozenset(label(word) for word in declared.get("neutral", ())),
+        ignored=frozenset(label(word) for word in declared.get("ignored", ())),
+        default_measure=declared.get("default_measure"),
+        months=tuple(declared.get("months", ())),
+        constants=declared.get("constants", {}),
+        parts={total: tuple(parts) for total, parts in declared.get("parts", {}).items()},
+        key=tuple(declared.get("key", ())),
+        is_personal=declared.get("personal", False),
+        counts_rows=declared.get("count_rows", False),
+        trailing_zero=declared.get("trailing_zero", False),
+    )
+
+
+def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ...]:
+    fields = []
+    for name, spec in declared.items():
+        if unknown := set(spec) - _FIELD_KEYS:
+            raise ValueError(
+                f"source {source}, field {name}: unknown keys {sorted(unknown)}; known: {sorted(_FIELD_KEYS)}"
+            )
+        if spec.get("type", "text") not in TYPES:
+            raise ValueError(f"source {source}, field {name}: unknown type {spec['type']!r}; known: {sorted(TYPES)}")
+        aliases = frozenset(tuple(label(part) for part in alias.split(">")) for alias in spec.get("aliases", ()))
+        fields.append(
+            Field(
+                name=name,
+                type=spec.get("type", "text"),
+                aliases=aliases,
+                title=spec.get("title") or (spec["aliases"][0] if spec.get("aliases") else name),
+                fill_down=spec.get("fill_down", False),
+                low=spec.get("low"),
+                high=spec.get("high"),
+                is_personal=spec.get("personal", False),
+                is_month_first=spec.get("month_first", False),
+                refused=spec.get("refused"),
+                phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
+                answers={label(text): value for text, value in spec["answers"].items()} if "answers" in spec else None,
+            )
+        )
+    return tuple(fields)
+
+
+@cache
+def load_all(*folders: Path) -> tuple[Source, ...]:
+    """Return the declared sources by name; a district's own folder of declarations may add to or replace the shipped ones."""
+    declared = {path.stem: path for folder in (SOURCES, *folders) for path in sorted(folder.glob("*.toml"))}
+    return tuple(
+        parse(name, tomllib.loads(path.read_text(encoding="utf-8"))) for name, path in sorted(declared.items())
+    )
+
+
+def rules_version(*folders: Path) -> str:
+    """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
+    code = [
+        *sorted(_ETL.glob("reading/*.py")),
+        *sorted(_ETL.glob("conforming/*.py")),
+        _ETL / "load.py",
+        ROOT / "escape.py",
+    ]
+    digest = hashlib.sha256()
+    for path in [*code, *(p for folder in (SOURCES, *folders) for p in sorted(folder.glob("*.toml")))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
