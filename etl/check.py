@@ -10,15 +10,16 @@ import polars as pl
 import queries
 from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import formats
 from queries.builds import current
 from queries.language import _
 
-_UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
-           "predicate_matrix": ("result", "behaviour", "valid_from"), "ratings": ("rating",), "report_kinds": ("report_kind",),
-           "kecamatan": ("kecamatan_code",), "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
+_UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
+           "predicate_matrix": ("result", "behaviour", "valid_from"), "kecamatan": ("kecamatan_code",),
+           "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def _registers(folder: Path) -> Iterator[Problem]:
     known = set(read_table(folder, "thresholds")["key"])
     for key in [k for k in read_table(PRODUCT_REFERENCE, "thresholds")["key"] if k not in known]:
         mend = _("Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya.", key=key)
-        yield Problem(str(folder / "thresholds.csv"), _('Ambang "{key}" tidak ada.', key=key), mend)
+        what = _('Ambang "{key}" tidak ada; dipakai nilai bawaan.', key=key)
+        yield Problem(str(folder / "thresholds.csv"), what, mend, "warning")
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():

@@ -20,47 +20,6 @@ import polars as pl
 from etl.trouble import Damaged, newer
 from queries.language import _
 
-# The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
-# they are resolved against the registers when a build is made, so that a new alias mends old files too.
-_PLACE = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32}
-_PERIOD = {"period": pl.Date, "period_months": pl.Int32}
-KINDS: Mapping[str, Mapping[str, Any]] = {
-    "visit": {
-        "unit": pl.String, "kecamatan": pl.String, **_PERIOD, "service": pl.String, "payer": pl.String,
-        "new_count": pl.Int64, "returning_count": pl.Int64, "patients": pl.Int64, **_PLACE,
-    },
-    "response": {
-        "unit": pl.String, **_PERIOD, "service": pl.String, "respondents": pl.Int64,
-        **{f"u{i}": pl.Float64 for i in range(1, 10)}, "reported_index": pl.Float64, **_PLACE,
-    },
-    "indicator": {
-        "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
-        "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
-        "unit": pl.String, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
-        "frequency": pl.String, **_PLACE,
-    },
-    "performance": {
-        "code": pl.String, "indicator": pl.String, "unit": pl.String, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
-        "target_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
-        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"), **_PLACE,
-    },
-    "employee": {
-        "nip": pl.String, "name": pl.String, "position": pl.String, "job_group": pl.String, "grade": pl.String,
-        "unit": pl.String, "superior_nip": pl.String, **_PLACE,
-    },
-    "evaluation": {
-        "nip": pl.String, **_PERIOD, "result_rating": pl.String, "behaviour_rating": pl.String,
-        "predicate_reported": pl.String, **_PLACE,
-    },
-    "evaluation_indicator": {
-        "nip": pl.String, **_PERIOD, "indicator": pl.String, "target": pl.Float64, "realisation": pl.Float64,
-        "unit_of_measure": pl.String, "is_evidence_verified": pl.Boolean, "is_on_time": pl.Boolean, **_PLACE,
-    },
-    "submission": {
-        "unit": pl.String, "report_kind": pl.String, **_PERIOD, "due_on": pl.Datetime("us"), "received_at": pl.Datetime("us"),
-        "version": pl.Int64, "is_complete": pl.Boolean, **_PLACE,
-    },
-}  # fmt: skip
 FORMAT = 2  # of manifest.json; format 1, of version 0.1, was the files alone, without a number
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip

@@ -14,7 +14,8 @@ from etl.building import build
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest, Table, recognise
 from etl.conforming.source import Source, load_all, rules_version
-from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
+from etl.kinds import KINDS
+from etl.lake import OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Document, Sheet, Unreadable, read

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # not at run time: a command's help and the process of an ana
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-_BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
+BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def names(area: str | None = None) -> tuple[str, ...]:
     """Return the names of all queries that pages and people may run, or those of one area, sorted."""
     found = (path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("*/*.sql"))
     return tuple(
-        sorted(n for n in found if n.split("/")[0] not in _BUILDING_BLOCKS and (not area or n.startswith(area + "/")))
+        sorted(n for n in found if n.split("/")[0] not in BUILDING_BLOCKS and (not area or n.startswith(area + "/")))
     )
 
 

@@ -57,6 +57,14 @@ def make(folder: Path) -> Path:
         raise BundleError(f"a bundle is made in a checkout: {PROJECT} has no uv.lock")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BundleError(f"{folder} is not empty")
+    try:
+        return _make(folder)
+    except BundleError:
+        shutil.rmtree(folder)  # half a bundle is no use, and would stand in the way of the next
+        raise
+
+
+def _make(folder: Path) -> Path:
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
     own = _own_wheel(wheels)

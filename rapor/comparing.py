@@ -50,18 +50,18 @@ def print_block(block: "TableBlock", whole: str) -> None:
     """Print a table as far as the screen goes, nothing where it is empty; `whole` is the format that holds all of its rows."""
     import polars as pl
 
-    from dashboard.render import table
+    from dashboard.words.cells import MOST_ROWS, cell
     from queries import output
 
     if block.table.is_empty():
         return
     sys.stdout.write(f"\n{block.title}\n")
-    shown = block.table.head(table.MOST_ROWS).rows(named=True)
-    cells = {c.label: [table.cell(row[c.name], c) for row in shown] for c in block.columns}
+    shown = block.table.head(MOST_ROWS).rows(named=True)
+    cells = {c.label: [cell(row[c.name], c) for row in shown] for c in block.columns}
     written, hidden = output.as_text(pl.DataFrame(cells), out().width if out().is_terminal else None)
     sys.stdout.write(written)
     if hidden:
         say(_("{n} kolom lagi tidak muat di layar; semuanya ada dengan --format json.", n=hidden), aside=True)
-    if block.table.height > table.MOST_ROWS:
-        n, of = table.MOST_ROWS, block.table.height
+    if block.table.height > MOST_ROWS:
+        n, of = MOST_ROWS, block.table.height
         say(_("{n} dari {of} baris; semuanya ada dengan --format {form}.", n=n, of=of, form=whole))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries.builds import current
 from queries.language import _
-from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, current, err, fail, say
+from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
     from dashboard.meetings.store import Meeting

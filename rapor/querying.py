@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from queries.builds import current
 from queries.language import _
-from rapor.terminal import DEFAULT_DATA, DataDir, command, current, fail, out, say
+from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, out, say
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from queries.builds import current
 from queries.language import _
 from rapor import loading, querying
-from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, current, fail, out, say
+from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
 ENTRY = PROJECT / "dashboard" / "server.py"
 Port = Annotated[

@@ -25,9 +25,9 @@ from etl import lake as lakes
 from etl.building import build
 from etl.trouble import Damaged, newer
 from queries import formats
+from queries.builds import current
 from queries.language import _
 from rapor import archive
-from rapor.terminal import current
 
 RECORD = "upgrades.json"
 BACKUPS = "backups"

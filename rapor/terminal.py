@@ -75,11 +75,3 @@ def fail(what: str, mend: str = "") -> NoReturn:
     if mend:
         say(mend, aside=True)
     raise typer.Exit(1)
-
-
-def current(data_dir: Path) -> Path | None:
-    """Return the published build, None where nothing was published yet."""
-    pointer = data_dir / "warehouse" / "current"
-    said = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
-    path = pointer.parent / Path(said).name
-    return path if path.suffix == ".duckdb" and path.is_file() else None

@@ -1,5 +1,7 @@
 """The made pages of docs/ say what the code says."""
 
+import re
+
 import pytest
 
 from tests import docs
@@ -22,3 +24,12 @@ def test_a_form_shows_its_headings_key_and_checks() -> None:
     assert "- One row for each unit, period, service, payer" in visits
     assert "| Baru (`new_count`) | count | baru, kunjungan baru, pasien baru, jumlah baru |" in visits
     assert "- Jumlah is compared with Baru + Lama" in visits
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/systems.md"])
+def test_every_path_that_a_guide_names_is_there(name: str) -> None:
+    guide = (docs.DOCS.parent / name).read_text(encoding="utf-8")
+    roots = "benchmarks|dashboard|data|docs|etl|pages|queries|rapor|tests"
+    named = re.findall(rf"[`(]((?:{roots})/[\w./-]+\w)/?[`)]", guide)
+    assert len(named) >= 5
+    assert not [path for path in named if not (docs.DOCS.parent / path).exists()]

@@ -22,8 +22,8 @@ from dashboard.explore import view_store
 from etl import load as loading
 from etl.lake import Lake
 from queries import formats
+from queries.builds import current
 from rapor import app, archive, stores
-from rapor.terminal import current
 
 OLD = Path(__file__).parent / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
 BUILD_OF_OLD = "20261129T193118-3dfbfc65"

@@ -40,6 +40,13 @@ def test_every_file_that_is_no_code_is_declared_as_part_of_the_package() -> None
     assert needed <= packed
 
 
+def test_a_bundle_is_not_made_over_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(bundling.BundleError, match="is not empty"):
+        bundling.make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an offline bundle, fetched for this machine."""

@@ -16,10 +16,9 @@ from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
 from dashboard.notes import Unavailable
-from dashboard.parts import measure_words
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.tracing import links as trace_links
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Series, measures
 

@@ -14,9 +14,9 @@ from dashboard.explore import question
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import figure_format, name_of
 from dashboard.filters import Filters
-from dashboard.render.table import MOST_ROWS
 from dashboard.snapshot import Column as Shown
 from dashboard.snapshot import Role, TableBlock
+from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _, number
 from queries.explore.slices import GRAINS, Condition, Slice, answer_sql, cells_sql, moved_by
 

@@ -12,7 +12,7 @@ from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame
+from dashboard.parts import measure_definitions, page_frame
 from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
 from dashboard.snapshot import Column as Shown
 from dashboard.words import text
@@ -165,7 +165,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
 def definitions(slice_: Slice, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the table, the measure and its columns mean."""
     measure, of = slice_.what, slice_.of
-    own = measure_words.of(measure.code, viewer)
+    own = measure_definitions.measure(measure.code, viewer)
     words = _(
         "{definition} Satuan: {unit}. Rumus: {formula}",
         definition=named(own.definition),

@@ -109,8 +109,8 @@ def _revision_headline(revised: Revisions, past: int) -> Headline:
         said = _("Tidak terlihat nilai lampau yang direvisi, tetapi data terbitan rapat itu tidak dapat dibandingkan.")
         return Headline(said, "#revisi")
     count = n_("{n} nilai lampau direvisi", "{n} nilai lampau direvisi", past)
-    if revised.rows["file"].count():
-        files = some(revised.rows["file"].drop_nulls())
+    if revised.files.len():
+        files = some(revised.files)
         return Headline(_("{count}, dari berkas {files}.", count=count, files=files), "#revisi", "bad")
     if revised.is_known:
         return Headline(f"{count}.", "#revisi", "bad")
@@ -246,11 +246,10 @@ def _past(found: Comparison, revised: Revisions) -> pl.DataFrame:
     if revised.is_known:
         return known
     rows = [
-        {
-            "what": f"{each.change.what} · {each.change.figure}", "short_name": None, "span": each.change.period,
-            "state_name": _kinds()["revised"], "before": each.change.before.words, "after": each.change.now.words,
-            "cause_name": None, "file": unknown_file(), "row": None,
-        }
+        trace_tables.change_row(
+            f"{each.change.what} · {each.change.figure}", each.change.period, _kinds()["revised"],
+            each.change.before.words, each.change.now.words, unknown_file(),
+        )
         for each in found.moved
         if each.change.kind == "revised"
     ]  # fmt: skip

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard.render import table as tables
 from dashboard.snapshot import Column, Key, Role
 from dashboard.words import text
+from dashboard.words.cells import cell
 
 Kind = Literal["revised", "completed", "withdrawn", "moved"]
 Row = dict[str, Any]
@@ -190,7 +190,7 @@ def _figure(row: Row, column: Column, language: str, shown_in: str) -> Figure:
     if column.format not in _FIGURES:
         return figure(str(value), language) if column.format == "text" else Figure(str(value), None, "")
     with text.speaking(shown_in):
-        return Figure(tables.cell(float(value), column), float(value), "%" if column.format == "pct" else "")
+        return Figure(cell(float(value), column), float(value), "%" if column.format == "pct" else "")
 
 
 def _is_same(a: Figure, b: Figure) -> bool:
@@ -254,5 +254,5 @@ def _periods(rows: Iterable[Row], side: Side) -> set[str]:
 
 def _words(label: Sequence[Column], row: Row) -> str:
     """Return the label of a row, every part said once."""
-    parts = (tables.cell(row.get(c.name), c) for c in label if row.get(c.name) is not None)
+    parts = (cell(row.get(c.name), c) for c in label if row.get(c.name) is not None)
     return " · ".join(dict.fromkeys(parts)) or text.MISSING

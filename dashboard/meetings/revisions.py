@@ -24,6 +24,11 @@ class Revisions:
     new_figures: int = 0
     is_known: bool = True
 
+    @property
+    def files(self) -> pl.Series:
+        """The names of the files that the revisions come from, as often as they made one."""
+        return self.rows["file"].drop_nulls()
+
 
 def between(before: Meeting, now: Meeting, viewer: Viewer) -> Revisions:
     """Return what the build of `now` says otherwise than the build of `before`, of the pages of `now`."""

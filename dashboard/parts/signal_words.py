@@ -5,8 +5,7 @@ from datetime import date
 from math import floor, log10
 from typing import Any
 
-from dashboard.parts import measure_words
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Signal, measures
 
@@ -149,9 +148,7 @@ def finding(row: Row) -> str:
 
 def _said(subject: str, row: Row, comparison: str) -> str:
     period = when(row["period"], row["period_months"])
-    if measures()[
-        row["measure"]
-    ].is_to_date:  # so it is elsewhere on the pages, and a signal speaks of the period alone
+    if measures()[row["measure"]].is_to_date:  # elsewhere on the pages such a figure is the year's to date
         period = _("{period} saja", period=period)
     return _(
         "{subject} {figure} pada {period}, {comparison}",

@@ -132,6 +132,14 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
     )
 
 
+def change_row(what: str, period: str, state: str, before: str | None, after: str | None, file: str) -> Row:
+    """Return a row of `changes` in words, where the build that would say more is gone."""
+    return {
+        "what": what, "short_name": None, "span": period, "state_name": state, "before": before, "after": after,
+        "cause_name": None, "file": file, "row": None,
+    }  # fmt: skip
+
+
 def issues(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return the rejects and findings that touch the figure, with what mends them."""
     to = links or Links()

@@ -3,9 +3,8 @@
 import polars as pl
 
 from dashboard import access
-from dashboard.parts import measure_words
 from dashboard.snapshot import Signal
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import facts
 from queries.tracing import Row, Trace

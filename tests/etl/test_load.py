@@ -16,7 +16,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import folder
+from etl import check, folder
+from etl.building import build
 from etl.lake import Lake
 from etl.load import LoadBusy, load
 from queries import builds
@@ -301,3 +302,19 @@ def test_personal_columns_of_the_register_are_written_nowhere(sample_data: Path)
         assert connection.execute(
             "select count(*) from load.reject where regexp_matches(value, '\\d{15,}')"
         ).fetchone() == (0,)
+
+
+def test_a_folder_of_an_earlier_version_gets_the_thresholds_that_it_lacks(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    path = data_dir / "reference" / "thresholds.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("visit_provisional_months,", "outlier_min_months,"))]
+    path.write_text("".join(kept) + "outlier_min_months,3,bulan,Riwayat terpendek,Kabupaten\n", encoding="utf-8")
+    with duckdb.connect() as connection:
+        build.create_tables(connection, data_dir / "reference")
+        found = dict(connection.execute("select key, value from reference.thresholds").fetchall())
+    assert len(found) == len(lines) - 1
+    assert (found["visit_provisional_months"], found["outlier_min_months"]) == (2, 3)  # shipped, and the district's own
+    (problem,) = check.problems(data_dir)[:1]
+    assert "visit_provisional_months" in problem.what
+    assert problem.severity == "warning"

@@ -71,7 +71,7 @@ def test_the_query_gives_the_rows_worked_out_by_hand(connection: duckdb.DuckDBPy
     parameters = tomllib.loads(parameters_file.read_text(encoding="utf-8")) if parameters_file.is_file() else {}
     name = case.relative_to(HERE).as_posix().split("@")[0]
     is_mart = name.startswith("marts/")
-    build.materialise(connection, f"mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
+    build.materialise(connection, f"from mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
     if is_mart:
         found = connection.sql(f"select * from mart.{name.split('/')[1]} order by all").pl()
     else:

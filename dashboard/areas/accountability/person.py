@@ -12,9 +12,9 @@ from dashboard.areas.accountability.ranking import windowed
 from dashboard.areas.accountability.why import MEAN
 from dashboard.areas.accountability.words import definitions, missing_reasons, ratings, states, tiers
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame, usual_columns
+from dashboard.parts import page_frame, usual_columns
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, Shown, Snapshot, TableBlock, TextBlock, Tile, keys
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 PERSON = Shown("accountability")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.access import Viewer
-from dashboard.parts import measure_words
+from dashboard.parts import measure_definitions
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -81,7 +81,7 @@ def own_signal() -> str:
 def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the page's terms mean."""
     return (
-        measure_words.definition("accountability", viewer),
+        measure_definitions.of("accountability", viewer),
         (
             _("Predikat resmi"),
             _("Matriks hasil kerja dan perilaku kerja, PermenPANRB 6/2022. Bukan rata-rata dan bukan nilai tertinggi."),
@@ -124,6 +124,6 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
             _("Belum melapor"),
             _("Indikator tanpa realisasi. Tidak dihitung nol dan tidak dicampur dengan target yang tidak tercapai."),
         ),
-        measure_words.definition("completeness", viewer),
-        measure_words.definition("reporting", viewer),
+        measure_definitions.of("completeness", viewer),
+        measure_definitions.of("reporting", viewer),
     )

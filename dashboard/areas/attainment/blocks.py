@@ -234,7 +234,7 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
     columns = (
         Column("rank", _("Peringkat"), "int", role="derived"),
         Column("unit_name", _("Unit"), link="link", role="name"),
-        usual_columns.attainment(words.pct_places(frame["attainment_pct"], names)),
+        Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names)),
         Column("interval", _("Selang 95 %")),
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),

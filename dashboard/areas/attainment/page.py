@@ -13,9 +13,9 @@ from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
-from dashboard.parts import league, measure_words, page_frame, signal_chart, signals
+from dashboard.parts import league, page_frame, signal_chart, signals
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 Row = Mapping[str, Any]

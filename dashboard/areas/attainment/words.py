@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.parts import measure_words
+from dashboard.parts import measure_definitions
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -258,7 +258,7 @@ def definitions(
         limits.append(f"{text.named(b['name'], b['name_en'])} ({b['letter']}) {lower}")
     basis = bands["legal_basis"][0] if bands.height else ""
     bands_said = (_("Kategori capaian"), f"{', '.join(limits)} · {basis}")
-    return (*said, bands_said, measure_words.definition("attainment_mean", viewer), *_conventions())
+    return (*said, bands_said, measure_definitions.of("attainment_mean", viewer), *_conventions())
 
 
 def _conventions() -> tuple[tuple[str, str], ...]:

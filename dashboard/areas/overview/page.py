@@ -12,7 +12,7 @@ from dashboard.areas.overview import tiles as overview_tiles
 from dashboard.areas.overview import words
 from dashboard.decisions import page as decisions_page
 from dashboard.filters import Filters
-from dashboard.parts import league, measure_words, page_frame, signals
+from dashboard.parts import league, measure_definitions, page_frame, signals
 from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile, keys
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
@@ -216,7 +216,7 @@ def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
     """Return what the figures mean and where the rules come from."""
     source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
     return (
-        measure_words.definition("attainment_mean", viewer),
+        measure_definitions.of("attainment_mean", viewer),
         (_("Kategori capaian"), _("Menurut {source}.", source=source)),
         (
             _("Perubahan kunjungan"),
@@ -225,7 +225,7 @@ def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
                 "Bulan tanpa laporan bukan nol."
             ),
         ),
-        measure_words.definition("reporting", viewer),
+        measure_definitions.of("reporting", viewer),
         (
             _("Urutan keputusan"),
             _(

@@ -5,10 +5,10 @@ from dataclasses import replace
 import polars as pl
 
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, signal_words
+from dashboard.parts import signal_words
 from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Shown, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 

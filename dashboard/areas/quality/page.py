@@ -19,10 +19,10 @@ from dashboard.areas.quality.blocks import (
 )
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
-from dashboard.parts import funnel, measure_words, page_frame
+from dashboard.parts import funnel, measure_definitions, page_frame
 from dashboard.snapshot import Headline, Shown, Snapshot, Tile
 from dashboard.tracing.changes import changes_block
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 FIRST_KIND = "visit"
@@ -207,8 +207,8 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
 def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the page's terms mean."""
     return (
-        measure_words.definition("completeness", viewer),
-        measure_words.definition("reporting", viewer),
+        measure_definitions.of("completeness", viewer),
+        measure_definitions.of("reporting", viewer),
         (
             _("Baris ditolak"),
             _("Baris yang tidak dapat dibaca. Barisnya disimpan bersama sebabnya, tidak diubah menjadi nol."),

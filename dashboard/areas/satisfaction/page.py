@@ -7,13 +7,14 @@ from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
 from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
-from dashboard.areas.visits.page import months_before, some
+from dashboard.areas.visits.page import some
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, page_frame, signals
+from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
+from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the trend looks back
 
@@ -21,7 +22,7 @@ LONGEST_WINDOW = 24  # months that the trend looks back
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of satisfaction for what was chosen: at most seven blocks."""
     parameters = chosen.parameters()
-    window = parameters | {"period_from": min(chosen.period_from, months_before(chosen.period_to, LONGEST_WINDOW - 1))}
+    window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     units = db.fetch("satisfaction/units", viewer, **parameters)
     peers = units if chosen.unit is None else db.fetch("satisfaction/units", viewer, **parameters | {"unit": None})
     trend = db.fetch("satisfaction/trend", viewer, **window)
@@ -195,7 +196,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) ->
     basis = ", ".join(grades["legal_basis"].drop_nulls().unique(maintain_order=True))
     used = ", ".join(elements["legal_basis"].drop_nulls().unique(maintain_order=True)) or basis
     return (
-        measure_words.definition("satisfaction", viewer, used),
+        measure_definitions.of("satisfaction", viewer, used),
         (
             _("Mutu pelayanan"),
             _(

@@ -7,11 +7,11 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.filters import Filters
-from dashboard.parts import measure_words, signal_words, usual_columns
+from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 VISITS = Shown("visits")

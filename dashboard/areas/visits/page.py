@@ -9,11 +9,12 @@ from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
-from dashboard.parts import funnel, measure_words, page_frame, signals
+from dashboard.parts import funnel, measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
+from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
 NAMED_AT_MOST = 3
@@ -22,7 +23,7 @@ NAMED_AT_MOST = 3
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of visits for what was chosen: at most seven blocks."""
     parameters = chosen.parameters()
-    window = parameters | {"period_from": min(chosen.period_from, months_before(chosen.period_to, LONGEST_WINDOW - 1))}
+    window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     summary = db.fetch("visits/summary", viewer, **parameters).row(0, named=True)
     trend = db.fetch("visits/trend", viewer, **window)
     in_period = trend.filter(pl.col("month") >= chosen.period_from)
@@ -59,12 +60,6 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
-
-
-def months_before(month: date, count: int) -> date:
-    """Return the month start that lies so many months before."""
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
 
 
 def reports(summary: Row) -> str:
@@ -191,7 +186,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
 def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        measure_words.definition("visits", viewer),
+        measure_definitions.of("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),

@@ -10,9 +10,9 @@ import polars as pl
 from dashboard import formulas, theme
 from dashboard.charts import Chart
 from dashboard.formulas import Formula
-from dashboard.render.table import cell
 from dashboard.render.workbook.sheet import LINE, Place, decimals, known, lines, pattern, width
 from dashboard.snapshot import Column
+from dashboard.words.cells import cell
 from dashboard.words.text import _
 
 _LEFT = frozenset({"text", "month", "date"})

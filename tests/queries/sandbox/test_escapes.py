@@ -203,7 +203,7 @@ def test_the_environment_is_empty(database: Path, room: Path, monkeypatch: pytes
 
 CONFINED = """
 import os, socket, sys
-from queries.explore.confine import confine
+from queries.sandbox.confine import confine
 
 port, database = int(sys.argv[1]), sys.argv[2]
 if not confine(".", database):

@@ -1,26 +1,7 @@
-"""Measures in words, as queries/measures.toml declares them; a definition in the district's own words where it has some."""
+"""Measures in words, as queries/measures.toml declares them: what they are called, their units, their values."""
 
-from dashboard import db
-from dashboard.access import Viewer
 from dashboard.words import text
-from dashboard.words.text import _
-from queries.measures import Measure, measures, reworded
-
-
-def of(code: str, viewer: Viewer) -> Measure:
-    """Return a measure with the words of the district."""
-    return reworded(db.fetch("trace/definition", viewer, code=code).rows(named=True))[code]
-
-
-def definition(code: str, viewer: Viewer, basis: str | None = None) -> tuple[str, str]:
-    """Return name and meaning of a measure for the foot of a page, with its legal basis: `basis` where the data names it."""
-    found = of(code, viewer)
-    words = _(
-        "{definition} Dasar: {basis}.",
-        definition=text.named(*found.definition),
-        basis=basis or text.named(*found.legal_basis),
-    )
-    return text.named(*found.name), words
+from queries.measures import measures
 
 
 def name(code: str) -> str:
