@@ -122,6 +122,7 @@ def empty_district(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_report_is_refused_with_its_reason_and_exit_code(empty_district: Path) -> None:
     (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\nmeja;biru\n", encoding="utf-8")
     ran = process("load", data_dir=empty_district)
@@ -131,6 +132,7 @@ def test_a_file_that_is_no_report_is_refused_with_its_reason_and_exit_code(empty
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.slow
 def test_load_tells_machines_the_same_as_json(empty_district: Path) -> None:
     (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\n", encoding="utf-8")
     ran = rapor("load", "--json", data_dir=empty_district)

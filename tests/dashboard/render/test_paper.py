@@ -16,6 +16,8 @@ from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, 
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
 
+pytestmark = pytest.mark.slow
+
 CREATED = datetime(2026, 11, 13, 8, 0, tzinfo=UTC)
 AS_OF = date(2026, 11, 12)
 

@@ -32,6 +32,8 @@ from tests.dashboard.render.decks import (
 )
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).with_name("golden_slides.txt")
 
 
