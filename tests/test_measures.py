@@ -158,6 +158,17 @@ def test_the_words_of_the_district_win_and_what_it_leaves_empty_is_as_declared()
     }
 
 
+def test_what_came_with_the_product_is_not_taken_for_the_words_of_the_district() -> None:
+    """A data folder of an earlier version holds a copy of every row, with definitions that have been reworded since."""
+    copied = [
+        {"figure": code, "definition": former, "legal_basis": entry.legal_basis[0], "legal_basis_en": None}
+        for code, entry in measures().items()
+        for former in (*entry.former, entry.definition[0])
+    ]
+    assert len(copied) > len(measures())
+    assert reworded(copied) == dict(measures())
+
+
 def test_a_data_folder_with_a_wording_of_its_own_shows_it_on_pages_and_traces(
     sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
