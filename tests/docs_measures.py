@@ -23,7 +23,8 @@ inputs and rows under `[x.trace]`: those that are there will often do, a new one
 **In a district's own words.** A row in the district's `reference/figure_definitions.csv` (figure, name, definition, formula,
 legal_basis) wins over the entry, cell by cell, in the definitions at the foot of pages and in traces; what it leaves empty is
 said as declared here, and headings of tiles and tables stay as they are. The table comes empty. A data
-folder made before that holds a full copy, which goes on winning: remove the rows that nobody has reworded.
+folder of an earlier version holds a full copy: what came with the product, now or before (`former`), is not taken for the
+district's own words.
 
 **Rules of signals.** Weight, least change and comparison with peers are set by the district in `reference/signal_measures.csv`
 (a row for all of a unit, and one for each item), as are limits in `thresholds.csv`. Its column polarity is what the build reads;

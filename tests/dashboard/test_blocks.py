@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 
 from dashboard import access, charts, db, filters, formulas, registry
+from dashboard.decisions import store as decision_store
+from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import agenda
 from dashboard.snapshot import ChartBlock, Column, Role, Snapshot, TableBlock
 from dashboard.tracing import page as trace_page
@@ -35,28 +37,32 @@ def _asked() -> list[tuple[str, dict[str, str]]]:
         *((address, {}) for address in registry.frozen()),
         *((address, UNIT) for address in ("ringkasan", "kunjungan", "kepuasan", "mutu-data")),
         *(("capaian", query) for query in (one, indicator, indicator | one)),
-        *(("pegawai", {"kelompok": group} | more) for more in ({}, {"bobot": "40,30,20,10"}, {"pegawai": person})),
+        *(("pegawai", {"kelompok": group} | more) for more in ({}, {"bobot": "result:100"}, {"pegawai": person})),
         *(("jelajah", {"tabel": name} | more) for name in tables() for more in ({}, {"lihat": "baris"})),
         ("jelajah", {"kolom": "service", "grafik": "bertumpuk"}),
         ("jelajah", {"terhadap": "tahun-lalu"}),
+        ("keputusan", {"buka": "k0"}),
     ]
 
 
 @pytest.fixture(scope="module")
-def pages(sample_data: Path) -> list[tuple[str, Snapshot]]:
+def pages(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[str, Snapshot]]]:
     """Return pages of the sample district with what they were asked by, and the trace of each kind of figure."""
     build = sample_data / "warehouse" / (sample_data / "warehouse" / "current").read_text().strip()
-    found = []
-    with db.using(build):
-        for address, query in _asked():
-            page = agenda.page(address, tuple(query.items()), VIEWER.role)
-            found.append((f"{address} {query}", page))
+    notes = tmp_path_factory.mktemp("notes") / "notes.sqlite"
+    with pytest.MonkeyPatch.context() as patched, db.using(build):
+        patched.setenv("RAPOR_DATA", str(sample_data))
+        patched.setenv("RAPOR_NOTES_URL", f"sqlite:///{notes}")
+        for n, due in enumerate((date(2020, 1, 1), date(2099, 1, 1))):
+            wording = Wording("Tambah jam buka", "Kepala Puskesmas Mengupeh", due)
+            decision_store.record(f"k{n}", Figure("kunjungan", "visits", UNIT["unit"]), wording, Seen(1000), "bupati")
+        found = [(f"{a} {q}", agenda.page(a, tuple(q.items()), VIEWER.role)) for a, q in _asked()]
         known = db.build()
+        chosen = filters.read({"indikator": "SPM-01"}, known.first_month, known.last_month)
         for kind in tracing.kinds():
-            chosen = filters.read({"indikator": "SPM-01"}, known.first_month, known.last_month)
             found.append((f"asal {kind}", trace_page.compose(chosen, VIEWER, {"angka": kind, "unsur": "u1"})))
+        yield found
     db._connection.clear()
-    return found
 
 
 def _blocks(pages: list[tuple[str, Snapshot]]) -> Iterator[tuple[str, Tabular]]:
