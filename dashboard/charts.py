@@ -15,6 +15,7 @@ import polars as pl
 Kind = Literal[
     "line", "bars", "dots", "stacked", "bullet", "matrix", "multiples", "area_map", "waterfall", "heat", "funnel"
 ]
+AREA_CODE = "kecamatan_code"  # the property of an outline by which a map knows an area
 Band = tuple[float, float, str, str]  # lower, upper, letter, name
 
 

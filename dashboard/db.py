@@ -18,8 +18,9 @@ import queries
 from dashboard import access
 from dashboard.access import Viewer
 from dashboard.words import text
-from queries import comparing
+from queries import builds, comparing
 from queries.explore import viewer_file
+from queries.months import first_of_month
 
 PROJECT = Path(__file__).resolve().parents[1]
 Damaged = duckdb.Error  # what reading a build raises that is damaged or of another make
@@ -66,16 +67,12 @@ def kept(build_id: str) -> Path:
 
 
 def current_path() -> Path:
-    """Return the file of the current build; raises NoBuild, saying which file was looked for."""
+    """Return the file of the current build; raises NoBuild, naming the pointer to it."""
     if chosen := _chosen.get():
         return chosen
-    pointer = data_dir() / "warehouse" / "current"
-    try:
-        path = pointer.parent / pointer.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        raise NoBuild(str(pointer)) from None
-    if not path.is_file():
-        raise NoBuild(str(path))
+    path = builds.current(data_dir())
+    if path is None:
+        raise NoBuild(str(data_dir() / "warehouse" / "current"))
     return path
 
 
@@ -98,7 +95,7 @@ def _build(path: str) -> Build:
     if row is None:
         raise NoBuild(path)
     build_id, as_of, district, is_sample, first, last = row
-    today = (as_of or datetime.now()).date().replace(day=1)
+    today = first_of_month((as_of or datetime.now()).date())
     return Build(build_id, as_of, district, is_sample, first or today, last or today)
 
 

@@ -13,6 +13,7 @@ from dashboard.access import Viewer
 from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import months
 
 # The field of Filters, and its key in the URL.
 KEYS = {
@@ -98,15 +99,9 @@ def month_of(value: str | None) -> date | None:
         return None
 
 
-def months(first: date, last: date) -> list[date]:
-    """Return every month start from first to last."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count + 1)]
-
-
 def read(query: Mapping[str, str], first: date, last: date) -> Filters:
     """Return the filters of a query string, months kept within the build; by default January to its last month."""
-    start = month_of(query.get(KEYS["period_from"])) or date(last.year, 1, 1)
+    start = month_of(query.get(KEYS["period_from"])) or months.first_of_year(last)
     end = month_of(query.get(KEYS["period_to"])) or last
     start, end = (min(max(d, first), last) for d in (start, end))
     others = {name: query.get(key) or None for name, key in KEYS.items() if not name.startswith("period_")}
@@ -192,16 +187,13 @@ def _unknown(value: str) -> str:
 
 def _period(chosen: Filters) -> None:
     build = db.build()
-    span = months(build.first_month, build.last_month)
+    span = months.starts(build.first_month, build.last_month)
     last = build.last_month
-    quarter_end = date(last.year, last.month - last.month % 3, 1) if last.month >= 3 else date(last.year - 1, 12, 1)
+    quarter_end = months.moved_by(last, -(last.month % 3))
     presets = {
-        _("Tahun ini"): (date(last.year, 1, 1), last),
-        _("12 bulan terakhir"): (
-            date(last.year - 1, last.month % 12 + 1, 1) if last.month < 12 else date(last.year, 1, 1),
-            last,
-        ),
-        _("Triwulan terakhir"): (date(quarter_end.year, quarter_end.month - 2, 1), quarter_end),
+        _("Tahun ini"): (months.first_of_year(last), last),
+        _("12 bulan terakhir"): (months.moved_by(last, -11), last),
+        _("Triwulan terakhir"): (months.moved_by(quarter_end, -2), quarter_end),
         _("Semua bulan"): (build.first_month, last),
     }
     with st.container(key="filter_period", width=232):

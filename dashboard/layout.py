@@ -20,6 +20,7 @@ from dashboard.render.plotly import figure as plotly_figure
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
+from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
@@ -195,8 +196,8 @@ def _table(block: ChartBlock | TableBlock, snapshot: Snapshot, key: Key | None) 
         st.html(html.message(empty or _("Tidak ada data untuk pilihan ini"), help_text))
         return
     st.html((_table_kept if key else _table_html)(key, block.id, block, title))
-    if block.table.height > table.MOST_ROWS:
-        most = text.number(table.MOST_ROWS)
+    if block.table.height > MOST_ROWS:
+        most = text.number(MOST_ROWS)
         count = text.number(block.table.height)
         words = _("{count} baris; {most} yang pertama ditampilkan, semuanya ada di unduhan.", count=count, most=most)
         _note(words, None)

@@ -134,4 +134,8 @@ def _prepare(connection: sa.Connection) -> None:
 
 def _understood(version: int | None) -> None:
     if version is not None and version > VERSION:
-        raise Unavailable(_("Catatan keputusan dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu."))
+        words = _(
+            "Catatan keputusan dibuat oleh Rapor yang lebih baru (format {found}, yang dikenal {known}); perbarui Rapor dulu.",
+            found=version, known=VERSION,
+        )  # fmt: skip
+        raise Unavailable(words)

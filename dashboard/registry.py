@@ -73,7 +73,7 @@ PAGES = (
     ),
     Page(
         "quality", "mutu-data", lambda: _("Mutu data"), "dashboard.areas.quality.page",
-        filters=_WHO, asked=("laporan",), table="submissions", measure="reporting", is_listed=True, is_frozen=True,
+        filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
     ),
     Page(
         "explore", "jelajah", lambda: _("Jelajah"), "dashboard.explore.page",
@@ -114,14 +114,6 @@ def page(address: str) -> Page:
 def find(address: str | None) -> Page | None:
     """Return the page at an address, or that was called so before; None where there is none."""
     return _BY_ADDRESS.get(_FORMER.get(address or "", address or ""))
-
-
-def of_measure(measure: str) -> Page:
-    """Return the page that is about a kind of figure; raises KeyError where none is."""
-    found = next((page for page in PAGES if page.measure == measure), None)
-    if found is None:
-        raise KeyError(f"no page is about {measure!r}")
-    return found
 
 
 def frozen() -> dict[str, Page]:

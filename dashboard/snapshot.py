@@ -11,6 +11,16 @@ from dashboard.charts import Chart
 
 Signal = Literal["good", "bad", "ordinary", "none"]
 Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
+# What a column is to its row:
+# id: says which thing the row is about, and stays when the thing is named otherwise; name: its name, as a reader knows it;
+# period: the period that the figures are of, a month start or words; months: how many months it is long;
+# as_of: another moment that they speak of; reports: how many reports they rest on;
+# value: what the row says of the thing; derived: a figure that only holds others against each other or against limits;
+# signal: the Signal of a row that a rule, or the limits of its size, single out; finding: the words on it;
+# origin: where in a file the row stands.
+Role = Literal[
+    "id", "name", "period", "months", "as_of", "reports", "value", "derived", "signal", "finding", "origin",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,19 +70,53 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """How a column follows from others of its table: the name of a formula (formulas.FORMULAS) and what goes into it.
+
+    `labels` name these columns where the page itself shows them only as words.
+    """
+
+    formula: str
+    of: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Column:
-    """How a column is shown; `link` names the column of the same table that holds the relative URL of the cell."""
+    """How a column is shown and what it is to its row; `link` names the column of the table that holds the cell's URL.
+
+    `is_additive`: each row holds its own share of a count, so that the rows may be added up.
+    """
 
     name: str
     label: str
     format: Format = "text"
     digits: int = 0
     link: str | None = None
+    role: Role = "value"
+    is_additive: bool = False
+    follows: Follows | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column that is not shown and says what a row is about, and what it is to the row."""
+
+    name: str
+    role: Role = "id"
+
+
+def keys(*ids: str, **roles: Role) -> tuple[Key, ...]:
+    """Return the keys of a block: ids, and other columns that are not shown with what they are to their row."""
+    return (*map(Key, ids), *(Key(name, role) for name, role in roles.items()))
 
 
 @dataclass(frozen=True, eq=False)
 class ChartBlock:
-    """A chart, and the table behind it; `hint` says what a click does, for the screen alone, here and below."""
+    """A chart, and the table behind it; `hint` says what a click does, for the screen alone, here and below.
+
+    `keys` are the columns that are not shown but say what a row is about, here and below.
+    """
 
     id: str
     chart: Chart
@@ -84,6 +128,7 @@ class ChartBlock:
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +145,7 @@ class TableBlock:
     trace: str | None = None
     decide: str | None = None
     hint: str | None = None
+    keys: tuple[Key, ...] = ()
     more: tuple[str, str] | None = None
 
 
@@ -143,3 +189,22 @@ class Snapshot:
         """Return the page with each tile and each block changed, where they stand."""
         rows = (tuple(map(block, row)) if isinstance(row, tuple) else block(row) for row in self.blocks)
         return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
+
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    """
+
+    id: str
+    title: str
+    held_on: date | None
+    notes: str
+    language: str
+    viewer: str
+    pages: tuple[Snapshot, ...]
+    build_id: str
+    created_at: datetime
+    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

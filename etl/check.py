@@ -10,13 +10,16 @@ import polars as pl
 import queries
 from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.reference import read_table, registers
-from etl.trouble import Damaged
+from etl.trouble import Damaged, newer
+from queries import formats
 from queries.builds import current
+from queries.language import _
 
-_UNIQUE = {"units": ("unit_id",), "services": ("service_id",), "payers": ("payer_id",), "job_groups": ("job_group",),
-           "predicate_matrix": ("result", "behaviour", "valid_from"), "ratings": ("rating",), "report_kinds": ("report_kind",),
-           "kecamatan": ("kecamatan_code",), "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
+_UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
+           "predicate_matrix": ("result", "behaviour", "valid_from"), "kecamatan": ("kecamatan_code",),
+           "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ def _reference(folder: Path) -> Iterator[Problem]:
         path = folder / shipped.name
         if not path.is_file():
             yield Problem(
-                str(path), "Tabel rujukan tidak ada.", "Jalankan `rapor init`, atau salin dari folder data bawaan."
+                str(path),
+                _("Tabel rujukan tidak ada."),
+                _("Jalankan `rapor init`, atau salin dari folder data bawaan."),
             )
             continue
         try:
@@ -53,7 +58,9 @@ def _reference(folder: Path) -> Iterator[Problem]:
         wanted = read_table(PRODUCT_REFERENCE, shipped.stem).columns
         if missing := [column for column in wanted if column not in table.columns]:
             yield Problem(
-                str(path), f"Kolom tidak ada: {', '.join(missing)}.", f"Kolom yang diharapkan: {', '.join(wanted)}."
+                str(path),
+                _("Kolom tidak ada: {names}.", names=", ".join(missing)),
+                _("Kolom yang diharapkan: {names}.", names=", ".join(wanted)),
             )
 
 
@@ -63,26 +70,25 @@ def _registers(folder: Path) -> Iterator[Problem]:
         double = table.group_by(key).len().filter(pl.col("len") > 1)
         for row in double.rows():
             said = ", ".join(str(part) for part in row[:-1])
-            yield Problem(
-                str(folder / f"{name}.csv"), f'{" + ".join(key)} "{said}" muncul {row[-1]} kali.', "Sisakan satu baris."
-            )
+            what = _('{key} "{value}" muncul {n} kali.', key=" + ".join(key), value=said, n=row[-1])
+            yield Problem(str(folder / f"{name}.csv"), what, _("Sisakan satu baris."))
     known = set(read_table(folder, "thresholds")["key"])
     for key in [k for k in read_table(PRODUCT_REFERENCE, "thresholds")["key"] if k not in known]:
-        mend = f"Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya."
-        yield Problem(str(folder / "thresholds.csv"), f'Ambang "{key}" tidak ada.', mend)
+        mend = _("Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya.", key=key)
+        what = _('Ambang "{key}" tidak ada; dipakai nilai bawaan.', key=key)
+        yield Problem(str(folder / "thresholds.csv"), what, mend, "warning")
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():
         if parent and parent not in ids:
-            yield Problem(
-                str(folder / "units.csv"), f'Induk "{parent}" dari {unit} tidak terdaftar.', "Perbaiki parent_id."
-            )
+            what = _('Induk "{parent}" dari {unit} tidak terdaftar.', parent=parent, unit=unit)
+            yield Problem(str(folder / "units.csv"), what, _("Perbaiki parent_id."))
     roots = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
     if len(roots) != 1:
         yield Problem(
             str(folder / "units.csv"),
-            f"Harus ada tepat satu unit tanpa induk; ada {len(roots)}.",
-            "Isi parent_id unit lain.",
+            _("Harus ada tepat satu unit tanpa induk; ada {n}.", n=len(roots)),
+            _("Isi parent_id unit lain."),
         )
     weights = read_table(folder, "accountability_weights").with_columns(
         pl.col("weight_pct").cast(pl.Float64, strict=False).fill_null(0)
@@ -91,8 +97,8 @@ def _registers(folder: Path) -> Iterator[Problem]:
         if abs(row[1] - 100) > 1e-9:
             yield Problem(
                 str(folder / "accountability_weights.csv"),
-                f"Bobot sejak {row[0]} berjumlah {row[1]:g}, bukan 100.",
-                "Perbaiki bobot.",
+                _("Bobot sejak {year} berjumlah {sum:g}, bukan 100.", year=row[0], sum=row[1]),
+                _("Perbaiki bobot."),
             )
     registers(folder)
 
@@ -102,7 +108,8 @@ def _sources(data_dir: Path) -> Iterator[Problem]:
     try:
         load_all(*([own] if own.is_dir() else []))
     except (ValueError, KeyError) as error:
-        yield Problem(str(own), f"Deklarasi sumber salah: {error}", "Perbaiki berkas TOML yang disebut.")
+        what = _("Deklarasi sumber salah: {why}", why=error)
+        yield Problem(str(own), what, _("Perbaiki berkas TOML yang disebut."))
 
 
 def _current(data_dir: Path) -> Iterator[Problem]:
@@ -110,13 +117,17 @@ def _current(data_dir: Path) -> Iterator[Problem]:
     if path is None:
         yield Problem(
             str(data_dir / "warehouse"),
-            "Belum ada data yang diterbitkan.",
-            "Jalankan `rapor load`, atau `rapor demo`.",
+            _("Belum ada data yang diterbitkan."),
+            _("Jalankan `rapor load`, atau `rapor demo`."),
             "warning",
         )
         return
     try:
         with duckdb.connect(path, read_only=True) as connection:
+            if (found := formats.of_build(connection)) > formats.BUILD:
+                error = newer(path, found, formats.BUILD)
+                yield Problem(str(path), error.what.removeprefix(f"{path}: "), error.mend)
+                return
             rows = connection.execute("select build_id from load.build").fetchall()
             tables = {
                 row[0]
@@ -127,10 +138,10 @@ def _current(data_dir: Path) -> Iterator[Problem]:
     except duckdb.Error as error:
         yield Problem(
             str(path),
-            f"Data yang diterbitkan tidak dapat dibuka: {type(error).__name__}.",
-            "Jalankan `rapor load` lagi.",
+            _("Data yang diterbitkan tidak dapat dibuka: {error}.", error=type(error).__name__),
+            _("Jalankan `rapor load` lagi."),
         )
         return
     lacking = [query.name.split("/")[1] for query in queries.files("marts") if query.name.split("/")[1] not in tables]
     if len(rows) != 1 or lacking:
-        yield Problem(str(path), "Data dibuat oleh versi lain dari Rapor.", "Jalankan `rapor load` lagi.")
+        yield Problem(str(path), _("Data dibuat oleh versi lain dari Rapor."), _("Jalankan `rapor load` lagi."))

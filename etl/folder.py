@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from queries.language import _
+
 PRODUCT_REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 _OF_TEBO = {"units.csv", "kecamatan.csv", "kecamatan.geojson", "district.csv"}
 
@@ -16,9 +18,10 @@ def init(data_dir: Path, district: str) -> list[Path]:
     """
     folder = data_dir / "reference"
     if data_dir.exists() and not data_dir.is_dir():
-        raise FileExistsError(f"{data_dir} adalah berkas, bukan folder.")
+        raise FileExistsError(_("{path} adalah berkas, bukan folder.", path=data_dir))
     if (folder / "units.csv").exists():
-        raise FileExistsError(f"{folder / 'units.csv'} sudah ada; register yang ada tidak ditimpa.")
+        words = _("{path} sudah ada; register yang ada tidak ditimpa.", path=folder / "units.csv")
+        raise FileExistsError(words)
     folder.mkdir(parents=True, exist_ok=True)
     (data_dir / "inbox").mkdir(exist_ok=True)
     written = []

@@ -17,49 +17,10 @@ from typing import Any
 
 import polars as pl
 
-from etl.trouble import Damaged
+from etl.trouble import Damaged, newer
+from queries.language import _
 
-# The columns of the accepted records of each kind; a record has no others. `unit` and the like are the words of the report:
-# they are resolved against the registers when a build is made, so that a new alias mends old files too.
-_PLACE = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32}
-_PERIOD = {"period": pl.Date, "period_months": pl.Int32}
-KINDS: Mapping[str, Mapping[str, Any]] = {
-    "visit": {
-        "unit": pl.String, "kecamatan": pl.String, **_PERIOD, "service": pl.String, "payer": pl.String,
-        "new_count": pl.Int64, "returning_count": pl.Int64, "patients": pl.Int64, **_PLACE,
-    },
-    "response": {
-        "unit": pl.String, **_PERIOD, "service": pl.String, "respondents": pl.Int64,
-        **{f"u{i}": pl.Float64 for i in range(1, 10)}, "reported_index": pl.Float64, **_PLACE,
-    },
-    "indicator": {
-        "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
-        "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
-        "unit": pl.String, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
-        "frequency": pl.String, **_PLACE,
-    },
-    "performance": {
-        "code": pl.String, "indicator": pl.String, "unit": pl.String, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
-        "target_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
-        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"), **_PLACE,
-    },
-    "employee": {
-        "nip": pl.String, "name": pl.String, "position": pl.String, "job_group": pl.String, "grade": pl.String,
-        "unit": pl.String, "superior_nip": pl.String, **_PLACE,
-    },
-    "evaluation": {
-        "nip": pl.String, **_PERIOD, "result_rating": pl.String, "behaviour_rating": pl.String,
-        "predicate_reported": pl.String, **_PLACE,
-    },
-    "evaluation_indicator": {
-        "nip": pl.String, **_PERIOD, "indicator": pl.String, "target": pl.Float64, "realisation": pl.Float64,
-        "unit_of_measure": pl.String, "is_evidence_verified": pl.Boolean, "is_on_time": pl.Boolean, **_PLACE,
-    },
-    "submission": {
-        "unit": pl.String, "report_kind": pl.String, **_PERIOD, "due_on": pl.Datetime("us"), "received_at": pl.Datetime("us"),
-        "version": pl.Int64, "is_complete": pl.Boolean, **_PLACE,
-    },
-}  # fmt: skip
+FORMAT = 2  # of manifest.json; format 1, of version 0.1, was the files alone, without a number
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 OBSERVATION = {
@@ -140,18 +101,21 @@ class Lake:
         self.pool = self.folder / "pool"
 
     def manifest(self) -> dict[str, Entry]:
-        """Return the files that count, by hash."""
+        """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
         path = self.folder / "manifest.json"
         if not path.is_file():
             return {}
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            number, files = _numbered(json.loads(path.read_text(encoding="utf-8")))
+            if number > FORMAT:
+                raise newer(path, number, FORMAT)
             return {
                 sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
-                for sha, entry in stored.items()
+                for sha, entry in files.items()
             }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Damaged(f"{path} rusak.", "Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load") from error
+            mend = _("Pindahkan berkas itu, lalu muat semua laporan lagi: rapor load")
+            raise Damaged(_("{path} rusak.", path=path), mend) from error
 
     def damaged(self, manifest: Mapping[str, Entry]) -> list[tuple[Path, str]]:
         """Return the readings that can't be read back, as (folder, name of the report)."""
@@ -166,9 +130,16 @@ class Lake:
                 found.append((folder, canonical(entry.sightings).name))
         return found
 
-    def write_manifest(self, manifest: Mapping[str, Entry]) -> None:
-        """Make these the files that count, in one step."""
-        stored = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+    def format(self) -> int | None:
+        """Return the format that the lake is in, None where nothing was loaded yet."""
+        path = self.folder / "manifest.json"
+        return _numbered(json.loads(path.read_text(encoding="utf-8")))[0] if path.is_file() else None
+
+    def write_manifest(self, manifest: Mapping[str, Entry], number: int | None = None) -> None:
+        """Make these the files that count, in one step; without a format's number in the format that the lake is in."""
+        number = number or self.format() or FORMAT
+        files = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+        stored = files if number == 1 else {"format": number, "files": files}
         write_atomically(self.folder / "manifest.json", json.dumps(stored, indent=1, ensure_ascii=False))
 
     def has(self, key: str) -> bool:
@@ -209,6 +180,11 @@ class Lake:
         return [path for path in found if path.is_file()]
 
 
+def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Return the format and the files of a manifest."""
+    return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -239,10 +215,8 @@ def only_one(data_dir: Path, wait_seconds: float, told: Callable[[str], None] | 
                 file.seek(0)
                 holder = file.read().strip() or "?"
                 if time.monotonic() >= until:
-                    raise LoadBusy(
-                        f"Pemuatan lain sedang berjalan pada folder data ini (proses {holder}). "
-                        "Tunggu sampai selesai, lalu jalankan lagi."
-                    ) from None
+                    words = _("Pemuatan lain sedang berjalan pada folder data ini (proses {holder}).", holder=holder)
+                    raise LoadBusy(f"{words} {_('Tunggu sampai selesai, lalu jalankan lagi.')}") from None
                 if told:
                     told(holder)
                 time.sleep(0.2)

@@ -14,12 +14,15 @@ from etl.building import build
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest, Table, recognise
 from etl.conforming.source import Source, load_all, rules_version
-from etl.lake import KINDS, OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
+from etl.kinds import KINDS
+from etl.lake import OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Document, Sheet, Unreadable, read
 from etl.reading.words import NUMBER
 from etl.trouble import Damaged
+from queries.language import _
+from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
@@ -101,7 +104,8 @@ def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.
     except Exception as error:
         for folder, name in lake.damaged(manifest):
             raise Damaged(
-                f"Simpanan laporan {name} rusak: {folder}.", f"Hapus folder itu, lalu muat lagi laporan {name}."
+                _("Simpanan laporan {name} rusak: {folder}.", name=name, folder=folder),
+                _("Hapus folder itu, lalu muat lagi laporan {name}.", name=name),
             ) from error
         raise
 
@@ -111,7 +115,7 @@ def discover(paths: Sequence[Path]) -> list[Path]:
     found: set[Path] = set()
     for path in paths:
         if not path.exists():
-            raise FileNotFoundError(f"Tidak ada berkas atau folder {path}.")
+            raise FileNotFoundError(_("Tidak ada berkas atau folder {path}.", path=path))
         below = path.rglob("*") if path.is_dir() else [path]
         found.update(p for p in below if p.is_file() and not p.name.startswith((".", "~$")))
     return sorted(found)
@@ -170,15 +174,17 @@ def _results(
         row, named = rows[sha], canonical(manifest[sha].sightings)
         folder, name = guard.shown(path)
         if sha in told or (name, folder) != (named.name, named.folder):
-            reason = reference.say("duplicate_file", {"found": named.name})["message"] if name != named.name else ""
-            results.append(FileResult(name, folder, "unchanged", row["source_title"] or "", 0, 0, reason))
+            reason = (
+                text(reference.say("duplicate_file", {"found": named.name}), "message") if name != named.name else ""
+            )
+            results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
             continue
         told.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
         results.append(
             FileResult(
-                name, folder, known, row["source_title"] or "", row["rows_accepted"], row["rows_rejected"],
-                row["reason"] or "",
+                name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
+                text(row, "reason") or "",
             )
         )  # fmt: skip
     return results

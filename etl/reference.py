@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,10 @@ import polars as pl
 from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
-from etl.conforming.recognise import Vocabulary
+from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.words import label
 from etl.trouble import Damaged
+from queries.language import _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
 _PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm)\s+)+")
@@ -29,12 +30,12 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
     try:
         return pl.read_csv(path, infer_schema=False, glob=False)
     except FileNotFoundError:
-        mend = "Jalankan `rapor init`, atau salin dari folder data bawaan."
-        raise Damaged(f"{path}: tabel rujukan tidak ada.", mend) from None
+        mend = _("Jalankan `rapor init`, atau salin dari folder data bawaan.")
+        raise Damaged(_("{path}: tabel rujukan tidak ada.", path=path), mend) from None
     except pl.exceptions.PolarsError as error:
         why = str(error).strip().splitlines()[0]
-        mend = "Simpan sebagai CSV dengan pemisah koma, UTF-8."
-        raise Damaged(f"{path}: tidak dapat dibaca ({why}).", mend) from error
+        mend = _("Simpan sebagai CSV dengan pemisah koma, UTF-8.")
+        raise Damaged(_("{path}: tidak dapat dibaca ({why}).", path=path, why=why), mend) from error
 
 
 def core(name: str) -> str:
@@ -86,6 +87,21 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
 
 
 @dataclass(frozen=True)
+class Vocabulary:
+    """The names that the reference tables know, as labels: of services, payers and units, each to its id."""
+
+    services: Mapping[str, str] = field(default_factory=dict)
+    payers: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def unit_in(self, text: str) -> str | None:
+        """Return the unit name that stands in a text, the longest there is, or None."""
+        words = f" {label(text)} "
+        found = [name for name in self.units if len(name) > 3 and f" {name} " in words]
+        return max(found, key=len, default=None)
+
+
+@dataclass(frozen=True)
 class Registers:
     """All registers of a data folder."""
 
@@ -97,6 +113,10 @@ class Registers:
     job_groups: Names
     root_unit: str
 
+    def of(self, register: Register) -> Names:
+        """Return the names of one register."""
+        return getattr(self, register.table)
+
     @property
     def vocabulary(self) -> Vocabulary:
         """Return the names that headings, titles and file names are searched for; the district's own name says nothing."""
@@ -106,18 +126,13 @@ class Registers:
 
 def registers(folder: Path) -> Registers:
     """Return the registers of a reference folder; health centres come first where two units bear one name."""
-    units = read_table(folder, "units")
+    tables = {register: read_table(folder, register.table) for register in REGISTERS}
+    units = tables[UNITS]
     order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
-    return Registers(
-        units=names(units.sort(order, maintain_order=True), "unit_id", ("short_name",)),
-        services=names(read_table(folder, "services"), "service_id"),
-        payers=names(read_table(folder, "payers"), "payer_id"),
-        ratings=names(read_table(folder, "ratings"), "rating"),
-        report_kinds=names(read_table(folder, "report_kinds"), "report_kind"),
-        job_groups=names(read_table(folder, "job_groups"), "job_group"),
-        root_unit=root[0] if root else "",
-    )
+    tables[UNITS] = units.sort(order, maintain_order=True)
+    known = {register.table: names(table, register.key, register.also) for register, table in tables.items()}
+    return Registers(**known, root_unit=root[0] if root else "")
 
 
 def version(folder: Path) -> str:

@@ -2,6 +2,8 @@
 
 import errno
 
+from queries.language import _
+
 
 class Damaged(Exception):
     """A file of the data folder can't be read: `what` says which and why, `mend` what to do."""
@@ -9,6 +11,17 @@ class Damaged(Exception):
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
         self.what, self.mend = what, mend
+
+
+def newer(what: object, found: int, known: int) -> Damaged:
+    """Return what to raise for a store in a format that only a newer Rapor knows."""
+    words = _(
+        "{what}: format {found}, sedangkan Rapor ini mengenal sampai format {known}.",
+        what=what,
+        found=found,
+        known=known,
+    )
+    return Damaged(words, _("Folder ini ditulis oleh Rapor yang lebih baru: perbarui Rapor dulu."))
 
 
 def explain(error: BaseException) -> tuple[str, str]:
@@ -20,12 +33,13 @@ def explain(error: BaseException) -> tuple[str, str]:
     number = error.errno if isinstance(error, OSError) else None
     if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in said or "disk full" in said.casefold():
         return (
-            "Ruang penyimpanan penuh; data terbitan sebelumnya tetap dipakai.",
-            "Kosongkan ruang pada disk folder data, lalu ulangi.",
+            _("Ruang penyimpanan penuh; data terbitan sebelumnya tetap dipakai."),
+            _("Kosongkan ruang pada disk folder data, lalu ulangi."),
         )
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "Permission denied" in said or "Read-only" in said:
-        return f"Tidak dapat dibuka atau ditulis: {where or said}", "Periksa hak akses folder data, lalu ulangi."
+        what = _("Tidak dapat dibuka atau ditulis: {where}", where=where or said)
+        return what, _("Periksa hak akses folder data, lalu ulangi.")
     return (
-        f"Tidak dapat diselesaikan ({type(error).__name__}): {said}",
-        "Jalankan rapor check; rincian teknis: ulangi dengan RAPOR_DEBUG=1.",
+        _("Tidak dapat diselesaikan ({kind}): {why}", kind=type(error).__name__, why=said),
+        _("Jalankan rapor check; rincian teknis: ulangi dengan RAPOR_DEBUG=1."),
     )

@@ -5,14 +5,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-if TYPE_CHECKING:
-    import polars as pl  # not at run time: the process of an analyst's query starts without it
+if TYPE_CHECKING:  # not at run time: a command's help and the process of an analyst's query start without them
+    import duckdb
+    import polars as pl
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-_BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
+BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Query:
     sql: str
     parameters: frozenset[str]
 
-    def run(self, connection: duckdb.DuckDBPyConnection, **parameters: Any) -> "pl.DataFrame":
+    def run(self, connection: "duckdb.DuckDBPyConnection", **parameters: Any) -> "pl.DataFrame":
         """Return the result set; parameters that the query does not name are ignored, those left out are null."""
         bound = {name: parameters.get(name) for name in self.parameters}
         return connection.sql(self.sql, params=bound or None).pl()
@@ -45,6 +44,8 @@ def load(name: str) -> Query:
         if not line.startswith(prefix):
             raise ValueError(f"{path.name}: the header line {prefix!r} is missing, found {line!r}")
         header[key] = line.removeprefix(prefix).strip()
+    import duckdb  # noqa: PLC0415
+
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1:
         raise ValueError(f"{path.name}: one statement expected, found {len(statements)}")
@@ -56,7 +57,7 @@ def names(area: str | None = None) -> tuple[str, ...]:
     """Return the names of all queries that pages and people may run, or those of one area, sorted."""
     found = (path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob("*/*.sql"))
     return tuple(
-        sorted(n for n in found if n.split("/")[0] not in _BUILDING_BLOCKS and (not area or n.startswith(area + "/")))
+        sorted(n for n in found if n.split("/")[0] not in BUILDING_BLOCKS and (not area or n.startswith(area + "/")))
     )
 
 

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 
 import queries
 from queries.escape import FORMULA, on_one_line
+from queries.language import _, language
 
 MISSING = "–"
 LONGEST_CELL = 60  # on a screen
@@ -28,7 +29,7 @@ def catalogue() -> pl.DataFrame:
 
 
 def as_text(frame: pl.DataFrame, room: int | None = None) -> tuple[str, int]:
-    """Return the rows as an Indonesian text table, numbers to the right, and how many columns found no room in a line.
+    """Return the rows as a text table, numbers to the right, and how many columns found no room in a line.
 
     `room` is the width of the screen in characters; without it every column and every cell is whole.
     """
@@ -50,7 +51,7 @@ def as_text(frame: pl.DataFrame, room: int | None = None) -> tuple[str, int]:
 
 
 def text_rows(frame: pl.DataFrame) -> Iterator[list[str]]:
-    """Yield each row as Indonesian text on one line that steers no terminal: `1.234,5`, an en dash where a value is missing."""
+    """Yield each row as text in the reader's language on one line that steers no terminal: `1.234,5`, an en dash for none."""
     for row in frame.iter_rows():
         yield [
             str(value) if name in YEARS and value is not None else on_one_line(_text(value))
@@ -104,11 +105,11 @@ def _text(value: Any) -> str:
     if value is None:
         return MISSING
     if isinstance(value, bool):
-        return "ya" if value else "tidak"
+        return _("ya") if value else _("tidak")
     if isinstance(value, float):
-        return format_decimal(value, format="#,##0.##", locale="id") if math.isfinite(value) else MISSING
+        return format_decimal(value, format="#,##0.##", locale=language()) if math.isfinite(value) else MISSING
     if isinstance(value, int):
-        return format_decimal(value, locale="id")
+        return format_decimal(value, locale=language())
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     return str(value)

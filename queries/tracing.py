@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from queries.measures import Measure, measures, reworded
 from queries.months import first_of_year
 
 Row = dict[str, Any]
@@ -21,7 +22,7 @@ SCOPE = ("agency", "unit", "units")
 class Parts:
     """What one kind of figure is made of, before what all kinds share; `sums` are the numbers of its formula.
 
-    `scope` narrows what else touches the figure (agency, unit, ...), `report_kind` names the reports that it needs.
+    `scope` narrows what else touches the figure (agency, unit, ...).
     """
 
     value: float | None
@@ -32,26 +33,29 @@ class Parts:
     sums: Mapping[str, float | None] = field(default_factory=dict)
     scope: Mapping[str, Any] = field(default_factory=dict)
     about: Row = field(default_factory=dict)
-    report_kind: str | None = None
     is_provisional: bool = False
     has_reports: bool = True
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One figure, traced: `definition` is its row of the reference table, `reports` the reports that it needs, `files` where from.
+    """One figure, traced: `measure` says what it means, in the district's words, `reports` the reports that it needs, `files` where from.
 
     `value` is null where nothing is known. `comparison` says which build `changes` were held against.
     """
 
-    kind: str
-    definition: Row
+    measure: Measure
     parts: Parts
     reports: pl.DataFrame
     files: pl.DataFrame
     comparison: Row
     changes: pl.DataFrame
     issues: pl.DataFrame
+
+    @property
+    def kind(self) -> str:
+        """Return the code of the measure."""
+        return self.measure.code
 
     @property
     def missing(self) -> pl.DataFrame:
@@ -64,27 +68,29 @@ def collect(kind: str, fetch: Fetch, given: Mapping[str, Any]) -> Trace:
 
     Raises KeyError, listing the kinds that there are, for another kind.
     """
-    if kind not in KINDS:
-        raise KeyError(f"no kind of figure {kind!r}; there are: {', '.join(KINDS)}")
+    if kind not in kinds():
+        raise KeyError(f"no kind of figure {kind!r}; there are: {', '.join(kinds())}")
     asked: dict[str, Any] = dict(given)
     if kind == "attainment" and not asked.get("indicator"):
         kind = "attainment_mean"
     if kind == "satisfaction" and asked.get("element"):
         kind = "satisfaction_element"
-    parts = KINDS[kind](fetch, asked)
+    measure = reworded(fetch("trace/definition", code=kind).rows(named=True))[kind]
+    how = measure.traced
+    parts = PARTS[how.parts](fetch, asked)
     span = {"period_from": parts.first, "period_to": parts.last}
     narrow = {**{name: asked.get(name) for name in ("agency", "unit")}, **parts.scope}
     scope = {name: narrow.get(name) for name in SCOPE} | span
     files = _files(parts.rows)
-    reports = fetch("trace/reports", **scope, report_kind=parts.report_kind)
+    reports = fetch("trace/reports", **scope, report_kind=how.report_kind or asked.get("report_kind"))
+    facts = list(how.facts) or None
     return Trace(
-        kind=kind,
-        definition=fetch("trace/definition", code=kind).row(0, named=True),
+        measure=measure,
         parts=parts,
         reports=reports if parts.has_reports else reports.clear(),
         files=files,
         comparison=fetch("trace/comparison").row(0, named=True),
-        changes=fetch("trace/changes", **narrow, **span, kind=kind),
+        changes=fetch("trace/changes", **narrow, **span, facts=facts),
         issues=fetch("trace/issues", **scope, files=files["file_id"].drop_nulls().to_list() if files.height else None),
     )
 
@@ -129,7 +135,6 @@ def _visits(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         rows=rows,
         sums={name: total[name] for name in ("patients", "new_count", "returning_count")},
         scope={name: asked.get(name) for name in ("service", "payer")},
-        report_kind="visit",
         is_provisional=bool(total["is_provisional"]),
     )
 
@@ -151,7 +156,6 @@ def _attainment(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         sums={name: now[name] for name in ("value_ytd", "target_ytd", "target_max")} if now else {},
         scope={"agency": unit, "unit": None, "indicator": asked["indicator"]},
         about=(about[0] if about else {}) | (now or {}),
-        report_kind="realisation",
         is_provisional=bool(now and now["is_provisional"]),
     )
 
@@ -172,7 +176,6 @@ def _attainment_mean(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         rows=fetch("trace/attainment_rows", **chosen),
         sums={name: float(rated[name].sum()) for name in ("points", "weight")} if rated.height else {},
         scope={"agency": asked.get("unit") or asked.get("agency"), "unit": None},
-        report_kind="realisation",
         is_provisional=bool(mean["provisional_indicators"]),
     )
 
@@ -183,7 +186,7 @@ def _satisfaction(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
     known = fetch("satisfaction/trend", **chosen).filter(pl.col("index").is_not_null())
     if known.is_empty():
         rows = fetch("satisfaction/rows", **chosen)
-        return Parts(None, asked["period_from"], asked["period_to"], pl.DataFrame(), rows, report_kind="satisfaction")
+        return Parts(None, asked["period_from"], asked["period_to"], pl.DataFrame(), rows)
     now = known.sort("is_running", "period", descending=[False, True]).row(0, named=True)
     then = chosen | {"period_from": now["period"], "period_to": now["period"]}
     inputs = fetch("satisfaction/elements", **then).with_columns(
@@ -207,7 +210,6 @@ def _satisfaction(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         sums=sums,
         scope={"service": asked.get("service")},
         about=now,
-        report_kind="satisfaction",
         is_provisional=bool(now["is_running"]),
     )
 
@@ -226,7 +228,6 @@ def _reports(fetch: Fetch, asked: Mapping[str, Any], above: str, below: str) -> 
         inputs=inputs,
         rows=fetch("trace/reports", **chosen, report_kind=kind),
         sums={above: top, below: bottom},
-        report_kind=kind,
     )
 
 
@@ -259,7 +260,6 @@ def _accountability(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
             "unit_id": person[0]["unit_id"],
             "period_months": inputs["period_months"][0],
         },
-        report_kind="evaluation",
     )
 
 
@@ -278,7 +278,6 @@ def _accountability_mean(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         rows=fetch("trace/evaluation_rows", employee=one["employee"], period_from=first, period_to=last),
         scope={"unit": person[0]["unit_id"], "employee": one["employee"]},
         about={"employee_id": one["employee"], "unit_id": person[0]["unit_id"]},
-        report_kind="evaluation",
     )
 
 
@@ -303,7 +302,6 @@ def _evaluations(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         inputs=inputs,
         rows=rows,
         sums={"evaluated": total["evaluated"], "people": total["people"]},
-        report_kind="evaluation",
     )
 
 
@@ -333,17 +331,22 @@ def _loaded_rows(fetch: Fetch, _asked: Mapping[str, Any]) -> Parts:
     return _loaded(fetch, "rows_accepted")
 
 
-KINDS: Mapping[str, Callable[[Fetch, Mapping[str, Any]], Parts]] = {
-    "attainment": _attainment,
-    "attainment_mean": _attainment_mean,
+# How a figure is put together, by the name that its measure gives under `trace.parts`.
+PARTS: Mapping[str, Callable[[Fetch, Mapping[str, Any]], Parts]] = {
+    "indicator": _attainment,
+    "indicators": _attainment_mean,
     "visits": _visits,
     "satisfaction": _satisfaction,
-    "satisfaction_element": _satisfaction,
-    "reporting": _reporting,
-    "completeness": _completeness,
-    "accountability": _accountability,
-    "accountability_mean": _accountability_mean,
+    "reports_on_time": _reporting,
+    "reports_received": _completeness,
+    "person": _accountability,
+    "person_mean": _accountability_mean,
     "evaluations": _evaluations,
     "files": _loaded_files,
-    "rejects": _loaded_rows,
+    "rows_accepted": _loaded_rows,
 }
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of figures that can be traced: the codes of their measures."""
+    return tuple(code for code, measure in measures().items() if measure.trace)

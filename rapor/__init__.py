@@ -1,27 +1,46 @@
 """The command line: the front door that joins etl and dashboard, importing each only when asked.
 
-Every text is Indonesian: the clerk who loads the reports reads it.
+Every text is Indonesian, for the clerk who loads the reports; `--lang en` or RAPOR_LANG makes it English.
 Exit codes: 0 well, 1 nothing done, 2 wrong usage, 3 partly done.
 """
 # ruff: noqa: PLC0415  a command imports only what it needs: `--help` answers at once, a load never imports Streamlit
 
 import os
 import sys
+from enum import StrEnum
+from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from rapor import folders, loading, meetings, querying, serving, tracing
-from rapor.console import SETTINGS, err
+from rapor import folders, keeping, loading, meetings, querying, serving, tracing
+from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE
+from rapor.terminal import SETTINGS, say
 
 app = typer.Typer(
     help="Rapor mengubah laporan yang sudah dimiliki perangkat daerah menjadi satu gambaran tepercaya bagi pimpinan.",
-    epilog="Mulai dari sini: [bold]rapor demo[/] membuka dasbor dengan data contoh.\n\n"
-    "Data sendiri: [bold]rapor init DIR[/], taruh laporan di DIR/inbox, lalu [bold]rapor load[/] dan "
-    "[bold]rapor serve[/].",
+    epilog="Mulai dari sini, dengan data contoh:\nrapor demo\n"
+    "Dengan data sendiri, laporannya di DIR/inbox:\nrapor init DIR\nrapor load --data-dir DIR\nrapor serve --data-dir DIR",
     **SETTINGS,
 )
-for part in (loading, serving, querying, tracing, meetings, folders):
+
+
+class Language(StrEnum):
+    """The languages that the terminal speaks."""
+
+    id = "id"
+    en = "en"
+
+
+@app.callback()
+def start(
+    lang: Annotated[  # read by `help.Group` before anything is said
+        Language, typer.Option(LANGUAGE_OPTION, envvar=LANGUAGE_VARIABLE, help="Bahasa semua teks: id atau en.")
+    ] = Language.id,
+) -> None:
+    """Take the options that hold for every command."""
+
+
+for part in (loading, serving, querying, tracing, meetings, keeping, folders):
     part.register(app)
 
 
@@ -35,6 +54,6 @@ def main() -> None:
         from etl.trouble import explain
 
         what, mend = explain(unexpected)
-        err.print(Text(what, "red"))
-        err.print(Text(mend))
+        say(what, "red", aside=True)
+        say(mend, aside=True)
         sys.exit(1)

@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from rapor.console import PROJECT
+from rapor.terminal import PROJECT
 
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.I)
 NOT_PACKED = (".git", ".venv", "artifacts", "build", "tests", "*.egg-info", "__pycache__", ".*_cache")

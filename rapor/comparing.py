@@ -5,9 +5,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from rapor.console import err, out
+from queries.language import _
+from rapor.terminal import out, say
 
 if TYPE_CHECKING:
     from dashboard.snapshot import Snapshot, TableBlock
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
 def write(page: "Snapshot", *, is_json: bool) -> None:
     """Write the page of a comparison; sample data says so on the error stream."""
     if page.is_sample:
-        print("Data contoh", file=sys.stderr)
+        print(_("Data contoh"), file=sys.stderr)
     if is_json:
         sys.stdout.write(_as_json(page))
         return
-    out.print(Text(page.title, "bold"))
+    say(page.title, "bold")
     for said in page.headlines:
-        out.print(Text(said.text))
+        say(said.text)
     for block in _tables(page):
         print_block(block, "json")
 
@@ -51,17 +50,18 @@ def print_block(block: "TableBlock", whole: str) -> None:
     """Print a table as far as the screen goes, nothing where it is empty; `whole` is the format that holds all of its rows."""
     import polars as pl
 
-    from dashboard.render import table
+    from dashboard.words.cells import MOST_ROWS, cell
     from queries import output
 
     if block.table.is_empty():
         return
     sys.stdout.write(f"\n{block.title}\n")
-    shown = block.table.head(table.MOST_ROWS).rows(named=True)
-    cells = {c.label: [table.cell(row[c.name], c) for row in shown] for c in block.columns}
-    written, hidden = output.as_text(pl.DataFrame(cells), out.width if out.is_terminal else None)
+    shown = block.table.head(MOST_ROWS).rows(named=True)
+    cells = {c.label: [cell(row[c.name], c) for row in shown] for c in block.columns}
+    written, hidden = output.as_text(pl.DataFrame(cells), out().width if out().is_terminal else None)
     sys.stdout.write(written)
     if hidden:
-        err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format json.")
-    if block.table.height > table.MOST_ROWS:
-        out.print(Text(f"{table.MOST_ROWS} dari {block.table.height} baris; semuanya ada dengan --format {whole}."))
+        say(_("{n} kolom lagi tidak muat di layar; semuanya ada dengan --format json.", n=hidden), aside=True)
+    if block.table.height > MOST_ROWS:
+        n, of = MOST_ROWS, block.table.height
+        say(_("{n} dari {of} baris; semuanya ada dengan --format {form}.", n=n, of=of, form=whole))

@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from rapor.console import DEFAULT_DATA, SETTINGS, DataDir, command, fail, out
+from queries.language import _, n_
 from rapor.loading import expect_reference
 from rapor.querying import print_table
+from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
 
 units_app = typer.Typer(
     help="Daftar unit kerja.",
-    epilog="Contoh: [bold]rapor units learn laporan/2026 --accept[/]",
+    epilog="Contoh:\nrapor units learn laporan/2026 --accept",
     **SETTINGS,
 )
 
@@ -25,33 +25,33 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
     problems = checking.problems(data_dir)
     for problem in problems:
         style = "red" if problem.severity == "error" else "yellow"
-        out.print(Text(f"{problem.where}: {problem.what}", style))
-        out.print(Text(f"  {problem.mend}"))
+        say(f"{problem.where}: {problem.what}", style)
+        say(f"  {problem.mend}")
     serious = sum(problem.severity == "error" for problem in problems)
-    out.print(f"{len(problems)} hal perlu dilihat." if problems else "Tidak ada masalah.", markup=False)
+    say(n_("{n} hal perlu dilihat.", len(problems)) if problems else _("Tidak ada masalah."))
     raise typer.Exit(1 if serious else 0)
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder data yang baru.")],
     district: Annotated[
-        str, typer.Option("--district", help="Nama kabupaten atau kota.", prompt="Nama kabupaten/kota")
-    ],
+        str | None, typer.Option("--district", metavar="NAMA", help="Nama kabupaten atau kota; tanpa ini: ditanyakan.")
+    ] = None,
 ) -> None:
     """Menyiapkan folder data kosong untuk kabupaten atau kota lain."""
     from etl import folder as folders
 
     try:
-        made = folders.init(folder, district)
+        made = folders.init(folder, district or typer.prompt(_("Nama kabupaten/kota")))
     except FileExistsError as exists:
-        fail(str(exists), "Pilih folder lain; isi yang sudah ada tidak ditimpa.")
+        fail(str(exists), _("Pilih folder lain; isi yang sudah ada tidak ditimpa."))
     for path in made:
-        out.print(f"dibuat: {path}", markup=False)
-    out.print(Text(f"Berikutnya: rapor units learn BERKAS... --data-dir {folder}"))
+        say(_("dibuat: {path}", path=path))
+    say(_("Berikutnya: rapor units learn BERKAS... --data-dir {folder}", folder=folder))
 
 
 def learn(
-    paths: Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder laporan.", exists=True)],
+    paths: Annotated[list[Path], typer.Argument(metavar="BERKAS", help="Berkas atau folder laporan.", exists=True)],
     accept: Annotated[bool, typer.Option("--accept", help="Terima usulan sebagaimana adanya.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
@@ -62,9 +62,9 @@ def learn(
     proposal = units.learn(data_dir, paths)
     print_table(proposal)
     if accept:
-        out.print(Text(f"Disimpan: {units.accept(data_dir, proposal)}", "green"))
+        say(_("Disimpan: {path}", path=units.accept(data_dir, proposal)), "green")
     else:
-        out.print(Text(f"{proposal.height} unit diusulkan, belum disimpan. Tambahkan --accept bila sudah benar."))
+        say(n_("{n} unit diusulkan, belum disimpan. Tambahkan --accept bila sudah benar.", proposal.height))
 
 
 def register(app: typer.Typer) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
-from rapor.console import DEFAULT_DATA, DataDir, command, err, fail, out
+from queries.language import _
+from rapor.terminal import DEFAULT_DATA, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
     from etl.load import LoadReport
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def expect_reference(data_dir: Path) -> None:
     """Fail where a folder is no data folder."""
     if not (data_dir / "reference").is_dir():
-        fail(f"{data_dir} bukan folder data: tidak ada folder reference.", f"Siapkan dulu: rapor init {data_dir}")
+        fail(
+            _("{folder} bukan folder data: tidak ada folder reference.", folder=data_dir),
+            _("Siapkan dulu: rapor init {folder}", folder=data_dir),
+        )
 
 
 def run(data_dir: Path, paths: list[Path] | None) -> "LoadReport":
@@ -28,14 +31,17 @@ def run(data_dir: Path, paths: list[Path] | None) -> "LoadReport":
     expect_reference(data_dir)
     inbox = data_dir / "inbox"
     if not paths and not inbox.is_dir():
-        fail(f"Folder {inbox} tidak ada.", "Buat folder itu dan taruh laporan di sana, atau: rapor load BERKAS...")
+        fail(
+            _("Folder {folder} tidak ada.", folder=inbox),
+            _("Buat folder itu dan taruh laporan di sana, atau: rapor load BERKAS..."),
+        )
     try:
-        with summary.progress(err) as show:
+        with summary.progress(err()) as show:
             return loading.load(data_dir, paths, progress=show)
     except loading.LoadBusy as busy:
-        fail(str(busy), "Tunggu sampai pemuatan itu selesai, lalu ulangi perintah ini.")
+        fail(str(busy), _("Tunggu sampai pemuatan itu selesai, lalu ulangi perintah ini."))
     except KeyboardInterrupt:
-        err.print("Dihentikan; data terbitan sebelumnya tetap dipakai.")
+        say(_("Dihentikan; data terbitan sebelumnya tetap dipakai."), aside=True)
         raise typer.Exit(130) from None
 
 
@@ -44,13 +50,13 @@ def show(report: "LoadReport") -> None:
     from rapor import summary
 
     for style, line in summary.lines(report):
-        out.print(Text(line, style))
+        say(line, style)
 
 
 def load(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="BERKAS...", help="Berkas atau folder; tanpa ini: folder inbox.", show_default=False),
+        typer.Argument(metavar="BERKAS", help="Berkas atau folder; tanpa ini: folder inbox.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Hasil sebagai JSON.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
@@ -61,7 +67,8 @@ def load(
     """
     missing = [path for path in paths or [] if not path.exists()]
     if missing:
-        fail(f"Tidak ditemukan: {', '.join(map(str, missing))}", "Periksa nama berkas atau foldernya.")
+        names = ", ".join(map(str, missing))
+        fail(_("Tidak ditemukan: {names}", names=names), _("Periksa nama berkas atau foldernya."))
     report = run(data_dir, paths or None)
     if as_json:
         from rapor import summary

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
-from rapor.console import DEFAULT_DATA, SETTINGS, DataDir, command, current, err, fail, out
+from queries.builds import current
+from queries.language import _
+from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
-    from dashboard.meetings.store import Meeting
+    from dashboard.snapshot import Meeting
 
 
 class Form(StrEnum):
@@ -35,12 +35,16 @@ class Medium(StrEnum):
 
 
 Media = Annotated[list[Medium] | None, typer.Option("--format", help="Berkas yang dibuat; boleh berulang.")]
-Target = Annotated[Path, typer.Option("--to", help="Folder berkas yang dibuat.", show_default="folder ini")]
+Target = Annotated[
+    Path, typer.Option("--to", metavar="FOLDER", help="Folder berkas yang dibuat.", show_default="folder ini")
+]
 Id = Annotated[str, typer.Argument(metavar="CUPLIKAN", help="Nama cuplikan, dari rapor snapshot list.")]
 
 
 def create(
-    agenda: Annotated[Path, typer.Option("--agenda", help="Berkas TOML: judul, tanggal, halaman dan saringannya.")],
+    agenda: Annotated[
+        Path, typer.Option("--agenda", metavar="BERKAS", help="Berkas TOML: judul, tanggal, halaman dan saringannya.")
+    ],
     media: Media = None,
     to: Target = Path(),
     data_dir: DataDir = DEFAULT_DATA,
@@ -49,22 +53,22 @@ def create(
 
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
-    _ready(data_dir)
+    ready(data_dir)
     from dashboard import db
     from dashboard.meetings import agenda as agendas
     from dashboard.meetings import store as meeting_store
 
     build = _build(data_dir)
     with _Step() as show:
-        show("Menyusun halaman")
+        show(_("Menyusun halaman"))
         try:
             with db.using(build):
                 made = agendas.compose(agendas.read(agenda), datetime.now(UTC).replace(tzinfo=None))
         except agendas.Unclear as wrong:
-            fail(str(wrong), "Perbaiki berkas agenda itu, lalu ulangi perintah ini.")
-        show("Membekukan")
+            fail(str(wrong), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini."))
+        show(_("Membekukan"))
         place = meeting_store.write(data_dir / "snapshots", made)
-        out.print(Text(f"Cuplikan: {place}"))
+        say(_("Cuplikan: {place}", place=place))
         _export(meeting_store.read(place.parent, made.id), media or [], to, show)
 
 
@@ -80,13 +84,15 @@ def listing(
         found = [e for e in found if words.lower() in " ".join((e.id, e.title, *e.pages)).lower()]
     for entry in found:
         if entry.is_readable:
-            day = f"{entry.held_on:%Y-%m-%d}" if entry.held_on else "tanpa tanggal"
-            out.print(Text(f"{entry.id}\n  {day} · {entry.title} · {', '.join(entry.pages)} · data {entry.build_id}"))
+            day = f"{entry.held_on:%Y-%m-%d}" if entry.held_on else _("tanpa tanggal")
+            say(f"{entry.id}\n  {day} · {entry.title} · {', '.join(entry.pages)} · data {entry.build_id}")
         else:
-            why = meeting_store.newer(entry.id) if entry.is_newer else f"{entry.id}\n  manifest.json tidak terbaca"
-            out.print(Text(why, "red"))
+            why = (
+                meeting_store.newer(entry.id) if entry.is_newer else f"{entry.id}\n  {_('manifest.json tidak terbaca')}"
+            )
+            say(why, "red")
     if not found:
-        out.print(Text("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
+        say(_("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
 
 
 def verify(
@@ -95,7 +101,7 @@ def verify(
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
-    _ready(data_dir)
+    ready(data_dir)
     from dashboard.meetings import store as meeting_store
 
     folder = data_dir / "snapshots"
@@ -105,11 +111,11 @@ def verify(
         try:
             problems = meeting_store.altered(folder, each)
         except KeyError:
-            fail(f"Tidak ada cuplikan {each}.", "Daftarnya: rapor snapshot list")
+            fail(*_no_snapshot(each))
         if rebuild and not problems:
             problems = _differences(meeting_store.read(folder, each), data_dir)
         wrong += bool(problems)
-        out.print(Text(f"{each}: {'; '.join(problems) if problems else 'utuh'}", "red" if problems else "green"))
+        say(f"{each}: {'; '.join(problems) if problems else _('utuh')}", "red" if problems else "green")
     raise typer.Exit(3 if wrong else 0)
 
 
@@ -120,17 +126,22 @@ def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
 
     build = data_dir / "warehouse" / f"{Path(frozen.build_id).name}.duckdb"
     if not build.is_file():
-        return [f"data {frozen.build_id} tidak disimpan lagi, tidak dapat disusun ulang"]
+        return [_("data {build} tidak disimpan lagi, tidak dapat disusun ulang", build=frozen.build_id)]
     try:
         with db.using(build):
             again = agendas.again(frozen, frozen.created_at)
     except agendas.Unclear as wrong:
-        return [f"tidak dapat disusun ulang: {wrong}"]
+        return [_("tidak dapat disusun ulang: {why}", why=wrong)]
     except db.Damaged:
-        return [f"data {frozen.build_id} rusak atau dari versi Rapor yang lain, tidak dapat disusun ulang"]
+        return [
+            _("data {build} rusak atau dari versi Rapor yang lain, tidak dapat disusun ulang", build=frozen.build_id)
+        ]
     if again.id == frozen.id:
         return []
-    return [f"susunan ulang dari data {frozen.build_id} berbeda: versi Rapor atau penyimpanan catatan yang lain"]
+    words = _(
+        "susunan ulang dari data {build} berbeda: versi Rapor atau penyimpanan catatan yang lain", build=frozen.build_id
+    )
+    return [words]
 
 
 def export(
@@ -165,25 +176,38 @@ def compare(
     from rapor import comparing
 
     build = _build(data_dir)
-    _ready(data_dir)
+    ready(data_dir)
     viewer = access.current()
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None
     for each in (before, after):
         if each is not None and not access.may_open(each.viewer, viewer):
-            fail(
-                f"Cuplikan {each.id} dibuat untuk peran {each.viewer}, dan memuat yang tidak boleh dilihat peran {viewer.role}.",
-                f"Jalankan dengan peran itu: RAPOR_VIEWER={each.viewer} rapor snapshot compare {name}",
+            why = _(
+                "Cuplikan {id} dibuat untuk peran {its}, dan memuat yang tidak boleh dilihat peran {mine}.",
+                id=each.id, its=each.viewer, mine=viewer.role,
+            )  # fmt: skip
+            mend = _(
+                "Jalankan dengan peran itu: RAPOR_VIEWER={role} rapor snapshot compare {name}",
+                role=each.viewer,
+                name=name,
             )
+            fail(why, mend)
     with db.using(build), text.speaking(before.language), _Step() as show:
-        show("Membandingkan")
+        show(_("Membandingkan"))
         try:
             now = after or agendas.again(before, datetime.now(UTC).replace(tzinfo=None))
         except agendas.Unclear as wrong:
-            fail(f"Halaman cuplikan ini tidak dapat disusun lagi: {wrong}", "Bandingkan dengan cuplikan lain.")
+            fail(
+                _("Halaman cuplikan ini tidak dapat disusun lagi: {why}", why=wrong),
+                _("Bandingkan dengan cuplikan lain."),
+            )
         page = comparison_page.page(before, now, viewer)
     with text.speaking(before.language):
         comparing.write(page, is_json=form is Form.json)
+
+
+def _no_snapshot(name: str) -> tuple[str, str]:
+    return _("Tidak ada cuplikan {name}.", name=name), _("Daftarnya: rapor snapshot list")
 
 
 def _frozen(data_dir: Path, name: str) -> "Meeting":
@@ -193,13 +217,13 @@ def _frozen(data_dir: Path, name: str) -> "Meeting":
     try:
         return meeting_store.read(data_dir / "snapshots", name)
     except KeyError:
-        fail(f"Tidak ada cuplikan {name}.", "Daftarnya: rapor snapshot list")
+        fail(*_no_snapshot(name))
     except meeting_store.Newer as newer:
-        fail(f"Cuplikan tidak dapat dibaca: {newer}.", "Sesudah itu ulangi perintah ini.")
+        fail(_("Cuplikan tidak dapat dibaca: {why}.", why=newer), _("Sesudah itu ulangi perintah ini."))
     except meeting_store.Altered as altered:
         fail(
-            f"Cuplikan {name} tidak lagi seperti saat dibekukan: {altered}.",
-            "Pulihkan dari cadangan, atau bekukan lagi.",
+            _("Cuplikan {name} tidak lagi seperti saat dibekukan: {files}.", name=name, files=altered),
+            _("Pulihkan dari cadangan, atau bekukan lagi."),
         )
 
 
@@ -209,20 +233,22 @@ def _export(frozen: "Meeting", media: list[Medium], to: Path, show: "_Step") -> 
     if media:
         to.mkdir(parents=True, exist_ok=True)
     for medium in dict.fromkeys(media):
-        show(f"Membuat {medium.value}")
+        show(_("Membuat {medium}", medium=medium.value))
         path = to / exporting.file_name(frozen, medium.value)
         unfinished = path.with_name(f".{path.name}")
         unfinished.write_bytes(exporting.export(frozen, medium.value))
         unfinished.rename(path)
-        out.print(Text(f"dibuat: {path}"))
+        say(_("dibuat: {path}", path=path))
 
 
 class _Step:
     """A line that says what is being done and for how long; silent where the output is no screen."""
 
     def __init__(self) -> None:
+        from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
         columns = (TextColumn("{task.description}"), TimeElapsedColumn())
-        self._progress = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+        self._progress = Progress(*columns, console=err(), transient=True, disable=not err().is_terminal)
         self._task = self._progress.add_task("")
 
     def __call__(self, words: str) -> None:
@@ -239,11 +265,11 @@ class _Step:
 def _build(data_dir: Path) -> Path:
     build = current(data_dir)
     if build is None:
-        fail(f"Belum ada data yang diterbitkan di {data_dir}.", "Jalankan: rapor load")
+        fail(_("Belum ada data yang diterbitkan di {folder}.", folder=data_dir), _("Jalankan: rapor load"))
     return build
 
 
-def _ready(data_dir: Path) -> None:
+def ready(data_dir: Path) -> None:
     """Name the data folder for the dashboard, and keep Streamlit, whose cache is used without its server, from speaking of that.
 
     Before the dashboard is imported.
@@ -258,7 +284,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(
         help="Cuplikan rapat: halaman yang tetap seperti saat rapat.",
-        epilog="Contoh: [bold]rapor snapshot create --agenda bulanan.toml --format pptx --format pdf[/]",
+        epilog="Contoh:\nrapor snapshot create --agenda bulanan.toml --format pptx --format pdf",
         **SETTINGS,
     )
     app.add_typer(group, name="snapshot")

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rapor.console import DEFAULT_DATA, DataDir, command, current, err, fail, out
+from queries.builds import current
+from queries.language import _
+from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, out, say
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,14 +58,17 @@ def published(data_dir: Path) -> Generator[Published]:
     build = current(data_dir)
     if build is None:
         fail(
-            f"Belum ada data yang diterbitkan di {data_dir}.",
-            "Jalankan: rapor load  (atau rapor demo untuk data contoh)",
+            _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir),
+            _("Jalankan: rapor load  (atau rapor demo untuk data contoh)"),
         )
     viewer = access.current()
     try:
         connected = duckdb.connect(str(build), read_only=True)
     except duckdb.Error as error:
-        fail(f"Data terbitan {build} rusak ({type(error).__name__}).", "Buat lagi dari laporan: rapor load")
+        fail(
+            _("Data terbitan {build} rusak ({error}).", build=build, error=type(error).__name__),
+            _("Buat lagi dari laporan: rapor load"),
+        )
 
     def fetch(name: str, **values: Any) -> "pl.DataFrame":
         if viewer.units is not None:
@@ -72,10 +77,20 @@ def published(data_dir: Path) -> Generator[Published]:
         return access.protect(queries.load(name).run(connection, **values), viewer)
 
     with connected as connection:
+        expect_known(build, connection)
         is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
         if is_sample:
-            print("Data contoh", file=sys.stderr)
+            print(_("Data contoh"), file=sys.stderr)
         yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample)
+
+
+def expect_known(build: Path, connection: "duckdb.DuckDBPyConnection") -> None:
+    """Fail where a newer Rapor made the build."""
+    from queries import formats
+
+    if (found := formats.of_build(connection)) > formats.BUILD:
+        words = "{what}: format {found}, sedangkan Rapor ini mengenal sampai format {known}."
+        fail(_(words, what=build, found=found, known=formats.BUILD), _("Perbarui Rapor dulu."))
 
 
 def asked_for(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
@@ -93,7 +108,8 @@ def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
     from queries import arguments
 
     if name not in queries.names():
-        fail(f"Tidak ada kueri {name!r}.", f"{arguments.nearest(name, queries.names())}Daftar semuanya: rapor query")
+        near = arguments.nearest(name, queries.names())
+        fail(_("Tidak ada kueri {name!r}.", name=name), f"{near}{_('Daftar semuanya: rapor query')}")
     with published(data_dir) as build:
         return build.fetch(name, **build.usual_period | asked_for(given, queries.load(name).parameters))
 
@@ -102,10 +118,10 @@ def print_table(frame: "pl.DataFrame") -> None:
     """Print rows as a text table, as many columns as fit the screen."""
     from queries import output
 
-    table, hidden = output.as_text(frame, out.width if out.is_terminal else None)
+    table, hidden = output.as_text(frame, out().width if out().is_terminal else None)
     sys.stdout.write(table)
     if hidden:
-        err.print(f"{hidden} kolom lagi tidak muat di layar; semuanya ada dengan --format csv.")
+        say(_("{n} kolom lagi tidak muat di layar; semuanya ada dengan --format csv.", n=hidden), aside=True)
 
 
 def query(
@@ -123,7 +139,9 @@ def query(
     path: Annotated[
         bool, typer.Option("--path", help="Sebut berkas DuckDB untuk analisis, hanya baca, bagi notebook dan skrip.")
     ] = False,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="Batas waktu --sql, dalam detik.")] = 60,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="DETIK", min=1, help="Batas waktu --sql, dalam detik.")
+    ] = 60,
     form: Annotated[Format, typer.Option("--format", help="Bentuk hasil.")] = Format.table,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
@@ -136,14 +154,17 @@ def query(
     from queries import output
 
     if sum((name is not None, sql is not None, path)) > 1:
-        fail("Pilih satu: nama kueri, --sql, atau --path.", 'Contoh: rapor query --sql "from visits limit 5"')
+        fail(
+            _("Pilih satu: nama kueri, --sql, atau --path."),
+            _("Contoh: {command}", command='rapor query --sql "from visits limit 5"'),
+        )
     if path:
-        out.print(str(_analysis_file(data_dir)))
+        say(str(_analysis_file(data_dir)))
         return
     if form in (Format.parquet, Format.xlsx) and sys.stdout.isatty():
         fail(
-            f"{form.value} bukan teks untuk layar.",
-            f"Simpan ke berkas: rapor query … --format {form.value} > hasil.{form.value}",
+            _("{form} bukan teks untuk layar.", form=form.value),
+            _("Simpan ke berkas: rapor query … --format {form} > hasil.{form}", form=form.value),
         )
     if sql is not None:
         _run_sql(data_dir, sys.stdin.read() if sql == "-" else sql, form, seconds)
@@ -153,7 +174,7 @@ def query(
         print_table(frame)
         return
     if form is Format.xlsx:
-        fail("Kueri bernama tidak ditulis sebagai XLSX.", "Pilih --format csv, json, atau parquet.")
+        fail(_("Kueri bernama tidak ditulis sebagai XLSX."), _("Pilih --format csv, json, atau parquet."))
     sys.stdout.buffer.write(output.write(frame, form.value))
     sys.stdout.buffer.flush()
 
@@ -197,12 +218,12 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
             return
         print_table(pl.read_parquet(result.path))
         if result.is_cut:
-            err.print(f"Hanya {MOST_ON_SCREEN} baris pertama; semuanya dengan --format csv.")
+            say(_("Hanya {n} baris pertama; semuanya dengan --format csv.", n=MOST_ON_SCREEN), aside=True)
 
 
 def _refusal(wrong: "sandbox.Refused") -> tuple[str, str]:
     """Return what went wrong with a run and what to do, as the page says it."""
-    from dashboard.sql import refusals
+    from dashboard.explore import refusals
 
     return refusals.say(wrong)
 

@@ -2,17 +2,22 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from rapor import loading
-from rapor.console import DEFAULT_DATA, PROJECT, DataDir, command, current, err, fail, out
+from queries.builds import current
+from queries.language import _
+from rapor import loading, querying
+from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
 ENTRY = PROJECT / "dashboard" / "server.py"
-Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Porta; tanpa ini: yang bebas mulai 8501.")]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", metavar="NOMOR", min=1, max=65535, help="Porta; tanpa ini: yang bebas mulai 8501."),
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Jangan membuka peramban.")]
 
 
@@ -21,8 +26,8 @@ def _choose_port(address: str, port: int | None) -> int:
 
     free = listen.free_port(address, [port] if port else listen.PORTS)
     if free is None:
-        taken = port or f"{listen.PORTS.start} sampai {listen.PORTS.stop - 1}"
-        fail(f"Porta {taken} sedang dipakai program lain.", "Coba porta lain, misalnya: --port 8600")
+        taken = port or f"{listen.PORTS.start}–{listen.PORTS.stop - 1}"
+        fail(_("Porta {port} sedang dipakai program lain.", port=taken), _("Coba porta lain, misalnya: --port 8600"))
     return free
 
 
@@ -32,12 +37,12 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
     os.chdir(PROJECT)
     reach = "127.0.0.1" if address in ("0.0.0.0", "::") else address  # noqa: S104  compared, not bound
     url = f"http://{reach}:{port}"
-    out.print(f"Dasbor: [bold]{url}[/]  (Ctrl-C untuk berhenti)")
+    say(_("Dasbor: {url}  (Ctrl-C untuk berhenti)", url=url))
     from streamlit.web import cli
 
     from rapor import listen
 
-    if browser and out.is_terminal:
+    if browser and out().is_terminal:
         listen.open_when_ready(reach, port, url)
 
     flags = {
@@ -51,15 +56,28 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
     cli.main(["run", str(ENTRY), *(f"--{name}={value}" for name, value in flags.items())], prog_name="rapor serve")
 
 
+def _expect_known(build: Path) -> None:
+    """Fail where a newer Rapor made the build; of one that is damaged the pages say so."""
+    import duckdb
+
+    with suppress(duckdb.Error), duckdb.connect(build, read_only=True) as connection:
+        querying.expect_known(build, connection)
+
+
 def serve(
     port: Port = None,
-    address: Annotated[str, typer.Option("--address", help="Alamat; bawaannya hanya komputer ini.")] = "127.0.0.1",
+    address: Annotated[
+        str, typer.Option("--address", metavar="ALAMAT", help="Alamat; bawaannya hanya komputer ini.")
+    ] = "127.0.0.1",
     no_browser: NoBrowser = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
-    if not current(data_dir):
-        err.print(Text(f"Belum ada data yang diterbitkan di {data_dir}. Jalankan: rapor load", "yellow"))
+    if build := current(data_dir):
+        _expect_known(build)
+    else:
+        words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
+        say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
     _serve(data_dir, address, _choose_port(address, port), not no_browser)
 
 

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from babel.numbers import format_decimal
 from rich import progress as bars
 from rich.console import Console
+
+from queries.language import _, n_, named
+from queries.language import number as _number
 
 if TYPE_CHECKING:
     from etl.load import FileResult, LoadReport, Progress
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 SHOWN_REASONS = 4  # a file; the rest stand on the page Mutu data
 SHOWN_ROWS = 5  # a reason
 SHOWN_FILES = 20  # a group
-STAGES = {"wait": "Menunggu pemuatan lain", "read": "Membaca berkas", "build": "Menyusun dan memeriksa data"}
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         bars.BarColumn(),
         bars.MofNCompleteColumn(),
         bars.TextColumn("{task.fields[rate]}"),
-        bars.TextColumn("sisa"),
+        bars.TextColumn(_("sisa")),
         bars.TimeRemainingColumn(),
         bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
     )
@@ -42,11 +43,9 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         def show(now: "Progress") -> None:
             task = tasks.get(now.stage)
             if task is None:
-                task = tasks[now.stage] = drawn.add_task(
-                    STAGES.get(now.stage, now.stage), total=now.total, item="", rate=""
-                )
+                task = tasks[now.stage] = drawn.add_task(_stage(now.stage), total=now.total, item="", rate="")
             speed = next(each.speed for each in drawn.tasks if each.id == task)
-            rate = f"{_number(speed, 1)}/detik" if speed else ""
+            rate = _("{n}/detik", n=_number(speed, 1)) if speed else ""
             drawn.update(task, completed=now.done, total=now.total, item=now.item[:40], rate=rate)
 
         yield show
@@ -63,13 +62,23 @@ def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress]
         if not is_last and clock - said.get(now.stage, start) < every_seconds:
             return
         said[now.stage] = clock
-        line = f"{STAGES.get(now.stage, now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)
+        line = f"{_stage(now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)
         if now.done and not is_last and clock > start:
             rate = now.done / (clock - start)
-            line += f", {_number(rate, 1)}/detik, sisa {_number((now.total - now.done) / rate)} detik"
+            left = _number((now.total - now.done) / rate)
+            line += _(", {n}/detik, sisa {seconds} detik", n=_number(rate, 1), seconds=left)
         console.print(line, markup=False, soft_wrap=True)
 
     return show
+
+
+def _stage(stage: str) -> str:
+    names = {
+        "wait": _("Menunggu pemuatan lain"),
+        "read": _("Membaca berkas"),
+        "build": _("Menyusun dan memeriksa data"),
+    }
+    return names.get(stage, stage)
 
 
 def as_json(report: "LoadReport") -> str:
@@ -90,33 +99,38 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
     by_status: dict[str, list[FileResult]] = {}
     for file in report.files:
         by_status.setdefault(file.status, []).append(file)
-    yield "bold", f"Hasil pemuatan ({_number(report.seconds, 1)} detik)"
-    names = {
-        "accepted": "diterima",
-        "partly": "diterima sebagian",
-        "refused": "ditolak",
-        "unchanged": "sudah pernah dimuat, tidak berubah",
-    }
+    yield "bold", _("Hasil pemuatan ({seconds} detik)", seconds=_number(report.seconds, 1))
+    counts = {status: len(files) for status, files in by_status.items()}
     if not report.files:
-        yield "", "  Tidak ada berkas yang dibaca."
-    for status, name in names.items():
-        if by_status.get(status):
-            yield "", f"  {_number(len(by_status[status])):>5} berkas {name}"
+        yield "", f"  {_('Tidak ada berkas yang dibaca.')}"
+    if n := counts.get("accepted"):
+        yield "", _count(n_("{n} berkas diterima", n))
+    if n := counts.get("partly"):
+        yield "", _count(n_("{n} berkas diterima sebagian", n))
+    if n := counts.get("refused"):
+        yield "", _count(n_("{n} berkas ditolak", n))
+    if n := counts.get("unchanged"):
+        yield "", _count(n_("{n} berkas sudah pernah dimuat, tidak berubah", n))
     yield from _partly(by_status.get("partly", []), report.rejects)
     yield from _refused(by_status.get("refused", []))
     yield from _findings(report.findings)
     yield from _outcome(report)
 
 
+def _count(said: str) -> str:
+    """Return a line that begins with a count, the numbers of all such lines below each other."""
+    count, rest = said.split(" ", 1)
+    return f"  {count:>5} {rest}"
+
+
 def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if files:
         yield "", ""
-        yield "bold yellow", "Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya"
+        yield "bold yellow", _("Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya")
     for file in files[:SHOWN_FILES]:
-        yield (
-            "",
-            f"  {_where(file)}: {_number(file.rows_accepted)} baris diterima, {_number(file.rows_rejected)} ditolak",
-        )
+        taken, refused = _number(file.rows_accepted), _number(file.rows_rejected)
+        said = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
+        yield "", f"  {_where(file)}: {said}"
         its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
         yield from (("", f"    {line}") for line in _reasons(its))
     yield from _rest(files)
@@ -125,44 +139,48 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
 def _refused(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
     if files:
         yield "", ""
-        yield "bold red", "Ditolak: tidak ada baris yang dipakai"
+        yield "bold red", _("Ditolak: tidak ada baris yang dipakai")
     for file in files[:SHOWN_FILES]:
-        yield "", f"  {_where(file)}: {file.reason or 'tanpa keterangan'}"
+        yield "", f"  {_where(file)}: {file.reason or _('tanpa keterangan')}"
     yield from _rest(files)
 
 
 def _rest(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
     if len(files) > SHOWN_FILES:
-        yield "dim", f"  dan {_number(len(files) - SHOWN_FILES)} berkas lagi; semuanya di halaman Mutu data"
+        rest = n_("dan {n} berkas lagi; semuanya di halaman Mutu data", len(files) - SHOWN_FILES)
+        yield "dim", f"  {rest}"
 
 
 def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if not findings.height:
         return
     yield "", ""
-    yield "bold", f"Temuan: {_number(findings.height)} hal yang terlihat janggal walau dimuat"
+    yield "bold", n_("Temuan: {n} hal yang terlihat janggal walau dimuat", findings.height)
     kinds = (
         findings.group_by("code", "severity", maintain_order=True)
-        .agg(pl.len().alias("count"), pl.col("message").first(), pl.col("mend").first(), pl.col("file").first())
+        .agg(pl.len().alias("count"), pl.col("^(message|mend)(_en)?$").first(), pl.col("file").first())
         .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
     )
     for kind in kinds.iter_rows(named=True):
         style = "yellow" if kind["severity"] == "attention" else ""
-        example = "contoh: " if kind["count"] > 1 else ""
+        example = _("contoh:") + " " if kind["count"] > 1 else ""
         where = f" [{kind['file']}]" if kind["file"] else ""
-        yield style, f"  {_number(kind['count'])} × {example}{kind['message']}{where}"
-        yield "dim", f"      {kind['mend']}"
+        yield style, f"  {_number(kind['count'])} × {example}{named(kind, 'message')}{where}"
+        yield "dim", f"      {named(kind, 'mend')}"
 
 
 def _outcome(report: "LoadReport") -> Iterator[tuple[str, str]]:
     yield "", ""
     if report.failed_checks:
-        yield "bold red", "Tidak diterbitkan, karena pemeriksaan ini gagal; data terbitan sebelumnya tetap dipakai:"
+        yield (
+            "bold red",
+            _("Tidak diterbitkan, karena pemeriksaan ini gagal; data terbitan sebelumnya tetap dipakai:"),
+        )
         yield from (("red", f"  {check}") for check in report.failed_checks)
     elif report.published:
-        yield "bold green", f"Data terbitan yang dipakai sekarang: {report.published}"
+        yield "bold green", _("Data terbitan yang dipakai sekarang: {build}", build=report.published)
     else:
-        yield "bold yellow", "Tidak ada yang diterbitkan; data terbitan sebelumnya tetap dipakai."
+        yield "bold yellow", _("Tidak ada yang diterbitkan; data terbitan sebelumnya tetap dipakai.")
 
 
 def _where(file: "FileResult") -> str:
@@ -174,22 +192,19 @@ def _reasons(rejects: pl.DataFrame) -> Iterator[str]:
     """Yield one line a reason and column of one file, the rows that it holds for named."""
     if not rejects.height:
         return
-    kinds = rejects.group_by("sheet", "col", "reason", maintain_order=True).agg("row", "value").rows(named=True)
+    reasons = [name for name in ("reason", "reason_en") if name in rejects.columns]
+    kinds = rejects.group_by("sheet", "col", *reasons, maintain_order=True).agg("row", "value").rows(named=True)
     for kind in kinds[:SHOWN_REASONS]:
         rows = list(dict.fromkeys(row for row in kind["row"] if row is not None))
-        named = ", ".join(map(str, rows[:SHOWN_ROWS]))
+        numbers = ", ".join(map(str, rows[:SHOWN_ROWS]))
         if len(rows) > SHOWN_ROWS:
-            named += f" dan {_number(len(rows) - SHOWN_ROWS)} baris lagi"
+            numbers += " " + n_("dan {n} baris lagi", len(rows) - SHOWN_ROWS)
         places = [
-            f"lembar {kind['sheet']}" if kind["sheet"] else "",
-            f"kolom {kind['col']}" if kind["col"] else "",
-            f"baris {named}" if named else "",
-            f"isi “{kind['value'][0]}”" if len(kind["value"]) == 1 and kind["value"][0] else "",
+            _("lembar {name}", name=kind["sheet"]) if kind["sheet"] else "",
+            _("kolom {name}", name=kind["col"]) if kind["col"] else "",
+            _("baris {numbers}", numbers=numbers) if numbers else "",
+            _("isi “{text}”", text=kind["value"][0]) if len(kind["value"]) == 1 and kind["value"][0] else "",
         ]
-        yield f"{', '.join(place for place in places if place) or 'berkas'}: {kind['reason']}"
+        yield f"{', '.join(place for place in places if place) or _('berkas')}: {named(kind, 'reason')}"
     if len(kinds) > SHOWN_REASONS:
-        yield f"dan {_number(len(kinds) - SHOWN_REASONS)} alasan lain; semuanya di halaman Mutu data"
-
-
-def _number(value: float, digits: int = 0) -> str:
-    return format_decimal(round(value, digits), format="#,##0" + ("." + "0" * digits if digits else ""), locale="id")
+        yield n_("dan {n} alasan lain; semuanya di halaman Mutu data", len(kinds) - SHOWN_REASONS)

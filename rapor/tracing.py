@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
+from queries.language import _
 from rapor import comparing, querying
-from rapor.console import DEFAULT_DATA, DataDir, command, fail, out
+from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 if TYPE_CHECKING:
     from dashboard.snapshot import TableBlock
@@ -51,14 +51,15 @@ def trace(
     """
     from queries import arguments, tracing
 
-    if kind not in tracing.KINDS:
-        kinds = tuple(tracing.KINDS)
-        fail(f"Tidak ada jenis angka {kind!r}.", f"{arguments.nearest(kind, kinds)}Yang ada: {', '.join(kinds)}")
+    kinds = tracing.kinds()
+    if kind not in kinds:
+        there = _("Yang ada: {names}", names=", ".join(kinds))
+        fail(_("Tidak ada jenis angka {kind!r}.", kind=kind), f"{arguments.nearest(kind, kinds)}{there}")
     asked = querying.asked_for(parameters or [], PARAMETERS)
     if kind.startswith("accountability") and not asked.get("employee"):
         fail(
-            "Sinyal akuntabilitas perlu seorang pegawai.",
-            "Tulis: -p employee=ID, dari alamat halaman pegawai di dasbor.",
+            _("Sinyal akuntabilitas perlu seorang pegawai."),
+            _("Tulis: -p employee=ID, dari alamat halaman pegawai di dasbor."),
         )
     with querying.published(data_dir) as build:
         found = tracing.collect(kind, build.fetch, dict.fromkeys(PARAMETERS) | build.usual_period | asked)
@@ -116,22 +117,21 @@ def _plain(value: Any) -> str:
 
 
 def _print(found: "Trace") -> None:
-
     from dashboard.tracing import words
 
-    out.print(Text(words.subject(found), "bold"))
-    figure = " ".join(filter(None, [words.value(found) or "belum dapat dihitung", words.measure(found)]))
-    out.print(Text(f"{figure} · {words.period(found)}"))
+    say(words.subject(found), "bold")
+    figure = " ".join(filter(None, [words.value(found) or _("belum dapat dihitung"), words.measure(found)]))
+    say(f"{figure} · {words.period(found)}")
     if equation := words.equation(found):
-        out.print(Text(f"Perhitungan: {equation}"))
+        say(_("Perhitungan: {equation}", equation=equation))
     for term, said in words.definition(found):
-        out.print(Text(f"{term}: {said}"))
+        say(f"{term}: {said}")
     for said in (
         words.freshness(found),
         words.completeness(found)[0],
         words.changed(found.comparison, found.changes)[0],
     ):
-        out.print(Text(said))
+        say(said)
     for block in _tables(found):
         comparing.print_block(block, "csv")
 

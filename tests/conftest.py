@@ -11,11 +11,28 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.load_profile("steady")
+from tests import effort
 
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs no sample district, no browser and no minute"
+    )
+    parser.addoption("--nightly", action="store_true", help="try all that there is: attacks, kills, many examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("nightly" if config.getoption("--nightly") else "push")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
+    if not config.getoption("--nightly"):
+        config.hook.pytest_deselected(items=[item for item in items if not is_run(item)])
+        items[:] = [item for item in items if is_run(item)]
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +108,9 @@ def page(
             monkeypatch.delenv("RAPOR_VIEWER", raising=False)
         else:
             monkeypatch.setenv("RAPOR_VIEWER", viewer)
-        streamlit.cache_data.clear()
-        streamlit.cache_resource.clear()
+        if data_dir != sample_data:  # which nobody changes: what was read of it is true for all pages, as in a server
+            streamlit.cache_data.clear()
+            streamlit.cache_resource.clear()
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in values.items():
             test.query_params[name] = value

@@ -27,11 +27,14 @@ def find() -> str | None:
     return program if program and all((place / part).is_file() for part in _PARTS) else None
 
 
-def as_pdf(soffice: str, path: Path, folder: Path) -> Path:
-    """Return the document as LibreOffice prints it; raises CalledProcessError, or FileNotFoundError where it printed nothing."""
+def as_pdf(soffice: str, folder: Path, *paths: Path) -> list[Path]:
+    """Return the documents as LibreOffice, started once, prints them into a folder.
+
+    Their names must differ before the ending. Raises CalledProcessError, or FileNotFoundError where one was not printed.
+    """
     profile = (folder / "profile").resolve().as_uri()
     subprocess.run(
-        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", folder, path],
+        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", folder, *paths],
         check=True, capture_output=True, timeout=180, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    return (folder / f"{path.stem}.pdf").resolve(strict=True)
+    return [(folder / f"{path.stem}.pdf").resolve(strict=True) for path in paths]

@@ -1,5 +1,6 @@
 """The command line: what a clerk reads, the exit codes, the forms of `query`, and what each command must not touch."""
 
+import contextlib
 import csv
 import io
 import json
@@ -10,33 +11,50 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
-from etl.load import FileResult, LoadReport, Progress
 from queries import arguments, output
-from rapor import app, summary
+from rapor import app
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 
 def rapor(
     *arguments: str, data_dir: Path | None = None, cwd: Path = PROJECT, **env: str
-) -> subprocess.CompletedProcess:
-    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_DATA", "RAPOR_VIEWER", "FORCE_COLOR")}
-    if data_dir:
-        environment["RAPOR_DATA"] = str(data_dir)
+) -> subprocess.CompletedProcess[str]:
+    """Run a command within this process, which has everything imported; see `process` for what only a new one shows."""
+    environment = _environment(data_dir) | env
+    with contextlib.chdir(cwd):
+        result = CliRunner().invoke(app, arguments, env=environment, prog_name="rapor")
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
+
+
+def process(
+    *arguments: str, data_dir: Path | None = None, cwd: Path = PROJECT, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own, as a terminal does."""
+    changed = _environment(data_dir) | env
+    environment = {k: v for k, v in (os.environ | changed).items() if v is not None}
     command = [sys.executable, "-m", "rapor", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=cwd, env=environment | env, timeout=300, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=300, check=False)
+
+
+def _environment(data_dir: Path | None) -> dict[str, str | None]:
+    """Return what is set for a command; None takes a variable away."""
+    return {
+        "RAPOR_DATA": str(data_dir) if data_dir else None,
+        "RAPOR_VIEWER": None,
+        "RAPOR_LANG": None,
+        "FORCE_COLOR": None,
+    }
 
 
 # --- help ----------------------------------------------------------------------------------------------------------
@@ -44,7 +62,21 @@ def rapor(
 
 @pytest.mark.parametrize(
     "command",
-    ["", "demo", "load", "serve", "query", "trace", "check", "init", "units", "units learn"],
+    [
+        "",
+        "demo",
+        "load",
+        "serve",
+        "query",
+        "trace",
+        "check",
+        "init",
+        "units",
+        "units learn",
+        "backup",
+        "restore",
+        "upgrade",
+    ],
     ids=lambda c: c or "rapor",
 )
 def test_help_is_indonesian_and_ends_with_examples(command: str) -> None:
@@ -56,10 +88,16 @@ def test_help_is_indonesian_and_ends_with_examples(command: str) -> None:
         assert english not in shown.stdout
 
 
-def test_help_imports_neither_the_etl_nor_the_dashboard() -> None:
-    code = "import sys, rapor; print(sorted({'etl', 'dashboard', 'streamlit', 'polars', 'duckdb'} & set(sys.modules)))"
+def test_help_imports_nothing_that_it_does_not_need() -> None:
+    slow = {"etl", "dashboard", "streamlit", "polars", "duckdb", "rich", "babel", "sqlalchemy"}
+    code = (
+        "import sys\nfrom rapor import app\n"
+        "try:\n    app(['--help', '--lang', 'en'])\nexcept SystemExit:\n    pass\n"
+        f"sys.stdout.flush()\nprint(sorted({slow!r} & set(sys.modules)))"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.splitlines()[-1] == "[]"
+    assert "Usage:" in ran.stdout
 
 
 def test_query_does_not_import_streamlit_or_the_etl(sample_data: Path) -> None:
@@ -84,15 +122,17 @@ def empty_district(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_report_is_refused_with_its_reason_and_exit_code(empty_district: Path) -> None:
     (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\nmeja;biru\n", encoding="utf-8")
-    ran = rapor("load", data_dir=empty_district)
+    ran = process("load", data_dir=empty_district)
     assert ran.returncode in (1, 3), ran.stdout + ran.stderr
     assert "1 berkas ditolak" in ran.stdout
     assert "catatan.csv" in ran.stdout
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.slow
 def test_load_tells_machines_the_same_as_json(empty_district: Path) -> None:
     (empty_district / "inbox" / "catatan.csv").write_text("nama;warna\nkursi;merah\n", encoding="utf-8")
     ran = rapor("load", "--json", data_dir=empty_district)
@@ -304,77 +344,10 @@ def test_the_load_of_the_readme_says_what_it_shows(sample_data: Path, tmp_path: 
     shutil.copy2(faulty, inbox / "2024")
     shutil.copy2(sample_data / "inbox" / "lain" / "Daftar Harga Obat 2026.xlsx", inbox)
     shutil.copytree(sample_data / "reference", tmp_path / "data" / "reference")
-    ran = rapor("load", "kirim", data_dir=tmp_path / "data", cwd=tmp_path)
+    ran = process("load", "kirim", data_dir=tmp_path / "data", cwd=tmp_path)
     assert ran.returncode == 3, ran.stderr
 
     def lasting(text: str) -> str:
         return re.sub(r"\d{8}T\d{6}-\w+", "STAMP", re.sub(r"\([\d,]+ detik\)", "(SECONDS)", text.strip()))
 
     assert lasting(ran.stdout) == lasting(_shown("rapor load kirim"))
-
-
-# --- the report of a load ------------------------------------------------------------------------------------------
-
-
-def _file(name: str, status: str, accepted: int = 0, rejected: int = 0, reason: str = "") -> FileResult:
-    return FileResult(name, "", status, "Kunjungan", accepted, rejected, reason)
-
-
-def _said(
-    files: Sequence[FileResult] = (),
-    rejects: Sequence[dict] = (),
-    findings: Sequence[dict] = (),
-    published: str | None = "20261112T080000Z",
-    failed: Sequence[str] = (),
-) -> str:
-    frames = pl.DataFrame(rejects), pl.DataFrame(findings)
-    report = LoadReport(published, None, list(files), *frames, list(failed), seconds=1.25, exit_code=0)
-    return "\n".join(line for _, line in summary.lines(report))
-
-
-def test_the_report_names_the_cell_that_was_rejected_and_counts_the_like() -> None:
-    cell = {"file": "a.xlsx", "sheet": "Jan", "row": 12, "col": "Baru", "value": "12x", "reason": "bukan angka"}
-    others = [cell | {"row": row, "value": "", "reason": "kosong"} for row in range(20, 28)]
-    said = _said([_file("a.xlsx", "partly", accepted=1240, rejected=9)], rejects=[cell, *others])
-    assert "a.xlsx (Kunjungan): 1.240 baris diterima, 9 ditolak" in said
-    assert "lembar Jan, kolom Baru, baris 12, isi “12x”: bukan angka" in said
-    assert "lembar Jan, kolom Baru, baris 20, 21, 22, 23, 24 dan 3 baris lagi: kosong" in said  # eight rows, five named
-
-
-def test_the_report_groups_findings_and_puts_what_needs_attention_first() -> None:
-    outlier = {
-        "code": "outlier",
-        "severity": "information",
-        "message": "Nilai jauh",
-        "mend": "Periksa.",
-        "file": "b.csv",
-    }
-    stale = {"code": "stale", "severity": "attention", "message": "Angka sama", "mend": "Minta ulang.", "file": "c.csv"}
-    said = _said(findings=[outlier, stale, outlier | {"message": "Nilai jauh 2"}])
-    assert said.index("1 × Angka sama [c.csv]") < said.index("2 × contoh: Nilai jauh [b.csv]")
-
-
-def test_a_failed_check_is_said_and_nothing_is_called_published() -> None:
-    said = _said(published=None, failed=["jumlah kunjungan berkurang"])
-    assert "jumlah kunjungan berkurang" in said
-    assert "dipakai sekarang" not in said
-
-
-def test_progress_to_a_pipe_is_plain_lines_that_end_with_the_whole() -> None:
-    pipe = io.StringIO()
-    with summary.progress(Console(file=pipe, width=80)) as show:
-        for done in range(1001):
-            show(Progress("read", done, 1000, f"[{done}].xlsx"))
-    assert pipe.getvalue() == "Membaca berkas: 1000/1000\n"  # a thousand files in a moment are one line, not a thousand
-
-
-def test_progress_on_a_terminal_shows_rate_time_left_and_the_file() -> None:
-    terminal = io.StringIO()
-    with summary.progress(Console(file=terminal, width=120, force_terminal=True)) as show:
-        for done in range(1, 4):
-            show(Progress("read", done, 10, f"laporan-[{done}].xlsx"))
-            time.sleep(0.15)
-    drawn = terminal.getvalue()
-    assert "/detik" in drawn
-    assert "sisa" in drawn
-    assert "laporan-[3].xlsx" in drawn  # brackets are text, not markup

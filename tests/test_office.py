@@ -9,12 +9,13 @@ from pptx import Presentation
 
 from dashboard.meetings import media
 from dashboard.meetings import store as meeting_store
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import ChartBlock, Headline, Snapshot, Tile
+from dashboard.snapshot import ChartBlock, Headline, Meeting, Snapshot, Tile
 from dashboard.words import text
 from tests import office
 from tests.dashboard.render.decks import COLUMNS, TABLE
 from tests.dashboard.render.gallery import gallery
+
+pytestmark = pytest.mark.slow
 
 PICTURES = Path(__file__).resolve().parents[1] / "artifacts" / "office"
 
@@ -45,14 +46,25 @@ def _pictures(path: Path, name: str) -> list[str]:
     return words
 
 
-@pytest.mark.parametrize("medium", ["pptx", "xlsx"])
-def test_an_office_opens_and_prints_every_page(frozen: Meeting, tmp_path: Path, medium: str) -> None:
+@pytest.fixture(scope="module")
+def printed(frozen: Meeting, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """Return the slides and the workbook of the meeting, each with the PDF that an office prints of it."""
     soffice = office.find()
     if soffice is None:
         pytest.skip("LibreOffice is not here: apt-get install " + " ".join(office.PACKAGES))
-    path = tmp_path / f"rapat.{medium}"
-    path.write_bytes(media.export(frozen, medium))
-    words = _pictures(office.as_pdf(soffice, path, tmp_path), medium)
+    folder = tmp_path_factory.mktemp("office")
+    paths = {medium: folder / f"rapat-{medium}.{medium}" for medium in ("pptx", "xlsx")}
+    for medium, path in paths.items():
+        path.write_bytes(media.export(frozen, medium))
+    return dict(
+        zip(paths, zip(paths.values(), office.as_pdf(soffice, folder, *paths.values()), strict=True), strict=True)
+    )
+
+
+@pytest.mark.parametrize("medium", ["pptx", "xlsx"])
+def test_an_office_opens_and_prints_every_page(printed: dict[str, tuple[Path, Path]], medium: str) -> None:
+    path, pdf = printed[medium]
+    words = _pictures(pdf, medium)
     if medium == "pptx":
         assert len(words) == len(Presentation(str(path)).slides)
     with text.speaking("id"):

@@ -32,6 +32,7 @@ STANDARD = {
     "files",
     "kecamatan",
     "changes",
+    "facts",
     "is_reference_changed",
     "is_software_changed",
 }

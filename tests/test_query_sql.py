@@ -12,7 +12,9 @@ import duckdb
 import openpyxl
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from rapor import app
 from tests.test_cli import PROJECT, rapor
 
 BY_UNIT = "select unit, sum(patients) as patients from visits group by unit order by unit"
@@ -28,9 +30,10 @@ def expected(sample_data: Path) -> list[tuple[str, int]]:
 
 
 def _bytes(*arguments: str, data_dir: Path) -> bytes:
-    environment = {k: v for k, v in os.environ.items() if k != "RAPOR_VIEWER"} | {"RAPOR_DATA": str(data_dir)}
-    command = [sys.executable, "-m", "rapor", "query", *arguments]
-    return subprocess.run(command, capture_output=True, cwd=PROJECT, env=environment, check=True).stdout
+    environment = {"RAPOR_VIEWER": None, "RAPOR_DATA": str(data_dir)}
+    result = CliRunner().invoke(app, ["query", *arguments], env=environment)
+    assert result.exit_code == 0, result.output
+    return result.stdout_bytes
 
 
 def test_every_form_holds_the_same_rows(sample_data: Path, expected: list[tuple[str, int]]) -> None:

@@ -11,9 +11,10 @@ from dashboard.decisions import marks
 from dashboard.decisions.values import Decision, Event, present
 from dashboard.filters import Filters
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock
+from dashboard.snapshot import ChartBlock, Column, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 PAGE = "keputusan"
 (OPENED,) = registry.page(PAGE).asked  # names the decision to open
@@ -46,6 +47,7 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
         named = marks.names(one.figure, viewer, chosen)
         cells.append(
             {
+                "id": one.id,
                 "what": one.wording.what,
                 "unit": named.unit,
                 "figure": f"{named.measure}: {named.item}" if named.item else named.measure,
@@ -60,7 +62,7 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
                 "link": link(one, chosen),
             }
         )
-    words = ("what", "unit", "figure", "then", "now", "change", "who", "effect", "result", "link")
+    words = ("id", "what", "unit", "figure", "then", "now", "change", "who", "effect", "result", "link")
     schema = dict.fromkeys(words, pl.String) | {"due_on": pl.Date, "days": pl.Int64}
     empty = {
         "terlambat": _("Tidak ada keputusan yang melewati tenggat."),
@@ -73,17 +75,18 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
         "selesai": (Column("result", _("Hasil")),),
     }
     columns = (
-        Column("what", _("Keputusan"), link="link"),
-        Column("unit", _("Unit")),
+        Column("what", _("Keputusan"), link="link", role="name"),
+        Column("unit", _("Unit"), role="name"),
         Column("figure", _("Angka")),
         Column("then", _("Saat diputuskan")),
         Column("now", _("Sekarang")),
-        Column("change", _("Perubahan")),
+        Column("change", _("Perubahan"), role="derived"),
         Column("who", _("Pelaksana")),
         Column("due_on", _("Tenggat"), "date"),
     )
     head = f"{title}: {text.number(len(rows))}"
-    return TableBlock(block, head, pl.DataFrame(cells, schema=schema), columns + ends[block], empty=empty[block])
+    table = pl.DataFrame(cells, schema=schema)
+    return TableBlock(block, head, table, columns + ends[block], empty=empty[block], keys=keys("id"))
 
 
 def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = None) -> ChartBlock | None:
@@ -109,10 +112,10 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
         unit=marks.unit_of(one.figure),
         alt=_("Garis {figure} sebelum dan sesudah keputusan {date}.", figure=str(named), date=text.date(one.made_on)),
         notes=events,
-        digits={"visits": 0, "satisfaction": 2}.get(one.figure.measure, 1),
+        digits=measures()[one.figure.measure].digits,
     )
     rows = with_text(recent.sort("period", descending=True), shown=lambda row: marks.value(one.figure, row["value"]))
-    columns = (Column("period", _("Mulai periode"), "month"), Column("shown", _("Nilai")))
+    columns = (Column("period", _("Mulai periode"), "month", role="period"), Column("shown", _("Nilai")))
     note = _("Garis putus-putus tegak: hari keputusan. Skala tidak mulai dari nol.")
     return ChartBlock(block or f"deret-{one.id}", drawn, rows, columns, f"{marks.brief(one)} {note}")
 
@@ -136,6 +139,7 @@ def history(events: Sequence[Event]) -> TableBlock:
     }  # fmt: skip
     rows = [
         {
+            "number": n,
             "at": f"{text.date(event.at.astimezone())} {event.at.astimezone():%H.%M}",
             "kind": kinds[event.kind],
             "by": event.by,
@@ -143,13 +147,16 @@ def history(events: Sequence[Event]) -> TableBlock:
         }
         for n, event in enumerate(events)
     ]
+    schema = {"number": pl.Int64} | dict.fromkeys(("at", "kind", "by", "said"), pl.String)
     return TableBlock(
         id="riwayat",
         title=_("Riwayat: tidak ada yang dihapus"),
-        table=pl.DataFrame(rows[::-1], schema=dict.fromkeys(("at", "kind", "by", "said"), pl.String)),
+        table=pl.DataFrame(rows[::-1], schema=schema),
         columns=(
-            Column("at", _("Waktu")), Column("kind", _("Kejadian")), Column("by", _("Peran")), Column("said", _("Isi"))
+            Column("at", _("Waktu"), role="name"), Column("kind", _("Kejadian"), role="name"),
+            Column("by", _("Peran")), Column("said", _("Isi")),
         ),
+        keys=keys("number"),
     )  # fmt: skip
 
 

@@ -18,20 +18,16 @@ from dashboard.filters import KEYS, Filters
 from dashboard.notes import Unavailable
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.tracing import links as trace_links
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
+from queries.measures import Series, measures
 
 PAGE = "keputusan"
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
-# Measure -> query, its columns of period and value, and the filter that narrows it.
-_SERIES: Mapping[str, tuple[str, str, str, str | None]] = {
-    "attainment": ("attainment/trend", "as_of", "attainment_pct", "indicator"),
-    "visits": ("visits/trend", "month", "patients", "service"),
-    "satisfaction": ("satisfaction/trend", "period", "index", "service"),
-    "reporting": ("overview/reporting", "month", "on_time_pct", None),
-}
+# Measure -> the series that decisions on it are made on.
+_SERIES: Mapping[str, Series] = {code: entry.series for code, entry in measures().items() if entry.series}
 # What narrows a figure further than its series does.
 _TOO_NARROW = (KEYS["payer"], KEYS["job_group"], KEYS["employee"], trace_links.ELEMENT, trace_links.REPORT_KIND)
 
@@ -56,7 +52,7 @@ def read(query: Mapping[str, str]) -> Figure | None:
         return None
     if query.get(KEYS["area"]) and not query.get(KEYS["unit"]):
         return None  # an area has no series of its own
-    item = _SERIES[measure][3]
+    item = _SERIES[measure].item
     return Figure(
         (registry.find(query.get(trace_links.BACK)) or registry.HOME).address,
         measure,
@@ -72,7 +68,7 @@ def of_link(url: str | None) -> Figure | None:
 
 def is_known(figure: Figure, viewer: Viewer, chosen: Filters) -> bool:
     """Return whether unit and item are in the register and the viewer covers the unit."""
-    item = _SERIES[figure.measure][3]
+    item = _SERIES[figure.measure].item
     unit_ok = viewer.units is None if figure.unit_id is None else figure.unit_id in _units(viewer, chosen)
     return unit_ok and (
         item is None or figure.item_id is None or figure.item_id in filters.options(item, viewer, _all(chosen))
@@ -81,16 +77,10 @@ def is_known(figure: Figure, viewer: Viewer, chosen: Filters) -> bool:
 
 def names(figure: Figure, viewer: Viewer, chosen: Filters) -> Names:
     """Return what the figure is called; an id that the register no longer has stays an id."""
-    item = _SERIES[figure.measure][3]
-    called = {
-        "attainment": _("Capaian"),
-        "visits": _("Kunjungan"),
-        "satisfaction": _("Indeks kepuasan"),
-        "reporting": _("Laporan tepat waktu"),
-    }[figure.measure]
+    item = _SERIES[figure.measure].item
     unit = db.build().district if figure.unit_id is None else _units(viewer, chosen).get(figure.unit_id, figure.unit_id)
     known = filters.options(item, viewer, _all(chosen)) if item and figure.item_id else {}
-    return Names(called, unit, known.get(figure.item_id or "", figure.item_id or ""))
+    return Names(measure_words.label(figure.measure), unit, known.get(figure.item_id or "", figure.item_id or ""))
 
 
 def _all(chosen: Filters) -> Filters:
@@ -103,16 +93,16 @@ def _units(viewer: Viewer, chosen: Filters) -> dict[str, str]:
 
 def series(figure: Figure, viewer: Viewer, chosen: Filters) -> pl.DataFrame:
     """Return period, period_months, value (null: not reported) of the figure over all that the build holds, oldest first."""
-    query, period, value, item = _SERIES[figure.measure]
+    own = _SERIES[figure.measure]
     build = db.build()
     agencies = filters.options("agency", viewer, _all(chosen))
     whose = "agency" if figure.unit_id in agencies else "unit"
     every = Filters(date(build.first_month.year, 1, 1), build.last_month, **{whose: figure.unit_id})
-    asked = replace(every, **{item: figure.item_id}) if item else every
-    found = db.fetch(query, viewer, **asked.parameters())
+    asked = replace(every, **{own.item: figure.item_id}) if own.item else every
+    found = db.fetch(own.query, viewer, **asked.parameters())
     months = pl.col("period_months") if "period_months" in found.columns else pl.lit(1)
     return found.select(
-        period=pl.col(period), period_months=months.cast(pl.Int64), value=pl.col(value).cast(pl.Float64)
+        period=pl.col(own.period), period_months=months.cast(pl.Int64), value=pl.col(own.value).cast(pl.Float64)
     ).sort("period")
 
 
@@ -127,21 +117,12 @@ def newest(found: pl.DataFrame) -> Seen:
 
 def unit_of(figure: Figure) -> str:
     """Return the unit of the values, as it stands at a chart."""
-    return {
-        "attainment": _("% capaian, posisi pada akhir periode"),
-        "visits": _("kunjungan per bulan"),
-        "satisfaction": _("indeks kepuasan (0–100)"),
-        "reporting": _("% laporan yang tepat waktu"),
-    }[figure.measure]
+    return measure_words.unit_over_time(figure.measure)
 
 
 def value(figure: Figure, found: float | None) -> str:
-    """Return a value as it is read: visits whole, an index with two decimals, shares in %."""
-    if found is None:
-        return _("belum melapor")
-    if figure.measure in {"attainment", "reporting"}:
-        return text.pct(found)
-    return text.number(found, 0 if figure.measure == "visits" else 2)
+    """Return a value as it is read: whole counts, scores with their decimals, shares in %."""
+    return _("belum melapor") if found is None else measure_words.written(figure.measure, found)
 
 
 def at(figure: Figure, seen: Seen) -> str:
@@ -167,9 +148,10 @@ def change(figure: Figure, then: Seen, now: Seen) -> str:
         return text.MISSING
     if now.period == then.period and now.value == then.value:
         return unchanged()
-    if figure.measure == "visits":
-        return text.change(100 * (now.value / then.value - 1)) if then.value else text.MISSING
-    return text.change(now.value - then.value, 2 if figure.measure == "satisfaction" else 1, _("poin"))
+    entry = measures()[figure.measure]
+    if entry.is_points:
+        return text.change(now.value - then.value, entry.digits, _("poin"))
+    return text.change(100 * (now.value / then.value - 1)) if then.value else text.MISSING
 
 
 def unchanged() -> str:

@@ -14,9 +14,10 @@ from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
-from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 OPENED = blocks.OPENED
 # The keys of the address of the form for a new decision: it names the figure as the links to the origin do.
@@ -188,10 +189,11 @@ def _state_of(one: Decision, chosen: Filters, viewer: Viewer, today: date) -> tu
 
 def _to_figure(figure: Figure, chosen: Filters, viewer: Viewer) -> str:
     """Return the page of the figure, its unit and item chosen."""
-    item = {"attainment": "indicator", "visits": "service", "satisfaction": "service"}.get(figure.measure)
+    entry = measures()[figure.measure]
+    item = entry.series.item if entry.series else None
     whose = "agency" if figure.unit_id in filters.options("agency", viewer, chosen) else "unit"
     narrowed = {"agency": None, "unit": None, whose: figure.unit_id} | ({item: figure.item_id} if item else {})
-    return chosen.link(registry.of_measure(figure.measure).address, **narrowed)
+    return chosen.link(entry.page, **narrowed)
 
 
 # --- a new one ---
@@ -242,6 +244,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     late = sum(one.state(today) == "overdue" for one in rows)
     cells: list[dict[str, str | None]] = [
         {
+            "id": one.id,
             "what": blocks.short(one.wording.what),
             "figure": str(marks.names(one.figure, viewer, chosen)),
             "who": one.wording.who,
@@ -256,15 +259,15 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
         for one in rows[:MOST_URGENT]
     ]
     columns = (
-        Column("what", _("Keputusan"), link="link"),
+        Column("what", _("Keputusan"), link="link", role="name"),
         Column("figure", _("Angka")),
         Column("who", _("Pelaksana")),
         Column("due", _("Tenggat")),
     )
     title = _("Keputusan: {open} terbuka, {late} terlambat", open=text.number(len(rows)), late=text.number(late))
-    table = pl.DataFrame(cells, schema=dict.fromkeys(("what", "figure", "who", "due", "link"), pl.String))
+    table = pl.DataFrame(cells, schema=dict.fromkeys(("id", "what", "figure", "who", "due", "link"), pl.String))
     empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(blocks.PAGE), _("Semua keputusan"))
-    return TableBlock(BLOCK, title, table, columns, empty=empty, more=more)
+    return TableBlock(BLOCK, title, table, columns, empty=empty, more=more, keys=keys("id"))
 
 
 def _definitions() -> tuple[tuple[str, str], ...]:

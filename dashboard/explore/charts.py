@@ -92,11 +92,14 @@ def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
     draw = {"line": _line, "multiples": _multiples, "stacked": _stacked, "bars": _ranked, "dots": _ranked}[kind]
     chart, note = draw(replace(asked, chart=kind), found, chosen, about)
     form, digits = figure_format(slice_)
+    parts = chart.options.get("parts") or {}  # of a stacked chart, which only sums make
     columns = tuple(
         Shown(
             name,
             label,
             *(("month", 0) if chart.data.schema.get(name) == pl.Date else (form, digits) if kind_ else ("text", 0)),
+            role="derived" if name == "compared" else "value" if kind_ else "period" if name == "at" else "name",
+            is_additive=name in parts,
         )
         for name, label, kind_ in _behind(slice_, chart, found.other)
     )

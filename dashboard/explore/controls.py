@@ -73,7 +73,7 @@ def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
     nothing = {question.NONE: _("tanpa")}
     with st.container(key="explore_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
         _select(question.TABLE, _("Tabel"), {t.name: named(t.title) for t in tables().values()}, slice_.table, asked)
-        measures = {measure.name: named(measure.label) for measure in of.measures.values()}
+        measures = {key: named(measure.label) for key, measure in of.measures.items()}
         _select(question.MEASURE, _("Ukuran"), measures, slice_.measure, asked)
         ways = {way: question.aggregation_name(way) for way in AGGREGATIONS}
         _select(question.AGGREGATION, _("Hitungan"), ways, slice_.aggregation, asked)

@@ -14,9 +14,9 @@ from dashboard.explore import question
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import figure_format, name_of
 from dashboard.filters import Filters
-from dashboard.render.table import MOST_ROWS
 from dashboard.snapshot import Column as Shown
-from dashboard.snapshot import TableBlock
+from dashboard.snapshot import Role, TableBlock
+from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _, number
 from queries.explore.slices import GRAINS, Condition, Slice, answer_sql, cells_sql, moved_by
 
@@ -153,13 +153,16 @@ def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tu
     schema: dict[str, Any] = {f"d{i}": pl.String for i in range(len(names))}
     schema |= {"value": pl.Float64, "compared": pl.Float64, "change": pl.Float64, "change_pct": pl.Float64}
     schema |= {"row_count": pl.Int64, "link": pl.String}
-    columns = [Shown(f"d{i}", named(dimension.label)) for i, dimension in enumerate(slice_.dimensions)]
+    columns = [
+        Shown(f"d{i}", named(dimension.label), role=role_of(dimension.kind))
+        for i, dimension in enumerate(slice_.dimensions)
+    ]
     columns.append(Shown("value", measure_name(slice_), form, digits, link="link"))
     if slice_.compare:
-        columns.append(Shown("compared", found.other[:1].upper() + found.other[1:], form, digits))
-        columns.append(Shown("change", _("Selisih"), "decimal" if form == "pct" else form, digits))
+        columns.append(Shown("compared", found.other[:1].upper() + found.other[1:], form, digits, role="derived"))
+        columns.append(Shown("change", _("Selisih"), "decimal" if form == "pct" else form, digits, role="derived"))
         if not slice_.what.is_points:
-            columns.append(Shown("change_pct", _("Perubahan"), "pct"))
+            columns.append(Shown("change_pct", _("Perubahan"), "pct", role="derived"))
     columns.append(Shown("row_count", _("Baris"), "int"))
     if not names:
         lines = [_figures(found.whole) | {"link": url(())}]
@@ -190,6 +193,11 @@ def _whole_name(slice_: Slice) -> str:
     return _("Jumlah") if slice_.what.is_additive and slice_.aggregation in ("usual", "sum") else _("Semua")
 
 
+def role_of(kind: str) -> Role:
+    """Return what the values of a dimension are to the rows of a table."""
+    return "period" if kind == "time" else "name"
+
+
 def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Shown, ...], str]:
     """Return rows by columns, worked out anew at the right and at the bottom."""
     slice_ = asked.slice
@@ -212,7 +220,8 @@ def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, t
         last[f"c{i}"] = found.by_column[column]["value"] if column in found.by_column else None
         last[f"l{i}"] = url((..., column)) if column in found.by_column else None
     schema: dict[str, Any] = {"d0": pl.String}
-    columns = [Shown("d0", named(slice_.of.columns[row_name].label))]
+    of_row = slice_.of.columns[row_name]
+    columns = [Shown("d0", named(of_row.label), role=role_of(of_row.kind))]
     for i, column in enumerate(across):
         schema |= {f"c{i}": pl.Float64, f"l{i}": pl.String}
         columns.append(Shown(f"c{i}", name_of(column, slice_), form, digits, link=f"l{i}"))

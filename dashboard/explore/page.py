@@ -7,12 +7,11 @@ import polars as pl
 
 from dashboard import db
 from dashboard.access import Viewer
-from dashboard.areas.visits import page as visits
 from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
 from dashboard.filters import Filters
-from dashboard.parts import page_frame
+from dashboard.parts import measure_definitions, page_frame
 from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
 from dashboard.snapshot import Column as Shown
 from dashboard.words import text
@@ -39,7 +38,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
         page=question.PAGE,
         title=_("Jelajah: {table}", table=named(slice_.of.title)),
         headlines=ignored,
-        definitions=definitions(slice_),
+        definitions=definitions(slice_, viewer),
         **page_frame.frame(chosen, viewer),
     )
     try:
@@ -76,12 +75,12 @@ def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -
             value=bare(whole["compared"], slice_),
         )
         difference = whole["change"] if measure.is_points else whole["change_pct"]
-        digits = measure.digits or 1 if measure.is_points else 1
+        digits = measure.digits if measure.is_points else 1
         change = text.change(difference, digits, "poin" if measure.is_points else "%") if difference is not None else ""
     complete = ""
     if slice_.table in ("visits", "new_visits"):
         summary = db.fetch("visits/summary", viewer, **chosen.parameters()).row(0, named=True)
-        complete = visits.reports(summary)
+        complete = page_frame.reports(summary)
     rows = question.link(chosen, replace(asked, look="rows", part=1))
     return (
         Tile(
@@ -132,7 +131,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "baris",
         _("Baris {table}", table=named(slice_.of.title)),
         shown,
-        tuple(shape(slice_.of.columns[name], rows.schema[name]) for name in rows.columns),
+        tuple(shape(slice_.of, name, rows.schema[name]) for name in rows.columns),
         note=named(slice_.of.note) if slice_.of.note[0] else None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
         hint=_("Tabel ini memuat {n} baris; seluruhnya lewat “Unduh sebagai” di bawah.", n=text.number(rows.height))
@@ -143,7 +142,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas")), Shown("row_count", _("Baris"), "int")),
+        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {
@@ -162,11 +161,17 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
     )
 
 
-def definitions(slice_: Slice) -> tuple[tuple[str, str], ...]:
+def definitions(slice_: Slice, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the table, the measure and its columns mean."""
     measure, of = slice_.what, slice_.of
-    formula = named(measure.formula) if measure.formula else measure.sql
-    found = [(groups.measure_name(slice_), _("Satuan: {unit}. Rumus: {sql}", unit=named(measure.unit), sql=formula))]
+    own = measure_definitions.measure(measure.code, viewer)
+    words = _(
+        "{definition} Satuan: {unit}. Rumus: {formula}",
+        definition=named(own.definition),
+        unit=named(own.unit),
+        formula=named(own.formula),
+    )
+    found = [(groups.measure_name(slice_), words)]
     if not measure.is_additive:
         found.append((_("Mengapa tidak dijumlahkan"), named(measure.sum_refused)))
     if of.note[0]:

@@ -21,7 +21,8 @@ from queries.explore.slices import (
     Slice,
     condition_sql,
 )
-from queries.explore.tables import Pair, Table, tables
+from queries.explore.tables import Table, tables
+from queries.measures import Pair
 
 PAGE = "jelajah"
 ASKED = registry.page(PAGE).asked  # the keys of the address of this page, beside those of the filters

@@ -20,11 +20,13 @@ from dashboard.notes import Taken, Unavailable, events_table, reading, writing
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 
+FORMAT = 1  # of what is kept of a view; without a number it is 1
 LONGEST_NAME = 120
 LONGEST_QUERY = 60_000
 LONG_NUMBER = re.compile(r"\d{15,}")  # a NIP or NIK that somebody typed: it must not stand in an address
 Kind = Literal["saved", "removed", "restored"]
-_event = events_table("saved_view_event", "view_id")
+TABLE = "saved_view_event"
+_event = events_table(TABLE, "view_id")
 
 
 class Refused(Exception):
@@ -65,6 +67,7 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
         _keep(build_id)  # first: a load that comes in between must not remove it
     view_id = secrets.token_hex(8)
     said = {
+        "format": FORMAT,
         "name": name,
         "owner": owner or viewer.role,
         "page": page,
@@ -162,6 +165,11 @@ def _all() -> list[View]:
 def _present(events: list[Any]) -> View:
     first, last = events[0], events[-1]
     said = first.said
+    if (found := said.get("format", 1)) > FORMAT:
+        words = _(
+            "Tampilan tersimpan dibuat oleh Rapor yang lebih baru (format {found}); perbarui Rapor dulu.", found=found
+        )
+        raise Unavailable(words)
     return View(
         first.view_id, said["name"], said["owner"], first.by, said["page"], said["query"], said["build_id"], said["is_shared"],
         datetime.fromisoformat(first.at), last.position, is_removed=last.kind == "removed",

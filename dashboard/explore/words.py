@@ -8,11 +8,13 @@ import polars as pl
 from dashboard import db
 from dashboard.explore.question import named
 from dashboard.snapshot import Column as Shown
-from dashboard.snapshot import Format
+from dashboard.snapshot import Follows, Format, Role
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.slices import GRAINS, Slice, moved_by
-from queries.explore.tables import Column
+from queries.explore.tables import Table
+
+_ROLES: dict[str, Role] = {"category": "name", "text": "name", "key": "id", "origin": "origin"}
 
 
 def name_of(value: Any, slice_: Slice) -> str:
@@ -52,8 +54,7 @@ def figure_format(slice_: Slice) -> tuple[Format, int]:
     measure = slice_.what
     if slice_.aggregation in ("mean", "median") and measure.format == "int":
         return "decimal", 1
-    written: dict[str, Format] = {"int": "int", "decimal": "decimal", "amount": "amount", "pct": "pct"}
-    return written[measure.format], measure.digits or (0 if measure.format == "int" else 1)
+    return measure.format, measure.digits
 
 
 def bare(value: float | None, slice_: Slice) -> str:
@@ -66,16 +67,20 @@ def bare(value: float | None, slice_: Slice) -> str:
     return text.number(value, digits)
 
 
-def shape(column: Column, dtype: pl.DataType) -> Shown:
-    """Return how a column of the table itself is shown."""
-    label = named(column.label)
-    if column.kind == "time":
-        return Shown(column.name, label, "month")
+def shape(of: Table, name: str, dtype: pl.DataType) -> Shown:
+    """Return how a column of the table itself is shown, and what it is to its row."""
+    kind, label = of.columns[name].kind, named(of.columns[name].label)
+    if kind == "time":
+        return Shown(name, label, "month", role="period")
     if dtype == pl.Date:
-        return Shown(column.name, label, "date")
-    if column.kind == "number":
-        return Shown(column.name, label, "amount" if dtype.is_float() else "int")
-    return Shown(column.name, label)
+        return Shown(name, label, "date")
+    if kind == "number":
+        is_additive = any(m.column == name and m.is_additive for m in of.measures.values())
+        formula, *others = of.follows.get(name, ("",))
+        follows = Follows(formula, tuple(others)) if formula else None
+        form: Format = "amount" if dtype.is_float() else "int"
+        return Shown(name, label, form, is_additive=is_additive, follows=follows)
+    return Shown(name, label, role=_ROLES.get(kind, "value"))
 
 
 def origin_columns(slice_: Slice) -> tuple[str, ...]:

@@ -8,14 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dashboard.meetings import comparison_rows
 from dashboard.meetings.comparison_rows import Change, Figure, Kind, Side, figure
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Role, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 
 PAGE = "rapat"  # the page that says what changed
 _NOT_COMPARED = {"changes"}  # a block that itself compares two builds
 _PERIOD_KEYS = {"dari", "sampai"}
-_WORDS = ("what", "happened", "words")  # the columns that say what a signal is, the first that has something
 State = Literal["new", "gone"]
 Tabular = ChartBlock | TableBlock
 T = TypeVar("T")
@@ -222,15 +220,16 @@ def _title(block: Block) -> str:
 
 def _side(asked: _Page, block: Tabular) -> Side:
     page = asked.page
-    return Side(block.table, block.columns, asked.language, page.period, page.completeness)
+    return Side(block.table, block.columns, block.keys, asked.language, page.period, page.completeness)
 
 
 def _signals(a: _Page, b: _Page, shared: Iterable[tuple[Tabular, Tabular]]) -> Iterator[SignalChange]:
     for x, y in shared:
+        roles = _roles(x, y)
         with text.speaking(a.language):
-            old = _signalled(x)
+            old = _signalled(x, roles)
         with text.speaking(b.language):
-            fresh = _signalled(y)
+            fresh = _signalled(y, roles)
         for at, said in fresh.items():
             if at not in old:
                 yield SignalChange(b.page.title, *said, at[-1], "new")
@@ -239,15 +238,22 @@ def _signals(a: _Page, b: _Page, shared: Iterable[tuple[Tabular, Tabular]]) -> I
                 yield SignalChange(b.page.title, *said, at[-1], "gone")
 
 
-def _signalled(block: Tabular) -> dict[tuple, tuple[str, str]]:
-    """Return (measure, unit, item, signal) -> (label, words) of rows that a rule, or the limits of their size, single out."""
-    names = set(block.table.columns)
-    if not {"unit_id", "signal"} <= names or not names & {"rule", "standing"}:
-        return {}
+def _roles(before: Tabular, now: Tabular) -> dict[Role, list[str]]:
+    """Return role -> the columns that have it, of those that both tables have."""
+    found: dict[Role, list[str]] = defaultdict(list)
+    for each in (*now.keys, *now.columns):
+        if each.name in before.table and each.name in now.table:
+            found[each.role].append(each.name)
+    return found
+
+
+def _signalled(block: Tabular, roles: dict[Role, list[str]]) -> dict[tuple, tuple[str, str]]:
+    """Return (ids, signal) -> (label, words) of rows that a rule, or the limits of their size, single out."""
     found = {}
-    for row in block.table.rows(named=True):
-        if row["signal"] in {"good", "bad"}:
-            at = (row.get("measure"), row["unit_id"], row.get("item_id"), row["signal"])
-            words = next((str(row[n]) for n in _WORDS if row.get(n)), "")
+    for row in block.table.rows(named=True) if roles["signal"] else ():
+        signal = row[roles["signal"][0]]
+        if signal in {"good", "bad"}:
+            at = (*(row[n] for n in roles["id"]), signal)
+            words = next((str(row[n]) for n in roles["finding"] if row[n]), "")
             found[at] = comparison_rows.label_of(block.table, block.columns, row), words
     return found

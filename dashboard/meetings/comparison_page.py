@@ -11,10 +11,9 @@ from dashboard.meetings import comparison, revisions
 from dashboard.meetings.comparison import Comparison, Moved, TileMove
 from dashboard.meetings.comparison_rows import Figure
 from dashboard.meetings.revisions import Revisions
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Column, Headline, Signal, Snapshot, TableBlock, Tile
+from dashboard.snapshot import Column, Headline, Meeting, Signal, Snapshot, TableBlock, Tile
 from dashboard.tracing import tables as trace_tables
-from dashboard.tracing.words import some
+from dashboard.tracing.words import NAMED_AT_MOST
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -109,8 +108,8 @@ def _revision_headline(revised: Revisions, past: int) -> Headline:
         said = _("Tidak terlihat nilai lampau yang direvisi, tetapi data terbitan rapat itu tidak dapat dibandingkan.")
         return Headline(said, "#revisi")
     count = n_("{n} nilai lampau direvisi", "{n} nilai lampau direvisi", past)
-    if revised.rows["file"].count():
-        files = some(revised.rows["file"].drop_nulls())
+    if revised.files.len():
+        files = text.some(revised.files.to_list(), NAMED_AT_MOST)
         return Headline(_("{count}, dari berkas {files}.", count=count, files=files), "#revisi", "bad")
     if revised.is_known:
         return Headline(f"{count}.", "#revisi", "bad")
@@ -171,8 +170,16 @@ def _main(moves: Sequence[TileMove]) -> TableBlock:
         for move in moves
     ]  # fmt: skip
     columns = (
-        *(Column("page", _("Halaman")), Column("label", _("Angka")), Column("before", _("Dahulu"))),
-        *(Column("now", _("Sekarang")), Column("change", _("Perubahan")), Column("period", _("Periode"))),
+        *(
+            Column("page", _("Halaman"), role="name"),
+            Column("label", _("Angka"), role="name"),
+            Column("before", _("Dahulu")),
+        ),
+        *(
+            Column("now", _("Sekarang")),
+            Column("change", _("Perubahan"), role="derived"),
+            Column("period", _("Periode"), role="period"),
+        ),
     )
     return _table("utama", _("Angka utama yang berubah"), rows, columns, _("Semua angka utama tetap."))
 
@@ -188,9 +195,17 @@ def _moved(moved: Sequence[Moved]) -> TableBlock:
         for each in sorted(moved, key=_weight)
     ]  # fmt: skip
     columns = (
-        *(Column("what", _("Apa")), Column("figure", _("Angka")), Column("period", _("Periode"))),
-        *(Column("before", _("Dahulu")), Column("now", _("Sekarang")), Column("change", _("Perubahan"))),
-        *(Column("kind", _("Mengapa")), Column("page", _("Halaman"))),
+        *(
+            Column("what", _("Apa"), role="name"),
+            Column("figure", _("Angka"), role="name"),
+            Column("period", _("Periode"), role="period"),
+        ),
+        *(
+            Column("before", _("Dahulu")),
+            Column("now", _("Sekarang")),
+            Column("change", _("Perubahan"), role="derived"),
+        ),
+        *(Column("kind", _("Mengapa")), Column("page", _("Halaman"), role="name")),
     )
     return _table("bergerak", _("Angka yang bergerak"), rows, columns, _("Tidak ada angka yang bergerak."))
 
@@ -230,11 +245,10 @@ def _past(found: Comparison, revised: Revisions) -> pl.DataFrame:
     if revised.is_known:
         return known
     rows = [
-        {
-            "what": f"{each.change.what} · {each.change.figure}", "short_name": None, "span": each.change.period,
-            "state_name": _kinds()["revised"], "before": each.change.before.words, "after": each.change.now.words,
-            "cause_name": None, "file": unknown_file(), "row": None,
-        }
+        trace_tables.change_row(
+            f"{each.change.what} · {each.change.figure}", each.change.period, _kinds()["revised"],
+            each.change.before.words, each.change.now.words, unknown_file(),
+        )
         for each in found.moved
         if each.change.kind == "revised"
     ]  # fmt: skip
@@ -264,8 +278,8 @@ def _signals(found: Comparison) -> TableBlock:
         for each in sorted(found.signals, key=lambda each: each.state == "gone")
     ]  # fmt: skip
     columns = (
-        *(Column("state", _("Keadaan")), Column("what", _("Apa")), Column("words", _("Sinyal"))),
-        *(Column("signal", _("Arti")), Column("page", _("Halaman"))),
+        *(Column("state", _("Keadaan")), Column("what", _("Apa"), role="name"), Column("words", _("Sinyal"))),
+        *(Column("signal", _("Arti")), Column("page", _("Halaman"), role="name")),
     )
     return _table(
         "sinyal", _("Sinyal baru dan yang hilang"), rows, columns, _("Tidak ada sinyal yang baru atau hilang.")
@@ -288,7 +302,7 @@ def _headlines(found: Comparison) -> TableBlock:
         for each in found.headlines
     ]
     columns = (
-        *(Column("page", _("Halaman")), Column("state", _("Keadaan"))),
+        *(Column("page", _("Halaman"), role="name"), Column("state", _("Keadaan"))),
         *(Column("before", _("Dahulu")), Column("now", _("Sekarang"))),
     )
     return _table("kalimat", _("Kalimat utama yang berubah"), rows, columns, _("Semua kalimat utama tetap."))
@@ -305,7 +319,11 @@ def _rows(found: Comparison) -> TableBlock:
     ]
     periods = sum(each.is_period for each in found.rows)
     note = n_("{n} baris lagi hanya berganti periode.", "{n} baris lagi hanya berganti periode.", periods)
-    columns = (Column("state", _("Keadaan")), Column("what", _("Apa")), Column("page", _("Halaman")))
+    columns = (
+        Column("state", _("Keadaan")),
+        Column("what", _("Apa"), role="name"),
+        Column("page", _("Halaman"), role="name"),
+    )
     block = _table("baris", _("Bagian dan baris yang baru atau hilang"), rows, columns, _("Semua baris tetap ada."))
     return replace(block, note=note) if periods else block
 

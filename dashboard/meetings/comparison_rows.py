@@ -3,37 +3,23 @@
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 import polars as pl
 
-from dashboard.render import table as tables
-from dashboard.snapshot import Column
+from dashboard.snapshot import Column, Key, Role
 from dashboard.words import text
+from dashboard.words.cells import cell
 
 Kind = Literal["revised", "completed", "withdrawn", "moved"]
 Row = dict[str, Any]
 
-# Columns that say which thing a row is about; a name beside them may be written otherwise without its being another row.
-_IDS = (
-    "measure", "part", "report_kind", "unit_id", "indicator_id", "item_id", "service_id", "payer_id", "employee_id",
-    "job_group", "kecamatan_code", "element", "component", "result", "behaviour", "code", "field", "other_id",
-)  # fmt: skip
-_LESSER_IDS = ("owner_unit_id", "file_id")  # of a row about something else they are no more than properties
-_PERIODS = ("period", "month")
-_WHEN = (
-    *_PERIODS, "when", "as_of", "last_month", "signal_month", "last_reported_month", "window_end", "newest_period",
-    "latest_month",
-)  # fmt: skip
-_REPORTS = (
-    "units_reporting", "reported_units", "months_reported", "reported_months", "reported_indicators",
-    "rated_indicators", "received",
-)  # fmt: skip
 _FIGURES = {"int", "decimal", "amount", "pct"}
-# Columns that hold the figure against another one, or the limits of what is usual: they follow from figures told already.
-_DERIVED = re.compile(r"^(change|like_|usual|limits|lower|upper|chance|needed|so_far|rank)|(_previous|_last_year)$")
+_TOLD = {"id", "name", "period", "as_of", "origin"}  # the roles of columns that tell rows apart
+_ORDER: tuple[Role, ...] = ("id", "period", "name", "origin")  # what tells rows apart, the surest first
+_STILL = {"derived", "origin"}  # and of those that hold no figure of their own that could have moved
 _SAID = re.compile(r"([+−-]?)(\d[\d.,]*)\s*(\D*)")
 
 
@@ -60,9 +46,6 @@ class Change:
     before: Figure
     now: Figure
     kind: Kind
-    unit_id: str | None
-    item_id: str | None
-    month: date | None
 
 
 @dataclass(frozen=True)
@@ -79,9 +62,14 @@ class Side:
 
     frame: pl.DataFrame
     columns: tuple[Column, ...]
+    keys: tuple[Key, ...]
     language: str
     period: str
     reports: str
+
+    def of(self, *roles: Role) -> list[str]:
+        """Return the columns of these roles that the table has, those that are not shown first."""
+        return [each.name for each in (*self.keys, *self.columns) if each.role in roles and each.name in self.frame]
 
 
 def figure(words: str | None, language: str) -> Figure:
@@ -99,54 +87,60 @@ def figure(words: str | None, language: str) -> Figure:
 
 
 def compare(before: Side, now: Side) -> tuple[list[Change], list[Lone], list[Lone]]:
-    """Return the figures that moved in rows of both, and the rows that only now or only before has; order says nothing."""
-    names = [c.name for c in now.columns if c.name in before.frame.columns and c.name in now.frame.columns]
-    shown = [c for c in now.columns if c.name in names]
-    key, label = _key(before.frame, now.frame, shown), _label(before.frame, now.frame, shown)
+    """Return the figures that moved in rows of both, and the rows that only now or only before has; order says nothing.
+
+    What a column is to its row is what `now` says of it.
+    """
+    before = replace(before, columns=now.columns, keys=now.keys)
+    shown = [c for c in now.columns if c.name in before.frame.columns and c.name in now.frame.columns]
+    key, label = _key(before, now), _label(before.frame, now.frame, shown)
     old, fresh = _by_key(before.frame, key), _by_key(now.frame, key)
-    said = {c.name: c for c in shown}
     changes = []
     for at in fresh:
         if at in old:
-            changes += _row(old[at], fresh[at], (before, now), shown, [said[n] for n in label])
-    new = _lone(fresh, old, [said[n] for n in label], now.language)
-    return changes, new, _lone(old, fresh, [said[n] for n in label], before.language)
+            changes += _row(old[at], fresh[at], (before, now), shown, label)
+    return changes, _lone(fresh, old, label, now, before), _lone(old, fresh, label, before, now)
 
 
 def label_of(frame: pl.DataFrame, columns: Sequence[Column], row: Row) -> str:
     """Return the words that tell this row from the others of its table."""
-    return _words([c for c in columns if c.name in _label(frame, frame, columns)], row)
+    return _words(_label(frame, frame, columns), row)
 
 
-def _key(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> list[str]:
-    both = [n for n in now.columns if n in before.columns]
-    texts = [c.name for c in shown if c.format not in _FIGURES]
-    ids = [n for n in _IDS if n in both] or [n for n in _LESSER_IDS if n in both]
-    key = [n for n in ids if now[n].count() + before[n].count()] or texts[:1]
-    for name in (*(n for n in _PERIODS if n in both), *texts):
-        if _is_unique(before, key) and _is_unique(now, key):
+def _key(before: Side, now: Side) -> list[str]:
+    """Return what says which rows are the same: all ids, or the first name, and as much else as tells the rows apart."""
+    both = [n for n in now.frame.columns if n in before.frame.columns]
+    ids, periods, names, origin = ([n for n in now.of(role) if n in both] for role in _ORDER)
+    key = [n for n in ids if now.frame[n].count() + before.frame[n].count()] or names[:1]
+    for name in (*periods, *names, *origin):
+        if _is_unique(before.frame, key) and _is_unique(now.frame, key):
             break
-        if name not in key:
+        if any(_count(f, [*key, name]) > _count(f, key) for f in (before.frame, now.frame)):
             key.append(name)
     return key
 
 
-def _label(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> list[str]:
-    """Return the first shown columns of words or dates that tell the rows apart, leaving out what tells no more."""
+def _label(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> list[Column]:
+    """Return the first shown columns that tell the rows apart, leaving out what tells no more."""
     chosen: list[str] = []
-    for name in (c.name for c in shown if c.format not in _FIGURES):
+    for name in (c.name for c in shown if c.role in _TOLD and c.format not in _FIGURES):
         if chosen and _is_unique(before, chosen) and _is_unique(now, chosen):
             break
         more = [*chosen, name]
-        if not chosen or any(f.select(more).n_unique() > f.select(chosen).n_unique() for f in (before, now)):
+        if any(_count(f, more) > _count(f, chosen) for f in (before, now)):
             chosen = more
         if len(chosen) == 3:
             break
-    return chosen
+    return [c for c in shown if c.name in chosen]
 
 
 def _is_unique(frame: pl.DataFrame, key: list[str]) -> bool:
-    return bool(key) and frame.select(key).n_unique() == frame.height
+    return bool(key) and _count(frame, key) == frame.height
+
+
+def _count(frame: pl.DataFrame, key: list[str]) -> int:
+    """Return how many rows a key tells apart; without one none."""
+    return frame.select(key).n_unique() if key else 0
 
 
 def _by_key(frame: pl.DataFrame, key: list[str]) -> dict[tuple[Hashable, ...], Row]:
@@ -169,7 +163,7 @@ def _row(old: Row, fresh: Row, sides: tuple[Side, Side], shown: Sequence[Column]
         what, period = _words(label, fresh), _period(fresh, now)
     found = []
     for column in shown:
-        if _DERIVED.search(column.name) or column.name in {c.name for c in label}:
+        if column.role in _STILL or column in label:
             continue
         a, b = _figure(old, column, before.language, now.language), _figure(fresh, column, now.language, now.language)
         if _is_same(a, b) or (a.value is None and b.value is None):
@@ -184,11 +178,7 @@ def _row(old: Row, fresh: Row, sides: tuple[Side, Side], shown: Sequence[Column]
             else "withdrawn" if fewer
             else "revised"
         )  # fmt: skip
-        month = next((fresh[n] for n in _PERIODS if isinstance(fresh.get(n), date)), None)
-        item = next((fresh[n] for n in ("indicator_id", "item_id", "service_id", "employee_id") if fresh.get(n)), None)
-        found.append(
-            Change(what, column.label, period, a, b, kind, fresh.get("unit_id"), item, month)
-        )  # fmt: skip
+        found.append(Change(what, column.label, period, a, b, kind))
     return found
 
 
@@ -200,7 +190,7 @@ def _figure(row: Row, column: Column, language: str, shown_in: str) -> Figure:
     if column.format not in _FIGURES:
         return figure(str(value), language) if column.format == "text" else Figure(str(value), None, "")
     with text.speaking(shown_in):
-        return Figure(tables.cell(float(value), column), float(value), "%" if column.format == "pct" else "")
+        return Figure(cell(float(value), column), float(value), "%" if column.format == "pct" else "")
 
 
 def _is_same(a: Figure, b: Figure) -> bool:
@@ -209,23 +199,25 @@ def _is_same(a: Figure, b: Figure) -> bool:
 
 
 def _when(row: Row, side: Side) -> tuple[str, ...]:
-    """Return the periods that a row speaks of, and the page's where the row has none of its own."""
-    own = tuple(str(row[n]) for n in _WHEN if row.get(n) is not None)
-    return own if any(row.get(n) is not None for n in (*_PERIODS, "when")) else (*own, side.period)
+    """Return the moments that a row speaks of, and the page's period where the row has none of its own."""
+    own = tuple(str(row[n]) for n in side.of("period", "as_of") if row[n] is not None)
+    return own if _periods([row], side) else (*own, side.period)
 
 
 def _period(row: Row, side: Side) -> str:
     """Return the period of a row in words, the page's where the row has none of its own."""
-    if isinstance(row.get("when"), str):
-        return row["when"]
-    start = next((row[n] for n in _PERIODS if isinstance(row.get(n), date)), None)
-    return side.period if start is None else text.span(start, row.get("period_months") or 1)
+    own = [row[n] for n in side.of("period") if row[n] is not None]
+    said, starts = (next((v for v in own if isinstance(v, kind)), None) for kind in (str, date))
+    if said is not None or starts is None:
+        return said or side.period
+    months = next((row[n] for n in side.of("months") if row[n]), 1)
+    return text.span(starts, months)
 
 
 def _reports(row: Row, side: Side) -> list[float]:
     """Return how many reports a row rests on, for each way in which it says so, else how many the page says are in."""
-    found = [float(row[n]) for n in _REPORTS if isinstance(row.get(n), int | float)]
-    if found or any(row.get(n) is not None for n in _PERIODS):
+    found = [float(row[n]) for n in side.of("reports") if isinstance(row[n], int | float)]
+    if found or _periods([row], side):
         return found
     return [float(n.replace(".", "").replace(",", "")) for n in re.findall(r"\d[\d.,]*", side.reports)[:1]]
 
@@ -242,22 +234,25 @@ def _growth(before: list[float], now: list[float]) -> tuple[bool, bool]:
 
 
 def _lone(
-    own: dict[tuple[Hashable, ...], Row], other: dict[tuple[Hashable, ...], Row], label: list[Column], language: str
-) -> list[Lone]:
-    known = _periods(other.values())
-    with text.speaking(language):
+    own: dict[tuple[Hashable, ...], Row], other: dict[tuple[Hashable, ...], Row], label: list[Column],
+    side: Side, beside: Side,
+) -> list[Lone]:  # fmt: skip
+    """Return the rows of a side that the side beside it does not have."""
+    known = _periods(other.values(), beside)
+    with text.speaking(side.language):
         return [
-            Lone(_words(label, row), bool(known) and not _periods([row]) <= known)
+            Lone(_words(label, row), bool(known) and not _periods([row], side) <= known)
             for at, row in own.items()
             if at not in other
         ]
 
 
-def _periods(rows: Iterable[Row]) -> set[str]:
-    return {str(row[n]) for row in rows for n in (*_PERIODS, "when") if row.get(n) is not None}
+def _periods(rows: Iterable[Row], side: Side) -> set[str]:
+    names = side.of("period")
+    return {str(row[n]) for row in rows for n in names if row[n] is not None}
 
 
 def _words(label: Sequence[Column], row: Row) -> str:
     """Return the label of a row, every part said once."""
-    parts = (tables.cell(row.get(c.name), c) for c in label if row.get(c.name) is not None)
+    parts = (cell(row.get(c.name), c) for c in label if row.get(c.name) is not None)
     return " · ".join(dict.fromkeys(parts)) or text.MISSING

@@ -10,7 +10,7 @@ from dashboard.access import Viewer, may_open
 from dashboard.filters import Filters
 from dashboard.meetings.store import Entry, listed, newer
 from dashboard.parts import page_frame
-from dashboard.snapshot import Column, Headline, Snapshot, TableBlock
+from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -31,6 +31,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
     found = [e for e in seen if all(w in " ".join((e.id, e.title, *e.pages)).lower() for w in wanted)]
     rows = [
         {
+            "id": entry.id,
             "day": entry.held_on or (entry.created_at.date() if entry.created_at else None),
             "title": entry.title if entry.is_readable else _unread(entry),
             "link": link(chosen, entry.id) if entry.is_readable else None,
@@ -41,6 +42,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
         for entry in found
     ]
     schema = {
+        "id": pl.String,
         "day": pl.Date,
         "title": pl.String,
         "link": pl.String,
@@ -53,13 +55,14 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
         _("Cuplikan rapat"),
         pl.DataFrame(rows, schema=schema),
         (
-            Column("day", _("Tanggal rapat"), "date"),
-            Column("title", _("Judul"), link="link"),
+            Column("day", _("Tanggal rapat"), "date", role="as_of"),
+            Column("title", _("Judul"), link="link", role="name"),
             Column("pages", _("Halaman")),
             Column("made", _("Dibekukan"), "date"),
             Column("build", _("Data terbitan")),
         ),
         empty=_empty(seen, words),
+        keys=keys("id"),
     )
     return Snapshot(
         page=PAGE,

@@ -7,7 +7,8 @@ import polars as pl
 
 from dashboard import db, filters, registry
 from dashboard.access import Viewer
-from dashboard.meetings.store import Meeting
+from dashboard.snapshot import Meeting
+from queries.measures import measures
 
 _READ = ("what", "short_name", "file", "row", "file_id", "state", "unit_id", "period")
 
@@ -22,6 +23,11 @@ class Revisions:
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict.fromkeys(_READ, pl.String)))
     new_figures: int = 0
     is_known: bool = True
+
+    @property
+    def files(self) -> pl.Series:
+        """The names of the files that the revisions come from, as often as they made one."""
+        return self.rows["file"].drop_nulls()
 
 
 def between(before: Meeting, now: Meeting, viewer: Viewer) -> Revisions:
@@ -58,9 +64,10 @@ def _asked(now: Meeting, viewer: Viewer, changes: str) -> pl.DataFrame:
         values = dict(query)
         chosen = filters.read(values, build.first_month, build.last_month).parameters()
         until = chosen["period_to"] if filters.KEYS["period_to"] in values else None
-        asked = chosen | {"kind": page.measure, "period_from": None, "period_to": until}
+        facts = list(measures()[page.measure].traced.facts) if page.measure in measures() else None
+        asked = chosen | {"facts": facts, "period_from": None, "period_to": until}
         found.append(db.fetch("trace/changes", viewer, **asked, changes=changes))
     if not found:
         none = dict.fromkeys(filters.KEYS)
-        return db.fetch("trace/changes", viewer, **none, kind="all").clear()
+        return db.fetch("trace/changes", viewer, **none).clear()
     return pl.concat(found, how="vertical_relaxed").unique(maintain_order=True)

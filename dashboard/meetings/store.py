@@ -11,7 +11,7 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -19,17 +19,19 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, registry, snapshot
-from dashboard.snapshot import Snapshot
+from dashboard import charts, snapshot
+from dashboard.meetings import upgrade
+from dashboard.snapshot import Meeting, Snapshot
+from dashboard.words import text
 from dashboard.words.text import _
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
     for kind in (
-        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.ChartBlock, snapshot.TableBlock,
-        snapshot.TextBlock, Snapshot,
+        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key,
+        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, Snapshot,
     )
 }  # fmt: skip
 _DTYPES: dict[str, Any] = {
@@ -51,25 +53,6 @@ class Altered(Exception):
 
 class Newer(Exception):
     """A meeting snapshot is in a format that only a newer Rapor knows, and nothing of it is read; the message says so."""
-
-
-@dataclass(frozen=True, eq=False)
-class Meeting:
-    """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
-
-    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
-    """
-
-    id: str
-    title: str
-    held_on: date | None
-    notes: str
-    language: str
-    viewer: str
-    pages: tuple[Snapshot, ...]
-    build_id: str
-    created_at: datetime
-    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +141,9 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         own = _content({name: manifest[name] for name in _SAID}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
-            manifest["format"] == FORMAT and written == _dump(manifest) and manifest["seal"] == _sha(_dump(unsealed))
+            manifest["format"] in (upgrade.FIRST, FORMAT)
+            and written == _dump(manifest)
+            and manifest["seal"] == _sha(_dump(unsealed))
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [_("{file}: tidak terbaca", file=MANIFEST)]
@@ -186,7 +171,10 @@ def read(folder: Path, meeting_id: str) -> Meeting:
     if wrong := altered(folder, meeting_id):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    pages = tuple(_page(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    pages = tuple(_decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    if manifest["format"] == upgrade.FIRST:
+        with text.speaking(manifest["language"]):
+            pages = tuple(map(upgrade.page, pages))
     held_on = manifest["held_on"]
     return Meeting(
         manifest["id"], manifest["title"], date.fromisoformat(held_on) if held_on else None, manifest["notes"],
@@ -194,13 +182,6 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         datetime.fromisoformat(manifest["created_at"]),
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
     )  # fmt: skip
-
-
-def _page(said: Any) -> Snapshot:
-    """Return a frozen page, by the name that it has today."""
-    page: Snapshot = _decode(said)
-    known = registry.find(page.page)
-    return replace(page, page=known.address) if known else page
 
 
 def newer(name: str) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 from dashboard import charts
 from dashboard.filters import Filters
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, Shown
+from dashboard.snapshot import ChartBlock, Column, Shown, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -130,15 +130,16 @@ def funnel_block(
         digits=digits,
     )
     columns = (
-        Column("short_name", _("Unit"), link="link" if link else None),
+        Column("short_name", _("Unit"), link="link" if link else None, role="name"),
         Column("value", value_name, "decimal", digits),
         Column("interval", _("Selang 95 %")),
-        Column("words", _("Kedudukan")),
-        Column("limits", _("Rentang wajar 95 %")),
+        Column("words", _("Kedudukan"), role="finding"),
+        Column("limits", _("Rentang wajar 95 %"), role="derived"),
         Column("n", size_name, "int"),
         Column("x", count_name, "int"),
     )
-    return ChartBlock(block, chart, table, columns, _note(found, extra_note), completeness, shows=shows)
+    singled = keys("unit_id", signal="signal")
+    return ChartBlock(block, chart, table, columns, _note(found, extra_note), completeness, shows=shows, keys=singled)
 
 
 def _hover(row: Row, unit: str, size_name: str, digits: int) -> str:

@@ -4,8 +4,9 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.parts import signal_words as words
+from dashboard.parts import usual_columns
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, Shown
+from dashboard.snapshot import ChartBlock, Column, Shown, keys
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -65,15 +66,14 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
         provisional="is_provisional",
     )
     columns = (
-        Column("when", _("Periode")),
+        Column("when", _("Periode"), role="period"),
         Column("value", _("Capaian"), "pct"),
-        Column("usual", _("Batas wajar")),
-        Column("happened", _("Sinyal")),
+        *usual_columns.judged(),
     )
     note = _(
         "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
     careful = words.caution(last | {"is_doubted": False})
-    return ChartBlock(
-        "wajar", chart, frame.sort("period", descending=True), columns, note, careful or None, shows=Shown("attainment")
-    )
+    about = keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal")
+    newest = frame.sort("period", descending=True)
+    return ChartBlock("wajar", chart, newest, columns, note, careful or None, shows=Shown("attainment"), keys=about)

@@ -5,8 +5,9 @@ from datetime import date
 from math import floor, log10
 from typing import Any
 
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
+from queries.measures import Signal, measures
 
 Row = Mapping[str, Any]
 ROUNDED = 2  # significant digits of a chance
@@ -15,22 +16,24 @@ LONG_ENOUGH = 2  # periods on one side before it is said since when
 ROUND_FROM_PCT = 10  # a gap of this size needs no decimal
 
 
+def _signal(row: Row) -> Signal:
+    found = measures()[row["measure"]].signal
+    if found is None:
+        raise KeyError(f"{row['measure']} has no signal")
+    return found
+
+
 def subject(row: Row) -> str:
     """Return what the series is about: 'Kunjungan Sungai Bengkal'."""
-    unit, item = row["short_name"], text.named(row["item_name"], row["item_name_en"])
-    if row["measure"] == "satisfaction":
-        return _("Indeks kepuasan {unit}", unit=unit)
-    if row["measure"] == "attainment":
-        return _("Capaian {indicator} ({unit})", indicator=item, unit=unit)
-    if row["item_id"] == "all":
-        return _("Kunjungan {unit}", unit=unit)
-    return _("Kunjungan layanan {service} di {unit}", service=item, unit=unit)
+    own = _signal(row)
+    called = own.subject if row["item_id"] == "all" else own.subject_of_item
+    item = text.named(row["item_name"], row["item_name_en"])
+    return text.named(*(called or own.subject or ("", ""))).format(unit=row["short_name"], item=item)
 
 
 def measured(row: Row) -> str:
     """Return what is measured, without the unit: 'Kunjungan', 'Kunjungan: Gizi', 'Capaian: Imunisasi'."""
-    names = {"visits": _("Kunjungan"), "satisfaction": _("Indeks kepuasan"), "attainment": _("Capaian")}
-    name = names[row["measure"]]
+    name = measure_words.label(row["measure"])
     return name if row["item_id"] == "all" else f"{name}: {text.named(row['item_name'], row['item_name_en'])}"
 
 
@@ -41,9 +44,7 @@ def when(period: date | None, months: int) -> str:
 
 def figure(row: Row, value: float | None) -> str:
     """Return a value of the series: visits whole, an index with one decimal, an attainment in %."""
-    if row["measure"] == "attainment":
-        return text.pct(value)
-    return text.number(value, 0 if row["measure"] == "visits" else 1)
+    return measure_words.written(row["measure"], value, _signal(row).digits)
 
 
 def limits(row: Row) -> str:
@@ -51,18 +52,17 @@ def limits(row: Row) -> str:
     if row["lower"] is None or row["upper"] is None:
         return text.MISSING
     lower, upper = figure(row, row["lower"]), figure(row, row["upper"])
-    digits = 0 if row["measure"] == "visits" else 1
-    return upper if lower == upper else f"{text.number(row['lower'], digits)}–{upper}"
+    return upper if lower == upper else f"{text.number(row['lower'], _signal(row).digits)}–{upper}"
 
 
 def gap(row: Row) -> str:
     """Return the value beside its usual level: '24 % di bawah tingkat wajarnya 5.430'; points where the measure is a score."""
     usual, difference = figure(row, row["mean"]), row["value"] - row["mean"]
-    if row["measure"] == "visits":
+    if measures()[row["measure"]].is_points:
+        size = f"{text.number(abs(difference), _signal(row).digits)} {_('poin')}"
+    else:
         share = abs(row["change_pct"])
         size = text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
-    else:
-        size = f"{text.number(abs(difference), 1)} {_('poin')}"
     if figure(row, row["value"]) == usual:
         return _("sama dengan tingkat wajarnya {usual}", usual=usual)
     if difference < 0:
@@ -148,7 +148,7 @@ def finding(row: Row) -> str:
 
 def _said(subject: str, row: Row, comparison: str) -> str:
     period = when(row["period"], row["period_months"])
-    if row["measure"] == "attainment":  # elsewhere on the pages an attainment is the year's to date
+    if measures()[row["measure"]].is_to_date:  # elsewhere on the pages such a figure is the year's to date
         period = _("{period} saja", period=period)
     return _(
         "{subject} {figure} pada {period}, {comparison}",

@@ -8,18 +8,18 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import db, registry
+from dashboard import db
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import signal_words as words
 from dashboard.parts.row_words import with_text
 from dashboard.parts.signal_words import Row
-from dashboard.snapshot import Column, Headline, TableBlock
+from dashboard.snapshot import Column, Headline, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.measures import measures
 
 Area = Literal["overview", "visits", "satisfaction", "attainment"]
-BLOCKS = {"visits": "#bulanan", "satisfaction": "#ikm", "attainment": "#wajar"}
 MARKS = {"good": "▲", "bad": "▼"}
 SENTENCES = 4  # at the head of a page, all together
 
@@ -67,9 +67,11 @@ def link(row: Row, chosen: Filters) -> str:
     changes: dict[str, str | None] = {"unit": row["unit_id"]}
     if row["is_sum"]:
         changes = {"unit": None, "agency": row["unit_id"] if row["unit_kind"] == "agency" else None}
-    if row["item_id"] != "all":
-        changes["service" if row["measure"] == "visits" else "indicator"] = row["item_id"]
-    return chosen.link(registry.of_measure(row["measure"]).address, **changes) + BLOCKS[row["measure"]]
+    entry = measures()[row["measure"]]
+    if row["item_id"] != "all" and entry.series and entry.series.item:
+        changes[entry.series.item] = row["item_id"]
+    place = f"#{entry.signal.block}" if entry.signal else ""
+    return chosen.link(entry.page, **changes) + place
 
 
 def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
@@ -159,21 +161,22 @@ def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> Tab
         title=title,
         table=table,
         columns=(
-            Column("short_name", _("Unit"), link="link"),
-            Column("measured", _("Ukuran"), link="link"),
-            Column("what", _("Apa yang terjadi")),
-            Column("when", _("Periode")),
+            Column("short_name", _("Unit"), link="link", role="name"),
+            Column("measured", _("Ukuran"), link="link", role="name"),
+            Column("what", _("Apa yang terjadi"), role="finding"),
+            Column("when", _("Periode"), role="period"),
             Column("figure", _("Nilai")),
-            Column("usual", _("Tingkat wajar")),
-            Column("limits", _("Batas wajar")),
+            Column("usual", _("Tingkat wajar"), role="derived"),
+            Column("limits", _("Batas wajar"), role="derived"),
             Column("began", _("Sejak")),
-            Column("chance", _("Peluang kebetulan")),
+            Column("chance", _("Peluang kebetulan"), role="derived"),
             Column("notes", _("Catatan")),
         ),
         note=_(
             "Yang terkuat lebih dahulu; sinyal yang lemah dapat muncul karena kebetulan. ▲ membaik, ▼ perlu perhatian."
         ),
         empty=_("Tidak ada perubahan di luar kewajaran pada titik terbaru."),
+        keys=keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal"),
     )
 
 

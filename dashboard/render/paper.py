@@ -13,13 +13,12 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers, html
 from dashboard.render.drawing import svg
 from dashboard.render.drawing.sheet import FAMILIES, FONTS, advance, clean
-from dashboard.render.table import cell, told
-from dashboard.snapshot import Block, ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Column, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
+from dashboard.words.cells import cell, filled
 from dashboard.words.text import _, n_
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -240,7 +239,7 @@ def _table(frame: pl.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any] |
     """Return the first rows as text, and how many are left to the workbook; None where there are none."""
     if frame.is_empty() or not columns:
         return None
-    picked, columns = frame.head(MOST_ROWS), told(frame, columns)
+    picked, columns = frame.head(MOST_ROWS), filled(frame, columns)
     heads = [_said(column.label) for column in columns]
     values = [[_said(cell(value, column)) for value in picked[column.name].to_list()] for column in columns]
     left = frame.height - picked.height

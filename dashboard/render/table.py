@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
@@ -10,45 +9,13 @@ from typing import Any
 import polars as pl
 
 from dashboard.snapshot import Column, Snapshot
-from dashboard.words import text
+from dashboard.words.cells import MOST_ROWS, cell
 from dashboard.words.text import _
+from queries.escape import disarmed
 
-MOST_ROWS = 200
 SENTENCE = 28  # characters, from which a cell is prose rather than a name
 SHORT = 14  # characters, up to which a cell stays on one line
 _RIGHT = {"int", "decimal", "amount", "pct"}
-# A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-_FORMATS: dict[str, Callable[[Any, int], str]] = {
-    "int": lambda value, _digits: text.number(value),
-    "decimal": lambda value, digits: text.number(value, digits or 1),
-    "amount": lambda value, digits: text.number(value, 0 if float(value).is_integer() else digits or 2),
-    "pct": lambda value, digits: text.pct(value, digits or 1),
-    "month": lambda value, _digits: text.month(value),
-    "date": lambda value, _digits: text.date(value),
-}
-
-
-def cell(value: Any, column: Column) -> str:
-    """Return a value as a reader sees it; null is an en dash."""
-    if value is None:
-        return text.MISSING
-    write = _FORMATS.get(column.format)
-    return write(value, column.digits) if write else str(value)
-
-
-def told(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return the columns that say anything, the first in any case: one without a value has no place on slides and paper."""
-    silent = {None, "", text.MISSING}
-
-    def says(values: pl.Series) -> bool:
-        if values.dtype == pl.String:
-            return not set(values.unique().to_list()) <= silent
-        return values.null_count() < len(values)
-
-    return tuple(c for n, c in enumerate(columns) if n == 0 or says(frame[c.name]))
 
 
 def _side(frame: pl.DataFrame, column: Column) -> str:
@@ -89,9 +56,7 @@ def safe(value: Any) -> Any:
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and (value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)):
-        return "'" + value
-    return value
+    return disarmed(value) if isinstance(value, str) else value
 
 
 def as_csv(frame: pl.DataFrame, columns: tuple[Column, ...], snapshot: Snapshot) -> bytes:

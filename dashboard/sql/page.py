@@ -121,10 +121,11 @@ def _plain(column: pl.Series) -> pl.Series:
 
 def _column(column: pl.Series) -> Column:
     if column.dtype == pl.Date:
-        return Column(column.name, column.name, "date")
+        return Column(column.name, column.name, "date", role="period")
     if column.dtype.is_float():
         return Column(column.name, column.name, "amount")
-    return Column(column.name, column.name, "int" if column.dtype.is_integer() and not _is_name(column) else "text")
+    is_name = _is_name(column) or not column.dtype.is_integer()
+    return Column(column.name, column.name, "text" if is_name else "int", role="name" if is_name else "value")
 
 
 def _is_name(column: pl.Series) -> bool:

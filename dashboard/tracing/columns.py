@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from dashboard import access
+from dashboard.parts import usual_columns
 from dashboard.parts.row_words import Row
-from dashboard.snapshot import Column
+from dashboard.snapshot import Column, Key, keys
 from dashboard.tracing import words
 from dashboard.words import text
 from dashboard.words.text import _
 
 Say = dict[str, Callable[[Row], str | None]]
-Made = tuple[Say, list[Column]]
+Made = tuple[Say, list[Column], tuple[Key, ...]]
 
 
 def _span(row: Row) -> str:
@@ -22,88 +23,116 @@ def _yes(value: bool | None) -> str:
 
 
 def _attainment_inputs() -> Made:
-    return {"span": _span}, [
-        Column("span", _("Periode")),
-        Column("value", _("Realisasi"), "amount", 4),
-        Column("value_text", _("Predikat")),
-        Column("numerator", _("Pembilang"), "amount", 4),
-        Column("denominator", _("Penyebut"), "amount", 4),
-        Column("target", _("Target"), "amount", 4),
-        Column("target_max", _("Batas atas target"), "amount", 4),
-        Column("target_text", _("Target predikat")),
-        Column("value_ytd", _("Realisasi sejak Januari"), "amount", 4),
-        Column("target_ytd", _("Target sejak Januari"), "amount", 4),
-        Column("attainment_pct", _("Capaian"), "pct"),
-        Column("reported_units", _("Unit melapor"), "int"),
-        Column("expected_units", _("Unit diharapkan"), "int"),
-    ]
+    return (
+        {"span": _span},
+        [
+            Column("span", _("Periode"), role="period"),
+            Column("value", _("Realisasi"), "amount", 4),
+            Column("value_text", _("Predikat")),
+            Column("numerator", _("Pembilang"), "amount", 4),
+            Column("denominator", _("Penyebut"), "amount", 4),
+            Column("target", _("Target"), "amount", 4),
+            Column("target_max", _("Batas atas target"), "amount", 4),
+            Column("target_text", _("Target predikat")),
+            Column("value_ytd", _("Realisasi sejak Januari"), "amount", 4),
+            Column("target_ytd", _("Target sejak Januari"), "amount", 4),
+            usual_columns.attainment(),
+            Column("reported_units", _("Unit melapor"), "int", role="reports"),
+            Column("expected_units", _("Unit diharapkan"), "int"),
+        ],
+        keys(period="period", period_months="months"),
+    )
 
 
 def _mean_inputs() -> Made:
-    return {}, [
-        Column("indicator_name", _("Indikator"), link="origin_link"),
-        Column("unit_short_name", _("Unit")),
-        Column("attainment_pct", _("Capaian"), "pct"),
-        Column("attainment_capped_pct", _("Capaian dibatasi"), "pct"),
-        Column("weight", _("Bobot"), "decimal", 1),
-        Column("points", _("Capaian dibatasi × bobot"), "decimal", 1),
-    ]
+    return (
+        {},
+        [
+            Column("indicator_name", _("Indikator"), link="origin_link", role="name"),
+            Column("unit_short_name", _("Unit"), role="name"),
+            usual_columns.attainment(),
+            Column("attainment_capped_pct", _("Capaian dibatasi"), "pct"),
+            Column("weight", _("Bobot"), "decimal", 1),
+            Column("points", _("Capaian dibatasi × bobot"), "decimal", 1),
+        ],
+        keys("unit_id", "indicator_id", period="period", period_months="months", reported_units="reports"),
+    )
 
 
 def _visit_inputs() -> Made:
     say: Say = {"name": lambda r: text.month_name(r["month"]) if r["month"] else r["short_name"]}
-    return say, [
-        Column("name", _("Unit atau bulan"), link="origin_link"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("new_count", _("Baru"), "int"),
-        Column("returning_count", _("Lama"), "int"),
-        Column("months", _("Bulan dilaporkan"), "int"),
-        Column("rows", _("Baris dipakai"), "int"),
-    ]
+    return (
+        say,
+        [
+            Column("name", _("Unit atau bulan"), link="origin_link", role="name"),
+            Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+            Column("new_count", _("Baru"), "int", is_additive=True),
+            Column("returning_count", _("Lama"), "int", is_additive=True),
+            Column("months", _("Bulan dilaporkan"), "int"),
+            Column("rows", _("Baris dipakai"), "int"),
+        ],
+        keys("unit_id", month="period"),
+    )
 
 
 def _satisfaction_inputs() -> Made:
     say: Say = {"label": lambda r: f"{r['element'].upper()} {text.named(r['name'], r['name_en'])}"}
-    return say, [
-        Column("label", _("Unsur"), link="origin_link"),
-        Column("score_sum", _("Jumlah jawaban"), "decimal", 1),
-        Column("answered", _("Penjawab"), "int"),
-        Column("mean_score", _("Nilai unsur"), "decimal", 4),
-        Column("units_reporting", _("Unit melapor"), "int"),
-    ]
+    return (
+        say,
+        [
+            Column("label", _("Unsur"), link="origin_link", role="name"),
+            Column("score_sum", _("Jumlah jawaban"), "decimal", 1),
+            Column("answered", _("Penjawab"), "int"),
+            Column("mean_score", _("Nilai unsur"), "decimal", 4),
+            Column("units_reporting", _("Unit melapor"), "int", role="reports"),
+        ],
+        keys("element", period="period"),
+    )
 
 
 def _report_inputs() -> Made:
     say: Say = {"name": lambda r: text.named(r["report_kind_name"], r["report_kind_name_en"])}
-    return say, [
-        Column("name", _("Jenis laporan"), link="origin_link"),
-        Column("expected", _("Jatuh tempo"), "int"),
-        Column("received", _("Diterima"), "int"),
-        Column("timed", _("Waktunya diketahui"), "int"),
-        Column("on_time", _("Tepat waktu"), "int"),
-        Column("late", _("Terlambat"), "int"),
-        Column("missing", _("Belum melapor"), "int"),
-    ]
+    return (
+        say,
+        [
+            Column("name", _("Jenis laporan"), link="origin_link", role="name"),
+            Column("expected", _("Jatuh tempo"), "int", is_additive=True),
+            Column("received", _("Diterima"), "int", role="reports", is_additive=True),
+            Column("timed", _("Waktunya diketahui"), "int"),
+            Column("on_time", _("Tepat waktu"), "int", is_additive=True),
+            Column("late", _("Terlambat"), "int", is_additive=True),
+            Column("missing", _("Belum melapor"), "int", is_additive=True),
+        ],
+        keys("report_kind"),
+    )
 
 
 def _component_inputs() -> Made:
     say: Say = {"name": lambda r: text.named(r["component_name"], r["component_name_en"])}
-    return say, [
-        Column("name", _("Komponen")),
-        Column("score", _("Nilai"), "decimal", 2),
-        Column("weight_pct", _("Bobot"), "pct"),
-        Column("weight_used_pct", _("Bobot terpakai"), "pct", 2),
-        Column("contribution", _("Sumbangan"), "decimal", 2),
-    ]
+    return (
+        say,
+        [
+            Column("name", _("Komponen"), role="name"),
+            Column("score", _("Nilai"), "decimal", 2),
+            Column("weight_pct", _("Bobot"), "pct"),
+            Column("weight_used_pct", _("Bobot terpakai"), "pct", 2),
+            Column("contribution", _("Sumbangan"), "decimal", 2),
+        ],
+        keys("component", period="period", period_months="months"),
+    )
 
 
 def _evaluation_inputs() -> Made:
-    return {}, [
-        Column("unit_short_name", _("Unit")),
-        Column("people", _("Pegawai dinilai"), "int"),
-        Column("evaluations", _("Penilaian"), "int"),
-        Column("indicators", _("Indikator individu"), "int"),
-    ]
+    return (
+        {},
+        [
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("people", _("Pegawai dinilai"), "int", is_additive=True),
+            Column("evaluations", _("Penilaian"), "int"),
+            Column("indicators", _("Indikator individu"), "int"),
+        ],
+        keys("unit_id"),
+    )
 
 
 def _file_states(row: Row) -> str:
@@ -112,13 +141,17 @@ def _file_states(row: Row) -> str:
 
 
 def _file_inputs() -> Made:
-    return {"name": _file_states}, [
-        Column("name", _("Keadaan")),
-        Column("files", _("Berkas"), "int"),
-        Column("rows_read", _("Baris dibaca"), "int"),
-        Column("rows_accepted", _("Diterima"), "int"),
-        Column("rows_rejected", _("Baris ditolak"), "int"),
-    ]
+    return (
+        {"name": _file_states},
+        [
+            Column("name", _("Keadaan"), role="name"),
+            Column("files", _("Berkas"), "int"),
+            Column("rows_read", _("Baris dibaca"), "int", is_additive=True),
+            Column("rows_accepted", _("Diterima"), "int", is_additive=True),
+            Column("rows_rejected", _("Baris ditolak"), "int"),
+        ],
+        (),
+    )
 
 
 def _attainment_rows() -> Made:
@@ -126,18 +159,22 @@ def _attainment_rows() -> Made:
         "span": _span,
         "kind_name": lambda r: _("realisasi") if r["kind"] == "realisation" else _("target"),
     }
-    return say, [
-        Column("indicator_name", _("Indikator")),
-        Column("short_name", _("Unit")),
-        Column("span", _("Periode")),
-        Column("kind_name", _("Jenis")),
-        Column("value", _("Nilai"), "amount", 4),
-        Column("value_max", _("Batas atas target"), "amount", 4),
-        Column("value_text", _("Predikat")),
-        Column("numerator", _("Pembilang"), "amount", 4),
-        Column("denominator", _("Penyebut"), "amount", 4),
-        Column("evidence", _("Bukti")),
-    ]
+    return (
+        say,
+        [
+            Column("indicator_name", _("Indikator"), role="name"),
+            Column("short_name", _("Unit"), role="name"),
+            Column("span", _("Periode"), role="period"),
+            Column("kind_name", _("Jenis"), role="name"),
+            Column("value", _("Nilai"), "amount", 4),
+            Column("value_max", _("Batas atas target"), "amount", 4),
+            Column("value_text", _("Predikat")),
+            Column("numerator", _("Pembilang"), "amount", 4),
+            Column("denominator", _("Penyebut"), "amount", 4),
+            Column("evidence", _("Bukti")),
+        ],
+        keys("unit_id", "indicator_id", as_of="as_of", period="period", period_months="months"),
+    )
 
 
 def _visit_rows() -> Made:
@@ -145,15 +182,19 @@ def _visit_rows() -> Made:
         "service_name": lambda r: text.named(r["service"], r["service_en"]),
         "payer_name": lambda r: text.named(r["payer"], r["payer_en"]),
     }
-    return say, [
-        Column("short_name", _("Unit")),
-        Column("month", _("Bulan"), "month"),
-        Column("service_name", _("Layanan")),
-        Column("payer_name", _("Pembayar")),
-        Column("new_count", _("Baru"), "int"),
-        Column("returning_count", _("Lama"), "int"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-    ]
+    return (
+        say,
+        [
+            Column("short_name", _("Unit"), role="name"),
+            Column("month", _("Bulan"), "month", role="period"),
+            Column("service_name", _("Layanan"), role="name"),
+            Column("payer_name", _("Pembayar"), role="name"),
+            Column("new_count", _("Baru"), "int", is_additive=True),
+            Column("returning_count", _("Lama"), "int", is_additive=True),
+            Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        ],
+        keys("unit_id", as_of="as_of"),
+    )
 
 
 def _satisfaction_rows() -> Made:
@@ -161,13 +202,17 @@ def _satisfaction_rows() -> Made:
         "span": lambda r: text.span(r["month"], r["period_months"]),
         "service_name": lambda r: text.named(r["service"], r["service_en"]) if r["service"] else None,
     }
-    return say, [
-        Column("short_name", _("Unit")),
-        Column("span", _("Periode")),
-        Column("service_name", _("Layanan")),
-        Column("respondents", _("Responden"), "int"),
-        *(Column(f"u{i}", f"U{i}", "amount", 4) for i in range(1, 10)),
-    ]
+    return (
+        say,
+        [
+            Column("short_name", _("Unit"), role="name"),
+            Column("span", _("Periode"), role="period"),
+            Column("service_name", _("Layanan"), role="name"),
+            Column("respondents", _("Responden"), "int"),
+            *(Column(f"u{i}", f"U{i}", "amount", 4) for i in range(1, 10)),
+        ],
+        keys("unit_id", as_of="as_of", month="period", period_months="months"),
+    )
 
 
 def _report_rows() -> Made:
@@ -177,14 +222,18 @@ def _report_rows() -> Made:
         "kind_name": lambda r: text.named(r["report_kind_name"], r["report_kind_name_en"]),
         "status_name": lambda r: names.get(r["status"], r["status"]),
     }
-    return say, [
-        Column("unit_short_name", _("Unit")),
-        Column("span", _("Periode")),
-        Column("kind_name", _("Jenis laporan")),
-        Column("status_name", _("Keadaan")),
-        Column("due_on", _("Tenggat"), "date"),
-        Column("received_at", _("Diterima"), "date"),
-    ]
+    return (
+        say,
+        [
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("span", _("Periode"), role="period"),
+            Column("kind_name", _("Jenis laporan"), role="name"),
+            Column("status_name", _("Keadaan")),
+            Column("due_on", _("Tenggat"), "date"),
+            Column("received_at", _("Diterima"), "date"),
+        ],
+        keys("unit_id", "report_kind", as_of="as_of", period="period", period_months="months"),
+    )
 
 
 def _evaluation_rows() -> Made:
@@ -198,56 +247,55 @@ def _evaluation_rows() -> Made:
         "on_time": lambda r: _yes(r["is_on_time"]) if r["kind"] == "indicator" else None,
         "evidence": lambda r: _yes(r["is_evidence_verified"]) if r["kind"] == "indicator" else None,
     }
-    return say, [
-        Column("person", _("Pegawai")),
-        Column("unit_short_name", _("Unit")),
-        Column("span", _("Periode")),
-        Column("what", _("Indikator")),
-        Column("target", _("Target"), "amount"),
-        Column("realisation", _("Realisasi"), "amount"),
-        Column("unit_of_measure", _("Satuan")),
-        Column("on_time", _("Tepat waktu")),
-        Column("evidence", _("Bukti diverifikasi")),
-        Column("result", _("Hasil kerja")),
-        Column("behaviour", _("Perilaku kerja")),
-    ]
+    return (
+        say,
+        [
+            Column("person", _("Pegawai"), role="name"),
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("span", _("Periode"), role="period"),
+            Column("what", _("Indikator"), role="name"),
+            Column("target", _("Target"), "amount"),
+            Column("realisation", _("Realisasi"), "amount"),
+            Column("unit_of_measure", _("Satuan")),
+            Column("on_time", _("Tepat waktu")),
+            Column("evidence", _("Bukti diverifikasi")),
+            Column("result", _("Hasil kerja")),
+            Column("behaviour", _("Perilaku kerja")),
+        ],
+        keys("employee_id", "unit_id", as_of="as_of", period="period", period_months="months"),
+    )
 
 
 def _file_rows() -> Made:
-    return {"status_name": _file_states}, [
-        Column("status_name", _("Keadaan")),
-        Column("rows_read", _("Baris dibaca"), "int"),
-        Column("rows_accepted", _("Diterima"), "int"),
-        Column("rows_rejected", _("Baris ditolak"), "int"),
-        Column("as_of", _("Tanggal laporan"), "date"),
-    ]
+    return (
+        {"status_name": _file_states},
+        [
+            Column("status_name", _("Keadaan")),
+            Column("rows_read", _("Baris dibaca"), "int", is_additive=True),
+            Column("rows_accepted", _("Diterima"), "int", is_additive=True),
+            Column("rows_rejected", _("Baris ditolak"), "int"),
+            Column("as_of", _("Tanggal laporan"), "date", role="as_of"),
+        ],
+        keys("file_id"),
+    )
 
 
+# By the names that a measure gives under `trace.inputs` and `trace.rows`.
 INPUTS: dict[str, Callable[[], Made]] = {
-    "attainment": _attainment_inputs,
-    "attainment_mean": _mean_inputs,
-    "visits": _visit_inputs,
-    "satisfaction": _satisfaction_inputs,
-    "satisfaction_element": _satisfaction_inputs,
-    "reporting": _report_inputs,
-    "completeness": _report_inputs,
-    "accountability": _component_inputs,
-    "accountability_mean": _component_inputs,
-    "evaluations": _evaluation_inputs,
-    "files": _file_inputs,
-    "rejects": _file_inputs,
+    "periods": _attainment_inputs,
+    "indicators": _mean_inputs,
+    "units_or_months": _visit_inputs,
+    "elements": _satisfaction_inputs,
+    "report_kinds": _report_inputs,
+    "components": _component_inputs,
+    "people": _evaluation_inputs,
+    "file_states": _file_inputs,
 }
 ROWS: dict[str, Callable[[], Made]] = {
-    "attainment": _attainment_rows,
-    "attainment_mean": _attainment_rows,
-    "visits": _visit_rows,
-    "satisfaction": _satisfaction_rows,
-    "satisfaction_element": _satisfaction_rows,
-    "reporting": _report_rows,
-    "completeness": _report_rows,
-    "accountability": _evaluation_rows,
-    "accountability_mean": _evaluation_rows,
-    "evaluations": _evaluation_rows,
-    "files": _file_rows,
-    "rejects": _file_rows,
+    "indicator_figures": _attainment_rows,
+    "visit_rows": _visit_rows,
+    "responses": _satisfaction_rows,
+    "reports": _report_rows,
+    "evaluation_rows": _evaluation_rows,
+    "file_states": _file_rows,
 }

@@ -6,7 +6,6 @@ from functools import partial
 
 from dashboard import db, registry
 from dashboard.access import Viewer
-from dashboard.areas.attainment.words import reasons
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
 from dashboard.parts.row_words import Row
@@ -14,18 +13,13 @@ from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import tables, words
 from dashboard.words import text
+from dashboard.words.measure_words import reasons
 from dashboard.words.text import _, n_
 from queries import tracing
+from queries.measures import measures
 from queries.tracing import Trace
 
 USUAL = "attainment"
-_FILTERS = {
-    "attainment": ("indicator",),
-    "visits": ("service", "payer"),
-    "satisfaction": ("service",),
-    "satisfaction_element": ("service",),
-    "evaluations": ("job_group",),
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ def read(query: Mapping[str, str]) -> Asked:
     kind = query.get(trace_links.KIND, USUAL)
     back = registry.find(query.get(trace_links.BACK))
     return Asked(
-        kind if kind in tracing.KINDS else USUAL,
+        kind if kind in tracing.kinds() else USUAL,
         query.get(trace_links.ELEMENT) or None,
         query.get(trace_links.REPORT_KIND) or None,
         back.address if back else "",
@@ -52,7 +46,7 @@ def read(query: Mapping[str, str]) -> Asked:
 
 def more_filters(asked: Asked) -> tuple[str, ...]:
     """Return the filters that a figure of this kind has beside period and unit."""
-    return _FILTERS.get(asked.kind, ())
+    return measures()[asked.kind].traced.filters
 
 
 def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
@@ -130,7 +124,7 @@ def tiles(found: Trace) -> tuple[Tile, ...]:
     return (
         Tile(
             "angka",
-            text.named(found.definition["name"], found.definition["name_en"]),
+            text.named(*found.measure.name),
             words.value(found),
             words.measure(found),
             words.period(found),

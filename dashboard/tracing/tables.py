@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import access
+from dashboard.parts import usual_columns
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import Column, TableBlock
+from dashboard.snapshot import Column, TableBlock, keys
 from dashboard.tracing import columns as trace_columns
 from dashboard.tracing import words
 from dashboard.words import text
@@ -25,7 +26,7 @@ class Links:
 
 def inputs(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return what goes into the figure, with values; words.equation says how."""
-    say, columns = trace_columns.INPUTS[trace.kind]()
+    say, columns, about = trace_columns.INPUTS[trace.measure.traced.inputs]()
     to = links or Links()
     frame = trace.parts.inputs
     if frame.height:
@@ -36,6 +37,7 @@ def inputs(trace: Trace, links: Links | None = None) -> TableBlock:
         frame,
         _known(frame, columns),
         empty=_("Tidak ada masukan: angka ini belum dapat dihitung untuk pilihan ini."),
+        keys=about,
     )
 
 
@@ -52,14 +54,16 @@ def reports(trace: Trace) -> TableBlock:
         span=lambda r: text.span(r["period"], r["period_months"]),
     )
     columns = (
-        Column("unit_name", _("Unit")),
-        Column("span", _("Periode")),
-        Column("kind_name", _("Jenis laporan")),
+        Column("unit_name", _("Unit"), role="name"),
+        Column("span", _("Periode"), role="period"),
+        Column("kind_name", _("Jenis laporan"), role="name"),
         Column("due_on", _("Tenggat"), "date"),
     )
     said, _signal = words.completeness(trace)
     empty = said if trace.reports.is_empty() else _("Semua laporan yang jatuh tempo sudah diterima.")
-    return TableBlock("kelengkapan", _("Kelengkapan: yang belum melapor"), frame, columns, empty=empty)
+    title = _("Kelengkapan: yang belum melapor")
+    about = keys("unit_id", "report_kind", period="period", period_months="months")
+    return TableBlock("kelengkapan", title, frame, columns, empty=empty, keys=about)
 
 
 def files(trace: Trace, links: Links | None = None) -> TableBlock:
@@ -67,13 +71,12 @@ def files(trace: Trace, links: Links | None = None) -> TableBlock:
     to = links or Links()
     frame = with_text(trace.files, link=lambda r: to.file(r["file_id"]))
     columns = (
-        Column("file", _("Berkas"), link="link"),
-        Column("as_of", _("Tanggal laporan"), "date"),
+        Column("file", _("Berkas"), link="link", role="name"),
+        Column("as_of", _("Tanggal laporan"), "date", role="as_of"),
         Column("rows", _("Baris dipakai"), "int"),
     )
-    return TableBlock(
-        "berkas", _("Kemutakhiran: berkas asal"), frame, columns, empty=_("Tidak ada berkas untuk pilihan ini.")
-    )
+    empty = _("Tidak ada berkas untuk pilihan ini.")
+    return TableBlock("berkas", _("Kemutakhiran: berkas asal"), frame, columns, empty=empty, keys=keys("file_id"))
 
 
 def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) -> TableBlock:
@@ -107,15 +110,15 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
         link=lambda r: to.file(r["file_id"]) if r["file_id"] else None,
     )
     columns = (
-        Column("what", _("Angka")),
-        Column("short_name", _("Unit")),
-        Column("span", _("Periode")),
+        Column("what", _("Angka"), role="name"),
+        Column("short_name", _("Unit"), role="name"),
+        Column("span", _("Periode"), role="period"),
         Column("state_name", _("Perubahan")),
         Column("before", _("Sebelumnya")),
         Column("after", _("Sekarang")),
         Column("cause_name", _("Sebab")),
-        Column("file", _("Berkas"), link="link"),
-        Column("row", _("Baris")),
+        Column("file", _("Berkas"), link="link", role="origin"),
+        Column("row", _("Baris"), role="origin"),
     )
     said, _signal = words.changed(comparison, found)
     return TableBlock(
@@ -125,7 +128,16 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
         columns,
         note=said if found.height else None,
         empty=said,
+        keys=keys("unit_id", "item_id", period="period", period_months="months"),
     )
+
+
+def change_row(what: str, period: str, state: str, before: str | None, after: str | None, file: str) -> Row:
+    """Return a row of `changes` in words, where the build that would say more is gone."""
+    return {
+        "what": what, "short_name": None, "span": period, "state_name": state, "before": before, "after": after,
+        "cause_name": None, "file": file, "row": None,
+    }  # fmt: skip
 
 
 def issues(trace: Trace, links: Links | None = None) -> TableBlock:
@@ -139,32 +151,30 @@ def issues(trace: Trace, links: Links | None = None) -> TableBlock:
         link=lambda r: to.file(r["file_id"]) if r["file_id"] else None,
     )
     columns = (
-        Column("said", _("Yang ditemukan")),
+        Column("said", _("Yang ditemukan"), role="name"),
         Column("issue_name", _("Jenis")),
         Column("mending", _("Cara memperbaiki")),
-        Column("unit_short_name", _("Unit")),
-        Column("file", _("Berkas"), link="link"),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris")),
-        Column("col", _("Kolom")),
+        Column("unit_short_name", _("Unit"), role="name"),
+        *usual_columns.origin("link"),
+        Column("col", _("Kolom"), role="origin"),
         Column("value", _("Isi sel")),
     )
     empty = _("Tidak ada penolakan atau temuan pada berkas asal angka ini.")
-    return TableBlock(
-        "temuan", _("Penolakan dan temuan yang menyentuh angka ini"), frame, _known(frame, columns), empty=empty
-    )
+    title, about = _("Penolakan dan temuan yang menyentuh angka ini"), keys("code", "unit_id", period="period")
+    return TableBlock("temuan", title, frame, _known(frame, columns), empty=empty, keys=about)
 
 
 def rows(trace: Trace, links: Links | None = None) -> TableBlock:
     """Return the rows of files with sheet, row and the values of their columns; the CSV holds all of them."""
-    say, columns = trace_columns.ROWS[trace.kind]()
+    say, columns, about = trace_columns.ROWS[trace.measure.traced.rows]()
     to = links or Links()
     frame = with_text(trace.parts.rows, **say, link=lambda r: to.file(r["file_id"]) if r["file_id"] else None)
-    place = () if trace.kind in {"files", "rejects"} else (Column("sheet", _("Lembar")), Column("row", _("Baris")))
+    place = usual_columns.origin("link")[: 1 if trace.measure.traced.rows == "file_states" else None]
     return TableBlock(
         "baris",
         n_("{n} baris di balik angka ini", "{n} baris di balik angka ini", frame.height),
         frame,
-        _known(frame, (*columns, Column("file", _("Berkas"), link="link"), *place)),
+        _known(frame, (*columns, *place)),
         empty=_("Tidak ada baris laporan untuk pilihan ini."),
+        keys=about,
     )

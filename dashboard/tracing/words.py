@@ -4,14 +4,13 @@ import polars as pl
 
 from dashboard import access
 from dashboard.snapshot import Signal
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
+from queries.measures import facts
 from queries.tracing import Row, Trace
 
 NAMED_AT_MOST = 4
-_PERCENT = {"attainment", "attainment_mean", "reporting", "completeness"}
 _PERSON = {"accountability", "accountability_mean"}
-_WHOLE = {"visits", "evaluations", "files", "rejects"}
 
 
 def amount(value: float | None, digits: int = 2) -> str:
@@ -23,26 +22,14 @@ def amount(value: float | None, digits: int = 2) -> str:
 
 def value(trace: Trace) -> str | None:
     """Return the figure as its page shows it; None where nothing is known."""
-    x = trace.parts.value
-    if x is None:
-        return None
-    if trace.kind in _PERCENT:
-        return text.pct(x)
-    return text.number(x, 0 if trace.kind in _WHOLE else 1 if trace.kind in _PERSON else 2)
+    return None if trace.parts.value is None else measure_words.written(trace.kind, trace.parts.value)
 
 
 def measure(trace: Trace) -> str:
     """Return what the figure counts, where its sign does not say so."""
-    return {
-        "visits": _("kunjungan"),
-        "satisfaction": _("dari 100"),
-        "satisfaction_element": _("dari 4"),
-        "accountability": _("dari 100"),
-        "accountability_mean": _("dari 100"),
-        "evaluations": _("orang"),
-        "files": _("berkas"),
-        "rejects": _("baris"),
-    }.get(trace.kind, "")
+    if trace.measure.format == "pct":
+        return ""
+    return text.named(*(trace.measure.traced.unit or trace.measure.unit))
 
 
 def period(trace: Trace) -> str:
@@ -58,7 +45,7 @@ def period(trace: Trace) -> str:
 
 def subject(trace: Trace) -> str:
     """Return which figure it is: 'Capaian indikator: Persentase ... (Dinas Kesehatan)', a person by pseudonym."""
-    name = text.named(trace.definition["name"], trace.definition["name_en"])
+    name = text.named(*trace.measure.name)
     about = trace.parts.about
     if trace.kind == "attainment":
         what = about.get("indicator_name") or about.get("name") or text.MISSING
@@ -73,18 +60,18 @@ def subject(trace: Trace) -> str:
 
 def definition(trace: Trace) -> list[tuple[str, str]]:
     """Return (term, words): what the figure means, its formula, its legal basis; of an indicator also its own."""
-    row, about = trace.definition, trace.parts.about
-    said = [(_("Arti"), text.named(row["definition"], row["definition_en"]))]
+    about = trace.parts.about
+    said = [(_("Arti"), text.named(*trace.measure.definition))]
     if trace.kind == "attainment":
         said += [
             (_("Definisi indikator"), about.get("definition") or _("belum diisi di daftar indikator")),
             (_("Rumus indikator"), about.get("formula") or _("belum diisi di daftar indikator")),
         ]
-    formula = text.named(row["formula"], row["formula_en"])
+    formula = text.named(*trace.measure.formula)
     if trace.kind == "attainment" and about.get("rule_formula"):
         formula = f"{text.named(about['rule_name'], about['rule_name_en'])}: {about['rule_formula']}"
     said.append((_("Rumus angka"), formula))
-    said.append((_("Dasar"), about.get("legal_basis") or row["legal_basis"]))
+    said.append((_("Dasar"), about.get("legal_basis") or text.named(*trace.measure.legal_basis)))
     if trace.kind == "attainment" and about.get("rule_legal_basis"):
         said.append((_("Dasar aturan capaian"), about["rule_legal_basis"]))
     return said
@@ -152,15 +139,9 @@ def completeness(trace: Trace) -> tuple[str, Signal]:
     )
     if missing.is_empty():
         return said + ".", "none"
-    return said + "; " + _("belum melapor: {names}.", names=some(missing["unit_short_name"])), "bad"
-
-
-def some(names: pl.Series) -> str:
-    """Return the first different names, and how many more there are."""
-    every = names.unique(maintain_order=True).to_list()
-    shown = ", ".join(every[:NAMED_AT_MOST])
-    rest = len(every) - NAMED_AT_MOST
-    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=text.number(rest))
+    return said + "; " + _(
+        "belum melapor: {names}.", names=text.some(missing["unit_short_name"].to_list(), NAMED_AT_MOST)
+    ), "bad"
 
 
 def freshness(trace: Trace) -> str:
@@ -185,7 +166,11 @@ def changed(comparison: Row, changes: pl.DataFrame) -> tuple[str, Signal]:
     new = int(changes.filter(pl.col("state") == "new")["figures"].sum())
     if revised.height:
         count = n_("{n} angka lama direvisi", "{n} angka lama direvisi", revised.height)
-        by = some(revised["file"].drop_nulls()) if revised["file"].count() else text.MISSING
+        by = (
+            text.some(revised["file"].drop_nulls().to_list(), NAMED_AT_MOST)
+            if revised["file"].count()
+            else text.MISSING
+        )
         return _("Sejak data terbitan {date}: {count}, dari berkas {files}.", date=since, count=count, files=by), "bad"
     if new:
         count = n_("{n} angka baru", "{n} angka baru", new)
@@ -218,13 +203,7 @@ def causes() -> dict[str, str]:
 
 def change_kinds() -> dict[str, str]:
     """Return kind of a changed figure -> its name."""
-    return {
-        "visit": _("Kunjungan"),
-        "realisation": _("Realisasi"),
-        "target": _("Target"),
-        "index": _("Indeks kepuasan (IKM)"),
-        "signal": _("Sinyal akuntabilitas"),
-    }
+    return {kind: text.named(*name) for kind, name in facts().items()}
 
 
 def report_statuses() -> dict[str, str]:

@@ -3,9 +3,7 @@
 A msgid is the Indonesian text itself. Nothing here knows the screen; `use` names the language for the running thread.
 """
 
-from collections.abc import Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 from functools import cache
@@ -13,76 +11,49 @@ from math import isnan
 from pathlib import Path
 
 from babel.dates import format_date
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-LANGUAGES = ("id", "en")
+from queries.language import LANGUAGES, language, read, speaking, use  # noqa: F401  one language for page and terminal
+from queries.months import last_month
+from queries.months import quarter as quarter_of
+
 MISSING = "–"
 CATALOGUES = Path(__file__).parent / "locale"
-_language: ContextVar[str] = ContextVar("language", default="id")
-
-
-def use(language: str) -> None:
-    """Name the language of everything that this thread says from now on; an unknown one means Indonesian."""
-    _language.set(language if language in LANGUAGES else "id")
-
-
-@contextmanager
-def speaking(language: str) -> Generator[None]:
-    """Name the language within a `with` block."""
-    token = _language.set(language)
-    try:
-        yield
-    finally:
-        _language.reset(token)
-
-
-def language() -> str:
-    """Return 'id' or 'en'."""
-    return _language.get()
 
 
 @cache
-def catalogue(code: str) -> dict[str, str | tuple[str, ...]]:
-    """Return msgid -> translation (or its plural forms) of all .po files of a language; the first file wins."""
-    found: dict[str, str | tuple[str, ...]] = {}
+def catalogue(code: str) -> dict[str, tuple[str, ...]]:
+    """Return msgid -> translation, of a counted thing its forms, of all .po files of a language; the first file wins."""
+    found: dict[str, tuple[str, ...]] = {}
     for path in sorted((CATALOGUES / code).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=code):
-                if not message.id or not message.string:
-                    continue
-                key = message.id if isinstance(message.id, str) else message.id[0]
-                value = message.string if isinstance(message.string, str) else tuple(message.string)
-                found.setdefault(key, value)
+        found = read(path.read_text(encoding="utf-8")) | found
     return found
-
-
-def _translated(msgid: str) -> str | tuple[str, ...]:
-    code = language()
-    return msgid if code == "id" else catalogue(code).get(msgid, msgid)
 
 
 def _(msgid: str, **values: object) -> str:
     """Return the text in the reader's language, the values formatted in afterwards."""
-    text = _translated(msgid)
-    text = text if isinstance(text, str) else text[0]
+    text = catalogue(language()).get(msgid, (msgid,))[0]
     return text.format(**values) if values else text
 
 
 def n_(one: str, many: str, n: int, **values: object) -> str:
     """Return the text for n things, {n} being the number; the msgid is `one`, Indonesian says `many` unless n is 1."""
-    if language() == "id":
-        text = one if n == 1 else many
-    else:
-        forms = _translated(one)
-        text = forms if isinstance(forms, str) else forms[0 if n == 1 else -1]
-    return text.format(**{"n": number(n), **values})
+    forms = catalogue(language()).get(one, (one, many))
+    return forms[0 if n == 1 else -1].format(**{"n": number(n), **values})
 
 
 def named(name: str | None, name_en: str | None = None) -> str:
     """Return the name of a thing of the data in the reader's language, the Indonesian one where there is no other."""
     chosen = name_en if language() == "en" and name_en else name
     return chosen or MISSING
+
+
+def some(names: Iterable[str], at_most: int = 3) -> str:
+    """Return the first different names, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    shown = ", ".join(every[:at_most])
+    rest = len(every) - at_most
+    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=number(rest))
 
 
 def number(x: float | None, digits: int = 0) -> str:
@@ -131,8 +102,8 @@ def quarter(d: Date | None) -> str:
     """Return 'TW III 2026' (English: 'Q3 2026')."""
     if d is None:
         return MISSING
-    n = (d.month - 1) // 3
-    return f"TW {('I', 'II', 'III', 'IV')[n]} {d.year}" if language() == "id" else f"Q{n + 1} {d.year}"
+    n = quarter_of(d)
+    return f"TW {('I', 'II', 'III', 'IV')[n - 1]} {d.year}" if language() == "id" else f"Q{n} {d.year}"
 
 
 def date(d: Date | datetime | None) -> str:
@@ -152,8 +123,7 @@ def period(a: Date | None, b: Date | None) -> str:
 
 def through(first: Date, last: Date, months: int) -> str:
     """Return the months from the first period's start to the end of the last period, which covers so many months."""
-    end = last.year * 12 + last.month - 1 + max(months, 1) - 1
-    return period(first, Date(end // 12, end % 12 + 1, 1))
+    return period(first, last_month(last, max(months, 1)))
 
 
 def span(start: Date | None, months: int) -> str:
@@ -164,5 +134,4 @@ def span(start: Date | None, months: int) -> str:
         return str(start.year)
     if months == 3 and start.month % 3 == 1:
         return quarter(start)
-    last = start.month - 1 + max(months, 1) - 1
-    return period(start, Date(start.year + last // 12, last % 12 + 1, 1))
+    return period(start, last_month(start, max(months, 1)))

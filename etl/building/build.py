@@ -6,7 +6,6 @@ Alone but for `load.build`, `load.comparison` and `load.change`: they say when i
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -18,28 +17,38 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import reference, statistics
-from etl.building import changes
+from etl import reference
+from etl.building import changes, order
 from etl.building.engine import create_accepted, resolve
+from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
 from queries.builds import current
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
-_FUNCTION = re.compile(r"\bmacro (\w+)\(")
-_CALL = re.compile(r"\b(\w+)\(")
-_MART = re.compile(r"\bmart\.(\w+)")
-_ROLLUPS = (
-    "visit",
-    "response",
-    "indicator",
-    "target",
-    "realisation",
-    "employee",
-    "evaluation",
-    "evaluation_indicator",
-    "submission",
+ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
+MAKES_A_BUILD = (
+    *(
+        "etl/building/*",
+        "etl/statistics/*",
+        "etl/kinds.py",
+        "etl/lake.py",
+        "etl/reference.py",
+        "etl/messages.toml",
+        "etl/folder.py",
+        "etl/trouble.py",
+    ),
+    *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *(
+        "queries/__init__.py",
+        "queries/builds.py",
+        "queries/escape.py",
+        "queries/months.py",
+        "queries/rank_simulation.py",
+    ),
+    *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
@@ -75,60 +84,41 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             f"{'types = $types, ' if types else ''}auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
             {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
+    _add_thresholds(connection)
+
+
+def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the thresholds that a data folder of an earlier version lacks, as they are shipped; `rapor check` names them."""
+    shipped = guard.as_pattern(PRODUCT_REFERENCE / "thresholds.csv")
+    connection.execute(
+        "insert into reference.thresholds by name select key, value, unit, meaning, legal_basis from read_csv($path, header = true) "
+        "where key not in (select key from reference.thresholds)",
+        {"path": shipped},
+    )
 
 
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None) -> None:
-    """Store the macros, the marts, each after those that it reads, and the functions on marts; raises ValueError on a circle.
+    """Store the macros, the marts and the macros on marts, each after what it reads; raises ValueError on a circle.
 
     `asked` is the text of one query: then only what it needs is made. On one thread: the last digit of a sum of decimals
     depends on the order of its terms, and a build must not.
     """
     connection.execute("set threads = 1")
-    _run_files(connection, "macros")
-    marts = {query.name.split("/")[1]: query.sql for query in queries.files("marts")}
-    steps = {step.name: step for step in statistics.STEPS}
-    reads = {name: set(_MART.findall(sql)) - {name} for name, sql in marts.items()}
-    reads |= {name: {step.reads} for name, step in steps.items()}
-    functions = {path: path.read_text(encoding="utf-8") for path in sorted((queries.ROOT / "functions").glob("*.sql"))}
-    if asked is not None:
-        functions = {
-            path: text for path, text in functions.items() if set(_FUNCTION.findall(text)) & set(_CALL.findall(asked))
-        }
-        reads = _needed(reads, set(_MART.findall(" ".join((asked, *functions.values())))))
-    while reads:
-        ready = [name for name, needed in reads.items() if not needed & set(reads)]
-        if not ready:
-            raise ValueError(f"marts that read each other in a circle: {', '.join(sorted(reads))}")
-        for name in ready:
-            del reads[name]
-            if step := steps.get(name):
-                made = step.make(connection.sql(f"select * from mart.{step.reads} order by all").pl())  # noqa: S608
-                connection.register("made", made)
-                connection.execute(f"create table mart.{name} as select * from made")  # noqa: S608  names of our own
-                connection.unregister("made")
-            else:
-                connection.execute(f'create table mart."{name}" as {marts[name]}')
-    for text in functions.values():
-        connection.execute(text)
-
-
-def _needed(reads: Mapping[str, set[str]], wanted: set[str]) -> dict[str, set[str]]:
-    """Return the marts that are wanted and all that they read, each with what it reads."""
-    found: dict[str, set[str]] = {}
-    while wanted:
-        found |= {name: reads[name] for name in wanted}
-        wanted = set().union(*(reads[name] for name in wanted)) - set(found)
-    return found
-
-
-def _run_files(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
-    for path in sorted((queries.ROOT / folder).glob("*.sql")):
+    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
+    for part in order.ordered(asked):
+        if part.step:
+            made = part.step.make(connection.sql(f"select * from mart.{part.step.reads} order by all").pl())  # noqa: S608
+            connection.register("made", made)
+            connection.execute(f"create table {part.name} as select * from made")  # noqa: S608  names of our own
+            connection.unregister("made")
+        else:
+            connection.execute(part.sql)
 
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     """Make a build of these files, check it and make it the current one; a build of the same input is published only once."""
-    versions = changes.Versions(reference.version(data_dir / "reference"), _software())
+    versions = changes.Versions(reference.version(data_dir / "reference"), software())
     fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
     if before and (same := _same(before, fingerprint)):
@@ -187,13 +177,13 @@ def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> s
     return digest.hexdigest()
 
 
-def _software() -> str:
-    """Return a hash of the code that makes a build."""
+def software(root: Path = ROOT) -> str:
+    """Return a hash of the code that makes a build; what only reads a build, such as the query of a page, is no part of it."""
     digest = hashlib.sha256()
-    here = Path(__file__).parents[1]
-    code = [*here.rglob("*.py"), *here.glob("*.toml"), SCHEMA]
-    for path in sorted([*code, *queries.ROOT.glob("*/*.sql"), *queries.ROOT.glob("*.py")]):
-        digest.update(path.read_bytes())
+    for pattern in MAKES_A_BUILD:
+        for path in sorted(root.glob(pattern)):
+            if path.suffix in {".py", ".sql", ".toml", ".csv"}:
+                digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -232,13 +222,7 @@ def _make(
     create_accepted(connection, lake, manifest)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
-    for name in _ROLLUPS:
-        connection.execute(
-            f"insert into {name} by name select * from ({queries.load(f'rollups/{name}').sql}) order by all"  # noqa: S608
-        )
-    connection.execute(
-        f"insert into load.expected_report by name select * from ({queries.load('rollups/expected_report').sql}) order by all"  # noqa: S608
-    )
+    _roll_up(connection)
     _insert_rejects(connection, lake, manifest, registers)
     _insert_findings(connection, lake, manifest, registers)
     build_id, now, fingerprint = stamp
@@ -255,6 +239,19 @@ def _make(
             failed.append(f"{check.meaning}: {wrong.height}; {wrong.head(3).to_dicts()}")
     connection.execute("detach lake")
     return _built(connection, build_id, Path(), failed)
+
+
+def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the tables of facts, each from the rollup of its name; those of the schema `load` last: they tell of the others."""
+    tables = connection.execute(
+        "select table_name, schema_name from duckdb_tables() where schema_name in ('main', 'load')"
+    )
+    schemas = dict(tables.fetchall())
+    rollups = {query.name.split("/")[1]: query.sql for query in queries.files("rollups")}
+    for name in sorted(rollups, key=lambda name: (schemas[name] == "load", name)):
+        connection.execute(
+            f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
+        )
 
 
 def _insert_units(connection: duckdb.DuckDBPyConnection) -> None:
@@ -323,8 +320,7 @@ def _insert_rejects(
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
     """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
-    near = {"unit_unregistered": registers.units, "service_unregistered": registers.services, "payer_unregistered": registers.payers,
-            "rating_unregistered": registers.ratings, "report_kind_unregistered": registers.report_kinds}  # fmt: skip
+    near = {register.code: registers.of(register) for register in REGISTERS}
     found = connection.sql("select * from lake.unresolved").pl()
     details = []
     for code, value in found.select("code", "value").rows():

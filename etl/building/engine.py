@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 import duckdb
 import polars as pl
 
-from etl.lake import KINDS, Entry, Lake
+from etl.kinds import KINDS, REGISTERS, TERMS, holders
+from etl.kinds import names as columns_of_names
+from etl.lake import Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
-
-_UNITS = ("visit", "response", "indicator", "performance", "employee", "submission")
-_TERMS = ("polarity", "aggregation", "attainment_rule", "scale", "frequency")
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
@@ -43,12 +42,13 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
 
 def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
     """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`."""
-    _known(connection, "unit", "unit_id", registers.units, [(kind, "unit") for kind in _UNITS])
-    _known(connection, "service", "service_id", registers.services, [("visit", "service"), ("response", "service")])
-    _known(connection, "payer", "payer_id", registers.payers, [("visit", "payer")])
-    ratings = [("evaluation", "result_rating"), ("evaluation", "behaviour_rating")]
-    _known(connection, "rating", "rating", registers.ratings, ratings)
-    _known(connection, "report_kind", "report_kind", registers.report_kinds, [("submission", "report_kind")])
+    for register in REGISTERS:
+        pairs = [(kind, column) for kind, column, of in columns_of_names() if of.register == register]
+        if pairs:
+            known = registers.of(register)
+            rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := known.find(raw))]
+            schema = {"raw": pl.String, register.key: pl.String}
+            _table(connection, f"{register.name}_name", pl.DataFrame(rows, schema=schema, orient="row"))
     _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
     _people(connection, salt)
     _job_groups(connection, registers.job_groups)
@@ -57,19 +57,10 @@ def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: b
     _unresolved(connection)
 
 
-def _known(
-    connection: duckdb.DuckDBPyConnection, name: str, key: str, register: Names, pairs: Iterable[tuple[str, str]]
-) -> None:
-    rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := register.find(raw))]
-    _table(connection, f"{name}_name", pl.DataFrame(rows, schema={"raw": pl.String, key: pl.String}, orient="row"))
-
-
 def _people(connection: duckdb.DuckDBPyConnection, salt: bytes) -> None:
     """Give every NIP an id that says nothing of it: a keyed hash, the same in every build of a data folder."""
-    nips = _distinct(
-        connection,
-        [("employee", "nip"), ("evaluation", "nip"), ("evaluation_indicator", "nip"), ("employee", "superior_nip")],
-    )
+    columns = ("nip", "superior_nip")
+    nips = _distinct(connection, [(kind, column) for column in columns for kind in holders(column)])
     rows = [
         (nip, "P" + hashlib.blake2b(nip.encode(), key=salt[:64], digest_size=5).hexdigest().upper()) for nip in nips
     ]
@@ -113,7 +104,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:
     terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
     rows = []
-    for attribute in _TERMS:
+    for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
         rows += [(attribute, raw, known.find(raw)) for raw in _distinct(connection, [("indicator", attribute)])]
     schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
@@ -123,22 +114,17 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
 
-    def missing(kind: str, column: str, register: str, code: str, title: str) -> str:
-        return (
-            f"select file_id, sheet, row, '{title}' as col, {column} as value, '{code}' as code from lake.{kind} "  # noqa: S608
-            f"where {column} is not null and {column} not in (select raw from lake.{register}_name)"
-        )
-
-    parts = [missing(kind, "unit", "unit", "unit_unregistered", "Unit") for kind in _UNITS]
-    parts += [missing(kind, "service", "service", "service_unregistered", "Layanan") for kind in ("visit",)]
-    parts += [missing("visit", "payer", "payer", "payer_unregistered", "Cara bayar")]
-    parts += [missing("evaluation", c, "rating", "rating_unregistered", t) for c, t in
-              (("result_rating", "Hasil kerja"), ("behaviour_rating", "Perilaku kerja"))]  # fmt: skip
-    parts += [missing("submission", "report_kind", "report_kind", "report_kind_unregistered", "Jenis laporan")]
+    parts = [
+        f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
+        f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
+        for kind, column, of in columns_of_names()
+        if not of.may_be_unknown
+    ]
     parts += [
         f"select file_id, sheet, row, 'NIP', '(18 karakter)', 'employee_unregistered' from lake.{kind} "  # noqa: S608
         "where nip not in (select nip from lake.employee)"
-        for kind in ("evaluation", "evaluation_indicator")
+        for kind in holders("nip")
+        if kind != "employee"
     ]
     connection.execute(
         f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608

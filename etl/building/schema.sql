@@ -3,6 +3,8 @@
 create schema load;
 create schema mart;
 
+create table load.format as select 2 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
+
 create table unit (
     unit_id varchar primary key, name varchar not null, short_name varchar not null, kind varchar not null,
     parent_id varchar, kecamatan_code varchar, population bigint, population_year integer, population_source varchar

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
 from etl.reading.words import NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reference import Vocabulary
 
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
@@ -14,21 +15,6 @@ TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub tot
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The names that the reference tables know, as labels: of services, payers and units, each to its id."""
-
-    services: Mapping[str, str] = field(default_factory=dict)
-    payers: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-
-    def unit_in(self, text: str) -> str | None:
-        """Return the unit name that stands in a text, the longest there is, or None."""
-        words = f" {label(text)} "
-        found = [name for name in self.units if len(name) > 3 and f" {name} " in words]
-        return max(found, key=len, default=None)
 
 
 @dataclass(frozen=True)

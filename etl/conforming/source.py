@@ -184,6 +184,7 @@ def rules_version(*folders: Path) -> str:
     code = [
         *sorted(_ETL.glob("reading/*.py")),
         *sorted(_ETL.glob("conforming/*.py")),
+        _ETL / "reference.py",
         _ETL / "load.py",
         ROOT / "escape.py",
     ]

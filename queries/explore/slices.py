@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
-from queries.explore.tables import Column, Measure, Pair, Table, tables
+from queries.explore.tables import Column, SliceMeasure, Table, tables
+from queries.measures import Pair
 from queries.months import between, moved_by
 
 GRAINS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
@@ -67,7 +68,7 @@ class Slice:
         return tables()[self.table]
 
     @property
-    def what(self) -> Measure:
+    def what(self) -> SliceMeasure:
         """Return the measure."""
         return self.of.measures[self.measure]
 

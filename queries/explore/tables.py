@@ -2,18 +2,17 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import queries
+from queries.measures import Measure, Pair, measures
 
 DECLARED = Path(__file__).with_name("tables.toml")
 FOLDER = "explore"
 KINDS = ("time", "category", "number", "text", "flag", "origin", "key")
-FORMATS = ("int", "decimal", "amount", "pct")
-Pair = tuple[str, str]  # Indonesian, English
 
 
 @dataclass(frozen=True)
@@ -26,27 +25,17 @@ class Column:
     meaning: Pair
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What is worked out anew for every group of rows: `sql` is an aggregate, `column` the number behind it, if it is one.
+@dataclass(frozen=True, kw_only=True)
+class SliceMeasure(Measure):
+    """A measure of a table, called `key` there: `sql` is the aggregate that works it out for a group of rows.
 
-    `is_additive` says that the values of groups may be added; where they may not, `sum_refused` says why. `refused` are other
-    ways to put rows together (mean, median, min, max) that would mislead. A change of a share or an index (`is_points`) is a
-    difference, that of an amount a percentage. `formula` says in words what the SQL would tell nobody.
+    `column` is the number behind it, if it is one; `refused` are other ways to put rows together that would mislead.
     """
 
-    name: str
-    label: Pair
-    unit: Pair
-    format: str
+    key: str
     sql: str
-    digits: int = 0
     column: str | None = None
-    is_additive: bool = False
-    sum_refused: Pair = ("", "")
     refused: tuple[str, ...] = ()
-    is_points: bool = False
-    formula: Pair | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +43,7 @@ class Table:
     """`time` is the column of months, `grain` and `row` are what a fresh view groups by.
 
     Where `latest` names columns, only the last period of each of them counts within a group: such figures are to date.
+    `follows` says by which formula a column follows from which others: column -> (formula, others ...).
     """
 
     name: str
@@ -63,19 +53,24 @@ class Table:
     grain: str
     row: str
     columns: Mapping[str, Column]
-    measures: Mapping[str, Measure]
+    measures: Mapping[str, SliceMeasure]
     latest: tuple[str, ...] = ()
     note: Pair = ("", "")
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of_kind(self, *kinds: str) -> tuple[Column, ...]:
         """Return the columns of these kinds, in the order of the declaration."""
         return tuple(column for column in self.columns.values() if column.kind in kinds)
 
 
-@cache
 def tables() -> dict[str, Table]:
     """Return all tables by name; raises ValueError where the declaration makes no sense."""
-    with DECLARED.open("rb") as file:
+    return _read(DECLARED)
+
+
+@cache
+def _read(path: Path) -> dict[str, Table]:
+    with path.open("rb") as file:
         return {name: _table(name, said) for name, said in tomllib.load(file).items()}
 
 
@@ -84,9 +79,8 @@ def _table(name: str, said: Mapping[str, Any]) -> Table:
         key: Column(key, kind, (label, label_en), (meaning, meaning_en))
         for key, (kind, label, label_en, meaning, meaning_en) in said["columns"].items()
     }
-    measures = {key: _measure(key, of) for key, of in said["measures"].items()}
+    of = {key: _measure(name, key, about) for key, about in said["measures"].items()}
     wrong = [c.name for c in columns.values() if c.kind not in KINDS]
-    wrong += [m.name for m in measures.values() if m.format not in FORMATS or not (m.is_additive or all(m.sum_refused))]
     wrong += [c for c in (said["time"], said["row"], *said.get("latest", ())) if c not in columns]
     if wrong:
         raise ValueError(f"tables.toml, {name}: {', '.join(wrong)}")
@@ -98,24 +92,24 @@ def _table(name: str, said: Mapping[str, Any]) -> Table:
         grain=said["grain"],
         row=said["row"],
         columns=columns,
-        measures=measures,
+        measures=of,
         latest=tuple(said.get("latest", ())),
         note=(said.get("note", ""), said.get("note_en", "")),
+        follows={key: tuple(of) for key, of in said.get("follows", {}).items()},
     )
 
 
-def _measure(name: str, said: Mapping[str, Any]) -> Measure:
-    return Measure(
-        name=name,
-        label=(said["label"][0], said["label"][1]),
-        unit=(said["unit"][0], said["unit"][1]),
-        format=said["format"],
-        sql=said["sql"],
-        digits=said.get("digits", 0),
-        column=said.get("column"),
-        is_additive=said.get("additive", False),
-        sum_refused=tuple(said.get("sum_refused", ("", ""))),
-        refused=tuple(said.get("refused", ())),
-        formula=(said["formula"][0], said["formula"][1]) if "formula" in said else None,
-        is_points=said.get("points", said["format"] == "pct"),
+def _measure(table: str, key: str, said: Mapping[str, Any]) -> SliceMeasure:
+    unknown = sorted(set(said) - {"of", "sql", "column", "refused"})
+    entry = measures().get(said.get("of", ""))
+    if entry is None or unknown or not said.get("sql"):
+        what = (
+            f"nobody reads {', '.join(unknown)}"
+            if unknown
+            else f"of = {said.get('of')!r} is no measure, or sql is missing"
+        )
+        raise ValueError(f"tables.toml, {table}.measures.{key}: {what}")
+    about = {field.name: getattr(entry, field.name) for field in fields(Measure)}
+    return SliceMeasure(
+        **about, key=key, sql=said["sql"], column=said.get("column"), refused=tuple(said.get("refused", ()))
     )

@@ -17,6 +17,7 @@ place as (
 )
 select
     mean.unit_id, mean.service_id as item_id, cast(null as varchar) as part_id, mean.period, mean.period_months,
+    -- times 25: PermenPAN-RB 14/2017; an earlier build has no macro for it
     round(avg(mean.score) * 25, 6) as value, cast(any_value(place.respondents) as varchar) as text, any_value(place.place) as place
 from mean
 join place using (unit_id, period, period_months, service_id)

@@ -1,5 +1,5 @@
 -- title: Differing index
--- meaning: A reported satisfaction index that differs from the one recomputed from the element means, mean(NRR) * 25
+-- meaning: A reported satisfaction index that differs from the one recomputed from the element means, mean(NRR) * 25 (PermenPAN-RB 14/2017)
 -- grain: one row a line of a recap form
 with recomputed as (
     select unit_id, month, file_id, sheet, row, reported_index,

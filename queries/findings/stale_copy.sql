@@ -16,7 +16,8 @@ pair as (
     from profile as later
     join profile as earlier on earlier.unit_id = later.unit_id and earlier.figures = later.figures and earlier.month < later.month
     -- A single small figure repeats by chance; two parts of a hundred patients or more hardly ever do.
-    where later.parts >= 2 and later.patients >= 100
+    where later.parts >= (select max(value) from reference.thresholds where key = 'stale_copy_min_parts')
+        and later.patients >= (select max(value) from reference.thresholds where key = 'stale_copy_min_patients')
 )
 select 'stale_copy' as code, case when count(*) = 1 then min(unit_id) end as unit_id, month as period, file_id, cast(null as varchar) as sheet,
     cast(null as integer) as row, strftime(month, '%Y-%m') as month, strftime(other_month, '%Y-%m') as other_month, count(*) as units

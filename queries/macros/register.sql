@@ -15,7 +15,8 @@ create or replace macro usual_words(words, spellings) as
 create or replace macro words_beyond(words, known) as
     list_filter(words, lambda w: w <> '' and not list_contains(known, w));
 
--- Whether two words may be one word spelt in two ways: long enough, no figures in them, and at most two letters apart.
+-- Whether two words may be one word spelt in two ways: no figures in them and at most two slips apart (a letter
+-- more, less, other or exchanged: Damerau 1964), of seven letters or more: two slips in a shorter word make another word of it.
 create or replace macro spelt_alike(a, b) as
     length(a) >= 7 and length(b) >= 7 and not regexp_matches(a || b, '[0-9]') and damerau_levenshtein(a, b) <= 2;
 

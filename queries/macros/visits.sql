@@ -11,5 +11,7 @@ create or replace macro visit_change_pct(now, before) as (now - before) * 100.0 
 create or replace macro visit_per_1000(patients, population, months) as
     patients * 1000.0 / nullif(population * months, 0);
 
--- A month is provisional until the month after it has ended: corrections are still expected while that month is reported.
-create or replace macro visit_is_provisional(month, as_of) as coalesce(as_of < month + interval 2 month, false);
+-- A month is provisional until the month after it has ended (key visit_provisional_months): corrections are still expected while
+-- that month is reported.
+create or replace macro visit_is_provisional(month, as_of) as
+    coalesce(as_of < month + to_months(cast(threshold('visit_provisional_months') as integer)), false);

@@ -89,7 +89,7 @@ worded as (
 meant as ( -- the registered indicator whose name is nearest to one that only reports know
     select e.indicator_id, arg_max(r.indicator_id, (jaro_winkler_similarity(e.plain, r.plain), r.indicator_id)) as other_id
     from entry e
-    join registered r on jaro_winkler_similarity(e.plain, r.plain) >= 0.9
+    join registered r on jaro_winkler_similarity(e.plain, r.plain) >= threshold('register_name_similarity')
     where not e.is_registered
     group by e.indicator_id
 ),

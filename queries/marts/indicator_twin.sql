@@ -12,7 +12,7 @@ same as (
     from named
 ),
 leaders as (select distinct on (plain) * from named order by plain, indicator_id),
-near as ( -- only the first of those with one name is held against others
+near as ( -- only the first of those with one name is held against others; names of unlike length are left out for speed alone
     select a.indicator_id, b.indicator_id as other_id
     from leaders a
     join leaders b on a.indicator_id < b.indicator_id and a.words = b.words and abs(length(a.plain) - length(b.plain)) <= 40

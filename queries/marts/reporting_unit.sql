@@ -7,7 +7,7 @@ with recursive climb as (
     select climb.unit_id, parent.unit_id, parent.parent_id, climb.steps + 1
     from climb
     join unit as parent on parent.unit_id = climb.parent_id
-    where parent.parent_id is not null and climb.steps < 10
+    where parent.parent_id is not null and climb.steps < 8 -- a register that goes round in a circle must not hang a build
 ),
 top as (select unit_id, arg_max(ancestor_id, steps) as agency_id from climb group by unit_id)
 select

@@ -31,7 +31,7 @@ missing as (
     )
 ),
 indices as (
-    select unit_id, period, period_months, service_id, avg(mean_score) * 25 as index, count(*) as elements_in_use
+    select unit_id, period, period_months, service_id, satisfaction_index_of(avg(mean_score)) as index, count(*) as elements_in_use
     from mart.satisfaction_element
     group by all
 ),
@@ -71,8 +71,8 @@ measured as (
             as is_running,
         reported.respondents, reported.elements_in_use, reported.index,
         satisfaction_rounded(reported.index) as index_rounded, reported.half_width,
-        case when reported.half_width is not null then greatest(reported.index - reported.half_width, 25) end as lower,
-        case when reported.half_width is not null then least(reported.index + reported.half_width, 100) end as upper,
+        case when reported.half_width is not null then greatest(reported.index - reported.half_width, satisfaction_index_of(1)) end as lower,
+        case when reported.half_width is not null then least(reported.index + reported.half_width, satisfaction_index_of(4)) end as upper,
         reported.reported_index,
         reported.served, reported.served_months
     from reported

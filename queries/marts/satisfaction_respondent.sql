@@ -5,7 +5,7 @@ with respondent as (
     select
         unit_id, cast(date_trunc('quarter', month) as date) as period, greatest(period_months, 3) as period_months,
         coalesce(service_id, 'total') as service_id, respondents, reported_index,
-        case when respondents = 1 then list_avg([u1, u2, u3, u4, u5, u6, u7, u8, u9]) * 25 end as own_index
+        case when respondents = 1 then satisfaction_index_of(list_avg([u1, u2, u3, u4, u5, u6, u7, u8, u9])) end as own_index
     from response
 )
 select

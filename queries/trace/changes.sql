@@ -1,20 +1,7 @@
 -- title: Yang berubah sejak data terbitan sebelumnya
--- meaning: Figures that the build says differently from the one before it, or (`changes`, as JSON) from another that it was held against, revised past values first: before, after, cause, and the file and row that give the new value; figures that are new are counted by file. `kind` is the kind of figure that asks: only what goes into it
+-- meaning: Figures that the build says differently from the one before it, or (`changes`, as JSON) from another that it was held against, revised past values first: before, after, cause, and the file and row that give the new value; figures that are new are counted by file. `facts` are the kinds of facts that matter
 -- grain: one row a figure that is revised or gone, or a file with new figures
-with asked as (
-    select unnest(case $kind
-        when 'visits' then ['visit']
-        when 'attainment' then ['realisation', 'target']
-        when 'attainment_mean' then ['realisation', 'target']
-        when 'satisfaction' then ['index']
-        when 'satisfaction_element' then ['index']
-        when 'accountability' then ['signal']
-        when 'accountability_mean' then ['signal']
-        when 'evaluations' then ['signal']
-        else ['visit', 'realisation', 'target', 'index', 'signal']
-    end) as kind
-),
-change as (
+with change as (
     from load.change where $changes is null
     union all by name
     select unnest(
@@ -35,13 +22,13 @@ select
     change.value_before, change.value_after, change.text_before, change.text_after,
     change.file_id, change.file, change.sheet, change.row
 from change
-join asked on asked.kind = change.kind
 left join unit on unit.unit_id = change.unit_id
 left join reference.services on change.kind in ('visit', 'index') and services.service_id = change.item_id
 left join reference.payers on change.kind = 'visit' and payers.payer_id = change.part_id
 left join indicator on change.kind in ('realisation', 'target') and indicator.indicator_id = change.item_id
 left join mart.quality_file as file on file.file_id = change.file_id
-where case
+where ($facts is null or list_contains($facts, change.kind))
+    and case
         when change.unit_id is not null then in_scope(change.unit_id, $agency, $unit, $units)
         else ($units is null or (len(file.unit_ids) > 0 and list_has_all($units, file.unit_ids)))
             and ($unit is null or list_contains(file.unit_ids, $unit))

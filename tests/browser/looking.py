@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests import effort
+
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 LOOKS = (("desktop", "light"), ("phone", "dark"))  # in which every page is looked at
@@ -105,9 +107,11 @@ def settle(page: Page) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Save what the screen shows, and the whole page: Streamlit scrolls inside, so the window grows to hold it."""
+    """Save what the screen shows; with `--nightly` the whole page too: Streamlit scrolls inside, so the window grows to hold it."""
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"{name}.png")
+    if not effort.is_nightly():
+        return
     size = page.viewport_size
     assert size
     height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]')?.scrollHeight ?? 0")

@@ -13,6 +13,7 @@ from dashboard import access, db, filters
 from dashboard.filters import Filters
 from dashboard.render import html
 from dashboard.words import text
+from queries import months
 from tests.dashboard.builds import shown
 
 FIRST, LAST = date(2023, 11, 1), date(2026, 10, 1)
@@ -38,7 +39,7 @@ def test_what_is_no_month_means_the_default() -> None:
 
 def test_a_link_reads_back_as_the_same_filters() -> None:
     chosen = Filters(date(2026, 1, 1), date(2026, 6, 1), agency="dinkes", unit="pkm-mengupeh")
-    url = urlsplit(chosen.link("attainment", indicator="SPM & 08"))
+    url = urlsplit(chosen.link("capaian", indicator="SPM & 08"))
     assert url.path == "capaian"
     assert read(**dict(parse_qsl(url.query))) == Filters(
         date(2026, 1, 1), date(2026, 6, 1), agency="dinkes", unit="pkm-mengupeh", indicator="SPM & 08"
@@ -54,7 +55,7 @@ def test_what_belongs_to_one_page_stays_there() -> None:
 def test_a_link_can_take_a_filter_away_and_keeps_the_language() -> None:
     chosen = Filters(date(2026, 1, 1), LAST, unit="a")
     with text.speaking("en"):
-        assert chosen.link("overview", unit=None) == "./?dari=2026-01&sampai=2026-10&bahasa=en"
+        assert chosen.link("ringkasan", unit=None) == "ringkasan?dari=2026-01&sampai=2026-10&bahasa=en"
 
 
 def test_the_parameters_have_the_names_of_the_queries() -> None:
@@ -68,8 +69,8 @@ def test_the_parameters_have_the_names_of_the_queries() -> None:
 
 def test_months_count_both_ends() -> None:
     # Nov and Dec 2023, 12 of 2024, 12 of 2025, 10 of 2026: 2 + 12 + 12 + 10 = 36
-    assert len(filters.months(FIRST, LAST)) == 36
-    assert filters.months(date(2025, 12, 1), date(2026, 1, 1)) == [date(2025, 12, 1), date(2026, 1, 1)]
+    assert len(months.starts(FIRST, LAST)) == 36
+    assert months.starts(date(2025, 12, 1), date(2026, 1, 1)) == [date(2025, 12, 1), date(2026, 1, 1)]
 
 
 def query_of(url: str) -> dict[str, str]:
@@ -80,18 +81,18 @@ def test_a_click_chooses_and_a_second_one_lets_go_and_all_else_stays() -> None:
     chosen = Filters(date(2026, 1, 1), LAST, agency="dinkes", service="gigi", area="15.09.02", band="R,SR")
     kept = {"dari": "2026-01", "sampai": "2026-10", "opd": "dinkes", "kecamatan": "15.09.02"}
     kept |= {"layanan": "gigi", "kategori": "R,SR"}
-    once = chosen.toggle("visits", unit="a")
+    once = chosen.toggle("kunjungan", unit="a")
     assert query_of(once) == kept | {"unit": "a"}
-    twice = read(**query_of(once)).toggle("visits", unit="a")
+    twice = read(**query_of(once)).toggle("kunjungan", unit="a")
     assert query_of(twice) == kept
-    assert query_of(read(**query_of(once)).toggle("visits", unit="b")) == kept | {"unit": "b"}
+    assert query_of(read(**query_of(once)).toggle("kunjungan", unit="b")) == kept | {"unit": "b"}
 
 
 def test_a_month_chosen_again_gives_the_usual_period_back() -> None:
     august = {"period_from": date(2026, 8, 1), "period_to": date(2026, 8, 1)}
-    once = read(unit="a").toggle("visits", **august)
+    once = read(unit="a").toggle("kunjungan", **august)
     assert query_of(once) == {"dari": "2026-08", "sampai": "2026-08", "unit": "a"}
-    twice = read(**query_of(once)).toggle("visits", **august)
+    twice = read(**query_of(once)).toggle("kunjungan", **august)
     assert query_of(twice) == {"unit": "a"}
     assert read(**query_of(twice)) == read(unit="a")
 

@@ -10,8 +10,8 @@ import pytest
 from dashboard import registry
 from dashboard.filters import KEYS
 from dashboard.meetings import agenda, media, store
-from queries import tracing
 from queries.explore.tables import tables
+from queries.measures import measures
 
 MADE = datetime(2026, 11, 24, 8, 30)
 LANGUAGES = ("id", "en")
@@ -24,8 +24,9 @@ def test_a_page_has_one_name_and_no_key_of_a_filter() -> None:
         assert not set(page.asked) & set(KEYS.values())
         assert set(page.filters) <= {*KEYS, "period"}
         assert page.table in {None, *tables()}
-        assert page.measure in {None, "all", *tracing.KINDS}
+        assert page.measure in {None, "all"} or measures()[page.measure].page == page.address
         assert hasattr(import_module(page.module), "compose")
+    assert all(registry.find(measure.page) for measure in measures().values())
 
 
 def test_a_former_name_leads_to_the_page_and_an_unknown_one_is_answered_with_those_there_are() -> None:
@@ -33,8 +34,6 @@ def test_a_former_name_leads_to_the_page_and_an_unknown_one_is_answered_with_tho
     assert registry.find("tidak-ada") is None
     with pytest.raises(KeyError, match="there are: ringkasan, capaian"):
         registry.page("tidak-ada")
-    with pytest.raises(KeyError, match="no page is about"):
-        registry.of_measure("tidak-ada")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

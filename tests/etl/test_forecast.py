@@ -9,10 +9,11 @@ from math import ceil
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.statistics.forecast import ERRORS, SCHEMA, attainment_forecast
+from tests.effort import tries
 
 
 def series(
@@ -229,7 +230,7 @@ def _numbers(frame: pl.DataFrame, indicator: str) -> np.ndarray:
     )
 
 
-@settings(max_examples=5)
+@tries(5)
 @given(seed=st.integers(0, 999), factor=st.sampled_from([1e-6, 0.01, 3.7, 1e9]))
 def test_the_unit_of_measure_does_not_matter(seed: int, factor: float) -> None:
     paths = _many(seed)
@@ -242,7 +243,7 @@ def test_the_unit_of_measure_does_not_matter(seed: int, factor: float) -> None:
     assert chances[0] == pytest.approx(chances[1], nan_ok=True)
 
 
-@settings(max_examples=5)
+@tries(5)
 @given(seed=st.integers(0, 999), order=st.permutations(range(22)))
 def test_the_order_of_the_rows_does_not_matter(seed: int, order: list[int]) -> None:
     paths = _many(seed)
@@ -251,7 +252,7 @@ def test_the_order_of_the_rows_does_not_matter(seed: int, order: list[int]) -> N
     assert one.equals(other)
 
 
-@settings(max_examples=4)
+@tries(4)
 @given(seed=st.integers(0, 999), lower=st.booleans())
 def test_a_harder_target_is_less_likely(seed: int, lower: bool) -> None:
     paths = _many(seed)

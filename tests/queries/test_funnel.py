@@ -7,12 +7,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 import queries
 from etl.building import build
+from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 LEVELS = ((1.96, 0.025), (3.09, 0.001))
@@ -237,7 +238,7 @@ def test_the_interval_of_a_count_holds_it_and_grows_with_it(connection, x) -> No
     assert high <= next_high
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(st.sampled_from(["proportion", "rate"]), st.floats(0.02, 0.98), st.integers(10, 5000), st.floats(0, 0.01))
 def test_limits_narrow_as_units_grow_and_hold_the_overall_figure(connection, kind, overall, n, tau2) -> None:
     found = _row(
@@ -257,7 +258,7 @@ def test_limits_narrow_as_units_grow_and_hold_the_overall_figure(connection, kin
     assert big_far_high <= far_high + 1e-12
 
 
-@settings(max_examples=8)
+@tries(8)
 @given(st.lists(counts_of, min_size=8, max_size=12), st.randoms(use_true_random=False))
 def test_the_funnel_does_not_depend_on_the_order_of_its_units(connection, pairs, random) -> None:
     shuffled = pairs.copy()

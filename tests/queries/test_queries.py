@@ -8,6 +8,7 @@ A folder `<name>@<case>` is one more case of the same query.
 
 import io
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -45,10 +46,24 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFram
     connection.unregister("input_rows")
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return a build with its reference tables and empty tables of facts."""
+    with duckdb.connect() as opened:
+        build.create_tables(opened, REFERENCE)
+        yield opened
+
+
+@pytest.fixture
+def connection(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return an empty build whose rows, marts and macros are taken back after the test."""
+    empty.execute("begin")
+    yield empty
+    empty.execute("rollback")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.relative_to(HERE).as_posix())
-def test_the_query_gives_the_rows_worked_out_by_hand(case: Path) -> None:
-    connection = duckdb.connect()
-    build.create_tables(connection, REFERENCE)
+def test_the_query_gives_the_rows_worked_out_by_hand(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     for path in sorted(case.glob("*.csv")):
         if path.stem != "expected":
             _insert(connection, path.stem, _csv(path))
@@ -56,7 +71,7 @@ def test_the_query_gives_the_rows_worked_out_by_hand(case: Path) -> None:
     parameters = tomllib.loads(parameters_file.read_text(encoding="utf-8")) if parameters_file.is_file() else {}
     name = case.relative_to(HERE).as_posix().split("@")[0]
     is_mart = name.startswith("marts/")
-    build.materialise(connection, f"mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
+    build.materialise(connection, f"from mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
     if is_mart:
         found = connection.sql(f"select * from mart.{name.split('/')[1]} order by all").pl()
     else:

@@ -6,11 +6,12 @@ from math import erf, sqrt
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from queries.rank_simulation import DRAWS, RANKS, quarter, rank, seed, simulate
+from tests.effort import tries
 
 WINDOW = date(2026, 7, 1)
 FOUR_SIGMA = 4 * 100 * sqrt(0.25 / DRAWS)  # of a probability in %, at its widest: 2 points
@@ -105,7 +106,7 @@ people = st.lists(
 )  # signals and errors in points
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(people, st.randoms(use_true_random=False))
 def test_neither_the_order_of_rows_nor_other_rows_matter(group: list[tuple[float, float]], random) -> None:
     signals, errors = zip(*group, strict=True)
@@ -119,7 +120,7 @@ def test_neither_the_order_of_rows_nor_other_rows_matter(group: list[tuple[float
     assert_frame_equal(found.sort("employee_id"), rank(nurses), check_exact=True)
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(people, st.floats(0.01, 1000), st.floats(-500, 500))
 def test_units_do_not_matter(group: list[tuple[float, float]], scale: float, shift: float) -> None:
     signals, errors = (np.array(column) for column in zip(*group, strict=True))
@@ -130,7 +131,7 @@ def test_units_do_not_matter(group: list[tuple[float, float]], scale: float, shi
     assert one.bottom_quarter_pct == pytest.approx(other.bottom_quarter_pct, abs=0.1)
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(people, st.integers(0, 11), st.floats(0.25, 40))
 def test_a_higher_signal_never_ranks_lower(group: list[tuple[float, float]], who: int, gain: float) -> None:
     signals, errors = (np.array(column) for column in zip(*group, strict=True))

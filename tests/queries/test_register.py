@@ -9,11 +9,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
 from etl.building import build
+from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 MARTS = ("indicator_name", "indicator_twin", "indicator_issue")
@@ -205,7 +206,7 @@ _NAMES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(_NAMES, st.randoms(use_true_random=False))
 def test_the_order_of_the_register_changes_nothing(names: list[str], shuffled: random.Random) -> None:
     rows = [SOUND | {"indicator_id": f"A-{i}", "name": name} for i, name in enumerate(names)]
@@ -214,7 +215,7 @@ def test_the_order_of_the_register_changes_nothing(names: list[str], shuffled: r
     assert _problems(rows) == found
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(_NAMES)
 def test_being_alike_is_mutual(names: list[str]) -> None:
     found = _problems([SOUND | {"indicator_id": f"A-{i}", "name": name} for i, name in enumerate(names)])

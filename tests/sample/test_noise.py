@@ -14,8 +14,11 @@ from rapor.sample import noise
 from rapor.sample.district import MONTHS
 from rapor.sample.register import SPM_SERVICES
 from rapor.sample.visits import NOISE, season
+from tests import effort
 
-SEEDS = (1, 2, 3)
+pytestmark = pytest.mark.slow
+
+SEEDS = effort.of((1,), (1, 2, 3))
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +80,10 @@ def test_visits_follow_the_calendar_and_otherwise_only_chance(districts: list[du
             gaps.append((int(patients) / expected - 1) / math.sqrt(NOISE**2 + 1 / expected))
     mean = sum(gaps) / len(gaps)
     variance = sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) - 1)
-    # 2,160 of them: the standard error of the mean is 1 / sqrt(2160) = 0.022, that of the variance sqrt(2 / 2160) = 0.030.
-    assert abs(mean) < 4 * 0.022
-    assert abs(variance - 1) < 4 * 0.030
+    # 720 of each district: the standard error of the mean of one is 1 / sqrt(720) = 0.037, that of the variance sqrt(2 / 720) = 0.053.
+    assert len(gaps) == 720 * len(SEEDS)
+    assert abs(mean) < 4 * 0.037 / math.sqrt(len(SEEDS))
+    assert abs(variance - 1) < 4 * 0.053 / math.sqrt(len(SEEDS))
     assert max(abs(gap) for gap in gaps) > 2.5  # not cut off at two, as the sample's are
 
 
@@ -175,5 +179,5 @@ def test_the_interval_of_a_unit_holds_its_true_attainment_as_often_as_said(distr
             """
         ).fetchall()[0]
         held, total = held + found[0], total + found[1]
-    assert total == 3 * 20 * 3
+    assert total == 3 * 20 * len(SEEDS)
     assert 0.9 <= held / total <= 0.99

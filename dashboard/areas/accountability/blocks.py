@@ -8,8 +8,8 @@ import polars as pl
 from dashboard import charts
 from dashboard.areas.accountability.words import missing_reasons, own_signal, ratings
 from dashboard.filters import Filters
-from dashboard.parts import row_links
-from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
+from dashboard.parts import row_links, usual_columns
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -81,10 +81,10 @@ def matrix_block(matrix: pl.DataFrame, facts: Mapping[str, Any]) -> ChartBlock:
         ),
     )
     columns = (
-        Column("result_name", _("Hasil kerja")),
-        Column("behaviour_name", _("Perilaku kerja")),
+        Column("result_name", _("Hasil kerja"), role="name"),
+        Column("behaviour_name", _("Perilaku kerja"), role="name"),
         Column("predicate_name", _("Predikat resmi")),
-        Column("people", _("Orang"), "int"),
+        Column("people", _("Orang"), "int", is_additive=True),
     )
     gone = (
         n_(
@@ -99,7 +99,7 @@ def matrix_block(matrix: pl.DataFrame, facts: Mapping[str, Any]) -> ChartBlock:
         "Penilaian terakhir tiap orang. Dasar: {legal}. Predikat berasal dari matriks, tidak pernah dari rata-rata.",
         legal=legal or text.MISSING,
     )
-    return ChartBlock("matrix", chart, cells, columns, note, gone, shows=EVALUATIONS)
+    return ChartBlock("matrix", chart, cells, columns, note, gone, shows=EVALUATIONS, keys=keys("result", "behaviour"))
 
 
 def weights_block(weights: pl.DataFrame) -> TableBlock:
@@ -112,13 +112,14 @@ def weights_block(weights: pl.DataFrame) -> TableBlock:
         _("Bobot sinyal akuntabilitas"),
         table,
         (
-            Column("component_name", _("Komponen")),
+            Column("component_name", _("Komponen"), role="name"),
             Column("weight_pct", _("Bobot"), "pct", 1),
             Column("meaning", _("Cara menghitung")),
             Column("legal_basis", _("Dasar")),
         ),
         note=own_signal(),
         empty=_("Belum ada bobot yang berlaku pada periode ini. Isi data/reference/accountability_weights.csv."),
+        keys=keys("component"),
     )
 
 
@@ -155,22 +156,24 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         alt=_("Batang mendatar ketepatan waktu laporan tiap unit, yang terendah di atas. {finding}", finding=title),
     )
     columns = (
-        Column("unit_name", _("Unit"), link="link"),
-        Column("expected", _("Jatuh tempo"), "int"),
-        Column("received", _("Masuk"), "int"),
-        Column("on_time", _("Tepat waktu"), "int"),
-        Column("late", _("Terlambat"), "int"),
-        Column("missing", _("Belum masuk"), "int"),
-        Column("corrected", _("Diperbaiki"), "int"),
-        Column("completeness_pct", _("Kelengkapan"), "pct", 1),
-        Column("timeliness_pct", _("Ketepatan"), "pct", 1),
+        Column("unit_name", _("Unit"), link="link", role="name"),
+        Column("expected", _("Jatuh tempo"), "int", is_additive=True),
+        Column("received", _("Masuk"), "int", role="reports", is_additive=True),
+        Column("on_time", _("Tepat waktu"), "int", is_additive=True),
+        Column("late", _("Terlambat"), "int", is_additive=True),
+        Column("missing", _("Belum masuk"), "int", is_additive=True),
+        Column("corrected", _("Diperbaiki"), "int", is_additive=True),
+        Column("completeness_pct", _("Kelengkapan"), "pct", 1, follows=Follows("quotient", ("received", "expected"))),
+        Column("timeliness_pct", _("Ketepatan"), "pct", 1, follows=Follows("quotient", ("on_time", "expected"))),
     )
     note = _("Jingga: ada laporan yang belum masuk. Dalam kurung: laporan tepat waktu dari yang jatuh tempo.")
     more = data.height - UNITS_DRAWN
     shown = n_(
         "{n} unit lain yang lebih tepat waktu ada di tabel.", "{n} unit lain yang lebih tepat waktu ada di tabel.", more
     )
-    return ChartBlock("discipline", chart, data, columns, note, shown if more > 0 else None, shows=REPORTING)
+    return ChartBlock(
+        "discipline", chart, data, columns, note, shown if more > 0 else None, shows=REPORTING, keys=keys("unit_id")
+    )
 
 
 def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
@@ -200,18 +203,17 @@ def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
         else _("Semua penilaian mempunyai predikat yang sesuai dengan matriks"),
         table,
         (
-            Column("employee_name", _("Pegawai"), link="link"),
-            Column("unit_short_name", _("Unit")),
-            Column("span", _("Periode")),
+            Column("employee_name", _("Pegawai"), link="link", role="name"),
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("span", _("Periode"), role="period"),
             Column("reason", _("Sebab")),
-            Column("result_name", _("Hasil kerja")),
-            Column("behaviour_name", _("Perilaku kerja")),
+            Column("result_name", _("Hasil kerja"), role="name"),
+            Column("behaviour_name", _("Perilaku kerja"), role="name"),
             Column("predicate_name", _("Predikat resmi")),
             Column("predicate_reported", _("Predikat dilaporkan")),
-            Column("file", _("Berkas")),
-            Column("sheet", _("Lembar")),
-            Column("row", _("Baris"), "int"),
+            *usual_columns.origin(row="int"),
         ),
         empty=_("Tidak ada temuan: setiap penilaian dalam periode ini lengkap."),
         shows=EVALUATIONS,
+        keys=keys("employee_id", "unit_id", period="period", period_months="months"),
     )

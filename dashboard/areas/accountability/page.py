@@ -64,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             discipline_block(reports, chosen),
             gaps_block(gaps, chosen),
         ),
-        definitions=definitions(),
+        definitions=definitions(viewer),
         **page_frame.frame(chosen, viewer),
     )
 

@@ -12,9 +12,9 @@ from dashboard.areas.accountability.ranking import windowed
 from dashboard.areas.accountability.why import MEAN
 from dashboard.areas.accountability.words import definitions, missing_reasons, ratings, states, tiers
 from dashboard.filters import Filters
-from dashboard.parts import page_frame
-from dashboard.snapshot import Block, ChartBlock, Column, Headline, Shown, Snapshot, TableBlock, TextBlock, Tile
-from dashboard.words import text
+from dashboard.parts import page_frame, usual_columns
+from dashboard.snapshot import Block, ChartBlock, Column, Headline, Shown, Snapshot, TableBlock, TextBlock, Tile, keys
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 PERSON = Shown("accountability")
@@ -68,7 +68,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             history_table(history),
             indicators_table(indicators),
         ),
-        definitions=definitions(),
+        definitions=definitions(viewer),
         **frame,
     )
 
@@ -114,7 +114,7 @@ def tiles(who: Mapping[str, Any], history: pl.DataFrame) -> tuple[Tile, ...]:
         ),
         Tile(
             "signal",
-            _("Sinyal akuntabilitas"),
+            measure_words.name("accountability"),
             text.number(now["signal"], 1) if now else None,
             _("dari 100"),
             text.span(now["period"], now["period_months"]) if now else "",
@@ -182,12 +182,12 @@ def history_block(history: pl.DataFrame) -> ChartBlock:
         alt=_("Garis sinyal tiap periode beserta rata-rata kelompok jabatan. {finding}", finding=title),
     )
     columns = (
-        Column("period", _("Periode"), "month"),
+        Column("period", _("Periode"), "month", role="period"),
         Column("signal", _("Sinyal"), "decimal", 1),
         Column("group_mean", _("Rata-rata kelompok"), "decimal", 1),
         Column("group_people", _("Orang dalam kelompok"), "int"),
     )
-    return ChartBlock("history", chart, history, columns, shows=PERSON)
+    return ChartBlock("history", chart, history, columns, shows=PERSON, keys=keys(period_months="months"))
 
 
 def history_table(history: pl.DataFrame) -> TableBlock:
@@ -211,18 +211,17 @@ def history_table(history: pl.DataFrame) -> TableBlock:
         _("Riwayat penilaian"),
         table,
         (
-            Column("span", _("Periode")),
-            Column("result_name", _("Hasil kerja")),
-            Column("behaviour_name", _("Perilaku kerja")),
+            Column("span", _("Periode"), role="period"),
+            Column("result_name", _("Hasil kerja"), role="name"),
+            Column("behaviour_name", _("Perilaku kerja"), role="name"),
             Column("predicate_name", _("Predikat resmi")),
             Column("predicate_reported", _("Predikat dilaporkan")),
             Column("signal", _("Sinyal"), "decimal", 1),
-            Column("file", _("Berkas")),
-            Column("sheet", _("Lembar")),
-            Column("row", _("Baris"), "int"),
+            *usual_columns.origin(row="int"),
         ),
         empty=_("Belum ada penilaian sampai periode ini."),
         shows=PERSON,
+        keys=keys(period="period", period_months="months"),
     )
 
 
@@ -243,8 +242,8 @@ def indicators_table(indicators: pl.DataFrame) -> TableBlock:
         _("Indikator individu dan baris asalnya"),
         table,
         (
-            Column("indicator", _("Indikator")),
-            Column("span", _("Periode")),
+            Column("indicator", _("Indikator"), role="name"),
+            Column("span", _("Periode"), role="period"),
             Column("target", _("Target"), "int" if whole(table["target"]) else "decimal", 1),
             Column("realisation", _("Realisasi"), "int" if whole(table["realisation"]) else "decimal", 1),
             Column("unit_of_measure", _("Satuan")),
@@ -253,11 +252,10 @@ def indicators_table(indicators: pl.DataFrame) -> TableBlock:
             Column("easy_name", _("Catatan")),
             Column("on_time_name", _("Tepat waktu")),
             Column("evidence_name", _("Bukti diverifikasi")),
-            Column("file", _("Berkas")),
-            Column("sheet", _("Lembar")),
-            Column("row", _("Baris"), "int"),
+            *usual_columns.origin(row="int"),
         ),
         note=_("Capaian ditampilkan apa adanya; di dalam sinyal dihitung paling banyak 100."),
         empty=_("Belum ada indikator individu sampai periode ini."),
         shows=PERSON,
+        keys=keys(period="period", period_months="months"),
     )

@@ -12,7 +12,7 @@ from dashboard.charts import Chart
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -92,17 +92,18 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
         groups_finding(groups) or _("Kelompok jabatan"),
         table,
         (
-            Column("name", _("Kelompok jabatan"), link="link"),
-            Column("below", _("Jelas di bawah"), "int"),
-            Column("comparable", _("Setara"), "int"),
-            Column("above", _("Jelas di atas"), "int"),
-            Column("people", _("Pegawai"), "int"),
-            Column("unranked", _("Belum diperingkat"), "int"),
+            Column("name", _("Kelompok jabatan"), link="link", role="name"),
+            Column("below", _("Jelas di bawah"), "int", is_additive=True),
+            Column("comparable", _("Setara"), "int", is_additive=True),
+            Column("above", _("Jelas di atas"), "int", is_additive=True),
+            Column("people", _("Pegawai"), "int", is_additive=True),
+            Column("unranked", _("Belum diperingkat"), "int", is_additive=True),
             Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
         ),
         note=own_signal(),
         empty=_("Belum ada daftar pegawai. Muat daftar pegawai dan penilaiannya agar kelompok jabatan tampil di sini."),
         shows=EVALUATIONS,
+        keys=keys("job_group", window_end="as_of"),
     )
 
 
@@ -160,11 +161,11 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
         flag_words=lambda row: "; ".join(flags(row)) or None,
     )
     waiting = ranking.filter(pl.col("tier") == "unranked").height
-    shown = drawn(table)
+    shown, about = drawn(table), keys("employee_id", "job_group", "unit_id", window_end="as_of")
     if shown.is_empty():
         note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.") + " " + own_signal()
         empty = _("Tidak ada pegawai dalam pilihan ini.")
-        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS)
+        return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS, keys=about)
     completeness = n_(
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
         "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
@@ -180,19 +181,20 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
         " ".join(notes),
         completeness if waiting else None,
         shows=EVALUATIONS,
+        keys=about,
     )
 
 
 def columns() -> tuple[Column, ...]:
     """Return the columns of everybody's table: the official predicate stands beside the signal."""
     return (
-        Column("label", _("Pegawai"), link="link"),
-        Column("unit_short_name", _("Unit")),
+        Column("label", _("Pegawai"), link="link", role="name"),
+        Column("unit_short_name", _("Unit"), role="name"),
         Column("tier_name", _("Tingkat")),
-        Column("rank_median", _("Peringkat"), "int"),
-        Column("rank_words", _("Selang peringkat")),
+        Column("rank_median", _("Peringkat"), "int", role="derived"),
+        Column("rank_words", _("Selang peringkat"), role="derived"),
         Column("predicate_name", _("Predikat resmi terakhir")),
-        Column("predicate_period", _("Periode predikat"), "month"),
+        Column("predicate_period", _("Periode predikat"), "month", role="as_of"),
         Column("alike_people", _("Orang yang tidak dapat dibedakan"), "int"),
         Column("top_quarter_pct", _("Peluang seperempat teratas"), "pct", 1),
         Column("bottom_quarter_pct", _("Peluang seperempat terbawah"), "pct", 1),

@@ -12,7 +12,7 @@ from dashboard.areas.accountability.ranking import rank_range
 from dashboard.charts import Chart
 from dashboard.filters import Filters
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import Block, ChartBlock, Column, Headline, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Column, Headline, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries import rank_simulation
@@ -94,9 +94,9 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         verdict=lambda row: _("berpindah") if row["is_move"] else _("dalam selang"),
     )
     columns = (
-        Column("label", _("Pegawai")),
-        Column("unit_short_name", _("Unit")),
-        Column("rank_median", _("Peringkat resmi"), "int"),
+        Column("label", _("Pegawai"), role="name"),
+        Column("unit_short_name", _("Unit"), role="name"),
+        Column("rank_median", _("Peringkat resmi"), "int", role="derived"),
         Column("official_range", _("Selang peringkat resmi")),
         Column("tried_median", _("Peringkat percobaan"), "int"),
         Column("tried_range", _("Selang percobaan")),
@@ -116,6 +116,7 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         f"{note} {official_stays()}",
         left_out if found.height > MOST_DRAWN else None,
         shows=EVALUATIONS,
+        keys=keys("employee_id", "unit_id"),
     )
 
 

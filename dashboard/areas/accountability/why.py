@@ -11,7 +11,7 @@ from dashboard.areas.accountability.words import flags, missing_reasons, own_sig
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, TextBlock
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.rank_simulation import quarter
@@ -248,11 +248,11 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
         total=_("Sinyal"),
     )
     columns = (
-        Column("name", _("Komponen")),
+        Column("name", _("Komponen"), role="name"),
         Column("score", _("Nilai 0–100"), "decimal", 1),
         Column("weight_pct", _("Bobot"), "pct", 1),
         Column("weight_used_pct", _("Bobot terpakai"), "pct", 1),
-        Column("contribution", _("Sumbangan"), "decimal", 1),
+        Column("contribution", _("Sumbangan"), "decimal", 1, is_additive=True),
         Column("evaluations_present", _("Ada pada penilaian"), "int"),
         Column("reason", _("Sebab tidak ada")),
     )
@@ -265,7 +265,7 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
         if gone
         else None
     )
-    return ChartBlock("components", chart, table, columns, own_signal(), note, shows=MEAN)
+    return ChartBlock("components", chart, table, columns, own_signal(), note, shows=MEAN, keys=keys("component"))
 
 
 def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: Filters) -> tuple[TableBlock, ...]:
@@ -292,10 +292,10 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
             title,
             table,
             (
-                Column("employee_name", _("Pegawai"), link="link"),
-                Column("unit_short_name", _("Unit")),
-                Column("rank_median", _("Peringkat"), "int"),
-                Column("rank_words", _("Selang peringkat")),
+                Column("employee_name", _("Pegawai"), link="link", role="name"),
+                Column("unit_short_name", _("Unit"), role="name"),
+                Column("rank_median", _("Peringkat"), "int", role="derived"),
+                Column("rank_words", _("Selang peringkat"), role="derived"),
                 Column("signal_shrunken", _("Sinyal"), "decimal", 1),
                 Column("difference_points", _("Selisih"), "decimal", 1),
             ),
@@ -304,5 +304,6 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
                 shown=text.number(table.height),
             ),
             shows=MEAN,
+            keys=keys("employee_id", "unit_id"),
         ),
     )

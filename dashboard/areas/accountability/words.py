@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.access import Viewer
+from dashboard.parts import measure_definitions
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -76,17 +78,10 @@ def own_signal() -> str:
     )
 
 
-def definitions() -> tuple[tuple[str, str], ...]:
+def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the page's terms mean."""
     return (
-        (
-            _("Sinyal akuntabilitas"),
-            _(
-                "Nilai 0–100: hasil kerja, ketepatan waktu, kelengkapan, dan bukti, menurut bobot di tabel rujukan. Bobot "
-                "komponen yang tidak ada dibagi kepada yang ada dan selalu disebut; bila yang ada kurang dari separuh "
-                "bobot, tidak ada sinyal. Ukuran kabupaten sendiri, bukan predikat resmi."
-            ),
-        ),
+        measure_definitions.of("accountability", viewer),
         (
             _("Predikat resmi"),
             _("Matriks hasil kerja dan perilaku kerja, PermenPANRB 6/2022. Bukan rata-rata dan bukan nilai tertinggi."),
@@ -129,8 +124,6 @@ def definitions() -> tuple[tuple[str, str], ...]:
             _("Belum melapor"),
             _("Indikator tanpa realisasi. Tidak dihitung nol dan tidak dicampur dengan target yang tidak tercapai."),
         ),
-        (
-            _("Kelengkapan dan ketepatan laporan"),
-            _("Laporan masuk, atau masuk sampai tenggat, dibagi laporan yang jatuh tempo."),
-        ),
+        measure_definitions.of("completeness", viewer),
+        measure_definitions.of("reporting", viewer),
     )

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard.areas.attainment import words
 from dashboard.parts.row_words import with_text
-from dashboard.snapshot import Column, Headline, Shown, TableBlock
+from dashboard.snapshot import Column, Headline, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -111,19 +111,20 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
     else:
         title = _("Akankah tercapai? Semua indikator masih berpeluang mencapai target {year}", year=year)
     columns = (
-        Column("indicator_name", _("Indikator"), link="link"),
-        Column("chance_text", _("Peluang tercapai")),
+        Column("indicator_name", _("Indikator"), link="link", role="name"),
+        Column("chance_text", _("Peluang tercapai"), role="derived"),
         Column("foreseen", _("Perkiraan akhir tahun (rentang 80 %)")),
         Column("year_target", _("Target tahun")),
         Column("realised", _("Realisasi")),
-        Column("when", _("Sampai dengan")),
-        Column("so_far", _("Laju sejauh ini")),
-        Column("needed", _("Laju yang diperlukan")),
+        Column("when", _("Sampai dengan"), role="period"),
+        Column("so_far", _("Laju sejauh ini"), role="derived"),
+        Column("needed", _("Laju yang diperlukan"), role="derived"),
         Column("remark", _("Catatan")),
-        Column("unit_short_name", _("Unit")),
+        Column("unit_short_name", _("Unit"), role="name"),
     )  # fmt: skip
     empty = _("Belum ada indikator dengan target tahun yang dapat diramalkan.")
-    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, shows=ATTAINMENT)
+    about = keys("unit_id", "indicator_id", period="period", period_months="months")
+    return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, shows=ATTAINMENT, keys=about)
 
 
 def headline(found: pl.DataFrame) -> Headline | None:

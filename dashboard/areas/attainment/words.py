@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.words import text
+from dashboard.parts import measure_definitions
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 Row = Mapping[str, Any]
@@ -26,23 +28,6 @@ class Band(NamedTuple):
 
 
 Bands = Mapping[int, Band]
-
-
-def reasons() -> dict[str, str]:
-    """Return code -> why there is no attainment."""
-    return {
-        "not_registered": _("belum ada di daftar indikator"),
-        "no_polarity": _("arah indikator belum ditetapkan"),
-        "no_rule": _("aturan capaian belum ditetapkan"),
-        "no_target": _("belum ada target"),
-        "not_reported": _("belum melapor"),
-        "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
-        "unknown_predicate": _("predikat tidak dikenal"),
-        "target_not_numeric": _("target bukan angka"),
-        "not_numeric": _("realisasi bukan angka"),
-        "target_zero": _("target nol"),
-        "realisation_zero": _("realisasi nol"),
-    }
 
 
 def is_percent(unit: str | None) -> bool:
@@ -148,7 +133,7 @@ def either(some: Sequence[int], names: Bands) -> str:
 def judged(row: Row, names: Bands) -> str:
     """Return '97,3 % (Sangat Tinggi)', or why there is no attainment."""
     if row["attainment_pct"] is None:
-        return reasons().get(row["reason"], text.MISSING)
+        return measure_words.reasons().get(row["reason"], text.MISSING)
     name = names.get(row["band"], ("", ""))[1]
     return f"{percent(row['attainment_pct'], names)} ({name})" if name else percent(row["attainment_pct"], names)
 
@@ -226,7 +211,9 @@ def rate(row: Row, name: str) -> str | None:
     return " ".join(parts) if parts else None
 
 
-def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> tuple[tuple[str, str], ...]:
+def definitions(
+    rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None, viewer: Viewer
+) -> tuple[tuple[str, str], ...]:
     """Return terms and meanings: the chosen indicator first, then the rules, bands, means, what missing means."""
     said: list[tuple[str, str]] = []
     if about:
@@ -253,19 +240,12 @@ def definitions(rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None) -> 
         lower = f"≥ {text.pct(b['lower_pct'], 0)}" if b["lower_pct"] is not None else _("di bawahnya")
         limits.append(f"{text.named(b['name'], b['name_en'])} ({b['letter']}) {lower}")
     basis = bands["legal_basis"][0] if bands.height else ""
-    return (*said, (_("Kategori capaian"), f"{', '.join(limits)} · {basis}"), *_conventions())
+    bands_said = (_("Kategori capaian"), f"{', '.join(limits)} · {basis}")
+    return (*said, bands_said, measure_definitions.of("attainment_mean", viewer), *_conventions())
 
 
 def _conventions() -> tuple[tuple[str, str], ...]:
     return (
-        (
-            _("Capaian unit"),
-            _(
-                "Rata-rata tertimbang capaian indikatornya menurut bobot di daftar indikator, masing-masing "
-                "paling tinggi sebesar batas atasnya. Angka kabupaten: rata-rata yang sama atas semua indikator "
-                "perangkat daerah. Capaian negatif ikut dihitung."
-            ),
-        ),
         (
             _("Sampai dengan periode"),
             _(

@@ -12,8 +12,8 @@ from dashboard.areas.overview import tiles as overview_tiles
 from dashboard.areas.overview import words
 from dashboard.decisions import page as decisions_page
 from dashboard.filters import Filters
-from dashboard.parts import league, page_frame, signals
-from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile
+from dashboard.parts import league, measure_definitions, page_frame, signals
+from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile, keys
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             changes_block(chosen, viewer),
             signals.table_block(chosen, viewer, "overview"),
         ),
-        definitions=definitions(bands),
+        definitions=definitions(bands, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -84,8 +84,8 @@ def attention_block(matters: pl.DataFrame, newest: pl.DataFrame, chosen: Filters
         title=_("Yang perlu diputuskan"),
         table=pl.DataFrame(rows, schema=dict.fromkeys(("unit", "what", "since", "sure", "link"), pl.String)),
         columns=(
-            Column("unit", _("Unit"), link="link"),
-            Column("what", _("Apa yang terjadi"), link="link"),
+            Column("unit", _("Unit"), link="link", role="name"),
+            Column("what", _("Apa yang terjadi"), link="link", role="name"),
             Column("since", _("Sejak")),
             Column("sure", _("Seberapa yakin")),
         ),
@@ -123,14 +123,14 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
         picked=chosen.area,
     )
     columns = (
-        Column("name", _("Kecamatan"), link="link"),
+        Column("name", _("Kecamatan"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
         Column("interval", _("Selang 95 %")),
         Column("units", _("Unit pelayanan"), "int"),
-        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),
     )
-    return ChartBlock("peta", chart, table, columns, completeness=words.rated(rated, due))
+    return ChartBlock("peta", chart, table, columns, completeness=words.rated(rated, due), keys=keys("kecamatan_code"))
 
 
 def map_title(areas: pl.DataFrame) -> str:
@@ -180,14 +180,16 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
         height=28 * max(units.height, 1) + 24 if units.height <= 12 else 20 * units.height + 24,
     )
     columns = (
-        Column("unit_name", _("Unit"), link="link"),
+        Column("unit_name", _("Unit"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
         Column("interval", _("Selang 95 %")),
-        Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1),
-        Column("rated_indicators", _("Indikator dinilai"), "int"),
+        Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1, role="derived"),
+        Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),
     )
-    return ChartBlock("peringkat", chart, table, columns, note=league.note(units), completeness=words.rated(rated, due))
+    about = keys("unit_id", as_of="as_of", reported_indicators="reports")
+    complete = words.rated(rated, due)
+    return ChartBlock("peringkat", chart, table, columns, note=league.note(units), completeness=complete, keys=about)
 
 
 def ranking_title(units: pl.DataFrame, chosen: Filters) -> str:
@@ -210,17 +212,12 @@ def band_names(bands: pl.DataFrame) -> dict[int, str]:
     }
 
 
-def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where the rules come from."""
     source = ", ".join(bands["legal_basis"].drop_nulls().unique(maintain_order=True))
     return (
-        (
-            _("Capaian"),
-            _(
-                "Rata-rata tertimbang capaian indikator, dibatasi pada batas atas aturannya. Kategori menurut {source}.",
-                source=source,
-            ),
-        ),
+        measure_definitions.of("attainment_mean", viewer),
+        (_("Kategori capaian"), _("Menurut {source}.", source=source)),
         (
             _("Perubahan kunjungan"),
             _(
@@ -228,7 +225,7 @@ def definitions(bands: pl.DataFrame) -> tuple[tuple[str, str], ...]:
                 "Bulan tanpa laporan bukan nol."
             ),
         ),
-        (_("Ketepatan laporan"), _("Laporan yang diterima sampai tenggatnya dibagi laporan yang sudah jatuh tempo.")),
+        measure_definitions.of("reporting", viewer),
         (
             _("Urutan keputusan"),
             _(

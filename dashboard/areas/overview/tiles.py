@@ -8,7 +8,7 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words
 from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Shown, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 
@@ -16,7 +16,7 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
     """Return the weighted attainment at the last reporting period, against the same moment of last year."""
     base = Tile(
         "capaian",
-        _("Capaian indikator"),
+        measure_words.name("attainment"),
         None,
         link=chosen.link("capaian"),
         shows=Shown("attainment", is_itself=True),
@@ -43,7 +43,13 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
 
 def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the patients of the period, against the same months of last year that were reported too."""
-    base = Tile("kunjungan", _("Kunjungan"), None, link=chosen.link("kunjungan"), shows=Shown("visits", is_itself=True))
+    base = Tile(
+        "kunjungan",
+        measure_words.name("visits"),
+        None,
+        link=chosen.link("kunjungan"),
+        shows=Shown("visits", is_itself=True),
+    )
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("patients") is None:
         return base
@@ -53,7 +59,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         base.id,
         base.label,
         text.number(row["patients"]),
-        _("kunjungan"),
+        measure_words.unit("visits"),
         text.period(row["first_month"], row["last_month"]),
         _("{change} dibanding periode yang sama tahun lalu", change=text.change(change)) if change is not None else "",
         _("{n} per 1.000 penduduk per bulan", n=per_1000) if row["per_1000_month"] is not None else "",
@@ -106,7 +112,7 @@ def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> 
     """Return the share of due reports that came in time, and its change over those known last year too, in points."""
     base = Tile(
         "ketepatan",
-        _("Ketepatan laporan"),
+        measure_words.name("reporting"),
         None,
         link=chosen.link("mutu-data"),
         shows=Shown("reporting", is_itself=True),

@@ -8,7 +8,7 @@ import polars as pl
 from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts import row_links
-from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -102,8 +102,8 @@ def matrix_block(
         alt=_("Matriks unit dan periode dengan keadaan setiap laporan. {finding}", finding=title),
     )
     columns = (
-        Column("unit_name", _("Unit"), link="row_link"),
-        Column("column", _("Periode"), link="column_link"),
+        Column("unit_name", _("Unit"), link="row_link", role="name"),
+        Column("column", _("Periode"), link="column_link", role="period"),
         Column("state_name", _("Keadaan")),
         Column("due_on", _("Tenggat"), "date"),
         Column("received_at", _("Diterima"), "date"),
@@ -114,8 +114,17 @@ def matrix_block(
         "✓ tepat waktu · + hari terlambat · ✎ diganti versi baru · belum: belum melapor · titik: belum jatuh tempo."
     )
     shown = data.filter(pl.col("state") != "not_owed")
-    completeness = freshness(fresh) or None
-    return ChartBlock("reports", chart, shown, columns, note, completeness, shows=Shown("completeness", kind))
+    about = keys("unit_id", period="period", period_months="months")
+    return ChartBlock(
+        "reports",
+        chart,
+        shown,
+        columns,
+        note,
+        freshness(fresh) or None,
+        shows=Shown("completeness", kind),
+        keys=about,
+    )
 
 
 def _of_kind(kind: str | None, url: str) -> str:
@@ -161,17 +170,20 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
         _("Kelengkapan dan ketepatan menurut jenis laporan"),
         table,
         (
-            Column("name", _("Jenis laporan"), link="link"),
-            Column("missing", _("Belum masuk"), "int"),
-            Column("late", _("Terlambat"), "int"),
-            Column("expected", _("Jatuh tempo"), "int"),
-            Column("completeness_pct", _("Kelengkapan"), "pct", 1),
+            Column("name", _("Jenis laporan"), link="link", role="name"),
+            Column("missing", _("Belum masuk"), "int", is_additive=True),
+            Column("late", _("Terlambat"), "int", is_additive=True),
+            Column("expected", _("Jatuh tempo"), "int", is_additive=True),
+            Column(
+                "completeness_pct", _("Kelengkapan"), "pct", 1, follows=Follows("remainder", ("missing", "expected"))
+            ),
             Column("timeliness_pct", _("Ketepatan"), "pct", 1),
-            Column("corrected", _("Diperbaiki"), "int"),
+            Column("corrected", _("Diperbaiki"), "int", is_additive=True),
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
         hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
         shows=Shown("completeness"),
+        keys=keys("report_kind", received="reports"),
     )
 
 
@@ -223,7 +235,7 @@ def mending_block(mending: pl.DataFrame) -> TableBlock:
         title if rows else _("Yang perlu diperbaiki"),
         table,
         (
-            Column("step", _("Langkah perbaikan")),
+            Column("step", _("Langkah perbaikan"), role="name"),
             Column("issues", _("Jumlah"), "int"),
             Column("instance", _("Contoh")),
             Column("what", _("Jenis")),
@@ -231,6 +243,7 @@ def mending_block(mending: pl.DataFrame) -> TableBlock:
         ),
         empty=_("Tidak ada temuan."),
         shows=Shown("rejects"),
+        keys=keys("code"),
     )
 
 
@@ -250,20 +263,21 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         _("Rincian untuk berkas {file}", file=one) if one else _("Rincian baris ditolak dan temuan"),
         table,
         (
-            Column("file", _("Berkas"), link="link"),
-            Column("reason", _("Sebab")),
-            Column("step", _("Langkah perbaikan")),
-            Column("sheet", _("Lembar")),
-            Column("row", _("Baris"), "int"),
-            Column("col", _("Kolom")),
+            Column("file", _("Berkas"), link="link", role="origin"),
+            Column("reason", _("Sebab"), role="name"),
+            Column("step", _("Langkah perbaikan"), role="name"),
+            Column("sheet", _("Lembar"), role="origin"),
+            Column("row", _("Baris"), "int", role="origin"),
+            Column("col", _("Kolom"), role="origin"),
             Column("value", _("Nilai")),
             Column("what", _("Jenis")),
-            Column("unit_short_name", _("Unit")),
-            Column("period", _("Periode"), "month"),
+            Column("unit_short_name", _("Unit"), role="name"),
+            Column("period", _("Periode"), "month", role="period"),
         ),
         note=_("Nomor identitas orang hanya ditampilkan tiga angka terakhir."),
         empty=_("Tidak ada temuan."),
         shows=Shown("rejects"),
+        keys=keys("code", "unit_id"),
     )
 
 
@@ -314,17 +328,18 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
         _("{files}, {refused} di antaranya ditolak", files=title, refused=text.number(refused)) if refused else title,
         table,
         (
-            Column("file", _("Berkas"), link="link"),
+            Column("file", _("Berkas"), link="link", role="name"),
             Column("status_name", _("Keadaan")),
             Column("why", _("Sebab")),
             Column("form", _("Jenis laporan")),
-            Column("rows_read", _("Baris dibaca"), "int"),
-            Column("rows_accepted", _("Diterima"), "int"),
-            Column("rejects", _("Nilai ditolak"), "int"),
+            Column("rows_read", _("Baris dibaca"), "int", is_additive=True),
+            Column("rows_accepted", _("Diterima"), "int", is_additive=True),
+            Column("rejects", _("Nilai ditolak"), "int", is_additive=True),
             Column("findings", _("Temuan"), "int"),
-            Column("as_of", _("Tanggal laporan"), "date"),
-            Column("folder", _("Folder")),
+            Column("as_of", _("Tanggal laporan"), "date", role="as_of"),
+            Column("folder", _("Folder"), role="origin"),
         ),
         empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
         shows=Shown("files"),
+        keys=keys("file_id"),
     )

@@ -19,10 +19,10 @@ from dashboard.areas.quality.blocks import (
 )
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame
+from dashboard.parts import funnel, measure_definitions, page_frame
 from dashboard.snapshot import Headline, Shown, Snapshot, Tile
 from dashboard.tracing.changes import changes_block
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 FIRST_KIND = "visit"
@@ -57,7 +57,7 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
             files_block(files, chosen),
             changes_block(chosen, viewer),
         ),
-        definitions=(*definitions(), funnel.definition()),
+        definitions=(*definitions(viewer), funnel.definition()),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -152,7 +152,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
     return (
         Tile(
             "files",
-            _("Berkas dimuat"),
+            measure_words.name("files"),
             text.number(facts["files"]),
             "",
             _("seluruh data"),
@@ -168,7 +168,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
         ),
         Tile(
             "rows",
-            _("Baris diterima"),
+            measure_words.name("rejects"),
             text.number(accepted) if read else None,
             "",
             _("seluruh data"),
@@ -183,7 +183,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
         ),
         Tile(
             "completeness",
-            _("Kelengkapan laporan"),
+            measure_words.name("completeness"),
             text.pct(100 * received / expected) if expected else None,
             "",
             period,
@@ -193,7 +193,7 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
         ),
         Tile(
             "timeliness",
-            _("Ketepatan laporan"),
+            measure_words.name("reporting"),
             text.pct(100 * on_time / timed) if timed else None,
             "",
             period,
@@ -204,11 +204,11 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
     )
 
 
-def definitions() -> tuple[tuple[str, str], ...]:
+def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the page's terms mean."""
     return (
-        (_("Kelengkapan"), _("Laporan yang masuk dibagi laporan yang jatuh tempo.")),
-        (_("Ketepatan"), _("Laporan yang masuk sampai tenggat dibagi laporan yang jatuh tempo.")),
+        measure_definitions.of("completeness", viewer),
+        measure_definitions.of("reporting", viewer),
         (
             _("Baris ditolak"),
             _("Baris yang tidak dapat dibaca. Barisnya disimpan bersama sebabnya, tidak diubah menjadi nol."),

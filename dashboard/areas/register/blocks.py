@@ -10,7 +10,7 @@ from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, TableBlock
+from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -126,9 +126,9 @@ def matrix(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         alt=_("Matriks indikator dan kolom daftar: terisi, kosong, atau belum jelas. {finding}", finding=title),
     )
     kept = (
-        Column("indicator_id", _("Kode")),
-        Column("indicator_name", _("Indikator")),
-        Column("column", _("Kolom")),
+        Column("indicator_id", _("Kode"), role="id"),
+        Column("indicator_name", _("Indikator"), role="name"),
+        Column("column", _("Kolom"), role="name"),
         Column("state_name", _("Keadaan")),
         Column("weight", _("Sifat")),
         Column("told", _("Masalah")),
@@ -136,7 +136,8 @@ def matrix(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     note = _("✓ terisi · – kosong · ? belum jelas. Indikator tanpa catatan tidak digambar.") if shown else None
     if len(wrong) > len(shown):
         note = _("Hanya {n} indikator dengan masalah terbanyak yang digambar.", n=text.number(len(shown)))
-    return ChartBlock("matrix", chart, data.filter(pl.col("told").is_not_null()) if shown else data, kept, note)
+    table = data.filter(pl.col("told").is_not_null()) if shown else data
+    return ChartBlock("matrix", chart, table, kept, note, keys=keys("field"))
 
 
 def owners(table: pl.DataFrame, chosen: Filters) -> TableBlock:
@@ -149,14 +150,15 @@ def owners(table: pl.DataFrame, chosen: Filters) -> TableBlock:
         _("Menurut penanggung jawab"),
         linked,
         (
-            Column("owner", _("Penanggung jawab"), link="link"),
-            Column("must", _("Wajib"), "int"),
-            Column("should", _("Sebaiknya"), "int"),
-            Column("sound", _("Lengkap dan terukur"), "int"),
+            Column("owner", _("Penanggung jawab"), link="link", role="name"),
+            Column("must", _("Wajib"), "int", is_additive=True),
+            Column("should", _("Sebaiknya"), "int", is_additive=True),
+            Column("sound", _("Lengkap dan terukur"), "int", is_additive=True),
             Column("indicators", _("Indikator"), "int"),
-            Column("unregistered", _("Belum terdaftar"), "int"),
+            Column("unregistered", _("Belum terdaftar"), "int", is_additive=True),
         ),
         empty=_("Belum ada indikator."),
+        keys=keys("owner_unit_id"),
     )
 
 
@@ -175,7 +177,7 @@ def problems(table: pl.DataFrame, chosen: Filters) -> TableBlock:
         _("Masalah menurut jenisnya"),
         linked,
         (
-            Column("what", _("Masalah"), link="link"),
+            Column("what", _("Masalah"), link="link", role="name"),
             Column("weight", _("Sifat")),
             Column("indicators", _("Indikator"), "int"),
             Column("owners", _("Penanggung jawab"), "int"),
@@ -183,6 +185,7 @@ def problems(table: pl.DataFrame, chosen: Filters) -> TableBlock:
         ),
         empty=_("Tidak ada masalah pada daftar indikator."),
         hint=_("Pilih satu masalah untuk menyaring daftar perbaikan."),
+        keys=keys("code", "field"),
     )
 
 
@@ -211,19 +214,20 @@ def worklist(table: pl.DataFrame, kinds: pl.DataFrame, chosen: Filters, code: st
         count if table.height else _("Daftar perbaikan"),
         linked,
         (
-            Column("about", _("Indikator")),
-            Column("wrong", _("Masalah")),
+            Column("about", _("Indikator"), role="name"),
+            Column("wrong", _("Masalah"), role="name"),
             Column("instead", _("Tulis sebagai gantinya")),
             Column("weight", _("Sifat")),
-            Column("owner", _("Yang memperbaiki")),
+            Column("owner", _("Yang memperbaiki"), role="name"),
             Column("because", _("Mengapa penting")),
             Column("other", _("Lihat juga")),
-            Column("file", _("Berkas"), link="link"),
-            Column("place", _("Tempat")),
-            Column("indicator_id", _("Kode")),
+            Column("file", _("Berkas"), link="link", role="origin"),
+            Column("place", _("Tempat"), role="origin"),
+            Column("indicator_id", _("Kode"), role="id"),
         ),
         note=note,
         empty=_("Tidak ada yang perlu diperbaiki: semua indikator lengkap dan terukur."),
+        keys=keys("code", "field", "other_id"),
     )
 
 
@@ -256,14 +260,15 @@ def duplicates(pairs: pl.DataFrame, chosen: Filters) -> TableBlock:
         title if pairs.height else _("Indikator yang tampak ganda"),
         linked,
         (
-            Column("one", _("Indikator")),
+            Column("one", _("Indikator"), role="name"),
             Column("one_is", _("Satuan, polaritas, pemilik")),
-            Column("two", _("Indikator lain")),
+            Column("two", _("Indikator lain"), role="name"),
             Column("two_is", _("Satuan, polaritas, pemilik lain")),
-            Column("what", _("Masalah")),
-            Column("file", _("Berkas")),
-            Column("one_place", _("Tempat")),
-            Column("two_place", _("Tempat lain")),
+            Column("what", _("Masalah"), role="name"),
+            Column("file", _("Berkas"), role="origin"),
+            Column("one_place", _("Tempat"), role="origin"),
+            Column("two_place", _("Tempat lain"), role="origin"),
         ),
         empty=_("Tidak ada indikator yang tampak ganda."),
+        keys=keys("code", "indicator_id", "other_id"),
     )

@@ -7,10 +7,10 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
+from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -122,11 +122,11 @@ def index_over_time(
         **roles,
     )
     columns = (
-        Column("when", _("Periode"), link="link"),
+        Column("when", _("Periode"), link="link", role="period"),
         Column("index_rounded", _("IKM"), "decimal", 2),
-        *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if roles else ()),
+        *(usual_columns.judged() if roles else ()),
         Column("grade", _("Mutu")),
-        Column("change_points", _("Perubahan (poin), unit yang sama"), "decimal", 2),
+        Column("change_points", _("Perubahan (poin), unit yang sama"), "decimal", 2, role="derived"),
         Column("respondents", _("Responden"), "int"),
         Column("reports", _("Unit melapor")),
         Column("units_representative", _("Unit dengan sampel cukup"), "int"),
@@ -134,8 +134,9 @@ def index_over_time(
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
         note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
+    about = keys(period="period", period_months="months", units_reporting="reports")
     return ChartBlock(
-        "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF
+        "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF, keys=about
     )
 
 
@@ -164,15 +165,16 @@ def elements(frame: pl.DataFrame, newest: Row) -> ChartBlock:
         previous_name=_("periode sebelumnya"),
     )
     columns = (
-        Column("label", _("Unsur")),
+        Column("label", _("Unsur"), role="name"),
         Column("mean_score", _("Nilai rata-rata"), "decimal", 3),
-        Column("change", _("Perubahan, unit yang sama"), "decimal", 3),
+        Column("change", _("Perubahan, unit yang sama"), "decimal", 3, role="derived"),
         Column("answered", _("Responden menjawab"), "int"),
-        Column("units_reporting", _("Unit melapor"), "int"),
-        Column("like_units", _("Unit yang dibandingkan"), "int"),
+        Column("units_reporting", _("Unit melapor"), "int", role="reports"),
+        Column("like_units", _("Unit yang dibandingkan"), "int", role="derived"),
     )
     note = _("Lingkaran berongga: periode sebelumnya, berjarak sebesar perubahan pada unit yang melapor di keduanya.")
-    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), shows=SATISFACTION)
+    about = keys("element", period="period")
+    return ChartBlock("unsur", chart, frame, columns, note, reporting(newest), shows=SATISFACTION, keys=about)
 
 
 def sample_words(row: Row) -> str:
@@ -236,8 +238,8 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         column_link="column_link",
     )
     columns = (
-        Column("short_name", _("Unit"), link="row_link"),
-        Column("when", _("Periode"), link="cell_link"),
+        Column("short_name", _("Unit"), link="row_link", role="name"),
+        Column("when", _("Periode"), link="cell_link", role="period"),
         Column("index_rounded", _("IKM"), "decimal", 2),
         Column("sure_grade", _("Mutu")),
         Column("respondents", _("Responden"), "int"),
@@ -245,7 +247,8 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         Column("sample", _("Sampel")),
     )
     hint = _("Pilih satu sel untuk melihat baris survei asalnya.")
-    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, shows=SATISFACTION)
+    about = keys("unit_id", "service_id", period="period", period_months="months")
+    return ChartBlock("unit-periode", chart, frame, columns, hint=hint, shows=SATISFACTION, keys=about)
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:
@@ -254,14 +257,13 @@ def origin(rows: pl.DataFrame) -> TableBlock:
     used = [name for name in answers if rows[name].null_count() < rows.height]
     frame = with_text(rows, service_label=lambda row: text.named(row["service"], row["service_en"]))
     columns = (
-        Column("month", _("Bulan"), "month"),
-        Column("service_label", _("Layanan")),
+        Column("month", _("Bulan"), "month", role="period"),
+        Column("service_label", _("Layanan"), role="name"),
         Column("respondents", _("Responden"), "int"),
         *(Column(name, name.upper(), "decimal", 2) for name in used),
         Column("reported_index", _("IKM dilaporkan"), "decimal", 2),
-        Column("file", _("Berkas")),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris")),
+        *usual_columns.origin(),
     )
     empty = _("Belum ada baris survei untuk unit dan periode ini. Periksa halaman Mutu data.")
-    return TableBlock("baris", _("Baris survei di balik angka ini"), frame, columns, empty=empty)
+    about = keys("unit_id", as_of="as_of", period_months="months")
+    return TableBlock("baris", _("Baris survei di balik angka ini"), frame, columns, empty=empty, keys=about)

@@ -7,13 +7,13 @@ from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
 from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
-from dashboard.areas.visits.page import months_before, some
 from dashboard.filters import Filters
-from dashboard.parts import page_frame, signals
+from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
+from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the trend looks back
 
@@ -21,7 +21,7 @@ LONGEST_WINDOW = 24  # months that the trend looks back
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of satisfaction for what was chosen: at most seven blocks."""
     parameters = chosen.parameters()
-    window = parameters | {"period_from": min(chosen.period_from, months_before(chosen.period_to, LONGEST_WINDOW - 1))}
+    window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     units = db.fetch("satisfaction/units", viewer, **parameters)
     peers = units if chosen.unit is None else db.fetch("satisfaction/units", viewer, **parameters | {"unit": None})
     trend = db.fetch("satisfaction/trend", viewer, **window)
@@ -50,7 +50,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(newest, units, grades, chosen, viewer),
         tiles=() if newest is None else tiles(newest, units, trend, grades),
         blocks=tuple(shown),
-        definitions=definitions(grades, elements),
+        definitions=definitions(grades, elements, viewer),
         **page_frame.frame(chosen, viewer),
     )
 
@@ -86,7 +86,7 @@ def headlines(
             "Sampel kurang pada {n} dari {total} unit: {names}. Nilainya belum mewakili.",
             n=text.number(len(small)),
             total=text.number(units["is_representative"].count()),
-            names=some(small),
+            names=text.some(small),
         )
         said.append(Headline(words, "#sampel", "bad"))
     absent = units.filter(~pl.col("is_reported"))["short_name"].to_list()
@@ -96,7 +96,7 @@ def headlines(
             n=text.number(len(absent)),
             expected=text.number(units.height),
             period=when,
-            names=some(absent),
+            names=text.some(absent),
         )
         said.append(Headline(words, chosen.link("mutu-data")))
     return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
@@ -152,9 +152,9 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
         ),
         Tile(
             "responden",
-            _("Responden"),
+            measure_words.name("respondents"),
             text.number(newest["respondents"]),
-            unit=_("orang"),
+            unit=measure_words.unit("respondents"),
             period=when,
             completeness=reporting,
             sparkline=tuple(trend["respondents"].to_list()),
@@ -186,7 +186,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
     )
 
 
-def definitions(grades: pl.DataFrame, elements: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean, with their legal basis."""
     bands = ", ".join(
         f"{row['grade']} {text.number(row['lower'], 2)}–{text.number(row['upper'], 2)}"
@@ -195,14 +195,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame) -> tuple[tuple[str
     basis = ", ".join(grades["legal_basis"].drop_nulls().unique(maintain_order=True))
     used = ", ".join(elements["legal_basis"].drop_nulls().unique(maintain_order=True)) or basis
     return (
-        (
-            _("IKM"),
-            _(
-                "Nilai rata-rata (NRR) setiap unsur adalah jumlah jawaban 1–4 dibagi responden yang menjawab; IKM "
-                "adalah rata-rata NRR unsur yang dipakai (bobot 1 / jumlah unsur) dikali 25. Dasar: {basis}.",
-                basis=used,
-            ),
-        ),
+        measure_definitions.of("satisfaction", viewer, used),
         (
             _("Mutu pelayanan"),
             _(

@@ -7,7 +7,7 @@ from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, repor
 from dashboard.filters import Filters
 from dashboard.parts.funnel import OF_CHANCE, between
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column
+from dashboard.snapshot import ChartBlock, Column, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -90,13 +90,13 @@ def units_compared(
         digits=2,
     )
     columns = (
-        Column("short_name", _("Unit"), link="link"),
+        Column("short_name", _("Unit"), link="link", role="name"),
         Column("index_rounded", _("IKM"), "decimal", 2),
         Column("interval", _("Selang 95 %")),
         Column("standing", _("Kedudukan")),
         Column("sure_grade", _("Mutu")),
-        Column("index_previous", _("Periode sebelumnya"), "decimal", 2),
-        Column("change_points", _("Perubahan (poin)"), "decimal", 2),
+        Column("index_previous", _("Periode sebelumnya"), "decimal", 2, role="derived"),
+        Column("change_points", _("Perubahan (poin)"), "decimal", 2, role="derived"),
         Column("reported", _("IKM dilaporkan")),
         Column("elements_in_use", _("Unsur dipakai"), "int"),
         Column("respondents", _("Responden"), "int"),
@@ -109,7 +109,8 @@ def units_compared(
         n=text.number(frame["index"].count()),
         expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
     )
-    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)
+    about = keys("unit_id", "service_id", period="period", period_months="months", signal="signal", words="finding")
+    return ChartBlock("unit", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION, keys=about)
 
 
 def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str]) -> str:
@@ -164,7 +165,7 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         link="link",
     )
     columns = (
-        Column("short_name", _("Unit"), link="link"),
+        Column("short_name", _("Unit"), link="link", role="name"),
         Column("respondents", _("Responden"), "int"),
         Column("required", _("Sampel minimal"), "int"),
         Column("served", _("Kunjungan pada periode"), "int"),
@@ -175,4 +176,7 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui. "
         "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
     )
-    return ChartBlock("sampel", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION)
+    about = keys("unit_id", "service_id", period="period", period_months="months")
+    return ChartBlock(
+        "sampel", chart, frame, columns, note, reporting_of(units, newest), shows=SATISFACTION, keys=about
+    )

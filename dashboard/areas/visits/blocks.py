@@ -7,17 +7,18 @@ import polars as pl
 
 from dashboard import charts
 from dashboard.filters import Filters
-from dashboard.parts import signal_words
+from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock
-from dashboard.words import text
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
+from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 VISITS = Shown("visits")
 ITSELF = Shown("visits", is_itself=True)
 
 STANDS_OUT = ("bad", "good")
+_GROWTH = Follows("growth", ("like_patients", "like_patients_last_year"))
 MOST_FACETS = 8  # the others are in the table: twenty small lines make a page that nobody reads to its end
 
 
@@ -69,7 +70,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         "month",
         "patients",
         title=_monthly_title(frame),
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Garis kunjungan per bulan dengan batas wajarnya; bulan tanpa laporan dibiarkan kosong."),
         provisional="is_tentative",
         link="link",
@@ -77,16 +78,19 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         **roles,
     )
     columns = (
-        Column("month", _("Bulan"), "month", link="link"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
+        Column("month", _("Bulan"), "month", link="link", role="period"),
+        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
         Column("reporting", _("Unit melapor")),
-        *((Column("usual", _("Batas wajar")), Column("happened", _("Sinyal"))) if is_judged else ()),
-        Column("like_units", _("Unit yang dibandingkan"), "int"),
-        Column("like_patients", _("Pasien, unit yang dibandingkan"), "int"),
-        Column("like_patients_last_year", _("Tahun lalu, unit yang sama"), "int"),
-        Column("change_pct", _("Perubahan"), "pct"),
+        *(usual_columns.judged() if is_judged else ()),
+        Column("like_units", _("Unit yang dibandingkan"), "int", role="derived"),
+        Column("like_patients", _("Pasien, unit yang dibandingkan"), "int", role="derived", is_additive=True),
+        Column("like_patients_last_year", _("Tahun lalu, unit yang sama"), "int", role="derived", is_additive=True),
+        Column("change_pct", _("Perubahan"), "pct", role="derived", follows=_GROWTH),
     )
-    return ChartBlock("bulanan", chart, frame.sort("month", descending=True), columns, note, complete, shows=ITSELF)
+    rests = keys(units_reporting="reports")
+    return ChartBlock(
+        "bulanan", chart, frame.sort("month", descending=True), columns, note, complete, shows=ITSELF, keys=rests
+    )
 
 
 def seasons(limits: pl.DataFrame) -> str:
@@ -157,15 +161,15 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
         link="link",
     )
     columns = (
-        Column("short_name", _("Unit"), link="link"),
-        Column("happened", _("Sinyal")),
-        Column("signal_month", _("Bulan terakhir"), "month"),
+        Column("short_name", _("Unit"), link="link", role="name"),
+        Column("happened", _("Sinyal"), role="finding"),
+        Column("signal_month", _("Bulan terakhir"), "month", role="as_of"),
         Column("signal_patients", _("Kunjungan bulan itu"), "int"),
-        Column("limits", _("Batas wajar")),
+        Column("limits", _("Batas wajar"), role="derived"),
         Column("since", _("Sejak"), "month"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("change_pct", _("Perubahan periode"), "pct"),
-        Column("months_reported", _("Bulan dilaporkan"), "int"),
+        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        Column("change_pct", _("Perubahan periode"), "pct", role="derived"),
+        Column("months_reported", _("Bulan dilaporkan"), "int", role="reports"),
     )
     note = _(
         "Jingga atau biru: di luar batas wajar unit itu sendiri, yang terkuat lebih dahulu. Abu-abu: perubahan wajar."
@@ -176,7 +180,15 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
             n=text.number(MOST_FACETS),
             total=text.number(units.height),
         )
-    return ChartBlock("unit", chart, ranked, columns, note, shows=VISITS)
+    return ChartBlock(
+        "unit",
+        chart,
+        ranked,
+        columns,
+        note,
+        shows=VISITS,
+        keys=keys("unit_id", last_reported_month="as_of", signal="signal"),
+    )
 
 
 def _no_signal(row: Row) -> str:
@@ -220,16 +232,16 @@ def ranked(
         link="link",
     )
     columns = (
-        Column("label", label, link="link"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("share_pct", _("Bagian"), "pct"),
-        Column("like_patients", _("Pasien, laporan yang dibandingkan"), "int"),
-        Column("like_patients_last_year", _("Tahun lalu, laporan yang sama"), "int"),
-        Column("change_pct", _("Perubahan"), "pct"),
-        Column("units_reporting", _("Unit melapor"), "int"),
+        Column("label", label, link="link", role="name"),
+        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        Column("share_pct", _("Bagian"), "pct", follows=Follows("share", ("patients",))),
+        Column("like_patients", _("Pasien, laporan yang dibandingkan"), "int", role="derived", is_additive=True),
+        Column("like_patients_last_year", _("Tahun lalu, laporan yang sama"), "int", role="derived", is_additive=True),
+        Column("change_pct", _("Perubahan"), "pct", role="derived", follows=_GROWTH),
+        Column("units_reporting", _("Unit melapor"), "int", role="reports"),
     )
     note = _("Perubahan hanya dari unit dan bulan yang melaporkannya pada kedua tahun.")
-    return ChartBlock(block, chart, frame, columns, note, complete, shows=VISITS)
+    return ChartBlock(block, chart, frame, columns, note, complete, shows=VISITS, keys=keys(key))
 
 
 def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
@@ -257,14 +269,17 @@ def new_and_returning(in_period: pl.DataFrame, trend: pl.DataFrame, complete: st
         "month",
         parts,
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Kolom kunjungan baru dan lama per bulan."),
         link="link",
     )
-    month = Column("month", _("Bulan"), "month", link="link")
-    columns = (month, *(Column(name, label, "int") for name, label in parts.items()))
+    month = Column("month", _("Bulan"), "month", link="link", role="period")
+    columns = (month, *(Column(name, label, "int", is_additive=True) for name, label in parts.items()))
     note = _("Bulan tanpa kolom belum dilaporkan.") if trend["patients"].null_count() else None
-    return ChartBlock("baru-lama", chart, trend.sort("month", descending=True), columns, note, complete, shows=VISITS)
+    rests = keys(units_reporting="reports")
+    return ChartBlock(
+        "baru-lama", chart, trend.sort("month", descending=True), columns, note, complete, shows=VISITS, keys=rests
+    )
 
 
 def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -336,7 +351,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         state="state",
         text="words",
         title=title,
-        unit=_("kunjungan per bulan"),
+        unit=measure_words.unit_over_time("visits"),
         alt=_("Tabel kunjungan menurut unit dan bulan; bulan yang belum dilaporkan diarsir."),
         states=states,
         link="link",
@@ -344,16 +359,22 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         column_link="column_link",
     )
     columns = (
-        Column("short_name", _("Unit"), link="row_link"),
-        Column("month", _("Bulan"), "month", link="column_link"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("patients_last_year", _("Bulan yang sama tahun lalu"), "int"),
-        Column("change_pct", _("Perubahan"), "pct"),
+        Column("short_name", _("Unit"), link="row_link", role="name"),
+        Column("month", _("Bulan"), "month", link="column_link", role="period"),
+        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        Column("patients_last_year", _("Bulan yang sama tahun lalu"), "int", role="derived"),
+        Column(
+            "change_pct",
+            _("Perubahan"),
+            "pct",
+            role="derived",
+            follows=Follows("growth", ("patients", "patients_last_year")),
+        ),
         Column("status", _("Keadaan laporan"), link="link"),
     )
     note = _("Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk.")
     hint = _("Pilih satu angka untuk melihat baris laporan asalnya.")
-    return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, shows=VISITS)
+    return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, shows=VISITS, keys=keys("unit_id"))
 
 
 def origin(rows: pl.DataFrame) -> TableBlock:
@@ -364,15 +385,14 @@ def origin(rows: pl.DataFrame) -> TableBlock:
         payer_label=lambda row: text.named(row["payer"], row["payer_en"]),
     )
     columns = (
-        Column("month", _("Bulan"), "month"),
-        Column("service_label", _("Layanan")),
-        Column("payer_label", _("Pembayar")),
-        Column("new_count", _("Baru"), "int"),
-        Column("returning_count", _("Lama"), "int"),
-        Column("patients", _("Jumlah kunjungan"), "int"),
-        Column("file", _("Berkas")),
-        Column("sheet", _("Lembar")),
-        Column("row", _("Baris")),
+        Column("month", _("Bulan"), "month", role="period"),
+        Column("service_label", _("Layanan"), role="name"),
+        Column("payer_label", _("Pembayar"), role="name"),
+        Column("new_count", _("Baru"), "int", is_additive=True),
+        Column("returning_count", _("Lama"), "int", is_additive=True),
+        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        *usual_columns.origin(),
     )
     empty = _("Belum ada baris laporan untuk unit dan periode ini. Periksa halaman Mutu data.")
-    return TableBlock("baris", _("Baris laporan di balik angka ini"), frame, columns, empty=empty)
+    title = _("Baris laporan di balik angka ini")
+    return TableBlock("baris", title, frame, columns, empty=empty, keys=keys("unit_id", as_of="as_of"))

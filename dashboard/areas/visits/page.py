@@ -9,20 +9,20 @@ from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
-from dashboard.parts import funnel, page_frame, signals
+from dashboard.parts import funnel, measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
+from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
-NAMED_AT_MOST = 3
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of visits for what was chosen: at most seven blocks."""
     parameters = chosen.parameters()
-    window = parameters | {"period_from": min(chosen.period_from, months_before(chosen.period_to, LONGEST_WINDOW - 1))}
+    window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     summary = db.fetch("visits/summary", viewer, **parameters).row(0, named=True)
     trend = db.fetch("visits/trend", viewer, **window)
     in_period = trend.filter(pl.col("month") >= chosen.period_from)
@@ -33,7 +33,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
     sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
-    complete = reports(summary)
+    complete = page_frame.reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
         blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete, chosen)
     ]
@@ -56,21 +56,9 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
         blocks=tuple(shown),
-        definitions=definitions(peers),
+        definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
-
-
-def months_before(month: date, count: int) -> date:
-    """Return the month start that lies so many months before."""
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def reports(summary: Row) -> str:
-    """Return how complete the period is: '198 dari 200 laporan bulanan diterima'."""
-    received, expected = text.number(summary["reports_received"]), text.number(summary["reports_expected"])
-    return _("{received} dari {expected} laporan bulanan diterima", received=received, expected=expected)
 
 
 def headlines(summary: Row, cells: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
@@ -103,13 +91,6 @@ def _total(summary: Row, span: str) -> Headline:
     return Headline(words, "#bulanan", "ordinary")
 
 
-def some(names: list[str]) -> str:
-    """Return the first names, and how many more there are."""
-    shown = ", ".join(names[:NAMED_AT_MOST])
-    rest = len(names) - NAMED_AT_MOST
-    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=text.number(rest))
-
-
 def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> Headline:
     if expected == 1:
         words = _("{unit} belum melapor {month}.", unit=absent[0], month=text.month_name(month))
@@ -119,7 +100,7 @@ def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> H
             n=text.number(len(absent)),
             expected=text.number(expected),
             month=text.month_name(month),
-            names=some(absent),
+            names=text.some(absent),
         )
     return Headline(words, chosen.link("mutu-data"))
 
@@ -136,14 +117,14 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     return (
         Tile(
             "pasien",
-            _("Kunjungan"),
+            measure_words.name("visits"),
             None if summary["patients"] is None else text.number(summary["patients"]),
-            unit=_("kunjungan"),
+            unit=measure_words.unit("visits"),
             period=span,
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),
             signal="ordinary" if comparable else "none",
-            completeness=reports(summary),
+            completeness=page_frame.reports(summary),
             sparkline=tuple(trend["patients"].to_list()),
             link="#bulanan",
             shows=ITSELF,
@@ -164,7 +145,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             "per-1000",
             _("Per 1.000 penduduk"),
             text.number(summary["per_1000_month"], 1),
-            unit=_("kunjungan per bulan"),
+            unit=measure_words.unit_over_time("visits"),
             period=span,
             comparison=_("rata-rata bulan yang dilaporkan"),
             link="#per-1000",
@@ -175,7 +156,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             _("Laporan diterima"),
             text.pct(100 * received / expected) if expected else text.MISSING,
             period=span,
-            comparison=reports(summary),
+            comparison=page_frame.reports(summary),
             completeness=_(
                 "{month}: {received} dari {expected} unit",
                 month=text.month(summary["last_month"]),
@@ -188,16 +169,10 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
     )
 
 
-def definitions(units: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what the figures mean and where they come from."""
     return (
-        (
-            _("Kunjungan"),
-            _(
-                "Pasien baru ditambah pasien lama seperti dilaporkan unit, pada rincian terkecil yang dilaporkan. "
-                "Kontak layanan dari antrean tidak dijumlahkan sebagai pasien."
-            ),
-        ),
+        measure_definitions.of("visits", viewer),
         (
             _("Belum melapor"),
             _("Laporan bulan itu belum diterima. Angkanya kosong dan tidak pernah dianggap nol."),

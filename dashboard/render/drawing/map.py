@@ -4,7 +4,7 @@ from math import hypot
 from typing import Any
 
 from dashboard import theme
-from dashboard.charts import Chart
+from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
 from dashboard.render.drawing.sheet import HATCH, WORST, Sheet, clean, keys, spread
 
@@ -29,7 +29,7 @@ def area_map(chart: Chart, sheet: Sheet) -> None:
     axes = _map_axes(sheet, [p for feature in geometry["features"] for ring in _rings(feature) for p in ring])
     outside = []
     for feature in geometry["features"]:
-        row = known.get(feature["properties"]["kecamatan_code"], {})
+        row = known.get(feature["properties"][AREA_CODE], {})
         band, words = row.get(roles["band"]), row.get(roles["text"])
         fill = colours.surface if band is None else theme.colour(band, colours)
         rings = _rings(feature)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard import theme
-from dashboard.charts import Chart
+from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
 from dashboard.theme import Palette
 
@@ -68,7 +68,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
     whole = _width([point for feature in geometry["features"] for ring in _rings(feature) for point in ring])
     traces, over, notes = [], [], []
     for feature in geometry["features"]:
-        code, name = feature["properties"]["kecamatan_code"], feature["properties"]["name"]
+        code, name = feature["properties"][AREA_CODE], feature["properties"]["name"]
         row = known.get(code, {})
         band, url = row.get(roles["band"]), row.get(roles.get("link", ""))
         words = row.get(roles["text"])

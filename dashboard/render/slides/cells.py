@@ -26,9 +26,9 @@ from dashboard.render.slides.sheet import (
     within,
     words,
 )
-from dashboard.render.table import cell, told
 from dashboard.snapshot import Column
 from dashboard.words import text
+from dashboard.words.cells import cell, filled
 from dashboard.words.text import _, n_
 
 SIZES = (12.0, 11.0, 10.0, 9.0)
@@ -123,7 +123,7 @@ def _cell(one: Cell, size: float, edges: str, side: float, *, turned: bool) -> s
 
 def table(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: str) -> None:
     """Put the rows and columns that fit on the slide, with a word on those that don't; cells whole where all rows fit so."""
-    columns = told(frame, columns)
+    columns = filled(frame, columns)
     heads = [clean(column.label) for column in columns]
     shown = frame.head(40)
     cells = [[clean(cell(value, column)) for value in shown[column.name].to_list()] for column in columns]

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts import Chart
+from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
 from dashboard.render.plotly.cells import _rings, _size
 from dashboard.render.slides import chart as slides_chart
@@ -141,7 +141,7 @@ def area_map(chart: Chart, place: Stage) -> None:
     describe(group, chart.title, chart.alt)
     listed, labels = [], []
     for feature in geometry["features"]:
-        code, name = feature["properties"]["kecamatan_code"], clean(feature["properties"]["name"])
+        code, name = feature["properties"][AREA_CODE], clean(feature["properties"]["name"])
         row = known.get(code, {})
         band, said = row.get(roles["band"]), row.get(roles["text"])
         told = clean(said) if said is not None else _("belum melapor")

@@ -21,6 +21,7 @@ from dashboard.render.slides.sheet import INK, Run, Stage, clean, fit, paragraph
 from dashboard.snapshot import Column
 from dashboard.words import text
 from dashboard.words.text import _
+from queries.months import between, starts
 
 FORMS = {"good": "triangle", "bad": "diamond"}
 DASHES = ("solid", "dash", "sysDot", "dashDot")
@@ -34,9 +35,7 @@ def grid_of(days: Sequence[date]) -> list[date]:
     unique = sorted(set(days))
     if len(unique) < 2 or any(day.day != 1 for day in unique):
         return unique
-    at = [day.year * 12 + day.month - 1 for day in unique]
-    step = gcd(*(b - a for a, b in pairwise(at)))
-    return [date(n // 12, n % 12 + 1, 1) for n in range(at[0], at[-1] + 1, step)]
+    return starts(unique[0], unique[-1], gcd(*(between(a, b) for a, b in pairwise(unique))))
 
 
 def _groups(frame: pl.DataFrame, series: str | None) -> list[tuple[str, pl.DataFrame]]:

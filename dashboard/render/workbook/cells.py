@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboard import theme
-from dashboard.charts import Chart
+from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
 from dashboard.render.drawing.sheet import pale
 from dashboard.render.workbook.sheet import Book, Place, decimals
@@ -59,7 +59,7 @@ def heat(book: Book, chart: Chart, place: Place) -> int:
 def area_map(book: Book, chart: Chart, place: Place) -> int:
     """Write the areas by name, each with its figure on the colour of its band, and return the first free row."""
     shapes = (chart.options.get("geometry") or {}).get("features") or ()
-    called = {s["properties"]["kecamatan_code"]: s["properties"]["name"] for s in shapes}
+    called = {s["properties"][AREA_CODE]: s["properties"]["name"] for s in shapes}
     names, used = chart.options.get("band_names") or {}, set()
     places = marks.digits(chart.data[chart.roles["value"]].to_list(), chart.unit)
     sheet, top = place.sheet, place.top

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import filters
 from dashboard.areas.accountability import ranking as blocks
 from dashboard.areas.accountability import trial, why
 from tests.dashboard.builds import begin, publish, shown
+from tests.effort import tries
 
 QUARTERS = ("2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01")
 # Only individual indicators of a target of 100 are reported, all of them: result and completeness are there, nothing is
@@ -235,7 +236,7 @@ def test_without_official_ranks_nobody_moves() -> None:
     assert found["tried_median"].to_list() == [1, 2]
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10_000).map(lambda n: n / 100), min_size=1))
 def test_weights_come_back_from_the_address(weights: dict[str, float]) -> None:
     assert filters.weights_of(filters.weights_said(weights)) == (weights if sum(weights.values()) else None)

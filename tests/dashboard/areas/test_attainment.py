@@ -12,7 +12,7 @@ import pytest
 from dashboard import charts, theme
 from dashboard.areas.attainment import outlook, words
 from dashboard.render.plotly import time as plotly_time
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from tests.dashboard.builds import begin, publish, shown
 
 INDICATORS = """
@@ -37,10 +37,11 @@ REALISED = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with a build of these figures."""
-    connection = begin(tmp_path)
+    folder = tmp_path_factory.mktemp("data")
+    connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null), ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"
@@ -70,7 +71,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
-    return publish(tmp_path, connection)
+    return publish(folder, connection)
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:
@@ -146,7 +147,8 @@ def test_a_click_on_a_unit_keeps_the_band_and_a_second_one_lets_go(page: Callabl
     assert "sampai=2026-03&amp;opd=dinkes&amp;kategori=SR" in of_unit
 
 
-def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path) -> None:
+def test_before_any_report_the_page_says_what_to_do(page: Callable, data: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(data, tmp_path / "data")
     connection = duckdb.connect(str(data / "warehouse" / "one.duckdb"))
     connection.execute("delete from mart.attainment_position")
     connection.close()
@@ -239,7 +241,7 @@ def test_the_fan_begins_at_the_last_value_and_is_no_gap() -> None:
 def test_words_and_figures_are_there_in_english() -> None:
     with text.speaking("en"):
         assert words.amount(1234.5, "km") == "1,234 km"
-        assert words.reasons()["no_target"] == "no target yet"
+        assert measure_words.reasons()["no_target"] == "no target yet"
 
 
 @pytest.mark.parametrize(

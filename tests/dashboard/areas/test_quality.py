@@ -16,11 +16,11 @@ from tests.dashboard.builds import shown
 PROJECT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with two health centres, one refused and one partly accepted file."""
     return _folder(
-        tmp_path,
+        tmp_path_factory.mktemp("data"),
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('tebo', 'Kabupaten Tebo', 'Tebo', 'district', null),"
         " ('dinkes', 'Dinkes', 'Dinkes', 'agency', 'tebo'),"

@@ -9,10 +9,11 @@ from dashboard.words import text
 from tests.dashboard.builds import begin, publish, shown
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder: A asks ten people in two quarters, B sends a recap of 300, C only the second quarter."""
-    connection = begin(tmp_path)
+    folder = tmp_path_factory.mktemp("data")
+    connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
         " ('dinkes', 'Dinkes', 'Dinkes', 'agency', null), ('a', 'Puskesmas A', 'Alfa', 'health_centre', 'dinkes'),"
@@ -44,7 +45,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-11-12', '2026-11-12', 'Kabupaten Tebo', true, '2026-04-01', '2026-10-01', 'x')"
     )
-    return publish(tmp_path, connection)
+    return publish(folder, connection)
 
 
 def test_the_index_is_of_all_respondents_and_compares_the_same_units(page: Callable, data: Path) -> None:

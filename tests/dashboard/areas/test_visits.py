@@ -22,10 +22,11 @@ PATIENTS = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a data folder with a build of these figures, four fifths of them returning patients."""
-    connection = begin(tmp_path)
+    folder = tmp_path_factory.mktemp("data")
+    connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id, population, population_year, population_source)"
         " values ('dinkes', 'Dinkes', 'Dinkes', 'agency', null, null, null, null),"
@@ -47,7 +48,7 @@ def data(tmp_path: Path) -> Path:
         "insert into load.build values"
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
-    return publish(tmp_path, connection)
+    return publish(folder, connection)
 
 
 def test_the_answer_compares_only_what_was_reported_in_both_years(page: Callable, data: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dashboard import notes
@@ -21,6 +21,7 @@ from dashboard.access import DECIDES, ROLES, Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import LONGEST, Decision, Event, Figure, Refused, Seen, Wording, present, remarks
 from dashboard.words import text
+from tests.effort import tries
 
 PROJECT = Path(__file__).resolve().parents[3]
 BUPATI = ROLES["bupati"]
@@ -192,7 +193,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tries(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_sequence_of_events_gives_what_a_simple_model_gives(
     steps: list, tmp_path_factory: pytest.TempPathFactory

@@ -82,7 +82,7 @@ def test_every_measure_of_every_table_is_shown_and_its_total_is_no_sum_of_groups
     page = _page(tabel=table, ukuran=measure, kolom="unit" if tables()[table].row != "unit" else "agency")
     assert page.title == f"Jelajah: {tables()[table].title[0]}"
     declared = tables()[table].measures[measure]
-    assert page.definitions[0][1].endswith(declared.formula[0] if declared.formula else declared.sql)
+    assert page.definitions[0][1].endswith(f"Satuan: {declared.unit[0]}. Rumus: {declared.formula[0]}")
     *lines, last = _lines(page)
     whole = page.tiles[0]
     assert lines

@@ -13,6 +13,7 @@ from dashboard.explore import question as explore_question
 from dashboard.explore.question import Asked
 from dashboard.filters import Filters
 from dashboard.words import text
+from queries import months
 from queries.explore.slices import AGGREGATIONS, COMPARISONS, GRAINS, Condition, Slice
 from queries.explore.tables import Column, tables
 
@@ -37,7 +38,7 @@ HOSTILE = [
     "#?&=/",
 ]
 WORDS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-MONTHS = st.sampled_from(filters.months(FIRST, LAST))
+MONTHS = st.sampled_from(months.starts(FIRST, LAST))
 
 
 def _read(link: str) -> tuple[Asked, Filters]:

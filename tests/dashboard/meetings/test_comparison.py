@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -21,13 +21,17 @@ from dashboard.meetings import store as meeting_store
 from dashboard.meetings.comparison import Comparison, compare
 from dashboard.meetings.comparison_rows import figure
 from dashboard.meetings.revisions import Revisions
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile, keys
 from dashboard.words import text
 from rapor import app
+from tests.effort import tries
 
 OLD, NEW = datetime(2026, 10, 25, 9), datetime(2026, 11, 25, 9)
-COLUMNS = (Column("name", "Unit"), Column("month", "Bulan", "month"), Column("patients", "Kunjungan", "int"))
+COLUMNS = (
+    Column("name", "Unit", role="name"),
+    Column("month", "Bulan", "month", role="period"),
+    Column("patients", "Kunjungan", "int"),
+)
 SEP, OCT = date(2026, 9, 1), date(2026, 10, 1)
 NONE = Revisions()
 
@@ -38,7 +42,7 @@ def _table(*rows: tuple[str, date, int | None], reports: int = 20) -> TableBlock
         schema={"unit_id": pl.String, "name": pl.String, "month": pl.Date, "patients": pl.Int64, "units_reporting": pl.Int64},
         orient="row",
     )  # fmt: skip
-    return TableBlock("unit-bulan", "Tabel", frame, COLUMNS)
+    return TableBlock("unit-bulan", "Tabel", frame, COLUMNS, keys=keys("unit_id", units_reporting="reports"))
 
 
 def _page(*blocks, title: str = "Kunjungan", **more) -> Snapshot:
@@ -96,7 +100,7 @@ def test_more_reports_complete_a_figure_and_do_not_revise_it() -> None:
 def test_a_figure_of_another_period_moved_and_was_not_revised() -> None:
     def block(patients: int) -> TableBlock:
         frame = pl.DataFrame({"unit_id": ["a"], "name": ["A"], "patients": [patients]})
-        return TableBlock("unit", "Tabel", frame, (COLUMNS[0], COLUMNS[2]))
+        return TableBlock("unit", "Tabel", frame, (COLUMNS[0], COLUMNS[2]), keys=keys("unit_id"))
 
     before, now = _page(block(10)), replace(_page(block(12)), period="Jan–Nov 2026")
     assert _kinds(compare(_meeting(before), _meeting(now))) == [("A", 10, 12, "moved")]
@@ -106,7 +110,7 @@ def test_a_figure_of_another_period_moved_and_was_not_revised() -> None:
 def test_what_is_not_shown_has_not_moved() -> None:
     def page(value: float) -> Snapshot:
         frame = pl.DataFrame({"unit_id": ["a"], "name": ["A"], "value": [value]})
-        return _page(TableBlock("t", "T", frame, (COLUMNS[0], Column("value", "Capaian", "pct"))))
+        return _page(TableBlock("t", "T", frame, (COLUMNS[0], Column("value", "Capaian", "pct")), keys=keys("unit_id")))
 
     assert compare(_meeting(page(81.41)), _meeting(page(81.44))).is_empty
     assert not compare(_meeting(page(81.44)), _meeting(page(81.46))).is_empty
@@ -114,9 +118,10 @@ def test_what_is_not_shown_has_not_moved() -> None:
 
 def test_tiles_headlines_signals_and_blocks() -> None:
     def signals(*rows: tuple[str, str, str | None]) -> TableBlock:
-        schema = ["measure", "unit_id", "name", "signal", "rule", "what"]
-        frame = pl.DataFrame([("visits", u, u.upper(), s, "outside", w) for u, s, w in rows], schema, orient="row")
-        return TableBlock("sinyal", "Sinyal", frame, (Column("name", "Unit"), Column("what", "Apa")))
+        schema = ["measure", "unit_id", "name", "signal", "what"]
+        frame = pl.DataFrame([("visits", u, u.upper(), s, w) for u, s, w in rows], schema, orient="row")
+        columns = (COLUMNS[0], Column("what", "Apa", role="finding"))
+        return TableBlock("sinyal", "Sinyal", frame, columns, keys=keys("measure", "unit_id", signal="signal"))
 
     before = _page(
         signals(("a", "good", "naik"), ("b", "bad", "turun"), ("c", "ordinary", "")), TextBlock("catatan", "Catatan", "x"),
@@ -199,7 +204,7 @@ _pages = st.builds(
 )
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(_pages, _pages, st.randoms(use_true_random=False))
 def test_a_meeting_equals_itself_in_any_order_and_the_counts_mirror(a: Snapshot, b: Snapshot, random) -> None:
     (block,) = a.blocks

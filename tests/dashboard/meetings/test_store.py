@@ -19,8 +19,7 @@ from dashboard import access, db, registry
 from dashboard.access import Viewer
 from dashboard.meetings import agenda
 from dashboard.meetings import store as meeting_store
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from tests.dashboard.render.gallery import HOSTILE, gallery
 
 MADE = datetime(2026, 11, 24, 8, 30)
@@ -167,7 +166,7 @@ def _of_format(folder: Path, meeting_id: str, number: object) -> None:
 def test_a_newer_format_is_named_and_nothing_of_it_is_read(tmp_path: Path) -> None:
     made = _meeting(_page())
     meeting_store.write(tmp_path, made)
-    _of_format(tmp_path, made.id, 2)
+    _of_format(tmp_path, made.id, meeting_store.FORMAT + 1)
     (entry,) = meeting_store.listed(tmp_path)
     assert entry == meeting_store.Entry(made.id, is_readable=False, is_newer=True)  # not even its title
     assert meeting_store.altered(tmp_path, made.id) == [
@@ -175,7 +174,7 @@ def test_a_newer_format_is_named_and_nothing_of_it_is_read(tmp_path: Path) -> No
     ]
     with pytest.raises(meeting_store.Newer, match=f"^{made.id}: dibuat oleh Rapor yang lebih baru"):
         meeting_store.read(tmp_path, made.id)
-    (tmp_path / made.id / "manifest.json").write_text('{"format": 2, "whatever": []}', encoding="utf-8")
+    (tmp_path / made.id / "manifest.json").write_text('{"format": 99, "whatever": []}', encoding="utf-8")
     with pytest.raises(meeting_store.Newer):
         meeting_store.read(tmp_path, made.id)
 

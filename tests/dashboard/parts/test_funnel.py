@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.parts import funnel
-from dashboard.snapshot import ChartBlock
+from dashboard.snapshot import ChartBlock, Shown
 from dashboard.words import text
 
 
@@ -41,6 +41,7 @@ def _frame(standings: list[str | None], values: list[float | None] | None = None
 
 def _block(frame: pl.DataFrame, picked: str | None = None) -> ChartBlock:
     words: dict[str, Any] = {
+        "shows": Shown("reporting"),
         "subject": "Ketepatan",
         "unit": "%",
         "value_name": "Nilai",

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from dashboard.render import paper, single
-from dashboard.words import text
+from dashboard.render import single
 from tests.dashboard.render import test_paper, test_single
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 _OF_DRAWINGS = {"path", "use", "g", "defs", "style", "clippath", "rect", "metadata"}  # shapes without words
@@ -23,8 +24,7 @@ _OF_DRAWINGS = {"path", "use", "g", "defs", "style", "clippath", "rect", "metada
 
 def paper_dump() -> str:
     """Return the words of each page of the PDF, then its tags and what is said of its figures to those who can't see."""
-    with text.speaking("id"):
-        reader: Any = PdfReader(BytesIO(paper.pdf(test_paper.meeting())))
+    reader: Any = PdfReader(BytesIO(test_paper.printed()))
     lines = []
     for number, page in enumerate(reader.pages, 1):
         words = page.extract_text().replace("\u200b", "").replace("\u00a0", " ")

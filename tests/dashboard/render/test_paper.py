@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -10,11 +11,12 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from dashboard.meetings.store import Meeting
 from dashboard.render import paper
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
+
+pytestmark = pytest.mark.slow
 
 CREATED = datetime(2026, 11, 13, 8, 0, tzinfo=UTC)
 AS_OF = date(2026, 11, 12)
@@ -89,10 +91,15 @@ def meeting() -> Meeting:
     )
 
 
-@pytest.fixture(scope="module")
-def made() -> bytes:
+@cache
+def printed() -> bytes:
     with text.speaking("id"):
         return paper.pdf(meeting())
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    return printed()
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from dashboard import charts
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
+from dashboard.parts import usual_columns
 from dashboard.render.workbook import book as workbook_book
 from dashboard.render.workbook.sheet import SHEET_NAME, Book
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Follows, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, gallery
 
@@ -48,7 +48,7 @@ ATTAINED = pl.DataFrame(
 PAYERS = pl.DataFrame({"label": ["BPJS", "Umum"], "patients": [150, 50], "share_pct": [75.0, 25.0], "rank": [1, 2]})
 MONTHLY = (
     Column("month", "Bulan", "month"),
-    Column("patients", "Kunjungan", "int"),
+    Column("patients", "Kunjungan", "int", is_additive=True),
     Column("usual", "Wajar", "decimal"),
 )
 
@@ -61,14 +61,14 @@ def _meeting(*blocks: Any, **changes: Any) -> Meeting:
         "capaian", "Capaian: 3 indikator", ATTAINED,
         (
             Column("indicator_name", "Indikator", link="link"), Column("realised", "Realisasi"),
-            Column("attainment_pct", "Capaian", "pct", 1),
+            usual_columns.attainment(1),
         ),
     )  # fmt: skip
     payers = TableBlock(
         "pembayar", "Pembayar", PAYERS,
         (
-            Column("label", "Pembayar"), Column("patients", "Kunjungan", "int"), Column("share_pct", "Bagian", "pct"),
-            Column("rank", "Peringkat", "int"),
+            Column("label", "Pembayar"), Column("patients", "Kunjungan", "int", is_additive=True),
+            Column("share_pct", "Bagian", "pct", follows=Follows("share", ("patients",))), Column("rank", "Peringkat", "int"),
         ),
     )  # fmt: skip
     page = Snapshot(
@@ -281,7 +281,8 @@ def test_rows_are_as_tall_as_their_words_and_words_stand_off_from_figures() -> N
 
 def test_hostile_words_are_strings_everywhere() -> None:
     frame = pl.DataFrame({"n": [*HOSTILE, "+1", "-1", "@a", "http://x.example", "\x00\x1b[0m"], "patients": range(10)})
-    table = TableBlock("t", HOSTILE[0], frame, (Column("n", HOSTILE[0]), Column("patients", HOSTILE[1], "int")), "=1+1")
+    columns = (Column("n", HOSTILE[0]), Column("patients", HOSTILE[1], "int", is_additive=True))
+    table = TableBlock("t", HOSTILE[0], frame, columns, "=1+1")
     words = TextBlock("w", HOSTILE[3], "=1+1\n\n" + HOSTILE[1])
     page = replace(
         _meeting().pages[0], blocks=(table, words), title=HOSTILE[0], period=HOSTILE[3], filters=HOSTILE[4],

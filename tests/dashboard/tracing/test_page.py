@@ -17,11 +17,13 @@ from dashboard.areas.satisfaction import page as satisfaction
 from dashboard.areas.visits import page as visits
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.tracing import columns as trace_columns
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import page as trace_page
 from dashboard.tracing import words
 from dashboard.words import text
 from queries import tracing
+from queries.measures import measures
 
 VIEWER = access.Viewer("bupati", sees_names=True)
 YEAR = Filters(date(2026, 1, 1), date(2026, 10, 1))
@@ -271,10 +273,16 @@ def test_a_kind_that_is_not_there_is_answered_with_the_list() -> None:
         tracing.collect("kunjungan", lambda *_: pl.DataFrame(), {})
 
 
-def test_each_kind_of_figure_is_defined_with_its_basis() -> None:
-    defined = db.fetch("trace/definition", VIEWER)
-    assert set(defined["figure"]) == set(tracing.KINDS)
-    assert all(len(said) > 3 for row in defined.rows() for said in row)
+def test_each_kind_of_figure_has_its_parts_its_columns_and_its_definition() -> None:
+    traced = {kind: measures()[kind].traced for kind in tracing.kinds()}
+    assert set(traced) >= {"attainment", "visits", "satisfaction", "reporting", "accountability", "files"}
+    assert {how.parts for how in traced.values()} == set(tracing.PARTS)
+    assert {how.inputs for how in traced.values()} == set(trace_columns.INPUTS)
+    assert {how.rows for how in traced.values()} == set(trace_columns.ROWS)
+    page = _follow(trace_links.link(YEAR, "visits"))
+    said = next(block for block in page.blocks if isinstance(block, TextBlock) and block.id == "definisi").body
+    assert measures()["visits"].definition[0] in said
+    assert "Ditetapkan kabupaten (bentuk laporan kunjungan)" in said
 
 
 def test_changes_are_said_revised_first_with_their_file() -> None:
@@ -297,4 +305,4 @@ def test_a_column_that_says_nothing_is_left_out_and_a_row_keeps_its_place() -> N
     rows = next(block for block in page.blocks if isinstance(block, TableBlock) and block.id == "baris")
     shown = [column.name for column in rows.columns]
     assert {"file", "row", "patients"} <= set(shown)
-    assert Column("file", "Berkas", link="link") in rows.columns
+    assert Column("file", "Berkas", link="link", role="origin") in rows.columns

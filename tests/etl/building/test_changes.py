@@ -14,9 +14,11 @@ import pytest
 from etl import folder
 from etl.load import load
 from queries import builds
-from rapor import sample
+
+pytestmark = pytest.mark.slow
 
 VISITS = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
+JANUARY = "kunjungan_2026-01_20260205.csv"
 MARCH = datetime(2026, 3, 5, tzinfo=UTC).timestamp()
 
 
@@ -25,6 +27,21 @@ def district(tmp_path: Path) -> Path:
     data_dir = tmp_path / "data"
     shutil.copytree(folder.PRODUCT_REFERENCE, data_dir / "reference")
     return data_dir
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a district with one report of January, loaded: to be copied."""
+    data_dir = tmp_path_factory.mktemp("template")
+    shutil.copytree(folder.PRODUCT_REFERENCE, data_dir / "reference")
+    load(data_dir, [_report(data_dir / JANUARY, ["Januari;PKM Mengupeh;UMUM;7;7;14"])])
+    return data_dir
+
+
+@pytest.fixture
+def loaded(template: Path, tmp_path: Path) -> Path:
+    """Return a district of the test's own with one report of January, loaded."""
+    return shutil.copytree(template, tmp_path / "data")
 
 
 def _report(path: Path, rows: Sequence[str], header: str = VISITS) -> Path:
@@ -93,14 +110,13 @@ def test_a_correction_lists_exactly_the_figures_that_it_changed_and_its_file(dis
     assert _ask(district, "select state, previous_build_id from load.comparison") == [("compared", first)]
 
 
-def test_a_new_month_is_one_row_for_its_file_however_many_figures_it_brings(district: Path, tmp_path: Path) -> None:
-    load(district, [_report(tmp_path / "kunjungan_2026-01_20260205.csv", ["Januari;PKM Mengupeh;UMUM;7;7;14"])])
+def test_a_new_month_is_one_row_for_its_file_however_many_figures_it_brings(loaded: Path, tmp_path: Path) -> None:
     new = _report(
         tmp_path / "kunjungan_2026-02_20260305.csv",
         [f"Februari;{unit};UMUM;1;1;2" for unit in ("PKM Mengupeh", "PKM Suo-Suo", "PKM Alai Ilir")],
     )
-    load(district, [new])
-    assert _changes(district) == [("visit", "new", "file", None, None, date(2026, 2, 1), 3, None, None, new.name)]
+    load(loaded, [new])
+    assert _changes(loaded) == [("visit", "new", "file", None, None, date(2026, 2, 1), 3, None, None, new.name)]
 
 
 def test_a_service_that_the_register_learns_to_name_is_new_because_of_the_reference(
@@ -120,9 +136,10 @@ def test_a_service_that_the_register_learns_to_name_is_new_because_of_the_refere
     assert _changes(district) == [("visit", "new", "reference", None, None, date(2026, 1, 1), 1, None, None, path.name)]
 
 
-def test_weights_that_move_signals_are_revisions_that_the_reference_caused(tmp_path: Path) -> None:
+def test_weights_that_move_signals_are_revisions_that_the_reference_caused(sample_data: Path, tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
-    files = [p for p in sample.prepare(data_dir) if "pegawai" in str(p)]
+    shutil.copytree(sample_data / "reference", data_dir / "reference")
+    files = sorted(p for p in (sample_data / "inbox" / "pegawai").rglob("*") if p.is_file())
     load(data_dir, files)
     sql = "select employee_id || period, signal from mart.accountability_signal where signal is not null"
     before = dict(_ask(data_dir, sql))
@@ -145,31 +162,27 @@ def test_weights_that_move_signals_are_revisions_that_the_reference_caused(tmp_p
     assert all(row[4] == pytest.approx(before[row[3]]) and row[5] == pytest.approx(after[row[3]]) for row in found)
 
 
-def test_software_is_the_cause_where_nothing_else_changed(district: Path, tmp_path: Path) -> None:
-    path = _report(tmp_path / "kunjungan_2026-01_20260205.csv", ["Januari;PKM Mengupeh;UMUM;7;7;14"])
-    load(district, [path])
-    with duckdb.connect(_current(district)) as connection:  # as if an older program had counted otherwise
+def test_software_is_the_cause_where_nothing_else_changed(loaded: Path) -> None:
+    path = loaded / JANUARY
+    with duckdb.connect(_current(loaded)) as connection:  # as if an older program had counted otherwise
         connection.execute("update visit set patients = 13")
         connection.execute("update load.comparison set software_version = 'older'")
         connection.execute("update load.build set fingerprint = 'older'")
-    load(district, [path])
-    assert _changes(district) == [
+    load(loaded, [path])
+    assert _changes(loaded) == [
         ("visit", "revised", "software", "pkm-mengupeh", "umum", date(2026, 1, 1), 1, 13.0, 14.0, path.name)
     ]
 
 
 @pytest.mark.parametrize("state", ["damaged", "other_schema"])
-def test_a_build_that_cannot_be_read_is_not_compared_and_that_is_said(
-    district: Path, tmp_path: Path, state: str
-) -> None:
-    load(district, [_report(tmp_path / "kunjungan_2026-01_20260205.csv", ["Januari;PKM Mengupeh;UMUM;7;7;14"])])
+def test_a_build_that_cannot_be_read_is_not_compared_and_that_is_said(loaded: Path, tmp_path: Path, state: str) -> None:
     if state == "damaged":
-        _current(district).write_bytes(b"bukan DuckDB")
+        _current(loaded).write_bytes(b"bukan DuckDB")
     else:
-        with duckdb.connect(_current(district)) as connection:
+        with duckdb.connect(_current(loaded)) as connection:
             connection.execute("drop table load.comparison")
     new = _report(tmp_path / "kunjungan_2026-02_20260305.csv", ["Februari;PKM Mengupeh;UMUM;1;1;2"])
-    report = load(district, [new])
+    report = load(loaded, [new])
     assert report.published
-    assert _ask(district, "select state, previous_build_id from load.comparison") == [(state, None)]
-    assert _changes(district) == []
+    assert _ask(loaded, "select state, previous_build_id from load.comparison") == [(state, None)]
+    assert _changes(loaded) == []

@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import tries
 from tests.etl.sheets import faults, read, records, tally
 
 LONG = ["Puskesmas", "Bulan", "Poli", "Penjamin", "Kunjungan Baru", "Kunjungan Lama", "Jumlah"]
@@ -255,7 +256,7 @@ def meant(cell: str | int) -> int | None:
     return {"1.234": 1234, "NIHIL": 0}.get(cell) if isinstance(cell, str) else cell if cell >= 0 else None
 
 
-@settings(max_examples=150)
+@tries(150)
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) -> None:
     found = read(["Puskesmas", "Bulan", "Kunjungan Baru", "Kunjungan Lama"], *rows)
@@ -277,7 +278,7 @@ def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) ->
         assert unit in ("JUMLAH", "Total") or not readable or row > max(kept | rejected, default=0), written[row]
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(
     st.lists(st.lists(st.one_of(st.integers(0, 999), st.just("")), min_size=12, max_size=12), min_size=1, max_size=5)
 )

@@ -163,20 +163,30 @@ def test_a_register_keeps_entries_that_lack_something_and_formulas_that_begin_li
     assert found.totals == 1
 
 
-@pytest.mark.parametrize("heading", ["Periode Pelaporan", "Frekuensi Pelaporan", "Periodisasi", "WAKTU PELAPORAN"])
-@pytest.mark.parametrize(
-    ("said", "meant"), [("tiap bulan", "monthly"), ("Semester", "half_yearly"), ("?", None), ("kadang", None)]
-)
+HEADINGS = ("Periode Pelaporan", "Frekuensi Pelaporan", "Periodisasi", "WAKTU PELAPORAN")
+RHYTHMS = (("tiap bulan", "monthly"), ("Semester", "half_yearly"), ("?", None), ("kadang", None))
+
+
+@pytest.fixture(scope="module")
+def frequencies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
+    """Return how often each indicator is reported: one for each heading and rhythm, in a register of its own."""
+    data = tmp_path_factory.mktemp("frequencies")
+    shutil.copytree(PRODUCT_REFERENCE, data / "reference")
+    for heading in HEADINGS:
+        for said, _ in RHYTHMS:
+            rows = f"Kode,Indikator,Satuan,Formula,{heading}\n{heading} {said},Angka {heading} {said},%,a / b x 100,{said}\n"
+            name = f"daftar indikator {HEADINGS.index(heading)}{len(said)}.csv"
+            (data / name).write_text(rows, encoding="utf-8")
+    report = load(data, sorted(data.glob("*.csv")))
+    assert report.build_path
+    with duckdb.connect(report.build_path, read_only=True) as connection:
+        return dict(connection.execute("select name, frequency from indicator").fetchall())
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize(("said", "meant"), RHYTHMS)
 def test_how_often_an_indicator_is_reported_is_learnt(
-    tmp_path: Path, heading: str, said: str, meant: str | None
+    frequencies: dict[str, str | None], heading: str, said: str, meant: str | None
 ) -> None:
-    shutil.copytree(PRODUCT_REFERENCE, tmp_path / "reference")
-    path = tmp_path / "daftar indikator.csv"
-    path.write_text(
-        f"Kode,Indikator,Satuan,Formula,{heading}\nA-1,Angka contoh,%,a / b x 100,{said}\n", encoding="utf-8"
-    )
-    report = load(tmp_path, [path])
-    assert report.published
-    build = tmp_path / "warehouse" / (tmp_path / "warehouse" / "current").read_text(encoding="utf-8").strip()
-    with duckdb.connect(str(build), read_only=True) as connection:
-        assert connection.execute("select frequency from indicator").fetchall() == [(meant,)]
+    assert len(frequencies) == len(HEADINGS) * len(RHYTHMS)
+    assert frequencies[f"Angka {heading} {said}"] == meant

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.conforming import source
-from etl.lake import KINDS
+from etl.kinds import KINDS
 from etl.reference import messages
 
 MINIMAL = {

@@ -18,6 +18,8 @@ from etl.reading.files import Unreadable, read
 from etl.reference import say
 from etl.trouble import Damaged
 
+pytestmark = pytest.mark.slow
+
 HEAD = "KUNJUNGAN PASIEN\nPuskesmas;Bulan;Layanan;Baru;Lama\n"
 NASTY = [
     "<script>alert(1)</script>",
@@ -193,13 +195,19 @@ def test_a_file_larger_than_the_limit_is_refused_and_the_others_loaded(
 # --- a data folder that was damaged ----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def loaded(tmp_path: Path) -> Path:
-    """Return a data folder with one report, loaded."""
-    data = _data(tmp_path / "data")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder with one report, loaded: to be copied."""
+    data = _data(tmp_path_factory.mktemp("loaded") / "data")
     (data / "inbox" / "kunjungan.csv").write_text(HEAD + "Mengupeh;Juli 2026;UMUM;3;4\n")
     assert load(data).exit_code == 0
     return data
+
+
+@pytest.fixture
+def loaded(template: Path, tmp_path: Path) -> Path:
+    """Return a data folder with one report, loaded, of the test's own."""
+    return shutil.copytree(template, tmp_path / "data")
 
 
 @pytest.mark.parametrize("pointer", [b"", b"\xff\xfe\x00", b"../../etc/passwd", b"tidak-ada.duckdb"])

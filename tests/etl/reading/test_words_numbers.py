@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from etl.reading.words import NUMBER, Cell, count, decimal_mark, number, plain
+from tests.effort import tries
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ LETTER = st.characters(categories=["Lu", "Ll", "Lt", "Lo"])
 NO_MARK = st.text(st.characters(exclude_categories=["Cs", "Co"]))
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(NO_MARK, LETTER, NO_MARK)
 def test_text_with_letters_is_never_a_number(before: str, letter: str, after: str) -> None:
     text = before + letter + after
@@ -170,7 +171,7 @@ def test_text_with_letters_is_never_a_number(before: str, letter: str, after: st
     assert count(text).value is None
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.text(st.sampled_from("0123456789.,-–%() nihlRp#/"), max_size=10))
 def test_only_nihil_and_written_zeros_are_zero(text: str) -> None:
     for read in (number, count):

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
 from etl.building import build
+from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 SMALLEST = 5  # reference/thresholds.csv, suppression_min_patients
@@ -42,7 +44,7 @@ def _open(connection: duckdb.DuckDBPyConnection, cells: list[dict]) -> tuple[lis
 
 
 @st.composite
-def reports(draw: st.DrawFn) -> list[dict]:
+def reports(draw: st.DrawFn, unit: str) -> list[dict]:
     """Cells of one unit in two months, many of them small, some zero, some not readable, some without new and returning."""
     cells = []
     for month in ("2026-01-01", "2026-02-01"):
@@ -51,7 +53,7 @@ def reports(draw: st.DrawFn) -> list[dict]:
                 new = draw(st.integers(0, 6) | st.integers(0, 40))
                 returning = draw(st.integers(0, 6) | st.integers(0, 40))
                 kind = draw(st.sampled_from(["parts", "parts", "parts", "total", "unreadable"]))
-                cell: dict = {"unit_id": "a", "month": month, "service_id": service, "payer_id": payer}
+                cell: dict = {"unit_id": unit, "month": month, "service_id": service, "payer_id": payer}
                 cell |= {
                     "new_count": new if kind == "parts" else None,
                     "returning_count": returning if kind == "parts" else None,
@@ -61,19 +63,26 @@ def reports(draw: st.DrawFn) -> list[dict]:
     return cells
 
 
+DISTRICTS = st.tuples(*(reports(unit) for unit in "abcd")).map(lambda units: list(chain(*units))).filter(bool)
+
+
+def _place(row: dict) -> tuple[str, str]:
+    return row["unit_id"], str(row["month"])
+
+
 def _is_small(count: int | None) -> bool:
     return count is not None and 0 < count < SMALLEST
 
 
-@settings(max_examples=150)
-@given(cells=reports().filter(bool))
+@tries(40)  # of four units each
+@given(cells=DISTRICTS)
 def test_nothing_small_is_shown_and_nothing_is_lost(connection, cells: list[dict]) -> None:
     shown, parts = _open(connection, cells)
     assert not [row for row in shown if _is_small(row["patients"])]
     assert not [row for row in parts if _is_small(row["new_count"]) or _is_small(row["returning_count"])]
-    for month in {cell["month"] for cell in cells}:
-        known = [cell["patients"] for cell in cells if cell["month"] == month and cell["patients"] is not None]
-        rows = [row for row in shown if str(row["month"]) == month]
+    for place in {_place(cell) for cell in cells}:
+        known = [cell["patients"] for cell in cells if _place(cell) == place and cell["patients"] is not None]
+        rows = [row for row in shown if _place(row) == place]
         if any(row["is_withheld"] for row in rows):
             assert _is_small(sum(known))
             assert not [row for row in rows if row["patients"]]
@@ -83,29 +92,29 @@ def test_nothing_small_is_shown_and_nothing_is_lost(connection, cells: list[dict
     assert sum(row["missing_cells"] for row in shown) == sum(cell["patients"] is None for cell in cells)
 
 
-@settings(max_examples=150)
-@given(cells=reports().filter(bool))
+@tries(40)  # of four units each
+@given(cells=DISTRICTS)
 def test_nothing_small_can_be_worked_out(connection, cells: list[dict]) -> None:
     """Each row is one whole cell that is not small, or a sum of at least two with patients; no other total cuts across those."""
     shown, parts = _open(connection, cells)
-    original = {(c["month"], c["service_id"], c["payer_id"]): c["patients"] for c in cells}
-    hidden: dict[str, list[int]] = defaultdict(list)
-    by_service: dict[tuple[str, str], int] = defaultdict(int)
+    original = {(_place(c), c["service_id"], c["payer_id"]): c["patients"] for c in cells}
+    hidden: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_service: dict[tuple[tuple[str, str], str], int] = defaultdict(int)
     for row in shown:
-        key = (str(row["month"]), row["service_id"], row["payer_id"])
+        key = (_place(row), row["service_id"], row["payer_id"])
         by_service[key[:2]] += row["patients"] or 0
         if not row["is_merged"]:
             assert row["patients"] == original.pop(key)
         elif not row["is_withheld"]:
             assert row["report_rows"] >= 2  # each of them a cell with patients that stands nowhere else
             hidden[key[0]].append(row["patients"])
-    for month, sums in hidden.items():
-        assert sum(sums) == sum(patients or 0 for (at, _service, _payer), patients in original.items() if at == month)
-        assert len([p for (at, _service, _payer), p in original.items() if at == month and p]) >= 2 * len(sums)
+    for place, sums in hidden.items():
+        assert sum(sums) == sum(patients or 0 for (at, _service, _payer), patients in original.items() if at == place)
+        assert len([p for (at, _service, _payer), p in original.items() if at == place and p]) >= 2 * len(sums)
     for row in parts:
         if not row["is_withheld"] and row["new_count"] is not None and row["returning_count"] is not None:
             # what new and returning add up to is what the other table shows already, so their difference tells nothing
-            assert row["new_count"] + row["returning_count"] == by_service[str(row["month"]), row["service_id"]]
+            assert row["new_count"] + row["returning_count"] == by_service[_place(row), row["service_id"]]
 
 
 def test_the_district_sets_the_threshold(connection) -> None:

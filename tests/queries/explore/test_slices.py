@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.explore import viewer_file
@@ -31,6 +31,7 @@ from queries.explore.slices import (
     rows_sql,
 )
 from queries.explore.tables import tables
+from tests.effort import tries
 
 ELEMENTS = [f"u{i}" for i in range(1, 10)]
 MONTHS = [moved_by(date(2025, 1, 1), i) for i in range(24)]
@@ -272,7 +273,7 @@ def conditions(draw: st.DrawFn, table: str) -> Condition:
     return Condition(column, "between", (str(lower), draw(st.sampled_from(["", str(upper)]))))
 
 
-@settings(max_examples=100)
+@tries(100)
 @given(asked=slices())
 def test_every_figure_of_a_slice_is_that_of_polars(file, frames, asked: Slice) -> None:
     names = [dimension.name for dimension in asked.dimensions]
@@ -291,7 +292,7 @@ def test_every_figure_of_a_slice_is_that_of_polars(file, frames, asked: Slice) -
     assert sum(rows for _file, rows in file.sql(files_sql(asked)).fetchall()) == behind
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(asked=slices(), how=st.sampled_from(["before", "year_ago", "unit", "district"]))
 def test_what_a_slice_is_compared_with_is_the_same_question_of_another_time_or_place(
     file, frames, asked: Slice, how: str
@@ -342,7 +343,7 @@ def test_a_facet_counts_rows_under_the_other_filters_alone(file, frames, table: 
 @pytest.mark.parametrize("table", sorted(tables()))
 def test_only_what_adds_up_is_added(table: str) -> None:
     for measure in tables()[table].measures.values():
-        asked = Slice(table, measure.name, aggregation="sum")
+        asked = Slice(table, measure.key, aggregation="sum")
         if measure.is_additive:
             assert "sum(" in cells_sql(asked) or "count(" in cells_sql(asked)
         else:
@@ -352,7 +353,7 @@ def test_only_what_adds_up_is_added(table: str) -> None:
         for way in set(AGGREGATIONS) - {"usual", "sum"}:
             if measure.column is None or way in measure.refused:
                 with pytest.raises(Refused, match="menurut definisi"):
-                    cells_sql(Slice(table, measure.name, aggregation=way))
+                    cells_sql(Slice(table, measure.key, aggregation=way))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,10 @@ import polars as pl
 import pytest
 
 from queries.sandbox.process import PROJECT, Limits, Refused, run
+from tests import effort
 from tests.queries.sandbox.conftest import AMPLE, left_behind
+
+pytestmark = pytest.mark.slow
 
 DEEP = 100_000
 SHORT = Limits(seconds=2, memory_mb=256, threads=1)
@@ -141,12 +145,18 @@ ENDLESS = {  # or nearly so
 }
 
 
+def tried(attempts: dict[str, set[str]], every: int) -> dict[str, set[str]]:
+    """Return each second or third attempt on a push, all of them with `--nightly`."""
+    return dict(islice(attempts.items(), 0, None, effort.of(every, 1)))
+
+
 @pytest.mark.parametrize(
     "attempts", [FILES, SETTINGS, CHANGES, STATEMENTS], ids=["files", "settings", "changes", "text"]
 )
 def test_every_attempt_is_refused(
     attempts: dict[str, set[str]], code_of: Callable[..., str], database: Path, room: Path
 ) -> None:
+    attempts = tried(attempts, 2)
     before = database.read_bytes()
     with ThreadPoolExecutor(4) as pool:
         found = dict(zip(attempts, pool.map(code_of, attempts), strict=True))
@@ -158,9 +168,10 @@ def test_every_attempt_is_refused(
 def test_what_is_too_heavy_ends_and_this_process_goes_on(
     code_of: Callable[..., str], database: Path, room: Path
 ) -> None:
+    heavy, long = tried(LARGE, 3), tried(ENDLESS, 3)
     with ThreadPoolExecutor(4) as pool:
-        large = dict(zip(LARGE, pool.map(code_of, LARGE), strict=True))
-        endless = dict(zip(ENDLESS, pool.map(lambda sql: code_of(sql, SHORT), ENDLESS), strict=True))
+        large = dict(zip(heavy, pool.map(code_of, heavy), strict=True))
+        endless = dict(zip(long, pool.map(lambda sql: code_of(sql, SHORT), long), strict=True))
     assert not {sql[:80]: code for sql, code in large.items() if code not in LARGE[sql]}
     assert not {sql[:80]: code for sql, code in endless.items() if code not in ENDLESS[sql]}
     assert run(database, "select 1", room / "after", AMPLE).rows == 1
@@ -192,7 +203,7 @@ def test_the_environment_is_empty(database: Path, room: Path, monkeypatch: pytes
 
 CONFINED = """
 import os, socket, sys
-from queries.explore.confine import confine
+from queries.sandbox.confine import confine
 
 port, database = int(sys.argv[1]), sys.argv[2]
 if not confine(".", database):

@@ -17,6 +17,8 @@ import pytest
 from queries.sandbox.process import CODES, PROJECT, Limits, Refused, Result, Run, run
 from tests.queries.sandbox.conftest import AMPLE, left_behind
 
+pytestmark = pytest.mark.slow
+
 ENDLESS = "with recursive a as (select 1 as i union all select i + 1 from a) select max(i) from a"
 
 

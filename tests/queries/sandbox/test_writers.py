@@ -16,6 +16,8 @@ from queries.sandbox import writers
 from queries.sandbox.process import Limits, Refused, Run, run
 from tests.queries.sandbox.conftest import AMPLE, left_behind
 
+pytestmark = pytest.mark.slow
+
 KINDS = """
 select
     1 as number, 1.5::double as fraction, 12.30::decimal(6, 2) as money, sum(2) as total, 'Ngebor' as name,

@@ -11,6 +11,7 @@ import polars as pl
 import queries
 from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
+from queries.months import moved_by
 
 SCHEMA = {
     "measure": pl.String, "unit_id": pl.String, "item_id": pl.String, "period": pl.Date, "period_months": pl.Int64,
@@ -29,7 +30,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 def month(index: int) -> date:
     """Return the month `index` months after January 2023."""
-    return date(2023 + index // 12, index % 12 + 1, 1)
+    return moved_by(date(2023, 1, 1), index)
 
 
 def series(
@@ -49,8 +50,8 @@ def points(connection: duckdb.DuckDBPyConnection, *frames: pl.DataFrame) -> pl.D
     connection.register("given", pl.concat(frames))
     connection.execute("create or replace table mart.signal_series as select * from given")
     connection.unregister("given")
-    sql = queries.load("marts/signal_point").sql
-    connection.execute(f"create or replace table mart.signal_point as {sql}")
+    for name in ("signal_freed", "signal_limit", "signal_rule", "signal_point"):
+        connection.execute(f"create or replace table mart.{name} as {queries.load(f'marts/{name}').sql}")
     return connection.sql("select * from mart.signal_point order by measure, unit_id, item_id, period").pl()
 
 

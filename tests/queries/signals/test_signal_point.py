@@ -7,10 +7,11 @@ import duckdb
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.statistics import false_alarms
+from tests.effort import tries
 from tests.queries.signals.charts import SCHEMA, connect, limits, month, points, rules, series
 
 PUBLISHED = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]  # NHSRplotthedots, vignette "deviations"
@@ -160,7 +161,7 @@ def test_the_rules_are_those_of_a_second_method(build: duckdb.DuckDBPyConnection
     assert found["rule"].to_list() == rules(values)
 
 
-@settings(max_examples=15)
+@tries(15)
 @given(WHOLE, st.sampled_from([0.5, 4.0, -2.0]), st.sampled_from([0.0, 64.0]))
 def test_units_of_measure_and_company_change_nothing(
     build: duckdb.DuckDBPyConnection, values: list[int], scale: float, offset: float

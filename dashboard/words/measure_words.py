@@ -1,0 +1,50 @@
+"""Measures in words, as queries/measures.toml declares them: what they are called, their units, their values."""
+
+from dashboard.words import text
+from dashboard.words.text import _
+from queries.measures import measures
+
+
+def name(code: str) -> str:
+    """Return what a measure is called."""
+    return text.named(*measures()[code].name)
+
+
+def label(code: str) -> str:
+    """Return what a measure is called where room is short."""
+    return text.named(*measures()[code].label)
+
+
+def unit(code: str) -> str:
+    """Return the unit of a measure."""
+    return text.named(*measures()[code].unit)
+
+
+def unit_over_time(code: str) -> str:
+    """Return the unit of the values of a measure's series, as it stands at a chart."""
+    series = measures()[code].series
+    return text.named(*series.unit) if series else unit(code)
+
+
+def written(code: str, value: float | None, digits: int | None = None) -> str:
+    """Return a value of a measure as it is read: whole counts, scores with their decimals, shares in %."""
+    entry = measures()[code]
+    digits = entry.digits if digits is None else digits
+    return text.pct(value, digits) if entry.format == "pct" else text.number(value, digits)
+
+
+def reasons() -> dict[str, str]:
+    """Return code -> why there is no attainment."""
+    return {
+        "not_registered": _("belum ada di daftar indikator"),
+        "no_polarity": _("arah indikator belum ditetapkan"),
+        "no_rule": _("aturan capaian belum ditetapkan"),
+        "no_target": _("belum ada target"),
+        "not_reported": _("belum melapor"),
+        "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
+        "unknown_predicate": _("predikat tidak dikenal"),
+        "target_not_numeric": _("target bukan angka"),
+        "not_numeric": _("realisasi bukan angka"),
+        "target_zero": _("target nol"),
+        "realisation_zero": _("realisasi nol"),
+    }

@@ -1,0 +1,240 @@
+"""The stores of a data folder, the formats that they are in, and how an older one becomes one of today, and back.
+
+upgrades.json of the data folder holds each upgrade: what it changed, and the backup that was made before.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboard import notes
+from dashboard.explore import view_store
+from dashboard.meetings import store as meeting_store
+from etl import lake as lakes
+from etl.building import build
+from etl.trouble import Damaged, newer
+from queries import formats
+from queries.builds import current
+from queries.language import _
+from rapor import archive
+
+RECORD = "upgrades.json"
+BACKUPS = "backups"
+NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md says the same
+    "lake": lakes.FORMAT,
+    "build": formats.BUILD,
+    "notes": notes.VERSION,
+    "saved_views": view_store.FORMAT,
+    "snapshots": meeting_store.FORMAT,
+    "backup": archive.FORMAT,
+}
+
+
+class Moved(Exception):
+    """An upgrade can't be taken back: `files` were changed since, `backup` holds them as they were before."""
+
+    def __init__(self, files: list[str], backup: Path) -> None:
+        self.files, self.backup = files, backup
+        super().__init__(", ".join(files))
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store and the lowest and highest format in it; `where` is its place in the data folder."""
+
+    name: str
+    where: str
+    lowest: int
+    highest: int
+
+    @property
+    def known(self) -> int:
+        """Return the format that this Rapor writes."""
+        return NUMBERS[self.name]
+
+
+def title(store: Store) -> str:
+    """Return what a store is called."""
+    return {
+        "lake": _("laporan yang dimuat"),
+        "build": _("data terbitan"),
+        "notes": _("catatan keputusan"),
+        "saved_views": _("tampilan tersimpan"),
+        "snapshots": _("cuplikan rapat"),
+    }[store.name]
+
+
+def found(data_dir: Path) -> list[Store]:
+    """Return the stores that the folder has; raises Damaged for one whose format can't be read."""
+    read: dict[tuple[str, str], Callable[[Path], list[int]]] = {
+        ("lake", "lake/manifest.json"): _of_lake,
+        ("build", "warehouse"): _of_build,
+        ("notes", archive.NOTES): lambda folder: [row[0] for row in _notes(folder, "notes_version", "version")],
+        ("saved_views", archive.NOTES): _of_saved_views,
+        ("snapshots", "snapshots"): _of_snapshots,
+    }
+    there = []
+    for (name, where), numbers in read.items():
+        try:
+            if each := numbers(data_dir):
+                there.append(Store(name, where, min(each), max(each)))
+        except (ValueError, KeyError, TypeError, duckdb.Error, sqlite3.Error) as error:
+            what = _("{path}: tidak dapat dibaca ({why}).", path=data_dir / where, why=type(error).__name__)
+            raise Damaged(what, _("Jalankan rapor check, atau pulihkan dari cadangan.")) from error
+    return there
+
+
+def older(data_dir: Path) -> list[Store]:
+    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor.
+
+    A snapshot is none of them: it is sealed, and is read in the format that it was frozen in.
+    """
+    there = found(data_dir)
+    for each in there:
+        if each.highest > each.known:
+            raise newer(data_dir / each.where, each.highest, each.known)
+    return [each for each in there if each.lowest < each.known and each.name in _STEPS]
+
+
+def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
+    """Make a verified backup, then bring each older store to the format of today; returns the backup.
+
+    `told` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
+    """
+    with lakes.only_one(data_dir, wait_seconds=600):
+        steps = older(data_dir)
+        now = datetime.now(UTC)
+        backup = data_dir / BACKUPS / f"{now:%Y%m%dT%H%M%S}-before-upgrade.tar.gz"
+        backup.parent.mkdir(mode=0o700, exist_ok=True)
+        told(_("Membuat cadangan"))
+        archive.write(data_dir, backup, with_build=True)
+        entry: dict[str, Any] = {
+            "at": now.isoformat(timespec="seconds"), "rapor": version("rapor"), "undone_at": None,
+            "backup": backup.relative_to(data_dir).as_posix(), "steps": {}, "files": {},
+        }  # fmt: skip
+        entries = [*record(data_dir), entry]
+        for each in steps:
+            told(_("Meningkatkan {store}", store=title(each)))
+            file, step = _STEPS[each.name]
+            entry["steps"][each.name] = [each.lowest, each.known]
+            entry["files"][file] = (
+                None  # not known yet: should this process be killed now, it can be taken back all the same
+            )
+            _write_record(data_dir, entries)
+            step(data_dir)
+            entry["files"][file] = _hash(data_dir / file)
+            _write_record(data_dir, entries)
+    return backup
+
+
+def undo(data_dir: Path) -> list[str]:
+    """Take the last upgrade back and return the files put back; an empty list where there is none.
+
+    Raises Moved where what it changed was changed again since, FileNotFoundError without its backup, LoadBusy, archive.Altered.
+    """
+    with lakes.only_one(data_dir, wait_seconds=600):
+        entries = record(data_dir)
+        last = next((each for each in reversed(entries) if each["undone_at"] is None), None)
+        if last is None:
+            return []
+        backup = data_dir / last["backup"]
+        if moved := [name for name, sha in last["files"].items() if sha and _hash(data_dir / name) != sha]:
+            raise Moved(moved, backup)
+        if not backup.is_file():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
+        with archive.unpacked(backup, data_dir) as (_said, folder):
+            builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
+            missing = [name for name in builds if not (data_dir / name).exists()]
+            for name in (*missing, *last["files"]):  # the build first, then what names it
+                if (folder / name).is_file():
+                    (folder / name).replace(data_dir / name)
+                else:
+                    (data_dir / name).unlink(missing_ok=True)
+        last["undone_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        _write_record(data_dir, entries)
+        return list(last["files"])
+
+
+def record(data_dir: Path) -> list[dict[str, Any]]:
+    """Return the upgrades of a folder, the oldest first."""
+    path = data_dir / RECORD
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _write_record(data_dir: Path, entries: list[dict[str, Any]]) -> None:
+    lakes.write_atomically(data_dir / RECORD, json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+
+
+def _hash(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+# --- the format that a store is in -----------------------------------------------------------------------------------
+
+
+def _of_lake(data_dir: Path) -> list[int]:
+    number = lakes.Lake(data_dir).format()
+    return [] if number is None else [number]
+
+
+def _of_build(data_dir: Path) -> list[int]:
+    path = current(data_dir)
+    if path is None:
+        return []
+    with duckdb.connect(path, read_only=True) as connection:
+        return [formats.of_build(connection)]
+
+
+def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
+    """Return a column of a table of the notes store of the folder; nothing where it is not there, or kept elsewhere."""
+    if not (data_dir / archive.NOTES).is_file():
+        return []
+    with closing(sqlite3.connect(data_dir / archive.NOTES)) as kept:
+        if not kept.execute("select 1 from sqlite_master where name = ?", (table,)).fetchall():
+            return []
+        return kept.execute(f"select {column} from {table}").fetchall()  # noqa: S608  names of our own
+
+
+def _of_saved_views(data_dir: Path) -> list[int]:
+    events = (json.loads(said) for (said,) in _notes(data_dir, view_store.TABLE, "said"))
+    return [said.get("format", 1) for said in events if "query" in said]
+
+
+def _of_snapshots(data_dir: Path) -> list[int]:
+    manifests = sorted((data_dir / "snapshots").glob(f"[!.]*/{meeting_store.MANIFEST}"))
+    return [json.loads(path.read_text(encoding="utf-8")).get("format", 1) for path in manifests]
+
+
+# --- from an older format to that of today ---------------------------------------------------------------------------
+
+
+def _upgrade_lake(data_dir: Path) -> None:
+    """Write the format's number into the manifest: 1 to 2."""
+    lake = lakes.Lake(data_dir)
+    lake.write_manifest(lake.manifest(), lakes.FORMAT)
+
+
+def _upgrade_build(data_dir: Path) -> None:
+    """Publish a build of today's format from the lake; the older one stays beside it."""
+    lake = lakes.Lake(data_dir)
+    built = build.publish(data_dir, lake, lake.manifest())
+    if built.failed_checks:
+        what = _("Data baru tidak diterbitkan: {checks}", checks="; ".join(built.failed_checks))
+        raise Damaged(what, _("Data terbitan sebelumnya tetap dipakai; kembali dengan: rapor upgrade --undo"))
+
+
+_STEPS: dict[str, tuple[str, Callable[[Path], None]]] = {  # store -> the file that a step changes, and the step
+    "lake": ("lake/manifest.json", _upgrade_lake),
+    "build": ("warehouse/current", _upgrade_build),
+}
