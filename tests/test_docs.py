@@ -31,7 +31,6 @@ GUIDES = [
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/systems.md",
-    "docs/using.md",
     "queries/sandbox/README.md",
 ]
 
