@@ -39,6 +39,7 @@ NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md say
     "snapshots": meeting_store.FORMAT,
     "backup": archive.FORMAT,
 }
+SEALED = {"snapshots"}  # each is read in the format that it was frozen in, and never changed
 
 
 class Moved(Exception):
@@ -101,7 +102,7 @@ def older(data_dir: Path) -> list[Store]:
     for each in there:
         if each.highest > each.known:
             raise newer(data_dir / each.where, each.highest, each.known)
-    return [each for each in there if each.lowest < each.known]
+    return [each for each in there if each.lowest < each.known and each.name not in SEALED]
 
 
 def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
