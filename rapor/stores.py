@@ -39,7 +39,6 @@ NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md say
     "snapshots": meeting_store.FORMAT,
     "backup": archive.FORMAT,
 }
-SEALED = {"snapshots"}  # each is read in the format that it was frozen in, and never changed
 
 
 class Moved(Exception):
