@@ -1,4 +1,4 @@
-"""docs/measures.md, written from the declarations; `python -m tests.docs_measures` renews it, a test holds the file to them."""
+"""docs/measures.md, written from the declarations; tests/docs.py makes it with the others."""
 
 import csv
 from pathlib import Path
@@ -7,12 +7,11 @@ from queries.explore.tables import tables
 from queries.measures import Measure, facts, measures
 
 PROJECT = Path(__file__).resolve().parents[1]
-FILE = PROJECT / "docs" / "measures.md"
 RULES = PROJECT / "data" / "reference" / "signal_measures.csv"
 _HEAD = """\
 # Measures
 
-Written from `queries/measures.toml` and `queries/explore/tables.toml` by `python -m tests.docs_measures`; don't edit it by hand.
+Written from `queries/measures.toml` and `queries/explore/tables.toml` by `python -m tests.docs`; don't edit it by hand.
 
 A measure has one entry. Explore's tables, traces, signals, decisions and the definitions at the foot of pages read it, so
 adding one touches three things: its entry in `queries/measures.toml` (its words in both languages are part of it), the SQL of a
@@ -81,7 +80,3 @@ def _places(measure: Measure) -> list[str]:
     if measure.series:
         found.append("decisions")
     return found
-
-
-if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")

@@ -320,24 +320,24 @@ def test_text_rows_are_indonesian() -> None:
     assert list(output.text_rows(frame)) == [["1.234,5", "2026", "12.345", "ya"], ["–", "–", "0", "tidak"]]
 
 
-# --- the README ----------------------------------------------------------------------------------------------------
+# --- docs/using.md ----------------------------------------------------------------------------------------------------
 
 
 def _shown(command: str) -> str:
-    """Return what the README shows as the output of a command, up to the next command or the end of its block."""
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    return re.split(r"\n\$ |```", readme.split(f"$ uv run {command}\n")[1])[0].strip()
+    """Return what the guide shows as the output of a command, up to the next command or the end of its block."""
+    guide = (PROJECT / "docs" / "using.md").read_text(encoding="utf-8")
+    return re.split(r"\n\$ |```", guide.split(f"$ uv run {command}\n")[1])[0].strip()
 
 
-def test_the_queries_of_the_readme_give_what_it_shows(sample_data: Path) -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^\$ uv run (rapor query .+)$", readme, re.M)
+def test_the_queries_of_the_guide_give_what_it_shows(sample_data: Path) -> None:
+    guide = (PROJECT / "docs" / "using.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ uv run (rapor query .+)$", guide, re.M)
     assert len(commands) == 3
     for command in commands:
         assert rapor(*shlex.split(command)[1:], data_dir=sample_data).stdout.strip() == _shown(command)
 
 
-def test_the_load_of_the_readme_says_what_it_shows(sample_data: Path, tmp_path: Path) -> None:
+def test_the_load_of_the_guide_says_what_it_shows(sample_data: Path, tmp_path: Path) -> None:
     inbox = tmp_path / "kirim"
     (inbox / "2024").mkdir(parents=True)  # the year stands in the folder's name alone
     (faulty,) = (sample_data / "inbox").rglob("2024/maret*.csv")

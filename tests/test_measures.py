@@ -221,7 +221,3 @@ def test_no_module_of_the_dashboard_holds_a_dict_by_measures() -> None:
             if len(held := [code for code in measures() if code in names]) > 1:
                 found.setdefault(path.relative_to(PROJECT).as_posix(), []).append(held)
     assert found == {}
-
-
-def test_the_document_of_measures_is_what_the_declarations_say() -> None:
-    assert docs_measures.FILE.read_text(encoding="utf-8") == docs_measures.text(), "python -m tests.docs_measures"
