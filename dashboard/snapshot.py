@@ -189,3 +189,22 @@ class Snapshot:
         """Return the page with each tile and each block changed, where they stand."""
         rows = (tuple(map(block, row)) if isinstance(row, tuple) else block(row) for row in self.blocks)
         return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
+
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    """
+
+    id: str
+    title: str
+    held_on: date | None
+    notes: str
+    language: str
+    viewer: str
+    pages: tuple[Snapshot, ...]
+    build_id: str
+    created_at: datetime
+    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

@@ -137,15 +137,15 @@ def _read_all(
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         contents.setdefault(sha, path)
         order.append((path, sha))
-    registers = reference.registers(data_dir / "reference")
-    sources = load_all(*_own_sources(data_dir))
+    known: tuple[tuple[Source, ...], reference.Registers] | None = None  # read only where a file is: often none is
     rules = rules_version(*_own_sources(data_dir)) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
         named = canonical(manifest[sha].sightings)
         told(Progress("read", done, len(contents), named.name))
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
-            lake.add(*_guarded_reading(key, sha, path, named, sources, registers))
+            known = known or (load_all(*_own_sources(data_dir)), reference.registers(data_dir / "reference"))
+            lake.add(*_guarded_reading(key, sha, path, named, *known))
         manifest[sha] = replace(manifest[sha], key=key)
     told(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
@@ -160,7 +160,10 @@ def _names_version(folder: Path) -> str:
     """Return a hash of the registers that headings and file names are read with."""
     digest = hashlib.sha256()
     for name in ("units", "services", "payers"):
-        digest.update((folder / f"{name}.csv").read_bytes())
+        path = folder / f"{name}.csv"
+        if not path.is_file():
+            reference.read_table(folder, name)  # raises Damaged
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

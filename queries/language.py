@@ -4,6 +4,7 @@ A msgid is the Indonesian text itself; locale/en/terminal.po holds the English. 
 """
 
 import json
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from pathlib import Path
 
 LANGUAGES = ("id", "en")
 CATALOGUES = Path(__file__).parent / "locale"
+_LINE = re.compile(r'(?:(msg\S+) )?(".*")')
 _language: ContextVar[str] = ContextVar("language", default="id")
 
 
@@ -43,21 +45,17 @@ def catalogue(code: str) -> dict[str, tuple[str, ...]]:
 
 
 def read(po: str) -> dict[str, tuple[str, ...]]:
-    """Return msgid -> translations of the text of a .po file: its msgid, msgid_plural and msgstr, each one or more quoted lines."""
+    """Return msgid -> translations of the text of a .po file, whose entries stand between blank lines."""
     found: dict[str, tuple[str, ...]] = {}
-    parts: dict[str, str] = {}
-    name = ""
-    for line in (*po.splitlines(), 'msgid ""'):
-        keyword, quoted = line.split(" ", 1) if line.startswith("msg") else (name, line)
-        if not quoted.startswith('"'):
-            continue
-        if keyword == "msgid" and line.startswith("msg"):
-            strings = tuple(value for key, value in parts.items() if key.startswith("msgstr") and value)
-            if parts.get("msgid") and strings:
-                found[parts["msgid"]] = strings
-            parts = {}
-        name = keyword
-        parts[name] = parts.get(name, "") + json.loads(quoted)
+    for entry in re.split(r"\n\s*\n", po):
+        parts: dict[str, str] = {}
+        name = ""
+        for line in filter(None, map(_LINE.fullmatch, entry.splitlines())):
+            name = line[1] or name
+            parts[name] = parts.get(name, "") + json.loads(line[2])
+        strings = tuple(text for name, text in parts.items() if name.startswith("msgstr") and text)
+        if parts.get("msgid") and strings:
+            found[parts["msgid"]] = strings
     return found
 
 

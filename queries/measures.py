@@ -60,7 +60,7 @@ class Measure:
     """One entry. Where `is_additive` is False, `sum_refused` says why values may not be added.
 
     A change of a share or a score (`is_points`) is a difference, that of an amount a percentage; one `is_to_date` counts from
-    January. `page` is the page of the dashboard that is about it.
+    January. `page` is the page of the dashboard that is about it, `former` are definitions that came with the product before.
     """
 
     code: str
@@ -75,6 +75,7 @@ class Measure:
     polarity: Literal["higher", "lower", "none", "item"]
     grain: str
     page: str
+    former: tuple[str, ...] = ()
     is_additive: bool = False
     sum_refused: Pair = ("", "")
     is_points: bool = False
@@ -105,15 +106,23 @@ def facts() -> Mapping[str, Pair]:
 
 
 def reworded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Measure]:
-    """Return all measures with the words of the district: rows of trace/definition, where an empty cell says nothing."""
+    """Return all measures with the words of the district: rows of trace/definition.
+
+    A cell that is empty, or says what came with the product now or before, is none of its own.
+    """
     found = dict(measures())
     for row in rows:
-        if row["figure"] not in found:
+        if (declared := found.get(row["figure"])) is None:
             continue
-        texts = {name: (row[name], row.get(f"{name}_en") or row[name]) for name in _REWORDED if row.get(name)}
-        if "name" in texts and texts["name"] != found[row["figure"]].name:
+        texts = {}
+        for name in _REWORDED:
+            said, shipped = row.get(name), getattr(declared, name)
+            own = (said, row.get(f"{name}_en") or said)
+            if said and said not in declared.former and own not in (shipped, (shipped[0], shipped[0])):
+                texts[name] = own
+        if "name" in texts:
             texts["label"] = texts["name"]
-        found[row["figure"]] = replace(found[row["figure"]], **texts)
+        found[row["figure"]] = replace(declared, **texts)
     return found
 
 

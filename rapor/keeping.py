@@ -95,14 +95,11 @@ def upgrade(
         return
     ahead = stores.older(data_dir)
     for each in stores.found(data_dir):
-        say(
-            _(
-                "{store}: format {found}, sekarang {known}",
-                store=stores.title(each),
-                found=each.lowest,
-                known=each.known,
-            )
-        )
+        name, found = stores.title(each), each.lowest
+        if found < each.known and each not in ahead:
+            say(_("{store}: format {found}, dibaca apa adanya", store=name, found=found))
+        else:
+            say(_("{store}: format {found}, sekarang {known}", store=name, found=found, known=each.known))
     if not ahead:
         say(_("Semuanya sudah dalam format sekarang; tidak ada yang dilakukan."), "green")
         return

@@ -15,7 +15,7 @@ from queries.language import _
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
-    from dashboard.meetings.store import Meeting
+    from dashboard.snapshot import Meeting
 
 
 class Form(StrEnum):

@@ -223,7 +223,7 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
 
 def _refusal(wrong: "sandbox.Refused") -> tuple[str, str]:
     """Return what went wrong with a run and what to do, as the page says it."""
-    from dashboard.sql import refusals
+    from dashboard.explore import refusals
 
     return refusals.say(wrong)
 

@@ -39,7 +39,6 @@ NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md say
     "snapshots": meeting_store.FORMAT,
     "backup": archive.FORMAT,
 }
-SEALED = {"snapshots"}  # each is read in the format that it was frozen in, and never changed
 
 
 class Moved(Exception):
@@ -97,12 +96,15 @@ def found(data_dir: Path) -> list[Store]:
 
 
 def older(data_dir: Path) -> list[Store]:
-    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor."""
+    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor.
+
+    A snapshot is none of them: it is sealed, and is read in the format that it was frozen in.
+    """
     there = found(data_dir)
     for each in there:
         if each.highest > each.known:
             raise newer(data_dir / each.where, each.highest, each.known)
-    return [each for each in there if each.lowest < each.known and each.name not in SEALED]
+    return [each for each in there if each.lowest < each.known and each.name in _STEPS]
 
 
 def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:

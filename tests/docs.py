@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.conforming import source as declarations
+from tests import docs_measures
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 MONTHS = {1: "a month", 3: "a quarter", 6: "half a year", 12: "a year"}
@@ -137,7 +138,7 @@ def _list(texts: Any) -> str:
     return ", ".join(texts)
 
 
-DOCUMENTS = {"sources.md": sources}
+DOCUMENTS = {"sources.md": sources, "measures.md": docs_measures.text}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""docs/measures.md, written from the declarations; `python -m tests.docs_measures` renews it, a test holds the file to them."""
+"""docs/measures.md, written from the declarations; tests/docs.py makes it with the others."""
 
 import csv
 from pathlib import Path
@@ -7,12 +7,11 @@ from queries.explore.tables import tables
 from queries.measures import Measure, facts, measures
 
 PROJECT = Path(__file__).resolve().parents[1]
-FILE = PROJECT / "docs" / "measures.md"
 RULES = PROJECT / "data" / "reference" / "signal_measures.csv"
 _HEAD = """\
 # Measures
 
-Written from `queries/measures.toml` and `queries/explore/tables.toml` by `python -m tests.docs_measures`; don't edit it by hand.
+Written from `queries/measures.toml` and `queries/explore/tables.toml` by `python -m tests.docs`; don't edit it by hand.
 
 A measure has one entry. Explore's tables, traces, signals, decisions and the definitions at the foot of pages read it, so
 adding one touches three things: its entry in `queries/measures.toml` (its words in both languages are part of it), the SQL of a
@@ -23,7 +22,8 @@ inputs and rows under `[x.trace]`: those that are there will often do, a new one
 **In a district's own words.** A row in the district's `reference/figure_definitions.csv` (figure, name, definition, formula,
 legal_basis) wins over the entry, cell by cell, in the definitions at the foot of pages and in traces; what it leaves empty is
 said as declared here, and headings of tiles and tables stay as they are. The table comes empty. A data
-folder made before that holds a full copy, which goes on winning: remove the rows that nobody has reworded.
+folder of an earlier version holds a full copy: what came with the product, now or before (`former`), is not taken for the
+district's own words.
 
 **Rules of signals.** Weight, least change and comparison with peers are set by the district in `reference/signal_measures.csv`
 (a row for all of a unit, and one for each item), as are limits in `thresholds.csv`. Its column polarity is what the build reads;
@@ -80,7 +80,3 @@ def _places(measure: Measure) -> list[str]:
     if measure.series:
         found.append("decisions")
     return found
-
-
-if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")

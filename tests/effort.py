@@ -9,7 +9,9 @@ T = TypeVar("T")
 TIMES = 10  # as many examples of a property with --nightly
 
 settings.register_profile("push", deadline=None, derandomize=True, database=None)  # the same run everywhere
-settings.register_profile("nightly", settings.get_profile("push"), max_examples=100 * TIMES)
+settings.register_profile(  # other examples each night; a failure says how to have it again
+    "nightly", deadline=None, database=None, print_blob=True, max_examples=100 * TIMES
+)
 
 
 def is_nightly() -> bool:

@@ -83,62 +83,76 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
     assert not wrong
 
 
-# From the ground up: a module of etl imports only what stands before it in this list.
-ETL_LAYERS = (
-    *("trouble", "kinds", "lake", "folder"),
-    *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-    *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-    *("conforming.place", "conforming.conform"),
-    *("statistics", "building.order", "building.engine", "building.changes", "building.build"),
-    *("load", "units", "check"),
-)
+# Within a package a module may import those of its own layer, and those of the layers before it. The longest name counts.
+LAYERS = {
+    "etl": (
+        *("trouble", "kinds", "lake", "folder"),
+        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
+        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
+        *("conforming.place", "conforming.conform"),
+        *("statistics", "building.order", "building.engine", "building.changes", "building.build"),
+        *("load", "units", "check"),
+    ),
+    "dashboard": (
+        *("charts", "snapshot", "words", "theme", "formulas", "render"),  # words and what draws: no data, no page
+        *("registry", "access", "downloads", "db", "notes", "filters", "parts"),  # what all pages share
+        *("tracing", "decisions"),
+        "layout",  # draws any page, and knows none
+        *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
+        *("areas.quality", "areas.overview"),
+        *("meetings", "explore", "sql"),
+        *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
+        *("app", "server"),
+    ),
+}
 
 
-def test_imports_of_etl_go_one_way() -> None:
-    """The words of a cell know nothing of sheets, sheets nothing of registers, and nothing but a load knows the whole way."""
-    wrong = set()
-    for path in _sources("etl"):
-        module = _layer(
-            path.relative_to(PROJECT).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
-        )
-        if module:
-            allowed = ETL_LAYERS[
-                : ETL_LAYERS.index(module) + (module == "statistics")
-            ]  # a module not in the list fails
-            wrong |= {(_name(path), _layer(name)) for name in _modules(path) if name.startswith("etl.")} - {
-                (_name(path), layer) for layer in (*allowed, "")
-            }
+@pytest.mark.parametrize("package", LAYERS)
+def test_arrows_run_one_way(package: str) -> None:
+    """The words of a cell know nothing of sheets, what draws nothing of data, `layout` no area; nothing is imported back."""
+    layers, wrong = LAYERS[package], set()
+    for path in _sources(package):
+        own = _layer(path.relative_to(PROJECT).with_suffix("").as_posix().replace("/", "."), package)
+        if own is None:
+            continue
+        for name in _modules(path, package):
+            other = _layer(name, package)
+            if other is not None and layers.index(other) > layers.index(own):  # a module in no layer fails
+                wrong.add((_name(path), name))
     assert not wrong
 
 
-def _layer(module: str) -> str:
-    """Return where a module stands in ETL_LAYERS; a room's own `__init__` stands nowhere."""
-    below = module.removeprefix("etl.").removeprefix("etl")
-    return (
-        "statistics"
-        if below.startswith("statistics")
-        else ""
-        if below in {"reading", "conforming", "building"}
-        else below
-    )
+def _layer(module: str, package: str) -> str | None:
+    """Return the layer of a module; None of a package itself, and of a room's own `__init__`, which hold nothing."""
+    below = module.removeprefix(package).removeprefix(".").removesuffix("__init__").removesuffix(".")
+    found = [layer for layer in LAYERS[package] if below == layer or below.startswith(f"{layer}.")]
+    is_room = any(layer.startswith(f"{below}.") for layer in LAYERS[package]) or below in {"", "areas"}
+    assert found or is_room, f"{module} stands in no layer"
+    return max(found, key=len) if found else None
 
 
-def _modules(path: Path) -> set[str]:
-    """Return the whole names of all modules of etl that a file may import: of `from etl.reading import words` both readings."""
+def _modules(path: Path, package: str) -> set[str]:
+    """Return the whole names of all modules of a package that a file imports when it runs."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module in {
-            "etl",
-            "etl.reading",
-            "etl.conforming",
-            "etl.building",
-        }:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+    for node in ast.walk(tree):
+        if id(node) in typed or not isinstance(node, ast.ImportFrom) or not node.module:
+            continue
+        if node.module == package or node.module.startswith(f"{package}."):
+            whole = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if _is_module(name) else node.module for name in whole}
     return found
+
+
+def _is_module(name: str) -> bool:
+    place = PROJECT / name.replace(".", "/")
+    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
 def test_only_the_screen_modules_of_the_dashboard_import_streamlit() -> None:

@@ -9,8 +9,7 @@ from pptx import Presentation
 
 from dashboard.meetings import media
 from dashboard.meetings import store as meeting_store
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import ChartBlock, Headline, Snapshot, Tile
+from dashboard.snapshot import ChartBlock, Headline, Meeting, Snapshot, Tile
 from dashboard.words import text
 from tests import office
 from tests.dashboard.render.decks import COLUMNS, TABLE

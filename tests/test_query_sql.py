@@ -109,9 +109,9 @@ def test_one_thing_is_asked_at_a_time(sample_data: Path) -> None:
     assert "Pilih satu" in ran.stderr
 
 
-def test_the_notebook_of_the_readme_works(sample_data: Path, tmp_path: Path) -> None:
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.+?)```", readme, re.S)
+def test_the_notebook_of_the_guide_works(sample_data: Path, tmp_path: Path) -> None:
+    guide = (PROJECT / "docs" / "using.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.+?)```", guide, re.S)
     (tmp_path / "notebook.py").write_text(f"{code}\nassert indices.height > 20, indices\n", encoding="utf-8")
     scripts = Path(sys.executable).parent
     environment = os.environ | {"RAPOR_DATA": str(sample_data), "PATH": f"{scripts}:{os.environ['PATH']}"}

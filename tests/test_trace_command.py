@@ -76,6 +76,7 @@ def test_what_is_not_known_is_answered_with_what_there_is(sample_data: Path, tmp
     assert "rapor load" in _run(tmp_path, "visits", code=1)
 
 
+@pytest.mark.slow
 def test_a_correction_shows_before_and_after_and_the_file_that_changed_it(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
     (data_dir / "lake").mkdir(parents=True)

@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard import db, downloads
 from dashboard.access import Viewer
+from dashboard.explore import refusals
 from dashboard.explore.groups import measure_name
 from dashboard.explore.question import Asked, answerable, console_link, named
 from dashboard.render import html
-from dashboard.sql import refusals
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.slices import Refused, answer_sql, labelled_sql, rows_sql

@@ -7,7 +7,6 @@ import polars as pl
 
 from dashboard import db
 from dashboard.access import Viewer
-from dashboard.areas.visits import page as visits
 from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
@@ -81,7 +80,7 @@ def _tiles(asked: Asked, found: groups.Found, chosen: Filters, viewer: Viewer) -
     complete = ""
     if slice_.table in ("visits", "new_visits"):
         summary = db.fetch("visits/summary", viewer, **chosen.parameters()).row(0, named=True)
-        complete = visits.reports(summary)
+        complete = page_frame.reports(summary)
     rows = question.link(chosen, replace(asked, look="rows", part=1))
     return (
         Tile(

@@ -13,9 +13,9 @@ from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
 from dashboard.meetings import comparison_page
 from dashboard.meetings import page as meetings_page
-from dashboard.meetings.store import Altered, Meeting, Newer, identify
+from dashboard.meetings.store import Altered, Newer, identify
 from dashboard.meetings.store import read as read_meeting
-from dashboard.snapshot import Block, Snapshot
+from dashboard.snapshot import Block, Meeting, Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
 from dashboard.words.text import _

@@ -8,8 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from dashboard.meetings import comparison_rows
 from dashboard.meetings.comparison_rows import Change, Figure, Kind, Side, figure
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Block, ChartBlock, Headline, Role, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Role, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 
 PAGE = "rapat"  # the page that says what changed

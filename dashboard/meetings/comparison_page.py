@@ -11,10 +11,9 @@ from dashboard.meetings import comparison, revisions
 from dashboard.meetings.comparison import Comparison, Moved, TileMove
 from dashboard.meetings.comparison_rows import Figure
 from dashboard.meetings.revisions import Revisions
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Column, Headline, Signal, Snapshot, TableBlock, Tile
+from dashboard.snapshot import Column, Headline, Meeting, Signal, Snapshot, TableBlock, Tile
 from dashboard.tracing import tables as trace_tables
-from dashboard.tracing.words import some
+from dashboard.tracing.words import NAMED_AT_MOST
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -110,7 +109,7 @@ def _revision_headline(revised: Revisions, past: int) -> Headline:
         return Headline(said, "#revisi")
     count = n_("{n} nilai lampau direvisi", "{n} nilai lampau direvisi", past)
     if revised.files.len():
-        files = some(revised.files)
+        files = text.some(revised.files.to_list(), NAMED_AT_MOST)
         return Headline(_("{count}, dari berkas {files}.", count=count, files=files), "#revisi", "bad")
     if revised.is_known:
         return Headline(f"{count}.", "#revisi", "bad")

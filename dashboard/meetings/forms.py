@@ -9,8 +9,9 @@ from dashboard.access import Viewer
 from dashboard.filters import KEYS, SHARED, Filters
 from dashboard.meetings import agenda, comparison_page, media, store
 from dashboard.meetings import page as meetings_page
-from dashboard.meetings.store import Altered, Meeting, Newer
+from dashboard.meetings.store import Altered, Newer
 from dashboard.render import html
+from dashboard.snapshot import Meeting
 from dashboard.words import text
 from dashboard.words.text import _
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from dashboard.meetings.store import Meeting
+from dashboard.snapshot import Meeting
 from dashboard.words import text
 
 

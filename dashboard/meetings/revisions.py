@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import db, filters, registry
 from dashboard.access import Viewer
-from dashboard.meetings.store import Meeting
+from dashboard.snapshot import Meeting
 from queries.measures import measures
 
 _READ = ("what", "short_name", "file", "row", "file_id", "state", "unit_id", "period")

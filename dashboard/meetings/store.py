@@ -21,7 +21,7 @@ import polars as pl
 
 from dashboard import charts, snapshot
 from dashboard.meetings import upgrade
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import Meeting, Snapshot
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -53,25 +53,6 @@ class Altered(Exception):
 
 class Newer(Exception):
     """A meeting snapshot is in a format that only a newer Rapor knows, and nothing of it is read; the message says so."""
-
-
-@dataclass(frozen=True, eq=False)
-class Meeting:
-    """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
-
-    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
-    """
-
-    id: str
-    title: str
-    held_on: date | None
-    notes: str
-    language: str
-    viewer: str
-    pages: tuple[Snapshot, ...]
-    build_id: str
-    created_at: datetime
-    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)

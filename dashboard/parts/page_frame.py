@@ -1,5 +1,6 @@
 """What every page's snapshot carries: as-of, build, completeness, findings, what was chosen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard import db, filters
@@ -31,3 +32,9 @@ def frame(chosen: Filters, viewer: Viewer) -> dict[str, Any]:
         "findings": row["findings"],
         "extra": {"quality_link": chosen.link("mutu-data")},
     }
+
+
+def reports(summary: Mapping[str, Any]) -> str:
+    """Return how complete a period is: '198 dari 200 laporan bulanan diterima'."""
+    received, expected = text.number(summary["reports_received"]), text.number(summary["reports_expected"])
+    return _("{received} dari {expected} laporan bulanan diterima", received=received, expected=expected)

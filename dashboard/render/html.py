@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers
-from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
+from dashboard.snapshot import Headline, Meeting, Snapshot, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
 

@@ -13,11 +13,10 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers, html
 from dashboard.render.drawing import svg
 from dashboard.render.drawing.sheet import FAMILIES, FONTS, advance, clean
-from dashboard.snapshot import Block, ChartBlock, Column, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Column, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.cells import cell, filled
 from dashboard.words.text import _, n_

@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers, table
 from dashboard.render import html as page_html
-from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock, Tile
 from dashboard.theme import Palette
 from dashboard.words import text
 from dashboard.words.harmless import harmless_lines

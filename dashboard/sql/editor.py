@@ -10,14 +10,13 @@ import streamlit as st
 from dashboard import db, downloads, layout
 from dashboard.access import Viewer
 from dashboard.explore import files as explore_files
-from dashboard.explore import view_forms
+from dashboard.explore import refusals, view_forms
 from dashboard.explore.question import named
 from dashboard.explore.view_store import LONG_NUMBER
 from dashboard.filters import Filters
 from dashboard.render import html, table
 from dashboard.snapshot import Column
 from dashboard.sql import page as view
-from dashboard.sql import refusals
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.tables import tables

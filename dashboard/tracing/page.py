@@ -6,7 +6,6 @@ from functools import partial
 
 from dashboard import db, registry
 from dashboard.access import Viewer
-from dashboard.areas.attainment.words import reasons
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
 from dashboard.parts.row_words import Row
@@ -14,6 +13,7 @@ from dashboard.snapshot import Headline, Snapshot, TextBlock, Tile
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import tables, words
 from dashboard.words import text
+from dashboard.words.measure_words import reasons
 from dashboard.words.text import _, n_
 from queries import tracing
 from queries.measures import measures

@@ -139,15 +139,9 @@ def completeness(trace: Trace) -> tuple[str, Signal]:
     )
     if missing.is_empty():
         return said + ".", "none"
-    return said + "; " + _("belum melapor: {names}.", names=some(missing["unit_short_name"])), "bad"
-
-
-def some(names: pl.Series) -> str:
-    """Return the first different names, and how many more there are."""
-    every = names.unique(maintain_order=True).to_list()
-    shown = ", ".join(every[:NAMED_AT_MOST])
-    rest = len(every) - NAMED_AT_MOST
-    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=text.number(rest))
+    return said + "; " + _(
+        "belum melapor: {names}.", names=text.some(missing["unit_short_name"].to_list(), NAMED_AT_MOST)
+    ), "bad"
 
 
 def freshness(trace: Trace) -> str:
@@ -172,7 +166,11 @@ def changed(comparison: Row, changes: pl.DataFrame) -> tuple[str, Signal]:
     new = int(changes.filter(pl.col("state") == "new")["figures"].sum())
     if revised.height:
         count = n_("{n} angka lama direvisi", "{n} angka lama direvisi", revised.height)
-        by = some(revised["file"].drop_nulls()) if revised["file"].count() else text.MISSING
+        by = (
+            text.some(revised["file"].drop_nulls().to_list(), NAMED_AT_MOST)
+            if revised["file"].count()
+            else text.MISSING
+        )
         return _("Sejak data terbitan {date}: {count}, dari berkas {files}.", date=since, count=count, files=by), "bad"
     if new:
         count = n_("{n} angka baru", "{n} angka baru", new)

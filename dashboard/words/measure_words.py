@@ -1,6 +1,7 @@
 """Measures in words, as queries/measures.toml declares them: what they are called, their units, their values."""
 
 from dashboard.words import text
+from dashboard.words.text import _
 from queries.measures import measures
 
 
@@ -30,3 +31,20 @@ def written(code: str, value: float | None, digits: int | None = None) -> str:
     entry = measures()[code]
     digits = entry.digits if digits is None else digits
     return text.pct(value, digits) if entry.format == "pct" else text.number(value, digits)
+
+
+def reasons() -> dict[str, str]:
+    """Return code -> why there is no attainment."""
+    return {
+        "not_registered": _("belum ada di daftar indikator"),
+        "no_polarity": _("arah indikator belum ditetapkan"),
+        "no_rule": _("aturan capaian belum ditetapkan"),
+        "no_target": _("belum ada target"),
+        "not_reported": _("belum melapor"),
+        "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
+        "unknown_predicate": _("predikat tidak dikenal"),
+        "target_not_numeric": _("target bukan angka"),
+        "not_numeric": _("realisasi bukan angka"),
+        "target_zero": _("target nol"),
+        "realisation_zero": _("realisasi nol"),
+    }

@@ -3,6 +3,7 @@
 A msgid is the Indonesian text itself. Nothing here knows the screen; `use` names the language for the running thread.
 """
 
+from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 from functools import cache
@@ -45,6 +46,14 @@ def named(name: str | None, name_en: str | None = None) -> str:
     """Return the name of a thing of the data in the reader's language, the Indonesian one where there is no other."""
     chosen = name_en if language() == "en" and name_en else name
     return chosen or MISSING
+
+
+def some(names: Iterable[str], at_most: int = 3) -> str:
+    """Return the first different names, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    shown = ", ".join(every[:at_most])
+    rest = len(every) - at_most
+    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=number(rest))
 
 
 def number(x: float | None, digits: int = 0) -> str:

@@ -53,7 +53,6 @@ MODELS = (
     Model("last_year", 0.1, is_seasonal=True),
 )
 SEASONAL = len(MODELS) - 1
-
 AHEAD = ("ahead", "ahead_lower_80", "ahead_upper_80", "ahead_lower_95", "ahead_upper_95")
 SCHEMA: dict[str, Any] = {
     "indicator_id": pl.String, "unit_id": pl.String, "year": pl.Int64, "period": pl.Date, "period_months": pl.Int32,

@@ -15,7 +15,8 @@ judged as (
 )
 select
     (select count(*) from people) as people,
-    count(distinct judged.employee_id) filter (where judged.missing_reason is null or judged.missing_reason <> 'no_evaluation') as evaluated,
+    count(distinct judged.employee_id) filter (where judged.missing_reason is null or judged.missing_reason <> 'no_evaluation')
+        as evaluated,
     count(*) as evaluations,
     count(*) filter (where judged.predicate is not null) as predicates,
     count(*) filter (where judged.is_reported_different) as reported_different,

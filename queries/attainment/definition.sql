@@ -10,6 +10,6 @@ from indicator i
 left join unit o on o.unit_id = i.owner_unit_id
 left join reference.attainment_rules r
     on r.attainment_rule = attainment_rule_of(i.attainment_rule, i.polarity)
-    and holds_in(r.valid_from, r.valid_to, year($period_to))
+        and holds_in(r.valid_from, r.valid_to, year($period_to))
 left join load.file l on l.file_id = i.file_id
 where i.indicator_id = $indicator

@@ -11,7 +11,11 @@ with yearly as (
     qualify row_number() over (partition by indicator_id, unit_id, year order by as_of desc) = 1
 )
 select
-    y.indicator_id, any_value(y.indicator_name) as indicator_name, y.unit_id, any_value(u.short_name) as unit_short_name, any_value(g.agency_id) as agency_id,
+    y.indicator_id,
+    any_value(y.indicator_name) as indicator_name,
+    y.unit_id,
+    any_value(u.short_name) as unit_short_name,
+    any_value(g.agency_id) as agency_id,
     any_value(y.cap_pct) as cap_pct, count(*) as years, min(y.year) as first_year, max(y.year) as last_year,
     min(y.attainment_pct) as lowest_pct, max_by(y.attainment_pct, y.as_of) as attainment_pct
 from yearly y

@@ -14,7 +14,8 @@ newest as (
     order by last_month desc, unit_kind = 'agency', period_months limit 1
 ),
 chosen as ( -- the year to date, as mart.attainment_period adds it up
-    select seen.unit_id, sum(seen.numerator) as x, sum(seen.denominator) as n, any_value(seen.polarity) as polarity,
+    select
+        seen.unit_id, sum(seen.numerator) as x, sum(seen.denominator) as n, any_value(seen.polarity) as polarity,
         any_value(seen.unit_of_measure) as unit_of_measure
     from seen join newest using (year, period_months, unit_kind)
     group by seen.unit_id
@@ -31,8 +32,8 @@ select
     funnel.*, coalesce(unit.short_name, funnel.unit_id) as short_name,
     threshold('funnel_min_units') as min_units, threshold('funnel_min_denominator') as min_size
 from funnel(
-    'chosen', (select kind from measure), (select factor from measure), (select polarity from measure),
-    threshold('funnel_min_denominator')
-) as funnel
+        'chosen', (select kind from measure), (select factor from measure), (select polarity from measure),
+        threshold('funnel_min_denominator')
+    ) as funnel
 left join unit on unit.unit_id = funnel.unit_id
 order by funnel.part desc, funnel.unit_id is null, short_name, funnel.n

@@ -16,4 +16,4 @@ join unit u using (unit_id)
 left join unit_agencies() g on g.unit_id = c.unit_id
 left join mart.attainment_period b
     on b.indicator_id = c.indicator_id and b.unit_id = c.unit_id and b.period_months = c.period_months
-    and b.period = (c.period - interval 1 year)::date
+        and b.period = (c.period - interval 1 year)::date

@@ -26,8 +26,8 @@ from visible v
 join unit u using (unit_id)
 cross join place
 where case
-    when exists (from visible c where c.agency_id = place.agency_id) then v.agency_id = place.agency_id
-    when exists (from visible c where c.unit_kind = 'agency') then v.unit_kind = 'agency'
-    else true
-end
+        when exists (from visible c where c.agency_id = place.agency_id) then v.agency_id = place.agency_id
+        when exists (from visible c where c.unit_kind = 'agency') then v.unit_kind = 'agency'
+        else true
+    end
 order by u.name, v.indicator_id

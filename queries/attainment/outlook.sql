@@ -23,5 +23,6 @@ where $unit is not null
     or not exists (
         from latest o where o.unit_id = $agency or ($agency is null and o.unit_kind in ('agency', 'district'))
     )
-order by l.state = 'complete', l.probability is null, l.probability, l.required_rate is null,
+order by
+    l.state = 'complete', l.probability is null, l.probability, l.required_rate is null,
     l.target_year / nullif(l.forecast, 0) desc, l.indicator_id, l.unit_id

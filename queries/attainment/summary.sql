@@ -22,17 +22,17 @@ select
     max(as_of) filter (is_now) as as_of,
     max(period_months) filter (is_now and as_of = last_month) as period_months,
     sum(attainment_capped_pct * weight) filter (is_now)
-        / nullif(sum(weight) filter (is_now and attainment_capped_pct is not null), 0) as attainment_pct,
+    / nullif(sum(weight) filter (is_now and attainment_capped_pct is not null), 0) as attainment_pct,
     sum(attainment_capped_pct * weight) filter (not is_now)
-        / nullif(sum(weight) filter (not is_now and attainment_capped_pct is not null), 0) as previous_pct,
+    / nullif(sum(weight) filter (not is_now and attainment_capped_pct is not null), 0) as previous_pct,
     attainment_band(
         sum(attainment_capped_pct * weight) filter (is_now)
-            / nullif(sum(weight) filter (is_now and attainment_capped_pct is not null), 0),
+        / nullif(sum(weight) filter (is_now and attainment_capped_pct is not null), 0),
         max(year) filter (is_now)
     ) as band,
     attainment_band(
         sum(attainment_capped_pct * weight) filter (not is_now)
-            / nullif(sum(weight) filter (not is_now and attainment_capped_pct is not null), 0),
+        / nullif(sum(weight) filter (not is_now and attainment_capped_pct is not null), 0),
         max(year) filter (not is_now)
     ) as previous_band,
     count(*) filter (is_now) as indicators,

@@ -21,10 +21,10 @@ compared as (
     select v.*
     from visible v cross join place
     where case
-        when exists (from visible c where c.agency_id = place.agency_id) then v.agency_id = place.agency_id
-        when exists (from visible c where c.unit_kind = 'agency') then v.unit_kind = 'agency'
-        else true
-    end
+            when exists (from visible c where c.agency_id = place.agency_id) then v.agency_id = place.agency_id
+            when exists (from visible c where c.unit_kind = 'agency') then v.unit_kind = 'agency'
+            else true
+        end
 ),
 mean as (
     select

@@ -2,7 +2,8 @@
 -- meaning: Patients of every file that no newer one replaced are the same before and after the rollup
 -- grain: one row a file and month whose patients differ
 with before as (
-    select report.file_id, unit_name.unit_id, report.period as month,
+    select
+        report.file_id, unit_name.unit_id, report.period as month,
         sum(coalesce(report.new_count + report.returning_count, report.patients)) as patients,
         bool_or(report.service is null) and bool_or(report.service is not null) as has_total_beside_parts
     from lake.visit as report

@@ -12,7 +12,7 @@ with pair as (
     from figures_now as now
     full join figures_before as old
         on old.unit_id is not distinct from now.unit_id and old.item_id = now.item_id
-        and old.part_id is not distinct from now.part_id and old.period = now.period and old.period_months = now.period_months
+            and old.part_id is not distinct from now.part_id and old.period = now.period and old.period_months = now.period_months
     where old.period is null or now.period is null
         or old.value is distinct from now.value or old.text is distinct from now.text
 ),

@@ -17,11 +17,19 @@ select
     coalesce(place.agency_name, figure.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
     figure.indicator_id, coalesce(figure.indicator_name, figure.indicator_id) as indicator, figure.unit_of_measure,
     case figure.polarity when 'higher' then 'Makin tinggi makin baik' when 'lower' then 'Makin rendah makin baik'
-        when 'range' then 'Dalam rentang' else figure.polarity end as polarity,
+        when 'range' then 'Dalam rentang' else figure.polarity
+    end as polarity,
     case figure.aggregation when 'sum' then 'Dijumlahkan' when 'last' then 'Periode terakhir' when 'ratio' then 'Rasio'
-        else figure.aggregation end as aggregation,
+        else figure.aggregation
+    end as aggregation,
     figure.weight, figure.is_reported, figure.is_provisional,
-    figure.value, figure.numerator, figure.denominator, ratio_factor(figure.unit_of_measure) as ratio_factor, figure.value_ytd, figure.target_ytd, figure.target_year,
+    figure.value,
+    figure.numerator,
+    figure.denominator,
+    ratio_factor(figure.unit_of_measure) as ratio_factor,
+    figure.value_ytd,
+    figure.target_ytd,
+    figure.target_year,
     figure.attainment_pct, figure.attainment_capped_pct, coalesce(band.name, 'Tanpa capaian') as band, figure.reason,
     file.name as file, origin.sheet, origin.row
 from mart.attainment_period as figure

@@ -13,13 +13,13 @@ with said as (
     union all
     select * from (
         values
-            ('Digabung (jumlah kecil)', 'Merged (small counts)'),
-            ('Tanpa capaian', 'No attainment'), ('Tanpa predikat', 'No predicate'),
-            ('Makin tinggi makin baik', 'Higher is better'), ('Makin rendah makin baik', 'Lower is better'),
-            ('Dalam rentang', 'Within a range'), ('Dijumlahkan', 'Added up'), ('Periode terakhir', 'Last period'), ('Rasio', 'Ratio'),
-            ('Tepat waktu', 'On time'), ('Terlambat', 'Late'), ('Belum melapor', 'Missing'), ('Dikoreksi', 'Corrected'),
-            ('Diterima, tanggal tidak tercatat', 'Received, date not recorded')
-    ) as words(name, name_en)
+        ('Digabung (jumlah kecil)', 'Merged (small counts)'),
+        ('Tanpa capaian', 'No attainment'), ('Tanpa predikat', 'No predicate'),
+        ('Makin tinggi makin baik', 'Higher is better'), ('Makin rendah makin baik', 'Lower is better'),
+        ('Dalam rentang', 'Within a range'), ('Dijumlahkan', 'Added up'), ('Periode terakhir', 'Last period'), ('Rasio', 'Ratio'),
+        ('Tepat waktu', 'On time'), ('Terlambat', 'Late'), ('Belum melapor', 'Missing'), ('Dikoreksi', 'Corrected'),
+        ('Diterima, tanggal tidak tercatat', 'Received, date not recorded')
+    ) as words (name, name_en)
 )
 select name, min(name_en) as name_en
 from said

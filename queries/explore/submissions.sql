@@ -13,7 +13,8 @@ select
     coalesce(place.agency_name, report.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
     report.report_kind_name as report_kind,
     case report.state when 'on_time' then 'Tepat waktu' when 'late' then 'Terlambat' when 'missing' then 'Belum melapor'
-        when 'received' then 'Diterima, tanggal tidak tercatat' when 'corrected' then 'Dikoreksi' else report.state end as state,
+        when 'received' then 'Diterima, tanggal tidak tercatat' when 'corrected' then 'Dikoreksi' else report.state
+    end as state,
     report.due_on, cast(report.received_at as date) as received_on, report.days_after_due, report.versions,
     report.is_received, report.is_timed, report.is_on_time,
     file.name as file, origin.sheet, origin.row

@@ -9,5 +9,5 @@ select
 from target as fact
 left join load.file as file using (file_id)
 qualify row_number() over (
-    partition by fact.unit_id, fact.indicator_id, fact.period, fact.period_months order by file.as_of desc, fact.file_id, fact.row
-) = 1
+        partition by fact.unit_id, fact.indicator_id, fact.period, fact.period_months order by file.as_of desc, fact.file_id, fact.row
+    ) = 1

@@ -4,11 +4,12 @@
 select
     'kecamatan_contradicts' as code, unit.unit_id, cast(min(report.period) as date) as period, report.file_id,
     min(report.sheet) as sheet, min(report.row) as row, report.kecamatan as found, kecamatan.name as expected,
-    cast(count(distinct (report.sheet, report.row)) as varchar) as rows
+    cast(count(distinct(report.sheet, report.row)) as varchar) as rows
 from lake.visit as report
 join lake.unit_name on unit_name.raw = report.unit
 join unit on unit.unit_id = unit_name.unit_id
 join reference.kecamatan as kecamatan on kecamatan.kecamatan_code = unit.kecamatan_code
 where report.kecamatan is not null
-  and regexp_replace(lower(report.kecamatan), '[^a-z0-9]|^kec(amatan)?\b', '', 'g') <> regexp_replace(lower(kecamatan.name), '[^a-z0-9]', '', 'g')
+    and regexp_replace(lower(report.kecamatan), '[^a-z0-9]|^kec(amatan)?\b', '', 'g')
+    <> regexp_replace(lower(kecamatan.name), '[^a-z0-9]', '', 'g')
 group by unit.unit_id, report.file_id, report.kecamatan, kecamatan.name

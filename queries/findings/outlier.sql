@@ -24,10 +24,12 @@ beside as (
     window months_of as (partition by unit_id order by month)
 ),
 limits as (
-    select max(value) filter (where key = 'outlier_modified_z') as z_limit, max(value) filter (where key = 'outlier_min_months') as min_months
+    select
+        max(value) filter (where key = 'outlier_modified_z') as z_limit, max(value) filter (where key = 'outlier_min_months') as min_months
     from reference.thresholds
 )
-select 'outlier' as code, unit_id, month as period, file_id, sheet, row, cast(cast(patients as bigint) as varchar) as found,
+select
+    'outlier' as code, unit_id, month as period, file_id, sheet, row, cast(cast(patients as bigint) as varchar) as found,
     cast(cast(round(median_patients) as bigint) as varchar) as expected, replace(cast(round(z, 1) as varchar), '.', ',') as z
 from beside cross join limits
 where months >= min_months and abs(z) > z_limit

@@ -2,7 +2,8 @@
 -- meaning: A unit's month that a newer report replaced, and how many figures changed; where both have one date, a tie
 -- grain: one row a unit, month and older file
 with named as (
-    select unit_name.unit_id, report.period as month, coalesce(service_name.service_id, 'total') as service_id,
+    select
+        unit_name.unit_id, report.period as month, coalesce(service_name.service_id, 'total') as service_id,
         coalesce(payer_name.payer_id, 'total') as payer_id, report.file_id,
         sum(coalesce(report.new_count + report.returning_count, report.patients)) as patients
     from lake.visit as report
@@ -22,16 +23,18 @@ older as (
     where itself.file_id is null
 ),
 changed as (
-    select older.unit_id, older.month, older.file_id, older.new_file_id,
+    select
+        older.unit_id, older.month, older.file_id, older.new_file_id,
         count(*) filter (where before.patients is distinct from after.patients) as changed
     from older
     join named as before on before.unit_id = older.unit_id and before.month = older.month and before.file_id = older.file_id
     left join named as after
         on after.unit_id = older.unit_id and after.month = older.month and after.file_id = older.new_file_id
-        and after.service_id = before.service_id and after.payer_id = before.payer_id
+            and after.service_id = before.service_id and after.payer_id = before.payer_id
     group by older.unit_id, older.month, older.file_id, older.new_file_id
 )
-select case when old_file.as_of = new_file.as_of then 'version_tie' else 'version_replaced' end as code,
+select
+    case when old_file.as_of = new_file.as_of then 'version_tie' else 'version_replaced' end as code,
     unit_id, month as period, old_file.file_id, cast(null as varchar) as sheet, cast(null as integer) as row,
     strftime(month, '%Y-%m') as month, new_file.name as file_new, cast(changed as varchar) as changed
 from changed

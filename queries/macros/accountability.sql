@@ -87,7 +87,7 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
     )
     select
         coarse.*,
-        exists (
+        exists(
             select 1
             from summed as fine
             where fine.employee_id = coarse.employee_id

@@ -109,7 +109,7 @@ spread as (
 ends as (select min(n) as first_n, max(n) as last_n from scored where n > 0 and figure is not null),
 steps as ( -- even steps in 1 / sqrt(n), by which the curves bend
     select distinct (1 / (first_n ** -0.5 + (last_n ** -0.5 - first_n ** -0.5) * k.k / 60)) ** 2 as n
-    from ends cross join range(0, 61) as k(k)
+    from ends cross join range(0, 61) as k (k)
     where first_n > 0
 ),
 placed as (

@@ -29,8 +29,8 @@ create or replace macro satisfaction_signal(change, half_width_now, half_width_b
     else 'bad'
 end;
 
--- Half the width of the 95 % interval of a mean, from the count, sum and sum of squares of the values; null below so few values that one of them would
--- decide (key interval_min_values).
+-- Half the width of the 95 % interval of a mean, from the count, sum and sum of squares of the values; null below so few values
+-- that one of them would decide (key interval_min_values).
 create or replace macro mean_half_width(n, total, total_squares) as case
     when n >= threshold('interval_min_values') then t_975(n - 1) * sqrt(greatest(total_squares - total * total / n, 0) / (n - 1) / n)
 end;

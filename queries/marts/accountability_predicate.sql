@@ -36,11 +36,11 @@ select
 from spoken_of
 left join evaluation
     on evaluation.employee_id = spoken_of.employee_id
-    and evaluation.period = spoken_of.period
-    and evaluation.period_months = spoken_of.period_months
+        and evaluation.period = spoken_of.period
+        and evaluation.period_months = spoken_of.period_months
 left join mart.accountability_person as person on person.employee_id = spoken_of.employee_id
 left join reference.predicate_matrix as matrix
     on matrix.result = evaluation.result_rating
-    and matrix.behaviour = evaluation.behaviour_rating
-    and rule_holds(matrix.valid_from, matrix.valid_to, spoken_of.period)
+        and matrix.behaviour = evaluation.behaviour_rating
+        and rule_holds(matrix.valid_from, matrix.valid_to, spoken_of.period)
 left join load.file as file on file.file_id = evaluation.file_id

@@ -37,7 +37,9 @@ placed as (
         person.employee_id,
         person.employee_name,
         person.job_group,
-        estimate.* exclude (employee_id, job_group, window_end, is_comparable, is_ranked, is_distinguishable, evaluations, group_mean, group_ranked),
+        estimate.* exclude (
+            employee_id, job_group, window_end, is_comparable, is_ranked, is_distinguishable, evaluations, group_mean, group_ranked
+        ),
         coalesce(estimate.evaluations, 0) as evaluations,
         coalesce(estimate.is_comparable, false) as is_comparable,
         coalesce(estimate.is_ranked, false) as is_ranked,

@@ -40,13 +40,13 @@ select
 from mart.accountability_predicate as predicate
 left join accountability_signals('mart.accountability_component', null, null) as composite
     on composite.employee_id = predicate.employee_id
-    and composite.period = predicate.period
-    and composite.period_months = predicate.period_months
+        and composite.period = predicate.period
+        and composite.period_months = predicate.period_months
 left join summed
     on summed.employee_id = predicate.employee_id
-    and summed.period = predicate.period
-    and summed.period_months = predicate.period_months
+        and summed.period = predicate.period
+        and summed.period_months = predicate.period_months
 left join counted
     on counted.employee_id = predicate.employee_id
-    and counted.period = predicate.period
-    and counted.period_months = predicate.period_months
+        and counted.period = predicate.period
+        and counted.period_months = predicate.period_months

@@ -43,9 +43,10 @@ due as ( -- where targets name only some periods of a year, such as a predicate 
     select p.indicator_id, p.unit_id, p.year, s.start as period, p.period_months
     from paced p
     join reached e using (period_months)
-    cross join lateral (
-        select make_date(p.year, 1 + k.k::integer, 1) as start from range(0, 12) k(k) where k.k % p.period_months = 0
-    ) s
+    cross join
+        lateral (
+            select make_date(p.year, 1 + k.k::integer, 1) as start from range(0, 12) k (k) where k.k % p.period_months = 0
+        ) s
     where s.start + to_months(p.period_months) <= e.end_on
         and (
             not exists (

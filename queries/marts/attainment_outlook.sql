@@ -25,7 +25,9 @@ select
     coalesce(max_by(probability, period) filter (
         month(last_month) <= threshold('forecast_easy_month') and state <> 'complete'
     ) over year_so_far >= threshold('forecast_easy_probability'), false) as is_easy,
-    coalesce(state in ('forecast', 'out_of_reach', 'none') and rate_state in ('behind', 'out_of_reach')
-        and if(is_lower_better, required_rate < best_rate, required_rate > best_rate), false) as is_beyond_best
+    coalesce(
+        state in ('forecast', 'out_of_reach', 'none') and rate_state in ('behind', 'out_of_reach')
+        and if(is_lower_better, required_rate < best_rate, required_rate > best_rate), false
+    ) as is_beyond_best
 from seen
 window year_so_far as (partition by indicator_id, unit_id, year order by period)

@@ -7,8 +7,8 @@ with rhythm as ( -- a series has one length of period: that of its latest year
     where rate_kind is not null
     group by indicator_id, unit_id, year, period_months
     qualify row_number() over (
-        partition by indicator_id, unit_id order by year desc, count(*) filter (is_reported) desc, period_months
-    ) = 1
+            partition by indicator_id, unit_id order by year desc, count(*) filter (is_reported) desc, period_months
+        ) = 1
 ),
 figure as (
     select
@@ -16,8 +16,8 @@ figure as (
         case
             when p.aggregation = 'sum' then 'sum'
             when p.aggregation = 'ratio' and coalesce(
-                bool_and(p.denominator > 0 and p.numerator is not null) filter (p.is_reported) over series, false
-            ) then 'ratio'
+                    bool_and(p.denominator > 0 and p.numerator is not null) filter (p.is_reported) over series, false
+                ) then 'ratio'
             else 'last'
         end as kind
     from mart.attainment_period p
@@ -30,7 +30,9 @@ moved as (
         *,
         case when kind <> 'sum' or reported_units >= expected_units then value end as period_value,
         -- a change is one between neighbouring periods of a year: some levels begin at nought each January
-        case rate_kind when 'change' then value - lag(value) over (partition by indicator_id, unit_id, year order by period) else value end as rate
+        case rate_kind
+            when 'change' then value - lag(value) over (partition by indicator_id, unit_id, year order by period) else value
+        end as rate
     from figure
 )
 select

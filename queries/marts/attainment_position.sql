@@ -11,8 +11,8 @@ position as (
     from as_of a
     join mart.attainment_period p on p.year = a.year and p.last_month <= a.as_of
     qualify row_number() over (
-        partition by a.as_of, p.indicator_id, p.unit_id order by p.last_month desc, p.is_reported desc, p.period_months desc
-    ) = 1
+            partition by a.as_of, p.indicator_id, p.unit_id order by p.last_month desc, p.is_reported desc, p.period_months desc
+        ) = 1
 )
 select
     p.*,

@@ -21,7 +21,8 @@ aimed as ( -- the targets of this year, those of all units together
         max(t.value) as highest, min(t.value) as lowest, max(t.value_max) as upper,
         max_by(t.value, t.period) filter (t.period_months = 12) as whole_year,
         case when sum(t.period_months) filter (t.period_months < 12) = 12 * count(distinct t.unit_id)
-            then sum(t.value) filter (t.period_months < 12) end as summed
+                then sum(t.value) filter (t.period_months < 12)
+        end as summed
     from target t
     join indicator i using (indicator_id)
     cross join today
@@ -102,7 +103,8 @@ checked as (
             fault_where(unit_of_measure is null, 'unit_missing', null),
             fault_where(
                 unit_of_measure is not null and (
-                    (plain like 'persentase %' and not is_share) or (regexp_matches(plain, '^(jumlah|banyaknya|luas|panjang)\b') and is_share)
+                    (plain like 'persentase %' and not is_share)
+                    or (regexp_matches(plain, '^(jumlah|banyaknya|luas|panjang)\b') and is_share)
                 ),
                 'unit_contradicts', unit_of_measure
             ),
@@ -117,7 +119,7 @@ checked as (
             fault_where(baseline is null and rule is distinct from 'scale', 'baseline_missing', null),
             fault_where(
                 (polarity = 'higher' and baseline >= goal and not (is_share and goal >= 100))
-                    or (polarity = 'lower' and baseline <= goal and goal > 0),
+                or (polarity = 'lower' and baseline <= goal and goal > 0),
                 'baseline_reached', year
             ),
             fault_where(targets is null, 'target_missing', year),

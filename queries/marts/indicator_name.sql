@@ -6,7 +6,8 @@ with known as (
         register_words('filler') as fillers,
         register_words('measure') as measures,
         coalesce(
-            (select map_from_entries(list((w.word, w.stands_for) order by w.word)) from reference.register_words w where w.role = 'spelling'),
+            (select map_from_entries(list((w.word, w.stands_for) order by w.word)) from reference.register_words w where w.role = 'spelling'
+            ),
             map()
         ) as spellings
 ),

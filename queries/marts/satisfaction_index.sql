@@ -71,7 +71,9 @@ measured as (
             as is_running,
         reported.respondents, reported.elements_in_use, reported.index,
         satisfaction_rounded(reported.index) as index_rounded, reported.half_width,
-        case when reported.half_width is not null then greatest(reported.index - reported.half_width, satisfaction_index_of(1)) end as lower,
+        case
+            when reported.half_width is not null then greatest(reported.index - reported.half_width, satisfaction_index_of(1))
+        end as lower,
         case when reported.half_width is not null then least(reported.index + reported.half_width, satisfaction_index_of(4)) end as upper,
         reported.reported_index,
         reported.served, reported.served_months

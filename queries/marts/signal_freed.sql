@@ -12,7 +12,7 @@ with series as (
     left join reference.known_seasons season on season.measure = s.measure and cast(season.period as date) = s.period
     left join reference.signal_rebases rebase
         on rebase.measure = s.measure and cast(rebase.from_period as date) <= s.period
-        and coalesce(rebase.unit_id = s.unit_id, true) and coalesce(rebase.item_id = s.item_id, true)
+            and coalesce(rebase.unit_id = s.unit_id, true) and coalesce(rebase.item_id = s.item_id, true)
     group by all
 ),
 -- What all units do in the same month (season, holidays) is no news about one of them: the median of their levels.
@@ -33,4 +33,4 @@ left join shared own
     on s.is_adjusted and own.measure = s.measure and own.item_id = s.item_id and own.period = s.period and own.factor > 0
 left join shared everything
     on s.is_adjusted and everything.measure = s.measure and everything.item_id = 'all'
-    and everything.period = s.period and everything.factor > 0
+        and everything.period = s.period and everything.factor > 0

@@ -10,8 +10,10 @@ steps_of_chance as (
     select
         points, statistic as from_statistic, p_value as from_p,
         lead(statistic) over by_size as to_statistic, lead(p_value) over by_size as to_p
-    from (select points, p_value, statistic from reference.signal_surprise
-        union all select distinct points, 1, 0 from reference.signal_surprise)
+    from (
+        select points, p_value, statistic from reference.signal_surprise
+        union all select distinct points, 1, 0 from reference.signal_surprise
+    )
     window by_size as (partition by points order by statistic)
 ),
 known_size as ( -- the table has some numbers of points; the next smaller one is the more careful
@@ -28,7 +30,7 @@ judged as (
     left join known_size k using (points)
     left join steps_of_chance c
         on c.points = k.table_points and n.statistic >= c.from_statistic
-        and (c.to_statistic is null or n.statistic < c.to_statistic)
+            and (c.to_statistic is null or n.statistic < c.to_statistic)
 )
 select
     p.measure, p.unit_id, p.item_id, p.period, p.period_months, p.value, p.is_provisional, p.is_sum,

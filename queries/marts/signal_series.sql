@@ -27,9 +27,9 @@ indicators as (
     -- one rhythm a series: where a unit changed it, the commonest; no series of the share of so few people that one of them
     -- looks like a jump
     qualify p.period_months = mode(p.period_months) over one and coalesce(
-        share_variance(avg(p.numerator) over one, sum(p.numerator) over one / nullif(sum(p.denominator) over one, 0))
+            share_variance(avg(p.numerator) over one, sum(p.numerator) over one / nullif(sum(p.denominator) over one, 0))
             >= threshold('signal_min_variance'), true
-    )
+        )
 )
 select *, false as is_sum, null::double as target from visits
 union all by name

@@ -36,10 +36,10 @@ payers_taken as (
     select unit_id, month, service_id, payer_id
     from payers_in_line
     qualify place <= coalesce(
-        min(place) filter (place >= greatest(small_ones, 2) and not is_small_count(so_far))
-            over (partition by unit_id, month, service_id),
-        place
-    )
+            min(place) filter (place >= greatest(small_ones, 2) and not is_small_count(so_far))
+                over (partition by unit_id, month, service_id),
+            place
+        )
 ),
 by_service as (
     select * from marked anti join payers_taken using (unit_id, month, service_id, payer_id)
@@ -77,9 +77,9 @@ services_taken as (
     select unit_id, month, service_id, payer_id
     from services_in_line
     qualify place <= coalesce(
-        min(place) filter (place >= greatest(small_ones, 2) and not is_small_count(so_far)) over (partition by unit_id, month),
-        place
-    )
+            min(place) filter (place >= greatest(small_ones, 2) and not is_small_count(so_far)) over (partition by unit_id, month),
+            place
+        )
 )
 select
     unit_id, month, service_id, payer_id, patients, missing_cells, report_rows, is_merged, false as is_withheld,

@@ -5,7 +5,11 @@ with as_of as (select max(as_of) as as_of from mart.attainment_position where as
 signals as (
     select
         'signal' as kind, measure, unit_id, item_id, null::double as value, null::double as reference,
-        null::double as probability, null::bigint as count, since, period_months, strength / threshold('attention_signal_strength') as weight,
+        null::double as probability,
+        null::bigint as count,
+        since,
+        period_months,
+        strength / threshold('attention_signal_strength') as weight,
         null::varchar as message, null::varchar as message_en, null::varchar as unit_of_measure
     from latest_signals($period_to, $agency, $unit, $units, null, null, null)
     where is_headline and signal = 'bad'
@@ -16,7 +20,7 @@ targets as (
         'forecast' as kind, o.unit_id, o.indicator_id as item_id, o.forecast as value, o.target_year as reference, o.probability,
         o.period as since, o.period_months,
         threshold('attention_forecast_weight') * (1 - o.probability)
-            * least(abs(o.forecast - o.target_year) * 100 / nullif(abs(o.target_year), 0) / threshold('attention_forecast_pct'), 1)
+        * least(abs(o.forecast - o.target_year) * 100 / nullif(abs(o.target_year), 0) / threshold('attention_forecast_pct'), 1)
             as weight,
         coalesce(i.name, o.indicator_id) as message, message as message_en, i.unit_of_measure
     from mart.attainment_outlook o
@@ -31,7 +35,7 @@ overdue as (
         'reports' as kind, unit_id, report_kind as item_id,
         count(*) as count, min(period) as since,
         count(*) + sum(greatest(date_diff('day', due_on, (select as_of::date from load.build)), 0))
-            / threshold('attention_overdue_days') as weight,
+        / threshold('attention_overdue_days') as weight,
         any_value(report_kind_name) as message, any_value(report_kind_name_en) as message_en
     from mart.reporting_status
     where state = 'missing' and period between $period_from and $period_to

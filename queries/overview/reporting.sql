@@ -15,7 +15,7 @@ select
 from mart.reporting_status as now
 left join mart.reporting_status as before
     on before.unit_id = now.unit_id and before.report_kind = now.report_kind and before.is_expected
-    and before.period = now.period - interval 1 year
+        and before.period = now.period - interval 1 year
 where now.is_expected and now.period between $period_from and $period_to and in_scope(now.unit_id, $agency, $unit, $units)
 group by all
 order by month

@@ -1,7 +1,21 @@
 -- title: Berkas yang masuk
 -- meaning: Files that came in with status, rows, rejects and findings; what was refused stands first
 -- grain: one row a file
-select file_id, file, folder, source_title, source_title_en, status, reason, reason_en, rows_read, rows_accepted, rows_rejected, rejects, findings, as_of
+select
+    file_id,
+    file,
+    folder,
+    source_title,
+    source_title_en,
+    status,
+    reason,
+    reason_en,
+    rows_read,
+    rows_accepted,
+    rows_rejected,
+    rejects,
+    findings,
+    as_of
 from mart.quality_file
 where ($units is null or (len(unit_ids) > 0 and list_has_all($units, unit_ids)))
     and ($file is null or file_id = $file)

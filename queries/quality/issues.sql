@@ -26,4 +26,5 @@ where issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
     and ($unit is null or issue.unit_id is null or issue.unit_id = $unit)
     and ($file is null or issue.file_id = $file)
     and ($code is null or issue.code = $code)
-order by case issue.severity when 'attention' then 1 else 2 end, issue.issue desc, issue.file, issue.sheet, issue.row, issue.col, issue.message
+order by
+    case issue.severity when 'attention' then 1 else 2 end, issue.issue desc, issue.file, issue.sheet, issue.row, issue.col, issue.message

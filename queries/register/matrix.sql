@@ -20,7 +20,8 @@ placed as (select field, min(position) as position from reference.indicator_chec
 wrong as (
     select
         indicator_id, field, bool_or(state = 'missing') as is_missing, bool_or(severity = 'must') as is_must, count(*) as issues,
-        string_agg(problem, ' · ' order by position, problem) as problem, string_agg(problem_en, ' · ' order by position, problem) as problem_en
+        string_agg(problem, ' · ' order by position, problem) as problem,
+        string_agg(problem_en, ' · ' order by position, problem) as problem_en
     from mart.indicator_issue
     group by indicator_id, field
 ),

@@ -10,13 +10,15 @@ with ranked as (
     join lake.person on person.nip = report.nip
     join load.file as file on file.file_id = report.file_id
     left join lake.unit_name on unit_name.raw = report.unit
-    left join lake.job_group_name on job_group_name.raw is not distinct from report.job_group
-        and job_group_name.position is not distinct from report.position
+    left join lake.job_group_name
+        on job_group_name.raw is not distinct from report.job_group
+            and job_group_name.position is not distinct from report.position
     left join lake.person as superior on superior.nip = report.superior_nip
     cross join lake.root_unit as root
     where report.unit is null or unit_name.unit_id is not null
 )
-select employee_id, nip, name, position, coalesce(known_group, 'other') as job_group, grade,
+select
+    employee_id, nip, name, position, coalesce(known_group, 'other') as job_group, grade,
     coalesce(unit_id, root_id) as unit_id, superior_id, file_id, sheet, row
 from ranked
 where newest = 1

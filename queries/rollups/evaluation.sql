@@ -14,9 +14,10 @@ with ranked as (
     left join lake.rating_name as result on result.raw = report.result_rating
     left join lake.rating_name as behaviour on behaviour.raw = report.behaviour_rating
     where (report.result_rating is null or result.rating is not null)
-      and (report.behaviour_rating is null or behaviour.rating is not null)
+        and (report.behaviour_rating is null or behaviour.rating is not null)
 )
-select employee_id, period, period_months, result as result_rating, behaviour as behaviour_rating, predicate_reported,
+select
+    employee_id, period, period_months, result as result_rating, behaviour as behaviour_rating, predicate_reported,
     file_id, sheet, row
 from ranked
 where newest = 1

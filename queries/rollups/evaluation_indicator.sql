@@ -13,7 +13,8 @@ with ranked as (
     join employee on employee.employee_id = person.employee_id
     join load.file as file on file.file_id = report.file_id
 )
-select employee_id, period, period_months, indicator, target, realisation, unit_of_measure, is_evidence_verified, is_on_time,
+select
+    employee_id, period, period_months, indicator, target, realisation, unit_of_measure, is_evidence_verified, is_on_time,
     file_id, sheet, row
 from ranked
 where newest = 1

@@ -24,7 +24,8 @@ kind as (
     select report_kind, cast(frequency_months as integer) as months, cast(due_day as integer) as due_day from reference.report_kinds
 ),
 placed as (
-    select unit_id, known.report_kind, kind.months, kind.due_day,
+    select
+        unit_id, known.report_kind, kind.months, kind.due_day,
         -- The period that a date falls in: a survey answer of February belongs to the first quarter.
         make_date(cast(year(period) as bigint), cast(((month(period) - 1) // kind.months) * kind.months + 1 as bigint), 1) as period
     from known join kind on kind.report_kind = known.report_kind
@@ -42,15 +43,17 @@ calendar as (
 arrived_in as (
     select calendar.unit_id, calendar.report_kind, calendar.period, count(distinct arrived.file_id) as files
     from calendar
-    join arrived on arrived.unit_id = calendar.unit_id and arrived.report_kind = calendar.report_kind
-        and arrived.period >= calendar.period and arrived.period < calendar.period + to_months(calendar.months)
+    join arrived
+        on arrived.unit_id = calendar.unit_id and arrived.report_kind = calendar.report_kind
+            and arrived.period >= calendar.period and arrived.period < calendar.period + to_months(calendar.months)
     group by calendar.unit_id, calendar.report_kind, calendar.period
 ),
 as_of as (
     select cast(max(as_of) as date) as day from load.file where status <> 'refused'
 ),
 due as (
-    select calendar.unit_id, calendar.report_kind, calendar.period, calendar.months as period_months,
+    select
+        calendar.unit_id, calendar.report_kind, calendar.period, calendar.months as period_months,
         coalesce(logged.due_on, cast(calendar.period + to_months(calendar.months) + to_days(calendar.due_day - 1) as date)) as due_on,
         logged.received_at, coalesce(logged.versions, 0) as versions, coalesce(arrived_in.files, 0) as files, as_of.day
     from calendar
@@ -61,7 +64,8 @@ due as (
     -- A period that is still running is owed by nobody yet.
     where calendar.period + to_months(calendar.months) <= as_of.day
 )
-select unit_id, report_kind, period, period_months, due_on, received_at,
+select
+    unit_id, report_kind, period, period_months, due_on, received_at,
     case
         when received_at is not null and cast(received_at as date) <= due_on then 'on_time'
         when received_at is not null then 'late'

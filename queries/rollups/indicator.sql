@@ -11,8 +11,9 @@ with registered as (
         row_number() over (partition by indicator_name.indicator_id order by file.as_of desc, file.sha256 desc, report.row) as newest
     from lake.indicator as report
     join load.file as file on file.file_id = report.file_id
-    join lake.indicator_name on indicator_name.code is not distinct from report.code
-        and indicator_name.indicator is not distinct from report.indicator
+    join lake.indicator_name
+        on indicator_name.code is not distinct from report.code
+            and indicator_name.indicator is not distinct from report.indicator
     left join lake.unit_name on unit_name.raw = report.unit
     left join lake.term as polarity on polarity.attribute = 'polarity' and polarity.raw = report.polarity
     left join lake.term as aggregation on aggregation.attribute = 'aggregation' and aggregation.raw = report.aggregation
@@ -27,8 +28,9 @@ mentioned as (
         min(report.sheet) as sheet, min(report.row) as row,
         max(case when report.denominator is not null then 1 else 0 end) as is_ratio
     from lake.performance as report
-    join lake.indicator_name on indicator_name.code is not distinct from report.code
-        and indicator_name.indicator is not distinct from report.indicator
+    join lake.indicator_name
+        on indicator_name.code is not distinct from report.code
+            and indicator_name.indicator is not distinct from report.indicator
     group by indicator_name.indicator_id
 )
 select

@@ -6,22 +6,25 @@ with named as (
         indicator_name.indicator_id, coalesce(unit_name.unit_id, indicator.owner_unit_id, root.unit_id) as unit_id, report.*,
         file.as_of, file.sha256
     from lake.performance as report
-    join lake.indicator_name on indicator_name.code is not distinct from report.code
-        and indicator_name.indicator is not distinct from report.indicator
+    join lake.indicator_name
+        on indicator_name.code is not distinct from report.code
+            and indicator_name.indicator is not distinct from report.indicator
     join indicator on indicator.indicator_id = indicator_name.indicator_id
     join load.file as file on file.file_id = report.file_id
     left join lake.unit_name on unit_name.raw = report.unit
     cross join lake.root_unit as root
     where (report.realisation is not null or report.realisation_text is not null or report.numerator is not null)
-      and (report.unit is null or unit_name.unit_id is not null)
+        and (report.unit is null or unit_name.unit_id is not null)
 ),
 ranked as (
-    select *, row_number() over (
-        partition by indicator_id, unit_id, period, period_months order by as_of desc, sha256 desc, sheet, row
-    ) as newest
+    select
+        *, row_number() over (
+            partition by indicator_id, unit_id, period, period_months order by as_of desc, sha256 desc, sheet, row
+        ) as newest
     from named
 )
-select indicator_id, unit_id, period, period_months, realisation as value, numerator, denominator, realisation_text as value_text,
+select
+    indicator_id, unit_id, period, period_months, realisation as value, numerator, denominator, realisation_text as value_text,
     evidence, submitted_at, file_id, sheet, row
 from ranked
 where newest = 1

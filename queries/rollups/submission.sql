@@ -13,7 +13,8 @@ with ranked as (
     join lake.report_kind_name on report_kind_name.raw = report.report_kind
     join load.file as file on file.file_id = report.file_id
 )
-select unit_id, kind as report_kind, period, period_months, cast(due_on as date) as due_on, received_at,
+select
+    unit_id, kind as report_kind, period, period_months, cast(due_on as date) as due_on, received_at,
     cast(coalesce(version, 1) as integer) as version, cast(received_at as date) <= cast(due_on as date) as is_on_time, is_complete,
     file_id, sheet, row
 from ranked

@@ -6,8 +6,9 @@ with named as (
         indicator_name.indicator_id, coalesce(unit_name.unit_id, indicator.owner_unit_id, root.unit_id) as unit_id, report.*,
         file.as_of, file.sha256
     from lake.performance as report
-    join lake.indicator_name on indicator_name.code is not distinct from report.code
-        and indicator_name.indicator is not distinct from report.indicator
+    join lake.indicator_name
+        on indicator_name.code is not distinct from report.code
+            and indicator_name.indicator is not distinct from report.indicator
     join indicator on indicator.indicator_id = indicator_name.indicator_id
     join load.file as file on file.file_id = report.file_id
     left join lake.unit_name on unit_name.raw = report.unit
@@ -15,12 +16,14 @@ with named as (
     where (report.target is not null or report.target_text is not null) and (report.unit is null or unit_name.unit_id is not null)
 ),
 ranked as (
-    select *, row_number() over (
-        partition by indicator_id, unit_id, period, period_months order by as_of desc, sha256 desc, sheet, row
-    ) as newest
+    select
+        *, row_number() over (
+            partition by indicator_id, unit_id, period, period_months order by as_of desc, sha256 desc, sheet, row
+        ) as newest
     from named
 )
-select indicator_id, unit_id, period, period_months, target as value, target_max as value_max, target_text as value_text,
+select
+    indicator_id, unit_id, period, period_months, target as value, target_max as value_max, target_text as value_text,
     file_id, sheet, row
 from ranked
 where newest = 1

@@ -16,7 +16,7 @@ with named as (
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
     where (report.service is null or service_name.service_id is not null)
-      and (report.payer is null or payer_name.payer_id is not null)
+        and (report.payer is null or payer_name.payer_id is not null)
 ),
 said as (
     select distinct unit_id, month, service_id, payer_id, file_id from named
@@ -39,7 +39,7 @@ replaced as (
     join said as newer
         on newer.unit_id = pair.unit_id and newer.month = pair.month and newer.file_id = pair.newer_file_id
     where (newer.service_id = older.service_id or newer.service_id = 'total' or older.service_id = 'total')
-      and (newer.payer_id = older.payer_id or newer.payer_id = 'total' or older.payer_id = 'total')
+        and (newer.payer_id = older.payer_id or newer.payer_id = 'total' or older.payer_id = 'total')
 ),
 current_rows as (
     select named.* from named
@@ -47,7 +47,8 @@ current_rows as (
     where replaced.file_id is null
 ),
 grain as (
-    select unit_id, month, file_id, max(case when service_id <> 'total' then 1 else 0 end) as by_service,
+    select
+        unit_id, month, file_id, max(case when service_id <> 'total' then 1 else 0 end) as by_service,
         max(case when payer_id <> 'total' then 1 else 0 end) as by_payer
     from current_rows group by unit_id, month, file_id
 )

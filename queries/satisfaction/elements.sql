@@ -25,7 +25,7 @@ paired as (
     join score as now using (unit_id, period, period_months)
     left join score as before
         on before.unit_id = now.unit_id and before.element = now.element and before.period_months = now.period_months
-        and before.period = now.period - to_months(now.period_months)
+            and before.period = now.period - to_months(now.period_months)
 ),
 element as (
     select

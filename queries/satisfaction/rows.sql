@@ -12,7 +12,9 @@ left join load.file as file using (file_id)
 left join reference.services on services.service_id = response.service_id
 where ($service is null or coalesce(response.service_id, 'total') = $service)
     and in_scope(response.unit_id, $agency, $unit, $units)
-    and ($period_from is null
-        or cast(date_trunc('quarter', month) as date) + to_months(greatest(period_months, 3)) > $period_from)
+    and (
+        $period_from is null
+        or cast(date_trunc('quarter', month) as date) + to_months(greatest(period_months, 3)) > $period_from
+    )
     and ($period_to is null or cast(date_trunc('quarter', month) as date) <= $period_to)
 order by short_name, month desc, file, sheet, row

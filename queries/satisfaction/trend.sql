@@ -30,7 +30,7 @@ element_before as (
     from unit_period
     join score as before
         on before.unit_id = unit_period.unit_id and before.period_months = unit_period.period_months
-        and before.period = unit_period.period - to_months(unit_period.period_months)
+            and before.period = unit_period.period - to_months(unit_period.period_months)
     where is_comparable
     group by all
 ),

@@ -5,7 +5,7 @@ select
     s.*, unit.name as unit_name, unit.short_name, unit.kind as unit_kind,
     coalesce(service.name, indicator.name) as item_name,
     coalesce(service.name_en, service.name, indicator.name) as item_name_en,
-    exists (
+    exists(
         from load.finding f
         where f.severity = 'attention' and f.unit_id = s.unit_id and s.measure = 'visits'
             and f.period = s.period

@@ -57,10 +57,10 @@ fact as (
     left join holder
         on holder.indicator_id = chosen.indicator_id and holder.unit_id = chosen.unit_id and holder.year = chosen.year
     where case chosen.target_source
-        when 'units' then below.agency_id = chosen.unit_id
-        when 'above' then row_of.unit_id = holder.holder_id
-        else row_of.unit_id = chosen.unit_id
-    end
+            when 'units' then below.agency_id = chosen.unit_id
+            when 'above' then row_of.unit_id = holder.holder_id
+            else row_of.unit_id = chosen.unit_id
+        end
 )
 select
     fact.kind, fact.indicator_id, coalesce(indicator.name, fact.indicator_id) as indicator_name, fact.unit_id,

@@ -11,8 +11,10 @@ where issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
     and (issue.file_id is null or $files is null or list_contains($files, issue.file_id))
     and (issue.file_id is not null or issue.unit_id is not null)
     and (issue.unit_id is null or in_scope(issue.unit_id, $agency, $unit, $units))
-    and (issue.period is null
-        or (($period_from is null or issue.period >= $period_from) and ($period_to is null or issue.period <= $period_to)))
+    and (
+        issue.period is null
+        or (($period_from is null or issue.period >= $period_from) and ($period_to is null or issue.period <= $period_to))
+    )
 order by
     case issue.severity when 'attention' then 1 else 2 end, issue.issue desc, issue.file, issue.sheet, issue.row, issue.col,
     issue.message

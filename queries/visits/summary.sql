@@ -28,6 +28,6 @@ select
     ) as change_pct,
     -- patients and inhabitants over the same unit-months, so that a missing report does not lower the rate
     sum(patients) filter (population is not null) * 1000.0
-        / nullif(sum(population) filter (is_reported), 0) as per_1000_month,
+    / nullif(sum(population) filter (is_reported), 0) as per_1000_month,
     bool_or(is_provisional) as is_provisional
 from chosen

@@ -5,9 +5,11 @@ select
     series.unit_id, coalesce(unit.short_name, series.unit_id) as short_name, coalesce(unit.name, series.unit_id) as name,
     series.month, series.patients, series.new_count, series.returning_count, series.patients_last_year, series.change_pct,
     series.is_reported, series.is_provisional, series.missing_cells,
-    (select count(*) from load.finding
+    (
+        select count(*) from load.finding
         where finding.severity = 'attention' and finding.code in ('outlier', 'stale_copy', 'parts_differ_from_total')
-            and finding.unit_id = series.unit_id and finding.period = series.month) as findings
+            and finding.unit_id = series.unit_id and finding.period = series.month
+    ) as findings
 from mart.visit_series as series
 left join unit using (unit_id)
 where series.service_id is not distinct from $service and series.payer_id is not distinct from $payer

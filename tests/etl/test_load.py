@@ -318,3 +318,21 @@ def test_a_folder_of_an_earlier_version_gets_the_thresholds_that_it_lacks(tmp_pa
     (problem,) = check.problems(data_dir)[:1]
     assert "visit_provisional_months" in problem.what
     assert problem.severity == "warning"
+
+
+def test_a_load_of_nothing_new_waits_for_no_library_that_only_reading_and_building_need(tmp_path: Path) -> None:
+    data_dir = _district(tmp_path / "data")
+    report = _report(data_dir / "inbox" / "januari.csv", "01-2026", ["Puskesmas Muara Tebo;BP umum;3;4;7"])
+    first = load(data_dir, [report])
+    code = (
+        "import sys; from pathlib import Path; from etl.load import load\n"
+        "print(load(Path(sys.argv[1])).published, *sorted({'numpy', 'pyarrow'} & set(sys.modules)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(data_dir)], check=True, capture_output=True, text=True, cwd=PROJECT
+    )
+    assert run.stdout.split() == [first.published]
+    again = load(data_dir)
+    for now, before in ((again.rejects, first.rejects), (again.findings, first.findings)):
+        assert now.schema == before.schema
+        assert now.equals(before)

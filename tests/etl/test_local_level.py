@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
 from etl.building.build import current
 from etl.statistics.forecast import HISTORY, MODELS
@@ -32,6 +31,8 @@ panels = arrays.arrays(
 
 def by_statsmodels(values: Array, model: Model) -> tuple[Array, Array, Array, Array]:
     """Return state, covariance, errors one ahead and their squares over their variance of one series, from its first value on."""
+    from statsmodels.tsa.statespace.kalman_filter import KalmanFilter  # noqa: PLC0415  seconds, and each run collects this file
+
     transition, noise = model.matrices()
     kalman = KalmanFilter(k_endog=1, k_states=2, k_posdef=2)
     kalman["design"], kalman["obs_cov"], kalman["selection"] = np.array([[1.0, 0.0]]), np.eye(1), np.eye(2)

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboard import db
 from dashboard.access import Viewer
-from dashboard.areas.attainment import blocks, outlook, words
+from dashboard.areas.attainment import blocks, indicator, outlook, words
 from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
@@ -249,7 +249,7 @@ def _one(
     series = db.fetch("attainment/series", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     found = db.fetch("attainment/rows", viewer, **given)
-    path = blocks.over_time(
+    path = indicator.over_time(
         series,
         db.fetch("attainment/outlook_path", viewer, **given),
         about,
@@ -270,7 +270,7 @@ def _one(
         period_to=chosen.period_to,
     )
     ordinary = signal_chart.attainment(alone)
-    body = (first, *(block for block in (ordinary, funnel) if block), blocks.rows(found, about, chosen))
+    body = (first, *(block for block in (ordinary, funnel) if block), indicator.rows(found, about, chosen))
     if now is None:
         return (), (), body
     end = db.fetch("attainment/outlook", viewer, **{**given, "agency": None, "unit": now["unit_id"]})
@@ -335,7 +335,9 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             names.get(now["band"], ("", ""))[1],
             period,
             change=moved,
-            comparison=_("dibanding periode yang sama tahun lalu") if moved else words.reasons().get(now["reason"], ""),
+            comparison=_("dibanding periode yang sama tahun lalu")
+            if moved
+            else measure_words.reasons().get(now["reason"], ""),
             signal="ordinary" if moved else "none",
             completeness=_("data sementara") if now["is_provisional"] else "",
             shows=ITSELF,

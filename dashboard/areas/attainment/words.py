@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 Row = Mapping[str, Any]
@@ -28,23 +28,6 @@ class Band(NamedTuple):
 
 
 Bands = Mapping[int, Band]
-
-
-def reasons() -> dict[str, str]:
-    """Return code -> why there is no attainment."""
-    return {
-        "not_registered": _("belum ada di daftar indikator"),
-        "no_polarity": _("arah indikator belum ditetapkan"),
-        "no_rule": _("aturan capaian belum ditetapkan"),
-        "no_target": _("belum ada target"),
-        "not_reported": _("belum melapor"),
-        "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
-        "unknown_predicate": _("predikat tidak dikenal"),
-        "target_not_numeric": _("target bukan angka"),
-        "not_numeric": _("realisasi bukan angka"),
-        "target_zero": _("target nol"),
-        "realisation_zero": _("realisasi nol"),
-    }
 
 
 def is_percent(unit: str | None) -> bool:
@@ -150,7 +133,7 @@ def either(some: Sequence[int], names: Bands) -> str:
 def judged(row: Row, names: Bands) -> str:
     """Return '97,3 % (Sangat Tinggi)', or why there is no attainment."""
     if row["attainment_pct"] is None:
-        return reasons().get(row["reason"], text.MISSING)
+        return measure_words.reasons().get(row["reason"], text.MISSING)
     name = names.get(row["band"], ("", ""))[1]
     return f"{percent(row['attainment_pct'], names)} ({name})" if name else percent(row["attainment_pct"], names)
 

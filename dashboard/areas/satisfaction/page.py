@@ -7,7 +7,6 @@ from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
 from dashboard.areas.satisfaction.blocks import ITSELF, SATISFACTION
-from dashboard.areas.visits.page import some
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
@@ -87,7 +86,7 @@ def headlines(
             "Sampel kurang pada {n} dari {total} unit: {names}. Nilainya belum mewakili.",
             n=text.number(len(small)),
             total=text.number(units["is_representative"].count()),
-            names=some(small),
+            names=text.some(small),
         )
         said.append(Headline(words, "#sampel", "bad"))
     absent = units.filter(~pl.col("is_reported"))["short_name"].to_list()
@@ -97,7 +96,7 @@ def headlines(
             n=text.number(len(absent)),
             expected=text.number(units.height),
             period=when,
-            names=some(absent),
+            names=text.some(absent),
         )
         said.append(Headline(words, chosen.link("mutu-data")))
     return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)

@@ -17,7 +17,6 @@ from dashboard.words.text import _
 from queries.months import moved_by
 
 LONGEST_WINDOW = 24  # months that the monthly line looks back, so that a season is seen twice
-NAMED_AT_MOST = 3
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
@@ -34,7 +33,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
     sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
-    complete = reports(summary)
+    complete = page_frame.reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
         blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete, chosen)
     ]
@@ -60,12 +59,6 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
     )
-
-
-def reports(summary: Row) -> str:
-    """Return how complete the period is: '198 dari 200 laporan bulanan diterima'."""
-    received, expected = text.number(summary["reports_received"]), text.number(summary["reports_expected"])
-    return _("{received} dari {expected} laporan bulanan diterima", received=received, expected=expected)
 
 
 def headlines(summary: Row, cells: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
@@ -98,13 +91,6 @@ def _total(summary: Row, span: str) -> Headline:
     return Headline(words, "#bulanan", "ordinary")
 
 
-def some(names: list[str]) -> str:
-    """Return the first names, and how many more there are."""
-    shown = ", ".join(names[:NAMED_AT_MOST])
-    rest = len(names) - NAMED_AT_MOST
-    return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=text.number(rest))
-
-
 def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> Headline:
     if expected == 1:
         words = _("{unit} belum melapor {month}.", unit=absent[0], month=text.month_name(month))
@@ -114,7 +100,7 @@ def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> H
             n=text.number(len(absent)),
             expected=text.number(expected),
             month=text.month_name(month),
-            names=some(absent),
+            names=text.some(absent),
         )
     return Headline(words, chosen.link("mutu-data"))
 
@@ -138,7 +124,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             change=text.change(summary["change_pct"]) if comparable else "",
             comparison=like if comparable else _("tidak dapat dibandingkan"),
             signal="ordinary" if comparable else "none",
-            completeness=reports(summary),
+            completeness=page_frame.reports(summary),
             sparkline=tuple(trend["patients"].to_list()),
             link="#bulanan",
             shows=ITSELF,
@@ -170,7 +156,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...
             _("Laporan diterima"),
             text.pct(100 * received / expected) if expected else text.MISSING,
             period=span,
-            comparison=reports(summary),
+            comparison=page_frame.reports(summary),
             completeness=_(
                 "{month}: {received} dari {expected} unit",
                 month=text.month(summary["last_month"]),

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any
 
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers
 from dashboard.render.slides import cells, ranked, space, time
 from dashboard.render.slides import sheet as slides_sheet
@@ -30,7 +29,7 @@ from dashboard.render.slides.sheet import (
     words,
 )
 from dashboard.render.slides.words import fitted_title, foot_note, glance, parted, prose
-from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Meeting, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 

@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard import theme
-from dashboard.meetings.store import Meeting
 from dashboard.render import covers, html
 from dashboard.render.workbook import cells as workbook_cells
 from dashboard.render.workbook import charts, series
 from dashboard.render.workbook import table as workbook_table
 from dashboard.render.workbook.sheet import Book, Place, chosen
-from dashboard.snapshot import Block, ChartBlock, Headline, Snapshot, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _

@@ -7,8 +7,7 @@ from math import isfinite
 from typing import Any
 
 from dashboard import theme
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Column, Snapshot
+from dashboard.snapshot import Column, Meeting, Snapshot
 from dashboard.words import text
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _

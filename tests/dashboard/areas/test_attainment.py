@@ -12,7 +12,7 @@ import pytest
 from dashboard import charts, theme
 from dashboard.areas.attainment import outlook, words
 from dashboard.render.plotly import time as plotly_time
-from dashboard.words import text
+from dashboard.words import measure_words, text
 from tests.dashboard.builds import begin, publish, shown
 
 INDICATORS = """
@@ -241,7 +241,7 @@ def test_the_fan_begins_at_the_last_value_and_is_no_gap() -> None:
 def test_words_and_figures_are_there_in_english() -> None:
     with text.speaking("en"):
         assert words.amount(1234.5, "km") == "1,234 km"
-        assert words.reasons()["no_target"] == "no target yet"
+        assert measure_words.reasons()["no_target"] == "no target yet"
 
 
 @pytest.mark.parametrize(

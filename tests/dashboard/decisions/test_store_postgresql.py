@@ -15,6 +15,8 @@ from dashboard.decisions.values import Seen
 from tests import postgres
 from tests.dashboard.decisions import test_store
 
+pytestmark = pytest.mark.slow
+
 BUPATI = ROLES["bupati"]
 ESSENTIALS = (
     test_store.test_every_change_is_kept_and_the_present_state_follows,

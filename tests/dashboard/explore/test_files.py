@@ -24,10 +24,9 @@ from starlette.applications import Starlette
 from dashboard import access, db, downloads, server
 from dashboard.explore import files as explore_files
 from dashboard.explore import groups as explore_groups
-from dashboard.explore import question
+from dashboard.explore import question, refusals
 from dashboard.explore.question import Asked
 from dashboard.filters import Filters
-from dashboard.sql import refusals
 from queries.explore.slices import Condition, Refused, Slice
 from queries.explore.tables import tables
 from queries.sandbox import process as sandbox

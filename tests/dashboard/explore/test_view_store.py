@@ -159,6 +159,7 @@ def test_a_pinned_view_keeps_the_build_that_was_looked_at(page: Callable, own: P
     assert [pin.name for pin in view_store.pins(own).iterdir()] == [first.stem]
 
 
+@pytest.mark.slow
 def test_a_load_removes_old_builds_but_not_one_that_a_view_is_pinned_to(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,8 +21,7 @@ from dashboard.meetings import store as meeting_store
 from dashboard.meetings.comparison import Comparison, compare
 from dashboard.meetings.comparison_rows import figure
 from dashboard.meetings.revisions import Revisions
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, TextBlock, Tile, keys
+from dashboard.snapshot import Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile, keys
 from dashboard.words import text
 from rapor import app
 from tests.effort import tries

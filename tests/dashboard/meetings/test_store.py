@@ -19,8 +19,7 @@ from dashboard import access, db, registry
 from dashboard.access import Viewer
 from dashboard.meetings import agenda
 from dashboard.meetings import store as meeting_store
-from dashboard.meetings.store import Meeting
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from tests.dashboard.render.gallery import HOSTILE, gallery
 
 MADE = datetime(2026, 11, 24, 8, 30)

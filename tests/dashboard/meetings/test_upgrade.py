@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 
 from dashboard.meetings import comparison, store
-from dashboard.meetings.store import Meeting
 from dashboard.render.workbook import book
+from dashboard.snapshot import Meeting
 from dashboard.words import text
 
 FIRST = Path(__file__).parent / "format_1"

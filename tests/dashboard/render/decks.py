@@ -8,9 +8,8 @@ import polars as pl
 from pptx import Presentation
 
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
 from dashboard.render.slides import deck
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, UNITS
 

@@ -16,6 +16,8 @@ from pypdf import PdfReader
 from dashboard.render import single
 from tests.dashboard.render import test_paper, test_single
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 _OF_DRAWINGS = {"path", "use", "g", "defs", "style", "clippath", "rect", "metadata"}  # shapes without words
 

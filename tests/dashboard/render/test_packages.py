@@ -15,6 +15,8 @@ from dashboard.words import text
 from tests.dashboard.render.decks import chart_block, meeting_of
 from tests.dashboard.render.gallery import gallery
 
+pytestmark = pytest.mark.slow
+
 RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # Element -> its children in the order of ECMA-376 part 1 (the transitional schema), those that we write.

@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from dashboard.meetings.store import Meeting
 from dashboard.render import paper
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
+
+pytestmark = pytest.mark.slow
 
 CREATED = datetime(2026, 11, 13, 8, 0, tzinfo=UTC)
 AS_OF = date(2026, 11, 12)

@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 from dashboard import charts, theme
-from dashboard.meetings.store import Meeting
 from dashboard.render import single
-from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
 

@@ -12,11 +12,10 @@ import pytest
 from pptx import Presentation
 
 from dashboard import charts
-from dashboard.meetings.store import Meeting
 from dashboard.render.slides import deck as slides_deck
 from dashboard.render.slides.sheet import TITLE_SIZES, broken, emu
 from dashboard.render.slides.words import TITLE_ROOM
-from dashboard.snapshot import Column, Headline, TableBlock, TextBlock
+from dashboard.snapshot import Column, Headline, Meeting, TableBlock, TextBlock
 from dashboard.words import text
 from tests.dashboard.render.decks import (
     COLUMNS,
@@ -32,6 +31,8 @@ from tests.dashboard.render.decks import (
     words_of,
 )
 from tests.dashboard.render.gallery import HOSTILE, UNITS, gallery
+
+pytestmark = pytest.mark.slow
 
 GOLDEN = Path(__file__).with_name("golden_slides.txt")
 

@@ -21,11 +21,10 @@ from hypothesis import strategies as st
 
 from dashboard import charts
 from dashboard.charts import Chart
-from dashboard.meetings.store import Meeting
 from dashboard.parts import usual_columns
 from dashboard.render.workbook import book as workbook_book
 from dashboard.render.workbook.sheet import SHEET_NAME, Book
-from dashboard.snapshot import ChartBlock, Column, Follows, Headline, Snapshot, TableBlock, TextBlock, Tile
+from dashboard.snapshot import ChartBlock, Column, Follows, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from tests.dashboard.render.gallery import HOSTILE, gallery
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import polars as pl
 import pytest
 
+from dashboard.explore import refusals
 from dashboard.sql import page as view
-from dashboard.sql import refusals
 from dashboard.words import text
 from queries.explore.tables import tables
 from queries.sandbox import process as sandbox
