@@ -62,11 +62,11 @@ def _map_axes(sheet: Sheet, points: Ring) -> Any:
 def _inside(sheet: Sheet, shape: list[Point], name: str, figure: str, ink: str, is_worst: bool) -> bool:
     """Write name and figure where the shape (in points) has room for them; return whether it has."""
     size = sheet.size
-    told = sheet.measure(figure, 600) + (2 * size if is_worst else 0)
+    figure_wide = sheet.measure(figure, 600) + (2 * size if is_worst else 0)
     broken = name.replace(" ", "\n", 1)
     for words, small in ((name, size), (broken, size), (broken, size * 0.8)):
         lines = words.count("\n") + 2
-        wide, tall = max(sheet.measure(words, size=small), told) + 3, lines * size * 1.15
+        wide, tall = max(sheet.measure(words, size=small), figure_wide) + 3, lines * size * 1.15
         at = _room(shape, wide, tall)
         if at is None:
             continue
@@ -76,7 +76,7 @@ def _inside(sheet: Sheet, shape: list[Point], name: str, figure: str, ink: str, 
         bottom = top + (lines - 1) * size * 1.12
         sheet.words(x, bottom, figure, fontweight=600, **look)
         if is_worst:
-            sheet.words(x - told / 2 + size * 0.4, bottom + 1, "\u25bc", fontsize=size * 0.7, **look)
+            sheet.words(x - figure_wide / 2 + size * 0.4, bottom + 1, "\u25bc", fontsize=size * 0.7, **look)
         return True
     return False
 

@@ -31,7 +31,7 @@ def _cells(chart: Chart, colours: Palette, fills: list[str | None]) -> Parts:
     rows, columns, words = (chart.data[chart.roles[role]].to_list() for role in ("row", "column", "text"))
     row_names, column_names = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
     xs, ys = [column_names.index(c) for c in columns], [row_names.index(r) for r in rows]
-    told = [w if w is not None else marks.figure_text(None, chart.unit, 0) for w in words]
+    texts = [w if w is not None else marks.figure_text(None, chart.unit, 0) for w in words]
     look = {"type": "rect", "line": {"color": colours.background, "width": 1}, "layer": "below"}
     shapes = [
         look | {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": fill or colours.surface}
@@ -44,7 +44,7 @@ def _cells(chart: Chart, colours: Palette, fills: list[str | None]) -> Parts:
         "y": ys,
         "text": ["–" if w is None else w for w in words],
         "textfont": {"size": 12, "color": [theme.text_on(f) if f else colours.muted for f in fills]},
-        "customdata": [f"{r}, {c}: {w}" for r, c, w in zip(rows, columns, told, strict=True)],
+        "customdata": [f"{r}, {c}: {w}" for r, c, w in zip(rows, columns, texts, strict=True)],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     across = {"tickvals": list(range(len(column_names))), "ticktext": marks.ticks([str(c) for c in column_names], 14)}
@@ -72,10 +72,10 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
         row = known.get(code, {})
         band, url = row.get(roles["band"]), row.get(roles.get("link", ""))
         words = row.get(roles["text"])
-        told = words if words is not None else marks.figure_text(None, chart.unit, 0)
+        hover = words if words is not None else marks.figure_text(None, chart.unit, 0)
         fill = theme.colour(band, colours) if band is not None else colours.surface
         trace = {"type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills", "name": name}
-        trace |= {"line": {"color": colours.background, "width": 1.5}, "hoverinfo": "text", "text": f"{name}: {told}"}
+        trace |= {"line": {"color": colours.background, "width": 1.5}, "hoverinfo": "text", "text": f"{name}: {hover}"}
         if band is None:
             trace["fillpattern"] = {
                 "shape": "/",

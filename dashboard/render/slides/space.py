@@ -143,22 +143,22 @@ def area_map(chart: Chart, place: Stage) -> None:
     for feature in geometry["features"]:
         code, name = feature["properties"][AREA_CODE], clean(feature["properties"]["name"])
         row = known.get(code, {})
-        band, said = row.get(roles["band"]), row.get(roles["text"])
-        told = clean(said) if said is not None else _("belum melapor")
+        band, figure = row.get(roles["band"]), row.get(roles["text"])
+        words = clean(figure) if figure is not None else _("belum melapor")
         letter = _letter(chart, band)
         fill = solid(theme.colour(band, INK)) if band is not None else HATCHED
         rings = _rings(feature)
         paths = [[at(point) for point in ring] for ring in rings]
         number = place.slide.shapes._next_shape_id
-        alt = f"{name}: {told}" + (f" ({letter})" if letter else "")
+        alt = f"{name}: {words}" + (f" ({letter})" if letter else "")
         group._element.append(_area(paths, fill, name, alt, number))
         largest = max(rings, key=_size)
         middle, span = _roomiest(largest, 0.38 / each)
         ink = theme.text_on(theme.colour(band, INK)) if band is not None else INK.ink
-        labels.append((at(middle), span * each, name, f"{letter} {told}".strip() if band is not None else told, ink))
-        listed.append({"name": name, "value": row.get(roles["value"]), "text": told, "letter": letter or "–"})
-    for at_, span, name, told, ink in labels:
-        group._element.append(_caption(at_, span, name, told, ink, place.slide.shapes._next_shape_id))
+        labels.append((at(middle), span * each, name, f"{letter} {words}".strip() if band is not None else words, ink))
+        listed.append({"name": name, "value": row.get(roles["value"]), "text": words, "letter": letter or "–"})
+    for at_, span, name, words, ink in labels:
+        group._element.append(_caption(at_, span, name, words, ink, place.slide.shapes._next_shape_id))
     group._element.recalculate_extents()
     _listed(chart, place.part(place.width - side, 0, side, place.height), listed)
 
@@ -220,28 +220,28 @@ def _area(paths: list[list[tuple[int, int]]], fill: str, name: str, alt: str, nu
     return _shape(number, name, alt, (x, y, w, h), shape + fill + line, "")
 
 
-def _caption(at: tuple[int, int], span: float, name: str, told: str, ink: str, number: int) -> Any:
+def _caption(at: tuple[int, int], span: float, name: str, figure: str, ink: str, number: int) -> Any:
     """Return the name and the figure of an area in its middle; the figure alone where the name is wider than the area."""
     lines = [Run(name, 11, ink)] if wide(name, 11) < span * 0.98 else []
-    said = "".join(paragraph([part], "ctr") for part in [*lines, Run(told, 11, ink, bold=True)])
-    width = emu(max(wide(name, 11) if lines else 0, wide(told, 11, bold=True)) + 0.15)
+    paragraphs = "".join(paragraph([part], "ctr") for part in [*lines, Run(figure, 11, ink, bold=True)])
+    width = emu(max(wide(name, 11) if lines else 0, wide(figure, 11, bold=True)) + 0.15)
     height = emu(0.19 * (len(lines) + 1))
     place = (at[0] - width // 2, at[1] - height // 2, width, height)
     shape = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
-    return _shape(number, name, "", place, shape, said)
+    return _shape(number, name, "", place, shape, paragraphs)
 
 
-def _shape(number: int, name: str, alt: str, at: tuple[int, int, int, int], look: str, said: str) -> Any:
+def _shape(number: int, name: str, alt: str, at: tuple[int, int, int, int], look: str, paragraphs: str) -> Any:
     from xml.sax.saxutils import quoteattr  # noqa: PLC0415
 
     descr = f" descr={quoteattr(clean(alt))}" if alt else ""
     body = '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>'
-    kind = ' txBox="1"' if said else ""
+    kind = ' txBox="1"' if paragraphs else ""
     return parsed(
         f'<p:sp {SHAPED} {DRAWING}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(clean(name))}{descr}/>'
         f'<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{at[0]}" y="{at[1]}"/>'
         f'<a:ext cx="{at[2]}" cy="{at[3]}"/></a:xfrm>{look}</p:spPr>'
-        f"<p:txBody>{body}{said or paragraph([])}</p:txBody></p:sp>"
+        f"<p:txBody>{body}{paragraphs or paragraph([])}</p:txBody></p:sp>"
     )
 
 
