@@ -47,8 +47,8 @@ def headlines(
         return (*context[: SENTENCES - 1], Headline(note, None, "none"))
     rows = latest(chosen, viewer, area)
     alarms = db.fetch("signals/alarms", viewer, **_parameters(chosen, area)).row(0, named=True)
-    said = tuple(headline(row, chosen) for row in strongest(rows, at_most))
-    return (*said, *context[: SENTENCES - 1 - len(said)], closing(rows, alarms, chosen, len(said)))
+    lines = tuple(headline(row, chosen) for row in strongest(rows, at_most))
+    return (*lines, *context[: SENTENCES - 1 - len(lines)], closing(rows, alarms, chosen, len(lines)))
 
 
 def strongest(rows: pl.DataFrame, at_most: int) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def link(row: Row, chosen: Filters) -> str:
     return chosen.link(entry.page, **changes) + place
 
 
-def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
+def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, named: int) -> Headline:
     """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
     charts = alarms["charts"]
     place = chosen.link("ringkasan") + "#sinyal"
@@ -83,7 +83,7 @@ def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Head
         return Headline(sentence, None, "none")
     expected = _expected(alarms["expected_alarms"])
     many = n_("{n} grafik", "{n} grafik", charts)
-    if said:
+    if named:
         sentence = _(
             "Dari {charts}, {expected} diperkirakan muncul karena kebetulan; yang disebut di sini jauh lebih kuat dari itu.",
             charts=many,

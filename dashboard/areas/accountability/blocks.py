@@ -179,13 +179,13 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
 def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the evaluations without a predicate, or reported with another one than the matrix gives."""
     why, names = missing_reasons(), ratings()
-    told = [
+    reasons = [
         why.get(reason, reason) if reason else _("Predikat yang dilaporkan berbeda dari matriks")
         for reason in gaps["missing_reason"]
     ]
     spans = [text.span(start, months) for start, months in gaps.select("period", "period_months").iter_rows()]
     table = gaps.with_columns(
-        reason=pl.Series(told, dtype=pl.String),
+        reason=pl.Series(reasons, dtype=pl.String),
         span=pl.Series(spans, dtype=pl.String),
         predicate_name=common_names(gaps, "predicate"),
         result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),

@@ -228,13 +228,13 @@ def history_table(history: pl.DataFrame) -> TableBlock:
 def indicators_table(indicators: pl.DataFrame) -> TableBlock:
     """Return the individual indicators with attainment or why there is none, and the row behind each."""
     names = states()
-    said = {True: _("ya"), False: _("tidak"), None: _("tidak disebut")}
+    answers = {True: _("ya"), False: _("tidak"), None: _("tidak disebut")}
     rows = list(indicators.iter_rows(named=True))
     table = indicators.with_columns(
         span=pl.Series([text.span(r["period"], r["period_months"]) for r in rows], dtype=pl.String),
         state_name=pl.Series([names[r["state"]] for r in rows], dtype=pl.String),
-        on_time_name=pl.Series([said[r["is_on_time"]] for r in rows], dtype=pl.String),
-        evidence_name=pl.Series([said[r["is_evidence_verified"]] for r in rows], dtype=pl.String),
+        on_time_name=pl.Series([answers[r["is_on_time"]] for r in rows], dtype=pl.String),
+        evidence_name=pl.Series([answers[r["is_evidence_verified"]] for r in rows], dtype=pl.String),
         easy_name=pl.Series([_("target mudah") if r["is_easy"] else None for r in rows], dtype=pl.String),
     )
     return TableBlock(

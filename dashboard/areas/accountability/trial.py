@@ -33,14 +33,14 @@ def compose(
     if weights is None or not set(weights) <= set(official["component"]):
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")
         return (Headline(words, back, "bad"),), ()
-    given = chosen.parameters() | {"weights": filters.weights_said(weights)}
+    given = chosen.parameters() | {"weights": filters.weights_text(weights)}
     found = moves(db.fetch("accountability/trial", viewer, **given), ranking, group)
     names = {c: text.named(n, e) for c, n, e in official.select("component", "name", "name_en").iter_rows()}
-    said = ", ".join(f"{name} {text.number(weights.get(c, 0))}" for c, name in names.items())
+    listing = ", ".join(f"{name} {text.number(weights.get(c, 0))}" for c, name in names.items())
     marked = Headline(
-        _("Percobaan, bukan peringkat resmi: {weights}. Kembali ke bobot resmi.", weights=said), back, "bad"
+        _("Percobaan, bukan peringkat resmi: {weights}. Kembali ke bobot resmi.", weights=listing), back, "bad"
     )
-    return (marked,), (block(found, said),)
+    return (marked,), (block(found, listing),)
 
 
 def moves(estimates: pl.DataFrame, ranking: pl.DataFrame, group: Mapping[str, Any]) -> pl.DataFrame:

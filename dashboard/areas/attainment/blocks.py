@@ -110,18 +110,18 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     else:
         frame = frame.sort("place_in_unit").with_columns(place=pl.int_range(1, pl.len() + 1).over("unit_id"))
         frame = frame.with_columns(column=pl.col("place").cast(pl.String)).sort("place", "unit_order")
-    told = words.picked(chosen, names) if chosen.band else [b for b in names if b >= words.LOW_BAND]
-    low = cells.filter(pl.col("band").is_in(told)).height
+    categories = words.picked(chosen, names) if chosen.band else [b for b in names if b >= words.LOW_BAND]
+    low = cells.filter(pl.col("band").is_in(categories)).height
     rated = cells["attainment_pct"].count()
     title = (
         _(
             "{low} dari {rated} capaian berkategori {bands}",
             low=text.number(low),
             rated=text.number(rated),
-            bands=words.either(told, names),
+            bands=words.either(categories, names),
         )
         if low
-        else _("Tidak ada capaian berkategori {bands}", bands=words.either(told, names))
+        else _("Tidak ada capaian berkategori {bands}", bands=words.either(categories, names))
     )
     chart = charts.matrix(
         frame, "short_name", "column", value="attainment_pct", text="cell", band="band", title=title,

@@ -148,8 +148,8 @@ def signalled(tile: Tile, newest: Row | None) -> Tile:
     """Return the tile coloured where the newest point of its series is a signal, which then comes before the comparison."""
     if tile.value is None or newest is None or newest["signal"] not in {"good", "bad"}:
         return tile
-    said = " · ".join(words for words in (tile.change, tile.comparison) if words)
-    return replace(tile, signal=newest["signal"], change=signal_words.brief(newest), comparison=said)
+    comparison = " · ".join(words for words in (tile.change, tile.comparison) if words)
+    return replace(tile, signal=newest["signal"], change=signal_words.brief(newest), comparison=comparison)
 
 
 def _of(known: int, due: int, words: str) -> str:

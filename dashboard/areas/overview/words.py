@@ -38,8 +38,8 @@ def matter(row: Row, newest: Row | None, chosen: Filters) -> dict[str, str]:
 
 def what(row: Row) -> str:
     """Return what is so, with its figure and what it is compared with."""
-    said = _SENTENCES.get(row["kind"])
-    return said(row) if said else text.named(row["message"], row["message_en"]).rstrip(".")
+    sentence = _SENTENCES.get(row["kind"])
+    return sentence(row) if sentence else text.named(row["message"], row["message_en"]).rstrip(".")
 
 
 def _reports(row: Row) -> str:
@@ -85,12 +85,12 @@ def sure(row: Row) -> str:
         if row["probability"] < NEARLY_NONE:
             return _("peluang tercapai kurang dari 1 %")
         return _("peluang tercapai {chance}", chance=text.pct(100 * row["probability"], 0))
-    said = {
+    grounds = {
         "sample": _("hasil survei belum mewakili"),
         "reports": _("pasti: lewat tenggat"),
         "indicator": _("dari angka yang dilaporkan"),
     }
-    return said.get(row["kind"]) or _("perlu diperiksa pada laporannya")
+    return grounds.get(row["kind"]) or _("perlu diperiksa pada laporannya")
 
 
 def link(row: Row, chosen: Filters) -> str:

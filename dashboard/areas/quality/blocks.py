@@ -151,12 +151,12 @@ def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
 
 def cell_words(row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
     """Return what a cell of the matrix says when asked: unit, period, state, due and received."""
-    told = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
+    parts = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
     if row["due_on"]:
-        told.append(_("tenggat {date}", date=text.date(row["due_on"])))
+        parts.append(_("tenggat {date}", date=text.date(row["due_on"])))
     if row["received_at"]:
-        told.append(_("diterima {date}", date=text.date(row["received_at"])))
-    return " · ".join(told)
+        parts.append(_("diterima {date}", date=text.date(row["received_at"])))
+    return " · ".join(parts)
 
 
 def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
@@ -197,7 +197,7 @@ def freshness(fresh: pl.DataFrame) -> str:
     period = text.span(newest["newest_period"], newest["period_months"])
     if behind.is_empty():
         return _("Laporan terbaru dari setiap unit: {period}.", period=period)
-    told = [
+    units = [
         "{} ({})".format(
             row["unit_short_name"],
             text.span(row["newest_period"], row["period_months"]) if row["newest_period"] else _("belum pernah"),
@@ -208,7 +208,7 @@ def freshness(fresh: pl.DataFrame) -> str:
         "Laporan terbaru: {period} dari {n} unit; tertinggal: {units}.",
         period=period,
         n=text.number(fresh.height - behind.height),
-        units=", ".join(told) + (", …" if behind.height > MOST_BEHIND else ""),
+        units=", ".join(units) + (", …" if behind.height > MOST_BEHIND else ""),
     )
 
 

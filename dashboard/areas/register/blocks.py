@@ -235,14 +235,14 @@ def duplicates(pairs: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return indicators with one name, or nearly one, side by side."""
 
     def side(before: str, row: Row) -> str:
-        said = [
+        facts = [
             row[f"{before}unit_of_measure"] or _("tanpa satuan"),
             text.named(row[f"{before}polarity_name"], row[f"{before}polarity_name_en"])
             if row[f"{before}polarity_name"]
             else _("tanpa polaritas"),
             row[f"{before}owner_short_name"] or _("tanpa pemilik"),
         ]
-        return " · ".join(said)
+        return " · ".join(facts)
 
     linked = with_text(
         pairs,

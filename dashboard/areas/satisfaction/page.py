@@ -79,7 +79,7 @@ def headlines(
         )
         return (Headline(words, chosen.link("mutu-data")),)
     when = text.span(newest["period"], newest["period_months"])
-    said = [_index(newest, grades, when)]
+    lines = [_index(newest, grades, when)]
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
     if small:
         words = _(
@@ -88,7 +88,7 @@ def headlines(
             total=text.number(units["is_representative"].count()),
             names=text.some(small),
         )
-        said.append(Headline(words, "#sampel", "bad"))
+        lines.append(Headline(words, "#sampel", "bad"))
     absent = units.filter(~pl.col("is_reported"))["short_name"].to_list()
     if absent:
         words = _(
@@ -98,8 +98,8 @@ def headlines(
             period=when,
             names=text.some(absent),
         )
-        said.append(Headline(words, chosen.link("mutu-data")))
-    return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
+        lines.append(Headline(words, chosen.link("mutu-data")))
+    return signals.headlines(chosen, viewer, "satisfaction", lines, at_most=1)
 
 
 def _index(newest: Row, grades: pl.DataFrame, when: str) -> Headline:

@@ -56,8 +56,8 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
     is_judged = judged.height > 0
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
-        said = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
-        note = " ".join(part for part in (said, seasons(limits), note) if part)
+        legend = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+        note = " ".join(part for part in (legend, seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
@@ -99,8 +99,8 @@ def seasons(limits: pl.DataFrame) -> str:
     months: dict[str, list[str]] = {}
     for row in known.iter_rows(named=True):
         months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
-    told = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
-    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=told) if told else ""
+    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
+    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
 
 
 def _monthly_title(frame: pl.DataFrame) -> str:
