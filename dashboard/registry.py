@@ -38,12 +38,12 @@ class Page:
     is_listed: bool = False
     is_frozen: bool = False
 
-    def compose(self, chosen: "Filters", viewer: "Viewer", said: Mapping[str, str] | None = None) -> "Snapshot":
-        """Return the page as a value; `said` holds what the address says under its own keys, where it has any."""
-        more = (said or {},) if self.asked else ()
+    def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
+        """Return the page as a value; `values` holds what the address says under its own keys, where it has any."""
+        more = (values or {},) if self.asked else ()
         return import_module(self.module).compose(chosen, viewer, *more)
 
-    def said(self, query: Mapping[str, str]) -> dict[str, str]:
+    def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""
         return {key: query[key] for key in self.asked if query.get(key)}
 

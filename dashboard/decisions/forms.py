@@ -19,7 +19,7 @@ from dashboard.render import html
 from dashboard.words.text import _
 
 USUAL_DAYS = 30
-SAID = "decision-said"  # in the session, because it is said once, on the run after the click
+REPLY = "decision-reply"  # in the session, because it is said once, on the run after the click
 DRAFT = "decision-draft"  # in the session, so that a second click on the same form writes nothing twice
 MOST_MEETINGS = 20
 Reply = tuple[str, str]  # what is so, and what more there is to say
@@ -27,9 +27,9 @@ Reply = tuple[str, str]  # what is so, and what more there is to say
 
 def confirmation() -> None:
     """Say once what came of the last click."""
-    said: Reply | None = st.session_state.pop(SAID, None)
-    if said:
-        st.html(html.message(*said))
+    reply: Reply | None = st.session_state.pop(REPLY, None)
+    if reply:
+        st.html(html.message(*reply))
 
 
 def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
@@ -109,20 +109,20 @@ def _worded(form: str) -> Wording:
     return Wording(what, who, due, effect)
 
 
-def day_of(said: str) -> date | None:
+def day_of(entry: str) -> date | None:
     """Return the day of '31-12-2026', '31/12/2026' or '31.12.2026'; None for anything else."""
     try:
-        return datetime.strptime(said.strip().replace("/", "-").replace(".", "-"), "%d-%m-%Y").date()
+        return datetime.strptime(entry.strip().replace("/", "-").replace(".", "-"), "%d-%m-%Y").date()
     except ValueError:
         return None
 
 
-def _told(head: str, act: Callable[[], str]) -> bool:
+def _attempt(head: str, act: Callable[[], str]) -> bool:
     """Do it and keep what is to be said on the next run; return whether it was done."""
     try:
-        st.session_state[SAID] = (head, act())
+        st.session_state[REPLY] = (head, act())
     except (Refused, notes.Unavailable) as why:
-        st.session_state[SAID] = (_("Belum tersimpan"), str(why))
+        st.session_state[REPLY] = (_("Belum tersimpan"), str(why))
         return False
     return True
 
@@ -135,7 +135,7 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
         decision_store.record(draft, figure, wording, seen, role)
         return " ".join([_("Tampil di halaman ini dan di angkanya."), *remarks(wording, date.today())])
 
-    if _told(_("Keputusan dicatat"), act):
+    if _attempt(_("Keputusan dicatat"), act):
         st.session_state.pop(DRAFT, None)
         shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
         kept = {key: value for key, value in st.query_params.items() if key in shared}
@@ -148,7 +148,7 @@ def _change(decision_id: str, position: int, role: str) -> None:
         decision_store.change(decision_id, position, wording, role)
         return " ".join([_("Yang lama tersimpan di riwayat."), *remarks(wording, date.today())])
 
-    _told(_("Perubahan disimpan"), act)
+    _attempt(_("Perubahan disimpan"), act)
 
 
 def _close(decision_id: str, position: int, role: str) -> None:
@@ -156,7 +156,7 @@ def _close(decision_id: str, position: int, role: str) -> None:
         decision_store.close(decision_id, position, st.session_state["decision-result"] or "", role)
         return _("Bila keliru, pilih “Buka kembali” di bawah.")
 
-    _told(_("Keputusan selesai"), act)
+    _attempt(_("Keputusan selesai"), act)
 
 
 def _act(head: str, act: Callable[..., Any], *args: Any) -> None:
@@ -164,4 +164,4 @@ def _act(head: str, act: Callable[..., Any], *args: Any) -> None:
         act(*args)
         return _("Hasil yang lama tersimpan di riwayat.")
 
-    _told(head, done)
+    _attempt(head, done)

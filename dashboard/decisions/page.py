@@ -43,9 +43,9 @@ def read(query: Mapping[str, str]) -> Asked:
     return Asked(query.get(OPENED) or None, marks.read(query) if is_new else None, is_new)
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str], today: date | None = None) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str], today: date | None = None) -> Snapshot:
     """Return the lists, one decision, or the figure that a new one is made on; `today` is what overdue is reckoned from."""
-    asked = read(said)
+    asked = read(query)
     today = today or decision_store.today()
     try:
         if asked.is_new:
@@ -74,8 +74,8 @@ def _page(
 def _scope(chosen: Filters, viewer: Viewer) -> str:
     """Return what was chosen; the months play no part here."""
     name = "unit" if chosen.unit else "agency"
-    said = chosen.unit or chosen.agency
-    return filters.options(name, viewer, chosen).get(said, said) if said else _("Semua unit")
+    code = chosen.unit or chosen.agency
+    return filters.options(name, viewer, chosen).get(code, code) if code else _("Semua unit")
 
 
 def _back(chosen: Filters) -> dict[str, str]:
@@ -123,22 +123,22 @@ def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
 def _answer(grouped: Mapping[State, Sequence[Decision]]) -> tuple[Headline, ...]:
     late, coming, done = (grouped[name] for name in ("overdue", "open", "closed"))
     if not late and not coming and not done:
-        said = _(
+        sentence = _(
             "Belum ada keputusan pada pilihan ini. Catat dari angkanya: “Catat keputusan” di samping “Asal angka”."
         )
-        return (Headline(said),)
+        return (Headline(sentence),)
     count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(late) + len(coming))
     lines = [Headline(_("{open}, {done} selesai.", open=count, done=text.number(len(done))), "#terbuka")]
     if late:
         oldest = late[0]
-        said = _(
+        sentence = _(
             "{n} melewati tenggat; yang terlama “{what}” ({who}), tenggat {due}.",
             n=text.number(len(late)),
             what=blocks.short(oldest.wording.what),
             who=oldest.wording.who,
             due=text.date(oldest.wording.due_on),
         )
-        lines.append(Headline(said, "#terlambat", "bad"))
+        lines.append(Headline(sentence, "#terlambat", "bad"))
     elif coming:
         lines.append(Headline(_("Tidak ada yang melewati tenggat."), None, "ordinary"))
     return tuple(lines)
@@ -172,8 +172,8 @@ def _state_of(one: Decision, chosen: Filters, viewer: Viewer, today: date) -> tu
     if one.is_closed:
         head = Headline(_("Selesai {date}: {result}", date=text.date(one.ended_at), result=one.result), None, "good")
     elif late:
-        said = _("Terlambat {days}, tenggat {due}.", days=blocks.days(late), due=text.date(one.wording.due_on))
-        head = Headline(said, None, "bad")
+        sentence = _("Terlambat {days}, tenggat {due}.", days=blocks.days(late), due=text.date(one.wording.due_on))
+        head = Headline(sentence, None, "bad")
     else:
         head = Headline(_("Terbuka, tenggat {due}.", due=text.date(one.wording.due_on)), None, "ordinary")
     now = marks.newest(marks.series(one.figure, viewer, chosen))

@@ -244,20 +244,20 @@ def linker(asked: Asked, chosen: Filters) -> Callable[[tuple[Any, ...]], str]:
     kept = {name: [c for c in slice_.conditions if c.column == name] for name in names}
     others = tuple(c for c in slice_.conditions if c.column not in names)
     bare = question.link(chosen, replace(asked, look="rows", part=1, slice=replace(slice_, conditions=())))
-    first = quote(question.conditions_said(others))
+    first = quote(question.conditions_text(others))
     pieces: dict[tuple[str, Any], str] = {}
 
     def piece(name: str, value: Any) -> str:
         if (name, value) not in pieces:
             conditions = kept[name] if value is ... else [_only(slice_, name, value, kept[name])]
-            pieces[name, value] = quote(question.conditions_said(conditions))
+            pieces[name, value] = quote(question.conditions_text(conditions))
         return pieces[name, value]
 
     def url(key: tuple[Any, ...]) -> str:
         values = dict(zip(names, key, strict=False)) if key else {}
         parts = [first, *(piece(name, values.get(name, ...)) for name in names)]
-        said = "%3B".join(part for part in parts if part)
-        return f"{bare}&{question.CONDITIONS}={said}" if said else bare
+        conditions = "%3B".join(part for part in parts if part)
+        return f"{bare}&{question.CONDITIONS}={conditions}" if conditions else bare
 
     return url
 

@@ -19,9 +19,9 @@ from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the page of what the address asks for under question.KEYS."""
-    asked = question.read(said, chosen)
+    asked = question.read(query, chosen)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":

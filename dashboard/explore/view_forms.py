@@ -13,11 +13,11 @@ from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
 
-SAID = "saved-said"  # in the session: what the last click did, said once
+REPLY = "saved-reply"  # in the session: what the last click did, said once
 
 
-def show(page: str, said: Mapping[str, str], viewer: Viewer) -> None:
-    """Draw the list of saved views and the form for this one; `said` are the keys and words of the address of what is looked at."""
+def show(page: str, query: Mapping[str, str], viewer: Viewer) -> None:
+    """Draw the list of saved views and the form for this one; `query` holds the keys and words of the address of what is looked at."""
     try:
         views = view_store.listed(viewer)
         removed = view_store.listed(viewer, removed=True)
@@ -28,12 +28,12 @@ def show(page: str, said: Mapping[str, str], viewer: Viewer) -> None:
         with st.popover(_("Tampilan tersimpan ({n})", n=text.number(len(views))), key="saved-list"):
             _list(views, removed, viewer)
         with st.popover(_("Simpan tampilan"), key="saved-new"):
-            _form(page, urlencode(said, quote_via=quote), viewer)
+            _form(page, urlencode(query, quote_via=quote), viewer)
         others = {question.PAGE: (_("Jelajah tanpa SQL"), "jelajah"), "sql": (_("Tulis SQL sendiri"), "sql")}
         words, address = next(other for name, other in others.items() if name != page)
         st.html(html.way(_spoken(address), words))
-    if said := st.session_state.pop(SAID, None):
-        st.html(html.note(said, None))
+    if reply := st.session_state.pop(REPLY, None):
+        st.html(html.note(reply, None))
 
 
 def _spoken(address: str) -> str:
@@ -124,4 +124,4 @@ def _tried(work: Callable[[], object], done: str) -> None:
         work()
     except (Refused, notes.Unavailable) as why:
         done = str(why)
-    st.session_state[SAID] = done
+    st.session_state[REPLY] = done

@@ -66,7 +66,7 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
     if build_id:
         _keep(build_id)  # first: a load that comes in between must not remove it
     view_id = secrets.token_hex(8)
-    said = {
+    content = {
         "format": FORMAT,
         "name": name,
         "owner": owner or viewer.role,
@@ -75,7 +75,7 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
         "build_id": build_id,
         "is_shared": is_shared,
     }
-    _add(view_id, 1, "saved", viewer, said)
+    _add(view_id, 1, "saved", viewer, content)
     _pin()
     return view_id
 
@@ -145,9 +145,9 @@ def _pin() -> None:
                 path.unlink(missing_ok=True)
 
 
-def _add(view_id: str, position: int, kind: Kind, viewer: Viewer, said: dict[str, Any]) -> None:
+def _add(view_id: str, position: int, kind: Kind, viewer: Viewer, content: dict[str, Any]) -> None:
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    row = {"view_id": view_id, "position": position, "kind": kind, "at": at, "by": viewer.role, "said": said}
+    row = {"view_id": view_id, "position": position, "kind": kind, "at": at, "by": viewer.role, "said": content}
     try:
         with writing() as connection:
             connection.execute(sa.insert(_event).values(**row))
@@ -164,13 +164,12 @@ def _all() -> list[View]:
 
 def _present(events: list[Any]) -> View:
     first, last = events[0], events[-1]
-    said = first.said
-    if (found := said.get("format", 1)) > FORMAT:
+    content = first.said
+    if (found := content.get("format", 1)) > FORMAT:
         words = _(
             "Tampilan tersimpan dibuat oleh Rapor yang lebih baru (format {found}); perbarui Rapor dulu.", found=found
         )
         raise Unavailable(words)
-    return View(
-        first.view_id, said["name"], said["owner"], first.by, said["page"], said["query"], said["build_id"], said["is_shared"],
-        datetime.fromisoformat(first.at), last.position, is_removed=last.kind == "removed",
-    )  # fmt: skip
+    kept = {key: content[key] for key in ("name", "owner", "page", "query", "build_id", "is_shared")}
+    at, is_removed = datetime.fromisoformat(first.at), last.kind == "removed"
+    return View(id=first.view_id, role=first.by, at=at, position=last.position, is_removed=is_removed, **kept)

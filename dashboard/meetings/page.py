@@ -23,9 +23,9 @@ def folder() -> Path:
     return db.data_dir() / "snapshots"
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the list of those that the viewer may open and that hold all the words looked for, the newest first."""
-    entries, words = listed(folder()), said.get(SEARCH, "").strip()
+    entries, words = listed(folder()), query.get(SEARCH, "").strip()
     seen = [e for e in entries if not e.is_readable or may_open(e.viewer, viewer)]
     wanted = words.lower().split()
     found = [e for e in seen if all(w in " ".join((e.id, e.title, *e.pages)).lower() for w in wanted)]

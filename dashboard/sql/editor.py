@@ -35,7 +35,7 @@ KEPT_RUNS = 30
 class Session:
     """What this reader ran: a process, its rows and past texts can't be kept in an address. `past` has (text, words), newest first.
 
-    `said` is the text that the address had, `build` the build that was asked.
+    `address_text` is the text that the address had, `build` the build that was asked.
     """
 
     run: Run | None = None
@@ -46,7 +46,7 @@ class Session:
     about: dict = field(default_factory=dict)
     refusal: tuple[str, str] | None = None
     past: list[tuple[str, str]] = field(default_factory=list)
-    said: str | None = None
+    address_text: str | None = None
     build: str = ""
 
     def forget(self) -> None:
@@ -85,13 +85,13 @@ def show(chosen: Filters, viewer: Viewer) -> None:
 
 def _follow(session: Session) -> None:
     """Take over the text of the address where it has changed by a link or the way back; the rows of another text or build go."""
-    said, build = st.query_params.get(SQL), db.build().id
-    is_new = said is not None and said != session.said
-    if (is_new and said != session.sql) or build != session.build:
+    address_text, build = st.query_params.get(SQL), db.build().id
+    is_new = address_text is not None and address_text != session.address_text
+    if (is_new and address_text != session.sql) or build != session.build:
         session.forget()
     if is_new or TEXT not in st.session_state:
-        st.session_state[TEXT] = said or session.sql or view.EXAMPLES[0][2]
-    session.said, session.build = said, build
+        st.session_state[TEXT] = address_text or session.sql or view.EXAMPLES[0][2]
+    session.address_text, session.build = address_text, build
 
 
 def _schema() -> None:
@@ -151,7 +151,7 @@ def _start(session: Session, file: Path, is_plan: bool = False) -> None:
         st.query_params[SQL] = session.sql
     else:
         st.query_params.pop(SQL, None)
-    session.said = st.query_params.get(SQL)
+    session.address_text = st.query_params.get(SQL)
     session.folder = downloads.folder()
     session.run = Run.start(file, session.sql, session.folder / "hasil.parquet", LIMITS, explain=is_plan)
 

@@ -163,7 +163,7 @@ def test_a_filter_of_another_page_is_named_and_does_not_apply() -> None:
 def test_an_address_that_says_nothing_asks_for_the_usual_of_its_table() -> None:
     asked = explore_question.read({}, YEAR)
     assert asked == Asked(Slice("visits", "patients", "unit", period_from=date(2026, 1, 1), period_to=LAST))
-    assert explore_question.said_of(asked) == {}
+    assert explore_question.query_of(asked) == {}
     for table in tables().values():
         slice_ = explore_question.read({"tabel": table.name}, YEAR).slice
         assert (slice_.row, slice_.column, slice_.grain) == (table.row, None, table.grain)
