@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import db, downloads
+from dashboard import db
 from dashboard.access import Viewer
-from dashboard.explore import refusals
+from dashboard.explore import downloads, refusals
 from dashboard.explore.groups import measure_name
 from dashboard.explore.question import Asked, answerable, console_link, named
 from dashboard.render import html

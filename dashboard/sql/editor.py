@@ -7,16 +7,15 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import db, downloads, layout
+from dashboard import db, layout
 from dashboard.access import Viewer
-from dashboard.explore import files as explore_files
-from dashboard.explore import refusals, view_forms
+from dashboard.explore import downloads, files, refusals, view_forms
 from dashboard.explore.question import named
 from dashboard.explore.view_store import LONG_NUMBER
 from dashboard.filters import Filters
 from dashboard.render import html, table
 from dashboard.snapshot import Column
-from dashboard.sql import page as view
+from dashboard.sql import page
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.tables import tables
@@ -60,7 +59,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the editor, the run, and what came of it."""
     session: Session = st.session_state.setdefault("console", Session())
     _follow(session)
-    layout.show(view.compose(chosen, viewer))
+    layout.show(page.compose(chosen, viewer))
     with st.container(key="console"):
         with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
             db.analysis_file(viewer)
@@ -74,9 +73,9 @@ def show(chosen: Filters, viewer: Viewer) -> None:
             )  # of the build that is shown: a click runs before the page names it
             st.button(_("Jalankan"), type="primary", on_click=_start, args=about, shortcut="Ctrl+Enter")
             st.button(_("Lihat rencana"), on_click=_start, args=(*about, True))
-        view_forms.show(view.PAGE, {SQL: st.session_state[TEXT]}, viewer)
+        view_forms.show(page.PAGE, {SQL: st.session_state[TEXT]}, viewer)
     if session.run is not None:
-        st.fragment(_running, run_every=explore_files.POLL_SECONDS)(session, text.language())
+        st.fragment(_running, run_every=files.POLL_SECONDS)(session, text.language())
     elif session.refusal:
         st.html(html.message(*session.refusal))
     elif session.frame is not None:
@@ -90,7 +89,7 @@ def _follow(session: Session) -> None:
     if (is_new and address_text != session.sql) or build != session.build:
         session.forget()
     if is_new or TEXT not in st.session_state:
-        st.session_state[TEXT] = address_text or session.sql or view.EXAMPLES[0][2]
+        st.session_state[TEXT] = address_text or session.sql or page.EXAMPLES[0][2]
     session.address_text, session.build = address_text, build
 
 
@@ -124,7 +123,7 @@ def _insert() -> None:
 def _starts(session: Session) -> None:
     """Draw texts to begin with: examples, and what was run before."""
     with st.container(horizontal=True, gap="small"):
-        examples = {sql: text.named(name, english) for name, english, sql in view.EXAMPLES}
+        examples = {sql: text.named(name, english) for name, english, sql in page.EXAMPLES}
         st.selectbox(
             _("Contoh"), list(examples), index=None, format_func=examples.__getitem__, key="console-example",
             placeholder=_("pilih contoh"), on_change=_take, args=("console-example",), width=420,
@@ -200,26 +199,26 @@ def _result(session: Session, chosen: Filters, viewer: Viewer) -> None:
         st.code("\n".join(str(value) for value in frame[frame.columns[-1]]), language=None)
         return
     about = session.about | _choose_chart(frame)
-    page = view.page(frame, about, chosen, viewer)
-    for headline in page.headlines:
+    snapshot = page.page(frame, about, chosen, viewer)
+    for headline in snapshot.headlines:
         st.html(html.note(headline.text, None))
-    layout.blocks(page)
+    layout.blocks(snapshot)
     with st.container(key="console_exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         form = st.selectbox(
             _("Unduh semua baris sebagai"),
-            list(explore_files.MEDIA),
-            format_func=explore_files.form_name,
+            list(files.MEDIA),
+            format_func=files.form_name,
             key="console-form",
             width=340,
         )
         if st.button(_("Siapkan berkas"), key="console-export"):
-            explore_files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
-    explore_files.progress(session.sql)
+            files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
+    files.progress(session.sql)
 
 
 def _choose_chart(frame: pl.DataFrame) -> dict[str, str | None]:
     """Draw the choice of a chart where the rows make one, and return it."""
-    may = view.drawable(frame)
+    may = page.drawable(frame)
     if frame.height < 2 or not may["x"] or not may["y"]:
         return {}
     names = {"none": _("Tanpa grafik"), "line": _("Garis"), "bars": _("Batang"), "dots": _("Titik")}
