@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboard import db, filters, notes
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import marks, page
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import marks, page, store
 from dashboard.decisions.page import OPENED, Asked
 from dashboard.decisions.values import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
 from dashboard.filters import Filters
@@ -41,7 +40,7 @@ def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
             if asked.figure is not None and page.why_not(asked.figure, chosen, viewer) is None:
                 _new(asked.figure, chosen, viewer)
         elif asked.opened:
-            events = decision_store.history(asked.opened, viewer)
+            events = store.history(asked.opened, viewer)
             if events:
                 _opened(present(events), viewer)
     except notes.Unavailable:
@@ -69,7 +68,7 @@ def _opened(one: Decision, viewer: Viewer) -> None:
     """Draw what can be done with a decision; each click carries the state that it was drawn for."""
     with st.container(key="decision_form"):
         if one.is_closed:
-            args = (decision_store.reopen, one.id, one.position, viewer.role)
+            args = (store.reopen, one.id, one.position, viewer.role)
             st.button(_("Buka kembali"), key="decision-reopen", on_click=_act, args=(_("Dibuka kembali"), *args))
             return
         with st.expander(_("Selesaikan keputusan")), st.form("decision-close", border=False, enter_to_submit=False):
@@ -132,7 +131,7 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
         wording = _worded("new")
         meeting_id = st.session_state["decision-new-meeting"] or None
         seen = Seen(newest.value, newest.period, newest.period_months, db.build().id, meeting_id)
-        decision_store.record(draft, figure, wording, seen, role)
+        store.record(draft, figure, wording, seen, role)
         return " ".join([_("Tampil di halaman ini dan di angkanya."), *remarks(wording, date.today())])
 
     if _attempt(_("Keputusan dicatat"), act):
@@ -145,7 +144,7 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
 def _change(decision_id: str, position: int, role: str) -> None:
     def act() -> str:
         wording = _worded(f"{decision_id}-{position}")
-        decision_store.change(decision_id, position, wording, role)
+        store.change(decision_id, position, wording, role)
         return " ".join([_("Yang lama tersimpan di riwayat."), *remarks(wording, date.today())])
 
     _attempt(_("Perubahan disimpan"), act)
@@ -153,7 +152,7 @@ def _change(decision_id: str, position: int, role: str) -> None:
 
 def _close(decision_id: str, position: int, role: str) -> None:
     def act() -> str:
-        decision_store.close(decision_id, position, st.session_state["decision-result"] or "", role)
+        store.close(decision_id, position, st.session_state["decision-result"] or "", role)
         return _("Bila keliru, pilih “Buka kembali” di bawah.")
 
     _attempt(_("Keputusan selesai"), act)

@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard import db, filters, registry
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import store
 from dashboard.decisions.values import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
 from dashboard.notes import Unavailable
@@ -164,7 +164,7 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
     writes = links and viewer.role in DECIDES
     by_figure: dict[Figure, list[Decision]] = {}
     try:
-        for one in decision_store.listed(viewer):
+        for one in store.listed(viewer):
             by_figure.setdefault(replace(one.figure, page=""), []).append(one)
     except Unavailable:
         writes = False

@@ -9,8 +9,7 @@ import polars as pl
 
 from dashboard import filters, notes, registry
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import blocks, marks
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import blocks, marks, store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
@@ -46,7 +45,7 @@ def read(query: Mapping[str, str]) -> Asked:
 def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str], today: date | None = None) -> Snapshot:
     """Return the lists, one decision, or the figure that a new one is made on; `today` is what overdue is reckoned from."""
     asked = read(query)
-    today = today or decision_store.today()
+    today = today or store.today()
     try:
         if asked.is_new:
             return _new(asked.figure, chosen, viewer)
@@ -92,7 +91,7 @@ def in_scope(chosen: Filters, viewer: Viewer) -> list[Decision]:
         units = [chosen.unit]
     elif chosen.agency:
         units = [*filters.options("unit", viewer, chosen), chosen.agency]
-    return decision_store.listed(viewer, units)
+    return store.listed(viewer, units)
 
 
 def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
@@ -148,7 +147,7 @@ def _answer(grouped: Mapping[State, Sequence[Decision]]) -> tuple[Headline, ...]
 
 
 def _one(decision_id: str, chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
-    events = decision_store.history(decision_id, viewer)
+    events = store.history(decision_id, viewer)
     if not events:
         body = _("Mungkin alamatnya terpotong, atau keputusan itu di luar unit yang Anda lihat.")
         block = TextBlock("kosong", _("Keputusan ini tidak ditemukan"), body)
@@ -225,7 +224,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
         )
     now = marks.at(figure, marks.newest(marks.series(figure, viewer, chosen)))
     lines = [Headline(_("Tentang {figure}: {now}.", figure=str(marks.names(figure, viewer, chosen)), now=now))]
-    for one in decision_store.of_figure(figure, viewer)[:2]:
+    for one in store.of_figure(figure, viewer)[:2]:
         state_of = _("selesai") if one.is_closed else _("terbuka")
         lines.append(Headline(f"{marks.brief(one)} ({state_of})", blocks.link(one, chosen)))
     return _page(title, chosen, viewer, (), NEW_PAGE, headlines=tuple(lines), extra=_back(chosen))
@@ -236,7 +235,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
 
 def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBlock:
     """Return how many decisions are open and late, the most urgent ones, and the way to all of them."""
-    today = today or decision_store.today()
+    today = today or store.today()
     try:
         rows = [one for one in in_scope(chosen, viewer) if not one.is_closed]
     except notes.Unavailable as why:

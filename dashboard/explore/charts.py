@@ -13,8 +13,7 @@ from dashboard.explore.groups import title as groups_title
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import bare, figure_format, name_of, part_of
 from dashboard.filters import Filters
-from dashboard.snapshot import ChartBlock
-from dashboard.snapshot import Column as Shown
+from dashboard.snapshot import ChartBlock, Column
 from dashboard.words.text import _, number
 from queries.explore.slices import Slice
 
@@ -94,7 +93,7 @@ def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
     form, digits = figure_format(slice_)
     parts = chart.options.get("parts") or {}  # of a stacked chart, which only sums make
     columns = tuple(
-        Shown(
+        Column(
             name,
             label,
             *(("month", 0) if chart.data.schema.get(name) == pl.Date else (form, digits) if kind_ else ("text", 0)),

@@ -12,8 +12,7 @@ from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions, page_frame
-from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
-from dashboard.snapshot import Column as Shown
+from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
@@ -142,7 +141,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
+        (Column("file", _("Berkas"), role="name"), Column("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {

@@ -5,8 +5,7 @@ from typing import Any
 
 from dashboard.areas.attainment.words import amount
 from dashboard.filters import Filters
-from dashboard.parts import signal_words as words
-from dashboard.parts import signals
+from dashboard.parts import signal_words, signals
 from dashboard.snapshot import Headline, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -26,9 +25,11 @@ def matter(row: Row, newest: Row | None, chosen: Filters) -> dict[str, str]:
     """Return the cells of a matter: unit, what, since when, how sure, link; `newest` is the point of the series of a signal."""
     if newest is not None:
         cells = {
-            "what": words.finding(newest),
+            "what": signal_words.finding(newest),
             "since": text.span(newest["since"], newest["period_months"]),
-            "sure": "; ".join(part for part in (words.surprise(newest["p_value"]), words.caution(newest)) if part),
+            "sure": "; ".join(
+                part for part in (signal_words.surprise(newest["p_value"]), signal_words.caution(newest)) if part
+            ),
             "link": signals.link(newest, chosen),
         }
     else:
