@@ -105,9 +105,12 @@ def page(address: str, chosen: Filters, viewer: Viewer, keys: Sequence[str] = ()
     is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
     if is_current and snapshot.page in registry.frozen():
         asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: snapshot.page}
-        links |= {"freeze_link": f"rapat?{urlencode(asked)}", "meetings_link": chosen.link("rapat")}
+        links |= {
+            "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
+            "meetings_link": chosen.link(registry.MEETINGS),
+        }
     if entry.table:
-        explore = registry.page("jelajah")
+        explore = registry.page(registry.EXPLORE)
         links["explore_link"] = f"{chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
     snapshot = replace(snapshot, extra=snapshot.extra | links)
     show(snapshot, key)

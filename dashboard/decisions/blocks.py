@@ -16,13 +16,12 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.measures import measures
 
-PAGE = "keputusan"
-(OPENED,) = registry.page(PAGE).asked  # names the decision to open
+(OPENED,) = registry.page(registry.DECISIONS).asked  # names the decision to open
 
 
 def link(one: Decision, chosen: Filters) -> str:
     """Return the relative URL of a decision."""
-    return f"{chosen.link(PAGE)}&{OPENED}={one.id}"
+    return f"{chosen.link(registry.DECISIONS)}&{OPENED}={one.id}"
 
 
 def short(words: str, longest: int = 90) -> str:

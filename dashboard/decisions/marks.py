@@ -22,7 +22,6 @@ from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Series, measures
 
-PAGE = "keputusan"
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
@@ -201,7 +200,7 @@ def _form(trace: str | None) -> str | None:
         "bahasa",
     }
     query = [(key, entry) for key, entry in parse_qsl(urlsplit(trace).query) if key in keys]
-    return f"{PAGE}?{urlencode([(NEW, '1'), *query])}"
+    return f"{registry.DECISIONS}?{urlencode([(NEW, '1'), *query])}"
 
 
 def _worn(block: ChartBlock | TableBlock, found: list[Decision]) -> Block:

@@ -20,7 +20,7 @@ from queries.measures import measures
 
 OPENED = blocks.OPENED
 # The keys of the address of the form for a new decision: it names the figure as the links to the origin do.
-NEW_KEYS = (marks.NEW, *registry.page("asal").asked, *filters.KEYS.values())
+NEW_KEYS = (marks.NEW, *registry.page(registry.TRACE).asked, *filters.KEYS.values())
 NEW_PAGE = "keputusan-baru"  # a form: nothing to freeze
 MOST_CHARTS = 4
 MOST_URGENT = 3
@@ -61,7 +61,7 @@ def _page(
     chosen: Filters,
     viewer: Viewer,
     shown: Sequence[Block | tuple[Block, ...]],
-    page: str = blocks.PAGE,
+    page: str = registry.DECISIONS,
     **more: Any,
 ) -> Snapshot:
     frame: dict[str, Any] = page_frame.frame(chosen, viewer) | {"filters": _scope(chosen, viewer)}
@@ -78,7 +78,7 @@ def _scope(chosen: Filters, viewer: Viewer) -> str:
 
 
 def _back(chosen: Filters) -> dict[str, str]:
-    return {"back_link": chosen.link(blocks.PAGE), "back_words": _("Semua keputusan")}
+    return {"back_link": chosen.link(registry.DECISIONS), "back_words": _("Semua keputusan")}
 
 
 # --- the lists ---
@@ -115,7 +115,7 @@ def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
         [tables["overdue"], tables["open"], *pairs, tables["closed"]],
         headlines=_answer(grouped),
         definitions=_definitions(),
-        extra={"back_link": chosen.link("ringkasan"), "back_words": _("Ringkasan")},
+        extra={"back_link": chosen.link(registry.OVERVIEW), "back_words": _("Ringkasan")},
     )
 
 
@@ -265,7 +265,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     )
     title = _("Keputusan: {open} terbuka, {late} terlambat", open=text.number(len(rows)), late=text.number(late))
     table = pl.DataFrame(cells, schema=dict.fromkeys(("id", "what", "figure", "who", "due", "link"), pl.String))
-    empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(blocks.PAGE), _("Semua keputusan"))
+    empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(registry.DECISIONS), _("Semua keputusan"))
     return TableBlock(BLOCK, title, table, columns, empty=empty, more=more, keys=keys("id"))
 
 

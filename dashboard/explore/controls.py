@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import db, filters, layout
+from dashboard import db, filters, layout, registry
 from dashboard.access import Viewer
 from dashboard.explore import charts, files, groups, question, view_forms
 from dashboard.explore.question import Asked, named
@@ -52,7 +52,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, question.link(chosen, nothing)))
-    snapshot = layout.page(question.PAGE, chosen, viewer, (question.BUILD,))
+    snapshot = layout.page(registry.EXPLORE, chosen, viewer, (question.BUILD,))
     for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
         if name in snapshot.extra:
             st.html(html.way(snapshot.extra[name], words.format(n=question.ROWS_A_PART)))
@@ -63,7 +63,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         for name, key in filters.KEYS.items()
         if name in filters.SHARED and key in st.query_params
     }
-    view_forms.show(question.PAGE, kept | question.query_of(replace(asked, build=None)), viewer)
+    view_forms.show(registry.EXPLORE, kept | question.query_of(replace(asked, build=None)), viewer)
 
 
 def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:

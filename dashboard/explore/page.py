@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
@@ -34,7 +34,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
     if waiting:
         ignored += (Headline(_("Pilih unit pembandingnya; sebelum itu tidak ada yang dibandingkan.")),)
     page = Snapshot(
-        page=question.PAGE,
+        page=registry.EXPLORE,
         title=_("Jelajah: {table}", table=named(slice_.of.title)),
         headlines=ignored,
         definitions=definitions(slice_, viewer),

@@ -24,8 +24,7 @@ from queries.explore.slices import (
 from queries.explore.tables import Table, tables
 from queries.measures import Pair
 
-PAGE = "jelajah"
-ASKED = registry.page(PAGE).asked  # the keys of the address of this page, beside those of the filters
+ASKED = registry.page(registry.EXPLORE).asked  # the keys of the address of this page, beside those of the filters
 TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART = ASKED
 KEYS = (*ASKED, BUILD)
 NONE = "-"  # says that there is no dimension, where leaving the key out means the usual one
@@ -136,13 +135,13 @@ def query_of(asked: Asked) -> dict[str, str]:
 def link(chosen: Filters, asked: Asked) -> str:
     """Return the relative URL of the page that shows this."""
     query = urlencode(query_of(asked), quote_via=quote)
-    return f"{chosen.link(PAGE)}{'&' if query else ''}{query}"
+    return f"{chosen.link(registry.EXPLORE)}{'&' if query else ''}{query}"
 
 
 def console_link(sql: str, build: str | None = None) -> str:
     """Return the relative URL of the SQL page with a text, on a build where one is named."""
     query = {"sql": sql} | ({BUILD: build} if build else {}) | spoken()
-    return f"sql?{urlencode(query, quote_via=quote)}"
+    return f"{registry.SQL}?{urlencode(query, quote_via=quote)}"
 
 
 def spoken() -> dict[str, str]:

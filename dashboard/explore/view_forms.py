@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard import db, notes
+from dashboard import db, notes, registry
 from dashboard.access import Viewer
 from dashboard.explore import question, view_store
 from dashboard.explore.view_store import Refused, View
@@ -29,7 +29,10 @@ def show(page: str, query: Mapping[str, str], viewer: Viewer) -> None:
             _list(views, removed, viewer)
         with st.popover(_("Simpan tampilan"), key="saved-new"):
             _form(page, urlencode(query, quote_via=quote), viewer)
-        others = {question.PAGE: (_("Jelajah tanpa SQL"), "jelajah"), "sql": (_("Tulis SQL sendiri"), "sql")}
+        others = {
+            registry.EXPLORE: (_("Jelajah tanpa SQL"), registry.EXPLORE),
+            registry.SQL: (_("Tulis SQL sendiri"), registry.SQL),
+        }
         words, address = next(other for name, other in others.items() if name != page)
         st.html(html.way(_spoken(address), words))
     if reply := st.session_state.pop(REPLY, None):

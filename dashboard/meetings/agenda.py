@@ -21,7 +21,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 # The page that says what changed since an earlier meeting, and the key that names its snapshot.
-SINCE, BEFORE = "rapat", "sejak"
+SINCE, BEFORE = registry.MEETINGS, "sejak"
 BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
 Query = tuple[tuple[str, str], ...]
 

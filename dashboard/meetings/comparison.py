@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+from dashboard import registry
 from dashboard.meetings import comparison_rows
 from dashboard.meetings.comparison_rows import Change, Figure, Kind, Side, figure
 from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Role, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 
-PAGE = "rapat"  # the page that says what changed
+PAGE = registry.MEETINGS  # the page that says what changed
 _NOT_COMPARED = {"changes"}  # a block that itself compares two builds
 _PERIOD_KEYS = {"dari", "sampai"}
 State = Literal["new", "gone"]

@@ -14,8 +14,7 @@ from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-PAGE = "rapat"
-(SEARCH,) = registry.page(PAGE).asked  # names the words looked for
+(SEARCH,) = registry.page(registry.MEETINGS).asked  # names the words looked for
 
 
 def folder() -> Path:
@@ -65,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
         keys=keys("id"),
     )
     return Snapshot(
-        page=PAGE,
+        page=registry.MEETINGS,
         title=_("Rapat"),
         headlines=(Headline(_headline(seen, found, words), "#daftar"),),
         blocks=(table,),
@@ -75,7 +74,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
 
 def link(chosen: Filters, meeting_id: str, position: int = 1) -> str:
     """Return the relative URL of one page of a meeting snapshot."""
-    return f"{chosen.link(PAGE)}&rapat={meeting_id}&halaman={position}"
+    return f"{chosen.link(registry.MEETINGS)}&rapat={meeting_id}&halaman={position}"
 
 
 def _unread(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import signal_words
@@ -77,7 +77,7 @@ def link(row: Row, chosen: Filters) -> str:
 def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, named: int) -> Headline:
     """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
     charts = alarms["charts"]
-    place = chosen.link("ringkasan") + "#sinyal"
+    place = chosen.link(registry.OVERVIEW) + "#sinyal"
     if not charts:
         sentence = _("Belum cukup data untuk membedakan perubahan dari kebetulan pada pilihan ini.")
         return Headline(sentence, None, "none")

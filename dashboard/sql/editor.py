@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import db, layout
+from dashboard import db, layout, registry
 from dashboard.access import Viewer
 from dashboard.explore import downloads, files, refusals, view_forms
 from dashboard.explore.question import named
@@ -73,7 +73,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
             )  # of the build that is shown: a click runs before the page names it
             st.button(_("Jalankan"), type="primary", on_click=_start, args=about, shortcut="Ctrl+Enter")
             st.button(_("Lihat rencana"), on_click=_start, args=(*about, True))
-        view_forms.show(page.PAGE, {SQL: st.session_state[TEXT]}, viewer)
+        view_forms.show(registry.SQL, {SQL: st.session_state[TEXT]}, viewer)
     if session.run is not None:
         st.fragment(_running, run_every=files.POLL_SECONDS)(session, text.language())
     elif session.refusal:

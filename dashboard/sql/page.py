@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
@@ -13,7 +13,6 @@ from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, Ta
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-PAGE = "sql"
 MOST_BARS = 60
 MOST_LINES = 4
 EXAMPLES = (
@@ -66,7 +65,7 @@ def page(frame: pl.DataFrame | None, about: dict[str, Any], chosen: Filters, vie
         blocks = [*([drawn] if drawn is not None else []), table(frame, bool(about.get("is_cut")))]
         headlines = (Headline(_summary(frame, about), "#hasil"),)
     snapshot = Snapshot(
-        page=PAGE,
+        page=registry.SQL,
         title=_("SQL: bertanya langsung pada data"),
         headlines=headlines,
         blocks=tuple(blocks),

@@ -56,7 +56,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
     found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
     links = tables.Links(
         origin=partial(_deeper, chosen, found.kind, asked),
-        file=lambda file_id: f"{chosen.link('mutu-data', file=file_id)}#issues",
+        file=lambda file_id: f"{chosen.link(registry.QUALITY, file=file_id)}#issues",
     )
     frame = page_frame.frame(chosen, viewer)
     if asked.back:
@@ -64,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
         words_back = _("Kembali ke {page}", page=registry.page(asked.back).title())
         frame["extra"] |= {"back_link": chosen.link(asked.back, **own), "back_words": words_back}
     return Snapshot(
-        page="asal",
+        page=registry.TRACE,
         title=_("Asal angka: {figure}", figure=words.subject(found)),
         headlines=headlines(found),
         tiles=tiles(found),

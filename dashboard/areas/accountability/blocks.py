@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.accountability.words import missing_reasons, own_signal, ratings
 from dashboard.filters import Filters
 from dashboard.parts import row_links, usual_columns
@@ -142,7 +142,7 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         words=pl.Series(
             [f"{text.pct(share, 0)} ({on_time}/{timed})" for on_time, timed, share in parts], dtype=pl.String
         ),
-        link=row_links.each(chosen, "mutu-data", "unit", reports["unit_id"]),
+        link=row_links.each(chosen, registry.QUALITY, "unit", reports["unit_id"]),
     )
     chart = charts.bars(
         data.head(UNITS_DRAWN),
@@ -190,7 +190,9 @@ def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
         predicate_name=common_names(gaps, "predicate"),
         result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),
         behaviour_name=pl.col("behaviour_rating").replace_strict(names, default=None, return_dtype=pl.String),
-        link=row_links.each(chosen, "pegawai", "employee", gaps["employee_id"], job_group=chosen.job_group),
+        link=row_links.each(
+            chosen, registry.ACCOUNTABILITY, "employee", gaps["employee_id"], job_group=chosen.job_group
+        ),
     )
     return TableBlock(
         "gaps",

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability import person, trial
 from dashboard.areas.accountability.blocks import (
@@ -54,7 +54,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             tried, more = trial.compose(chosen, viewer, weights, ranking, group)
             first = (*more, *first)
     return Snapshot(
-        page="pegawai",
+        page=registry.ACCOUNTABILITY,
         title=_("Akuntabilitas pegawai"),
         headlines=(*tried, *headlines(group, groups, facts, reports, chosen)),
         tiles=tiles(group, facts, reports, chosen),

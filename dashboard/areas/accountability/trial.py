@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, db, filters
+from dashboard import charts, db, filters, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability.blocks import EVALUATIONS
 from dashboard.areas.accountability.ranking import rank_range
@@ -28,7 +28,7 @@ def compose(
     `official` are the weights in force, `ranking` the official one of the group. Weights that can't be read, that name an
     unknown component, or of which none counts are said to be so, and nothing is tried.
     """
-    back = chosen.link("pegawai", job_group=chosen.job_group)
+    back = chosen.link(registry.ACCOUNTABILITY, job_group=chosen.job_group)
     weights = filters.weights_of(chosen.weights)
     if weights is None or not set(weights) <= set(official["component"]):
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.accountability.ranking import rank_range
 from dashboard.areas.accountability.words import flags, missing_reasons, own_signal, ratings, tiers
 from dashboard.filters import Filters
@@ -279,7 +279,9 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
     near = near.sort("difference_points", descending=True)
     group = who["job_group"]
     table = with_text(
-        near.with_columns(link=row_links.each(chosen, "pegawai", "employee", near["employee_id"], job_group=group)),
+        near.with_columns(
+            link=row_links.each(chosen, registry.ACCOUNTABILITY, "employee", near["employee_id"], job_group=group)
+        ),
         rank_words=rank_range,
     )
     title = n_(

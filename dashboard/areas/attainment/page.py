@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.attainment import blocks, indicator, outlook, words
 from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
@@ -37,9 +37,9 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         lines, shown, body = _all(chosen, viewer, summary, bands)
     frame = page_frame.frame(chosen, viewer)
     if chosen.indicator:
-        frame["extra"] |= {"back_link": chosen.link("capaian"), "back_words": _("Semua indikator")}
+        frame["extra"] |= {"back_link": chosen.link(registry.ATTAINMENT), "back_words": _("Semua indikator")}
     return Snapshot(
-        page="capaian",
+        page=registry.ATTAINMENT,
         title=_("Capaian indikator"),
         headlines=lines,
         tiles=shown,
@@ -180,7 +180,9 @@ def too_easy(easy: pl.DataFrame) -> str:
 
 def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters) -> tuple[Tile, ...]:
     """Return four figures: the mean, targets met, the two lowest bands (which picks them), the rate that is not enough."""
-    lowest = chosen.toggle("capaian", band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND))
+    lowest = chosen.toggle(
+        registry.ATTAINMENT, band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND)
+    )
     period = words.to_date(summary["as_of"])
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))

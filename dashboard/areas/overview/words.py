@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from dashboard import registry
 from dashboard.areas.attainment.words import amount
 from dashboard.filters import Filters
 from dashboard.parts import signal_words, signals
@@ -13,11 +14,11 @@ from dashboard.words.text import _, n_
 Row = Mapping[str, Any]
 NEARLY_NONE = 0.01  # a probability that rounds to nothing is said to be less than this
 PAGES = {
-    "forecast": "capaian",
-    "indicator": "capaian",
-    "reports": "mutu-data",
-    "sample": "kepuasan",
-    "finding": "mutu-data",
+    "forecast": registry.ATTAINMENT,
+    "indicator": registry.ATTAINMENT,
+    "reports": registry.QUALITY,
+    "sample": registry.SATISFACTION,
+    "finding": registry.QUALITY,
 }
 
 

@@ -12,7 +12,7 @@ from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, k
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-(KIND,) = registry.page("mutu-data").asked  # names the kind of report whose matrix is shown
+(KIND,) = registry.page(registry.QUALITY).asked  # names the kind of report whose matrix is shown
 
 
 def named_kind(row: Mapping[str, Any]) -> str:
@@ -70,7 +70,7 @@ def matrix_block(
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
         row_link=pl.Series(
-            [_of_kind(kind, chosen.toggle("mutu-data", unit=r["unit_id"])) for r in rows], dtype=pl.String
+            [_of_kind(kind, chosen.toggle(registry.QUALITY, unit=r["unit_id"])) for r in rows], dtype=pl.String
         ),
         column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
     )
@@ -132,7 +132,7 @@ def _of_kind(kind: str | None, url: str) -> str:
 
 
 def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
-    return chosen.toggle("mutu-data", period_from=row["period"], period_to=row["period"])
+    return chosen.toggle(registry.QUALITY, period_from=row["period"], period_to=row["period"])
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +163,9 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return completeness and timeliness of each kind of report; a kind chosen shows its matrix."""
     table = kinds.with_columns(
         name=pl.Series([named_kind(r) for r in kinds.iter_rows(named=True)], dtype=pl.String),
-        link=pl.Series([f"{chosen.link('mutu-data')}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
+        link=pl.Series(
+            [f"{chosen.link(registry.QUALITY)}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String
+        ),
     )
     return TableBlock(
         "kinds",
@@ -255,7 +257,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
         reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
         step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
-        link=row_links.each(chosen, "mutu-data", "file", issues["file_id"], "#issues"),
+        link=row_links.each(chosen, registry.QUALITY, "file", issues["file_id"], "#issues"),
     )
     one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
     return TableBlock(
@@ -319,7 +321,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
             dtype=pl.String,
         ),
-        link=row_links.each(chosen, "mutu-data", "file", files["file_id"], "#issues"),
+        link=row_links.each(chosen, registry.QUALITY, "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
     title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)

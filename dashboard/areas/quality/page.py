@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.quality.blocks import (
     KIND,
@@ -45,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     lines = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
-        page="mutu-data",
+        page=registry.QUALITY,
         title=_("Mutu data"),
         headlines=(*lines[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),

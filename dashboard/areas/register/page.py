@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.register import blocks
 from dashboard.filters import Filters
@@ -39,7 +39,7 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     frame = page_frame.frame(chosen, viewer)
     frame.update(period=text.MISSING, filters=_scope(chosen, viewer))  # a register has no period
     return Snapshot(
-        page="register-indikator",
+        page=registry.REGISTER,
         title=_("Daftar indikator"),
         headlines=lines,
         tiles=shown,
@@ -66,7 +66,7 @@ def pointer(chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
         all=text.number(facts["indicators"]),
         must=text.number(facts["must"]),
     )
-    return (Headline(sentence, chosen.link("register-indikator"), "none"),)
+    return (Headline(sentence, chosen.link(registry.REGISTER), "none"),)
 
 
 def nothing() -> TextBlock:
