@@ -9,8 +9,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import AREA_CODE, Chart
-from dashboard.render import marks
-from dashboard.render.plotly.cells import _rings, _size
+from dashboard.render import funnel_frame, marks, outlines
 from dashboard.render.slides import chart as slides_chart
 from dashboard.render.slides.cells import HATCHED, explained, key, table
 from dashboard.render.slides.series import Label, Mark, Series, form, scale
@@ -32,7 +31,6 @@ from dashboard.snapshot import Column
 from dashboard.words.text import _
 
 FORMS = {"good": "triangle", "bad": "diamond", "picked": "square"}
-LOG_FROM = 30  # times: sizes further apart than this would crowd the small units at one edge
 MOST_NAMES = 8  # beside their points
 
 
@@ -40,8 +38,7 @@ def funnel(chart: Chart, place: Stage) -> None:
     """Draw limit curves, the overall line and a point a unit; those outside and the chosen one with their names."""
     roles = chart.roles
     label, size, value = (roles[role] for role in ("label", "size", "value"))
-    curves = chart.data.filter(pl.col(label).is_null() & pl.col(size).is_not_null()).sort(size)
-    points = chart.data.filter(pl.col(label).is_not_null() & pl.col(value).is_not_null() & pl.col(size).is_not_null())
+    curves, points = funnel_frame.curves(chart), funnel_frame.points(chart)
     silent = chart.data.filter(pl.col(label).is_not_null() & pl.col(value).is_null())
     parts = []
     if silent.height:
@@ -71,7 +68,7 @@ def funnel(chart: Chart, place: Stage) -> None:
         low, high = max(low - 2, 0.0), min(high + 2, 100.0)
     down = scale(low, high, chart.unit, most=6)
     across = replace(scale(min(sizes), max(sizes), "", most=6), title=chart.options["size_name"], is_ruled=False)
-    if min(sizes) > 0 and max(sizes) / min(sizes) > LOG_FROM:
+    if funnel_frame.is_logarithmic(sizes):
         ends = (10.0 ** floor(log10(min(sizes))), 10.0 ** ceil(log10(max(sizes))))
         across = replace(across, low=ends[0], high=ends[1], base=10.0, form=form("", *ends, 0))
     inner = (0.75, 0.0, place.width - 1.3, place.height - 0.75)
@@ -127,7 +124,7 @@ def area_map(chart: Chart, place: Stage) -> None:
     place = explained(place, key(chart))
     roles, side = chart.roles, 3.9
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    points = [p for feature in geometry["features"] for ring in _rings(feature) for p in ring]
+    points = [p for feature in geometry["features"] for ring in outlines.rings(feature) for p in ring]
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
     room = place.width - side - 0.4
@@ -147,12 +144,12 @@ def area_map(chart: Chart, place: Stage) -> None:
         words = clean(figure) if figure is not None else _("belum melapor")
         letter = _letter(chart, band)
         fill = solid(theme.colour(band, INK)) if band is not None else HATCHED
-        rings = _rings(feature)
+        rings = outlines.rings(feature)
         paths = [[at(point) for point in ring] for ring in rings]
         number = place.slide.shapes._next_shape_id
         alt = f"{name}: {words}" + (f" ({letter})" if letter else "")
         group._element.append(_area(paths, fill, name, alt, number))
-        largest = max(rings, key=_size)
+        largest = max(rings, key=outlines.size)
         middle, span = _roomiest(largest, 0.38 / each)
         ink = theme.text_on(theme.colour(band, INK)) if band is not None else INK.ink
         labels.append((at(middle), span * each, name, f"{letter} {words}".strip() if band is not None else words, ink))
