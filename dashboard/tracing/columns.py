@@ -189,9 +189,7 @@ def _visit_rows() -> Shape:
             Column("month", _("Bulan"), "month", role="period"),
             Column("service_name", _("Layanan"), role="name"),
             Column("payer_name", _("Pembayar"), role="name"),
-            Column("new_count", _("Baru"), "int", is_additive=True),
-            Column("returning_count", _("Lama"), "int", is_additive=True),
-            Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+            *usual_columns.visits(),
         ],
         keys("unit_id", as_of="as_of"),
     )

@@ -388,9 +388,7 @@ def origin(rows: pl.DataFrame) -> TableBlock:
         Column("month", _("Bulan"), "month", role="period"),
         Column("service_label", _("Layanan"), role="name"),
         Column("payer_label", _("Pembayar"), role="name"),
-        Column("new_count", _("Baru"), "int", is_additive=True),
-        Column("returning_count", _("Lama"), "int", is_additive=True),
-        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        *usual_columns.visits(),
         *usual_columns.origin(),
     )
     empty = _("Belum ada baris laporan untuk unit dan periode ini. Periksa halaman Mutu data.")
