@@ -138,7 +138,7 @@ def link(chosen: Filters, asked: Asked) -> str:
     return f"{chosen.link(registry.EXPLORE)}{'&' if query else ''}{query}"
 
 
-def console_link(sql: str, build: str | None = None) -> str:
+def sql_link(sql: str, build: str | None = None) -> str:
     """Return the relative URL of the SQL page with a text, on a build where one is named."""
     query = {"sql": sql} | ({BUILD: build} if build else {}) | spoken()
     return f"{registry.SQL}?{urlencode(query, quote_via=quote)}"

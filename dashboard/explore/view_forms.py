@@ -52,27 +52,17 @@ def _list(views: list[View], removed: list[View], viewer: Viewer) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.way(_spoken(f"{view.page}?{view.query}"), view.name, about(view)))
             if view.role == viewer.role:
-                label = _("Hapus")
-                st.button(
-                    label,
-                    key=f"remove-{view.id}",
-                    type="tertiary",
-                    on_click=_remove,
-                    args=(view, viewer, text.language()),
-                )
+                _button(_("Hapus"), f"remove-{view.id}", _remove, view, viewer)
     if removed:
         st.html(html.note(_("Dihapus; dapat dikembalikan:"), None))
     for view in removed:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.note(view.name, None))
-            label = _("Kembalikan")
-            st.button(
-                label,
-                key=f"restore-{view.id}",
-                type="tertiary",
-                on_click=_restore,
-                args=(view, viewer, text.language()),
-            )
+            _button(_("Kembalikan"), f"restore-{view.id}", _restore, view, viewer)
+
+
+def _button(label: str, key: str, act: Callable[[View, Viewer, str], None], view: View, viewer: Viewer) -> None:
+    st.button(label, key=key, type="tertiary", on_click=act, args=(view, viewer, text.language()))
 
 
 def about(view: View) -> str:

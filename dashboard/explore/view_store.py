@@ -54,7 +54,7 @@ class View:
 
 
 def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_shared: bool, viewer: Viewer) -> str:
-    """Keep a view and return its id; raises Refused, store.Unavailable."""
+    """Keep a view and return its id; raises Refused, notes.Unavailable."""
     name, owner = harmless(name.strip())[:LONGEST_NAME], harmless(owner.strip())[:LONGEST_NAME]
     if not name:
         raise Refused(_("Beri nama tampilan ini dulu."))
@@ -81,14 +81,14 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
 
 
 def remove(view: View, viewer: Viewer) -> None:
-    """Take a view off the list; it can be restored. Raises Refused, store.Unavailable."""
+    """Take a view off the list; it can be restored. Raises Refused, notes.Unavailable."""
     _may_change(view, viewer)
     _add(view.id, view.position + 1, "removed", viewer, {})
     _pin()
 
 
 def restore(view: View, viewer: Viewer) -> None:
-    """Put a removed view back; raises Refused, store.Unavailable."""
+    """Put a removed view back; raises Refused, notes.Unavailable."""
     _may_change(view, viewer)
     _free(view.name, viewer)
     if view.build_id:
@@ -123,7 +123,7 @@ def _free(name: str, viewer: Viewer) -> None:
 
 
 def _keep(build_id: str) -> None:
-    """Write down that a build is needed; raises Refused where it is gone, store.Unavailable where that can't be written."""
+    """Write down that a build is needed; raises Refused where it is gone, notes.Unavailable where that can't be written."""
     try:
         db.kept(build_id)
     except db.NoBuild:

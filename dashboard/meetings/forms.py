@@ -1,4 +1,4 @@
-"""Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and meeting."""
+"""Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and store."""
 
 from datetime import UTC, date, datetime
 

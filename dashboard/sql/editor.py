@@ -1,4 +1,4 @@
-"""The SQL console: the text of one SELECT, its run in a process of its own, and what is done with the rows."""
+"""The SQL editor: the text of one SELECT, its run in a process of its own, and what is done with the rows."""
 
 import shutil
 from dataclasses import dataclass, field

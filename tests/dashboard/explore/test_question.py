@@ -197,6 +197,6 @@ def test_a_comparison_with_a_unit_is_answered_once_the_unit_is_known() -> None:
 def test_the_link_to_the_sql_page_keeps_text_build_and_language() -> None:
     sql = "select '&=#;\n%' as \"ä\""
     with text.speaking("en"):
-        link = explore_question.console_link(sql, "b1")
+        link = explore_question.sql_link(sql, "b1")
     assert dict(parse_qsl(urlsplit(link).query)) == {"sql": sql, "data": "b1", "bahasa": "en"}
-    assert dict(parse_qsl(urlsplit(explore_question.console_link(sql)).query)) == {"sql": sql}
+    assert dict(parse_qsl(urlsplit(explore_question.sql_link(sql)).query)) == {"sql": sql}
