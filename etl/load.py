@@ -140,14 +140,17 @@ def _read_all(
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         contents.setdefault(sha, path)
         order.append((path, sha))
+    own = own_folders(data_dir)
+    if own:
+        load_all(*own)  # a wrong declaration of the district's own is told whatever there is to read
     known: tuple[tuple[Source, ...], reference.Registers] | None = None  # read only where a file is: often none is
-    rules = rules_version(*own_folders(data_dir)) + _names_version(data_dir / "reference")
+    rules = rules_version(*own) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
         named = canonical(manifest[sha].sightings)
         listener(Progress("read", done, len(contents), named.name))
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
-            known = known or (load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference"))
+            known = known or (load_all(*own), reference.registers(data_dir / "reference"))
             lake.add(*_guarded_reading(key, sha, path, named, *known))
         manifest[sha] = replace(manifest[sha], key=key)
     listener(Progress("read", len(contents), len(contents), ""))
