@@ -45,6 +45,7 @@ MAKES_A_BUILD = (
         "queries/__init__.py",
         "queries/builds.py",
         "queries/escape.py",
+        "queries/language.py",
         "queries/months.py",
         "queries/rank_simulation.py",
     ),
