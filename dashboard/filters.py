@@ -146,7 +146,7 @@ def _chips(chosen: Filters, viewer: Viewer, which: tuple[str, ...]) -> None:
         if all(getattr(chosen, field) == getattr(usual, field) for field in fields):
             continue
         keys = {KEYS[field] for field in fields}
-        shown.append(html.Chip(_label(name), said(name, chosen, viewer), _without(query, keys)))
+        shown.append(html.Chip(_label(name), choice_words(name, chosen, viewer), _without(query, keys)))
         taken |= keys
     if shown:
         st.html(html.chips(shown, _without(query, taken)))
@@ -168,7 +168,7 @@ def _label(name: str) -> str:
     return others[name] if name in others else _labels()[name][0]
 
 
-def said(name: str, chosen: Filters, viewer: Viewer) -> str:
+def choice_words(name: str, chosen: Filters, viewer: Viewer) -> str:
     """Return what is chosen of a filter in words; empty where its value is no word of a reader."""
     if name == "period":
         return text.period(chosen.period_from, chosen.period_to)
@@ -238,11 +238,11 @@ def _choice(name: str, chosen: Filters, viewer: Viewer) -> None:
     )
 
 
-def weights_of(said: str | None) -> dict[str, float] | None:
+def weights_of(words: str | None) -> dict[str, float] | None:
     """Return component -> weight of 'result:40,timeliness:30'; None where that can't be read or nothing weighs anything."""
     found: dict[str, float] = {}
     try:
-        for part in (said or "").split(","):
+        for part in (words or "").split(","):
             component, weight = part.split(":")
             found[component.strip()] = round(float(weight), 2)
     except ValueError:
@@ -250,7 +250,7 @@ def weights_of(said: str | None) -> dict[str, float] | None:
     return found if all(0 <= w <= 100 for w in found.values()) and sum(found.values()) > 0 else None
 
 
-def weights_said(weights: Mapping[str, float]) -> str:
+def weights_text(weights: Mapping[str, float]) -> str:
     """Return weights as they stand in the URL: 'result:40,timeliness:30'."""
     return ",".join(f"{component}:{weight:g}" for component, weight in weights.items())
 
@@ -273,7 +273,7 @@ def _weights(chosen: Filters, viewer: Viewer) -> None:
 
 
 def _try_weights(components: tuple[str, ...]) -> None:
-    st.query_params[KEYS["weights"]] = weights_said({c: st.session_state[f"weight-{c}"] for c in components})
+    st.query_params[KEYS["weights"]] = weights_text({c: st.session_state[f"weight-{c}"] for c in components})
 
 
 def _labels() -> dict[str, tuple[str, str]]:
@@ -322,6 +322,6 @@ def summary(chosen: Filters, viewer: Viewer) -> str:
     named = [name for name in _SOURCES if getattr(chosen, name) is not None]
     parts = []
     for name in ("period", *named):
-        words = said(name, chosen, viewer)
+        words = choice_words(name, chosen, viewer)
         parts.append(f"{_label(name)} {words}" if name in CLICKED else words)
     return " · ".join(parts)

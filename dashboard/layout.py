@@ -97,28 +97,31 @@ def page(address: str, chosen: Filters, viewer: Viewer, keys: Sequence[str] = ()
     (and `keys`).
     """
     entry, query = registry.page(address), dict(st.query_params)
-    said = tuple((key, query[key]) for key in (*entry.asked, *keys) if query.get(key))
+    values = tuple((key, query[key]) for key in (*entry.asked, *keys) if query.get(key))
     today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
-    key = (str(db.current_path()), address, chosen, viewer, text.language(), today, said)
-    made = _composed(key)
+    key = (str(db.current_path()), address, chosen, viewer, text.language(), today, values)
+    snapshot = _composed(key)
     links = {}
     is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
-    if is_current and made.page in registry.frozen():
-        asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: made.page}
-        links |= {"freeze_link": f"rapat?{urlencode(asked)}", "meetings_link": chosen.link("rapat")}
+    if is_current and snapshot.page in registry.frozen():
+        asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: snapshot.page}
+        links |= {
+            "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
+            "meetings_link": chosen.link(registry.MEETINGS),
+        }
     if entry.table:
-        explore = registry.page("jelajah")
+        explore = registry.page(registry.EXPLORE)
         links["explore_link"] = f"{chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
-    made = replace(made, extra=made.extra | links)
-    show(made, key)
-    return made
+    snapshot = replace(snapshot, extra=snapshot.extra | links)
+    show(snapshot, key)
+    return snapshot
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _composed(key: Key) -> Snapshot:
-    _path, address, chosen, viewer, _language, _today, said = key
-    made = registry.page(address).compose(chosen, viewer, dict(said))
-    return decision_marks.marked(trace_links.marked(made, chosen), chosen, viewer)
+    _path, address, chosen, viewer, _language, _today, values = key
+    snapshot = registry.page(address).compose(chosen, viewer, dict(values))
+    return decision_marks.marked(trace_links.marked(snapshot, chosen), chosen, viewer)
 
 
 def show(snapshot: Snapshot, key: Key | None = None) -> None:

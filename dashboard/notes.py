@@ -49,11 +49,11 @@ def events_table(name: str, of: str) -> sa.Table:
 
 def url() -> sa.URL:
     """Return where the notes are: RAPOR_NOTES_URL, else notes.sqlite in the data folder; raises Unavailable."""
-    said = os.environ.get("RAPOR_NOTES_URL")
-    if not said:
+    address = os.environ.get("RAPOR_NOTES_URL")
+    if not address:
         return sa.URL.create("sqlite", database=str(db.data_dir() / "notes.sqlite"))
     try:
-        return sa.make_url(said)
+        return sa.make_url(address)
     except ArgumentError:
         raise Unavailable(_("Alamat penyimpanan catatan (RAPOR_NOTES_URL) tidak dapat dibaca.")) from None
 
@@ -87,8 +87,8 @@ def reading(table: sa.Table) -> Generator[sa.Connection | None]:
         yield None
         return
     with _calm(), engine.connect() as connection:
-        is_made = sa.inspect(connection).has_table(_version.name)
-        known = connection.scalar(sa.select(_version.c.version)) if is_made else None
+        has_version = sa.inspect(connection).has_table(_version.name)
+        known = connection.scalar(sa.select(_version.c.version)) if has_version else None
         _understood(known)
         yield connection if known is not None and sa.inspect(connection).has_table(table.name) else None
 

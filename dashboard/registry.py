@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from dashboard.filters import Filters
     from dashboard.snapshot import Snapshot
 
+# The addresses of the pages, by their areas.
+OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan", "kepuasan"
+ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
+EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -38,12 +43,12 @@ class Page:
     is_listed: bool = False
     is_frozen: bool = False
 
-    def compose(self, chosen: "Filters", viewer: "Viewer", said: Mapping[str, str] | None = None) -> "Snapshot":
-        """Return the page as a value; `said` holds what the address says under its own keys, where it has any."""
-        more = (said or {},) if self.asked else ()
+    def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
+        """Return the page as a value; `values` holds what the address says under its own keys, where it has any."""
+        more = (values or {},) if self.asked else ()
         return import_module(self.module).compose(chosen, viewer, *more)
 
-    def said(self, query: Mapping[str, str]) -> dict[str, str]:
+    def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""
         return {key: query[key] for key in self.asked if query.get(key)}
 
@@ -51,55 +56,55 @@ class Page:
 _WHO = ("period", "agency", "unit")
 PAGES = (
     Page(
-        "overview", "ringkasan", lambda: _("Ringkasan"), "dashboard.areas.overview.page",
+        "overview", OVERVIEW, lambda: _("Ringkasan"), "dashboard.areas.overview.page",
         filters=_WHO, measure="all", is_listed=True, is_frozen=True,
     ),
     Page(
-        "attainment", "capaian", lambda: _("Capaian"), "dashboard.areas.attainment.page",
+        "attainment", ATTAINMENT, lambda: _("Capaian"), "dashboard.areas.attainment.page",
         filters=(*_WHO, "indicator"), table="attainment", measure="attainment", is_listed=True, is_frozen=True,
     ),
     Page(
-        "visits", "kunjungan", lambda: _("Kunjungan"), "dashboard.areas.visits.page",
+        "visits", VISITS, lambda: _("Kunjungan"), "dashboard.areas.visits.page",
         filters=(*_WHO, "service", "payer"), table="visits", measure="visits", is_listed=True, is_frozen=True,
     ),
     Page(
-        "satisfaction", "kepuasan", lambda: _("Kepuasan"), "dashboard.areas.satisfaction.page",
+        "satisfaction", SATISFACTION, lambda: _("Kepuasan"), "dashboard.areas.satisfaction.page",
         filters=(*_WHO, "service"), table="satisfaction", measure="satisfaction", is_listed=True, is_frozen=True,
     ),
     Page(
-        "accountability", "pegawai", lambda: _("Pegawai"), "dashboard.areas.accountability.page",
+        "accountability", ACCOUNTABILITY, lambda: _("Pegawai"), "dashboard.areas.accountability.page",
         filters=(*_WHO, "job_group", "weights"), table="accountability", measure="accountability", is_listed=True,
         is_frozen=True,
     ),
     Page(
-        "quality", "mutu-data", lambda: _("Mutu data"), "dashboard.areas.quality.page",
+        "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
     ),
     Page(
-        "explore", "jelajah", lambda: _("Jelajah"), "dashboard.explore.page",
+        "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",
         filters=_WHO,
         asked=("tabel", "ukuran", "hitung", "baris", "kolom", "butir", "terhadap", "pembanding", "grafik", "saring",
                "lihat", "lembar"),
         measure="all", is_listed=True, is_frozen=True,
     ),
-    Page("sql", "sql", lambda: _("SQL"), "dashboard.sql.page"),
+    Page("sql", SQL, lambda: _("SQL"), "dashboard.sql.page"),
     Page(
-        "trace", "asal", lambda: _("Asal angka"), "dashboard.tracing.page",
+        "trace", TRACE, lambda: _("Asal angka"), "dashboard.tracing.page",
         filters=_WHO, asked=("angka", "unsur", "laporan", "kembali"),
     ),
     Page(
-        "register", "register-indikator", lambda: _("Daftar indikator"), "dashboard.areas.register.page",
+        "register", REGISTER, lambda: _("Daftar indikator"), "dashboard.areas.register.page",
         filters=("agency",), asked=("masalah",), is_frozen=True,
     ),
-    Page("meetings", "rapat", lambda: _("Rapat"), "dashboard.meetings.page", asked=("cari",)),
+    Page("meetings", MEETINGS, lambda: _("Rapat"), "dashboard.meetings.page", asked=("cari",)),
     Page(
-        "decisions", "keputusan", lambda: _("Keputusan"), "dashboard.decisions.page",
+        "decisions", DECISIONS, lambda: _("Keputusan"), "dashboard.decisions.page",
         filters=("agency", "unit"), asked=("buka",), measure="all", is_frozen=True,
     ),
 )  # fmt: skip
 HOME = PAGES[0]
 # What pages were called in links and snapshots before each had one name.
-_FORMER = {"accountability": "pegawai", "quality": "mutu-data", "register": "register-indikator"}
+_FORMER = {"accountability": ACCOUNTABILITY, "quality": QUALITY, "register": REGISTER}
 _BY_ADDRESS = {page.address: page for page in PAGES}
 
 

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 from streamlit import App
 
-from dashboard import downloads
+from dashboard.explore import downloads
 
 ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give)]
 app = App("app.py", routes=ROUTES)

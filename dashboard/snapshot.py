@@ -71,7 +71,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class Follows:
-    """How a column follows from others of its table: the name of a formula (formulas.FORMULAS) and what goes into it.
+    """How a column follows from others of its table: the name of a formula (`render.workbook.formulas`) and what goes into it.
 
     `labels` name these columns where the page itself shows them only as words.
     """

@@ -94,8 +94,8 @@ LAYERS = {
         *("load", "units", "check"),
     ),
     "dashboard": (
-        *("charts", "snapshot", "words", "theme", "formulas", "render"),  # words and what draws: no data, no page
-        *("registry", "access", "downloads", "db", "notes", "filters", "parts"),  # what all pages share
+        *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page
+        *("registry", "access", "db", "notes", "filters", "parts"),  # what all pages share
         *("tracing", "decisions"),
         "layout",  # draws any page, and knows none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),

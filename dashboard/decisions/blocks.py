@@ -16,13 +16,12 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.measures import measures
 
-PAGE = "keputusan"
-(OPENED,) = registry.page(PAGE).asked  # names the decision to open
+(OPENED,) = registry.page(registry.DECISIONS).asked  # names the decision to open
 
 
 def link(one: Decision, chosen: Filters) -> str:
     """Return the relative URL of a decision."""
-    return f"{chosen.link(PAGE)}&{OPENED}={one.id}"
+    return f"{chosen.link(registry.DECISIONS)}&{OPENED}={one.id}"
 
 
 def short(words: str, longest: int = 90) -> str:
@@ -92,7 +91,7 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
 def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = None) -> ChartBlock | None:
     """Return the figure's series before and after the decision; None where nothing was ever reported."""
     found = marks.series(one.figure, viewer, chosen)
-    since = one.made_on.replace(year=one.made_on.year - marks.LOOKS_BACK_YEARS, day=1)
+    since = one.decided_on.replace(year=one.decided_on.year - marks.LOOKS_BACK_YEARS, day=1)
     recent = found.filter(pl.col("period") >= since)
     if recent.drop_nulls("value").is_empty():
         return None
@@ -101,7 +100,7 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
     title = _("{figure}: {then} saat diputuskan, {now} sekarang", figure=str(named), then=then, now=now)
     if marks.change(one.figure, one.seen, marks.newest(found)) == marks.unchanged():
         title = _("{figure}: {then}, belum ada data baru sejak keputusan", figure=str(named), then=then)
-    events = [(one.made_on, marks.noted(one))]
+    events = [(one.decided_on, marks.noted(one))]
     if one.ended_at:
         events.append((one.ended_at.astimezone().date(), _("selesai {date}", date=text.date(one.ended_at))))
     drawn = charts.line(
@@ -110,7 +109,9 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
         "value",
         title=title,
         unit=marks.unit_of(one.figure),
-        alt=_("Garis {figure} sebelum dan sesudah keputusan {date}.", figure=str(named), date=text.date(one.made_on)),
+        alt=_(
+            "Garis {figure} sebelum dan sesudah keputusan {date}.", figure=str(named), date=text.date(one.decided_on)
+        ),
         notes=events,
         digits=measures()[one.figure.measure].digits,
     )
@@ -122,14 +123,15 @@ def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = No
 
 def details(one: Decision) -> TextBlock:
     """Return what was decided, as it is worded now."""
-    said = [one.wording.what, _("Pelaksana: {who}", who=one.wording.who)]
+    paragraphs = [one.wording.what, _("Pelaksana: {who}", who=one.wording.who)]
     if one.wording.effect:
-        said.append(_("Dampak yang diharapkan: {effect}", effect=one.wording.effect))
+        paragraphs.append(_("Dampak yang diharapkan: {effect}", effect=one.wording.effect))
     if one.seen.meeting_id:
-        said.append(_("Rapat: {meeting}", meeting=one.seen.meeting_id))
-    said.append(_("Dicatat {date} oleh {role}, versi data {build}.",
-                  date=text.date(one.made_on), role=one.by, build=one.seen.build_id or text.MISSING))  # fmt: skip
-    return TextBlock("isi", _("Yang diputuskan"), "\n\n".join(said))
+        paragraphs.append(_("Rapat: {meeting}", meeting=one.seen.meeting_id))
+    build = one.seen.build_id or text.MISSING
+    date_text = text.date(one.decided_on)
+    paragraphs.append(_("Dicatat {date} oleh {role}, versi data {build}.", date=date_text, role=one.by, build=build))
+    return TextBlock("isi", _("Yang diputuskan"), "\n\n".join(paragraphs))
 
 
 def history(events: Sequence[Event]) -> TableBlock:
@@ -143,7 +145,7 @@ def history(events: Sequence[Event]) -> TableBlock:
             "at": f"{text.date(event.at.astimezone())} {event.at.astimezone():%H.%M}",
             "kind": kinds[event.kind],
             "by": event.by,
-            "said": _said(events[: n + 1]),
+            "said": _content(events[: n + 1]),
         }
         for n, event in enumerate(events)
     ]
@@ -160,7 +162,7 @@ def history(events: Sequence[Event]) -> TableBlock:
     )  # fmt: skip
 
 
-def _said(events: Sequence[Event]) -> str:
+def _content(events: Sequence[Event]) -> str:
     """Return what the last event wrote down; of a change only what differs, with the words before."""
     last = events[-1]
     now = present(events)
@@ -191,5 +193,5 @@ def _said(events: Sequence[Event]) -> str:
     )
 
 
-def _shown(said: str | date) -> str:
-    return text.date(said) if isinstance(said, date) else said
+def _shown(value: str | date) -> str:
+    return text.date(value) if isinstance(value, date) else value

@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboard import db, filters, notes
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import marks, page
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import marks, page, store
 from dashboard.decisions.page import OPENED, Asked
 from dashboard.decisions.values import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
 from dashboard.filters import Filters
@@ -19,7 +18,7 @@ from dashboard.render import html
 from dashboard.words.text import _
 
 USUAL_DAYS = 30
-SAID = "decision-said"  # in the session, because it is said once, on the run after the click
+REPLY = "decision-reply"  # in the session, because it is said once, on the run after the click
 DRAFT = "decision-draft"  # in the session, so that a second click on the same form writes nothing twice
 MOST_MEETINGS = 20
 Reply = tuple[str, str]  # what is so, and what more there is to say
@@ -27,9 +26,9 @@ Reply = tuple[str, str]  # what is so, and what more there is to say
 
 def confirmation() -> None:
     """Say once what came of the last click."""
-    said: Reply | None = st.session_state.pop(SAID, None)
-    if said:
-        st.html(html.message(*said))
+    reply: Reply | None = st.session_state.pop(REPLY, None)
+    if reply:
+        st.html(html.message(*reply))
 
 
 def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
@@ -41,7 +40,7 @@ def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
             if asked.figure is not None and page.why_not(asked.figure, chosen, viewer) is None:
                 _new(asked.figure, chosen, viewer)
         elif asked.opened:
-            events = decision_store.history(asked.opened, viewer)
+            events = store.history(asked.opened, viewer)
             if events:
                 _opened(present(events), viewer)
     except notes.Unavailable:
@@ -69,7 +68,7 @@ def _opened(one: Decision, viewer: Viewer) -> None:
     """Draw what can be done with a decision; each click carries the state that it was drawn for."""
     with st.container(key="decision_form"):
         if one.is_closed:
-            args = (decision_store.reopen, one.id, one.position, viewer.role)
+            args = (store.reopen, one.id, one.position, viewer.role)
             st.button(_("Buka kembali"), key="decision-reopen", on_click=_act, args=(_("Dibuka kembali"), *args))
             return
         with st.expander(_("Selesaikan keputusan")), st.form("decision-close", border=False, enter_to_submit=False):
@@ -109,20 +108,20 @@ def _worded(form: str) -> Wording:
     return Wording(what, who, due, effect)
 
 
-def day_of(said: str) -> date | None:
+def day_of(entry: str) -> date | None:
     """Return the day of '31-12-2026', '31/12/2026' or '31.12.2026'; None for anything else."""
     try:
-        return datetime.strptime(said.strip().replace("/", "-").replace(".", "-"), "%d-%m-%Y").date()
+        return datetime.strptime(entry.strip().replace("/", "-").replace(".", "-"), "%d-%m-%Y").date()
     except ValueError:
         return None
 
 
-def _told(head: str, act: Callable[[], str]) -> bool:
+def _attempt(head: str, act: Callable[[], str]) -> bool:
     """Do it and keep what is to be said on the next run; return whether it was done."""
     try:
-        st.session_state[SAID] = (head, act())
+        st.session_state[REPLY] = (head, act())
     except (Refused, notes.Unavailable) as why:
-        st.session_state[SAID] = (_("Belum tersimpan"), str(why))
+        st.session_state[REPLY] = (_("Belum tersimpan"), str(why))
         return False
     return True
 
@@ -132,10 +131,10 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
         wording = _worded("new")
         meeting_id = st.session_state["decision-new-meeting"] or None
         seen = Seen(newest.value, newest.period, newest.period_months, db.build().id, meeting_id)
-        decision_store.record(draft, figure, wording, seen, role)
+        store.record(draft, figure, wording, seen, role)
         return " ".join([_("Tampil di halaman ini dan di angkanya."), *remarks(wording, date.today())])
 
-    if _told(_("Keputusan dicatat"), act):
+    if _attempt(_("Keputusan dicatat"), act):
         st.session_state.pop(DRAFT, None)
         shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
         kept = {key: value for key, value in st.query_params.items() if key in shared}
@@ -145,18 +144,18 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
 def _change(decision_id: str, position: int, role: str) -> None:
     def act() -> str:
         wording = _worded(f"{decision_id}-{position}")
-        decision_store.change(decision_id, position, wording, role)
+        store.change(decision_id, position, wording, role)
         return " ".join([_("Yang lama tersimpan di riwayat."), *remarks(wording, date.today())])
 
-    _told(_("Perubahan disimpan"), act)
+    _attempt(_("Perubahan disimpan"), act)
 
 
 def _close(decision_id: str, position: int, role: str) -> None:
     def act() -> str:
-        decision_store.close(decision_id, position, st.session_state["decision-result"] or "", role)
+        store.close(decision_id, position, st.session_state["decision-result"] or "", role)
         return _("Bila keliru, pilih “Buka kembali” di bawah.")
 
-    _told(_("Keputusan selesai"), act)
+    _attempt(_("Keputusan selesai"), act)
 
 
 def _act(head: str, act: Callable[..., Any], *args: Any) -> None:
@@ -164,4 +163,4 @@ def _act(head: str, act: Callable[..., Any], *args: Any) -> None:
         act(*args)
         return _("Hasil yang lama tersimpan di riwayat.")
 
-    _told(head, done)
+    _attempt(head, done)

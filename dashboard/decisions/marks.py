@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard import db, filters, registry
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import store
 from dashboard.decisions.values import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
 from dashboard.notes import Unavailable
@@ -22,7 +22,6 @@ from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Series, measures
 
-PAGE = "keputusan"
 NEW = "baru"  # the key of the address that asks for the form
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
@@ -162,16 +161,16 @@ def unchanged() -> str:
 def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool = True) -> Snapshot:
     """Return the page with its decisions on the blocks they were made on, and (`links`) the way to record one for who may."""
     writes = links and viewer.role in DECIDES
-    made: dict[Figure, list[Decision]] = {}
+    by_figure: dict[Figure, list[Decision]] = {}
     try:
-        for one in decision_store.listed(viewer):
-            made.setdefault(replace(one.figure, page=""), []).append(one)
+        for one in store.listed(viewer):
+            by_figure.setdefault(replace(one.figure, page=""), []).append(one)
     except Unavailable:
         writes = False
 
     def still_open(trace: str | None) -> list[Decision]:
         figure = of_link(trace)
-        found = made.get(replace(figure, page=""), []) if figure else []
+        found = by_figure.get(replace(figure, page=""), []) if figure else []
         return [one for one in found if not one.is_closed]
 
     def tile(shown: Tile) -> Tile:
@@ -179,8 +178,8 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
             return shown
         found = still_open(shown.trace)
         worn = [n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))] if found else []
-        said = " · ".join([shown.completeness, *worn] if shown.completeness else worn)
-        return replace(shown, completeness=said, decide=_form(shown.trace) if writes else None)
+        completeness = " · ".join([shown.completeness, *worn] if shown.completeness else worn)
+        return replace(shown, completeness=completeness, decide=_form(shown.trace) if writes else None)
 
     def block(shown: Block) -> Block:
         if isinstance(shown, TextBlock) or shown.shows is None or not shown.shows.is_itself:
@@ -200,8 +199,8 @@ def _form(trace: str | None) -> str | None:
         trace_links.BACK,
         "bahasa",
     }
-    query = [(key, said) for key, said in parse_qsl(urlsplit(trace).query) if key in keys]
-    return f"{PAGE}?{urlencode([(NEW, '1'), *query])}"
+    query = [(key, entry) for key, entry in parse_qsl(urlsplit(trace).query) if key in keys]
+    return f"{registry.DECISIONS}?{urlencode([(NEW, '1'), *query])}"
 
 
 def _worn(block: ChartBlock | TableBlock, found: list[Decision]) -> Block:
@@ -216,21 +215,21 @@ def _worn(block: ChartBlock | TableBlock, found: list[Decision]) -> Block:
     last = days.max()
     if not isinstance(last, date):
         return block
-    notes = tuple((one.made_on, noted(one)) for one in found if one.made_on <= last + SHOWS_LATER)
+    notes = tuple((one.decided_on, noted(one)) for one in found if one.decided_on <= last + SHOWS_LATER)
     options = {**block.chart.options, "notes": (*block.chart.options.get("notes", ()), *notes)}
     return replace(block, chart=replace(block.chart, options=options))
 
 
 def noted(one: Decision) -> str:
     """Return the few words beside a decision's line on a chart."""
-    return _("keputusan {date}", date=text.date(one.made_on))
+    return _("keputusan {date}", date=text.date(one.decided_on))
 
 
 def brief(one: Decision) -> str:
     """Return the decision in one sentence, as it stands under a figure."""
     return _(
         "Keputusan {date}: {what} ({who}, tenggat {due}).",
-        date=text.date(one.made_on),
+        date=text.date(one.decided_on),
         what=one.wording.what.rstrip(".").replace("\n", " "),
         who=one.wording.who,
         due=text.date(one.wording.due_on),

@@ -9,8 +9,7 @@ import polars as pl
 
 from dashboard import filters, notes, registry
 from dashboard.access import DECIDES, Viewer
-from dashboard.decisions import blocks, marks
-from dashboard.decisions import store as decision_store
+from dashboard.decisions import blocks, marks, store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
@@ -21,7 +20,7 @@ from queries.measures import measures
 
 OPENED = blocks.OPENED
 # The keys of the address of the form for a new decision: it names the figure as the links to the origin do.
-NEW_KEYS = (marks.NEW, *registry.page("asal").asked, *filters.KEYS.values())
+NEW_KEYS = (marks.NEW, *registry.page(registry.TRACE).asked, *filters.KEYS.values())
 NEW_PAGE = "keputusan-baru"  # a form: nothing to freeze
 MOST_CHARTS = 4
 MOST_URGENT = 3
@@ -43,10 +42,10 @@ def read(query: Mapping[str, str]) -> Asked:
     return Asked(query.get(OPENED) or None, marks.read(query) if is_new else None, is_new)
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str], today: date | None = None) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str], today: date | None = None) -> Snapshot:
     """Return the lists, one decision, or the figure that a new one is made on; `today` is what overdue is reckoned from."""
-    asked = read(said)
-    today = today or decision_store.today()
+    asked = read(query)
+    today = today or store.today()
     try:
         if asked.is_new:
             return _new(asked.figure, chosen, viewer)
@@ -62,7 +61,7 @@ def _page(
     chosen: Filters,
     viewer: Viewer,
     shown: Sequence[Block | tuple[Block, ...]],
-    page: str = blocks.PAGE,
+    page: str = registry.DECISIONS,
     **more: Any,
 ) -> Snapshot:
     frame: dict[str, Any] = page_frame.frame(chosen, viewer) | {"filters": _scope(chosen, viewer)}
@@ -74,12 +73,12 @@ def _page(
 def _scope(chosen: Filters, viewer: Viewer) -> str:
     """Return what was chosen; the months play no part here."""
     name = "unit" if chosen.unit else "agency"
-    said = chosen.unit or chosen.agency
-    return filters.options(name, viewer, chosen).get(said, said) if said else _("Semua unit")
+    code = chosen.unit or chosen.agency
+    return filters.options(name, viewer, chosen).get(code, code) if code else _("Semua unit")
 
 
 def _back(chosen: Filters) -> dict[str, str]:
-    return {"back_link": chosen.link(blocks.PAGE), "back_words": _("Semua keputusan")}
+    return {"back_link": chosen.link(registry.DECISIONS), "back_words": _("Semua keputusan")}
 
 
 # --- the lists ---
@@ -92,7 +91,7 @@ def in_scope(chosen: Filters, viewer: Viewer) -> list[Decision]:
         units = [chosen.unit]
     elif chosen.agency:
         units = [*filters.options("unit", viewer, chosen), chosen.agency]
-    return decision_store.listed(viewer, units)
+    return store.listed(viewer, units)
 
 
 def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
@@ -116,29 +115,29 @@ def _lists(chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
         [tables["overdue"], tables["open"], *pairs, tables["closed"]],
         headlines=_answer(grouped),
         definitions=_definitions(),
-        extra={"back_link": chosen.link("ringkasan"), "back_words": _("Ringkasan")},
+        extra={"back_link": chosen.link(registry.OVERVIEW), "back_words": _("Ringkasan")},
     )
 
 
 def _answer(grouped: Mapping[State, Sequence[Decision]]) -> tuple[Headline, ...]:
     late, coming, done = (grouped[name] for name in ("overdue", "open", "closed"))
     if not late and not coming and not done:
-        said = _(
+        sentence = _(
             "Belum ada keputusan pada pilihan ini. Catat dari angkanya: “Catat keputusan” di samping “Asal angka”."
         )
-        return (Headline(said),)
+        return (Headline(sentence),)
     count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(late) + len(coming))
     lines = [Headline(_("{open}, {done} selesai.", open=count, done=text.number(len(done))), "#terbuka")]
     if late:
         oldest = late[0]
-        said = _(
+        sentence = _(
             "{n} melewati tenggat; yang terlama “{what}” ({who}), tenggat {due}.",
             n=text.number(len(late)),
             what=blocks.short(oldest.wording.what),
             who=oldest.wording.who,
             due=text.date(oldest.wording.due_on),
         )
-        lines.append(Headline(said, "#terlambat", "bad"))
+        lines.append(Headline(sentence, "#terlambat", "bad"))
     elif coming:
         lines.append(Headline(_("Tidak ada yang melewati tenggat."), None, "ordinary"))
     return tuple(lines)
@@ -148,7 +147,7 @@ def _answer(grouped: Mapping[State, Sequence[Decision]]) -> tuple[Headline, ...]
 
 
 def _one(decision_id: str, chosen: Filters, viewer: Viewer, today: date) -> Snapshot:
-    events = decision_store.history(decision_id, viewer)
+    events = store.history(decision_id, viewer)
     if not events:
         body = _("Mungkin alamatnya terpotong, atau keputusan itu di luar unit yang Anda lihat.")
         block = TextBlock("kosong", _("Keputusan ini tidak ditemukan"), body)
@@ -172,8 +171,8 @@ def _state_of(one: Decision, chosen: Filters, viewer: Viewer, today: date) -> tu
     if one.is_closed:
         head = Headline(_("Selesai {date}: {result}", date=text.date(one.ended_at), result=one.result), None, "good")
     elif late:
-        said = _("Terlambat {days}, tenggat {due}.", days=blocks.days(late), due=text.date(one.wording.due_on))
-        head = Headline(said, None, "bad")
+        sentence = _("Terlambat {days}, tenggat {due}.", days=blocks.days(late), due=text.date(one.wording.due_on))
+        head = Headline(sentence, None, "bad")
     else:
         head = Headline(_("Terbuka, tenggat {due}.", due=text.date(one.wording.due_on)), None, "ordinary")
     now = marks.newest(marks.series(one.figure, viewer, chosen))
@@ -225,7 +224,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
         )
     now = marks.at(figure, marks.newest(marks.series(figure, viewer, chosen)))
     lines = [Headline(_("Tentang {figure}: {now}.", figure=str(marks.names(figure, viewer, chosen)), now=now))]
-    for one in decision_store.of_figure(figure, viewer)[:2]:
+    for one in store.of_figure(figure, viewer)[:2]:
         state_of = _("selesai") if one.is_closed else _("terbuka")
         lines.append(Headline(f"{marks.brief(one)} ({state_of})", blocks.link(one, chosen)))
     return _page(title, chosen, viewer, (), NEW_PAGE, headlines=tuple(lines), extra=_back(chosen))
@@ -236,7 +235,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
 
 def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBlock:
     """Return how many decisions are open and late, the most urgent ones, and the way to all of them."""
-    today = today or decision_store.today()
+    today = today or store.today()
     try:
         rows = [one for one in in_scope(chosen, viewer) if not one.is_closed]
     except notes.Unavailable as why:
@@ -266,7 +265,7 @@ def block(chosen: Filters, viewer: Viewer, today: date | None = None) -> TableBl
     )
     title = _("Keputusan: {open} terbuka, {late} terlambat", open=text.number(len(rows)), late=text.number(late))
     table = pl.DataFrame(cells, schema=dict.fromkeys(("id", "what", "figure", "who", "due", "link"), pl.String))
-    empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(blocks.PAGE), _("Semua keputusan"))
+    empty, more = _("Tidak ada keputusan yang terbuka."), (chosen.link(registry.DECISIONS), _("Semua keputusan"))
     return TableBlock(BLOCK, title, table, columns, empty=empty, more=more, keys=keys("id"))
 
 

@@ -50,10 +50,10 @@ def today() -> date:
 def record(decision_id: str, figure: Figure, wording: Wording, seen: Seen, by: str) -> None:
     """Write a new decision down; one that is there already is left as it is. Raises Refused, Unavailable."""
     wording = checked(wording, by)
-    said = {"figure": asdict(figure), "wording": plain(wording), "seen": plain(seen)}
+    content = {"figure": asdict(figure), "wording": plain(wording), "seen": plain(seen)}
     with _writing() as connection:
         if not _events(connection, decision_id):
-            _add(connection, decision_id, 1, "created", by, said)
+            _add(connection, decision_id, 1, "created", by, content)
 
 
 def change(decision_id: str, seen_position: int, wording: Wording, by: str) -> None:
@@ -92,8 +92,8 @@ def reopen(decision_id: str, seen_position: int, by: str) -> None:
 
 def listed(viewer: access.Viewer, units: Sequence[str] | None = None) -> list[Decision]:
     """Return the decisions on units that the viewer covers, the nearest day first; with `units` only those on them."""
-    made = [present(events) for events in _histories()]
-    kept = [d for d in made if _covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
+    decisions = [present(events) for events in _histories()]
+    kept = [d for d in decisions if _covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
     return sorted(kept, key=lambda d: (d.wording.due_on, d.at, d.id))
 
 
@@ -165,7 +165,7 @@ def _events(connection: sa.Connection, decision_id: str | None = None) -> list[E
     ]
 
 
-def _add(connection: sa.Connection, decision_id: str, position: int, kind: EventKind, by: str, said: Any) -> None:
+def _add(connection: sa.Connection, decision_id: str, position: int, kind: EventKind, by: str, content: Any) -> None:
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    row = {"decision_id": decision_id, "position": position, "kind": kind, "at": at, "by": by, "said": said}
+    row = {"decision_id": decision_id, "position": position, "kind": kind, "at": at, "by": by, "said": content}
     connection.execute(sa.insert(_event).values(**row))

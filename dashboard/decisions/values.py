@@ -83,7 +83,7 @@ class Decision:
     ended_at: datetime | None = None
 
     @property
-    def made_on(self) -> date:
+    def decided_on(self) -> date:
         """The day of the decision, where this runs; events keep universal time."""
         return self.at.astimezone().date()
 
@@ -104,19 +104,24 @@ def new_id() -> str:
 def present(events: Sequence[Event]) -> Decision:
     """Return the state that events, oldest first, lead to; the first is the creation."""
     first = events[0]
-    said = first.said
-    made = Decision(
-        first.decision_id, Figure(**said["figure"]), _wording(said["wording"]), _seen(said["seen"]), first.at, first.by
+    content = first.said
+    decision = Decision(
+        first.decision_id,
+        Figure(**content["figure"]),
+        _wording(content["wording"]),
+        _seen(content["seen"]),
+        first.at,
+        first.by,
     )
     for event in events[1:]:
-        made = replace(made, position=event.position)
+        decision = replace(decision, position=event.position)
         if event.kind == "changed":
-            made = replace(made, wording=_wording(event.said["wording"]))
+            decision = replace(decision, wording=_wording(event.said["wording"]))
         elif event.kind == "closed":
-            made = replace(made, is_closed=True, result=event.said["result"], ended_at=event.at)
+            decision = replace(decision, is_closed=True, result=event.said["result"], ended_at=event.at)
         else:
-            made = replace(made, is_closed=False, result="", ended_at=None)
-    return made
+            decision = replace(decision, is_closed=False, result="", ended_at=None)
+    return decision
 
 
 def remarks(wording: Wording, today: date) -> list[str]:
@@ -164,11 +169,11 @@ def plain(value: Wording | Seen) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(value).items()}
 
 
-def _wording(said: Mapping[str, Any]) -> Wording:
-    values: dict[str, Any] = {**said, "due_on": date.fromisoformat(said["due_on"])}
+def _wording(content: Mapping[str, Any]) -> Wording:
+    values: dict[str, Any] = {**content, "due_on": date.fromisoformat(content["due_on"])}
     return Wording(**values)
 
 
-def _seen(said: Mapping[str, Any]) -> Seen:
-    values: dict[str, Any] = {**said, "period": date.fromisoformat(said["period"]) if said["period"] else None}
+def _seen(content: Mapping[str, Any]) -> Seen:
+    values: dict[str, Any] = {**content, "period": date.fromisoformat(content["period"]) if content["period"] else None}
     return Seen(**values)

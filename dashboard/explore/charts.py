@@ -13,8 +13,7 @@ from dashboard.explore.groups import title as groups_title
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import bare, figure_format, name_of, part_of
 from dashboard.filters import Filters
-from dashboard.snapshot import ChartBlock
-from dashboard.snapshot import Column as Shown
+from dashboard.snapshot import ChartBlock, Column
 from dashboard.words.text import _, number
 from queries.explore.slices import Slice
 
@@ -94,7 +93,7 @@ def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
     form, digits = figure_format(slice_)
     parts = chart.options.get("parts") or {}  # of a stacked chart, which only sums make
     columns = tuple(
-        Shown(
+        Column(
             name,
             label,
             *(("month", 0) if chart.data.schema.get(name) == pl.Date else (form, digits) if kind_ else ("text", 0)),
@@ -157,7 +156,7 @@ def _partly(slice_: Slice, partial: list[date]) -> str | None:
     return _("Belum utuh, jangan dibaca sebagai turun: {names}.", names=names) if partial else None
 
 
-def _said(*parts: str | None) -> str | None:
+def _joined(*parts: str | None) -> str | None:
     return " ".join(part for part in parts if part) or None
 
 
@@ -180,7 +179,7 @@ def _line(asked: Asked, found: Found, _chosen: Filters, about: dict[str, Any]) -
         frame = frame.with_columns(is_partial=pl.col("at").is_in(partial))
         roles |= {"provisional": "is_partial"}
     alt = _("Garis menurut waktu; waktu tanpa laporan dibiarkan kosong.")
-    note = _said(_("Skala tidak mulai dari nol."), _partly(slice_, partial), _left(left))
+    note = _joined(_("Skala tidak mulai dari nol."), _partly(slice_, partial), _left(left))
     chart = charts.line(frame, "at", "value", alt=alt, height=340, digits=figure_format(slice_)[1], **roles, **about)
     return chart, note
 
@@ -193,7 +192,7 @@ def _multiples(asked: Asked, found: Found, chosen: Filters, about: dict[str, Any
     links = [url((key, ...) if is_first else (..., key)) for key in frame["key"]]
     frame = frame.with_columns(pl.Series("link", links, dtype=pl.String))
     alt = _("Satu garis kecil setiap kelompok pada skala yang sama.")
-    note = _said(_partly(slice_, _partial(slice_, frame["at"].to_list())), _left(left))
+    note = _joined(_partly(slice_, _partial(slice_, frame["at"].to_list())), _left(left))
     return charts.multiples(frame, "at", "value", "facet", alt=alt, link="link", **about), note
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import db, filters, layout
+from dashboard import db, filters, layout, registry
 from dashboard.access import Viewer
 from dashboard.explore import charts, files, groups, question, view_forms
 from dashboard.explore.question import Asked, named
@@ -52,10 +52,10 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, question.link(chosen, nothing)))
-    made = layout.page(question.PAGE, chosen, viewer, (question.BUILD,))
+    snapshot = layout.page(registry.EXPLORE, chosen, viewer, (question.BUILD,))
     for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
-        if name in made.extra:
-            st.html(html.way(made.extra[name], words.format(n=question.ROWS_A_PART)))
+        if name in snapshot.extra:
+            st.html(html.way(snapshot.extra[name], words.format(n=question.ROWS_A_PART)))
     files.show(asked, viewer)
     # A period that the address leaves open stays open, so that a view of current data moves on with it.
     kept = {
@@ -63,7 +63,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         for name, key in filters.KEYS.items()
         if name in filters.SHARED and key in st.query_params
     }
-    view_forms.show(question.PAGE, kept | question.said_of(replace(asked, build=None)), viewer)
+    view_forms.show(registry.EXPLORE, kept | question.query_of(replace(asked, build=None)), viewer)
 
 
 def _controls(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
@@ -127,13 +127,13 @@ def _sliced(asked: Asked, **changes: object) -> Asked:
 
 def _store(key: str, asked: Asked) -> None:
     word = st.session_state[f"explore-{key}"]
-    _go({question.TABLE: word} if key == question.TABLE else question.said_of(_CHANGES[key](asked, word)))
+    _go({question.TABLE: word} if key == question.TABLE else question.query_of(_CHANGES[key](asked, word)))
 
 
-def _go(said: Mapping[str, str]) -> None:
+def _go(query: Mapping[str, str]) -> None:
     """Write the words of what is asked into the address, the rest of which stays."""
     kept = {key: value for key, value in st.query_params.items() if key not in question.KEYS}
-    st.query_params.from_dict(kept | dict(said))
+    st.query_params.from_dict(kept | dict(query))
 
 
 def _facets(asked: Asked, viewer: Viewer) -> None:
@@ -183,7 +183,7 @@ def _store_facet(column: str, asked: Asked, known: frozenset[str]) -> None:
 
 def _set_condition(asked: Asked, column: str, new: Condition | None) -> None:
     conditions = question.with_condition(asked.slice.conditions, new, column)
-    _go(question.said_of(replace(asked, slice=replace(asked.slice, conditions=conditions), part=1)))
+    _go(question.query_of(replace(asked, slice=replace(asked.slice, conditions=conditions), part=1)))
 
 
 def _more(asked: Asked) -> None:
@@ -231,26 +231,26 @@ def _chips(asked: Asked, chosen: Filters) -> list[html.Chip]:
     found = []
     for condition in asked.slice.conditions:
         column = asked.slice.of.columns[condition.column]
-        said = f"{question.operator_name(condition.operator)} {_values_said(column, condition, asked)}".strip()
+        words = f"{question.operator_name(condition.operator)} {_values_text(column, condition, asked)}".strip()
         rest = question.with_condition(asked.slice.conditions, None, condition.column)
         without = question.link(chosen, replace(asked, slice=replace(asked.slice, conditions=rest), part=1))
-        found.append(html.Chip(named(column.label), said, without))
+        found.append(html.Chip(named(column.label), words, without))
     return found
 
 
-def _values_said(column: Column, condition: Condition, asked: Asked) -> str:
+def _values_text(column: Column, condition: Condition, asked: Asked) -> str:
     """Return the values of a condition as a reader writes them; of many only the first."""
     values = condition.values
     if condition.operator == "between":
-        said = [_bound_said(column, value) if value else "…" for value in values]
-        return said[0] if said[0] == said[1] else " – ".join(said)
+        bounds = [_bound_text(column, value) if value else "…" for value in values]
+        return bounds[0] if bounds[0] == bounds[1] else " – ".join(bounds)
     if column.kind == "flag":
         return ", ".join(_("ya") if value == "true" else _("tidak") for value in values)
     names = [name_of(value or None, asked.slice) for value in values]
     return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
 
 
-def _bound_said(column: Column, value: str) -> str:
+def _bound_text(column: Column, value: str) -> str:
     if column.kind == "time":
         return text.month(date.fromisoformat(value))
     if column.kind != "number":
@@ -259,9 +259,9 @@ def _bound_said(column: Column, value: str) -> str:
     return text.number(figure, 0 if figure.is_integer() else 2)
 
 
-def plain_number(said: str) -> str:
+def plain_number(number: str) -> str:
     """Return a number as the reader's language writes it (1.500,5 or 1,500.5) in the way of the address: 1500.5."""
     thousands, decimal = (".", ",") if text.language() == "id" else (",", ".")
-    if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", said):
-        said = said.replace(thousands, "")
-    return said.replace(",", ".")
+    if re.fullmatch(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+(\{decimal}\d+)?", number):
+        number = number.replace(thousands, "")
+    return number.replace(",", ".")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import db, downloads
+from dashboard import db
 from dashboard.access import Viewer
-from dashboard.explore import refusals
+from dashboard.explore import downloads, refusals
 from dashboard.explore.groups import measure_name
-from dashboard.explore.question import Asked, answerable, console_link, named
+from dashboard.explore.question import Asked, answerable, named, sql_link
 from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
@@ -71,7 +71,7 @@ def show(asked: Asked, viewer: Viewer) -> None:
         with st.expander(_("SQL yang membuat hitungan ini")):
             sql = sqls[asked.look == "rows"]
             st.code(sql, language="sql")
-            st.html(html.way(console_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+            st.html(html.way(sql_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
 
 
 def sql_of(asked: Asked, is_rows: bool) -> str:

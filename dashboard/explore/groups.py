@@ -14,8 +14,7 @@ from dashboard.explore import question
 from dashboard.explore.question import Asked, named
 from dashboard.explore.words import figure_format, name_of
 from dashboard.filters import Filters
-from dashboard.snapshot import Column as Shown
-from dashboard.snapshot import Role, TableBlock
+from dashboard.snapshot import Column, Role, TableBlock
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _, number
 from queries.explore.slices import GRAINS, Condition, Slice, answer_sql, cells_sql, moved_by
@@ -136,7 +135,7 @@ def title(slice_: Slice) -> str:
     return _("{measure} menurut {row} dan {column}", measure=measure_name(slice_), row=names[0], column=names[1])
 
 
-def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Shown, ...], str]:
+def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Column, ...], str]:
     """Return one line a group in the order of the page, the whole last."""
     slice_ = asked.slice
     form, digits = figure_format(slice_)
@@ -154,16 +153,16 @@ def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tu
     schema |= {"value": pl.Float64, "compared": pl.Float64, "change": pl.Float64, "change_pct": pl.Float64}
     schema |= {"row_count": pl.Int64, "link": pl.String}
     columns = [
-        Shown(f"d{i}", named(dimension.label), role=role_of(dimension.kind))
+        Column(f"d{i}", named(dimension.label), role=role_of(dimension.kind))
         for i, dimension in enumerate(slice_.dimensions)
     ]
-    columns.append(Shown("value", measure_name(slice_), form, digits, link="link"))
+    columns.append(Column("value", measure_name(slice_), form, digits, link="link"))
     if slice_.compare:
-        columns.append(Shown("compared", found.other[:1].upper() + found.other[1:], form, digits, role="derived"))
-        columns.append(Shown("change", _("Selisih"), "decimal" if form == "pct" else form, digits, role="derived"))
+        columns.append(Column("compared", found.other[:1].upper() + found.other[1:], form, digits, role="derived"))
+        columns.append(Column("change", _("Selisih"), "decimal" if form == "pct" else form, digits, role="derived"))
         if not slice_.what.is_points:
-            columns.append(Shown("change_pct", _("Perubahan"), "pct", role="derived"))
-    columns.append(Shown("row_count", _("Baris"), "int"))
+            columns.append(Column("change_pct", _("Perubahan"), "pct", role="derived"))
+    columns.append(Column("row_count", _("Baris"), "int"))
     if not names:
         lines = [_figures(found.whole) | {"link": url(())}]
     kept = {c.name for c in columns} | {"link"}
@@ -198,7 +197,7 @@ def role_of(kind: str) -> Role:
     return "period" if kind == "time" else "name"
 
 
-def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Shown, ...], str]:
+def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Column, ...], str]:
     """Return rows by columns, worked out anew at the right and at the bottom."""
     slice_ = asked.slice
     form, digits = figure_format(slice_)
@@ -221,12 +220,12 @@ def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, t
         last[f"l{i}"] = url((..., column)) if column in found.by_column else None
     schema: dict[str, Any] = {"d0": pl.String}
     of_row = slice_.of.columns[row_name]
-    columns = [Shown("d0", named(of_row.label), role=role_of(of_row.kind))]
+    columns = [Column("d0", named(of_row.label), role=role_of(of_row.kind))]
     for i, column in enumerate(across):
         schema |= {f"c{i}": pl.Float64, f"l{i}": pl.String}
-        columns.append(Shown(f"c{i}", name_of(column, slice_), form, digits, link=f"l{i}"))
+        columns.append(Column(f"c{i}", name_of(column, slice_), form, digits, link=f"l{i}"))
     schema |= {"total": pl.Float64, "total_link": pl.String}
-    columns.append(Shown("total", _whole_name(slice_), form, digits, link="total_link"))
+    columns.append(Column("total", _whole_name(slice_), form, digits, link="total_link"))
     note = ""
     if len(found.column_order) > MOST_COLUMNS:
         note = _(
@@ -244,20 +243,20 @@ def linker(asked: Asked, chosen: Filters) -> Callable[[tuple[Any, ...]], str]:
     kept = {name: [c for c in slice_.conditions if c.column == name] for name in names}
     others = tuple(c for c in slice_.conditions if c.column not in names)
     bare = question.link(chosen, replace(asked, look="rows", part=1, slice=replace(slice_, conditions=())))
-    first = quote(question.conditions_said(others))
+    first = quote(question.conditions_text(others))
     pieces: dict[tuple[str, Any], str] = {}
 
     def piece(name: str, value: Any) -> str:
         if (name, value) not in pieces:
             conditions = kept[name] if value is ... else [_only(slice_, name, value, kept[name])]
-            pieces[name, value] = quote(question.conditions_said(conditions))
+            pieces[name, value] = quote(question.conditions_text(conditions))
         return pieces[name, value]
 
     def url(key: tuple[Any, ...]) -> str:
         values = dict(zip(names, key, strict=False)) if key else {}
         parts = [first, *(piece(name, values.get(name, ...)) for name in names)]
-        said = "%3B".join(part for part in parts if part)
-        return f"{bare}&{question.CONDITIONS}={said}" if said else bare
+        conditions = "%3B".join(part for part in parts if part)
+        return f"{bare}&{question.CONDITIONS}={conditions}" if conditions else bare
 
     return url
 

@@ -5,23 +5,22 @@ from dataclasses import replace
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.explore import charts, groups, question
 from dashboard.explore.question import ROWS_A_PART, Asked, named
 from dashboard.explore.words import bare, origin_columns, seen, shape
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions, page_frame
-from dashboard.snapshot import Block, Headline, Snapshot, TableBlock, Tile
-from dashboard.snapshot import Column as Shown
+from dashboard.snapshot import Block, Column, Headline, Snapshot, TableBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
 from queries.explore.slices import Refused, Slice, count_sql, files_sql, rows_sql
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the page of what the address asks for under question.KEYS."""
-    asked = question.read(said, chosen)
+    asked = question.read(query, chosen)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":
@@ -35,7 +34,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
     if waiting:
         ignored += (Headline(_("Pilih unit pembandingnya; sebelum itu tidak ada yang dibandingkan.")),)
     page = Snapshot(
-        page=question.PAGE,
+        page=registry.EXPLORE,
         title=_("Jelajah: {table}", table=named(slice_.of.title)),
         headlines=ignored,
         definitions=definitions(slice_, viewer),
@@ -142,7 +141,7 @@ def _rows(page: Snapshot, asked: Asked, chosen: Filters, viewer: Viewer) -> Snap
         "berkas",
         _("Berkas asal"),
         files.with_columns(pl.col("file").fill_null(_("beberapa berkas"))),
-        (Shown("file", _("Berkas"), role="name"), Shown("row_count", _("Baris"), "int")),
+        (Column("file", _("Berkas"), role="name"), Column("row_count", _("Baris"), "int")),
         empty=_("Tidak ada berkas untuk pilihan ini."),
     )
     ways = {

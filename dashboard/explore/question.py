@@ -24,8 +24,7 @@ from queries.explore.slices import (
 from queries.explore.tables import Table, tables
 from queries.measures import Pair
 
-PAGE = "jelajah"
-ASKED = registry.page(PAGE).asked  # the keys of the address of this page, beside those of the filters
+ASKED = registry.page(registry.EXPLORE).asked  # the keys of the address of this page, beside those of the filters
 TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART = ASKED
 KEYS = (*ASKED, BUILD)
 NONE = "-"  # says that there is no dimension, where leaving the key out means the usual one
@@ -57,45 +56,45 @@ class Asked:
     ignored: tuple[str, ...] = ()
 
 
-def read(said: Mapping[str, str | None], chosen: Filters) -> Asked:
+def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
     """Return what an address asks for; what it leaves out is as usual for its table, what nobody knows is named as ignored."""
     ignored: list[str] = []
-    table = _known(said, TABLE, {name: name for name in tables()}, ignored) or "visits"
+    table = _known(query, TABLE, {name: name for name in tables()}, ignored) or "visits"
     of = tables()[table]
     dimensions = {column.name: column.name for column in of.of_kind("category", "time")}
-    row = None if said.get(ROW) == NONE else _known(said, ROW, dimensions, ignored) or of.row
-    column = None if said.get(COLUMN) == NONE else _known(said, COLUMN, dimensions, ignored)
-    compare = _known(said, COMPARE, _back(COMPARE), ignored)
-    if compare != "unit" and said.get(COMPARE_UNIT):
-        ignored.append(f"{COMPARE_UNIT}={said[COMPARE_UNIT]}")
+    row = None if query.get(ROW) == NONE else _known(query, ROW, dimensions, ignored) or of.row
+    column = None if query.get(COLUMN) == NONE else _known(query, COLUMN, dimensions, ignored)
+    compare = _known(query, COMPARE, _back(COMPARE), ignored)
+    if compare != "unit" and query.get(COMPARE_UNIT):
+        ignored.append(f"{COMPARE_UNIT}={query[COMPARE_UNIT]}")
     asked = Slice(
         table=table,
-        measure=_known(said, MEASURE, {name: name for name in of.measures}, ignored) or next(iter(of.measures)),
+        measure=_known(query, MEASURE, {name: name for name in of.measures}, ignored) or next(iter(of.measures)),
         row=row,
         column=None if column == row else column,
-        grain=_known(said, GRAIN, _back(GRAIN), ignored) or of.grain,
-        aggregation=_known(said, AGGREGATION, _back(AGGREGATION), ignored) or "usual",
-        conditions=_conditions(said.get(CONDITIONS) or "", of, ignored),
+        grain=_known(query, GRAIN, _back(GRAIN), ignored) or of.grain,
+        aggregation=_known(query, AGGREGATION, _back(AGGREGATION), ignored) or "usual",
+        conditions=_conditions(query.get(CONDITIONS) or "", of, ignored),
         period_from=chosen.period_from,
         period_to=chosen.period_to,
         agency=chosen.agency,
         unit=chosen.unit,
         area=chosen.area,
         compare=compare,
-        compare_unit=(said.get(COMPARE_UNIT) or None) if compare == "unit" else None,
+        compare_unit=(query.get(COMPARE_UNIT) or None) if compare == "unit" else None,
     )
-    part = said.get(PART) or "1"
+    part = query.get(PART) or "1"
     is_part = part.isascii() and part.isdigit() and 0 < int(part) < 10**9
     if not is_part:
         ignored.append(f"{PART}={part}")
-    look = _known(said, LOOK, {"baris": "rows"}, ignored)
+    look = _known(query, LOOK, {"baris": "rows"}, ignored)
     ignored += [f"{FILTER_KEYS[name]}={value}" for name, value in vars(chosen).items() if name not in SHARED and value]
     return Asked(
         slice=asked,
-        chart=_known(said, CHART, _back(CHART), ignored),
+        chart=_known(query, CHART, _back(CHART), ignored),
         look="rows" if look == "rows" else "groups",
         part=int(part) if is_part else 1,
-        build=said.get(BUILD) or None,
+        build=query.get(BUILD) or None,
         ignored=tuple(ignored),
     )
 
@@ -112,7 +111,7 @@ def applying(chosen: Filters) -> Filters:
     return replace(chosen, **dict.fromkeys(name for name in FILTER_KEYS if name not in SHARED))
 
 
-def said_of(asked: Asked) -> dict[str, str]:
+def query_of(asked: Asked) -> dict[str, str]:
     """Return the keys and words of the address that ask for this, without those that are as usual."""
     of, slice_ = asked.slice.of, asked.slice
     words = {
@@ -125,7 +124,7 @@ def said_of(asked: Asked) -> dict[str, str]:
         COMPARE: _WORDS[COMPARE][slice_.compare] if slice_.compare else "",
         COMPARE_UNIT: slice_.compare_unit or "",
         CHART: _WORDS[CHART][asked.chart] if asked.chart else "",
-        CONDITIONS: conditions_said(slice_.conditions),
+        CONDITIONS: conditions_text(slice_.conditions),
         LOOK: "baris" if asked.look == "rows" else "",
         PART: str(asked.part) if asked.part > 1 else "",
         BUILD: asked.build or "",
@@ -135,14 +134,14 @@ def said_of(asked: Asked) -> dict[str, str]:
 
 def link(chosen: Filters, asked: Asked) -> str:
     """Return the relative URL of the page that shows this."""
-    query = urlencode(said_of(asked), quote_via=quote)
-    return f"{chosen.link(PAGE)}{'&' if query else ''}{query}"
+    query = urlencode(query_of(asked), quote_via=quote)
+    return f"{chosen.link(registry.EXPLORE)}{'&' if query else ''}{query}"
 
 
-def console_link(sql: str, build: str | None = None) -> str:
+def sql_link(sql: str, build: str | None = None) -> str:
     """Return the relative URL of the SQL page with a text, on a build where one is named."""
-    said = {"sql": sql} | ({BUILD: build} if build else {}) | spoken()
-    return f"sql?{urlencode(said, quote_via=quote)}"
+    query = {"sql": sql} | ({BUILD: build} if build else {}) | spoken()
+    return f"{registry.SQL}?{urlencode(query, quote_via=quote)}"
 
 
 def spoken() -> dict[str, str]:
@@ -150,7 +149,7 @@ def spoken() -> dict[str, str]:
     return {} if text.language() == "id" else {LANGUAGE_KEY: text.language()}
 
 
-def conditions_said(conditions: Sequence[Condition]) -> str:
+def conditions_text(conditions: Sequence[Condition]) -> str:
     """Return conditions as they stand in the address: 'payer:masuk:Umum,Gratis;patients:antara:5,'."""
     operators = _WORDS["operator"]
     return ";".join(
@@ -224,8 +223,8 @@ def _back(key: str) -> dict[str, str]:
     return {word: name for name, word in _WORDS[key].items()}
 
 
-def _known(said: Mapping[str, str | None], key: str, known: Mapping[str, str], ignored: list[str]) -> str | None:
-    word = said.get(key)
+def _known(query: Mapping[str, str | None], key: str, known: Mapping[str, str], ignored: list[str]) -> str | None:
+    word = query.get(key)
     if not word:
         return None
     if word not in known:
@@ -233,9 +232,9 @@ def _known(said: Mapping[str, str | None], key: str, known: Mapping[str, str], i
     return known.get(word)
 
 
-def _conditions(said: str, table: Table, ignored: list[str]) -> tuple[Condition, ...]:
+def _conditions(clauses: str, table: Table, ignored: list[str]) -> tuple[Condition, ...]:
     found = []
-    for part in filter(None, said.split(";")):
+    for part in filter(None, clauses.split(";")):
         column, operator, values = (*part.split(":", 2), "", "")[:3]
         name = _back("operator").get(operator)
         if name is None or column not in table.columns:

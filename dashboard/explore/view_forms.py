@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard import db, notes
+from dashboard import db, notes, registry
 from dashboard.access import Viewer
 from dashboard.explore import question, view_store
 from dashboard.explore.view_store import Refused, View
@@ -13,11 +13,11 @@ from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
 
-SAID = "saved-said"  # in the session: what the last click did, said once
+REPLY = "saved-reply"  # in the session: what the last click did, said once
 
 
-def show(page: str, said: Mapping[str, str], viewer: Viewer) -> None:
-    """Draw the list of saved views and the form for this one; `said` are the keys and words of the address of what is looked at."""
+def show(page: str, query: Mapping[str, str], viewer: Viewer) -> None:
+    """Draw the list of saved views and the form for this one; `query` holds the keys and words of the address of what is looked at."""
     try:
         views = view_store.listed(viewer)
         removed = view_store.listed(viewer, removed=True)
@@ -28,12 +28,15 @@ def show(page: str, said: Mapping[str, str], viewer: Viewer) -> None:
         with st.popover(_("Tampilan tersimpan ({n})", n=text.number(len(views))), key="saved-list"):
             _list(views, removed, viewer)
         with st.popover(_("Simpan tampilan"), key="saved-new"):
-            _form(page, urlencode(said, quote_via=quote), viewer)
-        others = {question.PAGE: (_("Jelajah tanpa SQL"), "jelajah"), "sql": (_("Tulis SQL sendiri"), "sql")}
+            _form(page, urlencode(query, quote_via=quote), viewer)
+        others = {
+            registry.EXPLORE: (_("Jelajah tanpa SQL"), registry.EXPLORE),
+            registry.SQL: (_("Tulis SQL sendiri"), registry.SQL),
+        }
         words, address = next(other for name, other in others.items() if name != page)
         st.html(html.way(_spoken(address), words))
-    if said := st.session_state.pop(SAID, None):
-        st.html(html.note(said, None))
+    if reply := st.session_state.pop(REPLY, None):
+        st.html(html.note(reply, None))
 
 
 def _spoken(address: str) -> str:
@@ -49,27 +52,17 @@ def _list(views: list[View], removed: list[View], viewer: Viewer) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.way(_spoken(f"{view.page}?{view.query}"), view.name, about(view)))
             if view.role == viewer.role:
-                label = _("Hapus")
-                st.button(
-                    label,
-                    key=f"remove-{view.id}",
-                    type="tertiary",
-                    on_click=_remove,
-                    args=(view, viewer, text.language()),
-                )
+                _button(_("Hapus"), f"remove-{view.id}", _remove, view, viewer)
     if removed:
         st.html(html.note(_("Dihapus; dapat dikembalikan:"), None))
     for view in removed:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.note(view.name, None))
-            label = _("Kembalikan")
-            st.button(
-                label,
-                key=f"restore-{view.id}",
-                type="tertiary",
-                on_click=_restore,
-                args=(view, viewer, text.language()),
-            )
+            _button(_("Kembalikan"), f"restore-{view.id}", _restore, view, viewer)
+
+
+def _button(label: str, key: str, act: Callable[[View, Viewer, str], None], view: View, viewer: Viewer) -> None:
+    st.button(label, key=key, type="tertiary", on_click=act, args=(view, viewer, text.language()))
 
 
 def about(view: View) -> str:
@@ -124,4 +117,4 @@ def _tried(work: Callable[[], object], done: str) -> None:
         work()
     except (Refused, notes.Unavailable) as why:
         done = str(why)
-    st.session_state[SAID] = done
+    st.session_state[REPLY] = done

@@ -54,7 +54,7 @@ class View:
 
 
 def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_shared: bool, viewer: Viewer) -> str:
-    """Keep a view and return its id; raises Refused, store.Unavailable."""
+    """Keep a view and return its id; raises Refused, notes.Unavailable."""
     name, owner = harmless(name.strip())[:LONGEST_NAME], harmless(owner.strip())[:LONGEST_NAME]
     if not name:
         raise Refused(_("Beri nama tampilan ini dulu."))
@@ -66,7 +66,7 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
     if build_id:
         _keep(build_id)  # first: a load that comes in between must not remove it
     view_id = secrets.token_hex(8)
-    said = {
+    content = {
         "format": FORMAT,
         "name": name,
         "owner": owner or viewer.role,
@@ -75,20 +75,20 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
         "build_id": build_id,
         "is_shared": is_shared,
     }
-    _add(view_id, 1, "saved", viewer, said)
+    _add(view_id, 1, "saved", viewer, content)
     _pin()
     return view_id
 
 
 def remove(view: View, viewer: Viewer) -> None:
-    """Take a view off the list; it can be restored. Raises Refused, store.Unavailable."""
+    """Take a view off the list; it can be restored. Raises Refused, notes.Unavailable."""
     _may_change(view, viewer)
     _add(view.id, view.position + 1, "removed", viewer, {})
     _pin()
 
 
 def restore(view: View, viewer: Viewer) -> None:
-    """Put a removed view back; raises Refused, store.Unavailable."""
+    """Put a removed view back; raises Refused, notes.Unavailable."""
     _may_change(view, viewer)
     _free(view.name, viewer)
     if view.build_id:
@@ -123,7 +123,7 @@ def _free(name: str, viewer: Viewer) -> None:
 
 
 def _keep(build_id: str) -> None:
-    """Write down that a build is needed; raises Refused where it is gone, store.Unavailable where that can't be written."""
+    """Write down that a build is needed; raises Refused where it is gone, notes.Unavailable where that can't be written."""
     try:
         db.kept(build_id)
     except db.NoBuild:
@@ -145,9 +145,9 @@ def _pin() -> None:
                 path.unlink(missing_ok=True)
 
 
-def _add(view_id: str, position: int, kind: Kind, viewer: Viewer, said: dict[str, Any]) -> None:
+def _add(view_id: str, position: int, kind: Kind, viewer: Viewer, content: dict[str, Any]) -> None:
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    row = {"view_id": view_id, "position": position, "kind": kind, "at": at, "by": viewer.role, "said": said}
+    row = {"view_id": view_id, "position": position, "kind": kind, "at": at, "by": viewer.role, "said": content}
     try:
         with writing() as connection:
             connection.execute(sa.insert(_event).values(**row))
@@ -164,13 +164,12 @@ def _all() -> list[View]:
 
 def _present(events: list[Any]) -> View:
     first, last = events[0], events[-1]
-    said = first.said
-    if (found := said.get("format", 1)) > FORMAT:
+    content = first.said
+    if (found := content.get("format", 1)) > FORMAT:
         words = _(
             "Tampilan tersimpan dibuat oleh Rapor yang lebih baru (format {found}); perbarui Rapor dulu.", found=found
         )
         raise Unavailable(words)
-    return View(
-        first.view_id, said["name"], said["owner"], first.by, said["page"], said["query"], said["build_id"], said["is_shared"],
-        datetime.fromisoformat(first.at), last.position, is_removed=last.kind == "removed",
-    )  # fmt: skip
+    kept = {key: content[key] for key in ("name", "owner", "page", "query", "build_id", "is_shared")}
+    at, is_removed = datetime.fromisoformat(first.at), last.kind == "removed"
+    return View(id=first.view_id, role=first.by, at=at, position=last.position, is_removed=is_removed, **kept)

@@ -7,8 +7,7 @@ import polars as pl
 
 from dashboard import db
 from dashboard.explore.question import named
-from dashboard.snapshot import Column as Shown
-from dashboard.snapshot import Follows, Format, Role
+from dashboard.snapshot import Column, Follows, Format, Role
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.slices import GRAINS, Slice, moved_by
@@ -67,20 +66,20 @@ def bare(value: float | None, slice_: Slice) -> str:
     return text.number(value, digits)
 
 
-def shape(of: Table, name: str, dtype: pl.DataType) -> Shown:
+def shape(of: Table, name: str, dtype: pl.DataType) -> Column:
     """Return how a column of the table itself is shown, and what it is to its row."""
     kind, label = of.columns[name].kind, named(of.columns[name].label)
     if kind == "time":
-        return Shown(name, label, "month", role="period")
+        return Column(name, label, "month", role="period")
     if dtype == pl.Date:
-        return Shown(name, label, "date")
+        return Column(name, label, "date")
     if kind == "number":
         is_additive = any(m.column == name and m.is_additive for m in of.measures.values())
         formula, *others = of.follows.get(name, ("",))
         follows = Follows(formula, tuple(others)) if formula else None
         form: Format = "amount" if dtype.is_float() else "int"
-        return Shown(name, label, form, is_additive=is_additive, follows=follows)
-    return Shown(name, label, role=_ROLES.get(kind, "value"))
+        return Column(name, label, form, is_additive=is_additive, follows=follows)
+    return Column(name, label, role=_ROLES.get(kind, "value"))
 
 
 def origin_columns(slice_: Slice) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 # The page that says what changed since an earlier meeting, and the key that names its snapshot.
-SINCE, BEFORE = "rapat", "sejak"
+SINCE, BEFORE = registry.MEETINGS, "sejak"
 BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
 Query = tuple[tuple[str, str], ...]
 
@@ -45,28 +45,28 @@ class Agenda:
 def read(path: Path) -> Agenda:
     """Return the agenda of a TOML file; raises Unclear, naming file, key, what was found and what would do."""
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise Unclear(_("{file}: tidak terbaca sebagai TOML: {wrong}", file=path.name, wrong=str(wrong))) from wrong
     try:
-        return of(said)
+        return of(content)
     except Unclear as wrong:
         raise Unclear(f"{path.name}: {wrong}") from wrong
 
 
-def of(said: Mapping[str, Any]) -> Agenda:
+def of(content: Mapping[str, Any]) -> Agenda:
     """Return the agenda of a mapping such as a TOML file gives; raises Unclear."""
-    unknown = set(said) - {"title", "held_on", "notes", "language", "viewer", "page", "since"}
+    unknown = set(content) - {"title", "held_on", "notes", "language", "viewer", "page", "since"}
     if unknown:
         raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(sorted(unknown))))
-    title, held_on, pages = said.get("title"), said.get("held_on"), said.get("page")
+    title, held_on, pages = content.get("title"), content.get("held_on"), content.get("page")
     if not isinstance(title, str) or not title.strip():
         raise Unclear(_('title belum ada; contoh: title = "Rapat evaluasi Oktober 2026"'))
     if held_on is not None and (not isinstance(held_on, date) or isinstance(held_on, datetime)):
         raise Unclear(_("held_on bukan tanggal: {found}; contoh: held_on = 2026-11-25", found=str(held_on)))
     if not isinstance(pages, list) or not pages:
         raise Unclear(_('belum ada halaman; contoh: [[page]] lalu page = "kunjungan"'))
-    language, viewer = said.get("language", "id"), said.get("viewer", "pimpinan")
+    language, viewer = content.get("language", "id"), content.get("viewer", "pimpinan")
     if language not in text.LANGUAGES:
         raise Unclear(_("language {found} tidak dikenal; yang ada: {names}", found=str(language), names="id, en"))
     if viewer not in access.ROLES:
@@ -74,8 +74,8 @@ def of(said: Mapping[str, Any]) -> Agenda:
             _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
-    asked = beginning(str(said.get("since", ""))) + asked
-    return Agenda(title.strip(), asked, held_on, str(said.get("notes", "")).strip(), language, viewer)
+    asked = beginning(str(content.get("since", ""))) + asked
+    return Agenda(title.strip(), asked, held_on, str(content.get("notes", "")).strip(), language, viewer)
 
 
 def beginning(before: str) -> tuple[tuple[str, Query], ...]:
@@ -83,8 +83,8 @@ def beginning(before: str) -> tuple[tuple[str, Query], ...]:
     return ((SINCE, ((BEFORE, before),)),) if before else ()
 
 
-def _page(position: int, said: Any) -> tuple[str, Query]:
-    address = said.get("page") if isinstance(said, dict) else None
+def _page(position: int, entry: Any) -> tuple[str, Query]:
+    address = entry.get("page") if isinstance(entry, dict) else None
     if address not in registry.frozen():
         raise Unclear(
             _(
@@ -95,13 +95,13 @@ def _page(position: int, said: Any) -> tuple[str, Query]:
             )
         )
     known = {*filters.KEYS.values(), *registry.page(address).asked, BLOCKS}
-    unknown = set(said) - known - {"page"}
+    unknown = set(entry) - known - {"page"}
     if unknown:
         keys, names = ", ".join(sorted(unknown)), ", ".join(sorted(known))
         raise Unclear(
             _("halaman {n}: saringan {keys} tidak dikenal; yang ada: {names}", n=position, keys=keys, names=names)
         )
-    return address, tuple(sorted((key, str(value)) for key, value in said.items() if key != "page"))
+    return address, tuple(sorted((key, str(value)) for key, value in entry.items() if key != "page"))
 
 
 def compose(agenda: Agenda, created_at: datetime) -> Meeting:
@@ -112,11 +112,11 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
     """
     with text.speaking(agenda.language), decision_store.as_of(created_at.replace(tzinfo=UTC)):
         own = tuple(asked for asked in agenda.pages if asked[0] != SINCE)
-        said = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
-        made = identify(*said, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
+        head = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
+        meeting = identify(*head, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
         earlier = [dict(query)[BEFORE] for address, query in agenda.pages if address == SINCE]
-        changes = tuple(_since(name, made, agenda.viewer) for name in earlier)
-        return identify(*said, (*changes, *made.pages), created_at, agenda.pages) if changes else made
+        changes = tuple(_since(name, meeting, agenda.viewer) for name in earlier)
+        return identify(*head, (*changes, *meeting.pages), created_at, agenda.pages) if changes else meeting
 
 
 def _since(name: str, now: Meeting, role: str) -> Snapshot:
@@ -143,14 +143,14 @@ def page(address: str, query: Query, role: str) -> Snapshot:
     entry = registry.page(address)
     chosen: Filters = filters.read(values, build.first_month, build.last_month)
     viewer = access.ROLES[role]
-    made = trace_links.marked(entry.compose(chosen, viewer, entry.said(values)), chosen)
-    made = decision_marks.marked(made, chosen, viewer, links=False)
+    snapshot = trace_links.marked(entry.compose(chosen, viewer, entry.values(values)), chosen)
+    snapshot = decision_marks.marked(snapshot, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]
-    return _only(made, wanted, address) if wanted else made
+    return _only(snapshot, wanted, address) if wanted else snapshot
 
 
-def _only(made: Snapshot, wanted: list[str], address: str) -> Snapshot:
-    flat = {block.id: block for block in made.flat()}
+def _only(snapshot: Snapshot, wanted: list[str], address: str) -> Snapshot:
+    flat = {block.id: block for block in snapshot.flat()}
     absent = [name for name in wanted if name not in flat]
     if absent:
         raise Unclear(
@@ -158,4 +158,4 @@ def _only(made: Snapshot, wanted: list[str], address: str) -> Snapshot:
               page=address, absent=", ".join(absent), names=", ".join(flat))
         )  # fmt: skip
     chosen: tuple[Block, ...] = tuple(flat[name] for name in wanted)
-    return replace(made, blocks=chosen)
+    return replace(snapshot, blocks=chosen)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+from dashboard import registry
 from dashboard.meetings import comparison_rows
 from dashboard.meetings.comparison_rows import Change, Figure, Kind, Side, figure
 from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Role, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 
-PAGE = "rapat"  # the page that says what changed
+PAGE = registry.MEETINGS  # the page that says what changed
 _NOT_COMPARED = {"changes"}  # a block that itself compares two builds
 _PERIOD_KEYS = {"dari", "sampai"}
 State = Literal["new", "gone"]
@@ -52,7 +53,7 @@ class RowChange:
 
 
 @dataclass(frozen=True)
-class Said:
+class HeadlineChange:
     """A headline that is new (`before` None), gone (`now` None), or says the same thing in other words."""
 
     page: str
@@ -87,7 +88,7 @@ class Comparison:
     before: Meeting
     now: Meeting
     tiles: tuple[TileMove, ...]
-    headlines: tuple[Said, ...]
+    headlines: tuple[HeadlineChange, ...]
     moved: tuple[Moved, ...]
     rows: tuple[RowChange, ...]
     signals: tuple[SignalChange, ...]
@@ -137,7 +138,7 @@ def compare(before: Meeting, now: Meeting) -> Comparison:
     return Comparison(
         before, now,
         tuple(move for a, b in together for move in _tiles(a, b)),
-        tuple(said for a, b in together for said in _headlines(a, b)),
+        tuple(change for a, b in together for change in _headlines(a, b)),
         tuple(moved), tuple(rows),
         tuple(signal for a, b, shared, _parts in blocks for signal in _signals(a, b, shared)),
         (*alone, *(part for _a, _b, _shared, parts in blocks for part in parts)),
@@ -184,16 +185,16 @@ def _tiles(a: _Page, b: _Page) -> Iterator[TileMove]:
         yield TileMove(b.page.title, old, fresh, (x, y), y.value - x.value if is_alike else None)
 
 
-def _headlines(a: _Page, b: _Page) -> Iterator[Said]:
+def _headlines(a: _Page, b: _Page) -> Iterator[HeadlineChange]:
     """Give what is said otherwise: the same words first, then what leads to the same place with the same signal."""
-    _same, old, fresh = paired(a.page.headlines, b.page.headlines, lambda said: (said.text, said.signal))
-    changed, gone, new = paired(old, fresh, lambda said: (_target(said.link), said.signal))
+    _same, old, fresh = paired(a.page.headlines, b.page.headlines, lambda headline: (headline.text, headline.signal))
+    changed, gone, new = paired(old, fresh, lambda headline: (_target(headline.link), headline.signal))
     for was, is_now in changed:
-        yield Said(b.page.title, was, is_now)
-    for said in new:
-        yield Said(b.page.title, None, said)
-    for said in gone:
-        yield Said(b.page.title, said, None)
+        yield HeadlineChange(b.page.title, was, is_now)
+    for headline in new:
+        yield HeadlineChange(b.page.title, None, headline)
+    for headline in gone:
+        yield HeadlineChange(b.page.title, headline, None)
 
 
 def _target(link: str | None) -> Hashable:
@@ -230,12 +231,12 @@ def _signals(a: _Page, b: _Page, shared: Iterable[tuple[Tabular, Tabular]]) -> I
             old = _signalled(x, roles)
         with text.speaking(b.language):
             fresh = _signalled(y, roles)
-        for at, said in fresh.items():
+        for at, signal in fresh.items():
             if at not in old:
-                yield SignalChange(b.page.title, *said, at[-1], "new")
-        for at, said in old.items():
+                yield SignalChange(b.page.title, *signal, at[-1], "new")
+        for at, signal in old.items():
             if at not in fresh:
-                yield SignalChange(b.page.title, *said, at[-1], "gone")
+                yield SignalChange(b.page.title, *signal, at[-1], "gone")
 
 
 def _roles(before: Tabular, now: Tabular) -> dict[Role, list[str]]:

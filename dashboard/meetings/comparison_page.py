@@ -72,41 +72,43 @@ def unknown_file() -> str:
 def headlines(found: Comparison, revised: Revisions, past: int) -> tuple[Headline, ...]:
     """Return what moved in sentences, main figures first; `past` is how many past values were revised."""
     if found.is_empty and not past:
-        said = n_(
+        sentence = n_(
             "Tidak ada yang berubah sejak rapat {date}: {n} halaman menunjukkan angka yang sama.",
             "Tidak ada yang berubah sejak rapat {date}: {n} halaman menunjukkan angka yang sama.",
             sum(each.page != comparison.PAGE for each in found.now.pages),
             date=_day(found.before),
         )
-        return (Headline(said),)
-    told = []
+        return (Headline(sentence),)
+    lines = []
     if found.tiles:
         moves = list(dict.fromkeys(_sentence(move) for move in found.tiles))
         more = n_(" dan {n} lagi", " dan {n} lagi", len(moves) - _NAMED) if len(moves) > _NAMED else ""
         first = "; ".join(moves[:_NAMED])
-        told.append(Headline(_("Angka utama: {moves}{more}.", moves=first, more=more), "#utama"))
-    told.append(_revision_headline(revised, past))
+        lines.append(Headline(_("Angka utama: {moves}{more}.", moves=first, more=more), "#utama"))
+    lines.append(_revision_headline(revised, past))
     new, gone = _signal_counts(found)
     if new or gone:
-        said = _("{new} sinyal baru, {gone} sinyal hilang.", new=text.number(new), gone=text.number(gone))
-        told.append(Headline(said, "#sinyal"))
+        sentence = _("{new} sinyal baru, {gone} sinyal hilang.", new=text.number(new), gone=text.number(gone))
+        lines.append(Headline(sentence, "#sinyal"))
     if found.moved:
-        said = _(
+        sentence = _(
             "Dari {n} angka di tabel yang bergerak: {moved} karena periode baru, {completed} karena laporan yang baru masuk,"
             " {revised} direvisi, {withdrawn} ditarik.",
             n=text.number(len(found.moved)),
             **{kind: text.number(found.count(kind)) for kind in _ORDER},
         )
-        told.append(Headline(said, "#bergerak"))
-    return tuple(told)
+        lines.append(Headline(sentence, "#bergerak"))
+    return tuple(lines)
 
 
 def _revision_headline(revised: Revisions, past: int) -> Headline:
     if not past:
         if revised.is_known:
             return Headline(_("Tidak ada nilai lampau yang direvisi."), "#revisi")
-        said = _("Tidak terlihat nilai lampau yang direvisi, tetapi data terbitan rapat itu tidak dapat dibandingkan.")
-        return Headline(said, "#revisi")
+        sentence = _(
+            "Tidak terlihat nilai lampau yang direvisi, tetapi data terbitan rapat itu tidak dapat dibandingkan."
+        )
+        return Headline(sentence, "#revisi")
     count = n_("{n} nilai lampau direvisi", "{n} nilai lampau direvisi", past)
     if revised.files.len():
         files = text.some(revised.files.to_list(), NAMED_AT_MOST)
@@ -212,11 +214,11 @@ def _moved(moved: Sequence[Moved]) -> TableBlock:
 
 def _once(moved: Sequence[Moved]) -> tuple[Moved, ...]:
     """Return the figures, those that two blocks of a page show in the same words once."""
-    told = {
+    by_words = {
         (e.page, e.change.what, e.change.figure, e.change.period, e.change.before.words, e.change.now.words): e
         for e in reversed(moved)
     }
-    return tuple(told.values())[::-1]
+    return tuple(by_words.values())[::-1]
 
 
 def _kinds() -> dict[str, str]:
@@ -240,8 +242,8 @@ def _weight(each: Moved) -> tuple[int, float]:
 
 def _past(found: Comparison, revised: Revisions) -> pl.DataFrame:
     """Return the past values that were revised: what the builds say, or what the pages show where the older build is gone."""
-    told = trace_tables.changes({"state": "none"}, revised.rows)
-    known = told.table.select(pl.col(c.name).cast(pl.String) for c in told.columns)
+    block = trace_tables.changes({"state": "none"}, revised.rows)
+    known = block.table.select(pl.col(c.name).cast(pl.String) for c in block.columns)
     if revised.is_known:
         return known
     rows = [

@@ -17,10 +17,10 @@ Kind = Literal["revised", "completed", "withdrawn", "moved"]
 Row = dict[str, Any]
 
 _FIGURES = {"int", "decimal", "amount", "pct"}
-_TOLD = {"id", "name", "period", "as_of", "origin"}  # the roles of columns that tell rows apart
+_NAMING = {"id", "name", "period", "as_of", "origin"}  # the roles of columns that tell rows apart
 _ORDER: tuple[Role, ...] = ("id", "period", "name", "origin")  # what tells rows apart, the surest first
 _STILL = {"derived", "origin"}  # and of those that hold no figure of their own that could have moved
-_SAID = re.compile(r"([+−-]?)(\d[\d.,]*)\s*(\D*)")
+_FIGURE = re.compile(r"([+−-]?)(\d[\d.,]*)\s*(\D*)")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Side:
 
 def figure(words: str | None, language: str) -> Figure:
     """Return the number in '1.071', '95,3 %' or '−0.2 points' as the language writes it; any other words have no value."""
-    found = _SAID.fullmatch(words.replace("\u00a0", " ").strip()) if words else None
+    found = _FIGURE.fullmatch(words.replace("\u00a0", " ").strip()) if words else None
     if found is None:
         return Figure(words, None, "")
     sign, digits, measure = found.groups()
@@ -123,7 +123,7 @@ def _key(before: Side, now: Side) -> list[str]:
 def _label(before: pl.DataFrame, now: pl.DataFrame, shown: Sequence[Column]) -> list[Column]:
     """Return the first shown columns that tell the rows apart, leaving out what tells no more."""
     chosen: list[str] = []
-    for name in (c.name for c in shown if c.role in _TOLD and c.format not in _FIGURES):
+    for name in (c.name for c in shown if c.role in _NAMING and c.format not in _FIGURES):
         if chosen and _is_unique(before, chosen) and _is_unique(now, chosen):
             break
         more = [*chosen, name]
@@ -207,9 +207,9 @@ def _when(row: Row, side: Side) -> tuple[str, ...]:
 def _period(row: Row, side: Side) -> str:
     """Return the period of a row in words, the page's where the row has none of its own."""
     own = [row[n] for n in side.of("period") if row[n] is not None]
-    said, starts = (next((v for v in own if isinstance(v, kind)), None) for kind in (str, date))
-    if said is not None or starts is None:
-        return said or side.period
+    words, starts = (next((v for v in own if isinstance(v, kind)), None) for kind in (str, date))
+    if words is not None or starts is None:
+        return words or side.period
     months = next((row[n] for n in side.of("months") if row[n]), 1)
     return text.span(starts, months)
 

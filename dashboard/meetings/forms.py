@@ -1,4 +1,4 @@
-"""Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and meeting."""
+"""Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and store."""
 
 from datetime import UTC, date, datetime
 
@@ -68,10 +68,10 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         held_on, notes.strip(), text.language(), viewer.role,
     )  # fmt: skip
     with st.spinner(_("Menyusun halaman…")):
-        made = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
-        store.write(meetings_page.folder(), made)
+        meeting = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
+        store.write(meetings_page.folder(), meeting)
     kept = {key: value for key, value in st.query_params.items() if key != layout.FREEZE}
-    st.query_params.from_dict(kept | {"rapat": made.id})
+    st.query_params.from_dict(kept | {"rapat": meeting.id})
     st.rerun()
 
 
@@ -87,9 +87,9 @@ def _shared(filtered: agenda.Query) -> agenda.Query:
     return tuple(pair for pair in filtered if pair[0] in shared)
 
 
-def _day(said: str) -> date | None:
+def _day(entry: str) -> date | None:
     try:
-        return datetime.strptime(said.strip().replace("/", "-"), "%d-%m-%Y").date()
+        return datetime.strptime(entry.strip().replace("/", "-"), "%d-%m-%Y").date()
     except ValueError:
         return None
 
@@ -135,8 +135,8 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
 
 
 def _position(count: int) -> int:
-    said = st.query_params.get("halaman", "1")
-    return min(max(int(said), 1), count) if said.isascii() and said.isdigit() else 1
+    number = st.query_params.get("halaman", "1")
+    return min(max(int(number), 1), count) if number.isascii() and number.isdigit() else 1
 
 
 def _files(frozen: Meeting) -> None:

@@ -14,8 +14,7 @@ from dashboard.snapshot import Column, Headline, Snapshot, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-PAGE = "rapat"
-(SEARCH,) = registry.page(PAGE).asked  # names the words looked for
+(SEARCH,) = registry.page(registry.MEETINGS).asked  # names the words looked for
 
 
 def folder() -> Path:
@@ -23,9 +22,9 @@ def folder() -> Path:
     return db.data_dir() / "snapshots"
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the list of those that the viewer may open and that hold all the words looked for, the newest first."""
-    entries, words = listed(folder()), said.get(SEARCH, "").strip()
+    entries, words = listed(folder()), query.get(SEARCH, "").strip()
     seen = [e for e in entries if not e.is_readable or may_open(e.viewer, viewer)]
     wanted = words.lower().split()
     found = [e for e in seen if all(w in " ".join((e.id, e.title, *e.pages)).lower() for w in wanted)]
@@ -65,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
         keys=keys("id"),
     )
     return Snapshot(
-        page=PAGE,
+        page=registry.MEETINGS,
         title=_("Rapat"),
         headlines=(Headline(_headline(seen, found, words), "#daftar"),),
         blocks=(table,),
@@ -75,7 +74,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
 
 def link(chosen: Filters, meeting_id: str, position: int = 1) -> str:
     """Return the relative URL of one page of a meeting snapshot."""
-    return f"{chosen.link(PAGE)}&rapat={meeting_id}&halaman={position}"
+    return f"{chosen.link(registry.MEETINGS)}&rapat={meeting_id}&halaman={position}"
 
 
 def _unread(entry: Entry) -> str:

@@ -82,7 +82,7 @@ def identify(
         raise ValueError("a meeting snapshot needs at least one page")
     build_id = pages[0].build_id
     unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings)
-    digest = _content(_said(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
+    digest = _content(_head(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
     day = held_on or created_at.date()
     return Meeting(
         f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:8]}",
@@ -101,10 +101,10 @@ def write(folder: Path, meeting: Meeting) -> Path:
     try:
         files = _files(meeting)
         hashes = {name: _sha(data) for name, data in files.items()}
-        said = _said(meeting)
+        head = _head(meeting)
         manifest = {
-            "format": FORMAT, "id": meeting.id, **said, "created_at": meeting.created_at.isoformat(),
-            "files": hashes, "content": _content(said, hashes),
+            "format": FORMAT, "id": meeting.id, **head, "created_at": meeting.created_at.isoformat(),
+            "files": hashes, "content": _content(head, hashes),
         }  # fmt: skip
         files[MANIFEST] = _dump(manifest | {"seal": _sha(_dump(manifest))})
         for name, data in files.items():
@@ -138,7 +138,7 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         written = (place / MANIFEST).read_bytes()
         manifest = json.loads(written)
         hashes: dict[str, str] = manifest["files"]
-        own = _content({name: manifest[name] for name in _SAID}, hashes)
+        own = _content({name: manifest[name] for name in _HEAD}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
             manifest["format"] in (upgrade.FIRST, FORMAT)
@@ -189,10 +189,10 @@ def newer(name: str) -> str:
     return _("{name}: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu", name=name)
 
 
-_SAID = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
+_HEAD = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
 
 
-def _said(meeting: Meeting) -> dict[str, Any]:
+def _head(meeting: Meeting) -> dict[str, Any]:
     return {
         "title": meeting.title,
         "held_on": meeting.held_on.isoformat() if meeting.held_on else None,
@@ -205,8 +205,8 @@ def _said(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _content(said: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
-    return _sha(json.dumps([said, hashes], ensure_ascii=False, sort_keys=True).encode())
+def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    return _sha(json.dumps([head, hashes], ensure_ascii=False, sort_keys=True).encode())
 
 
 def _files(meeting: Meeting) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Shown, keys
@@ -35,7 +35,7 @@ def timeliness_block(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
         size_name=_("Laporan yang waktunya diketahui"),
         count_name=_("Laporan tepat waktu"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("mutu-data", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(registry.QUALITY, unit=row["unit_id"]),
     )
 
 
@@ -53,7 +53,7 @@ def indicator_block(frame: pl.DataFrame, chosen: Filters, unit_of_measure: str) 
         size_name=_("Penyebut"),
         count_name=_("Pembilang"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("capaian", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(registry.ATTAINMENT, unit=row["unit_id"]),
     )
 
 

@@ -55,31 +55,31 @@ def title(units: pl.DataFrame, percent: Callable[[float], str]) -> str:
 def place(units: pl.DataFrame, row: Row) -> str:
     """Return the place of one unit, and how many it can't be told from; `row` is its row in `units`."""
     known = units.drop_nulls("attainment_pct")
-    said = _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
+    sentence = _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
     alike = sum(is_alike(row, other) for other in known.rows(named=True) if other["unit_id"] != row["unit_id"])
     if not alike:
-        return said
+        return sentence
     also = n_("{n} unit lain tidak dapat dibedakan darinya", "{n} unit lain tidak dapat dibedakan darinya", alike)
-    return f"{said}; {also}"
+    return f"{sentence}; {also}"
 
 
 def note(units: pl.DataFrame) -> str:
     """Return what the whiskers mean, and from how many indicators they are where that is not all."""
     if not units["lower_pct"].count():
         return _("Belum ada selang: riwayat indikatornya terlalu pendek, jadi urutan ini belum membedakan unit.")
-    said = _(
+    sentence = _(
         "Garis di ujung batang: selang 95 %, sejauh capaian dapat naik turun tanpa ada yang berubah. "
         "Unit yang selangnya bertumpang tindih tidak dapat dibedakan; urutannya tidak berarti."
     )
     varied, rated = (int(units[column].sum()) for column in ("varied_indicators", "rated_indicators"))
     if varied == rated:
-        return said
+        return sentence
     part = _(
         "Variasi biasa diketahui untuk {varied} dari {rated} indikator.",
         varied=text.number(varied),
         rated=text.number(rated),
     )
-    return f"{said} {part}"
+    return f"{sentence} {part}"
 
 
 def definition() -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard import db, filters
+from dashboard import db, filters, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.words import text
@@ -30,7 +30,7 @@ def frame(chosen: Filters, viewer: Viewer) -> dict[str, Any]:
         "is_sample": build.is_sample,
         "completeness": completeness,
         "findings": row["findings"],
-        "extra": {"quality_link": chosen.link("mutu-data")},
+        "extra": {"quality_link": chosen.link(registry.QUALITY)},
     }
 
 

@@ -11,5 +11,5 @@ Row = dict[str, Any]
 def with_text(frame: pl.DataFrame, **columns: Callable[[Row], str | None]) -> pl.DataFrame:
     """Return the frame with text columns, each made from a row as a dict; a null stays null."""
     rows = frame.rows(named=True)
-    made = [pl.Series(name, [say(row) for row in rows], dtype=pl.String) for name, say in columns.items()]
-    return frame.with_columns(made)
+    series = [pl.Series(name, [say(row) for row in rows], dtype=pl.String) for name, say in columns.items()]
+    return frame.with_columns(series)

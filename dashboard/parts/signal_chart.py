@@ -3,8 +3,7 @@
 import polars as pl
 
 from dashboard import charts
-from dashboard.parts import signal_words as words
-from dashboard.parts import usual_columns
+from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.row_words import with_text
 from dashboard.snapshot import ChartBlock, Column, Shown, keys
 from dashboard.words import text
@@ -36,8 +35,8 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
             begun=pl.col("rebase_reason").fill_null(""), is_provisional=pl.col("is_provisional").fill_null(value=False)
         ),
         when=lambda row: text.span(row["period"], row["period_months"]),
-        usual=words.limits,
-        happened=lambda row: words.happened(row) if row["rule"] else None,
+        usual=signal_words.limits,
+        happened=lambda row: signal_words.happened(row) if row["rule"] else None,
     )
     known = frame.drop_nulls("value")
     last = known.row(-1, named=True)
@@ -73,7 +72,7 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
     note = _(
         "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
-    careful = words.caution(last | {"is_doubted": False})
+    careful = signal_words.caution(last | {"is_doubted": False})
     about = keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal")
     newest = frame.sort("period", descending=True)
     return ChartBlock("wajar", chart, newest, columns, note, careful or None, shows=Shown("attainment"), keys=about)

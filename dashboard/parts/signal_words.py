@@ -85,8 +85,8 @@ def length(count: int, months: int) -> str:
 
 def pattern(row: Row) -> str:
     """Return the rule that holds, with its comparison, as the rest of a sentence after the figure and its period."""
-    said = {"outside": _outside, "shift": _shift, "trend": _trend, "two_of_three": _two_of_three}
-    return said[row["rule"]](row)
+    rules = {"outside": _outside, "shift": _shift, "trend": _trend, "two_of_three": _two_of_three}
+    return rules[row["rule"]](row)
 
 
 def _run(row: Row) -> dict[str, str]:
@@ -138,15 +138,15 @@ def caution(row: Row) -> str:
 def sentence(row: Row) -> str:
     """Return the whole sentence of a signal: its figure, its period, what it is compared with, since when, how sure."""
     careful = caution(row)
-    return _said(subject(row), row, pattern(row)) + (f" ({careful})." if careful else ".")
+    return _clause(subject(row), row, pattern(row)) + (f" ({careful})." if careful else ".")
 
 
 def finding(row: Row) -> str:
     """Return what is so, without the unit: 'Kunjungan 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430'."""
-    return _said(measured(row), row, gap(row))
+    return _clause(measured(row), row, gap(row))
 
 
-def _said(subject: str, row: Row, comparison: str) -> str:
+def _clause(subject: str, row: Row, comparison: str) -> str:
     period = when(row["period"], row["period_months"])
     if measures()[row["measure"]].is_to_date:  # elsewhere on the pages such a figure is the year's to date
         period = _("{period} saja", period=period)

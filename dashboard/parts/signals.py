@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
-from dashboard.parts import signal_words as words
+from dashboard.parts import signal_words
 from dashboard.parts.row_words import with_text
 from dashboard.parts.signal_words import Row
 from dashboard.snapshot import Column, Headline, TableBlock, keys
@@ -47,8 +47,8 @@ def headlines(
         return (*context[: SENTENCES - 1], Headline(note, None, "none"))
     rows = latest(chosen, viewer, area)
     alarms = db.fetch("signals/alarms", viewer, **_parameters(chosen, area)).row(0, named=True)
-    said = tuple(headline(row, chosen) for row in strongest(rows, at_most))
-    return (*said, *context[: SENTENCES - 1 - len(said)], closing(rows, alarms, chosen, len(said)))
+    lines = tuple(headline(row, chosen) for row in strongest(rows, at_most))
+    return (*lines, *context[: SENTENCES - 1 - len(lines)], closing(rows, alarms, chosen, len(lines)))
 
 
 def strongest(rows: pl.DataFrame, at_most: int) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def strongest(rows: pl.DataFrame, at_most: int) -> list[dict[str, Any]]:
 
 def headline(row: Row, chosen: Filters) -> Headline:
     """Return the sentence of a signal, linked to its chart."""
-    return Headline(words.sentence(row), link(row, chosen), row["signal"])
+    return Headline(signal_words.sentence(row), link(row, chosen), row["signal"])
 
 
 def link(row: Row, chosen: Filters) -> str:
@@ -74,16 +74,16 @@ def link(row: Row, chosen: Filters) -> str:
     return chosen.link(entry.page, **changes) + place
 
 
-def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, said: int) -> Headline:
+def closing(rows: pl.DataFrame, alarms: Row, chosen: Filters, named: int) -> Headline:
     """Return what so many charts give by chance alone; or that nothing stands out; or that there is too little data."""
     charts = alarms["charts"]
-    place = chosen.link("ringkasan") + "#sinyal"
+    place = chosen.link(registry.OVERVIEW) + "#sinyal"
     if not charts:
         sentence = _("Belum cukup data untuk membedakan perubahan dari kebetulan pada pilihan ini.")
         return Headline(sentence, None, "none")
     expected = _expected(alarms["expected_alarms"])
     many = n_("{n} grafik", "{n} grafik", charts)
-    if said:
+    if named:
         sentence = _(
             "Dari {charts}, {expected} diperkirakan muncul karena kebetulan; yang disebut di sini jauh lebih kuat dari itu.",
             charts=many,
@@ -120,7 +120,7 @@ def _period(rows: pl.DataFrame, chosen: Filters) -> str:
     """Return the period that all series speak of, else the month up to which they go."""
     periods = rows.select("period", "period_months").unique()
     if periods.height == 1:
-        return words.when(*periods.row(0))
+        return signal_words.when(*periods.row(0))
     return _("data sampai {month}", month=text.month_name(chosen.period_to))
 
 
@@ -136,15 +136,15 @@ def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> Tab
     rows = latest(chosen, viewer, area).filter(pl.col("signal").is_in(["good", "bad"]))
     table = with_text(
         rows,
-        measured=words.measured,
+        measured=signal_words.measured,
         when=lambda row: text.span(row["period"], row["period_months"]),
-        figure=lambda row: words.figure(row, row["value"]),
-        usual=lambda row: words.figure(row, row["mean"]),
-        limits=words.limits,
-        what=lambda row: f"{MARKS[row['signal']]} {words.happened(row)}",
+        figure=lambda row: signal_words.figure(row, row["value"]),
+        usual=lambda row: signal_words.figure(row, row["mean"]),
+        limits=signal_words.limits,
+        what=lambda row: f"{MARKS[row['signal']]} {signal_words.happened(row)}",
         began=lambda row: text.span(row["since"], row["period_months"]),
-        chance=lambda row: words.chance(row["p_value"]),
-        notes=words.notes,
+        chance=lambda row: signal_words.chance(row["p_value"]),
+        notes=signal_words.notes,
         link=lambda row: link(row, chosen),
     )
     strong = rows.filter("is_headline").height

@@ -125,7 +125,7 @@ def status(snapshot: Snapshot) -> str:
 def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) -> str:
     """Return what a frozen page stands in: the meeting, its build, its notes, its other pages, and what changed since."""
     day = text.date(frozen.held_on or frozen.created_at)
-    made = _("dibekukan {date} dari data terbitan {build}", date=text.date(frozen.created_at), build=frozen.build_id)
+    origin = _("dibekukan {date} dari data terbitan {build}", date=text.date(frozen.created_at), build=frozen.build_id)
     items = ""
     for n, (page, url) in enumerate(zip(frozen.pages, links, strict=True), 1):
         on = " aria-current='page'" if n == position else ""
@@ -133,7 +133,7 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
     items += f"<a href='{escape(since)}'>{_('Yang berubah sejak rapat ini')}</a>"
     notes = f"<p class='rp-note'>{escape(frozen.notes)}</p>" if frozen.notes else ""
     return (
-        f"<section class='rp-meeting'><h2>{escape(frozen.title)}</h2><p>{escape(day)} · {escape(made)}</p>{notes}"
+        f"<section class='rp-meeting'><h2>{escape(frozen.title)}</h2><p>{escape(day)} · {escape(origin)}</p>{notes}"
         f"<nav aria-label='{_('Halaman cuplikan')}'>{items}</nav></section>"
     )
 

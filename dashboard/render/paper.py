@@ -46,14 +46,14 @@ def pdf(meeting: Meeting) -> bytes:
     """
     import typst  # noqa: PLC0415
 
-    made = meeting.created_at
-    seconds = int((made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp())
+    moment = meeting.created_at
+    seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     compiler = typst.Compiler(input=TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
     data = {"data": json.dumps(_meeting(meeting), ensure_ascii=False)}
-    made_of = compiler.compile(sys_inputs=data, format="pdf", pdf_standards="ua-1", timestamp=seconds)
-    if not isinstance(made_of, bytes):
+    document = compiler.compile(sys_inputs=data, format="pdf", pdf_standards="ua-1", timestamp=seconds)
+    if not isinstance(document, bytes):
         raise TypeError("Typst returned pages instead of one document")
-    return made_of
+    return document
 
 
 @cache
@@ -64,19 +64,19 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def _said(words: object) -> str:
+def _words(words: object) -> str:
     """Return words that can be set: no control characters, a break allowed within what has no spaces."""
     return _ENDLESS.sub(lambda m: m[0] + "\u200b", clean(words))
 
 
 def _parts(words: str) -> list[str]:
-    return [_said(part) for part in words.split("\n") if part.strip()]
+    return [_words(part) for part in words.split("\n") if part.strip()]
 
 
 def _stand(as_of: Any, build_id: str, is_sample: bool) -> str:
     """Return the left part of the footer: as of when, from which build, and that it is sample data."""
     parts = [_("Data per {date}", date=text.date(as_of))] if as_of else []
-    parts += [_("Versi data {build}", build=_said(build_id))] if build_id else []
+    parts += [_("Versi data {build}", build=_words(build_id))] if build_id else []
     return " · ".join([*parts, *([_("Data contoh")] if is_sample else [])])
 
 
@@ -86,13 +86,13 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     is_sample = any(page.is_sample for page in pages)
     dates = [page.as_of for page in pages if page.as_of]
     newest = max(dates, key=_moment) if dates else None
-    periods, choices = _said(covers.periods(pages)), _said(covers.choices(pages))
+    periods, choices = _words(covers.periods(pages)), _words(covers.choices(pages))
     facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
     facts += [(_("Periode"), periods)] if periods else []
     facts += [(_("Yang dipilih"), choices)] if choices else []
     facts += [(_("Data per"), text.date(newest))] if newest else []
-    facts += [(_("Versi data"), _said(meeting.build_id))]
-    title = _said(meeting.title) or _("Bahan rapat")
+    facts += [(_("Versi data"), _words(meeting.build_id))]
+    title = _words(meeting.title) or _("Bahan rapat")
     words = {
         "title": title,
         "name": title.replace("\u200b", ""),
@@ -113,7 +113,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     }
     names = ("ink", "muted", "hairline", "accent", "background")
     marks = {name: (html.SIGNALS[name], getattr(colours, name)) for name in ("good", "bad", "ordinary")}
-    definitions = {_said(term): _said(meaning) for page in pages for term, meaning in page.definitions}
+    definitions = {_words(term): _words(meaning) for page in pages for term, meaning in page.definitions}
     return words | {
         "colours": {name: getattr(colours, name) for name in names},
         "signals": {name: {"mark": mark, "colour": shade} for name, (mark, shade) in marks.items()},
@@ -134,7 +134,7 @@ def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
     """Return which build and day each page shows."""
     heads = [_("Halaman"), _("Periode"), _("Data per"), _("Versi data")]
     lines = [[covers.name(p), p.period, text.date(p.as_of), p.build_id or text.MISSING] for p in pages]
-    shown = [[_said(words) for words in line] for line in lines]
+    shown = [[_words(words) for words in line] for line in lines]
     return {
         "head": heads,
         "right": [False] * 4,
@@ -153,12 +153,12 @@ def _page(page: Snapshot) -> dict[str, Any]:
     if page.findings is not None:
         status.append(_("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", page.findings)))
     return {
-        "title": _said(covers.name(page)),
-        "period": _said(page.period),
+        "title": _words(covers.name(page)),
+        "period": _words(page.period),
         "stand": _stand(page.as_of, page.build_id, page.is_sample),
-        "headlines": [{"text": _said(h.text), "signal": h.signal} for h in page.headlines],
+        "headlines": [{"text": _words(h.text), "signal": h.signal} for h in page.headlines],
         "tiles": [_tile(tile) for tile in page.tiles],
-        "status": " · ".join(_said(words) for words in status if words),
+        "status": " · ".join(_words(words) for words in status if words),
         "blocks": _blocks(page),
     }
 
@@ -167,11 +167,11 @@ def _blocks(page: Snapshot) -> list[dict[str, Any]]:
     """Return the blocks and where each begins a new page: those with much to see do, unless it is still empty."""
     found, is_empty = [], not page.headlines and not page.tiles
     for block in _flat(page.blocks):
-        said = _block(block, LIGHT if is_empty else 0.0)
-        table = said.get("table")
+        entry = _block(block, LIGHT if is_empty else 0.0)
+        table = entry.get("table")
         is_kept = isinstance(block, TableBlock) and table is not None and table["tall"] <= SMALL
         is_small = isinstance(block, TextBlock) or is_kept or (table is None and isinstance(block, TableBlock))
-        found.append(said | {"fresh": not is_small and not is_empty, "kept": is_kept})
+        found.append(entry | {"fresh": not is_small and not is_empty, "kept": is_kept})
         is_empty = False
     return found
 
@@ -184,33 +184,33 @@ def _flat(blocks: tuple[Block | tuple[Block, ...], ...]) -> Iterator[Block]:
 def _tile(tile: Tile) -> dict[str, Any]:
     known = tile.value is not None
     return {
-        "label": _said(tile.label),
-        "value": _said(tile.value) if known else _("belum melapor"),
+        "label": _words(tile.label),
+        "value": _words(tile.value) if known else _("belum melapor"),
         "known": known,
-        "unit": _said(tile.unit) if known else "",
-        "period": _said(tile.period),
-        "change": _said(tile.change),
+        "unit": _words(tile.unit) if known else "",
+        "period": _words(tile.period),
+        "change": _words(tile.change),
         "signal": tile.signal,
-        "rest": [_said(words) for words in (tile.comparison, tile.completeness) if words],
+        "rest": [_words(words) for words in (tile.comparison, tile.completeness) if words],
     }
 
 
 def _block(block: Block, above: float) -> dict[str, Any]:
     if isinstance(block, TextBlock):
-        return {"kind": "text", "title": _said(block.title), "body": _parts(block.body)}
+        return {"kind": "text", "title": _words(block.title), "body": _parts(block.body)}
     if isinstance(block, TableBlock):
         small = [block.note] if block.note else []
         if block.table.is_empty():
             small = [block.empty or _("Tidak ada data untuk pilihan ini"), *small]
-        head = {"kind": "table", "title": _said(block.title), "small": [_said(words) for words in small]}
+        head = {"kind": "table", "title": _words(block.title), "small": [_words(words) for words in small]}
         return head | {"table": _table(block.table, block.columns)}
     return _drawn(block, above)
 
 
 def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
     chart, table = block.chart, _table(block.table, block.columns)
-    title = _said(chart.title)
-    small = [_said(words) for words in (block.completeness, block.note) if words]
+    title = _words(chart.title)
+    small = [_words(words) for words in (block.completeness, block.note) if words]
     tall = min(svg.height(chart, WIDTH), TALLEST - above)
     if table:  # a table that nearly fits under the drawing shall fit
         lines = advance(title, 600) * TITLE // WIDTH + 1
@@ -223,7 +223,7 @@ def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
     return {
         "kind": "chart",
         "title": title,
-        "alt": _said(chart.alt),
+        "alt": _words(chart.alt),
         "drawing": svg.svg(chart, WIDTH, tall, text="text"),
         "width": WIDTH,
         "small": small,
@@ -240,8 +240,8 @@ def _table(frame: pl.DataFrame, columns: tuple[Column, ...]) -> dict[str, Any] |
     if frame.is_empty() or not columns:
         return None
     picked, columns = frame.head(MOST_ROWS), filled(frame, columns)
-    heads = [_said(column.label) for column in columns]
-    values = [[_said(cell(value, column)) for value in picked[column.name].to_list()] for column in columns]
+    heads = [_words(column.label) for column in columns]
+    values = [[_words(cell(value, column)) for value in picked[column.name].to_list()] for column in columns]
     left = frame.height - picked.height
     sizes = [9 if len(columns) <= 8 else 8 if len(columns) <= 12 else 6.5]
     sizes += [7.5] if picked.height > MANY and sizes[0] > 7.5 else []
@@ -295,7 +295,7 @@ def _shares(heads: list[str], values: list[list[str]], widths: list[float], size
         middle = (low + high) / 2
         low, high = (low, middle) if sum(min(wide, middle) for wide in least) > WIDTH else (middle, high)
     found = [[min(wide, low) for wide in least]]
-    longest = [max((word for said in cells for word in said.split(" ")), key=len, default="") for cells in values]
+    longest = [max((word for content in cells for word in content.split(" ")), key=len, default="") for cells in values]
     small = [
         wide if wide <= SHORT else max(_wide(w, [word], size), SHORT)
         for w, word, wide in zip(words, longest, least, strict=True)

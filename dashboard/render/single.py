@@ -81,8 +81,8 @@ def _contents(meeting: Meeting) -> str:
 
 
 def _definitions(meeting: Meeting) -> str:
-    told = {term: meaning for page in meeting.pages for term, meaning in page.definitions}
-    pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in told.items())
+    meanings = {term: meaning for page in meeting.pages for term, meaning in page.definitions}
+    pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in meanings.items())
     heads = "".join(f"<th scope='col'>{w}</th>" for w in (_("Halaman"), _("Periode"), _("Data per"), _("Versi data")))
     rows = "".join(
         f"<tr><th scope='row'>{escape(covers.name(p))}</th><td>{escape(p.period)}</td><td>{text.date(p.as_of)}</td>"
@@ -98,9 +98,9 @@ def _definitions(meeting: Meeting) -> str:
 
 def _footer(meeting: Meeting) -> str:
     build = _("Versi data {build}", build=meeting.build_id) if meeting.build_id else ""
-    made = _("Dibekukan {date}", date=text.date(meeting.created_at))
+    moment = _("Dibekukan {date}", date=text.date(meeting.created_at))
     sample = _("Data contoh") if any(page.is_sample for page in meeting.pages) else ""
-    words = " · ".join(escape(part) for part in (made, build, sample) if part)
+    words = " · ".join(escape(part) for part in (moment, build, sample) if part)
     return f"<footer><p>{words}</p></footer>"
 
 

@@ -1,4 +1,4 @@
-"""The SQL console: the text of one SELECT, its run in a process of its own, and what is done with the rows."""
+"""The SQL editor: the text of one SELECT, its run in a process of its own, and what is done with the rows."""
 
 import shutil
 from dataclasses import dataclass, field
@@ -7,16 +7,15 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import db, downloads, layout
+from dashboard import db, layout, registry
 from dashboard.access import Viewer
-from dashboard.explore import files as explore_files
-from dashboard.explore import refusals, view_forms
+from dashboard.explore import downloads, files, refusals, view_forms
 from dashboard.explore.question import named
 from dashboard.explore.view_store import LONG_NUMBER
 from dashboard.filters import Filters
 from dashboard.render import html, table
 from dashboard.snapshot import Column
-from dashboard.sql import page as view
+from dashboard.sql import page
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.tables import tables
@@ -35,7 +34,7 @@ KEPT_RUNS = 30
 class Session:
     """What this reader ran: a process, its rows and past texts can't be kept in an address. `past` has (text, words), newest first.
 
-    `said` is the text that the address had, `build` the build that was asked.
+    `address_text` is the text that the address had, `build` the build that was asked.
     """
 
     run: Run | None = None
@@ -46,7 +45,7 @@ class Session:
     about: dict = field(default_factory=dict)
     refusal: tuple[str, str] | None = None
     past: list[tuple[str, str]] = field(default_factory=list)
-    said: str | None = None
+    address_text: str | None = None
     build: str = ""
 
     def forget(self) -> None:
@@ -60,7 +59,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the editor, the run, and what came of it."""
     session: Session = st.session_state.setdefault("console", Session())
     _follow(session)
-    layout.show(view.compose(chosen, viewer))
+    layout.show(page.compose(chosen, viewer))
     with st.container(key="console"):
         with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
             db.analysis_file(viewer)
@@ -74,9 +73,9 @@ def show(chosen: Filters, viewer: Viewer) -> None:
             )  # of the build that is shown: a click runs before the page names it
             st.button(_("Jalankan"), type="primary", on_click=_start, args=about, shortcut="Ctrl+Enter")
             st.button(_("Lihat rencana"), on_click=_start, args=(*about, True))
-        view_forms.show(view.PAGE, {SQL: st.session_state[TEXT]}, viewer)
+        view_forms.show(registry.SQL, {SQL: st.session_state[TEXT]}, viewer)
     if session.run is not None:
-        st.fragment(_running, run_every=explore_files.POLL_SECONDS)(session, text.language())
+        st.fragment(_running, run_every=files.POLL_SECONDS)(session, text.language())
     elif session.refusal:
         st.html(html.message(*session.refusal))
     elif session.frame is not None:
@@ -85,13 +84,13 @@ def show(chosen: Filters, viewer: Viewer) -> None:
 
 def _follow(session: Session) -> None:
     """Take over the text of the address where it has changed by a link or the way back; the rows of another text or build go."""
-    said, build = st.query_params.get(SQL), db.build().id
-    is_new = said is not None and said != session.said
-    if (is_new and said != session.sql) or build != session.build:
+    address_text, build = st.query_params.get(SQL), db.build().id
+    is_new = address_text is not None and address_text != session.address_text
+    if (is_new and address_text != session.sql) or build != session.build:
         session.forget()
     if is_new or TEXT not in st.session_state:
-        st.session_state[TEXT] = said or session.sql or view.EXAMPLES[0][2]
-    session.said, session.build = said, build
+        st.session_state[TEXT] = address_text or session.sql or page.EXAMPLES[0][2]
+    session.address_text, session.build = address_text, build
 
 
 def _schema() -> None:
@@ -124,7 +123,7 @@ def _insert() -> None:
 def _starts(session: Session) -> None:
     """Draw texts to begin with: examples, and what was run before."""
     with st.container(horizontal=True, gap="small"):
-        examples = {sql: text.named(name, english) for name, english, sql in view.EXAMPLES}
+        examples = {sql: text.named(name, english) for name, english, sql in page.EXAMPLES}
         st.selectbox(
             _("Contoh"), list(examples), index=None, format_func=examples.__getitem__, key="console-example",
             placeholder=_("pilih contoh"), on_change=_take, args=("console-example",), width=420,
@@ -151,7 +150,7 @@ def _start(session: Session, file: Path, is_plan: bool = False) -> None:
         st.query_params[SQL] = session.sql
     else:
         st.query_params.pop(SQL, None)
-    session.said = st.query_params.get(SQL)
+    session.address_text = st.query_params.get(SQL)
     session.folder = downloads.folder()
     session.run = Run.start(file, session.sql, session.folder / "hasil.parquet", LIMITS, explain=is_plan)
 
@@ -200,26 +199,26 @@ def _result(session: Session, chosen: Filters, viewer: Viewer) -> None:
         st.code("\n".join(str(value) for value in frame[frame.columns[-1]]), language=None)
         return
     about = session.about | _choose_chart(frame)
-    page = view.page(frame, about, chosen, viewer)
-    for headline in page.headlines:
+    snapshot = page.page(frame, about, chosen, viewer)
+    for headline in snapshot.headlines:
         st.html(html.note(headline.text, None))
-    layout.blocks(page)
+    layout.blocks(snapshot)
     with st.container(key="console_exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         form = st.selectbox(
             _("Unduh semua baris sebagai"),
-            list(explore_files.MEDIA),
-            format_func=explore_files.form_name,
+            list(files.MEDIA),
+            format_func=files.form_name,
             key="console-form",
             width=340,
         )
         if st.button(_("Siapkan berkas"), key="console-export"):
-            explore_files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
-    explore_files.progress(session.sql)
+            files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
+    files.progress(session.sql)
 
 
 def _choose_chart(frame: pl.DataFrame) -> dict[str, str | None]:
     """Draw the choice of a chart where the rows make one, and return it."""
-    may = view.drawable(frame)
+    may = page.drawable(frame)
     if frame.height < 2 or not may["x"] or not may["y"]:
         return {}
     names = {"none": _("Tanpa grafik"), "line": _("Garis"), "bars": _("Batang"), "dots": _("Titik")}

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
@@ -13,7 +13,6 @@ from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, Ta
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-PAGE = "sql"
 MOST_BARS = 60
 MOST_LINES = 4
 EXAMPLES = (
@@ -64,18 +63,18 @@ def page(frame: pl.DataFrame | None, about: dict[str, Any], chosen: Filters, vie
     if frame is not None:
         drawn = chart(frame, about.get("chart") or "", about.get("x"), about.get("y"), about.get("series"))
         blocks = [*([drawn] if drawn is not None else []), table(frame, bool(about.get("is_cut")))]
-        headlines = (Headline(_said(frame, about), "#hasil"),)
-    made = Snapshot(
-        page=PAGE,
+        headlines = (Headline(_summary(frame, about), "#hasil"),)
+    snapshot = Snapshot(
+        page=registry.SQL,
         title=_("SQL: bertanya langsung pada data"),
         headlines=headlines,
         blocks=tuple(blocks),
         **page_frame.frame(chosen, viewer),
     )
-    return replace(made, period="", filters="")  # a SELECT chooses for itself
+    return replace(snapshot, period="", filters="")  # a SELECT chooses for itself
 
 
-def _said(frame: pl.DataFrame, about: dict[str, Any]) -> str:
+def _summary(frame: pl.DataFrame, about: dict[str, Any]) -> str:
     seconds = text.number(about["seconds"], 1)
     if about["is_cut"]:
         return _(
@@ -163,17 +162,19 @@ def chart(frame: pl.DataFrame, kind: str, x: str | None, y: str | None, series: 
             chosen["series"] = pl.col(series).cast(pl.String)
             note = _left(largest.len() - MOST_LINES)
         drawn = frame.select(**chosen).drop_nulls("at").sort("at")
-        made = charts.line(drawn, "at", "value", series="series" if is_parted else None, height=340, **about)
+        drawing = charts.line(drawn, "at", "value", series="series" if is_parted else None, height=340, **about)
     elif kind in ("bars", "dots"):
         drawn = frame.select(label=_plain(frame[x]).cast(pl.String), value=pl.col(y).cast(pl.Float64)).drop_nulls(
             "label"
         )
         note = _left(drawn.height - MOST_BARS)
         draw = charts.bars if kind == "bars" else charts.dots
-        made = draw(drawn.unique("label", maintain_order=True).head(MOST_BARS), "label", "value", **about)
+        drawing = draw(drawn.unique("label", maintain_order=True).head(MOST_BARS), "label", "value", **about)
     else:
         return None
-    return ChartBlock("grafik", made, made.data, tuple(_column(made.data[name]) for name in made.data.columns), note)
+    return ChartBlock(
+        "grafik", drawing, drawing.data, tuple(_column(drawing.data[name]) for name in drawing.data.columns), note
+    )
 
 
 def _left(count: int) -> str | None:

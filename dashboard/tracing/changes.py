@@ -1,6 +1,6 @@
 """What changed since the last build, as a block for any page."""
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.snapshot import TableBlock
@@ -12,7 +12,7 @@ def changes_block(chosen: Filters, viewer: Viewer) -> TableBlock:
 
     Revised past values come first, then figures that are gone, then new ones counted by file. An empty table says why.
     """
-    links = tables.Links(file=lambda file_id: f"{chosen.link('mutu-data', file=file_id)}#files")
+    links = tables.Links(file=lambda file_id: f"{chosen.link(registry.QUALITY, file=file_id)}#files")
     comparison = db.fetch("trace/comparison", viewer).row(0, named=True)
     found = db.fetch("trace/changes", viewer, agency=chosen.agency, unit=chosen.unit, area=chosen.area)
     return tables.changes(comparison, found, links)

@@ -11,7 +11,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 Say = dict[str, Callable[[Row], str | None]]
-Made = tuple[Say, list[Column], tuple[Key, ...]]
+Shape = tuple[Say, list[Column], tuple[Key, ...]]
 
 
 def _span(row: Row) -> str:
@@ -22,7 +22,7 @@ def _yes(value: bool | None) -> str:
     return {True: _("ya"), False: _("tidak"), None: text.MISSING}[value]
 
 
-def _attainment_inputs() -> Made:
+def _attainment_inputs() -> Shape:
     return (
         {"span": _span},
         [
@@ -44,7 +44,7 @@ def _attainment_inputs() -> Made:
     )
 
 
-def _mean_inputs() -> Made:
+def _mean_inputs() -> Shape:
     return (
         {},
         [
@@ -59,7 +59,7 @@ def _mean_inputs() -> Made:
     )
 
 
-def _visit_inputs() -> Made:
+def _visit_inputs() -> Shape:
     say: Say = {"name": lambda r: text.month_name(r["month"]) if r["month"] else r["short_name"]}
     return (
         say,
@@ -75,7 +75,7 @@ def _visit_inputs() -> Made:
     )
 
 
-def _satisfaction_inputs() -> Made:
+def _satisfaction_inputs() -> Shape:
     say: Say = {"label": lambda r: f"{r['element'].upper()} {text.named(r['name'], r['name_en'])}"}
     return (
         say,
@@ -90,7 +90,7 @@ def _satisfaction_inputs() -> Made:
     )
 
 
-def _report_inputs() -> Made:
+def _report_inputs() -> Shape:
     say: Say = {"name": lambda r: text.named(r["report_kind_name"], r["report_kind_name_en"])}
     return (
         say,
@@ -107,7 +107,7 @@ def _report_inputs() -> Made:
     )
 
 
-def _component_inputs() -> Made:
+def _component_inputs() -> Shape:
     say: Say = {"name": lambda r: text.named(r["component_name"], r["component_name_en"])}
     return (
         say,
@@ -122,7 +122,7 @@ def _component_inputs() -> Made:
     )
 
 
-def _evaluation_inputs() -> Made:
+def _evaluation_inputs() -> Shape:
     return (
         {},
         [
@@ -140,7 +140,7 @@ def _file_states(row: Row) -> str:
     return names.get(row["status"], row["status"])
 
 
-def _file_inputs() -> Made:
+def _file_inputs() -> Shape:
     return (
         {"name": _file_states},
         [
@@ -154,7 +154,7 @@ def _file_inputs() -> Made:
     )
 
 
-def _attainment_rows() -> Made:
+def _attainment_rows() -> Shape:
     say: Say = {
         "span": _span,
         "kind_name": lambda r: _("realisasi") if r["kind"] == "realisation" else _("target"),
@@ -177,7 +177,7 @@ def _attainment_rows() -> Made:
     )
 
 
-def _visit_rows() -> Made:
+def _visit_rows() -> Shape:
     say: Say = {
         "service_name": lambda r: text.named(r["service"], r["service_en"]),
         "payer_name": lambda r: text.named(r["payer"], r["payer_en"]),
@@ -189,15 +189,13 @@ def _visit_rows() -> Made:
             Column("month", _("Bulan"), "month", role="period"),
             Column("service_name", _("Layanan"), role="name"),
             Column("payer_name", _("Pembayar"), role="name"),
-            Column("new_count", _("Baru"), "int", is_additive=True),
-            Column("returning_count", _("Lama"), "int", is_additive=True),
-            Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+            *usual_columns.visits(),
         ],
         keys("unit_id", as_of="as_of"),
     )
 
 
-def _satisfaction_rows() -> Made:
+def _satisfaction_rows() -> Shape:
     say: Say = {
         "span": lambda r: text.span(r["month"], r["period_months"]),
         "service_name": lambda r: text.named(r["service"], r["service_en"]) if r["service"] else None,
@@ -215,7 +213,7 @@ def _satisfaction_rows() -> Made:
     )
 
 
-def _report_rows() -> Made:
+def _report_rows() -> Shape:
     names = words.report_statuses()
     say: Say = {
         "span": _span,
@@ -236,7 +234,7 @@ def _report_rows() -> Made:
     )
 
 
-def _evaluation_rows() -> Made:
+def _evaluation_rows() -> Shape:
     ratings = {"below": _("di bawah ekspektasi"), "meets": _("sesuai ekspektasi"), "above": _("di atas ekspektasi")}
     say: Say = {
         "person": lambda r: access.pseudonym(r["employee_id"]),
@@ -266,7 +264,7 @@ def _evaluation_rows() -> Made:
     )
 
 
-def _file_rows() -> Made:
+def _file_rows() -> Shape:
     return (
         {"status_name": _file_states},
         [
@@ -281,7 +279,7 @@ def _file_rows() -> Made:
 
 
 # By the names that a measure gives under `trace.inputs` and `trace.rows`.
-INPUTS: dict[str, Callable[[], Made]] = {
+INPUTS: dict[str, Callable[[], Shape]] = {
     "periods": _attainment_inputs,
     "indicators": _mean_inputs,
     "units_or_months": _visit_inputs,
@@ -291,7 +289,7 @@ INPUTS: dict[str, Callable[[], Made]] = {
     "people": _evaluation_inputs,
     "file_states": _file_inputs,
 }
-ROWS: dict[str, Callable[[], Made]] = {
+ROWS: dict[str, Callable[[], Shape]] = {
     "indicator_figures": _attainment_rows,
     "visit_rows": _visit_rows,
     "responses": _satisfaction_rows,

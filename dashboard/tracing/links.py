@@ -8,7 +8,7 @@ from dashboard.filters import Filters
 from dashboard.snapshot import Block, Shown, Snapshot, TextBlock, Tile
 
 # The keys of the address of the page "asal", beside those of the filters.
-KIND, ELEMENT, REPORT_KIND, BACK = registry.page("asal").asked
+KIND, ELEMENT, REPORT_KIND, BACK = registry.page(registry.TRACE).asked
 OWN = ("indicator", "service", "payer", "job_group", "employee")
 
 
@@ -20,7 +20,7 @@ def link(chosen: Filters, kind: str, back: str = "", **keys: str | None) -> str:
     own = {name: getattr(chosen, name) for name in OWN}
     own |= {name: value for name, value in keys.items() if name in vars(chosen)}
     query = {KIND: kind, ELEMENT: keys.get("element"), REPORT_KIND: keys.get("report_kind"), BACK: back}
-    return f"{chosen.link('asal', **own)}&{urlencode({key: value for key, value in query.items() if value})}"
+    return f"{chosen.link(registry.TRACE, **own)}&{urlencode({key: value for key, value in query.items() if value})}"
 
 
 def marked(snapshot: Snapshot, chosen: Filters) -> Snapshot:

@@ -49,14 +49,14 @@ def more_filters(asked: Asked) -> tuple[str, ...]:
     return measures()[asked.kind].traced.filters
 
 
-def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapshot:
+def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the page of one figure: its value and parts, how complete and fresh, what changed, what was found, its rows."""
-    asked = read(said)
+    asked = read(query)
     given = chosen.parameters() | {"element": asked.element, "report_kind": asked.report_kind}
     found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
     links = tables.Links(
         origin=partial(_deeper, chosen, found.kind, asked),
-        file=lambda file_id: f"{chosen.link('mutu-data', file=file_id)}#issues",
+        file=lambda file_id: f"{chosen.link(registry.QUALITY, file=file_id)}#issues",
     )
     frame = page_frame.frame(chosen, viewer)
     if asked.back:
@@ -64,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer, said: Mapping[str, str]) -> Snapsho
         words_back = _("Kembali ke {page}", page=registry.page(asked.back).title())
         frame["extra"] |= {"back_link": chosen.link(asked.back, **own), "back_words": words_back}
     return Snapshot(
-        page="asal",
+        page=registry.TRACE,
         title=_("Asal angka: {figure}", figure=words.subject(found)),
         headlines=headlines(found),
         tiles=tiles(found),
@@ -104,8 +104,8 @@ def headlines(found: Trace) -> tuple[Headline, ...]:
     if equation is None and found.parts.value is None:
         reason = found.parts.about.get("reason")
         why = reasons().get(reason, "") if reason else ""
-        said = _("Angka ini belum dapat dihitung: {why}.", why=why) if why else _("Belum ada data untuk angka ini.")
-        first = (Headline(said, "#masukan"),)
+        sentence = _("Angka ini belum dapat dihitung: {why}.", why=why) if why else _("Belum ada data untuk angka ini.")
+        first = (Headline(sentence, "#masukan"),)
     else:
         first = (Headline(_("Perhitungan: {equation}", equation=equation), "#masukan"),) if equation else ()
     return (
@@ -159,5 +159,5 @@ def tiles(found: Trace) -> tuple[Tile, ...]:
 
 def definition(found: Trace) -> TextBlock:
     """Return what the figure means, its formula and its legal basis."""
-    body = "\n\n".join(f"{term}: {said}" for term, said in words.definition(found))
+    body = "\n\n".join(f"{term}: {meaning}" for term, meaning in words.definition(found))
     return TextBlock("definisi", _("Definisi, rumus, dan dasar"), body)

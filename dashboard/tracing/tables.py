@@ -59,8 +59,8 @@ def reports(trace: Trace) -> TableBlock:
         Column("kind_name", _("Jenis laporan"), role="name"),
         Column("due_on", _("Tenggat"), "date"),
     )
-    said, _signal = words.completeness(trace)
-    empty = said if trace.reports.is_empty() else _("Semua laporan yang jatuh tempo sudah diterima.")
+    sentence, _signal = words.completeness(trace)
+    empty = sentence if trace.reports.is_empty() else _("Semua laporan yang jatuh tempo sudah diterima.")
     title = _("Kelengkapan: yang belum melapor")
     about = keys("unit_id", "report_kind", period="period", period_months="months")
     return TableBlock("kelengkapan", title, frame, columns, empty=empty, keys=about)
@@ -94,10 +94,10 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
         return " · ".join([kinds[row["kind"]], *names])
 
     def side(row: Row, when: str) -> str | None:
-        number, said = row[f"value_{when}"], row[f"text_{when}"]
+        number, wording = row[f"value_{when}"], row[f"text_{when}"]
         if number is None:
-            return said
-        return f"{words.amount(number)} ({said})" if said and row["kind"] != "index" else words.amount(number)
+            return wording
+        return f"{words.amount(number)} ({wording})" if wording and row["kind"] != "index" else words.amount(number)
 
     frame = with_text(
         found,
@@ -120,14 +120,14 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
         Column("file", _("Berkas"), link="link", role="origin"),
         Column("row", _("Baris"), role="origin"),
     )
-    said, _signal = words.changed(comparison, found)
+    sentence, _signal = words.changed(comparison, found)
     return TableBlock(
         "changes",
         _("Yang berubah sejak data terbitan sebelumnya"),
         frame,
         columns,
-        note=said if found.height else None,
-        empty=said,
+        note=sentence if found.height else None,
+        empty=sentence,
         keys=keys("unit_id", "item_id", period="period", period_months="months"),
     )
 

@@ -61,20 +61,20 @@ def subject(trace: Trace) -> str:
 def definition(trace: Trace) -> list[tuple[str, str]]:
     """Return (term, words): what the figure means, its formula, its legal basis; of an indicator also its own."""
     about = trace.parts.about
-    said = [(_("Arti"), text.named(*trace.measure.definition))]
+    terms = [(_("Arti"), text.named(*trace.measure.definition))]
     if trace.kind == "attainment":
-        said += [
+        terms += [
             (_("Definisi indikator"), about.get("definition") or _("belum diisi di daftar indikator")),
             (_("Rumus indikator"), about.get("formula") or _("belum diisi di daftar indikator")),
         ]
     formula = text.named(*trace.measure.formula)
     if trace.kind == "attainment" and about.get("rule_formula"):
         formula = f"{text.named(about['rule_name'], about['rule_name_en'])}: {about['rule_formula']}"
-    said.append((_("Rumus angka"), formula))
-    said.append((_("Dasar"), about.get("legal_basis") or text.named(*trace.measure.legal_basis)))
+    terms.append((_("Rumus angka"), formula))
+    terms.append((_("Dasar"), about.get("legal_basis") or text.named(*trace.measure.legal_basis)))
     if trace.kind == "attainment" and about.get("rule_legal_basis"):
-        said.append((_("Dasar aturan capaian"), about["rule_legal_basis"]))
-    return said
+        terms.append((_("Dasar aturan capaian"), about["rule_legal_basis"]))
+    return terms
 
 
 def equation(trace: Trace) -> str | None:
@@ -121,8 +121,10 @@ def _attainment(trace: Trace, result: str) -> str | None:
     if about["rule"] == "range":
         bounds = f"{target}–{amount(sums['target_max'], 4)}" if sums["target_max"] is not None else target
         return _("realisasi {realised} terhadap rentang {bounds} = {sum}", realised=realised, bounds=bounds, sum=result)
-    said = (about["value_text"] or text.MISSING, about["target_text"] or text.MISSING)
-    return _("predikat {realised} terhadap target {target} = {sum}", realised=said[0], target=said[1], sum=result)
+    predicates = (about["value_text"] or text.MISSING, about["target_text"] or text.MISSING)
+    return _(
+        "predikat {realised} terhadap target {target} = {sum}", realised=predicates[0], target=predicates[1], sum=result
+    )
 
 
 def completeness(trace: Trace) -> tuple[str, Signal]:
@@ -132,14 +134,14 @@ def completeness(trace: Trace) -> tuple[str, Signal]:
             return _("Memuat seluruh data yang masuk."), "none"
         return _("Tidak ada daftar laporan yang diharapkan untuk angka ini; kelengkapannya tidak diketahui."), "none"
     missing = trace.missing
-    said = _(
+    sentence = _(
         "{received} dari {expected} laporan yang jatuh tempo sudah diterima",
         received=text.number(trace.reports.height - missing.height),
         expected=text.number(trace.reports.height),
     )
     if missing.is_empty():
-        return said + ".", "none"
-    return said + "; " + _(
+        return sentence + ".", "none"
+    return sentence + "; " + _(
         "belum melapor: {names}.", names=text.some(missing["unit_short_name"].to_list(), NAMED_AT_MOST)
     ), "bad"
 
@@ -148,13 +150,13 @@ def freshness(trace: Trace) -> str:
     """Return from how many rows and files the figure comes, the date of the newest, and whether it is provisional."""
     rows = n_("{n} baris laporan", "{n} baris laporan", trace.parts.rows.height)
     files = n_("{n} berkas", "{n} berkas", trace.files.height)
-    said = _("Berasal dari {rows} dalam {files}", rows=rows, files=files)
+    sentence = _("Berasal dari {rows} dalam {files}", rows=rows, files=files)
     newest = trace.files["as_of"].max() if trace.files.height else None
     if newest is not None:
-        said += _(", yang terbaru bertanggal {date}", date=text.date(newest))  # ty: ignore[invalid-argument-type]
+        sentence += _(", yang terbaru bertanggal {date}", date=text.date(newest))  # ty: ignore[invalid-argument-type]
     if trace.parts.is_provisional:
-        said += _("; data sementara, koreksi masih dapat masuk")
-    return said + "."
+        sentence += _("; data sementara, koreksi masih dapat masuk")
+    return sentence + "."
 
 
 def changed(comparison: Row, changes: pl.DataFrame) -> tuple[str, Signal]:

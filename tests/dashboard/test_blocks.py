@@ -10,10 +10,11 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from dashboard import access, charts, db, filters, formulas, registry
+from dashboard import access, charts, db, filters, registry
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import agenda
+from dashboard.render.workbook import formulas
 from dashboard.snapshot import ChartBlock, Column, Role, Snapshot, TableBlock
 from dashboard.tracing import page as trace_page
 from queries import tracing

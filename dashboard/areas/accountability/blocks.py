@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.accountability.words import missing_reasons, own_signal, ratings
 from dashboard.filters import Filters
 from dashboard.parts import row_links, usual_columns
@@ -142,7 +142,7 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
         words=pl.Series(
             [f"{text.pct(share, 0)} ({on_time}/{timed})" for on_time, timed, share in parts], dtype=pl.String
         ),
-        link=row_links.each(chosen, "mutu-data", "unit", reports["unit_id"]),
+        link=row_links.each(chosen, registry.QUALITY, "unit", reports["unit_id"]),
     )
     chart = charts.bars(
         data.head(UNITS_DRAWN),
@@ -179,18 +179,20 @@ def discipline_block(reports: pl.DataFrame, chosen: Filters) -> ChartBlock:
 def gaps_block(gaps: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the evaluations without a predicate, or reported with another one than the matrix gives."""
     why, names = missing_reasons(), ratings()
-    told = [
+    reasons = [
         why.get(reason, reason) if reason else _("Predikat yang dilaporkan berbeda dari matriks")
         for reason in gaps["missing_reason"]
     ]
     spans = [text.span(start, months) for start, months in gaps.select("period", "period_months").iter_rows()]
     table = gaps.with_columns(
-        reason=pl.Series(told, dtype=pl.String),
+        reason=pl.Series(reasons, dtype=pl.String),
         span=pl.Series(spans, dtype=pl.String),
         predicate_name=common_names(gaps, "predicate"),
         result_name=pl.col("result_rating").replace_strict(names, default=None, return_dtype=pl.String),
         behaviour_name=pl.col("behaviour_rating").replace_strict(names, default=None, return_dtype=pl.String),
-        link=row_links.each(chosen, "pegawai", "employee", gaps["employee_id"], job_group=chosen.job_group),
+        link=row_links.each(
+            chosen, registry.ACCOUNTABILITY, "employee", gaps["employee_id"], job_group=chosen.job_group
+        ),
     )
     return TableBlock(
         "gaps",

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability import person, trial
 from dashboard.areas.accountability.blocks import (
@@ -54,7 +54,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             tried, more = trial.compose(chosen, viewer, weights, ranking, group)
             first = (*more, *first)
     return Snapshot(
-        page="pegawai",
+        page=registry.ACCOUNTABILITY,
         title=_("Akuntabilitas pegawai"),
         headlines=(*tried, *headlines(group, groups, facts, reports, chosen)),
         tiles=tiles(group, facts, reports, chosen),
@@ -77,21 +77,21 @@ def headlines(
     chosen: Filters,
 ) -> tuple[Headline, ...]:
     """Return the answer: who stands out in the group, whose reports are missing, where predicates differ."""
-    said = []
+    lines = []
     period = text.period(chosen.period_from, chosen.period_to)
     if group is None:
         if finding := groups_finding(groups):
-            said.append(Headline(windowed(finding, groups), "#groups"))
-        said.append(
+            lines.append(Headline(windowed(finding, groups), "#groups"))
+        lines.append(
             Headline(
                 _("Pilih kelompok jabatan: pegawai hanya dibandingkan dengan yang pekerjaannya sejenis."), "#groups"
             )
         )
     else:
         finding = windowed(group_finding(group), groups.filter(pl.col("job_group") == group["job_group"]))
-        said.append(Headline(finding, "#ranking", "bad" if group["below"] else "none"))
+        lines.append(Headline(finding, "#ranking", "bad" if group["below"] else "none"))
     if facts["evaluations"] == 0:
-        said.append(Headline(_("Belum ada penilaian pegawai pada periode ini."), None, "none"))
+        lines.append(Headline(_("Belum ada penilaian pegawai pada periode ini."), None, "none"))
     elif facts["reported_different"]:
         sentence = n_(
             "{n} dari {all} penilaian pada {period} melaporkan predikat yang berbeda dari matriks resmi.",
@@ -100,7 +100,7 @@ def headlines(
             all=text.number(facts["evaluations"]),
             period=period,
         )
-        said.append(Headline(sentence, "#gaps", "bad"))
+        lines.append(Headline(sentence, "#gaps", "bad"))
     late = reports.filter(pl.col("missing") + pl.col("late") > 0)
     if not late.is_empty():
         worst = late.row(0, named=True)
@@ -111,11 +111,11 @@ def headlines(
             expected=text.number(worst["timed"]),
             period=period,
         )
-        said.append(Headline(sentence, "#discipline", "bad"))
+        lines.append(Headline(sentence, "#discipline", "bad"))
     elif reports["timed"].sum():
         sentence = _("Semua laporan yang jatuh tempo pada {period} masuk tepat waktu.", period=period)
-        said.append(Headline(sentence, "#discipline", "good"))
-    return tuple(said)
+        lines.append(Headline(sentence, "#discipline", "good"))
+    return tuple(lines)
 
 
 def tiles(

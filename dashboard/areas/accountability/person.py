@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, db
+from dashboard import charts, db, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability import why
 from dashboard.areas.accountability.ranking import windowed
@@ -33,7 +33,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     group = chosen.job_group or (found["job_group"][0] if not found.is_empty() else None)
     frame = page_frame.frame(chosen, viewer)
     frame["extra"] |= {
-        "back_link": chosen.link("pegawai", job_group=group),
+        "back_link": chosen.link(registry.ACCOUNTABILITY, job_group=group),
         "back_words": _("Kembali ke kelompok jabatan"),
     }
     if found.is_empty():
@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             _("Pegawai tidak ada dalam data ini, atau berada di unit yang tidak dapat Anda lihat."),
         )
         return Snapshot(
-            page="pegawai",
+            page=registry.ACCOUNTABILITY,
             title=_("Akuntabilitas pegawai"),
             blocks=(missing,),
             **frame,
@@ -54,7 +54,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     indicators = db.fetch("accountability/person_indicators", viewer, **given)
     neighbours = db.fetch("accountability/person_neighbours", viewer, **given)
     return Snapshot(
-        page="pegawai",
+        page=registry.ACCOUNTABILITY,
         title=who["employee_name"],
         headlines=(
             Headline(windowed(why.standing(who), found), "#reasons", SIGNALS[who["tier"]]),
@@ -228,13 +228,13 @@ def history_table(history: pl.DataFrame) -> TableBlock:
 def indicators_table(indicators: pl.DataFrame) -> TableBlock:
     """Return the individual indicators with attainment or why there is none, and the row behind each."""
     names = states()
-    said = {True: _("ya"), False: _("tidak"), None: _("tidak disebut")}
+    answers = {True: _("ya"), False: _("tidak"), None: _("tidak disebut")}
     rows = list(indicators.iter_rows(named=True))
     table = indicators.with_columns(
         span=pl.Series([text.span(r["period"], r["period_months"]) for r in rows], dtype=pl.String),
         state_name=pl.Series([names[r["state"]] for r in rows], dtype=pl.String),
-        on_time_name=pl.Series([said[r["is_on_time"]] for r in rows], dtype=pl.String),
-        evidence_name=pl.Series([said[r["is_evidence_verified"]] for r in rows], dtype=pl.String),
+        on_time_name=pl.Series([answers[r["is_on_time"]] for r in rows], dtype=pl.String),
+        evidence_name=pl.Series([answers[r["is_evidence_verified"]] for r in rows], dtype=pl.String),
         easy_name=pl.Series([_("target mudah") if r["is_easy"] else None for r in rows], dtype=pl.String),
     )
     return TableBlock(

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.accountability.blocks import EVALUATIONS, common_names
 from dashboard.areas.accountability.words import flags, own_signal, tiers
 from dashboard.charts import Chart
@@ -85,7 +85,7 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return the job groups to choose from, with the size of each tier."""
     table = groups.with_columns(
         name=common_names(groups, "job_group_name"),
-        link=row_links.each(chosen, "pegawai", "job_group", groups["job_group"]),
+        link=row_links.each(chosen, registry.ACCOUNTABILITY, "job_group", groups["job_group"]),
     )
     return TableBlock(
         "groups",
@@ -154,7 +154,9 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
     table = with_text(
         ranking.with_columns(
             predicate_name=common_names(ranking, "predicate"),
-            link=row_links.each(chosen, "pegawai", "employee", ranking["employee_id"], job_group=chosen.job_group),
+            link=row_links.each(
+                chosen, registry.ACCOUNTABILITY, "employee", ranking["employee_id"], job_group=chosen.job_group
+            ),
         ),
         tier_name=lambda row: names[row["tier"]],
         rank_words=rank_range,

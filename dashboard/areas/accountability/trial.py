@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, db, filters
+from dashboard import charts, db, filters, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability.blocks import EVALUATIONS
 from dashboard.areas.accountability.ranking import rank_range
@@ -28,19 +28,19 @@ def compose(
     `official` are the weights in force, `ranking` the official one of the group. Weights that can't be read, that name an
     unknown component, or of which none counts are said to be so, and nothing is tried.
     """
-    back = chosen.link("pegawai", job_group=chosen.job_group)
+    back = chosen.link(registry.ACCOUNTABILITY, job_group=chosen.job_group)
     weights = filters.weights_of(chosen.weights)
     if weights is None or not set(weights) <= set(official["component"]):
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")
         return (Headline(words, back, "bad"),), ()
-    given = chosen.parameters() | {"weights": filters.weights_said(weights)}
+    given = chosen.parameters() | {"weights": filters.weights_text(weights)}
     found = moves(db.fetch("accountability/trial", viewer, **given), ranking, group)
     names = {c: text.named(n, e) for c, n, e in official.select("component", "name", "name_en").iter_rows()}
-    said = ", ".join(f"{name} {text.number(weights.get(c, 0))}" for c, name in names.items())
+    listing = ", ".join(f"{name} {text.number(weights.get(c, 0))}" for c, name in names.items())
     marked = Headline(
-        _("Percobaan, bukan peringkat resmi: {weights}. Kembali ke bobot resmi.", weights=said), back, "bad"
+        _("Percobaan, bukan peringkat resmi: {weights}. Kembali ke bobot resmi.", weights=listing), back, "bad"
     )
-    return (marked,), (block(found, said),)
+    return (marked,), (block(found, listing),)
 
 
 def moves(estimates: pl.DataFrame, ranking: pl.DataFrame, group: Mapping[str, Any]) -> pl.DataFrame:

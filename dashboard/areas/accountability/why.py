@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.accountability.ranking import rank_range
 from dashboard.areas.accountability.words import flags, missing_reasons, own_signal, ratings, tiers
 from dashboard.filters import Filters
@@ -64,23 +64,23 @@ def reasons_block(
     who: Mapping[str, Any], parts: pl.DataFrame, history: pl.DataFrame, neighbours: pl.DataFrame
 ) -> TextBlock:
     """Return in words why the rank, the signal and the predicate are what they are."""
-    said = [
+    paragraphs = [
         " ".join([standing(who), *rank_sentences(who, neighbours)]),
         *shrinkage_sentences(who),
         *component_sentences(parts),
     ]
     last = history.row(-1, named=True) if not history.is_empty() else None
     if last is not None:
-        said.append(" ".join([predicate_sentence(last), *silence_sentences(last)]))
-    said.extend(flag_sentences(who))
-    return TextBlock("reasons", _("Mengapa di tempat ini?"), "\n\n".join([*said, own_signal()]))
+        paragraphs.append(" ".join([predicate_sentence(last), *silence_sentences(last)]))
+    paragraphs.extend(flag_sentences(who))
+    return TextBlock("reasons", _("Mengapa di tempat ini?"), "\n\n".join([*paragraphs, own_signal()]))
 
 
 def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str]:
     """Return how likely the ends of the group are, and how many people can't be told apart; nothing without a rank."""
     if not who["is_ranked"]:
         return []
-    said = [
+    sentences = [
         _(
             "Peluang termasuk {size} teratas {top}, termasuk {size} terbawah {bottom}.",
             size=text.number(quarter(who["group_ranked"])),
@@ -89,7 +89,7 @@ def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str
         )
     ]
     if who["rank_shared_with"]:
-        said.append(
+        sentences.append(
             n_(
                 "{n} orang lain berada pada peringkat tengah yang sama.",
                 "{n} orang lain berada pada peringkat tengah yang sama.",
@@ -97,7 +97,7 @@ def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str
             )
         )
     alike = neighbours["alike_people"][0] if not neighbours.is_empty() else 0
-    said.append(
+    sentences.append(
         n_(
             "Dari {n} orang lain ia tidak dapat dibedakan.",
             "Dari {n} orang lain ia tidak dapat dibedakan.",
@@ -106,7 +106,7 @@ def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str
         if alike
         else _("Dari semua orang lain ia dapat dibedakan.")
     )
-    return said
+    return sentences
 
 
 def shrinkage_sentences(who: Mapping[str, Any]) -> list[str]:
@@ -138,9 +138,9 @@ def component_sentences(parts: pl.DataFrame) -> list[str]:
         return [_("Belum ada komponen yang dapat dinilai, jadi belum ada sinyal.")]
     lost = present.with_columns(lost=pl.col("weight_used_pct") - pl.col("contribution")).sort("lost", "component")
     low, high = lost.row(-1, named=True), lost.row(0, named=True)
-    said = []
+    sentences = []
     if low["lost"] >= 0.05:
-        said.append(
+        sentences.append(
             _(
                 "Yang paling menurunkan sinyal: {component}, nilai {score}, hilang {lost} dari {weight} poin.",
                 component=text.named(low["component_name"], low["component_name_en"]),
@@ -150,7 +150,7 @@ def component_sentences(parts: pl.DataFrame) -> list[str]:
             )
         )
     if high["component"] != low["component"]:
-        said.append(
+        sentences.append(
             _(
                 "Yang paling utuh: {component}, nilai {score}.",
                 component=text.named(high["component_name"], high["component_name_en"]),
@@ -160,10 +160,10 @@ def component_sentences(parts: pl.DataFrame) -> list[str]:
     reasons = missing_reasons()
     for row in parts.filter(pl.col("evaluations_present") == 0).iter_rows(named=True):
         name = text.named(row["component_name"], row["component_name_en"])
-        said.append(
+        sentences.append(
             _("{component} tidak dihitung: {reason}.", component=name, reason=reasons[row["missing_reason"]].lower())
         )
-    return [" ".join(said)]
+    return [" ".join(sentences)]
 
 
 def predicate_sentence(last: Mapping[str, Any]) -> str:
@@ -176,7 +176,7 @@ def predicate_sentence(last: Mapping[str, Any]) -> str:
             reason=missing_reasons()[last["missing_reason"]].lower(),
         )
     names = ratings()
-    told = _(
+    sentence = _(
         "Predikat resmi {period}: {predicate}, karena hasil kerja {result} dan perilaku kerja {behaviour}.",
         period=period,
         predicate=text.named(last["predicate"], last["predicate_en"]),
@@ -184,8 +184,10 @@ def predicate_sentence(last: Mapping[str, Any]) -> str:
         behaviour=names[last["behaviour_rating"]].lower(),
     )
     if not last["is_reported_different"]:
-        return told
-    return told + " " + _("Yang dilaporkan: {predicate}, berbeda dari matriks.", predicate=last["predicate_reported"])
+        return sentence
+    return (
+        sentence + " " + _("Yang dilaporkan: {predicate}, berbeda dari matriks.", predicate=last["predicate_reported"])
+    )
 
 
 def silence_sentences(last: Mapping[str, Any]) -> list[str]:
@@ -277,7 +279,9 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
     near = near.sort("difference_points", descending=True)
     group = who["job_group"]
     table = with_text(
-        near.with_columns(link=row_links.each(chosen, "pegawai", "employee", near["employee_id"], job_group=group)),
+        near.with_columns(
+            link=row_links.each(chosen, registry.ACCOUNTABILITY, "employee", near["employee_id"], job_group=group)
+        ),
         rank_words=rank_range,
     )
     title = n_(

@@ -55,11 +55,11 @@ def states() -> dict[str, str]:
 
 def flags(row: Mapping[str, Any]) -> list[str]:
     """Return what to check before a person's signal is used, from the counts of the window; empty where nothing is odd."""
-    said = []
+    doubts = []
     if row["easy_targets"]:
-        said.append(n_("{n} target mudah", "{n} target mudah", row["easy_targets"]))
+        doubts.append(n_("{n} target mudah", "{n} target mudah", row["easy_targets"]))
     if row["without_evidence"]:
-        said.append(
+        doubts.append(
             _(
                 "tanpa bukti terverifikasi {n} dari {all}",
                 n=text.number(row["without_evidence"]),
@@ -67,8 +67,8 @@ def flags(row: Mapping[str, Any]) -> list[str]:
             )
         )
     if row["not_reported"]:
-        said.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
-    return said
+        doubts.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
+    return doubts
 
 
 def own_signal() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.attainment import words
 from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.filters import Filters
@@ -24,15 +24,15 @@ OF_CELLS = keys("unit_id", "indicator_id", period="period", period_months="month
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:
     """Return the link to this page about an agency or a unit below one, and about an indicator where one is named."""
     if row.get("agency_id"):
-        return chosen.link("capaian", agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
-    return chosen.link("capaian", agency=row["unit_id"], unit=None, indicator=indicator)
+        return chosen.link(registry.ATTAINMENT, agency=row["agency_id"], unit=row["unit_id"], indicator=indicator)
+    return chosen.link(registry.ATTAINMENT, agency=row["unit_id"], unit=None, indicator=indicator)
 
 
 def pick(chosen: Filters, row: Mapping[str, Any]) -> str:
     """Return the link that picks a unit on this page, or lets go of it where it is chosen; all else stays."""
     if row["agency_id"]:
-        return replace(chosen, agency=row["agency_id"]).toggle("capaian", unit=row["unit_id"])
-    return replace(chosen, unit=None).toggle("capaian", agency=row["unit_id"])
+        return replace(chosen, agency=row["agency_id"]).toggle(registry.ATTAINMENT, unit=row["unit_id"])
+    return replace(chosen, unit=None).toggle(registry.ATTAINMENT, agency=row["unit_id"])
 
 
 def until(frame: pl.DataFrame) -> str:
@@ -91,7 +91,7 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     frame = with_text(
         _as_cells(words.of_bands(cells, chosen, names), names, chosen),
         row_link=lambda r: pick(chosen, r),
-        column_link=lambda r: chosen.toggle("capaian", indicator=r["indicator_id"]),
+        column_link=lambda r: chosen.toggle(registry.ATTAINMENT, indicator=r["indicator_id"]),
     )
     ranked = units.sort("attainment_pct", nulls_last=True)["unit_id"]
     order = {unit: i for i, unit in enumerate(ranked)}
@@ -110,18 +110,18 @@ def matrix(cells: pl.DataFrame, units: pl.DataFrame, bands: pl.DataFrame, chosen
     else:
         frame = frame.sort("place_in_unit").with_columns(place=pl.int_range(1, pl.len() + 1).over("unit_id"))
         frame = frame.with_columns(column=pl.col("place").cast(pl.String)).sort("place", "unit_order")
-    told = words.picked(chosen, names) if chosen.band else [b for b in names if b >= words.LOW_BAND]
-    low = cells.filter(pl.col("band").is_in(told)).height
+    categories = words.picked(chosen, names) if chosen.band else [b for b in names if b >= words.LOW_BAND]
+    low = cells.filter(pl.col("band").is_in(categories)).height
     rated = cells["attainment_pct"].count()
     title = (
         _(
             "{low} dari {rated} capaian berkategori {bands}",
             low=text.number(low),
             rated=text.number(rated),
-            bands=words.either(told, names),
+            bands=words.either(categories, names),
         )
         if low
-        else _("Tidak ada capaian berkategori {bands}", bands=words.either(told, names))
+        else _("Tidak ada capaian berkategori {bands}", bands=words.either(categories, names))
     )
     chart = charts.matrix(
         frame, "short_name", "column", value="attainment_pct", text="cell", band="band", title=title,
@@ -191,7 +191,7 @@ def history(cells: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartB
 def _band_links(cells: pl.DataFrame, names: Bands, chosen: Filters) -> dict[int, str]:
     """Return band -> the link that picks it, of the bands that there are."""
     there = set(cells["band"].drop_nulls().to_list())
-    return {b: chosen.toggle("capaian", band=each.letter) for b, each in names.items() if b in there}
+    return {b: chosen.toggle(registry.ATTAINMENT, band=each.letter) for b, each in names.items() if b in there}
 
 
 def _worse_than_a_year_ago(frame: pl.DataFrame) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.attainment import outlook, words
 from dashboard.areas.attainment.blocks import OF_CELLS
 from dashboard.areas.attainment.outlook import ITSELF
@@ -42,7 +42,7 @@ def over_time(
         target=words.target,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
         link=lambda r: None if r["is_ahead"]
-        else chosen.toggle("capaian", period_from=r["last_month"], period_to=r["last_month"]),
+        else chosen.toggle(registry.ATTAINMENT, period_from=r["last_month"], period_to=r["last_month"]),
         reason_name=lambda r: "" if r["is_ahead"] else measure_words.reasons().get(r["reason"], "") if r["reason"]
         else words.reported_units(r) or None,
     )  # fmt: skip
@@ -110,7 +110,7 @@ def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> Tabl
         figure=figure,
         quotient=lambda r: f"{words.amount(r['numerator'])} / {words.amount(r['denominator'])}"
         if r["denominator"] is not None else None,
-        link=lambda r: chosen.link("mutu-data", file=r["file_id"]),
+        link=lambda r: chosen.link(registry.QUALITY, file=r["file_id"]),
     )  # fmt: skip
     columns = (
         Column("what", _("Jenis"), role="name"),

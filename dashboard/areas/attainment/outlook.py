@@ -135,14 +135,16 @@ def headline(found: pl.DataFrame) -> Headline | None:
         return None
     lost = few.filter(pl.col("chance").is_in(LOST)).height
     year = found["year"][0]
-    said = n_(
+    sentence = n_(
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
         few.height, all=text.number(judged), year=year,
     )  # fmt: skip
     if lost:
-        said = _("{sentence}; {n} di antaranya mustahil atau hampir mustahil", sentence=said, n=text.number(lost))
-    return Headline(f"{said}.", "#outlook", "bad")
+        sentence = _(
+            "{sentence}; {n} di antaranya mustahil atau hampir mustahil", sentence=sentence, n=text.number(lost)
+        )
+    return Headline(f"{sentence}.", "#outlook", "bad")
 
 
 def one_headline(row: Row) -> Headline | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.attainment import blocks, indicator, outlook, words
 from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
@@ -30,18 +30,18 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
     about = found.row(0, named=True) if found is not None and found.height else None
     if summary["as_of"] is None:
-        said, shown, body = (), (), (nothing(),)
+        lines, shown, body = (), (), (nothing(),)
     elif about is not None:
-        said, shown, body = _one(chosen, viewer, about, names)
+        lines, shown, body = _one(chosen, viewer, about, names)
     else:
-        said, shown, body = _all(chosen, viewer, summary, bands)
+        lines, shown, body = _all(chosen, viewer, summary, bands)
     frame = page_frame.frame(chosen, viewer)
     if chosen.indicator:
-        frame["extra"] |= {"back_link": chosen.link("capaian"), "back_words": _("Semua indikator")}
+        frame["extra"] |= {"back_link": chosen.link(registry.ATTAINMENT), "back_words": _("Semua indikator")}
     return Snapshot(
-        page="capaian",
+        page=registry.ATTAINMENT,
         title=_("Capaian indikator"),
-        headlines=said,
+        headlines=lines,
         tiles=shown,
         blocks=body,
         definitions=(
@@ -93,8 +93,8 @@ def _all(
     sparkline = tuple(trend["attainment_pct"].tail(8).to_list())
     context = headlines(chosen, summary, indicators, names, outlook.headline(foreseen))
     context = (*context, *register.pointer(chosen, viewer))
-    said = signals.headlines(chosen, viewer, "attainment", context, at_most=1)
-    return said, tiles(summary, sparkline, names, chosen), body
+    lines = signals.headlines(chosen, viewer, "attainment", context, at_most=1)
+    return lines, tiles(summary, sparkline, names, chosen), body
 
 
 def _signal(summary: Row) -> Signal:
@@ -113,7 +113,7 @@ def headlines(
     at_year_end: Headline | None,
 ) -> tuple[Headline, ...]:
     """Return what there is to say beside signals: the mean, the year's end, what is furthest from target or missing."""
-    said = []
+    lines = []
     if summary["attainment_pct"] is not None:
         sentence = _(
             "Capaian rata-rata {pct} dari target ({band}) pada {period}",
@@ -124,9 +124,9 @@ def headlines(
         if summary["previous_pct"] is not None:
             moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
             sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
-        said.append(Headline(f"{sentence}.", "#units", _signal(summary)))
+        lines.append(Headline(f"{sentence}.", "#units", _signal(summary)))
     if at_year_end:
-        said.append(at_year_end)
+        lines.append(at_year_end)
     elif summary["out_of_reach_indicators"]:
         sentence = n_(
             "{n} dari {all} indikator tidak lagi dapat mencapai target tahun ini.",
@@ -134,14 +134,14 @@ def headlines(
             summary["out_of_reach_indicators"],
             all=text.number(summary["paced_indicators"]),
         )
-        said.append(Headline(sentence, "#outlook", "bad"))
+        lines.append(Headline(sentence, "#outlook", "bad"))
     elif summary["behind_indicators"]:
         sentence = _(
             "{n} dari {all} indikator harus dipercepat agar target tahun tercapai.",
             n=text.number(summary["behind_indicators"]),
             all=text.number(summary["paced_indicators"]),
         )
-        said.append(Headline(sentence, "#outlook", "bad"))
+        lines.append(Headline(sentence, "#outlook", "bad"))
     low = indicators.filter(pl.col("band") >= words.LOW_BAND)
     if low.height:
         worst = low.row(0, named=True)
@@ -151,9 +151,9 @@ def headlines(
             unit=worst["unit_short_name"],
             pct=words.percent(worst["attainment_pct"], names),
         )
-        said.append(Headline(sentence, blocks.place(chosen, worst, worst["indicator_id"]), "bad"))
+        lines.append(Headline(sentence, blocks.place(chosen, worst, worst["indicator_id"]), "bad"))
     silent = indicators.filter(~pl.col("is_reported"))
-    if silent.height and len(said) < 4:
+    if silent.height and len(lines) < 4:
         sentence = n_(
             "{n} indikator belum dilaporkan pada {period}: {name}.",
             "{n} indikator belum dilaporkan pada {period}, antara lain {name}.",
@@ -161,8 +161,8 @@ def headlines(
             period=words.to_date(summary["as_of"]),
             name=silent["indicator_name"][0],
         )
-        said.append(Headline(sentence, "#indicators", "none"))
-    return tuple(said)
+        lines.append(Headline(sentence, "#indicators", "none"))
+    return tuple(lines)
 
 
 def too_easy(easy: pl.DataFrame) -> str:
@@ -180,7 +180,9 @@ def too_easy(easy: pl.DataFrame) -> str:
 
 def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters) -> tuple[Tile, ...]:
     """Return four figures: the mean, targets met, the two lowest bands (which picks them), the rate that is not enough."""
-    lowest = chosen.toggle("capaian", band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND))
+    lowest = chosen.toggle(
+        registry.ATTAINMENT, band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND)
+    )
     period = words.to_date(summary["as_of"])
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
@@ -276,14 +278,14 @@ def _one(
     end = db.fetch("attainment/outlook", viewer, **{**given, "agency": None, "unit": now["unit_id"]})
     row = end.row(0, named=True) if end.height else None
     context = (*one_headlines(now, names)[:1], *([each] if row and (each := outlook.one_headline(row)) else []))
-    said = signals.headlines(chosen, viewer, "attainment", (*context, *one_headlines(now, names)[1:]), at_most=1)
-    return said, one_tiles(now, names), body
+    lines = signals.headlines(chosen, viewer, "attainment", (*context, *one_headlines(now, names)[1:]), at_most=1)
+    return lines, one_tiles(now, names), body
 
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
     """Return the answer about one indicator: where it stands, and what the rest of the year has to bring."""
     bad = now["band"] is not None and now["band"] >= words.LOW_BAND
-    said = [
+    lines = [
         Headline(
             _(
                 "{name} ({unit}): {judged} pada {period}.",
@@ -304,10 +306,10 @@ def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
             so_far=words.rate(now, "achieved_rate") or text.MISSING,
             state=words.rate_states()[state],
         )
-        said.append(Headline(sentence, "#series", "none" if state == "on_pace" else "bad"))
+        lines.append(Headline(sentence, "#series", "none" if state == "on_pace" else "bad"))
     elif state == "reached":
-        said.append(Headline(_("Target tahun sudah tercapai."), "#series", "good"))
-    return tuple(said)
+        lines.append(Headline(_("Target tahun sudah tercapai."), "#series", "good"))
+    return tuple(lines)
 
 
 def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:

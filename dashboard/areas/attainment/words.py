@@ -215,7 +215,7 @@ def definitions(
     rules: pl.DataFrame, bands: pl.DataFrame, about: Row | None, viewer: Viewer
 ) -> tuple[tuple[str, str], ...]:
     """Return terms and meanings: the chosen indicator first, then the rules, bands, means, what missing means."""
-    said: list[tuple[str, str]] = []
+    terms: list[tuple[str, str]] = []
     if about:
         facts = (
             (_("Definisi operasional"), about["definition"]),
@@ -227,21 +227,21 @@ def definitions(
             (_("Terdaftar dalam"), _place(about)),
         )
         head = f"{about['indicator_id']} {about['name']}"
-        said.append((head, " · ".join(f"{name}: {value}" for name, value in facts if value)))
+        terms.append((head, " · ".join(f"{name}: {value}" for name, value in facts if value)))
     for r in rules.iter_rows(named=True):
         cap = (
             _("dihitung paling tinggi {cap}", cap=text.pct(r["cap_pct"], 0))
             if r["cap_pct"] is not None
             else _("tanpa batas atas")
         )
-        said.append((text.named(r["name"], r["name_en"]), f"{r['formula']}; {cap} · {r['legal_basis']}"))
+        terms.append((text.named(r["name"], r["name_en"]), f"{r['formula']}; {cap} · {r['legal_basis']}"))
     limits = []
     for b in bands.iter_rows(named=True):
         lower = f"≥ {text.pct(b['lower_pct'], 0)}" if b["lower_pct"] is not None else _("di bawahnya")
         limits.append(f"{text.named(b['name'], b['name_en'])} ({b['letter']}) {lower}")
     basis = bands["legal_basis"][0] if bands.height else ""
-    bands_said = (_("Kategori capaian"), f"{', '.join(limits)} · {basis}")
-    return (*said, bands_said, measure_definitions.of("attainment_mean", viewer), *_conventions())
+    categories = (_("Kategori capaian"), f"{', '.join(limits)} · {basis}")
+    return (*terms, categories, measure_definitions.of("attainment_mean", viewer), *_conventions())
 
 
 def _conventions() -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts, db
+from dashboard import charts, db, registry
 from dashboard.access import Viewer
 from dashboard.areas.overview import tiles as overview_tiles
 from dashboard.areas.overview import words
@@ -32,7 +32,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     newest = signals.latest(chosen, viewer, "overview")
     shown = tiles(newest, chosen, viewer)
     return Snapshot(
-        page="ringkasan",
+        page=registry.OVERVIEW,
         title=_("Ringkasan"),
         headlines=signals.headlines(chosen, viewer, "overview", words.levels((shown[0], shown[3]))),
         tiles=shown,
@@ -98,7 +98,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     """Return the kecamatan by the attainment of their service units."""
     within = replace(chosen, unit=None)  # a unit elsewhere would leave nothing to see
     links = [
-        within.toggle("ringkasan", area=row["kecamatan_code"]) if row["units"] else None
+        within.toggle(registry.OVERVIEW, area=row["kecamatan_code"]) if row["units"] else None
         for row in areas.iter_rows(named=True)
     ]
     table = areas.with_columns(
@@ -151,7 +151,7 @@ def map_title(areas: pl.DataFrame) -> str:
 
 def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return the service units, best first, by band."""
-    links = [chosen.toggle("ringkasan", unit=unit) for unit in units["unit_id"]]
+    links = [chosen.toggle(registry.OVERVIEW, unit=unit) for unit in units["unit_id"]]
     marked = [
         ("▸ " if row["unit_id"] == chosen.unit else "") + row["short_name"] for row in units.iter_rows(named=True)
     ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from dashboard import registry
 from dashboard.filters import Filters
 from dashboard.parts import signal_words
 from dashboard.parts.signal_words import Row
@@ -18,7 +19,7 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
         "capaian",
         measure_words.name("attainment"),
         None,
-        link=chosen.link("capaian"),
+        link=chosen.link(registry.ATTAINMENT),
         shows=Shown("attainment", is_itself=True),
     )
     row = summary.row(0, named=True) if summary.height else {}
@@ -47,7 +48,7 @@ def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile
         "kunjungan",
         measure_words.name("visits"),
         None,
-        link=chosen.link("kunjungan"),
+        link=chosen.link(registry.VISITS),
         shows=Shown("visits", is_itself=True),
     )
     row = summary.row(0, named=True) if summary.height else {}
@@ -78,7 +79,7 @@ def satisfaction(survey: pl.DataFrame, quarters: pl.DataFrame, grades: pl.DataFr
         "kepuasan",
         _("Kepuasan (IKM)"),
         None,
-        link=chosen.link("kepuasan"),
+        link=chosen.link(registry.SATISFACTION),
         shows=Shown("satisfaction", is_itself=True),
     )
     done = survey.filter(pl.col("index").is_not_null() & ~pl.col("is_running"))
@@ -114,7 +115,7 @@ def reporting(reports: pl.DataFrame, history: pl.DataFrame, chosen: Filters) -> 
         "ketepatan",
         measure_words.name("reporting"),
         None,
-        link=chosen.link("mutu-data"),
+        link=chosen.link(registry.QUALITY),
         shows=Shown("reporting", is_itself=True),
     )
     expected, on_time, received, timed, late = (
@@ -148,8 +149,8 @@ def signalled(tile: Tile, newest: Row | None) -> Tile:
     """Return the tile coloured where the newest point of its series is a signal, which then comes before the comparison."""
     if tile.value is None or newest is None or newest["signal"] not in {"good", "bad"}:
         return tile
-    said = " · ".join(words for words in (tile.change, tile.comparison) if words)
-    return replace(tile, signal=newest["signal"], change=signal_words.brief(newest), comparison=said)
+    comparison = " · ".join(words for words in (tile.change, tile.comparison) if words)
+    return replace(tile, signal=newest["signal"], change=signal_words.brief(newest), comparison=comparison)
 
 
 def _of(known: int, due: int, words: str) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from dashboard import registry
 from dashboard.areas.attainment.words import amount
 from dashboard.filters import Filters
-from dashboard.parts import signal_words as words
-from dashboard.parts import signals
+from dashboard.parts import signal_words, signals
 from dashboard.snapshot import Headline, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -14,11 +14,11 @@ from dashboard.words.text import _, n_
 Row = Mapping[str, Any]
 NEARLY_NONE = 0.01  # a probability that rounds to nothing is said to be less than this
 PAGES = {
-    "forecast": "capaian",
-    "indicator": "capaian",
-    "reports": "mutu-data",
-    "sample": "kepuasan",
-    "finding": "mutu-data",
+    "forecast": registry.ATTAINMENT,
+    "indicator": registry.ATTAINMENT,
+    "reports": registry.QUALITY,
+    "sample": registry.SATISFACTION,
+    "finding": registry.QUALITY,
 }
 
 
@@ -26,9 +26,11 @@ def matter(row: Row, newest: Row | None, chosen: Filters) -> dict[str, str]:
     """Return the cells of a matter: unit, what, since when, how sure, link; `newest` is the point of the series of a signal."""
     if newest is not None:
         cells = {
-            "what": words.finding(newest),
+            "what": signal_words.finding(newest),
             "since": text.span(newest["since"], newest["period_months"]),
-            "sure": "; ".join(part for part in (words.surprise(newest["p_value"]), words.caution(newest)) if part),
+            "sure": "; ".join(
+                part for part in (signal_words.surprise(newest["p_value"]), signal_words.caution(newest)) if part
+            ),
             "link": signals.link(newest, chosen),
         }
     else:
@@ -38,8 +40,8 @@ def matter(row: Row, newest: Row | None, chosen: Filters) -> dict[str, str]:
 
 def what(row: Row) -> str:
     """Return what is so, with its figure and what it is compared with."""
-    said = _SENTENCES.get(row["kind"])
-    return said(row) if said else text.named(row["message"], row["message_en"]).rstrip(".")
+    sentence = _SENTENCES.get(row["kind"])
+    return sentence(row) if sentence else text.named(row["message"], row["message_en"]).rstrip(".")
 
 
 def _reports(row: Row) -> str:
@@ -85,12 +87,12 @@ def sure(row: Row) -> str:
         if row["probability"] < NEARLY_NONE:
             return _("peluang tercapai kurang dari 1 %")
         return _("peluang tercapai {chance}", chance=text.pct(100 * row["probability"], 0))
-    said = {
+    grounds = {
         "sample": _("hasil survei belum mewakili"),
         "reports": _("pasti: lewat tenggat"),
         "indicator": _("dari angka yang dilaporkan"),
     }
-    return said.get(row["kind"]) or _("perlu diperiksa pada laporannya")
+    return grounds.get(row["kind"]) or _("perlu diperiksa pada laporannya")
 
 
 def link(row: Row, chosen: Filters) -> str:

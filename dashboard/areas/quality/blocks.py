@@ -12,7 +12,7 @@ from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, k
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-(KIND,) = registry.page("mutu-data").asked  # names the kind of report whose matrix is shown
+(KIND,) = registry.page(registry.QUALITY).asked  # names the kind of report whose matrix is shown
 
 
 def named_kind(row: Mapping[str, Any]) -> str:
@@ -70,7 +70,7 @@ def matrix_block(
         state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
         hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
         row_link=pl.Series(
-            [_of_kind(kind, chosen.toggle("mutu-data", unit=r["unit_id"])) for r in rows], dtype=pl.String
+            [_of_kind(kind, chosen.toggle(registry.QUALITY, unit=r["unit_id"])) for r in rows], dtype=pl.String
         ),
         column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
     )
@@ -132,7 +132,7 @@ def _of_kind(kind: str | None, url: str) -> str:
 
 
 def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
-    return chosen.toggle("mutu-data", period_from=row["period"], period_to=row["period"])
+    return chosen.toggle(registry.QUALITY, period_from=row["period"], period_to=row["period"])
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
@@ -151,19 +151,21 @@ def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
 
 def cell_words(row: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
     """Return what a cell of the matrix says when asked: unit, period, state, due and received."""
-    told = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
+    parts = [f"{row['unit_short_name']}, {row['column']}: {names[row['state']][0]}"]
     if row["due_on"]:
-        told.append(_("tenggat {date}", date=text.date(row["due_on"])))
+        parts.append(_("tenggat {date}", date=text.date(row["due_on"])))
     if row["received_at"]:
-        told.append(_("diterima {date}", date=text.date(row["received_at"])))
-    return " · ".join(told)
+        parts.append(_("diterima {date}", date=text.date(row["received_at"])))
+    return " · ".join(parts)
 
 
 def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return completeness and timeliness of each kind of report; a kind chosen shows its matrix."""
     table = kinds.with_columns(
         name=pl.Series([named_kind(r) for r in kinds.iter_rows(named=True)], dtype=pl.String),
-        link=pl.Series([f"{chosen.link('mutu-data')}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String),
+        link=pl.Series(
+            [f"{chosen.link(registry.QUALITY)}&{KIND}={kind}" for kind in kinds["report_kind"]], dtype=pl.String
+        ),
     )
     return TableBlock(
         "kinds",
@@ -197,7 +199,7 @@ def freshness(fresh: pl.DataFrame) -> str:
     period = text.span(newest["newest_period"], newest["period_months"])
     if behind.is_empty():
         return _("Laporan terbaru dari setiap unit: {period}.", period=period)
-    told = [
+    units = [
         "{} ({})".format(
             row["unit_short_name"],
             text.span(row["newest_period"], row["period_months"]) if row["newest_period"] else _("belum pernah"),
@@ -208,7 +210,7 @@ def freshness(fresh: pl.DataFrame) -> str:
         "Laporan terbaru: {period} dari {n} unit; tertinggal: {units}.",
         period=period,
         n=text.number(fresh.height - behind.height),
-        units=", ".join(told) + (", …" if behind.height > MOST_BEHIND else ""),
+        units=", ".join(units) + (", …" if behind.height > MOST_BEHIND else ""),
     )
 
 
@@ -255,7 +257,7 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
         what=pl.Series([names[r["issue"]] for r in rows], dtype=pl.String),
         reason=pl.Series([text.named(r["message"], r["message_en"]) for r in rows], dtype=pl.String),
         step=pl.Series([text.named(r["mend"], r["mend_en"]) for r in rows], dtype=pl.String),
-        link=row_links.each(chosen, "mutu-data", "file", issues["file_id"], "#issues"),
+        link=row_links.each(chosen, registry.QUALITY, "file", issues["file_id"], "#issues"),
     )
     one = next((name for file_id, name in files.select("file_id", "file").iter_rows() if file_id == chosen.file), None)
     return TableBlock(
@@ -319,7 +321,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             [text.named(r["source_title"], r["source_title_en"]) if r["source_title"] else None for r in rows],
             dtype=pl.String,
         ),
-        link=row_links.each(chosen, "mutu-data", "file", files["file_id"], "#issues"),
+        link=row_links.each(chosen, registry.QUALITY, "file", files["file_id"], "#issues"),
     )
     refused = files.filter(pl.col("status") == "refused").height
     title = n_("{n} berkas masuk", "{n} berkas masuk", files.height)

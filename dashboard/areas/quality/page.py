@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.quality.blocks import (
     KIND,
@@ -42,12 +42,12 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     issues = db.fetch("quality/issues", viewer, **given)
     timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None, "area": None})
     kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
-    said = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
+    lines = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
-        page="mutu-data",
+        page=registry.QUALITY,
         title=_("Mutu data"),
-        headlines=(*said[: MOST_HEADLINES - len(pointer)], *pointer),
+        headlines=(*lines[: MOST_HEADLINES - len(pointer)], *pointer),
         tiles=tiles(facts, kinds, chosen),
         blocks=(
             matrix_block(matrix, fresh, kind_name, kind, chosen),
@@ -78,7 +78,7 @@ def headlines(
     period: str,
 ) -> tuple[Headline, ...]:
     """Return the answer: files refused, reports missing in the period, the most frequent fault."""
-    said = []
+    lines = []
     if facts["files"] == 0:
         return (Headline(_("Belum ada berkas yang dimuat."), "#files"),)
     if facts["refused"]:
@@ -88,14 +88,14 @@ def headlines(
             facts["refused"],
             all=text.number(facts["files"]),
         )
-        said.append(Headline(sentence, "#files", "bad"))
+        lines.append(Headline(sentence, "#files", "bad"))
     if nothing := sum(map(has_nothing, files.iter_rows(named=True))):
         sentence = n_(
             "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
             "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
             nothing,
         )
-        said.append(Headline(sentence, "#files", "bad"))
+        lines.append(Headline(sentence, "#files", "bad"))
     missing, expected = (int(kinds[name].sum() or 0) for name in ("missing", "expected"))
     if missing:
         sentence = n_(
@@ -105,7 +105,7 @@ def headlines(
             all=text.number(expected),
             period=period,
         )
-        said.append(Headline(sentence, "#kinds", "bad"))
+        lines.append(Headline(sentence, "#kinds", "bad"))
     elif expected:
         sentence = n_(
             "Satu-satunya laporan yang jatuh tempo pada {period} sudah masuk.",
@@ -113,7 +113,7 @@ def headlines(
             expected,
             period=period,
         )
-        said.append(Headline(sentence, "#kinds", "good"))
+        lines.append(Headline(sentence, "#kinds", "good"))
     behind = fresh.filter(pl.col("missing") > 0).filter(
         pl.col("months_behind").is_null() | (pl.col("months_behind") > 0)
     )
@@ -128,7 +128,7 @@ def headlines(
             all=text.number(fresh.height),
             units=", ".join(behind["unit_short_name"].head(3)) + (", …" if behind.height > 3 else ""),
         )
-        said.append(Headline(sentence, "#reports", "bad"))
+        lines.append(Headline(sentence, "#reports", "bad"))
     urgent = mending.filter(pl.col("severity") == "attention")
     if not urgent.is_empty():
         top = urgent.row(0, named=True)
@@ -138,8 +138,8 @@ def headlines(
             all=text.number(int(mending["issues"].sum())),
             mend=text.named(top["mend"], top["mend_en"]),
         )
-        said.append(Headline(sentence, "#mending", "none"))
-    return tuple(said)
+        lines.append(Headline(sentence, "#mending", "none"))
+    return tuple(lines)
 
 
 def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:

@@ -14,7 +14,7 @@ from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-(CODE,) = registry.page("register-indikator").asked  # names the kind of problem whose worklist is shown
+(CODE,) = registry.page(registry.REGISTER).asked  # names the kind of problem whose worklist is shown
 
 MOST_INDICATORS = 60  # rows of the matrix that are drawn; its table has every problem
 LETTERS = {"filled": "✓", "missing": "–", "unclear": "?", "unneeded": "·"}
@@ -56,7 +56,7 @@ def severities() -> dict[str, str]:
 
 def only(chosen: Filters, code: str) -> str:
     """Return the link to the worklist of one kind of problem."""
-    return f"{chosen.link('register-indikator')}&{CODE}={code}#worklist"
+    return f"{chosen.link(registry.REGISTER)}&{CODE}={code}#worklist"
 
 
 def agencies(viewer: Viewer) -> dict[str, str]:
@@ -97,7 +97,7 @@ def matrix(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     data = with_text(
         data,
         hover=lambda r: f"{r['indicator_id']}, {r['column']}: {r['told'] or r['state_name']}",
-        link=lambda r: f"{chosen.link('register-indikator')}#worklist" if r["told"] else None,
+        link=lambda r: f"{chosen.link(registry.REGISTER)}#worklist" if r["told"] else None,
     )
     drawn = data.filter(pl.col("indicator_id").is_in(shown)) if shown else data.head(20 * len(columns))
     if not shown:
@@ -143,7 +143,7 @@ def matrix(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
 def owners(table: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return each owner with its sound indicators and what it has to mend, who has most first."""
     linked = with_text(table, owner=_owner).with_columns(
-        link=row_links.each(chosen, "register-indikator", "agency", table["owner_unit_id"], "#worklist")
+        link=row_links.each(chosen, registry.REGISTER, "agency", table["owner_unit_id"], "#worklist")
     )
     return TableBlock(
         "owners",
@@ -202,7 +202,7 @@ def worklist(table: pl.DataFrame, kinds: pl.DataFrame, chosen: Filters, code: st
         about=lambda r: f"{r['indicator_id']} {r['indicator_name']}",
         other=lambda r: f"{r['other_id']} {r['other_name'] or ''}".strip() if r["other_id"] else None,
         place=_place,
-    ).with_columns(link=row_links.each(chosen, "mutu-data", "file", table["file_id"], "#issues"))
+    ).with_columns(link=row_links.each(chosen, registry.QUALITY, "file", table["file_id"], "#issues"))
     count = n_("Daftar perbaikan: {n} hal", "Daftar perbaikan: {n} hal", table.height)
     note = None
     if code:
@@ -235,14 +235,14 @@ def duplicates(pairs: pl.DataFrame, chosen: Filters) -> TableBlock:
     """Return indicators with one name, or nearly one, side by side."""
 
     def side(before: str, row: Row) -> str:
-        said = [
+        facts = [
             row[f"{before}unit_of_measure"] or _("tanpa satuan"),
             text.named(row[f"{before}polarity_name"], row[f"{before}polarity_name_en"])
             if row[f"{before}polarity_name"]
             else _("tanpa polaritas"),
             row[f"{before}owner_short_name"] or _("tanpa pemilik"),
         ]
-        return " · ".join(said)
+        return " · ".join(facts)
 
     linked = with_text(
         pairs,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.register import blocks
 from dashboard.filters import Filters
@@ -22,9 +22,9 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     problems = db.fetch("register/problems", viewer, **given)
     code = (asked or {}).get(blocks.CODE)
     code = code if code in problems["code"].to_list() else None
-    said, shown, body = (), (), (nothing(),)
+    lines, shown, body = (), (), (nothing(),)
     if facts["indicators"] or facts["unregistered"]:
-        said, shown = headlines(facts, chosen), tiles(facts, chosen)
+        lines, shown = headlines(facts, chosen), tiles(facts, chosen)
         matrix = db.fetch("register/matrix", viewer, **given)
         owners = db.fetch("register/owners", viewer, **given)
         worklist = db.fetch("register/worklist", viewer, code=code, **given)
@@ -39,9 +39,9 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     frame = page_frame.frame(chosen, viewer)
     frame.update(period=text.MISSING, filters=_scope(chosen, viewer))  # a register has no period
     return Snapshot(
-        page="register-indikator",
+        page=registry.REGISTER,
         title=_("Daftar indikator"),
-        headlines=said,
+        headlines=lines,
         tiles=shown,
         blocks=body,
         definitions=definitions(),
@@ -66,7 +66,7 @@ def pointer(chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
         all=text.number(facts["indicators"]),
         must=text.number(facts["must"]),
     )
-    return (Headline(sentence, chosen.link("register-indikator"), "none"),)
+    return (Headline(sentence, chosen.link(registry.REGISTER), "none"),)
 
 
 def nothing() -> TextBlock:
@@ -80,16 +80,16 @@ def nothing() -> TextBlock:
 
 def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
     """Return the answer: how many indicators are complete and measurable, then what is most often in the way."""
-    said = []
+    lines = []
     total, sound = facts["indicators"], facts["sound"]
     if total and sound == total and not facts["unregistered"]:
         sentence = n_("Satu-satunya indikator lengkap dan terukur.", "Semua {n} indikator lengkap dan terukur.", total)
-        said.append(Headline(sentence, "#matrix", "good"))
+        lines.append(Headline(sentence, "#matrix", "good"))
     elif total:
         sentence = _(
             "{sound} dari {all} indikator lengkap dan terukur.", sound=text.number(sound), all=text.number(total)
         )
-        said.append(Headline(sentence, "#matrix", "good" if sound == total else "bad"))
+        lines.append(Headline(sentence, "#matrix", "good" if sound == total else "bad"))
     if facts["without_target"]:
         sentence = n_(
             "{n} dari {all} indikator belum punya target {year}.",
@@ -98,7 +98,7 @@ def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
             all=text.number(total),
             year=facts["target_year"],
         )
-        said.append(Headline(sentence, blocks.only(chosen, "target_missing"), "bad"))
+        lines.append(Headline(sentence, blocks.only(chosen, "target_missing"), "bad"))
     if facts["doubled"]:
         sentence = n_(
             "{n} dari {all} indikator tampak ganda atau bertentangan dengan indikator lain.",
@@ -106,23 +106,23 @@ def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
             facts["doubled"],
             all=text.number(total),
         )
-        said.append(Headline(sentence, "#duplicates", "bad"))
+        lines.append(Headline(sentence, "#duplicates", "bad"))
     if facts["unregistered"]:
         sentence = n_(
             "{n} indikator disebut laporan tetapi tidak terdaftar; capaiannya tidak dihitung.",
             "{n} indikator disebut laporan tetapi tidak terdaftar; capaiannya tidak dihitung.",
             facts["unregistered"],
         )
-        said.append(Headline(sentence, blocks.only(chosen, "unregistered"), "bad"))
-    if facts["worded"] and len(said) < 4:
+        lines.append(Headline(sentence, blocks.only(chosen, "unregistered"), "bad"))
+    if facts["worded"] and len(lines) < 4:
         sentence = n_(
             "{n} dari {all} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
             "{n} dari {all} indikator bernama kabur: harapan, kegiatan, atau kata tanpa batasan.",
             facts["worded"],
             all=text.number(total),
         )
-        said.append(Headline(sentence, "#worklist", "none"))
-    return tuple(said)
+        lines.append(Headline(sentence, "#worklist", "none"))
+    return tuple(lines)
 
 
 def tiles(facts: Row, chosen: Filters) -> tuple[Tile, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between
@@ -73,7 +73,7 @@ def reporting_of(units: pl.DataFrame, newest: Row) -> str:
 
 def pick_period(chosen: Filters, period: date) -> str:
     """Return the link that makes one survey period that of this page, or the usual one again where it is that."""
-    return chosen.toggle("kepuasan", period_from=period, period_to=period)
+    return chosen.toggle(registry.SATISFACTION, period_from=period, period_to=period)
 
 
 def index_over_time(
@@ -205,9 +205,9 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
             + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
         ),
         cell_link=lambda row: chosen.toggle(
-            "kepuasan", unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
+            registry.SATISFACTION, unit=row["unit_id"], period_from=row["period"], period_to=row["period"]
         ),
-        row_link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
+        row_link=lambda row: chosen.toggle(registry.SATISFACTION, unit=row["unit_id"]),
         column_link=lambda row: pick_period(chosen, row["period"]),
     )
     order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)

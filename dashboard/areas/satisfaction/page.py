@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.satisfaction import blocks
 from dashboard.areas.satisfaction import units as satisfaction_units
@@ -45,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         if chosen.unit is not None:
             shown.append(blocks.origin(db.fetch("satisfaction/rows", viewer, **parameters)))
     return Snapshot(
-        page="kepuasan",
+        page=registry.SATISFACTION,
         title=_("Kepuasan masyarakat"),
         headlines=headlines(newest, units, grades, chosen, viewer),
         tiles=() if newest is None else tiles(newest, units, trend, grades),
@@ -77,9 +77,9 @@ def headlines(
         words = _(
             "Belum ada survei kepuasan untuk pilihan ini. Perpanjang periodenya, atau periksa laporan yang masuk."
         )
-        return (Headline(words, chosen.link("mutu-data")),)
+        return (Headline(words, chosen.link(registry.QUALITY)),)
     when = text.span(newest["period"], newest["period_months"])
-    said = [_index(newest, grades, when)]
+    lines = [_index(newest, grades, when)]
     small = units.filter(~pl.col("is_representative"))["short_name"].to_list()
     if small:
         words = _(
@@ -88,7 +88,7 @@ def headlines(
             total=text.number(units["is_representative"].count()),
             names=text.some(small),
         )
-        said.append(Headline(words, "#sampel", "bad"))
+        lines.append(Headline(words, "#sampel", "bad"))
     absent = units.filter(~pl.col("is_reported"))["short_name"].to_list()
     if absent:
         words = _(
@@ -98,8 +98,8 @@ def headlines(
             period=when,
             names=text.some(absent),
         )
-        said.append(Headline(words, chosen.link("mutu-data")))
-    return signals.headlines(chosen, viewer, "satisfaction", said, at_most=1)
+        lines.append(Headline(words, chosen.link(registry.QUALITY)))
+    return signals.headlines(chosen, viewer, "satisfaction", lines, at_most=1)
 
 
 def _index(newest: Row, grades: pl.DataFrame, when: str) -> Headline:

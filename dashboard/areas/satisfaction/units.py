@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, reporting_of, sample_words
 from dashboard.filters import Filters
 from dashboard.parts.funnel import OF_CHANCE, between
@@ -15,7 +15,7 @@ from dashboard.words.text import _, n_
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
         units,
-        link=lambda row: chosen.toggle("kepuasan", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(registry.SATISFACTION, unit=row["unit_id"]),
         sample=sample_words,
         interval=lambda row: (
             _("tidak diketahui (rekap)")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from dashboard import charts
+from dashboard import charts, registry
 from dashboard.filters import Filters
 from dashboard.parts import signal_words, usual_columns
 from dashboard.parts.funnel import between, funnel_block
@@ -29,7 +29,7 @@ def signed_pct(x: float) -> str:
 
 def pick_month(chosen: Filters, month: date) -> str:
     """Return the link that makes one month the period of this page, or the usual period again where it is that month."""
-    return chosen.toggle("kunjungan", period_from=month, period_to=month)
+    return chosen.toggle(registry.VISITS, period_from=month, period_to=month)
 
 
 def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
@@ -56,8 +56,8 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
     is_judged = judged.height > 0
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
-        said = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
-        note = " ".join(part for part in (said, seasons(limits), note) if part)
+        legend = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+        note = " ".join(part for part in (legend, seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
@@ -99,8 +99,8 @@ def seasons(limits: pl.DataFrame) -> str:
     months: dict[str, list[str]] = {}
     for row in known.iter_rows(named=True):
         months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
-    told = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
-    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=told) if told else ""
+    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
+    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
 
 
 def _monthly_title(frame: pl.DataFrame) -> str:
@@ -129,7 +129,7 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
     """Return a small line a unit on one scale, what stands out first; the table has them all, with their limits."""
     ranked = with_text(
         units.with_row_index("place"),
-        link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(registry.VISITS, unit=row["unit_id"]),
         limits=lambda row: between(row["usual_lower"], row["usual_upper"], 0),
         happened=lambda row: signal_words.happened(row) if row["rule"] else _no_signal(row),
     )
@@ -209,7 +209,7 @@ def ranked(
     key = frame.columns[0]
     frame = with_text(
         frame.with_columns(colour=_picked(key, getattr(chosen, field))),
-        link=lambda row: chosen.toggle("kunjungan", **{field: row[key]}),
+        link=lambda row: chosen.toggle(registry.VISITS, **{field: row[key]}),
         label=lambda row: text.named(row["name"], row["name_en"]),
         words=lambda row: " ".join(
             [text.number(row["patients"])] + ([signed_pct(row["change_pct"])] if row["change_pct"] is not None else [])
@@ -294,7 +294,7 @@ def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
         size_name=_("Penduduk, menurut bagian bulan yang dilaporkan"),
         count_name=_("Jumlah kunjungan"),
         picked=chosen.unit,
-        link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
+        link=lambda row: chosen.toggle(registry.VISITS, unit=row["unit_id"]),
         extra_note=_("Rata-rata bulan yang dilaporkan."),
     )
 
@@ -331,9 +331,9 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,
         link=lambda row: chosen.toggle(
-            "kunjungan", unit=row["unit_id"], period_from=row["month"], period_to=row["month"]
+            registry.VISITS, unit=row["unit_id"], period_from=row["month"], period_to=row["month"]
         ),
-        row_link=lambda row: chosen.toggle("kunjungan", unit=row["unit_id"]),
+        row_link=lambda row: chosen.toggle(registry.VISITS, unit=row["unit_id"]),
         column_link=lambda row: pick_month(chosen, row["month"]),
     )
     missing = frame.filter(pl.col("state") == "missing").height
@@ -388,9 +388,7 @@ def origin(rows: pl.DataFrame) -> TableBlock:
         Column("month", _("Bulan"), "month", role="period"),
         Column("service_label", _("Layanan"), role="name"),
         Column("payer_label", _("Pembayar"), role="name"),
-        Column("new_count", _("Baru"), "int", is_additive=True),
-        Column("returning_count", _("Lama"), "int", is_additive=True),
-        Column("patients", _("Jumlah kunjungan"), "int", is_additive=True),
+        *usual_columns.visits(),
         *usual_columns.origin(),
     )
     empty = _("Belum ada baris laporan untuk unit dan periode ini. Periksa halaman Mutu data.")

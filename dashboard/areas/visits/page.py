@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.visits import blocks
 from dashboard.areas.visits.blocks import ITSELF, VISITS
@@ -51,7 +51,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     if chosen.unit is not None:
         shown.append(blocks.origin(db.fetch("visits/rows", viewer, **parameters)))
     return Snapshot(
-        page="kunjungan",
+        page=registry.VISITS,
         title=_("Kunjungan pasien"),
         headlines=headlines(summary, cells, chosen, viewer),
         tiles=tiles(summary, in_period, chosen),
@@ -64,7 +64,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
 def headlines(summary: Row, cells: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
     """Return the answer in two to four sentences: the signals, the total, and who is missing."""
     if summary["patients"] is None:
-        return (Headline(_("Belum ada laporan kunjungan untuk pilihan ini."), chosen.link("mutu-data")),)
+        return (Headline(_("Belum ada laporan kunjungan untuk pilihan ini."), chosen.link(registry.QUALITY)),)
     context = [_total(summary, text.period(chosen.period_from, chosen.period_to))]
     last = cells.filter(pl.col("month") == summary["last_month"])
     absent = last.filter(~pl.col("is_reported"))["short_name"].to_list()
@@ -102,7 +102,7 @@ def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> H
             month=text.month_name(month),
             names=text.some(absent),
         )
-    return Headline(words, chosen.link("mutu-data"))
+    return Headline(words, chosen.link(registry.QUALITY))
 
 
 def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:

@@ -6,22 +6,20 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render import marks
+from dashboard.render import funnel_frame, marks
 from dashboard.render.drawing.labels import Ground
 from dashboard.render.drawing.sheet import MISSING, SHAPES, Sheet, clean, keys, spread, ticks
 from dashboard.words import text
 from dashboard.words.text import _
 
-LOG_FROM = 30  # times: sizes further apart than this would crowd the small units at one edge
 LIMITS = ("far_upper", "upper", "overall", "lower", "far_lower")
 
 
 def funnel(chart: Chart, sheet: Sheet) -> None:
     """Draw limit curves, the overall line, and a point a unit; those outside are shapes with their name beside them."""
     label, size, value = (chart.roles[role] for role in ("label", "size", "value"))
-    curves = chart.data.filter(pl.col(label).is_null() & pl.col(size).is_not_null()).sort(size)
+    curves, points = funnel_frame.curves(chart), funnel_frame.points(chart)
     named = chart.data.filter(pl.col(label).is_not_null())
-    points = named.filter(pl.col(value).is_not_null() & pl.col(size).is_not_null())
     places = marks.digits(named[value].to_list(), chart.unit, chart.options.get("digits"))
     colours = sheet.colours
     look = {
@@ -39,12 +37,12 @@ def funnel(chart: Chart, sheet: Sheet) -> None:
     sheet.head(chart.unit, legend)
     ends = _ends(chart, curves, places)
     right = max((sheet.measure(words) for _at, words in ends), default=0.0) + sheet.size
-    low, high = _range(chart, curves, points)
+    low, high = funnel_frame.span(chart, curves, points)
     axes = sheet.axes(
         sheet.measure(marks.figure_text(high, chart.unit, 1)) + sheet.size * 0.9, right, sheet.line * 2.6, 3
     )
     sizes = [*curves[size].to_list(), *points[size].to_list()] or [1.0]
-    if min(sizes) > 0 and max(sizes) / min(sizes) > LOG_FROM:
+    if funnel_frame.is_logarithmic(sizes):
         axes.set_xscale("log")
         axes.set_xlim(min(sizes) * 0.88, max(sizes) * 1.14)
         _decades(axes)
@@ -140,17 +138,3 @@ def _ends(chart: Chart, curves: pl.DataFrame, places: int) -> list[tuple[float, 
         if at is not None and at not in {y for y, _w in found}:
             found.append((at, words))
     return found
-
-
-def _range(chart: Chart, curves: pl.DataFrame, points: pl.DataFrame) -> tuple[float, float]:
-    """Return the span of the points and the limits of 95 %, and of 99.8 % as far as these leave the points room."""
-    inner = [points[chart.roles["value"]].to_list()]
-    inner += [curves[chart.roles[role]].to_list() for role in ("lower", "upper", "overall")]
-    known = [v for part in inner for v in part if v is not None] or [0.0, 1.0]
-    low, high = min(known), max(known)
-    room = (high - low) or abs(high) or 1.0
-    edges = [v for role in ("far_lower", "far_upper") for v in curves[chart.roles[role]].to_list() if v is not None]
-    far = [v for v in edges if low - room <= v <= high + room]
-    low, high = min([low, *far]), max([high, *far])
-    edge = ((high - low) or 1.0) * 0.06
-    return (max(low - edge, -edge / 2) if low >= 0 else low - edge), high + edge

@@ -5,10 +5,9 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.charts import AREA_CODE, Chart
-from dashboard.render import marks
+from dashboard.render import marks, outlines
 from dashboard.render.drawing.sheet import HATCH, WORST, Sheet, clean, keys, spread
 
-Ring = list[list[float]]
 Point = tuple[float, float]
 
 
@@ -26,13 +25,13 @@ def area_map(chart: Chart, sheet: Sheet) -> None:
     colours, roles = sheet.colours, chart.roles
     sheet.head(chart.unit, keys(chart, colours))
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    axes = _map_axes(sheet, [p for feature in geometry["features"] for ring in _rings(feature) for p in ring])
+    axes = _map_axes(sheet, [p for feature in geometry["features"] for ring in outlines.rings(feature) for p in ring])
     outside = []
     for feature in geometry["features"]:
         row = known.get(feature["properties"][AREA_CODE], {})
         band, words = row.get(roles["band"]), row.get(roles["text"])
         fill = colours.surface if band is None else theme.colour(band, colours)
-        rings = _rings(feature)
+        rings = outlines.rings(feature)
         path = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
         axes.add_patch(PathPatch(path, facecolor=fill, edgecolor=colours.background, linewidth=1.2))
         if band is None:
@@ -40,16 +39,16 @@ def area_map(chart: Chart, sheet: Sheet) -> None:
             axes.add_patch(PathPatch(path, alpha=0.6, **look))
         figure = clean(words) if words is not None else marks.figure_text(None, chart.unit, 0)
         name = clean(feature["properties"]["name"])
-        shape = [tuple(axes.transData.transform(point)) for point in max(rings, key=_size)]
+        shape = [tuple(axes.transData.transform(point)) for point in max(rings, key=outlines.size)]
         ink = theme.text_on(fill) if band is not None else colours.ink
         is_worst = str(band) in WORST
         if not _inside(sheet, shape, name, figure, ink, is_worst):
-            middle = _centre([list(point) for point in shape])
+            middle = outlines.centre([list(point) for point in shape])
             outside.append((middle, ("\u25bc " if is_worst else "") + figure, name))
     _beside(sheet, axes, outside)
 
 
-def _map_axes(sheet: Sheet, points: Ring) -> Any:
+def _map_axes(sheet: Sheet, points: outlines.Ring) -> Any:
     axes = sheet.axes(2, 2, 2, 2)
     axes.set_axis_off()
     axes.set_aspect("equal")
@@ -62,11 +61,11 @@ def _map_axes(sheet: Sheet, points: Ring) -> Any:
 def _inside(sheet: Sheet, shape: list[Point], name: str, figure: str, ink: str, is_worst: bool) -> bool:
     """Write name and figure where the shape (in points) has room for them; return whether it has."""
     size = sheet.size
-    told = sheet.measure(figure, 600) + (2 * size if is_worst else 0)
+    figure_wide = sheet.measure(figure, 600) + (2 * size if is_worst else 0)
     broken = name.replace(" ", "\n", 1)
     for words, small in ((name, size), (broken, size), (broken, size * 0.8)):
         lines = words.count("\n") + 2
-        wide, tall = max(sheet.measure(words, size=small), told) + 3, lines * size * 1.15
+        wide, tall = max(sheet.measure(words, size=small), figure_wide) + 3, lines * size * 1.15
         at = _room(shape, wide, tall)
         if at is None:
             continue
@@ -76,7 +75,7 @@ def _inside(sheet: Sheet, shape: list[Point], name: str, figure: str, ink: str, 
         bottom = top + (lines - 1) * size * 1.12
         sheet.words(x, bottom, figure, fontweight=600, **look)
         if is_worst:
-            sheet.words(x - told / 2 + size * 0.4, bottom + 1, "\u25bc", fontsize=size * 0.7, **look)
+            sheet.words(x - figure_wide / 2 + size * 0.4, bottom + 1, "\u25bc", fontsize=size * 0.7, **look)
         return True
     return False
 
@@ -84,7 +83,7 @@ def _inside(sheet: Sheet, shape: list[Point], name: str, figure: str, ink: str, 
 def _room(shape: list[Point], wide: float, tall: float) -> Point | None:
     """Return the middle of a box of this size within the shape, as near to its centroid as can be; None without room."""
     ring = [list(point) for point in shape]
-    middle, best = _centre(ring), None
+    middle, best = outlines.centre(ring), None
     low, high = min(p[1] for p in shape), max(p[1] for p in shape)
     steps = 24
     for n in range(1, steps):
@@ -139,28 +138,3 @@ def _beside(sheet: Sheet, axes: Any, found: list[tuple[Point, str, str]]) -> Non
             sheet.figure.add_artist(Line2D(xs, way, markersize=2.5, **line))
             side = {"ha": "left" if is_right else "right", "va": "center", "color": sheet.colours.ink}
             sheet.words(edge + (2 if is_right else -2), sheet.height - level, words, **side)
-
-
-def _rings(feature: dict[str, Any]) -> list[Ring]:
-    """Return the outer rings of a Polygon or MultiPolygon."""
-    geometry = feature["geometry"]
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [polygon[0] for polygon in polygons]
-
-
-def _edges(ring: Ring) -> list[tuple[float, float, float]]:
-    """Return (twice the signed area, x sum, y sum) of each edge: the parts of the shoelace formulas."""
-    return [
-        (a[0] * b[1] - b[0] * a[1], a[0] + b[0], a[1] + b[1]) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
-    ]
-
-
-def _size(ring: Ring) -> float:
-    return abs(sum(c for c, _x, _y in _edges(ring))) / 2
-
-
-def _centre(ring: Ring) -> tuple[float, float]:
-    """Return the centroid of a ring."""
-    edges = _edges(ring)
-    area = sum(c for c, _x, _y in edges) or 1.0
-    return sum(c * x for c, x, _y in edges) / (3 * area), sum(c * y for c, _x, y in edges) / (3 * area)

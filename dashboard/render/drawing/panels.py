@@ -44,8 +44,8 @@ def multiples(chart: Chart, sheet: Sheet) -> None:
         row, place = divmod(i, across)
         values, at = part[y].to_list(), part[x].to_list()
         signal = part[chart.roles["colour"]].drop_nulls().to_list()[-1:] if "colour" in chart.roles else []
-        told = signal[0] if signal and signal[0] in SHAPES else None
-        shade = theme.colour(told, sheet.colours) if told else sheet.colours.ordinary
+        role = signal[0] if signal and signal[0] in SHAPES else None
+        shade = theme.colour(role, sheet.colours) if role else sheet.colours.ordinary
         left, above = place * wide, top + row * high
         bottom = sheet.height - above - high + 4
         box = (left / sheet.width, bottom / sheet.height, (wide - gap) / sheet.width)
@@ -62,12 +62,12 @@ def multiples(chart: Chart, sheet: Sheet) -> None:
         final = next(((d, v) for d, v in zip(reversed(at), reversed(values), strict=True) if v is not None), None)
         if final:
             axes.plot(
-                [final[0]], [final[1]], marker=SHAPES.get(told or "", "o"), color=shade, markersize=5 if told else 3
+                [final[0]], [final[1]], marker=SHAPES.get(role or "", "o"), color=shade, markersize=5 if role else 3
             )
         figure = marks.figure_text(final[1] if final else None, chart.unit, places)
         shown = sheet.fit(figure, wide - gap, 600, name_size)
         used = sheet.measure(shown, 600, name_size) + name_size * 0.6
-        ink = shade if told else sheet.colours.ink
+        ink = shade if role else sheet.colours.ink
         look = {"fontsize": name_size, "color": ink, "va": "center"}
         sheet.words(left, above + name_size * 0.7, sheet.fit(name, wide - gap - used, size=name_size), **look)
         sheet.words(left + wide - gap, above + name_size * 0.7, shown, ha="right", fontweight=600, **look)

@@ -27,7 +27,7 @@ def _known(*columns: Sequence[Any]) -> list[float]:
     return [v for part in columns for v in part if v is not None]
 
 
-def _told(chart: Chart, places: int) -> list[str]:
+def _figure_words(chart: Chart, places: int) -> list[str]:
     """Return the figure of each row as it is written beside its mark."""
     pairs = zip(column(chart, "text"), column(chart, "value"), strict=True)
     return [clean(t) if t is not None else marks.figure_text(v, chart.unit, places) for t, v in pairs]
@@ -58,13 +58,13 @@ class _Rows:
         lines = 2 if row >= size * 2.4 else 1
         names = [sheet.wrap(n or "–", sheet.width * LABELS, lines, size) for n in labels[: self.shown]]
         left = max((sheet.measure(n, size=size) for n in names), default=0.0) + size * 0.8
-        told = [sheet.fit(w, sheet.width * FIGURES, size=size) for w in words[: self.shown]]
-        right = max((sheet.measure(w, size=size) for w in told), default=0.0) + size * 0.6 if figures else 2.0
+        texts = [sheet.fit(w, sheet.width * FIGURES, size=size) for w in words[: self.shown]]
+        right = max((sheet.measure(w, size=size) for w in texts), default=0.0) + size * 0.6 if figures else 2.0
         self.axes = sheet.axes(left, right, bottom)
         self.axes.set_ylim(self.shown - 0.5, -0.5)
         self.axes.set_yticks(range(self.shown), names, fontsize=size, color=sheet.colours.ink, linespacing=1.0)
         self.rows = range(self.shown)
-        self.told = told
+        self.texts = texts
         if not axis:
             self.axes.set_xticks([])
         if self.shown < len(labels):
@@ -83,7 +83,7 @@ class _Rows:
 
     def write(self, values: list[Any]) -> None:
         """Write the figures in the right margin; what is missing in italics."""
-        for row, word in zip(self.rows, self.told, strict=True):
+        for row, word in zip(self.rows, self.texts, strict=True):
             known = values[row] is not None
             self.axes.annotate(
                 word,
@@ -156,8 +156,8 @@ def _interval(chart: Chart, rows: _Rows, sheet: Sheet) -> None:
 def bars(chart: Chart, sheet: Sheet) -> None:
     """Draw horizontal bars from zero with their figures; a row that was not reported says so."""
     values = column(chart, "value")
-    told = _told(chart, figures(chart, "value"))
-    rows = _Rows(chart, sheet, column(chart, "label"), told, axis=False)
+    texts = _figure_words(chart, figures(chart, "value"))
+    rows = _Rows(chart, sheet, column(chart, "label"), texts, axis=False)
     others = (column(chart, "upper"), column(chart, "lower"), [chart.options.get("reference")])
     ends = [0.0, *_known(values, *others)]
     low, high = min(ends), max(ends)
@@ -177,8 +177,8 @@ def bars(chart: Chart, sheet: Sheet) -> None:
 def dots(chart: Chart, sheet: Sheet) -> None:
     """Draw a point a row, its interval as a thin line, the last period as a hollow point."""
     values, previous = column(chart, "value"), column(chart, "previous")
-    told = _told(chart, figures(chart, "value"))
-    rows = _Rows(chart, sheet, column(chart, "label"), told, axis=True)
+    texts = _figure_words(chart, figures(chart, "value"))
+    rows = _Rows(chart, sheet, column(chart, "label"), texts, axis=True)
     others = (previous, column(chart, "lower"), column(chart, "upper"), [chart.options.get("reference")])
     ends = _known(values, *others) or [0.0, 1.0]
     room = ((max(ends) - min(ends)) or abs(max(ends)) or 1.0) * 0.06
@@ -214,13 +214,13 @@ def bullet(chart: Chart, sheet: Sheet) -> None:
     """Draw the actual as a bar, its target as a dark tick, what was due by now as a pale bar behind."""
     values, targets, due = (column(chart, role) for role in ("value", "target", "path"))
     places = figures(chart, "value", "target")
-    told = [
+    texts = [
         word
         if own is not None
         else f"{word} / {marks.figure_text(goal, chart.unit, places) if goal is not None else '–'}"
-        for word, own, goal in zip(_told(chart, places), column(chart, "text"), targets, strict=True)
+        for word, own, goal in zip(_figure_words(chart, places), column(chart, "text"), targets, strict=True)
     ]
-    rows = _Rows(chart, sheet, column(chart, "label"), told, axis=True)
+    rows = _Rows(chart, sheet, column(chart, "label"), texts, axis=True)
     low, high = min([0.0, *_known(values)]), max(_known(values, targets, due), default=1.0) * 1.03
     rows.scale(low, high or 1.0, axis=True)
     pale = [r for r in rows.rows if due[r] is not None]

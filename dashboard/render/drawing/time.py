@@ -98,9 +98,9 @@ def line(chart: Chart, sheet: Sheet) -> None:
 def _dated_notes(chart: Chart, span: tuple[date, date], axes: Any, sheet: Sheet) -> None:
     """Draw a vertical line at each day that the chart notes, with its words above the plot."""
     middle = span[0] + (span[1] - span[0]) / 2
-    for n, (day, said) in enumerate(marks.noted(chart)):
+    for n, (day, note) in enumerate(marks.noted(chart)):
         axes.axvline(day, color=sheet.colours.accent, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
-        words = sheet.fit(said, sheet.width * 0.35, size=sheet.size * 0.92)
+        words = sheet.fit(note, sheet.width * 0.35, size=sheet.size * 0.92)
         look = {"color": sheet.colours.accent, "fontsize": sheet.size * 0.92, "va": "bottom", "annotation_clip": False}
         look |= {"ha": "right" if day > middle else "left", "textcoords": "offset points"}
         axes.annotate(words, (day, 1), (0, 1 + n % NOTE_LINES * sheet.line), xycoords=("data", "axes fraction"), **look)
@@ -276,10 +276,10 @@ def _notes(chart: Chart, rows: pl.DataFrame, axes: Any, ground: Ground, sheet: S
     if "signal" not in chart.roles or "signal_note" not in chart.roles:
         return
     days, values, kinds, notes = (rows[chart.roles[r]].to_list() for r in ("x", "y", "signal", "signal_note"))
-    told = [n if k in SHAPES and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
-    ends = [i for i, words in enumerate(told) if words and (i + 1 == len(told) or told[i + 1] != words)]
+    texts = [n if k in SHAPES and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
+    ends = [i for i, words in enumerate(texts) if words and (i + 1 == len(texts) or texts[i + 1] != words)]
     for i in ends[-MOST_NOTES:]:
-        words = sheet.fit(told[i], sheet.width * 0.35)
+        words = sheet.fit(texts[i], sheet.width * 0.35)
         offset = ground.beside(days[i], values[i], words, sheet.size)
         if offset is None:
             continue

@@ -4,12 +4,11 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.charts import AREA_CODE, Chart
-from dashboard.render import marks
+from dashboard.render import marks, outlines
 from dashboard.theme import Palette
 
 Traces = list[dict[str, Any]]
 Parts = tuple[Traces, dict[str, Any]]
-Ring = list[list[float]]
 # The width of a letter of a name as a share of the map's, on the narrowest screen.
 LETTER = 0.026
 
@@ -31,7 +30,7 @@ def _cells(chart: Chart, colours: Palette, fills: list[str | None]) -> Parts:
     rows, columns, words = (chart.data[chart.roles[role]].to_list() for role in ("row", "column", "text"))
     row_names, column_names = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
     xs, ys = [column_names.index(c) for c in columns], [row_names.index(r) for r in rows]
-    told = [w if w is not None else marks.figure_text(None, chart.unit, 0) for w in words]
+    texts = [w if w is not None else marks.figure_text(None, chart.unit, 0) for w in words]
     look = {"type": "rect", "line": {"color": colours.background, "width": 1}, "layer": "below"}
     shapes = [
         look | {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": fill or colours.surface}
@@ -44,7 +43,7 @@ def _cells(chart: Chart, colours: Palette, fills: list[str | None]) -> Parts:
         "y": ys,
         "text": ["–" if w is None else w for w in words],
         "textfont": {"size": 12, "color": [theme.text_on(f) if f else colours.muted for f in fills]},
-        "customdata": [f"{r}, {c}: {w}" for r, c, w in zip(rows, columns, told, strict=True)],
+        "customdata": [f"{r}, {c}: {w}" for r, c, w in zip(rows, columns, texts, strict=True)],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
     across = {"tickvals": list(range(len(column_names))), "ticktext": marks.ticks([str(c) for c in column_names], 14)}
@@ -65,17 +64,17 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
         raise ValueError("a map needs the outlines of its areas: pass geometry=db.areas()")
     roles = chart.roles
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    whole = _width([point for feature in geometry["features"] for ring in _rings(feature) for point in ring])
+    whole = _width([point for feature in geometry["features"] for ring in outlines.rings(feature) for point in ring])
     traces, over, notes = [], [], []
     for feature in geometry["features"]:
         code, name = feature["properties"][AREA_CODE], feature["properties"]["name"]
         row = known.get(code, {})
         band, url = row.get(roles["band"]), row.get(roles.get("link", ""))
         words = row.get(roles["text"])
-        told = words if words is not None else marks.figure_text(None, chart.unit, 0)
+        hover = words if words is not None else marks.figure_text(None, chart.unit, 0)
         fill = theme.colour(band, colours) if band is not None else colours.surface
         trace = {"type": "scatter", "mode": "lines", "fill": "toself", "hoveron": "fills", "name": name}
-        trace |= {"line": {"color": colours.background, "width": 1.5}, "hoverinfo": "text", "text": f"{name}: {told}"}
+        trace |= {"line": {"color": colours.background, "width": 1.5}, "hoverinfo": "text", "text": f"{name}: {hover}"}
         if band is None:
             trace["fillpattern"] = {
                 "shape": "/",
@@ -84,13 +83,13 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
                 "size": 6,
                 "solidity": 0.2,
             }
-        rings = _rings(feature)
+        rings = outlines.rings(feature)
         traces.append(trace | {"fillcolor": fill} | _path(rings) | marks.leading([url]))
         if code == chart.options.get("picked"):  # over all others, whose edges would cover half of its own
             edge = {"mode": "lines", "line": {"color": colours.ink, "width": 3}, "hoverinfo": "skip"}
             over.append({"type": "scatter", "name": name} | edge | _path(rings))
-        largest = max(rings, key=_size)
-        x, y = _centre(largest)
+        largest = max(rings, key=outlines.size)
+        x, y = outlines.centre(largest)
         ink = theme.text_on(fill) if band is not None else colours.ink
         figure = f"<b>{words if words is not None else '–'}</b>"
         fits = LETTER * len(name) < 0.6 * _width(largest) / whole
@@ -108,14 +107,7 @@ def area_map(chart: Chart, colours: Palette) -> Parts:
     return traces + over, layout
 
 
-def _rings(feature: dict[str, Any]) -> list[Ring]:
-    """Return the outer rings of a Polygon or MultiPolygon."""
-    geometry = feature["geometry"]
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return [polygon[0] for polygon in polygons]
-
-
-def _path(rings: list[Ring]) -> dict[str, list[float | None]]:
+def _path(rings: list[outlines.Ring]) -> dict[str, list[float | None]]:
     """Return the rings as one path, parted by nulls."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -125,23 +117,5 @@ def _path(rings: list[Ring]) -> dict[str, list[float | None]]:
     return {"x": xs[:-1], "y": ys[:-1]}
 
 
-def _cross(ring: Ring) -> list[tuple[float, float, float]]:
-    """Return (twice the signed area, x sum, y sum) of each edge: the parts of the shoelace formulas."""
-    return [
-        (a[0] * b[1] - b[0] * a[1], a[0] + b[0], a[1] + b[1]) for a, b in zip(ring, ring[1:] + ring[:1], strict=True)
-    ]
-
-
-def _size(ring: Ring) -> float:
-    return abs(sum(c for c, _x, _y in _cross(ring))) / 2
-
-
-def _width(points: Ring) -> float:
+def _width(points: outlines.Ring) -> float:
     return max(p[0] for p in points) - min(p[0] for p in points)
-
-
-def _centre(ring: Ring) -> tuple[float, float]:
-    """Return the centroid of a ring."""
-    edges = _cross(ring)
-    area = sum(c for c, _x, _y in edges) or 1.0
-    return sum(c * x for c, x, _y in edges) / (3 * area), sum(c * y for c, _x, y in edges) / (3 * area)

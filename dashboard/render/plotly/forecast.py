@@ -33,15 +33,15 @@ def fan(chart: Chart, frame: pl.DataFrame, colours: Palette, places: int) -> tup
         traces.append(base | {"y": lower.to_list(), "name": name})
         traces.append(base | {"y": upper.to_list(), "name": name, "fill": "tonexty", "fillcolor": _pale(shade, alpha)})
     when = marks.period_name(frame[chart.roles["x"]].to_list())
-    said = []
+    hovers = []
     for i, (day, value) in enumerate(zip(days, values, strict=True)):
         words = f"{when(day)}: {_('perkiraan')} {marks.figure_text(value, chart.unit, places)}"
         for (lower, upper), level in zip(edges, levels, strict=True):
             ends = "–".join(marks.figure_text(edge[i], "", places) for edge in (lower, upper))
             words += f"<br>{_('rentang {level}', level=text.pct(level, 0))}: {ends}"
-        said.append(words if i else "")
+        hovers.append(words if i else "")
     look = {"line": {"color": shade, "width": 2, "dash": "dash"}, "name": _("perkiraan")}
-    way = {"type": "scatter", "mode": "lines", "x": days, "y": values, "customdata": said, "hovertemplate": HOVER}
+    way = {"type": "scatter", "mode": "lines", "x": days, "y": values, "customdata": hovers, "hovertemplate": HOVER}
     traces.append(way | look)
     words = f"<b>{marks.figure_text(values[-1], chart.unit, places)}</b><br>{_('perkiraan')}"
     label = {"text": words, "showarrow": False, "align": "left", "font": {"size": 13, "color": shade}}

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render import marks
+from dashboard.render import funnel_frame, marks
 from dashboard.theme import Palette
 from dashboard.words import text
 from dashboard.words.text import _
@@ -15,19 +15,17 @@ from dashboard.words.text import _
 Traces = list[dict[str, Any]]
 SHAPES = {"good": "triangle-up", "bad": "triangle-down", "picked": "diamond"}
 HOVER = "%{customdata}<extra></extra>"
-LOG_FROM = 30  # times: sizes further apart than this would crowd the small units at one edge
 LABEL_HEIGHT = 16
 
 
 def funnel(chart: Chart, colours: Palette) -> tuple[Traces, dict[str, Any]]:
     """Draw limit curves, the overall line, a point a unit; those outside and the chosen one are shapes with their name."""
-    label, size, value = (chart.roles[role] for role in ("label", "size", "value"))
-    curves = chart.data.filter(pl.col(label).is_null() & pl.col(size).is_not_null()).sort(size)
-    points = chart.data.filter(pl.col(label).is_not_null() & pl.col(value).is_not_null() & pl.col(size).is_not_null())
+    size = chart.roles["size"]
+    curves, points = funnel_frame.curves(chart), funnel_frame.points(chart)
     traces = _curves(chart, curves, colours) + _points(chart, points, colours)
     sizes = [*curves[size].to_list(), *points[size].to_list()] or [1.0]
-    is_log = min(sizes) > 0 and max(sizes) / min(sizes) > LOG_FROM
-    low, high = _range(chart, curves, points)
+    is_log = funnel_frame.is_logarithmic(sizes)
+    low, high = funnel_frame.span(chart, curves, points)
     ends = [min(sizes), max(sizes)]
     room = (ends[1] - ends[0] or ends[1] or 1.0) * 0.04
     spread = [log10(ends[0]) - 0.05, log10(ends[1]) + 0.05] if is_log else [max(ends[0] - room, 0), ends[1] + room]
@@ -135,22 +133,3 @@ def _names(
         place |= {"xanchor": "right", "xshift": -10} if is_right else {"xanchor": "left", "xshift": 10}
         notes.append(marks.over_lines(marks.note(words, colours, **place, font={"size": 12, "color": ink}), colours))
     return notes
-
-
-def _range(chart: Chart, curves: pl.DataFrame, points: pl.DataFrame) -> tuple[float, float]:
-    """Return the span of the points and the limits of 95 %, and of 99.8 % as far as these leave the points room."""
-    inner = [points[chart.roles["value"]].to_list()]
-    inner += [curves[chart.roles[role]].to_list() for role in ("lower", "upper", "overall")]
-    known = [v for column in inner for v in column if v is not None] or [0.0, 1.0]
-    low, high = min(known), max(known)
-    room = (high - low) or abs(high) or 1.0
-    far = [
-        v
-        for role in ("far_lower", "far_upper")
-        for v in curves[chart.roles[role]].to_list()
-        if v is not None and low - room <= v <= high + room
-    ]
-    low, high = min([low, *far]), max([high, *far])
-    edge = ((high - low) or 1.0) * 0.06
-    bottom = max(low - edge, 0 - edge / 2) if low >= 0 else low - edge
-    return bottom, high + edge

@@ -172,7 +172,7 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     places = marks.digits(values, chart.unit, chart.options.get("digits"))
     words = _words(chart, places)
     earlier = chart.options.get("previous_name") or _("periode lalu")
-    told = [
+    hovers = [
         word if p is None else f"{word} ({earlier} {marks.figure_text(p, chart.unit, places)})"
         for word, p in zip(words, previous, strict=True)
     ]
@@ -195,7 +195,7 @@ def dots(chart: Chart, colours: Palette) -> Parts:
     shades = _shades(chart, colours)
     fills = [colours.background if h else s for h, s in zip(_column(chart, "hollow"), shades, strict=True)]
     point = {"x": values, "marker": {"size": 10, "color": fills, "line": {"color": shades, "width": 1.5}}}
-    traces.append(base | point | _hover(chart, told) | _interval(chart, colours) | _leading(chart))
+    traces.append(base | point | _hover(chart, hovers) | _interval(chart, colours) | _leading(chart))
     shapes, notes = _reference(chart, colours)
     layout = {
         "xaxis": {"range": [low, high], "showgrid": True, "nticks": 4},

@@ -155,8 +155,8 @@ def _signal_labels(chart: Chart, rows: pl.DataFrame, colours: Palette) -> Traces
         return []
     x, y, signal, note = (chart.roles[role] for role in ("x", "y", "signal", "signal_note"))
     days, values, kinds, notes = (rows[column].to_list() for column in (x, y, signal, note))
-    told = [n if k in SHAPES and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
-    ends = [i for i, words in enumerate(told) if words and (i + 1 == len(told) or told[i + 1] != words)]
+    texts = [n if k in SHAPES and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
+    ends = [i for i, words in enumerate(texts) if words and (i + 1 == len(texts) or texts[i + 1] != words)]
     known = [v for v in values if v is not None]
     middle = (min(known) + max(known)) / 2 if known else 0.0
     labels = []
@@ -166,7 +166,7 @@ def _signal_labels(chart: Chart, rows: pl.DataFrame, colours: Palette) -> Traces
         place = {"x": days[i], "y": values[i], "xanchor": "right" if i * 2 > len(days) else "left"}
         # towards the middle of the plot, where there is room whatever the limits are
         place |= {"yanchor": "top" if is_high else "bottom", "yshift": -8 if is_high else 8}
-        labels.append(marks.over_lines(marks.note(marks.short(told[i], 30), colours, **place, font=font), colours))
+        labels.append(marks.over_lines(marks.note(marks.short(texts[i], 30), colours, **place, font=font), colours))
     return labels
 
 
@@ -316,15 +316,15 @@ def multiples(chart: Chart, colours: Palette) -> Parts:
         layout[f"yaxis{key}"] |= {"range": [0, max(known) * 1.05]}
         values = part[y].to_list()
         signal = part[chart.roles["colour"]].drop_nulls().to_list()[-1:] if "colour" in chart.roles else []
-        told = bool(signal) and signal[0] in {"good", "bad"}
-        shade = theme.colour(signal[0], colours) if told else colours.ordinary
+        is_signal = bool(signal) and signal[0] in {"good", "bad"}
+        shade = theme.colour(signal[0], colours) if is_signal else colours.ordinary
         words = [marks.figure_text(v, chart.unit, _places(chart)) for v in values]
         custom = [f"{name}, {when(d)}: {w}" for d, w in zip(part[x], words, strict=True)]
         line_look = {"type": "scatter", "mode": "lines", "line": {"color": shade, "width": 2}, "connectgaps": False}
         axes = {"xaxis": f"x{key}", "yaxis": f"y{key}", "customdata": custom, "hovertemplate": HOVER, "name": name}
         links = part[chart.roles["link"]].to_list() if "link" in chart.roles else []
         traces.append(line_look | axes | {"x": part[x].to_list(), "y": values} | marks.leading(links))
-        ink = shade if told else colours.ink
+        ink = shade if is_signal else colours.ink
         label = marks.linked(marks.ticks([name], 20)[0], next(filter(None, links), None), ink)
         last = next((w for v, w in zip(reversed(values), reversed(words), strict=True) if v is not None), words[-1])
         place = {"xref": "paper", "yref": "paper", "x": left, "y": top, "xanchor": "left", "yanchor": "top"}

@@ -112,11 +112,11 @@ def _cell(one: Cell, size: float, edges: str, side: float, *, turned: bool) -> s
     margins = f'marL="{room}" marR="{room}" marT="{emu(0.02)}" marB="{emu(0.02)}"'
     turn = ' vert="vert270"' if turned else ""
     over = f' gridSpan="{one.span}"' if one.span > 1 else ' hMerge="1"' if one.span == 0 else ""
-    said = paragraph(
+    content = paragraph(
         [Run(clean(one.words), one.size or size, one.colour, one.bold)] if clean(one.words) else [], one.align
     )
     return (
-        f'<a:tc{over}><a:txBody><a:bodyPr/><a:lstStyle/>{said}</a:txBody><a:tcPr {margins}{turn} anchor="ctr">'
+        f'<a:tc{over}><a:txBody><a:bodyPr/><a:lstStyle/>{content}</a:txBody><a:tcPr {margins}{turn} anchor="ctr">'
         f"{drawn}{fill}</a:tcPr></a:tc>"
     )
 
@@ -242,19 +242,19 @@ def matrix(chart: Chart, place: Stage) -> None:
 def heat(chart: Chart, place: Stage) -> None:
     """Draw a cell a row and column in the colour of its state, with its words or the first letter of the state."""
     states = chart.options["states"]
-    told, fills = [], []
-    for state, said in zip(column(chart, "state"), column(chart, "text"), strict=True):
+    texts, fills = [], []
+    for state, word in zip(column(chart, "state"), column(chart, "text"), strict=True):
         name, role = states.get(state, ("", "missing"))
         shade = theme.colour(role, INK)
         calm = pale(shade, 0.2, INK) if role in {"good", "ordinary"} else shade
-        told.append(said or ("" if role == "empty" else None if role == "missing" else name[:1].upper()))
+        texts.append(word or ("" if role == "empty" else None if role == "missing" else name[:1].upper()))
         fills.append(None if role in {"missing", "empty"} else calm)
-    _cells(chart, place, told, fills)
+    _cells(chart, place, texts, fills)
 
 
-def _cells(chart: Chart, place: Stage, told: Sequence[str | None], fills: Sequence[str | None]) -> None:
+def _cells(chart: Chart, place: Stage, texts: Sequence[str | None], fills: Sequence[str | None]) -> None:
     rows, columns = ([clean(name) for name in column(chart, role)] for role in ("row", "column"))
-    at = dict(zip(zip(rows, columns, strict=True), zip(told, fills, strict=True), strict=True))
+    at = dict(zip(zip(rows, columns, strict=True), zip(texts, fills, strict=True), strict=True))
     rows, columns = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
     place = explained(place, key(chart))
     most = 4.2 if max((wide(name, 9) for name in columns), default=0.0) < 0.9 else 3.2  # names of columns come first
@@ -269,7 +269,7 @@ def _cells(chart: Chart, place: Stage, told: Sequence[str | None], fills: Sequen
         tall = LOWEST
         fitting = max(int((place.height - over - 0.26) / tall), 1)
     size = min(LARGEST, (tall - 0.04) * 72 * 0.8)
-    longest = max((wide(said, size) for said in told if said), default=0.0)
+    longest = max((wide(word, size) for word in texts if word), default=0.0)
     size = max(min(size, size * (each - 0.06) / longest), min(size, SMALLEST)) if longest else size
     lines = [heads]
     for row in rows[:fitting]:
@@ -297,15 +297,17 @@ def _heads(chart: Chart, columns: Sequence[str], each: float) -> tuple[list[Cell
 
 def rest(place: Stage, rows: int, columns: int = 0) -> None:
     """Write how many rows and columns there was no room for."""
-    said = [n_("{n} baris lagi di lampiran/XLSX", "{n} baris lagi di lampiran/XLSX", rows)] if rows > 0 else []
-    said += [n_("{n} kolom lagi di lampiran/XLSX", "{n} kolom lagi di lampiran/XLSX", columns)] if columns > 0 else []
-    if said:
-        words(place, [paragraph([Run("; ".join(said), 10, INK.muted)])], _("Selebihnya"))
+    sentences = [n_("{n} baris lagi di lampiran/XLSX", "{n} baris lagi di lampiran/XLSX", rows)] if rows > 0 else []
+    sentences += (
+        [n_("{n} kolom lagi di lampiran/XLSX", "{n} kolom lagi di lampiran/XLSX", columns)] if columns > 0 else []
+    )
+    if sentences:
+        words(place, [paragraph([Run("; ".join(sentences), 10, INK.muted)])], _("Selebihnya"))
 
 
-def _filled(said: str | None, fill: str | None, each: float, size: float) -> Cell:
-    if said is None:
+def _filled(word: str | None, fill: str | None, each: float, size: float) -> Cell:
+    if word is None:
         missing = _("belum melapor")
         small = min(size, size * (each - 0.08) / wide(missing, size))
         return Cell(missing if small >= SMALLEST else "□", "ctr", INK.surface, INK.muted, size=small)
-    return Cell(fit(said, each - 0.06, size), "ctr", fill, theme.text_on(fill) if fill else INK.muted)
+    return Cell(fit(word, each - 0.06, size), "ctr", fill, theme.text_on(fill) if fill else INK.muted)

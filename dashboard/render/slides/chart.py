@@ -147,9 +147,9 @@ def _mark(mark: Mark | None) -> str:
 
 
 def _title(name: str, column: str) -> str:
-    said = escape(clean(name), quote=False)
+    heading = escape(clean(name), quote=False)
     place = f"{SHEET}!${column}$1"
-    cache = f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{said}</c:v></c:pt></c:strCache>'
+    cache = f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{heading}</c:v></c:pt></c:strCache>'
     return f"<c:tx><c:strRef><c:f>{place}</c:f>{cache}</c:strRef></c:tx>"
 
 
@@ -165,8 +165,8 @@ def _labels(labels: Mapping[int, Label]) -> str:
     found = ""
     for at, label in sorted(labels.items()):
         body = '<a:bodyPr wrap="none" lIns="38100" tIns="19050" rIns="38100" bIns="19050" anchor="ctr"><a:spAutoFit/></a:bodyPr>'
-        said = run(Run(clean(label.words), label.size, label.colour, label.bold))
-        rich = f"<c:rich>{body}<a:lstStyle/><a:p>{said}</a:p></c:rich>"
+        content = run(Run(clean(label.words), label.size, label.colour, label.bold))
+        rich = f"<c:rich>{body}<a:lstStyle/><a:p>{content}</a:p></c:rich>"
         shown = _SILENT.replace('Val val="0"', 'Val val="1"')
         found += f'<c:dLbl><c:idx val="{at}"/><c:tx>{rich}</c:tx>{veil}<c:dLblPos val="{label.place}"/>{shown}</c:dLbl>'
     return f"<c:dLbls>{found}{_SILENT}</c:dLbls>" if found else ""
@@ -250,8 +250,8 @@ def _figures_axis(
     step = "" if axis.base else f'<c:majorUnit val="{axis.step!r}"/>'
     head = ""
     if axis.title:
-        said = run(Run(clean(axis.title), letters, INK.muted))
-        head = f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>{said}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
+        content = run(Run(clean(axis.title), letters, INK.muted))
+        head = f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>{content}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
     return (
         f'<c:valAx><c:axId val="{own}"/><c:scaling>{base}<c:orientation val="{way}"/>{ends}</c:scaling>'
         f'<c:delete val="{int(not axis.is_shown)}"/><c:axPos val="{side}"/>{grid}{head}'
@@ -316,7 +316,7 @@ def _add(
     part = ChartPart.load(
         package.next_partname(ChartPart.partname_template), CONTENT_TYPE.DML_CHART, package, xml.encode()
     )
-    book = EmbeddedXlsxPart.new(workbook(categories, series, place.made), package)
+    book = EmbeddedXlsxPart.new(workbook(categories, series, place.created_at), package)
     part.chart_workbook._chartSpace._add_externalData().rId = part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
     key = place.slide.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     corner = (emu(place.left), emu(place.top), emu(place.width), emu(place.height))

@@ -105,10 +105,10 @@ def _entries(scenes: list[Scene]) -> list[tuple[str, bool, int]]:
 
 
 def _properties(deck: Any, meeting: Meeting) -> None:
-    core, made = deck.core_properties, meeting.created_at.replace(tzinfo=None)
+    core, created_at = deck.core_properties, meeting.created_at.replace(tzinfo=None)
     core.title = clean(meeting.title)[:255] or _("Bahan rapat")
     core.author = core.last_modified_by = "Rapor"
-    core.created = core.modified = core.last_printed = made
+    core.created = core.modified = core.last_printed = created_at
     core.language, core.revision, core.identifier = language(), 1, clean(meeting.id)[:255]
     core.keywords, core.subject = clean(meeting.build_id)[:255], _("Bahan rapat")
 
@@ -136,7 +136,7 @@ class _Author:
             parts.append(_("Data per {date}", date=text.date(max(dates, key=_moment))))
         builds = list(dict.fromkeys(page.build_id for page in pages if page.build_id)) or [self.meeting.build_id]
         parts += [_("Versi data {build}", build=clean(builds[0]))] if builds[0] else []
-        said = fit(" · ".join(parts), ACROSS - 1.6, 10)
+        stand = fit(" · ".join(parts), ACROSS - 1.6, 10)
         tree = slide.shapes._spTree
         number = len(self.deck.slides)
         field = (
@@ -144,7 +144,7 @@ class _Author:
             f"<a:t>{number}</a:t></a:fld>"
         )
         rest = f'<a:r><a:rPr lang="{language()}" dirty="0"/><a:t>/{self.count}</a:t></a:r>'
-        plain = slides_sheet.run(Run(said, 10, INK.muted))
+        plain = slides_sheet.run(Run(stand, 10, INK.muted))
         for kind, place, inner, name in (("ftr", 11, plain, "Kaki"), ("sldNum", 12, field + rest, "Nomor")):
             own = slide.shapes._next_shape_id
             tree.append(
@@ -174,13 +174,13 @@ class _Author:
             facts.append((_("Data per"), text.date(max(dates, key=_moment))))
         facts += [(_("Versi data"), meeting.build_id)] if meeting.build_id else []
         lines = []
-        for label, said in facts:
+        for label, value in facts:
             head = Run(f"{label}: ", 16, INK.muted)
-            lines.append(paragraph([head, Run(within(said, 10.8 - wide(head.words, 16), 16, 2), 16)], after=9))
+            lines.append(paragraph([head, Run(within(value, 10.8 - wide(head.words, 16), 16, 2), 16)], after=9))
         words(sheet.part(0.35, 3.05, 11.2, 3.1), lines, _("Tentang rapat"))
         kicker = paragraph([Run(_("Rapor · bahan rapat"), 14, INK.accent, bold=True)])
         words(sheet.part(0.35, 0.75, 8, 0.3), [kicker], "Rapor")
-        _notes(slide, [meeting.title, meeting.notes, *(f"{label}: {said}" for label, said in facts)])
+        _notes(slide, [meeting.title, meeting.notes, *(f"{label}: {value}" for label, value in facts)])
 
     def agenda(self, slide: Any, entries: list[tuple[str, bool, int]], first: int) -> None:
         """Write pages and blocks with the numbers of their slides, each a way to its slide."""
@@ -191,16 +191,16 @@ class _Author:
         sheet = Stage(slide, LEFT, 1.45, ACROSS, 5.4, self.meeting.created_at)
         for n in range(across):
             left, right = [], []
-            for said, is_page, scene in entries[n * AGENDA_LINES : (n + 1) * AGENDA_LINES]:
+            for name, is_page, scene in entries[n * AGENDA_LINES : (n + 1) * AGENDA_LINES]:
                 number, size, indent = first + scene, 14.0 if is_page else 13.0, 0.0 if is_page else 0.3
                 jump = slide.part.relate_to(self.deck.slides[number - 1].part, RELATIONSHIP_TYPE.SLIDE)
-                shown = fit(said, wide_ - 0.75 - indent, size, is_page)
+                shown = fit(name, wide_ - 0.75 - indent, size, is_page)
                 left.append(paragraph([Run(shown, size, INK.ink, is_page, jump)], after=5, indent=indent))
                 right.append(paragraph([Run(str(number), size, INK.muted)], "r", after=5))
             column = sheet.part(n * (wide_ + 0.5), 0, wide_, 5.4)
             words(column.part(0, 0, wide_ - 0.6, 5.4), left, _("Agenda"))
             words(column.part(wide_ - 0.6, 0, 0.6, 5.4), right, _("Nomor salindia"))
-        _notes(slide, [said for said, _is_page, _scene in entries])
+        _notes(slide, [name for name, _is_page, _scene in entries])
 
     def remarks(self) -> None:
         """Make the slide of what the preparer wrote."""
@@ -221,10 +221,10 @@ class _Author:
             caveats = [block.completeness, block.note]
         elif isinstance(block, TableBlock):
             subtitle, caveats = [page.filters or page.period, page.completeness], [block.note]
-        said = " · ".join(clean(part) for part in subtitle if part and clean(part))
+        line = " · ".join(clean(part) for part in subtitle if part and clean(part))
         head = Stage(slide, LEFT, 1.26, ACROSS, 0.3, self.meeting.created_at)
-        if said:
-            words(head, [paragraph([Run(fit(said, ACROSS, 13), 13, INK.muted)])], _("Satuan, periode, kelengkapan"))
+        if line:
+            words(head, [paragraph([Run(fit(line, ACROSS, 13), 13, INK.muted)])], _("Satuan, periode, kelengkapan"))
         note = block.note if isinstance(block, ChartBlock | TableBlock) else None
         if note:
             place = foot_note(place, note)
@@ -270,11 +270,11 @@ def _moment(at: Any) -> tuple[int, ...]:
     return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)
 
 
-def _write_title(slide: Any, said: str, size: float) -> None:
+def _write_title(slide: Any, title: str, size: float) -> None:
     own = slide.shapes.title._element
     frame = parsed(
         f"<p:txBody {SHAPED} {DRAWING}><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/>"
-        f"<a:p>{slides_sheet.run(Run(said or '–', size, INK.ink, bold=True))}</a:p></p:txBody>"
+        f"<a:p>{slides_sheet.run(Run(title or '–', size, INK.ink, bold=True))}</a:p></p:txBody>"
     )
     own.replace(own.txBody, frame)
 
@@ -291,16 +291,16 @@ def _notes(slide: Any, parts: list[str]) -> None:
     for old in frame.findall("{*}p"):
         frame.remove(old)
     for part in parts:
-        for said in part.split("\n"):
-            if clean(said):
-                frame.append(parsed(_noted(clean(said))))
+        for line in part.split("\n"):
+            if clean(line):
+                frame.append(parsed(_noted(clean(line))))
     if frame.find("{*}p") is None:
         frame.append(parsed(f"<a:p {DRAWING}/>"))
 
 
-def _noted(said: str) -> str:
+def _noted(line: str) -> str:
     from html import escape  # noqa: PLC0415
 
     return (
-        f'<a:p {DRAWING}><a:r><a:rPr lang="{language()}" dirty="0"/><a:t>{escape(said, quote=False)}</a:t></a:r></a:p>'
+        f'<a:p {DRAWING}><a:r><a:rPr lang="{language()}" dirty="0"/><a:t>{escape(line, quote=False)}</a:t></a:r></a:p>'
     )

@@ -33,14 +33,14 @@ def _size(chart: Chart, place: Stage) -> float:
     return 12.0 if row > 0.3 else 10.0 if row > 0.22 else 9.0
 
 
-def _told(chart: Chart) -> list[str]:
+def _figure_words(chart: Chart) -> list[str]:
     """Return the figure of each row as it is written beside its mark, with the mark of its signal."""
     values, own = column(chart, "value"), column(chart, "text")
     places = figures(chart, "value", "target") if chart.kind == "bullet" else figures(chart, "value")
     found = []
-    for value, said, role in zip(values, own, column(chart, "colour"), strict=True):
+    for value, word, role in zip(values, own, column(chart, "colour"), strict=True):
         mark = SIGNALS.get(role, "") if isinstance(role, str) and role in {"good", "bad"} else ""
-        figure = clean(said) if said is not None else marks.figure_text(value, chart.unit, places)
+        figure = clean(word) if word is not None else marks.figure_text(value, chart.unit, places)
         found.append(f"{figure} {mark}".strip())
     return found
 
@@ -78,13 +78,13 @@ def bars(chart: Chart, place: Stage) -> None:
     """Draw horizontal bars from zero with their figures; a row that was not reported says so."""
     place = explained(place, key(chart))
     chart, place = _fitting(chart, place)
-    size, told = _size(chart, place), _told(chart)
+    size, texts = _size(chart, place), _figure_words(chart)
     names, values = _names(chart, size), column(chart, "value")
     lower, upper = column(chart, "lower"), column(chart, "upper")
     reference = chart.options.get("reference")
     if reference is not None:
         place = place.part(0, 0.26, place.width, place.height - 0.26)
-    right = max((wide(words_, size, bold=True) for words_ in told), default=0.5) + 0.2
+    right = max((wide(words_, size, bold=True) for words_ in texts), default=0.5) + 0.2
     axis = scale(min(_ends(values, lower, [0.0])), max(_ends(values, upper, [reference], [0.0])), chart.unit, zero=True)
     ends = _ends(values, upper, lower, [reference, 0.0])
     axis = replace(
@@ -98,10 +98,10 @@ def bars(chart: Chart, place: Stage) -> None:
     if any(v is not None for v in upper):
         series = replace(series, above=_apart(upper, values), below=_apart(values, lower))
         axis = replace(axis, high=axis.high * 1.18)
-        drawn = [series, _beside(told, values, axis, size)]
+        drawn = [series, _beside(texts, values, axis, size)]
         right = 0.1
     else:
-        labels = {i: Label(word, "outEnd", size=size) for i, word in enumerate(told) if values[i] is not None}
+        labels = {i: Label(word, "outEnd", size=size) for i, word in enumerate(texts) if values[i] is not None}
         drawn = [replace(series, labels=labels)]
         names = _with_gaps(names, values)
     inner = slides_chart.rows(
@@ -116,23 +116,27 @@ def _with_gaps(names: list[str], values: Sequence[Any]) -> list[str]:
     return [name if v is not None else f"{name} ({_('belum melapor')})" for name, v in zip(names, values, strict=True)]
 
 
-def _beside(told: Sequence[str], values: Sequence[Any], axis: Scale, size: float) -> Series:
+def _beside(texts: Sequence[str], values: Sequence[Any], axis: Scale, size: float) -> Series:
     """Return a row of bars that can't be seen and carry the figures, all at the right end of the plot."""
     shown = {
-        i: Label(word, "inEnd", INK.ink if values[i] is not None else INK.muted, size) for i, word in enumerate(told)
+        i: Label(word, "inEnd", INK.ink if values[i] is not None else INK.muted, size) for i, word in enumerate(texts)
     }
-    return Series(_("tempat angka"), [axis.high] * len(told), labels=shown, is_named=False)
+    return Series(_("tempat angka"), [axis.high] * len(texts), labels=shown, is_named=False)
 
 
 def _reference(chart: Chart, place: Stage, inner: tuple[float, ...], axis: Scale, at: float) -> None:
     """Draw the line of the reference value over the plot, and its words above it."""
     left = inner[0] + (at - axis.low) / (axis.high - axis.low) * inner[2]
     figure = marks.figure_text(at, chart.unit, marks.digits([at], "", chart.options.get("digits")))
-    said = f"{chart.options.get('reference_name') or _('acuan')} {figure}"
-    stroke(place.part(left, inner[1] - 0.04, 0, inner[3] + 0.08), INK.ink, said, alt=said, points=1)
-    room = wide(clean(said), 11) + 0.2
+    caption = f"{chart.options.get('reference_name') or _('acuan')} {figure}"
+    stroke(place.part(left, inner[1] - 0.04, 0, inner[3] + 0.08), INK.ink, caption, alt=caption, points=1)
+    room = wide(clean(caption), 11) + 0.2
     corner = min(max(left - room / 2, 0), place.width - room)
-    words(place.part(corner, inner[1] - 0.27, room, 0.22), [paragraph([Run(clean(said), 11, INK.muted)], "ctr")], said)
+    words(
+        place.part(corner, inner[1] - 0.27, room, 0.22),
+        [paragraph([Run(clean(caption), 11, INK.muted)], "ctr")],
+        caption,
+    )
 
 
 def dots(chart: Chart, place: Stage) -> None:
@@ -144,7 +148,7 @@ def dots(chart: Chart, place: Stage) -> None:
         parts += [Run("● ", 11, pale(INK.ordinary, 0.3, INK)), Run(_("sampel kurang"), 11, INK.muted)]
     place = explained(place, parts)
     chart, place = _fitting(chart, place)
-    size, told = _size(chart, place), _told(chart)
+    size, texts = _size(chart, place), _figure_words(chart)
     names, values = _names(chart, size), column(chart, "value")
     lower, upper, previous = (column(chart, role) for role in ("lower", "upper", "previous"))
     reference = chart.options.get("reference")
@@ -156,8 +160,8 @@ def dots(chart: Chart, place: Stage) -> None:
     drawn = [
         Series(_("nama"), at, xs=[axis.low] * len(at), names=names, is_named=False,
                labels={i: Label(name, "l", size=size) for i, name in enumerate(names)}),
-        Series(_("angka"), at, xs=[axis.high] * len(at), names=told, is_named=False,
-               labels={i: Label(word, "r", INK.ink if values[i] is not None else INK.muted, size) for i, word in enumerate(told)}),
+        Series(_("angka"), at, xs=[axis.high] * len(at), names=texts, is_named=False,
+               labels={i: Label(word, "r", INK.ink if values[i] is not None else INK.muted, size) for i, word in enumerate(texts)}),
     ]  # fmt: skip
     for lowest, _highest, letter, name in sorted(chart.options.get("bands") or (), key=lambda band: band[0]):
         if axis.low < lowest < axis.high:
@@ -189,7 +193,7 @@ def dots(chart: Chart, place: Stage) -> None:
     if "previous" in chart.roles:
         drawn.append(Series(_earlier(chart), at, xs=previous, names=names, mark=Mark("circle", 7, None, INK.missing)))
     drawn += _judged(chart, at, names, values, lower, upper)
-    right = max((wide(word, size) for word in told), default=0.5) + 0.25
+    right = max((wide(word, size) for word in texts), default=0.5) + 0.25
     left = _room(names, size)
     inner = (left, 0.3, place.width - left - right, place.height - 0.7)
     down = Scale(-0.5, bottom, 1.0, "0", is_shown=False, is_ruled=False)
@@ -238,15 +242,15 @@ def bullet(chart: Chart, place: Stage) -> None:
     names, values, targets = _names(chart, size), column(chart, "value"), column(chart, "target")
     due = column(chart, "path")
     places = figures(chart, "value", "target")
-    told = [
+    texts = [
         word
         if own is not None
         else f"{word} / {marks.figure_text(goal, chart.unit, places) if goal is not None else '–'}"
-        for word, own, goal in zip(_told(chart), column(chart, "text"), targets, strict=True)
+        for word, own, goal in zip(_figure_words(chart), column(chart, "text"), targets, strict=True)
     ]
     axis = scale(0.0, max(_ends(values, targets, due), default=1.0), chart.unit, zero=True)
     reach = axis.high
-    share = max((wide(word, 11) for word in told), default=1.0) + 0.2
+    share = max((wide(word, 11) for word in texts), default=1.0) + 0.2
     left = _room(names, size)
     high = round(reach * (1 + share / max(place.width - left - share, 1.0)), 6)
     axis = replace(axis, high=high, is_shown=False, is_ruled=False)
@@ -256,7 +260,7 @@ def bullet(chart: Chart, place: Stage) -> None:
             chart.unit or chart.title, values, fill=INK.accent, fills=_shades(chart), edge=INK.muted, edge_points=0.5
         ),
         Series(_("target"), targets, edge=INK.ink),
-        _beside(told, values, axis, size),
+        _beside(texts, values, axis, size),
     ]
     slides_chart.rows(
         place, names, drawn, axis, name=chart.title, alt=chart.alt, left=left, right=0.1, letters=size, least=60

@@ -141,13 +141,13 @@ def _letters(position: int) -> str:
     return (_letters(head - 1) if head else "") + chr(65 + tail)
 
 
-def workbook(categories: Sequence[str] | None, series: Sequence[Series], made: datetime) -> bytes:
+def workbook(categories: Sequence[str] | None, series: Sequence[Series], created_at: datetime) -> bytes:
     """Return the workbook of a chart; without categories it is that of a scatter."""
     from xlsxwriter import Workbook  # noqa: PLC0415
 
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
-    book.set_properties({"created": made.replace(tzinfo=None)})
+    book.set_properties({"created": created_at.replace(tzinfo=None)})
     sheet = book.add_worksheet(SHEET)
 
     def fill(column: str, head: str, values: Sequence[Any]) -> None:

@@ -148,11 +148,11 @@ class Stage:
     top: float
     width: float
     height: float
-    made: datetime
+    created_at: datetime
 
     def part(self, left: float, top: float, width: float, height: float) -> "Stage":
         """Return a piece of it, its corner counted from this one's."""
-        return Stage(self.slide, self.left + left, self.top + top, width, height, self.made)
+        return Stage(self.slide, self.left + left, self.top + top, width, height, self.created_at)
 
 
 def parsed(xml: str) -> Any:
@@ -238,24 +238,24 @@ def deck() -> Any:
     from pptx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
     from pptx.util import Inches  # noqa: PLC0415
 
-    made = Presentation()
-    made.slide_width, made.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    keep = made.slide_layouts.get_by_name("Title Only")
-    for layout in list(made.slide_layouts):
+    presentation = Presentation()
+    presentation.slide_width, presentation.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    keep = presentation.slide_layouts.get_by_name("Title Only")
+    for layout in list(presentation.slide_layouts):
         if layout is not keep and layout.name != "Title Only":
-            made.slide_layouts.remove(layout)
-    for owner, kind in ((made.part, "printerSettings"), (made.part.package, "thumbnail")):
+            presentation.slide_layouts.remove(layout)
+    for owner, kind in ((presentation.part, "printerSettings"), (presentation.part.package, "thumbnail")):
         rels = owner._rels
         for key in [key for key, rel in rels.items() if rel.reltype.endswith(kind)]:
             rels.pop(key)
-    master = made.slide_master
+    master = presentation.slide_master
     _place_placeholders(master, is_master=True)
     _place_placeholders(keep, is_master=False)
     _style(master)
-    del made.part._element.sldSz.attrib["type"]  # it said 4:3
+    del presentation.part._element.sldSz.attrib["type"]  # it said 4:3
     coloured = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     coloured._blob = _theme(coloured.blob)
-    return made
+    return presentation
 
 
 def _place_placeholders(sheet: Any, *, is_master: bool) -> None:
@@ -305,18 +305,18 @@ def _theme(blob: bytes) -> bytes:
     """Return the theme with our colours and our font."""
     roles = {"dk1": INK.ink, "lt1": INK.background, "dk2": INK.accent, "lt2": INK.surface}
     roles |= {f"accent{n}": INK.categories[n - 1] for n in range(1, 7)} | {"hlink": INK.accent, "folHlink": INK.muted}
-    said = blob.decode("utf-8")
+    xml = blob.decode("utf-8")
     for role, colour in roles.items():
         fill = f'<a:{role}><a:srgbClr val="{colour.lstrip("#")}"/></a:{role}>'
-        said = re.sub(rf"<a:{role}>.*?</a:{role}>", fill, said, count=1, flags=re.DOTALL)
-    said = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FONT}", said)
-    return re.sub(r'(<a:clrScheme name|<a:fontScheme name|<a:theme [^>]*?name)="[^"]*"', r'\1="Rapor"', said).encode()
+        xml = re.sub(rf"<a:{role}>.*?</a:{role}>", fill, xml, count=1, flags=re.DOTALL)
+    xml = re.sub(r'(<a:(?:major|minor)Font>\s*<a:latin typeface=")[^"]*', rf"\g<1>{FONT}", xml)
+    return re.sub(r'(<a:clrScheme name|<a:fontScheme name|<a:theme [^>]*?name)="[^"]*"', r'\1="Rapor"', xml).encode()
 
 
-def packed(made: Any, at: datetime) -> bytes:
+def packed(presentation: Any, at: datetime) -> bytes:
     """Return the file, each entry stamped with the moment the meeting was made."""
     raw, out = io.BytesIO(), io.BytesIO()
-    made.save(raw)
+    presentation.save(raw)
     stamp = (max(at.year, 1980), at.month, at.day, at.hour, at.minute, at.second)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():

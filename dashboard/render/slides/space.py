@@ -9,8 +9,7 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import AREA_CODE, Chart
-from dashboard.render import marks
-from dashboard.render.plotly.cells import _rings, _size
+from dashboard.render import funnel_frame, marks, outlines
 from dashboard.render.slides import chart as slides_chart
 from dashboard.render.slides.cells import HATCHED, explained, key, table
 from dashboard.render.slides.series import Label, Mark, Series, form, scale
@@ -32,7 +31,6 @@ from dashboard.snapshot import Column
 from dashboard.words.text import _
 
 FORMS = {"good": "triangle", "bad": "diamond", "picked": "square"}
-LOG_FROM = 30  # times: sizes further apart than this would crowd the small units at one edge
 MOST_NAMES = 8  # beside their points
 
 
@@ -40,8 +38,7 @@ def funnel(chart: Chart, place: Stage) -> None:
     """Draw limit curves, the overall line and a point a unit; those outside and the chosen one with their names."""
     roles = chart.roles
     label, size, value = (roles[role] for role in ("label", "size", "value"))
-    curves = chart.data.filter(pl.col(label).is_null() & pl.col(size).is_not_null()).sort(size)
-    points = chart.data.filter(pl.col(label).is_not_null() & pl.col(value).is_not_null() & pl.col(size).is_not_null())
+    curves, points = funnel_frame.curves(chart), funnel_frame.points(chart)
     silent = chart.data.filter(pl.col(label).is_not_null() & pl.col(value).is_null())
     parts = []
     if silent.height:
@@ -71,7 +68,7 @@ def funnel(chart: Chart, place: Stage) -> None:
         low, high = max(low - 2, 0.0), min(high + 2, 100.0)
     down = scale(low, high, chart.unit, most=6)
     across = replace(scale(min(sizes), max(sizes), "", most=6), title=chart.options["size_name"], is_ruled=False)
-    if min(sizes) > 0 and max(sizes) / min(sizes) > LOG_FROM:
+    if funnel_frame.is_logarithmic(sizes):
         ends = (10.0 ** floor(log10(min(sizes))), 10.0 ** ceil(log10(max(sizes))))
         across = replace(across, low=ends[0], high=ends[1], base=10.0, form=form("", *ends, 0))
     inner = (0.75, 0.0, place.width - 1.3, place.height - 0.75)
@@ -127,7 +124,7 @@ def area_map(chart: Chart, place: Stage) -> None:
     place = explained(place, key(chart))
     roles, side = chart.roles, 3.9
     known = {row[roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    points = [p for feature in geometry["features"] for ring in _rings(feature) for p in ring]
+    points = [p for feature in geometry["features"] for ring in outlines.rings(feature) for p in ring]
     west, east = min(p[0] for p in points), max(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
     room = place.width - side - 0.4
@@ -143,22 +140,22 @@ def area_map(chart: Chart, place: Stage) -> None:
     for feature in geometry["features"]:
         code, name = feature["properties"][AREA_CODE], clean(feature["properties"]["name"])
         row = known.get(code, {})
-        band, said = row.get(roles["band"]), row.get(roles["text"])
-        told = clean(said) if said is not None else _("belum melapor")
+        band, figure = row.get(roles["band"]), row.get(roles["text"])
+        words = clean(figure) if figure is not None else _("belum melapor")
         letter = _letter(chart, band)
         fill = solid(theme.colour(band, INK)) if band is not None else HATCHED
-        rings = _rings(feature)
+        rings = outlines.rings(feature)
         paths = [[at(point) for point in ring] for ring in rings]
         number = place.slide.shapes._next_shape_id
-        alt = f"{name}: {told}" + (f" ({letter})" if letter else "")
+        alt = f"{name}: {words}" + (f" ({letter})" if letter else "")
         group._element.append(_area(paths, fill, name, alt, number))
-        largest = max(rings, key=_size)
+        largest = max(rings, key=outlines.size)
         middle, span = _roomiest(largest, 0.38 / each)
         ink = theme.text_on(theme.colour(band, INK)) if band is not None else INK.ink
-        labels.append((at(middle), span * each, name, f"{letter} {told}".strip() if band is not None else told, ink))
-        listed.append({"name": name, "value": row.get(roles["value"]), "text": told, "letter": letter or "–"})
-    for at_, span, name, told, ink in labels:
-        group._element.append(_caption(at_, span, name, told, ink, place.slide.shapes._next_shape_id))
+        labels.append((at(middle), span * each, name, f"{letter} {words}".strip() if band is not None else words, ink))
+        listed.append({"name": name, "value": row.get(roles["value"]), "text": words, "letter": letter or "–"})
+    for at_, span, name, words, ink in labels:
+        group._element.append(_caption(at_, span, name, words, ink, place.slide.shapes._next_shape_id))
     group._element.recalculate_extents()
     _listed(chart, place.part(place.width - side, 0, side, place.height), listed)
 
@@ -220,28 +217,28 @@ def _area(paths: list[list[tuple[int, int]]], fill: str, name: str, alt: str, nu
     return _shape(number, name, alt, (x, y, w, h), shape + fill + line, "")
 
 
-def _caption(at: tuple[int, int], span: float, name: str, told: str, ink: str, number: int) -> Any:
+def _caption(at: tuple[int, int], span: float, name: str, figure: str, ink: str, number: int) -> Any:
     """Return the name and the figure of an area in its middle; the figure alone where the name is wider than the area."""
     lines = [Run(name, 11, ink)] if wide(name, 11) < span * 0.98 else []
-    said = "".join(paragraph([part], "ctr") for part in [*lines, Run(told, 11, ink, bold=True)])
-    width = emu(max(wide(name, 11) if lines else 0, wide(told, 11, bold=True)) + 0.15)
+    paragraphs = "".join(paragraph([part], "ctr") for part in [*lines, Run(figure, 11, ink, bold=True)])
+    width = emu(max(wide(name, 11) if lines else 0, wide(figure, 11, bold=True)) + 0.15)
     height = emu(0.19 * (len(lines) + 1))
     place = (at[0] - width // 2, at[1] - height // 2, width, height)
     shape = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
-    return _shape(number, name, "", place, shape, said)
+    return _shape(number, name, "", place, shape, paragraphs)
 
 
-def _shape(number: int, name: str, alt: str, at: tuple[int, int, int, int], look: str, said: str) -> Any:
+def _shape(number: int, name: str, alt: str, at: tuple[int, int, int, int], look: str, paragraphs: str) -> Any:
     from xml.sax.saxutils import quoteattr  # noqa: PLC0415
 
     descr = f" descr={quoteattr(clean(alt))}" if alt else ""
     body = '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"/><a:lstStyle/>'
-    kind = ' txBox="1"' if said else ""
+    kind = ' txBox="1"' if paragraphs else ""
     return parsed(
         f'<p:sp {SHAPED} {DRAWING}><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(clean(name))}{descr}/>'
         f'<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{at[0]}" y="{at[1]}"/>'
         f'<a:ext cx="{at[2]}" cy="{at[3]}"/></a:xfrm>{look}</p:spPr>'
-        f"<p:txBody>{body}{said or paragraph([])}</p:txBody></p:sp>"
+        f"<p:txBody>{body}{paragraphs or paragraph([])}</p:txBody></p:sp>"
     )
 
 

@@ -27,7 +27,7 @@ FORMS = {"good": "triangle", "bad": "diamond"}
 DASHES = ("solid", "dash", "sysDot", "dashDot")
 MOST_NOTES = 2  # of signals beside their points
 MOST_FACETS = 8
-MOST_TOLD = 2  # of days that are noted with their words on the chart itself
+MOST_NAMED = 2  # of days that are noted with their words on the chart itself
 
 
 def grid_of(days: Sequence[date]) -> list[date]:
@@ -85,13 +85,13 @@ def _noted(chart: Chart, days: Sequence[date], axis: Scale) -> list[Series]:
     """Return what happened on the way: a dashed vertical line each, its words beside its top; many have a number there."""
     found = []
     happened = marks.noted(chart)
-    few = len(happened) <= MOST_TOLD
-    for number, (day, said) in enumerate(happened, 1):
+    few = len(happened) <= MOST_NAMED
+    for number, (day, note) in enumerate(happened, 1):
         at = max((i for i, each in enumerate(days) if each <= day), default=0)
         here = [axis.high if i == at else None for i in range(len(days))]
         down = [round(axis.high - axis.low, 9) if i == at else None for i in range(len(days))]
         none = [0.0 if i == at else None for i in range(len(days))]
-        words_ = said if text.date(day) in said else f"{text.date(day)} {said}"
+        words_ = note if text.date(day) in note else f"{text.date(day)} {note}"
         shown = fit(words_, 4.5, 11)
         side = "l" if at > len(days) / 3 else "r"
         label = {at: Label(shown if few else str(number), side, INK.accent, 11, bold=not few)}
@@ -227,14 +227,14 @@ def _signals(chart: Chart, rows: pl.DataFrame, days: Sequence[date]) -> list[Ser
     x = chart.roles["x"]
     values, kinds = (_along(rows, x, chart.roles[role], days) for role in ("y", "signal"))
     notes = _along(rows, x, chart.roles["signal_note"], days) if "signal_note" in chart.roles else [None] * len(days)
-    told = [n if k in FORMS and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
-    ends = [i for i, said in enumerate(told) if said and (i + 1 == len(told) or told[i + 1] != said)][-MOST_NOTES:]
+    texts = [n if k in FORMS and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
+    ends = [i for i, word in enumerate(texts) if word and (i + 1 == len(texts) or texts[i + 1] != word)][-MOST_NOTES:]
     names, found = {"good": _("membaik"), "bad": _("perlu perhatian")}, []
     for kind, form in FORMS.items():
         own = [v if k == kind else None for v, k in zip(values, kinds, strict=True)]
         if any(v is not None for v in own):
             shade = theme.colour(kind, INK)
-            labels = {i: Label(fit(told[i], 2.6, 11), _side(values, i), shade, 11) for i in ends if kinds[i] == kind}
+            labels = {i: Label(fit(texts[i], 2.6, 11), _side(values, i), shade, 11) for i in ends if kinds[i] == kind}
             mark = Mark(form, 11, shade, INK.background)
             found.append(Series(_("sinyal: {meaning}", meaning=names[kind]), own, mark=mark, labels=labels))
     return found
@@ -279,9 +279,9 @@ def multiples(chart: Chart, place: Stage) -> None:
     known = [v for v in chart.data[y].to_list() if v is not None] or [1.0]
     axis = scale(min(0.0, *known), max(known), chart.unit, most=3)
     wide_, tall = place.width / across, (place.height - 0.25) / down
-    said = _("Skala sama, {low}–{high}; {first}–{last}", low=text.number(axis.low), high=text.number(axis.high),
+    caption = _("Skala sama, {low}–{high}; {first}–{last}", low=text.number(axis.low), high=text.number(axis.high),
              first=when(days[0]), last=when(days[-1]))  # fmt: skip
-    words(place.part(0, 0, place.width, 0.22), [paragraph([Run(said, 11, INK.muted)])], _("Skala"))
+    words(place.part(0, 0, place.width, 0.22), [paragraph([Run(caption, 11, INK.muted)])], _("Skala"))
     for i, (name, unsorted) in enumerate(facets):
         rows = unsorted.sort(x)
         left, top = (i % across) * wide_, 0.25 + (i // across) * tall
@@ -339,8 +339,8 @@ def stacked(chart: Chart, place: Stage) -> None:
     gaps = [
         name for name, column in zip(names, zip(*lists, strict=True), strict=True) if all(v is None for v in column)
     ]
-    said = [Run(f"{_('belum melapor')}: {', '.join(gaps[:6])}", 11, INK.muted)] if gaps else []
-    place = explained(place, said)
+    gap_runs = [Run(f"{_('belum melapor')}: {', '.join(gaps[:6])}", 11, INK.muted)] if gaps else []
+    place = explained(place, gap_runs)
     drawn = [
         Series(clean(label), found[column], fill=INK.categories[i % 10], edge=INK.background)
         for i, (column, label) in enumerate(parts.items())

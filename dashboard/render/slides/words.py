@@ -30,30 +30,30 @@ MOST_HEADLINES = 4  # under a title that is the first one
 
 def parted(headline: str) -> tuple[str, str]:
     """Return what of a sentence a title has room for, up to the end of a clause, and the words that follow it."""
-    said = whole(headline)
-    if len(broken(said, TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
-        return said, ""
-    found = [(one[0] == ";", one.start()) for one in _CLAUSE.finditer(said) if one.start() > len(said) * 0.4]
+    sentence = whole(headline)
+    if len(broken(sentence, TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
+        return sentence, ""
+    found = [(one[0] == ";", one.start()) for one in _CLAUSE.finditer(sentence) if one.start() > len(sentence) * 0.4]
     for _is_strong, end in sorted(found, reverse=True):
-        if len(broken(said[:end], TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
-            rest = said[end + 1 :].strip()
-            return said[:end], rest[:1].upper() + rest[1:]
-    return said, ""
+        if len(broken(sentence[:end], TITLE_ROOM, TITLE_SIZES[-1], bold=True)) <= 2:
+            rest = sentence[end + 1 :].strip()
+            return sentence[:end], rest[:1].upper() + rest[1:]
+    return sentence, ""
 
 
 def fitted_title(title: str) -> tuple[str, float]:
     """Return what a title says in two lines, and the size of its letters."""
-    said = whole(title)
-    size = next((s for s in TITLE_SIZES if len(broken(said, TITLE_ROOM, s, bold=True)) <= 2), TITLE_SIZES[-1])
-    return within(said, TITLE_ROOM, size, 2, bold=True), size
+    sentence = whole(title)
+    size = next((s for s in TITLE_SIZES if len(broken(sentence, TITLE_ROOM, s, bold=True)) <= 2), TITLE_SIZES[-1])
+    return within(sentence, TITLE_ROOM, size, 2, bold=True), size
 
 
 def foot_note(place: Stage, note: str) -> Stage:
     """Write the small print under a block, whole up to three lines, and return what is left of the place."""
-    said = within(note, place.width, 10, 3)
-    tall = 0.17 * len(broken(said, place.width, 10)) + 0.03
+    shown = within(note, place.width, 10, 3)
+    tall = 0.17 * len(broken(shown, place.width, 10)) + 0.03
     below = place.part(0, place.height - tall, place.width, tall)
-    words(below, [paragraph([Run(said, 10, INK.muted)])], _("Catatan"))
+    words(below, [paragraph([Run(shown, 10, INK.muted)])], _("Catatan"))
     return place.part(0, 0, place.width, place.height - tall - 0.08)
 
 
@@ -69,9 +69,9 @@ def prose(place: Stage, parts: list[str]) -> None:
     found = []
     for part in shown:
         if room > 0:
-            said = within(part, place.width * 0.85, size, room)
-            room -= len(broken(said, place.width * 0.85, size))
-            found.append(paragraph([Run(said, size)], after=8))
+            passage = within(part, place.width * 0.85, size, room)
+            room -= len(broken(passage, place.width * 0.85, size))
+            found.append(paragraph([Run(passage, size)], after=8))
     words(place.part(0, 0, place.width * 0.87, place.height), found, _("Isi"))
 
 
@@ -85,9 +85,9 @@ def glance(place: Stage, page: Snapshot) -> None:
         shown = [replace(shown[0], text=rest), *shown[1:]] if rest else shown if is_cut else shown[1:]
     for headline in shown:
         mark = Run(f"{SIGNALS[headline.signal] or '–'}  ", 15, _ink(headline.signal))
-        said = within(whole(headline.text), place.width - 0.5, 15, 2)
-        top += 0.26 * len(broken(said, place.width - 0.5, 15)) + 0.09
-        lines.append(paragraph([mark, Run(said, 15)], after=6))
+        sentence = within(whole(headline.text), place.width - 0.5, 15, 2)
+        top += 0.26 * len(broken(sentence, place.width - 0.5, 15)) + 0.09
+        lines.append(paragraph([mark, Run(sentence, 15)], after=6))
     if lines:
         words(place.part(0, 0, place.width, top), lines, _("Temuan"))
         top += 0.25
@@ -99,9 +99,9 @@ def glance(place: Stage, page: Snapshot) -> None:
     wide_ = (place.width + 0.2) / across - 0.2
     cards = [_card(tile, wide_ - 0.32) for tile in tiles]
     tall = min((place.height - top + 0.2) / down - 0.2, max(tall for _lines, tall in cards))
-    for n, (tile, (said, _tall)) in enumerate(zip(tiles, cards, strict=True)):
+    for n, (tile, (sentence, _tall)) in enumerate(zip(tiles, cards, strict=True)):
         at = place.part((n % across) * (wide_ + 0.2), top + (n // across) * (tall + 0.2), wide_, tall)
-        words(at, said, tile.label, fill=INK.surface, inset=0.14)
+        words(at, sentence, tile.label, fill=INK.surface, inset=0.14)
     if rest := len(page.tiles) - len(tiles):
         below = place.part(0, place.height - 0.2, place.width, 0.2)
         words(below, [paragraph([Run(n_("{n} angka lagi", "{n} angka lagi", rest), 10, INK.muted)])], _("Sisa"))
@@ -126,14 +126,14 @@ def _card(tile: Tile, room: float) -> tuple[list[str], float]:
     label = within(tile.label, room, 13, 2)
     lines = [paragraph([Run(label, 13, INK.muted)], after=2), paragraph(figure, after=2)]
     tall = 0.36 + len(broken(label, room, 13)) * 0.217 + large / 60
-    for said, colour, is_bold in (
+    for sentence, colour, is_bold in (
         (period, INK.muted, False),
         (signal, _ink(tile.signal), True),
         (tile.comparison, INK.ink, False),
         (tile.completeness, INK.muted, False),
     ):
-        if said:
-            shown = within(whole(said), room * 0.97, 12, 3, bold=is_bold)
+        if sentence:
+            shown = within(whole(sentence), room * 0.97, 12, 3, bold=is_bold)
             lines.append(paragraph([Run(shown, 12, colour, is_bold)], after=1))
             tall += len(broken(shown, room * 0.97, 12, bold=is_bold)) * 0.2 + 0.014
     return lines, tall

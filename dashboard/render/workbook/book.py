@@ -33,14 +33,14 @@ def xlsx(meeting: Meeting) -> bytes:
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Book(xlsxwriter.Workbook(out, {"in_memory": True} | plain), meeting)
-    made = meeting.created_at
+    created_at = meeting.created_at
     book.file.set_properties(
         {
             "title": harmless(meeting.title, 200),
             "subject": " · ".join(dict.fromkeys(harmless(page.period) for page in meeting.pages if page.period)),
             "author": "Rapor",
             "keywords": harmless(f"{meeting.id} {meeting.build_id}", 200),
-            "created": made.astimezone(UTC).replace(tzinfo=None) if made.tzinfo else made,
+            "created": created_at.astimezone(UTC).replace(tzinfo=None) if created_at.tzinfo else created_at,
         }
     )
     summary_name, definitions_name = book.name(_("Ringkasan")), book.name(_("Definisi dan sumber"))
@@ -96,11 +96,11 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
     sheet = book.file.add_worksheet(name)
     if isinstance(block, TextBlock):
         sheet.set_column(0, 0, 110)
-        book.said(sheet, 0, block.title, 110, last=0, size=14, bold=True)
+        book.passage(sheet, 0, block.title, 110, last=0, size=14, bold=True)
         book.go(sheet, 1, 0, summary, f"← {_('Ringkasan')}")
         parts = [part for part in block.body.split("\n\n") if part.strip()]
         for row, part in enumerate(parts, 3):
-            book.said(sheet, row, part, 110, last=0)
+            book.passage(sheet, row, part, 110, last=0)
         _print(book, sheet, page, (2 + len(parts), 0), None)
         return
     chart = block.chart if isinstance(block, ChartBlock) else None
@@ -122,7 +122,7 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
     if len(title) * 14 / 11 <= wide:
         book.write(sheet, 0, 0, title, **look)
     else:
-        book.said(sheet, 0, title, wide, last=last_column, size=14, bold=True)
+        book.passage(sheet, 0, title, wide, last=last_column, size=14, bold=True)
     under = [chart.unit if chart else "", chosen(page), _stand(book.meeting, page)]
     book.write(sheet, 1, 0, " · ".join(harmless(words) for words in under if words), font_color=MUTED)
     if complete:
@@ -132,7 +132,7 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
     if block.table.is_empty():
         small.insert(0, getattr(block, "empty", None) or _("Tidak ada data untuk pilihan ini"))
     for row, words in enumerate(small, under_all + 2):
-        book.said(sheet, row, words, wide, last=last_column, font_color=MUTED, italic=True)
+        book.passage(sheet, row, words, wide, last=last_column, font_color=MUTED, italic=True)
         last_row = max(last_row, row)
     sheet.freeze_panes(place.top + 1, 1)
     _print(book, sheet, page, (last_row, last_column), place.top)
@@ -150,8 +150,8 @@ def _drawn(book: Book, block: ChartBlock, place: Place) -> tuple[int, int]:
     place.column = left + columns + 1
     drawn = charts.KINDS[chart.kind](book, chart, place)
     place.sheet.write_string(place.top - 1, place.column, _("Angka di balik grafik"), book.look(font_color=MUTED))
-    said = {"description": harmless(f"{chart.title}. {chart.alt}", 2000), "object_position": 3}
-    place.sheet.insert_chart(place.top + 1, left, drawn, said)
+    options = {"description": harmless(f"{chart.title}. {chart.alt}", 2000), "object_position": 3}
+    place.sheet.insert_chart(place.top + 1, left, drawn, options)
     return place.top + 1 + drawn.height // 20 + 1, left + columns - 1
 
 
@@ -161,7 +161,7 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
     for column, wide in enumerate(_SUMMARY):
         sheet.set_column(column, column, wide)
     wide, last = float(sum(_SUMMARY)), len(_SUMMARY) - 1
-    book.said(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
+    book.passage(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
     facts = [
         (_("Tanggal rapat"), meeting.held_on),
         (_("Periode"), covers.periods(meeting.pages)),
@@ -201,15 +201,15 @@ def _page(
 ) -> int:  # fmt: skip
     """Write the answer of a page, its tiles and its sheets, and return the first free row."""
     wide, last = float(sum(_SUMMARY)), len(_SUMMARY) - 1
-    book.said(sheet, row, title, wide, last=last, size=14, bold=True, bottom=1)
+    book.passage(sheet, row, title, wide, last=last, size=14, bold=True, bottom=1)
     status = " · ".join(words for words in (chosen(page), page.completeness) if words)
     row += 1
     if status:
-        book.said(sheet, row, status, wide, last=last, font_color=MUTED)
+        book.passage(sheet, row, status, wide, last=last, font_color=MUTED)
         row += 1
     for headline in page.headlines:
         words = f"{html.SIGNALS[headline.signal]} {harmless(headline.text)}".strip()
-        book.said(sheet, row, words, wide, last=last)
+        book.passage(sheet, row, words, wide, last=last)
         if target := _target(book.meeting, headline, sheets, planned):
             book.go(sheet, row, 0, target, words, text_wrap=True)
         row += 1
@@ -284,13 +284,13 @@ def _definitions(book: Book, name: str, summary: str) -> None:
     head = {"bold": True, "bg_color": theme.LIGHT.surface, "bottom": 1}
     for column, words in enumerate((_("Istilah"), _("Arti"), _("Halaman"))):
         book.write(sheet, 3, column, words, **head)
-    told: dict[tuple[str, str], list[str]] = {}
+    terms: dict[tuple[str, str], list[str]] = {}
     for page in pages:
         for pair in page.definitions:
-            titles = told.setdefault(pair, [])
+            titles = terms.setdefault(pair, [])
             titles += [] if page.title in titles else [page.title]
     row = 4
-    for (term, meaning), titles in told.items():
+    for (term, meaning), titles in terms.items():
         for column, words in enumerate((term, meaning, ", ".join(titles))):
             book.write(sheet, row, column, words, text_wrap=True, bold=column == 0)
         book.grow(sheet, row, zip((term, meaning, ", ".join(titles)), widths, strict=False))

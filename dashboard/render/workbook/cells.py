@@ -101,8 +101,8 @@ def multiples(book: Book, chart: Chart, place: Place) -> int:
         values = [figures.get((name, day)) for day in days]
         known = [v for v in values if v is not None]
         book.write(sheet, row, left, name)
-        said = known[-1] if known and values[-1] is not None else _("belum melapor")
-        book.write(sheet, row, left + 2, said, num_format=number, align="right")
+        newest = known[-1] if known and values[-1] is not None else _("belum melapor")
+        book.write(sheet, row, left + 2, newest, num_format=number, align="right")
         for column, value in enumerate(values, left + 3):
             book.write(sheet, row, column, value, num_format=number, font_color=COLOURS.muted)
         sheet.set_row(row, 24)
@@ -162,8 +162,8 @@ def _banded(place: Place, at: tuple[int, int], figure: tuple[Any, Any, Any], nam
         place.book.write(place.sheet, *at, _("belum melapor") if shown is None else shown, **look)
         return
     star = "*" if words and "*" in words else ""
-    said = f" · {_named(words)}" if not names and _named(words) else f" {_letter(band, names)}"
-    number = f'{decimals(places)}"{star}{said}"'
+    suffix = f" · {_named(words)}" if not names and _named(words) else f" {_letter(band, names)}"
+    number = f'{decimals(places)}"{star}{suffix}"'
     place.book.write(place.sheet, *at, value, **(_look(str(band)) | {"num_format": number}))
 
 

@@ -75,8 +75,8 @@ def _firm(
     signals = [row.get(chart.roles.get("signal", "")) for row in rows]
     for signal, words, shape in (("good", _("membaik"), "triangle"), ("bad", _("perlu perhatian"), "diamond")):
         if signal in signals:
-            told = [v if s == signal else None for v, s in zip(values, signals, strict=True)]
-            source = area.add(words, told, number)
+            points = [v if s == signal else None for v, s in zip(values, signals, strict=True)]
+            source = area.add(words, points, number)
             add(drawn, at, source, marked(theme.colour(signal, COLOURS), shape, 10))
 
 
@@ -112,15 +112,15 @@ def _companions(drawn: Any, area: Area, at: Source, chart: Chart, rows: Sequence
 def _noted(drawn: Any, area: Area, at: Source, chart: Chart, days: Sequence[date]) -> None:
     """Add what happened on the way: a thin line at the period that it fell in, with its words."""
     words: dict[date, list[str]] = {}
-    for day, said in marks.noted(chart):
-        words.setdefault(max(d for d in days if d <= day), []).append(said)
+    for day, note in marks.noted(chart):
+        words.setdefault(max(d for d in days if d <= day), []).append(note)
     known = [v for v in chart.data[chart.roles["y"]].to_list() if v is not None]
     if not words or not known:
         return
-    told = [" · ".join(words[day]) if day in words else None for day in days]
-    source = area.add(_("Catatan"), [None if said is None else max(known) for said in told], "General")
+    notes = [" · ".join(words[day]) if day in words else None for day in days]
+    source = area.add(_("Catatan"), [None if note is None else max(known) for note in notes], "General")
     look = marked(COLOURS.accent, "long_dash", 5)
-    look["data_labels"] = {"value": True, "custom": labels(told), "font": LETTERS, "position": "above"}
+    look["data_labels"] = {"value": True, "custom": labels(notes), "font": LETTERS, "position": "above"}
     upright = {"color": COLOURS.accent, "width": 1, "dash_type": "dash"}
     look["y_error_bars"] = {"type": "percentage", "value": 100, "direction": "minus", "end_style": 0, "line": upright}
     add(drawn, at, source, look)

@@ -33,12 +33,12 @@ def bars(book: Book, chart: Chart, place: Place) -> Any:
     at, source, number = _ranked(area, chart)
     look: dict[str, Any] = {"gap": 35, "points": points(chart), "fill": {"color": COLOURS.ordinary}}
     interval = _interval(area, chart, "y", number)
-    told: dict[str, Any] = {"value": True, "num_format": number, "font": LETTERS}
+    data_labels: dict[str, Any] = {"value": True, "num_format": number, "font": LETTERS}
     if "text" in chart.roles:
-        told["custom"] = labels(chart.data[chart.roles["text"]].to_list())
+        data_labels["custom"] = labels(chart.data[chart.roles["text"]].to_list())
     elif interval:
-        told |= {"position": "inside_base", "custom": _inside(chart)}
-    add(drawn, at, source, look | {"data_labels": told} | interval)
+        data_labels |= {"position": "inside_base", "custom": _inside(chart)}
+    add(drawn, at, source, look | {"data_labels": data_labels} | interval)
     drawn.set_y_axis(axis("") | {"reverse": True, "interval_unit": 1})
     unit = chart.unit
     if (reference := chart.options.get("reference")) is not None:
@@ -128,8 +128,8 @@ def waterfall(book: Book, chart: Chart, place: Place) -> Any:
             source = area.add(name if is_above else f"{name} (< 0)", parts, number)
             custom = [label if part else {"delete": True} for label, part in zip(labelled, parts, strict=True)]
             inside = LETTERS | {"color": theme.text_on(shade)}
-            told = {"value": True, "custom": custom, "num_format": number, "font": inside}
-            add(drawn, at, source, filled(shade) | {"data_labels": told})
+            data_labels = {"value": True, "custom": custom, "num_format": number, "font": inside}
+            add(drawn, at, source, filled(shade) | {"data_labels": data_labels})
     drawn.set_x_axis(axis("") | {"label_position": "low"})
     drawn.set_y_axis(axis(chart.unit, number))
     drawn.set_legend({"position": "bottom", "delete_series": [0], "font": LETTERS})

@@ -119,7 +119,7 @@ class Book:
         else:
             sheet.write_string(row, column, value, look)
 
-    def said(
+    def passage(
         self, sheet: Any, row: int, words: str, width: float, *, last: int, size: int = 11, **properties: Any
     ) -> None:
         """Write words over the columns 0 .. `last`, `width` characters wide, in as many lines as they need."""

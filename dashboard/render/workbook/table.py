@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import formulas, theme
+from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.formulas import Formula
+from dashboard.render.workbook import formulas
+from dashboard.render.workbook.formulas import Formula
 from dashboard.render.workbook.sheet import LINE, Place, decimals, known, lines, pattern, width
 from dashboard.snapshot import Column
 from dashboard.words.cells import cell

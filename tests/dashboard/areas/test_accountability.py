@@ -239,7 +239,7 @@ def test_without_official_ranks_nobody_moves() -> None:
 @tries(50)
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10_000).map(lambda n: n / 100), min_size=1))
 def test_weights_come_back_from_the_address(weights: dict[str, float]) -> None:
-    assert filters.weights_of(filters.weights_said(weights)) == (weights if sum(weights.values()) else None)
+    assert filters.weights_of(filters.weights_text(weights)) == (weights if sum(weights.values()) else None)
 
 
 def _ranked(tiers: str) -> pl.DataFrame:

@@ -45,7 +45,7 @@ def test_every_kind_that_fits_is_drawn(
         for compare in (None, "year_ago"):
             slice_ = Slice(table, measure, row, column, of.grain, compare=compare)
             for kind in _kinds(Asked(slice_)):
-                said = question.said_of(Asked(slice_, chart=kind))
+                said = question.query_of(Asked(slice_, chart=kind))
                 page = explore_page.compose(YEAR, VIEWER, said)
                 drawn = [block for block in page.blocks if isinstance(block, ChartBlock)]
                 assert len(drawn) == (kind != "none")

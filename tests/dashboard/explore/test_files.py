@@ -21,10 +21,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from dashboard import access, db, downloads, server
+from dashboard import access, db, server
+from dashboard.explore import downloads, question, refusals
 from dashboard.explore import files as explore_files
 from dashboard.explore import groups as explore_groups
-from dashboard.explore import question, refusals
 from dashboard.explore.question import Asked
 from dashboard.filters import Filters
 from queries.explore.slices import Condition, Refused, Slice

@@ -163,7 +163,7 @@ def test_a_filter_of_another_page_is_named_and_does_not_apply() -> None:
 def test_an_address_that_says_nothing_asks_for_the_usual_of_its_table() -> None:
     asked = explore_question.read({}, YEAR)
     assert asked == Asked(Slice("visits", "patients", "unit", period_from=date(2026, 1, 1), period_to=LAST))
-    assert explore_question.said_of(asked) == {}
+    assert explore_question.query_of(asked) == {}
     for table in tables().values():
         slice_ = explore_question.read({"tabel": table.name}, YEAR).slice
         assert (slice_.row, slice_.column, slice_.grain) == (table.row, None, table.grain)
@@ -197,6 +197,6 @@ def test_a_comparison_with_a_unit_is_answered_once_the_unit_is_known() -> None:
 def test_the_link_to_the_sql_page_keeps_text_build_and_language() -> None:
     sql = "select '&=#;\n%' as \"ä\""
     with text.speaking("en"):
-        link = explore_question.console_link(sql, "b1")
+        link = explore_question.sql_link(sql, "b1")
     assert dict(parse_qsl(urlsplit(link).query)) == {"sql": sql, "data": "b1", "bahasa": "en"}
-    assert dict(parse_qsl(urlsplit(explore_question.console_link(sql)).query)) == {"sql": sql}
+    assert dict(parse_qsl(urlsplit(explore_question.sql_link(sql)).query)) == {"sql": sql}

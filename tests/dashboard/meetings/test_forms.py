@@ -79,7 +79,8 @@ def test_an_altered_or_unknown_snapshot_is_said_calmly(page: Callable, data_dir:
     assert "tidak lagi seperti saat dibekukan" in opened
     assert "01-kunjungan.json" in opened
     manifest = path.with_name("manifest.json")
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 2'), encoding="utf-8")
+    now, newer = (f'"format": {number}' for number in (meeting_store.FORMAT, meeting_store.FORMAT + 1))
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(now, newer), encoding="utf-8")
     said = f"{entry.id}: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu"
     assert said in shown(page("rapat", viewer="bupati", data_dir=data_dir, rapat=entry.id))
     assert said in shown(page("rapat", viewer="bupati", data_dir=data_dir))

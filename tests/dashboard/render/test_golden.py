@@ -1,6 +1,6 @@
 """Paper and the one-file meeting say what they said: all their words, page by page, and the tags around them, as golden dumps.
 
-`python -m tests.dashboard.test_golden` writes the dumps anew, after a look at the files themselves.
+`uv run python -m tests.dashboard.render.test_golden` writes the dumps anew, after a look at the files themselves.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The workbook of a meeting, read back by openpyxl: figures, formulas, print set-up, and names that would do harm.
 
-After a change that is meant: uv run python -m tests.dashboard.test_workbook writes golden_workbook.txt anew.
+After a change that is meant: uv run python -m tests.dashboard.render.test_workbook writes golden_workbook.txt anew.
 """
 
 import io

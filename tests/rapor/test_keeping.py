@@ -27,7 +27,7 @@ from queries.builds import current
 from rapor import app
 from rapor.keeping import archive, stores
 
-OLD = Path(__file__).parent / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
+OLD = Path(__file__).parents[1] / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
 BUILD_OF_OLD = "20261129T193118-3dfbfc65"
 SNAPSHOT_OF_OLD = "2026-10-20-rapat-oktober-eefd2144"
 AGENDA = 'title = "Rapat"\nheld_on = 2026-11-25\nviewer = "bappeda"\n[[page]]\npage = "kunjungan"\n'
@@ -363,7 +363,7 @@ def test_the_number_in_a_build_is_the_one_that_readers_know(sample_data: Path) -
 
 
 def test_upgrading_md_says_what_the_code_says() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "upgrading.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "upgrading.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
     told = {row[0].strip().strip("`"): int(row[3]) for row in rows}
     assert told == stores.NUMBERS

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
+from dashboard.meetings import store as meeting_store
 from rapor import app
 
 AGENDA = """
@@ -91,7 +92,8 @@ def test_a_snapshot_of_a_newer_rapor_is_refused_with_what_to_do(data_dir: Path, 
     other = tmp_path / "data"
     shutil.copytree(data_dir, other)
     manifest = other / "snapshots" / frozen / "manifest.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 2'), encoding="utf-8")
+    now, newer = (f'"format": {number}' for number in (meeting_store.FORMAT, meeting_store.FORMAT + 1))
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(now, newer), encoding="utf-8")
     said = "dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu"
     assert f"{frozen}: {said}" in _run(other, "list").replace("\n", " ")
     assert said in _run(other, "verify", frozen, "--rebuild", code=3).replace("\n", " ")
