@@ -86,12 +86,11 @@ def published(data_dir: Path) -> Generator[Published]:
 
 def expect_known(build: Path, connection: "duckdb.DuckDBPyConnection") -> None:
     """Fail where a newer Rapor made the build."""
-    from etl.trouble import newer
     from queries import formats
 
     if (found := formats.of_build(connection)) > formats.BUILD:
-        error = newer(build, found, formats.BUILD)
-        fail(error.what, error.mend)
+        words = "{what}: format {found}, sedangkan Rapor ini mengenal sampai format {known}."
+        fail(_(words, what=build, found=found, known=formats.BUILD), _("Perbarui Rapor dulu."))
 
 
 def asked_for(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
