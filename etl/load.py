@@ -25,12 +25,10 @@ from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
-MOST_ROWS_OF_A_NOTE = (
-    3  # a sheet of more rows that no source recognises is worth a finding; one of fewer is a title or a remark
-)
-CELLS_OF_A_HEADING = (
-    3  # filled ones by which a header row is known again below; a pair such as `Bulan: Mei` may well repeat
-)
+# A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
+MOST_ROWS_OF_A_NOTE = 3
+# So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.
+CELLS_OF_A_HEADING = 3
 
 
 @dataclass(frozen=True)

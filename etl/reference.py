@@ -24,7 +24,7 @@ _SUBDISTRICT = re.compile(r"^(?:kantor )?(?:kecamatan|camat|kec)\s+")
 # Of the letters of two names as many have to agree, in percent, for one to be proposed for the other (rapidfuzz: 100 for the same).
 # Of the names of the shipped units with two letters changed, 98 in 100 are proposed, with three 85; a person decides.
 NEAR_PCT = 70
-SHORTEST_NAME = 4  # letters of a unit's name that is looked for within a text: shorter ones, are words of any title
+SHORTEST_NAME = 4  # letters of a unit's name that is looked for within a text: shorter ones are words of any title
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:

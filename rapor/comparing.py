@@ -3,7 +3,7 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from queries.language import _
 from rapor.terminal import out, say
@@ -34,16 +34,20 @@ def _tables(page: "Snapshot") -> "list[TableBlock]":
 
 def _as_json(page: "Snapshot") -> str:
     """Return the page as JSON: its sentences, and each table under its id with all rows."""
-    values = {
+    values: dict[str, Any] = {
         "title": page.title,
         "build_id": page.build_id,
         "headlines": [headline.text for headline in page.headlines],
         "counts": {tile.id: tile.value for tile in page.tiles},
     }
     for block in _tables(page):
-        rows = block.table.rows(named=True)
-        values[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
+        values[block.id] = labelled_rows(block)
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+
+
+def labelled_rows(block: "TableBlock") -> list[dict[str, Any]]:
+    """Return all rows of a table, each value under the label of its column."""
+    return [{column.label: row[column.name] for column in block.columns} for row in block.table.rows(named=True)]
 
 
 def print_block(block: "TableBlock", whole: str) -> None:

@@ -11,8 +11,7 @@ import polars as pl
 from rich import progress as bars
 from rich.console import Console
 
-from queries.language import _, n_, named
-from queries.language import number as _number
+from queries.language import _, n_, named, number
 
 if TYPE_CHECKING:
     from etl.load import FileResult, LoadReport, Progress
@@ -45,7 +44,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
             if task is None:
                 task = tasks[now.stage] = drawn.add_task(_stage(now.stage), total=now.total, item="", rate="")
             speed = next(each.speed for each in drawn.tasks if each.id == task)
-            rate = _("{n}/detik", n=_number(speed, 1)) if speed else ""
+            rate = _("{n}/detik", n=number(speed, 1)) if speed else ""
             drawn.update(task, completed=now.done, total=now.total, item=now.item[:40], rate=rate)
 
         yield show
@@ -65,8 +64,8 @@ def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress]
         line = f"{_stage(now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)
         if now.done and not is_last and clock > start:
             rate = now.done / (clock - start)
-            left = _number((now.total - now.done) / rate)
-            line += _(", {n}/detik, sisa {seconds} detik", n=_number(rate, 1), seconds=left)
+            left = number((now.total - now.done) / rate)
+            line += _(", {n}/detik, sisa {seconds} detik", n=number(rate, 1), seconds=left)
         console.print(line, markup=False, soft_wrap=True)
 
     return show
@@ -99,7 +98,7 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
     by_status: dict[str, list[FileResult]] = {}
     for file in report.files:
         by_status.setdefault(file.status, []).append(file)
-    yield "bold", _("Hasil pemuatan ({seconds} detik)", seconds=_number(report.seconds, 1))
+    yield "bold", _("Hasil pemuatan ({seconds} detik)", seconds=number(report.seconds, 1))
     counts = {status: len(files) for status, files in by_status.items()}
     if not report.files:
         yield "", f"  {_('Tidak ada berkas yang dibaca.')}"
@@ -128,7 +127,7 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
         yield "", ""
         yield "bold yellow", _("Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya")
     for file in files[:SHOWN_FILES]:
-        taken, refused = _number(file.rows_accepted), _number(file.rows_rejected)
+        taken, refused = number(file.rows_accepted), number(file.rows_rejected)
         counts = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
         yield "", f"  {_where(file)}: {counts}"
         its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
@@ -165,7 +164,7 @@ def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
         style = "yellow" if kind["severity"] == "attention" else ""
         example = _("contoh:") + " " if kind["count"] > 1 else ""
         where = f" [{kind['file']}]" if kind["file"] else ""
-        yield style, f"  {_number(kind['count'])} × {example}{named(kind, 'message')}{where}"
+        yield style, f"  {number(kind['count'])} × {example}{named(kind, 'message')}{where}"
         yield "dim", f"      {named(kind, 'mend')}"
 
 

@@ -107,8 +107,7 @@ def _as_json(found: "Trace") -> str:
         "changed": words.changed(found.comparison, found.changes)[0],
     }
     for block in _tables(found):
-        rows = block.table.rows(named=True)
-        values[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
+        values[block.id] = comparing.labelled_rows(block)
     return json.dumps(values, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 

@@ -143,7 +143,7 @@ def _filled(workbook: CalamineWorkbook, name: str, errors: dict[tuple[int, int],
 
 def _cell(value: object) -> str:
     if isinstance(value, str):
-        return _clean(value)
+        return seen(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -152,12 +152,7 @@ def _cell(value: object) -> str:
         return f"{DATE}{value.isoformat()}"
     if isinstance(value, time | timedelta):
         return str(value)
-    return "" if value is None else _clean(str(value))
-
-
-def _clean(text: str) -> str:
-    """Return the text as it is seen, on one line, trimmed; the marks of native cells, not seen either, can't be forged."""
-    return seen(text)
+    return "" if value is None else seen(str(value))
 
 
 def _read_text(content: bytes) -> Document:
@@ -206,7 +201,7 @@ def _chunks(text: str, delimiter: str) -> Iterator[tuple[list[list[str]], list[i
     numbers: list[int] = []
     try:
         for number, row in enumerate(reader, start=1):
-            rows.append([_clean(cell) for cell in row])
+            rows.append([seen(cell) for cell in row])
             numbers.append(number)
             if len(rows) == _CHUNK_ROWS:
                 yield rows, numbers

@@ -31,7 +31,10 @@ class TooLarge(Exception):
 
 
 def seen(text: str) -> str:
-    """Return a text without characters that are not seen (controls, marks of direction, half characters); spaces single."""
+    """Return a text on one line without characters that are not seen (controls, marks of direction, half characters); spaces single.
+
+    The marks of native cells are not seen either, so that no text can forge one.
+    """
     return on_one_line(text)
 
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 NUMBER = "\ue000"
 DATE = "\ue001"
 
-# A number from here to there may be a year; outside it is a figure, and a day of a spreadsheet outside is none. The districts'
-# reports are of this century: the decade before leaves room for a baseline.
+# A number in this range may be a year, outside it is a figure; a number of days that leads outside is no date. Reports are of this
+# century, the decade before leaves room for a baseline.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as its days from March 1900 on are counted
 _FIRST_DAY, _LAST_DAY = ((date(year, 1, 1) - _EPOCH).days for year in (FIRST_YEAR, LAST_YEAR))

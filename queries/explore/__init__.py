@@ -1,1 +1,1 @@
-"""What an analyst may ask: tables and their measures, slices of them, the file that holds them, and the process that runs SQL."""
+"""What an analyst may ask: tables and their measures, slices of them, and the file that holds them for one kind of viewer."""

@@ -50,5 +50,6 @@ def test_a_wrong_declaration_is_told_by_name_and_key(tmp_path: Path) -> None:
     folder.init(tmp_path, "Kabupaten Contoh")
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "salah.toml").write_text(EMERGENCY + 'typ = "count"\n', encoding="utf-8")
+    (tmp_path / "inbox" / "laporan.csv").write_text("unit;pasien\n", encoding="utf-8")  # without a file none is needed
     with pytest.raises(ValueError, match="source salah, field patients: unknown keys \\['typ'\\]"):
-        load.load(tmp_path, [])
+        load.load(tmp_path)
