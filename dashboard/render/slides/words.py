@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from dashboard.render import marks
 from dashboard.render.html import SIGNALS
 from dashboard.render.slides.sheet import (
     ACROSS,
@@ -114,7 +115,7 @@ def _ink(signal: str) -> str:
 def _card(tile: Tile, room: float) -> tuple[list[str], float]:
     """Return the paragraphs of a figure and the height that they need with their margins."""
     known = tile.value is not None
-    meaning = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}.get(tile.signal, "")
+    meaning = marks.signal_names().get(tile.signal, "")
     value = whole(tile.value) if known else _("belum melapor")
     large = next((s for s in (30.0, 26.0, 22.0, 18.0) if wide(value, s, bold=True) <= room * 0.8), 14.0)
     is_beside = wide(f" {clean(tile.unit)}", 13) <= room - wide(value, large, bold=True)
