@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl.conforming.source import load_all
+from etl.conforming.source import load_all, own_folders
 from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS
 from etl.reference import read_table, registers
@@ -69,8 +69,8 @@ def _registers(folder: Path) -> Iterator[Problem]:
         table = read_table(folder, name)
         double = table.group_by(key).len().filter(pl.col("len") > 1)
         for row in double.rows():
-            said = ", ".join(str(part) for part in row[:-1])
-            what = _('{key} "{value}" muncul {n} kali.', key=" + ".join(key), value=said, n=row[-1])
+            values = ", ".join(str(part) for part in row[:-1])
+            what = _('{key} "{value}" muncul {n} kali.', key=" + ".join(key), value=values, n=row[-1])
             yield Problem(str(folder / f"{name}.csv"), what, _("Sisakan satu baris."))
     known = set(read_table(folder, "thresholds")["key"])
     for key in [k for k in read_table(PRODUCT_REFERENCE, "thresholds")["key"] if k not in known]:
@@ -104,12 +104,11 @@ def _registers(folder: Path) -> Iterator[Problem]:
 
 
 def _sources(data_dir: Path) -> Iterator[Problem]:
-    own = data_dir / "sources"
     try:
-        load_all(*([own] if own.is_dir() else []))
+        load_all(*own_folders(data_dir))
     except (ValueError, KeyError) as error:
         what = _("Deklarasi sumber salah: {why}", why=error)
-        yield Problem(str(own), what, _("Perbaiki berkas TOML yang disebut."))
+        yield Problem(str(data_dir / "sources"), what, _("Perbaiki berkas TOML yang disebut."))
 
 
 def _current(data_dir: Path) -> Iterator[Problem]:

@@ -185,6 +185,14 @@ def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
 
 
+def spoilt(folder: Path, name: str) -> Damaged:
+    """Return what to raise for a reading that can't be read back: its folder in the pool, and the name of its report."""
+    return Damaged(
+        _("Simpanan laporan {name} rusak: {folder}.", name=name, folder=folder),
+        _("Hapus folder itu, lalu muat lagi laporan {name}.", name=name),
+    )
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -201,7 +209,7 @@ class LoadBusy(Exception):
 
 
 @contextmanager
-def only_one(data_dir: Path, wait_seconds: float, told: Callable[[str], None] | None = None) -> Generator[None]:
+def only_one(data_dir: Path, wait_seconds: float, on_wait: Callable[[str], None] | None = None) -> Generator[None]:
     """Hold the data folder's load lock; wait for another load, then raise LoadBusy. The lock ends with its process."""
     path = data_dir / "lake" / ".lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -217,8 +225,8 @@ def only_one(data_dir: Path, wait_seconds: float, told: Callable[[str], None] | 
                 if time.monotonic() >= until:
                     words = _("Pemuatan lain sedang berjalan pada folder data ini (proses {holder}).", holder=holder)
                     raise LoadBusy(f"{words} {_('Tunggu sampai selesai, lalu jalankan lagi.')}") from None
-                if told:
-                    told(holder)
+                if on_wait:
+                    on_wait(holder)
                 time.sleep(0.2)
         file.seek(0)
         file.truncate()

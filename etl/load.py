@@ -13,18 +13,24 @@ from etl import reference
 from etl.building import build
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest, Table, recognise
-from etl.conforming.source import Source, load_all, rules_version
+from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.kinds import KINDS
-from etl.lake import OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one
+from etl.lake import OBSERVATION, REJECT, Entry, Lake, LoadBusy, Reading, Sighting, canonical, only_one, spoilt
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Document, Sheet, Unreadable, read
 from etl.reading.words import NUMBER
-from etl.trouble import Damaged
 from queries.language import _
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
+
+MOST_ROWS_OF_A_NOTE = (
+    3  # a sheet of more rows that no source recognises is worth a finding; one of fewer is a title or a remark
+)
+CELLS_OF_A_HEADING = (
+    3  # filled ones by which a header row is known again below; a pair such as `Bulan: Mei` may well repeat
+)
 
 
 @dataclass(frozen=True)
@@ -72,15 +78,15 @@ def load(
 ) -> LoadReport:
     """Load files or folders (default: the inbox) and publish a build; raises LoadBusy, and FileNotFoundError for a missing path."""
     started = time.monotonic()
-    told = progress or (lambda _: None)
+    listener = progress or (lambda _: None)
     files = discover(list(paths) if paths else [data_dir / "inbox"])
-    with only_one(data_dir, wait_seconds, lambda holder: told(Progress("wait", 0, 0, holder))):
+    with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, told)
-        told(Progress("build", 0, 1, ""))
+        manifest, order, unchanged = _read_all(data_dir, lake, files, listener)
+        listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
-        told(Progress("build", 1, 1, built.build_id))
+        listener(Progress("build", 1, 1, built.build_id))
     results = _results(order, manifest, unchanged, built.files)
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
@@ -103,10 +109,7 @@ def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.
         return build.publish(data_dir, lake, manifest)
     except Exception as error:
         for folder, name in lake.damaged(manifest):
-            raise Damaged(
-                _("Simpanan laporan {name} rusak: {folder}.", name=name, folder=folder),
-                _("Hapus folder itu, lalu muat lagi laporan {name}.", name=name),
-            ) from error
+            raise spoilt(folder, name) from error
         raise
 
 
@@ -122,7 +125,7 @@ def discover(paths: Sequence[Path]) -> list[Path]:
 
 
 def _read_all(
-    data_dir: Path, lake: Lake, files: Sequence[Path], told: Callable[[Progress], None]
+    data_dir: Path, lake: Lake, files: Sequence[Path], listener: Callable[[Progress], None]
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are."""
     manifest = lake.manifest()
@@ -138,22 +141,17 @@ def _read_all(
         contents.setdefault(sha, path)
         order.append((path, sha))
     known: tuple[tuple[Source, ...], reference.Registers] | None = None  # read only where a file is: often none is
-    rules = rules_version(*_own_sources(data_dir)) + _names_version(data_dir / "reference")
+    rules = rules_version(*own_folders(data_dir)) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
         named = canonical(manifest[sha].sightings)
-        told(Progress("read", done, len(contents), named.name))
+        listener(Progress("read", done, len(contents), named.name))
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
         if not lake.has(key):
-            known = known or (load_all(*_own_sources(data_dir)), reference.registers(data_dir / "reference"))
+            known = known or (load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference"))
             lake.add(*_guarded_reading(key, sha, path, named, *known))
         manifest[sha] = replace(manifest[sha], key=key)
-    told(Progress("read", len(contents), len(contents), ""))
+    listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
-
-
-def _own_sources(data_dir: Path) -> tuple[Path, ...]:
-    folder = data_dir / "sources"
-    return (folder,) if folder.is_dir() else ()
 
 
 def _names_version(folder: Path) -> str:
@@ -172,17 +170,17 @@ def _results(
 ) -> list[FileResult]:
     """Return what became of each file given, as the build has it; a copy of another file says whose."""
     rows = {row["sha256"]: row for row in files.to_dicts()}
-    results, told = [], set()
+    results, shown = [], set()
     for path, sha in order:
         row, named = rows[sha], canonical(manifest[sha].sightings)
         folder, name = guard.shown(path)
-        if sha in told or (name, folder) != (named.name, named.folder):
+        if sha in shown or (name, folder) != (named.name, named.folder):
             reason = (
                 text(reference.say("duplicate_file", {"found": named.name}), "message") if name != named.name else ""
             )
             results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
             continue
-        told.add(sha)
+        shown.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
         results.append(
             FileResult(
@@ -207,14 +205,14 @@ def _guarded_reading(
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() == sha:
             return _reading(key, sha, content, named, sources, registers)
-        said = replace(refused, code="file_changing")
+        refused = replace(refused, code="file_changing")
     except guard.TooLarge as error:
-        said = replace(refused, code="file_too_large", details={"found": error.found, "limit": error.limit})
+        refused = replace(refused, code="file_too_large", details={"found": error.found, "limit": error.limit})
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        said = replace(refused, code="file_unexpected", details={"found": type(error).__name__})
-    return said, {}, _rejects([], ""), _observations([], "")
+        refused = replace(refused, code="file_unexpected", details={"found": type(error).__name__})
+    return refused, {}, _rejects([], ""), _observations([], "")
 
 
 def _reading(
@@ -254,7 +252,7 @@ def _reading(
     seen += [
         Observation("sheet_not_recognised", s.name)
         for s in document.sheets
-        if s.name not in recognised and s.cells.height > 3
+        if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
     ]
     rejects = [r for c in conformed for r in c.rejects]
     accepted = sum(c.accepted for c in conformed)
@@ -318,7 +316,7 @@ def _parts(
 
 def _repeated_headers(sheet: Sheet, table: Table) -> list[int]:
     heading = sheet.cells.filter(pl.col("row") == table.header_first).row(0)[1:]
-    if sum(bool(cell) for cell in heading) < 3:
+    if sum(bool(cell) for cell in heading) < CELLS_OF_A_HEADING:
         return []
     same = pl.all_horizontal(pl.col(f"c{i}") == cell for i, cell in enumerate(heading))
     return sheet.cells.filter(same & (pl.col("row") > table.header_last))["row"].to_list()
@@ -366,8 +364,8 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
     if records["period"].n_unique() < 2:
         return records, []
     known = [c for c in ("new_count", "returning_count", "patients") if c in records.columns]
-    said = pl.col("is_nil").any() if "is_nil" in records.columns else pl.lit(False)
-    amount = (pl.sum_horizontal(known).sum() + said.cast(pl.Int64)).alias("amount")
+    is_nil = pl.col("is_nil").any() if "is_nil" in records.columns else pl.lit(False)
+    amount = (pl.sum_horizontal(known).sum() + is_nil.cast(pl.Int64)).alias("amount")
     months = records.group_by("unit", "period").agg(amount)
     last = months.filter(pl.col("amount") > 0).group_by("unit").agg(pl.col("period").max().alias("last"))
     empty = months.join(last, on="unit", how="left", nulls_equal=True).filter(
@@ -380,21 +378,22 @@ def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Ob
     )
     groups = empty.group_by("period").agg(pl.len()).sort("period").rows()
     units = empty["unit"].n_unique()
-    said = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
+    words = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
     single = empty["unit"][0] if units == 1 else None
-    return kept, [Observation("trailing_zero", unit=single, details={"months": said, "units": str(units)})]
+    return kept, [Observation("trailing_zero", unit=single, details={"months": words, "units": str(units)})]
 
 
 def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:
-    rows = [{**asdict(r), "value": guard.quoted(r.value), **_said(r, file_id)} for r in rejects]
+    rows = [{**asdict(r), "value": guard.quoted(r.value), **_stored(r, file_id)} for r in rejects]
     return pl.DataFrame(rows, schema=REJECT)
 
 
 def _observations(observations: Sequence[Observation], file_id: str) -> pl.DataFrame:
-    rows = [{**asdict(o), **_said(o, file_id)} for o in observations]
+    rows = [{**asdict(o), **_stored(o, file_id)} for o in observations]
     return pl.DataFrame(rows, schema=OBSERVATION).unique(maintain_order=True)
 
 
-def _said(remark: Reject | Observation, file_id: str) -> dict[str, str]:
+def _stored(remark: Reject | Observation, file_id: str) -> dict[str, str]:
+    """Return what the lake writes otherwise of a remark than the remark has it: its file, and its details as JSON."""
     details = {name: guard.quoted(text) for name, text in remark.details.items()}
     return {"file_id": file_id, "details": json.dumps(details)}

@@ -28,18 +28,18 @@ def explain(error: BaseException) -> tuple[str, str]:
     """Return what happened and what to do, for the person at the keyboard."""
     if isinstance(error, Damaged):
         return error.what, error.mend
-    said = str(error)
+    message = str(error)
     where = getattr(error, "filename", None) or ""
     number = error.errno if isinstance(error, OSError) else None
-    if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in said or "disk full" in said.casefold():
+    if number in (errno.ENOSPC, errno.EDQUOT) or "No space left" in message or "disk full" in message.casefold():
         return (
             _("Ruang penyimpanan penuh; data terbitan sebelumnya tetap dipakai."),
             _("Kosongkan ruang pada disk folder data, lalu ulangi."),
         )
-    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "Permission denied" in said or "Read-only" in said:
-        what = _("Tidak dapat dibuka atau ditulis: {where}", where=where or said)
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or "Permission denied" in message or "Read-only" in message:
+        what = _("Tidak dapat dibuka atau ditulis: {where}", where=where or message)
         return what, _("Periksa hak akses folder data, lalu ulangi.")
     return (
-        _("Tidak dapat diselesaikan ({kind}): {why}", kind=type(error).__name__, why=said),
+        _("Tidak dapat diselesaikan ({kind}): {why}", kind=type(error).__name__, why=message),
         _("Jalankan rapor check; rincian teknis: ulangi dengan RAPOR_DEBUG=1."),
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from etl.conforming.conform import conform
 from etl.conforming.recognise import Table, recognise
-from etl.conforming.source import load_all
+from etl.conforming.source import load_all, own_folders
 from etl.folder import write_table
 from etl.load import discover
 from etl.reading import guard
@@ -18,6 +18,9 @@ from etl.reading.words import label
 from etl.reference import Registers, core, read_table, registers
 from queries.escape import runs_as_formula
 
+LONGEST_NAME = (
+    120  # characters: three times the longest name of a unit that the product ships; a longer text is a sentence
+)
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "rows", "files")
 
 
@@ -63,8 +66,7 @@ def learn(data_dir: Path, paths: Sequence[Path]) -> pl.DataFrame:
 def _records(
     paths: Sequence[Path], data_dir: Path, known: Registers
 ) -> Iterable[tuple[Path, str, list[tuple[str, str | None, int]]]]:
-    own = data_dir / "sources"
-    sources = load_all(*([own] if own.is_dir() else []))
+    sources = load_all(*own_folders(data_dir))
     for path in discover(paths):
         if path.suffix.casefold() not in ENDINGS:
             continue
@@ -93,7 +95,13 @@ def _records(
 
 def _may_be_a_name(name: str) -> bool:
     """Tell a name from a slipped cell: it has letters, is not long, and is no formula to whoever opens the register."""
-    return bool(label(name)) and len(name) <= 120 and name[0] != "(" and "|" not in name and not runs_as_formula(name)
+    return (
+        bool(label(name))
+        and len(name) <= LONGEST_NAME
+        and name[0] != "("
+        and "|" not in name
+        and not runs_as_formula(name)
+    )
 
 
 def _kind(kinds: Counter[str]) -> str:

@@ -14,7 +14,7 @@ DECLARED = Path(__file__).with_suffix(".toml")
 Pair = tuple[str, str]  # Indonesian, English
 _USUAL_DIGITS = {"int": 0, "decimal": 1, "amount": 1, "pct": 1}
 _REWORDED = ("name", "definition", "formula", "legal_basis")  # what a district may say in its own words
-_Made = TypeVar("_Made")
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +116,9 @@ def reworded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Measure]:
             continue
         texts = {}
         for name in _REWORDED:
-            said, shipped = row.get(name), getattr(declared, name)
-            own = (said, row.get(f"{name}_en") or said)
-            if said and said not in declared.former and own not in (shipped, (shipped[0], shipped[0])):
+            text, shipped = row.get(name), getattr(declared, name)
+            own = (text, row.get(f"{name}_en") or text)
+            if text and text not in declared.former and own not in (shipped, (shipped[0], shipped[0])):
                 texts[name] = own
         if "name" in texts:
             texts["label"] = texts["name"]
@@ -129,9 +129,9 @@ def reworded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Measure]:
 @cache
 def _read(path: Path) -> tuple[Mapping[str, Measure], Mapping[str, Pair]]:
     with path.open("rb") as file:
-        said = tomllib.load(file)
-    kinds = said.pop("facts", {})
-    found = {code: _measure(f"{path.name}, {code}", code, entry) for code, entry in said.items()}
+        entries = tomllib.load(file)
+    kinds = entries.pop("facts", {})
+    found = {code: _measure(f"{path.name}, {code}", code, entry) for code, entry in entries.items()}
     named = {kind: _fact(f"{path.name}, facts: {kind}", name, found) for kind, name in kinds.items()}
     for measure in found.values():
         unknown = sorted(set(measure.trace.facts) - set(named)) if measure.trace else []
@@ -152,12 +152,12 @@ def _measure(where: str, code: str, entry: Any) -> Measure:
     if not isinstance(entry, dict):
         raise ValueError(f"{where} is no measure: a table of keys is wanted")
     form = entry.get("format")
-    said = {"code": code, "digits": _USUAL_DIGITS.get(form or ""), "points": form == "pct", **entry}
-    if "label" not in said:
-        said |= {key.replace("name", "label"): said[key] for key in ("name", "name_en") if key in said}
-    if isinstance(said.get("signal"), dict):
-        said["signal"] = {"digits": said["digits"]} | said["signal"]
-    found = _made(Measure, where, said)
+    values = {"code": code, "digits": _USUAL_DIGITS.get(form or ""), "points": form == "pct", **entry}
+    if "label" not in values:
+        values |= {key.replace("name", "label"): values[key] for key in ("name", "name_en") if key in values}
+    if isinstance(values.get("signal"), dict):
+        values["signal"] = {"digits": values["digits"]} | values["signal"]
+    found = _of_table(Measure, where, values)
     if found.is_additive == any(found.sum_refused):
         raise ValueError(f"{where}: either additive = true, or sum_refused says why not")
     if found.signal and not (found.signal.subject or found.signal.subject_of_item):
@@ -165,9 +165,9 @@ def _measure(where: str, code: str, entry: Any) -> Measure:
     return found
 
 
-def _made(kind: type[_Made], where: str, said: Mapping[str, Any]) -> _Made:
+def _of_table(kind: type[_Entry], where: str, entry: Mapping[str, Any]) -> _Entry:
     """Return a dataclass of the keys of a table: is_ is left out of their names, the English of a pair stands under <key>_en."""
-    left, hints, values = dict(said), get_type_hints(kind), {}
+    left, hints, values = dict(entry), get_type_hints(kind), {}
     for field in fields(kind):  # ty: ignore[invalid-argument-type]
         key = field.name.removeprefix("is_")
         hint = hints[field.name]
@@ -183,17 +183,17 @@ def _made(kind: type[_Made], where: str, said: Mapping[str, Any]) -> _Made:
     return kind(**values)
 
 
-def _value(hint: Any, what: str, said: Any) -> Any:
+def _value(hint: Any, what: str, value: Any) -> Any:
     """Return one value of the declaration; a pair's own key holds its Indonesian text."""
-    if said is None or said == "":
+    if value is None or value == "":
         raise ValueError(f"{what} is missing")
-    if is_dataclass(hint) and isinstance(said, dict):
-        return _made(hint, what.replace(": ", "."), said)
-    if get_origin(hint) is Literal and said not in get_args(hint):
-        raise ValueError(f"{what} is {said!r}; there are: {', '.join(get_args(hint))}")
-    if hint == tuple[str, ...] and isinstance(said, list) and all(isinstance(each, str) for each in said):
-        return tuple(said)
+    if is_dataclass(hint) and isinstance(value, dict):
+        return _of_table(hint, what.replace(": ", "."), value)
+    if get_origin(hint) is Literal and value not in get_args(hint):
+        raise ValueError(f"{what} is {value!r}; there are: {', '.join(get_args(hint))}")
+    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
     wanted = str if hint == Pair or get_origin(hint) is Literal else hint
-    if not (isinstance(wanted, type) and isinstance(said, wanted)) or isinstance(said, bool) != (wanted is bool):
-        raise ValueError(f"{what} can't be {said!r}")
-    return said
+    if not (isinstance(wanted, type) and isinstance(value, wanted)) or isinstance(value, bool) != (wanted is bool):
+        raise ValueError(f"{what} can't be {value!r}")
+    return value

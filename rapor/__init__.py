@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
-from rapor import folders, keeping, loading, meetings, querying, serving, tracing
+from rapor import folders, loading, meetings, querying, serving, tracing
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE
+from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
 
 app = typer.Typer(

@@ -20,8 +20,8 @@ def write(page: "Snapshot", *, is_json: bool) -> None:
         sys.stdout.write(_as_json(page))
         return
     say(page.title, "bold")
-    for said in page.headlines:
-        say(said.text)
+    for headline in page.headlines:
+        say(headline.text)
     for block in _tables(page):
         print_block(block, "json")
 
@@ -34,16 +34,16 @@ def _tables(page: "Snapshot") -> "list[TableBlock]":
 
 def _as_json(page: "Snapshot") -> str:
     """Return the page as JSON: its sentences, and each table under its id with all rows."""
-    told = {
+    values = {
         "title": page.title,
         "build_id": page.build_id,
-        "headlines": [said.text for said in page.headlines],
+        "headlines": [headline.text for headline in page.headlines],
         "counts": {tile.id: tile.value for tile in page.tiles},
     }
     for block in _tables(page):
         rows = block.table.rows(named=True)
-        told[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        values[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
 def print_block(block: "TableBlock", whole: str) -> None:

@@ -42,10 +42,10 @@ def init(
     from etl import folder as folders
 
     try:
-        made = folders.init(folder, district or typer.prompt(_("Nama kabupaten/kota")))
+        paths = folders.init(folder, district or typer.prompt(_("Nama kabupaten/kota")))
     except FileExistsError as exists:
         fail(str(exists), _("Pilih folder lain; isi yang sudah ada tidak ditimpa."))
-    for path in made:
+    for path in paths:
         say(_("dibuat: {path}", path=path))
     say(_("Berikutnya: rapor units learn BERKAS... --data-dir {folder}", folder=folder))
 

@@ -152,10 +152,10 @@ def _explain(fault: typer.TyperException) -> None:
     if ctx is not None:
         typer.echo(ctx.get_usage(), err=True)
         typer.echo(_("Bantuan: {command}", command=f"{ctx.command_path} --help"), err=True)
-    said = re.sub(r"Value error, | \(env var: '\w+'\)", "", fault.format_message())
+    message = re.sub(r"Value error, | \(env var: '\w+'\)", "", fault.format_message())
     if language.language() == "id":
         for pattern, text in _FAULTS:
-            if found := re.fullmatch(pattern, said, re.DOTALL):
-                said = text.format(*found.groups())
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                message = text.format(*found.groups())
                 break
-    typer.echo(typer.style(said, fg="red"), err=True)
+    typer.echo(typer.style(message, fg="red"), err=True)

@@ -63,13 +63,13 @@ def create(
         show(_("Menyusun halaman"))
         try:
             with db.using(build):
-                made = agendas.compose(agendas.read(agenda), datetime.now(UTC).replace(tzinfo=None))
+                snapshot = agendas.compose(agendas.read(agenda), datetime.now(UTC).replace(tzinfo=None))
         except agendas.Unclear as wrong:
             fail(str(wrong), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini."))
         show(_("Membekukan"))
-        place = meeting_store.write(data_dir / "snapshots", made)
+        place = meeting_store.write(data_dir / "snapshots", snapshot)
         say(_("Cuplikan: {place}", place=place))
-        _export(meeting_store.read(place.parent, made.id), media or [], to, show)
+        _export(meeting_store.read(place.parent, snapshot.id), media or [], to, show)
 
 
 def listing(

@@ -53,15 +53,15 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
 
 def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress], None]":
     began: dict[str, float] = {}
-    said: dict[str, float] = {}
+    printed_at: dict[str, float] = {}
 
     def show(now: "Progress") -> None:
         clock = time.monotonic()
         start = began.setdefault(now.stage, clock)
         is_last = now.done >= now.total
-        if not is_last and clock - said.get(now.stage, start) < every_seconds:
+        if not is_last and clock - printed_at.get(now.stage, start) < every_seconds:
             return
-        said[now.stage] = clock
+        printed_at[now.stage] = clock
         line = f"{_stage(now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)
         if now.done and not is_last and clock > start:
             rate = now.done / (clock - start)
@@ -117,9 +117,9 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
     yield from _outcome(report)
 
 
-def _count(said: str) -> str:
+def _count(words: str) -> str:
     """Return a line that begins with a count, the numbers of all such lines below each other."""
-    count, rest = said.split(" ", 1)
+    count, rest = words.split(" ", 1)
     return f"  {count:>5} {rest}"
 
 
@@ -129,8 +129,8 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
         yield "bold yellow", _("Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya")
     for file in files[:SHOWN_FILES]:
         taken, refused = _number(file.rows_accepted), _number(file.rows_rejected)
-        said = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
-        yield "", f"  {_where(file)}: {said}"
+        counts = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
+        yield "", f"  {_where(file)}: {counts}"
         its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
         yield from (("", f"    {line}") for line in _reasons(its))
     yield from _rest(files)

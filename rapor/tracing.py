@@ -94,7 +94,7 @@ def _as_json(found: "Trace") -> str:
     """Return the trace as JSON: the figure and its words, and each table under its id with all rows."""
     from dashboard.tracing import words
 
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "kind": found.kind,
         "subject": words.subject(found),
         "period": words.period(found),
@@ -108,8 +108,8 @@ def _as_json(found: "Trace") -> str:
     }
     for block in _tables(found):
         rows = block.table.rows(named=True)
-        told[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
-    return json.dumps(told, ensure_ascii=False, indent=2, default=_plain) + "\n"
+        values[block.id] = [{column.label: row[column.name] for column in block.columns} for row in rows]
+    return json.dumps(values, ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def _plain(value: Any) -> str:
@@ -124,14 +124,14 @@ def _print(found: "Trace") -> None:
     say(f"{figure} · {words.period(found)}")
     if equation := words.equation(found):
         say(_("Perhitungan: {equation}", equation=equation))
-    for term, said in words.definition(found):
-        say(f"{term}: {said}")
-    for said in (
+    for term, text in words.definition(found):
+        say(f"{term}: {text}")
+    for sentence in (
         words.freshness(found),
         words.completeness(found)[0],
         words.changed(found.comparison, found.changes)[0],
     ):
-        say(said)
+        say(sentence)
     for block in _tables(found):
         comparing.print_block(block, "csv")
 

@@ -16,15 +16,7 @@ from tests.browser import chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
 LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("ty", "check"), ("tests.sql",))
-SHARED = (
-    "pytest",
-    "-n",
-    "2",
-    "--dist",
-    "worksteal",
-    "--durations",
-    "20",
-)  # work is stolen by the worker that has none left
+SHARED = ("pytest", "-n", "2", "--dist", "worksteal", "--durations", "20")  # a worker that has no test left steals some
 TESTS = {
     "push": SHARED,
     "quick": (*SHARED, "--quick"),

@@ -24,7 +24,7 @@ from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
-from queries.builds import current
+from queries.builds import current, spoken_of
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 KEPT_BUILDS = 5
@@ -115,10 +115,10 @@ def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None)
         connection.execute(path.read_text(encoding="utf-8"))
     for part in order.ordered(asked):
         if part.step:
-            made = part.step.make(connection.sql(f"select * from mart.{part.step.reads} order by all").pl())  # noqa: S608
-            connection.register("made", made)
-            connection.execute(f"create table {part.name} as select * from made")  # noqa: S608  names of our own
-            connection.unregister("made")
+            frame = part.step.make(connection.sql(f"select * from mart.{part.step.reads} order by all").pl())  # noqa: S608
+            connection.register("incoming", frame)
+            connection.execute(f"create table {part.name} as select * from incoming")  # noqa: S608  names of our own
+            connection.unregister("incoming")
         else:
             connection.execute(part.sql)
 
@@ -155,20 +155,9 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     lake.write_manifest(manifest)
     write_atomically(warehouse / "current", final.name)
     for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
-        if old != before and old.stem not in _kept(data_dir):
+        if old != before and old.stem not in spoken_of(data_dir):
             old.unlink()
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
-
-
-def _kept(data_dir: Path) -> set[str]:
-    """Return the builds that stay: those of meeting snapshots, which can be made anew, and those that a saved view is pinned to."""
-    found = {pin.name for pin in (data_dir / "warehouse" / "pins").glob("*")}
-    for manifest in (data_dir / "snapshots").glob("*/manifest.json"):
-        try:
-            found.add(str(json.loads(manifest.read_text(encoding="utf-8"))["build_id"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # a spoilt manifest names no build; `rapor snapshot verify` says so
-    return found
 
 
 def _sync(path: Path) -> None:
@@ -279,14 +268,14 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
     rows = []
     for entry in (entry for _, entry in sorted(manifest.items())):
         reading = lake.reading(entry.key)
-        said = reference.say(reading.code, reading.details) if reading.code else {"message": None, "message_en": None}
+        words = reference.say(reading.code, reading.details) if reading.code else {"message": None, "message_en": None}
         rows.append(
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
                 "source_title": ", ".join(reading.titles) or None,
-                "source_title_en": ", ".join(reading.titles_en) or None, "status": reading.status, "reason": said["message"],
-                "reason_en": said["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
+                "source_title_en": ", ".join(reading.titles_en) or None, "status": reading.status, "reason": words["message"],
+                "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
                 "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
@@ -317,10 +306,10 @@ def _insert_rejects(
     parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "rejects")]
     parts.append(_unresolved(connection, registers))
     rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
-    said = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
+    words = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
     texts = {"reason": "message", "reason_en": "message_en", "mend": "mend", "mend_en": "mend_en"}
     named = rejects.drop("details").with_columns(
-        pl.Series(c, [s[key] for s in said], pl.String) for c, key in texts.items()
+        pl.Series(column, [each[key] for each in words], pl.String) for column, key in texts.items()
     )
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
@@ -360,11 +349,14 @@ def _insert_findings(
         ]
         parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
     findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
-    said = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
+    words = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
     severity = [reference.messages()[code]["severity"] for code in findings["code"]]
     named = findings.drop("details").with_columns(
         pl.Series("severity", severity, pl.String),
-        *(pl.Series(key, [s[key] for s in said], pl.String) for key in ("message", "message_en", "mend", "mend_en")),
+        *(
+            pl.Series(key, [each[key] for each in words], pl.String)
+            for key in ("message", "message_en", "mend", "mend_en")
+        ),
     )
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.finding", named.join(files, on="file_id", how="left").sort(pl.all()))

@@ -93,8 +93,8 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
     def identify(code: str | None, name: str | None) -> str:
-        made = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
-        return code or by_name.get(label(name or "")) or made
+        substitute = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
+        return code or by_name.get(label(name or "")) or substitute
 
     rows = [(code, name, identify(code, name)) for code, name in pairs]
     schema = {"code": pl.String, "indicator": pl.String, "indicator_id": pl.String}

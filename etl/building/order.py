@@ -83,18 +83,18 @@ def parts() -> Mapping[str, Part]:
 def ordered(asked: str | None = None, known: Mapping[str, Part] | None = None) -> list[Part]:
     """Return the parts in the order in which they are made, all of them or those that one query needs; ValueError on a circle."""
     known = parts() if known is None else known
-    made: dict[str, Part] = {}
+    sequence: dict[str, Part] = {}
 
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
             raise ValueError(
                 f"marts that read each other in a circle: {', '.join((*above[above.index(name) :], name))}"
             )
-        if name not in made and name in known:
+        if name not in sequence and name in known:
             for needed in sorted(known[name].reads):
                 visit(needed, (*above, name))
-            made[name] = known[name]
+            sequence[name] = known[name]
 
     for name in sorted(known if asked is None else read_by(asked)):
         visit(name, ())
-    return list(made.values())
+    return list(sequence.values())

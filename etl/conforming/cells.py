@@ -34,10 +34,10 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
     source = table.source
     measures = [m for m in source.measures if m.name in records.columns]
     if measures:
-        said = pl.any_horizontal(~pl.col(m.name).map_elements(is_missing, pl.Boolean) for m in measures) if (
+        has_value = pl.any_horizontal(~pl.col(m.name).map_elements(is_missing, pl.Boolean) for m in measures) if (
             records.height
         ) else pl.lit(True)  # fmt: skip
-        records = records.filter(said)
+        records = records.filter(has_value)
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
         records = records.with_columns(nil.alias("is_nil"))

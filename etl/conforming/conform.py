@@ -120,12 +120,14 @@ def _unpivot(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     for position, coordinates in enumerate(groups):
         values = [v for v in table.values if v.coordinates == coordinates]
         _, service, payer = coordinates
-        said = [pl.lit(text).alias(name) for name, text in (("service", service), ("payer", payer)) if text is not None]
+        literals = [
+            pl.lit(text).alias(name) for name, text in (("service", service), ("payer", payer)) if text is not None
+        ]
         part = rows.select(
             "row",
             pl.lit(position, pl.Int32).alias("across"),
-            *[f for f in fields if f.meta.output_name() not in {s.meta.output_name() for s in said}],
-            *said,
+            *[f for f in fields if f.meta.output_name() not in {s.meta.output_name() for s in literals}],
+            *literals,
             *(pl.col(f"c{v.index}").alias(v.measure) for v in values),
         )
         parts.append(part)

@@ -67,22 +67,22 @@ def _contradictions(periods: Sequence[tuple[Period, Period]], table: Table, shee
     months = {(p.month, p.length_months()) for p in own if p.month}
     found = []
     for level in table.levels:
-        said = level.period
-        wrong_year = said.year and years and said.year not in years
+        period = level.period
+        wrong_year = period.year and years and period.year not in years
         single = len(months) == 1 and all(p.month for p in own)
-        wrong_month = said.month and single and not _covers(said, next(iter(months)))
+        wrong_month = period.month and single and not _covers(period, next(iter(months)))
         if wrong_year or wrong_month:
             details = {
                 "place": level.place,
-                "found": _say(said),
+                "found": _say(period),
                 "expected": ", ".join(sorted({_say(p) for p in own if p})[:3]),
             }
             found.append(Observation("period_contradicts_name", sheet.name, details=details))
     return found
 
 
-def _covers(said: Period, month: tuple[int, int]) -> bool:
-    start, length = said.month or 1, said.length_months()
+def _covers(period: Period, month: tuple[int, int]) -> bool:
+    start, length = period.month or 1, period.length_months()
     return start <= month[0] < start + length or month[0] <= start < month[0] + month[1]
 
 
@@ -99,23 +99,21 @@ def with_context(
     observations = []
     if "subdistrict" in records.columns:
         of_kecamatan = pl.format("Kecamatan {}", pl.col("subdistrict").str.replace(r"(?i)^kec(amatan|\.)?\s+", ""))
-        said_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, pl.String)
-        records = records.with_columns(pl.coalesce(said_unit, of_kecamatan).alias("unit")).drop("subdistrict")
+        own_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, pl.String)
+        records = records.with_columns(pl.coalesce(own_unit, of_kecamatan).alias("unit")).drop("subdistrict")
     for name in ("unit", "kecamatan", "payer", "service"):
         if name in records.columns or name not in {f.name for f in source.fields}:
             continue
-        said = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
-        if name == "payer" and said is None:
-            said = next(
-                (label(level_name) for level_name in (sheet.name,) if label(level_name) in vocabulary.payers), None
-            )
-        records = records.with_columns(pl.lit(said, pl.String).alias(name))
-        if name == "unit" and said:
-            observations += _unit_contradictions(said, table.levels, vocabulary, sheet)
+        value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
+        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers:
+            value = label(sheet.name)
+        records = records.with_columns(pl.lit(value, pl.String).alias(name))
+        if name == "unit" and value:
+            observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
     return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
 
 
-def _unit_contradictions(said: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:
+def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:
     def unit_id(name: str) -> str | None:
         return vocabulary.units.get(label(name)) or vocabulary.units.get(vocabulary.unit_in(name) or "")
 
@@ -123,9 +121,9 @@ def _unit_contradictions(said: str, levels: Sequence[Level], vocabulary: Vocabul
         Observation(
             "unit_contradicts_name",
             sheet.name,
-            unit=said,
-            details={"place": level.place, "found": level.unit, "expected": said},
+            unit=unit,
+            details={"place": level.place, "found": level.unit, "expected": unit},
         )
         for level in levels
-        if level.place != "block" and level.unit and unit_id(said) and unit_id(level.unit) not in (None, unit_id(said))
+        if level.place != "block" and level.unit and unit_id(unit) and unit_id(level.unit) not in (None, unit_id(unit))
     ]

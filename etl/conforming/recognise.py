@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
-from etl.reading.words import NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
 from etl.reference import Vocabulary
 
+# In the exports of the sample district and of the tests headings begin in row 5 at the latest, below a title or a letterhead, and are
+# up to four rows deep; 30 leave room for a cover and a block of labels.
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya"}
@@ -57,7 +59,6 @@ class Table:
     values: tuple[Value, ...]
     totals: tuple[Value, ...]
     unknown: tuple[tuple[int, str], ...]
-    is_personal_dropped: bool
     levels: tuple[Level, ...]
     score: tuple[int, ...]
 
@@ -106,8 +107,7 @@ def recognise(
                         nearest = candidate
                     continue
                 table = Table(
-                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown,
-                    source.is_personal and bool(found.unknown), levels,
+                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
                 )  # fmt: skip
                 if best is None or table.score > best.score:
@@ -143,9 +143,9 @@ def _is_data(cells: Sequence[str]) -> bool:
     written = [
         cell
         for cell in cells
-        if _WRITTEN_NUMBER.match(cell) and not 1990 <= float(cell.replace(",", "")[:6] or 0) <= 2100
+        if _WRITTEN_NUMBER.match(cell) and not FIRST_YEAR <= float(cell.replace(",", "")[:6] or 0) <= LAST_YEAR
     ]
-    return any(not 1990 <= value <= 2100 for value in native) or len(written) > 1
+    return any(not FIRST_YEAR <= value <= LAST_YEAR for value in native) or len(written) > 1
 
 
 def _paths(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -292,7 +292,7 @@ def _is_there(source: Source, name: str, found: _Found, measured: set[str], leve
 def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
     """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
     context = [f for f in source.fields if f.name in _CONTEXT_FIELDS]
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     period = Period()
     titles = Period()
     for _, cells in above:
@@ -302,12 +302,12 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
                 part = find_period(text)[0]
                 period = period.fill(part) if period else part
             else:
-                said.setdefault(name, text)
+                values.setdefault(name, text)
         for text in texts:
             titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
-        if "unit" not in said and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
-            said["unit"] = unit
-    return Level("block", period.fill(titles) if period else titles, **said)
+        if "unit" not in values and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
+            values["unit"] = unit
+    return Level("block", period.fill(titles) if period else titles, **values)
 
 
 def _names_a_unit(texts: Sequence[str]) -> bool:

@@ -152,9 +152,9 @@ def check_total_columns(rows: pl.DataFrame, table: Table, sheet: str) -> list[Ob
             parts = [v for v in table.values if v.measure in ("new_count", "returning_count")]
         for row in rows.rows(named=True):
             stated = count(row[f"c{total.index}"])
-            made = [float(c.value) for c in (count(row[c]) for c in columns(parts)) if c.code is None]  # ty: ignore[invalid-argument-type]
-            if parts and made and stated.code is None and stated.value != sum(made):
-                details = {"column": total.heading, "expected": f"{sum(made):.0f}", "found": str(stated.value)}
+            amounts = [float(c.value) for c in (count(row[c]) for c in columns(parts)) if c.code is None]  # ty: ignore[invalid-argument-type]
+            if parts and amounts and stated.code is None and stated.value != sum(amounts):
+                details = {"column": total.heading, "expected": f"{sum(amounts):.0f}", "found": str(stated.value)}
                 found.append(Observation("total_column_differs", sheet, row["row"], details=details))
     return found
 

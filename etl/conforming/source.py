@@ -170,6 +170,12 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
     return tuple(fields)
 
 
+def own_folders(data_dir: Path) -> tuple[Path, ...]:
+    """Return the folder of a district's own declarations, nothing where it has none."""
+    folder = data_dir / "sources"
+    return (folder,) if folder.is_dir() else ()
+
+
 @cache
 def load_all(*folders: Path) -> tuple[Source, ...]:
     """Return the declared sources by name; a district's own folder of declarations may add to or replace the shipped ones."""

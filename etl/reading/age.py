@@ -9,6 +9,7 @@ from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
 from etl.reading.words import MONTHS, find_date, plain
 
+EDGE_ROWS = 12  # of the head and of the foot, where the date of a report stands: the letterhead, the signature
 _DATED = re.compile(
     r"(?i)\b(?:tanggal (?:laporan|cetak|pembuatan|lapor|unduh)|tgl\.? cetak|dicetak|diunduh|per tanggal|data per)\b"
 )
@@ -31,7 +32,7 @@ def as_of(document: Document, named: Sighting) -> tuple[datetime, str]:
 
 
 def _dates_in(sheet: Sheet) -> Iterator[date]:
-    for _, cells in [*sheet.top(12), *((row[0], list(row[1:])) for row in sheet.cells.tail(12).rows())]:
+    for _, cells in [*sheet.top(EDGE_ROWS), *((row[0], list(row[1:])) for row in sheet.cells.tail(EDGE_ROWS).rows())]:
         texts = [plain(cell) for cell in cells if cell]
         for position, text in enumerate(texts):
             if day := _signed_on(text) or _dated(texts[position : position + 3]):

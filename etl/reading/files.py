@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from etl.reading.guard import TooLarge, check_size, check_workbook, seen, shown_name
+from etl.reading.guard import TooLarge, check_size, check_workbook, column_number, seen, shown_name
 from etl.reading.words import DATE, NUMBER
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
@@ -120,10 +120,7 @@ def _xml(archive: zipfile.ZipFile, name: str) -> str:
 def _position(reference: str) -> tuple[int, int]:
     """Return row and column, both from 0, of a reference such as `AB12`."""
     letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(reference[len(letters) :]) - 1, column - 1
+    return int(reference[len(letters) :]) - 1, column_number(letters) - 1
 
 
 def _filled(workbook: CalamineWorkbook, name: str, errors: dict[tuple[int, int], str]) -> list[list[str]]:

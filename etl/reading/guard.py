@@ -105,15 +105,16 @@ def _spread(sheet: bytes) -> int:
     at = {(m[1], m[2]) for m in _CELL_AT.finditer(sheet)}
     if not at:
         return 0
-    columns = [_column(letters) for letters in {letters for letters, _ in at}]
+    columns = [column_number(letters.decode()) for letters in {letters for letters, _ in at}]
     rows = [int(number) for _, number in at]
     return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: str) -> int:
+    """Return the place of a column, from 1, that a spreadsheet calls by these capitals: `AB` is 28."""
     place = 0
     for letter in letters:
-        place = place * 26 + letter - 64
+        place = place * 26 + ord(letter) - ord("A") + 1
     return place
 
 
@@ -122,8 +123,8 @@ def _spread_ods(content: bytes) -> int:
     most = rows = waiting = 0
     width = cells = widest = repeat = 0
     for found in _ODS_PART.finditer(content):
-        kind, said, closed = found[1], found[2] or b"", found[3]
-        times = int(m[1]) if (m := _ODS_REPEATED.search(said)) else 1
+        kind, attributes, closed = found[1], found[2] or b"", found[3]
+        times = int(m[1]) if (m := _ODS_REPEATED.search(attributes)) else 1
         if kind == b"table":
             rows = waiting = widest = 0
         elif kind == b"table-row":
@@ -131,7 +132,7 @@ def _spread_ods(content: bytes) -> int:
             repeat = times
         elif kind:
             cells += times
-            if b"office:value-type" in said:
+            if b"office:value-type" in attributes:
                 width = cells
         if closed == b"table-row":
             if width:

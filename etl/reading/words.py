@@ -11,6 +11,12 @@ from functools import lru_cache
 NUMBER = "\ue000"
 DATE = "\ue001"
 
+# A number from here to there may be a year; outside it is a figure, and a day of a spreadsheet outside is none. The districts'
+# reports are of this century: the decade before leaves room for a baseline.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as its days from March 1900 on are counted
+_FIRST_DAY, _LAST_DAY = ((date(year, 1, 1) - _EPOCH).days for year in (FIRST_YEAR, LAST_YEAR))
+
 _MONTHS = (
     "januari january jan",
     "februari pebruari february feb peb pebr",
@@ -166,8 +172,8 @@ def _date(year: str, month: str, day: str) -> date | None:
 def find_moment(text: str, month_first: bool = False) -> datetime | None:
     """Return the date and, where there is one, the time of day that a cell holds."""
     if text.startswith(NUMBER):
-        serial = float(text[1:])  # days since 1899-12-30, as spreadsheets count; outside 1990..2100 it is no date
-        return datetime.fromordinal(date(1899, 12, 30).toordinal() + int(serial)) if 32874 <= serial <= 73050 else None
+        serial = float(text[1:])
+        return datetime.fromordinal(_EPOCH.toordinal() + int(serial)) if _FIRST_DAY <= serial < _LAST_DAY else None
     if text.startswith(DATE):
         return datetime.fromisoformat(text[1:])
     day = find_date(text, month_first)
@@ -279,6 +285,11 @@ def _within(value: float, low: float | None, high: float | None) -> Cell:
     return Cell(value)
 
 
+# Years of birth in a NIP: of 18, the lowest age of appointment (PP 11/2017, article 23), to 65, the highest of retirement (article
+# 239), in reports of 2005 to 2030.
+BORN_FROM, BORN_TO = 1940, 2012
+
+
 def nip(cell: str) -> Cell:
     """Read an 18-digit NIP, without spaces and apostrophes; one that a spreadsheet rounded to 15 digits can't be recovered.
 
@@ -295,7 +306,7 @@ def nip(cell: str) -> Cell:
         return Cell(code="nip_rounded" if len(text) == 15 else "nip_length")
     if text.endswith("000"):
         return Cell(code="nip_rounded")
-    if _date(text[:4], text[4:6], text[6:8]) is None or not 1940 <= int(text[:4]) <= 2012:
+    if _date(text[:4], text[4:6], text[6:8]) is None or not BORN_FROM <= int(text[:4]) <= BORN_TO:
         return Cell(code="nip_birth_date")
     if not (1 <= int(text[12:14]) <= 12 or int(text[12:14]) >= 21):
         return Cell(code="nip_appointment")

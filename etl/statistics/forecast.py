@@ -100,9 +100,9 @@ def _panel(path: pl.DataFrame, months: int) -> Rows:
     shape = (names.height, (int(columns.max()) // per_year + 1) * per_year)
 
     def grid(name: str) -> Array:
-        made = np.full(shape, np.nan)
-        made[rows, columns] = placed[name].cast(pl.Float64).to_numpy()
-        return made
+        values = np.full(shape, np.nan)
+        values[rows, columns] = placed[name].cast(pl.Float64).to_numpy()
+        return values
 
     about = placed.unique("series", keep="last", maintain_order=True)
     names_of = {c: about[c].to_numpy() for c in ("indicator_id", "unit_id", "kind", "is_lower_better", "is_percentage")}
@@ -265,14 +265,14 @@ def _shrunk(rows: Rows) -> Array:
     The few errors of a short series tell little of its noise; the usual one counts as PRIOR errors.
     """
     size = np.where(rows["size"] > 0, rows["size"], np.nan) ** 2
-    relative, made = rows["variance"] / size, rows["variance"].copy()
+    relative, variance = rows["variance"] / size, rows["variance"].copy()
     for kind in np.unique(rows["kind"]):
         mine = rows["has"] & (rows["kind"] == kind) & np.isfinite(relative)
         if (mine & (relative > 0)).any():
             usual = np.median(relative[mine & (relative > 0)])
             n = rows["freedom"][mine]
-            made[mine] = (n * relative[mine] + PRIOR * usual) / (n + PRIOR) * size[mine]
-    return made
+            variance[mine] = (n * relative[mine] + PRIOR * usual) / (n + PRIOR) * size[mine]
+    return variance
 
 
 def _calibrate(rows: Rows) -> None:
@@ -355,7 +355,7 @@ def _frame(rows: Rows) -> pl.DataFrame:
     deviation, actual = _end(rows, "deviation"), rows["actual"]
     tested = np.where(rows["is_tested"], actual, np.nan)
     month = rows["place"] * rows["months"] + 1
-    made: dict[str, Any] = {
+    columns: dict[str, Any] = {
         **{name: rows[name].tolist() for name in ("indicator_id", "unit_id", "kind", "state")},
         **{name: rows[name] for name in ("year", "actual", "probability", "past_errors")},
         "period_months": rows["months"], "periods_ahead": rows["steps"], "month": month,
@@ -376,14 +376,14 @@ def _frame(rows: Rows) -> pl.DataFrame:
         "is_model_80": _known(rows["errors"] <= NORMAL[0], tested),
         "is_model_95": _known(rows["errors"] <= NORMAL[1], tested),
     }  # fmt: skip
-    made["ahead"] = pl.Series(np.clip(rows["mean"], rows["low"], rows["high"]))
+    columns["ahead"] = pl.Series(np.clip(rows["mean"], rows["low"], rows["high"]))
     for i, level in enumerate(("80", "95")):
         for side, sign in (("lower", -1), ("upper", 1)):
             edge = np.clip(centre + sign * rows["widths"][:, i] * deviation, low, high)
-            made[f"{side}_{level}"] = np.where(has, edge, np.nan)
+            columns[f"{side}_{level}"] = np.where(has, edge, np.nan)
             fan = rows["mean"] + sign * rows["widths"][:, i, None] * rows["deviation"]
-            made[f"ahead_{side}_{level}"] = pl.Series(np.clip(fan, rows["low"], rows["high"]))
-    frame = pl.DataFrame(made, strict=False).with_columns(
+            columns[f"ahead_{side}_{level}"] = pl.Series(np.clip(fan, rows["low"], rows["high"]))
+    frame = pl.DataFrame(columns, strict=False).with_columns(
         pl.col(AHEAD).arr.to_list().list.head("kept"),
         period=pl.date("year", "month", 1),
         last_month=pl.date("year", pl.col("month") + pl.col("period_months") - 1, 1),

@@ -268,23 +268,23 @@ def condition_sql(column: Column, condition: Condition) -> str:
     )
 
 
-def _value(column: Column, said: str) -> str:
+def _value(column: Column, text: str) -> str:
     try:
         match column.kind:
             case "number":
-                return literal(float(said.replace(",", ".")))
+                return literal(float(text.replace(",", ".")))
             case "flag":
-                return {"true": "true", "false": "false"}[said]
+                return {"true": "true", "false": "false"}[text]
             case "time":
-                return literal(date.fromisoformat(said))
+                return literal(date.fromisoformat(text))
     except (ValueError, KeyError):
         raise Refused(
             (
-                f"“{said}” bukan nilai untuk {column.label[0]}; periksa saringannya.",
-                f"“{said}” is no value for {column.label[1]}; look at the filter.",
+                f"“{text}” bukan nilai untuk {column.label[0]}; periksa saringannya.",
+                f"“{text}” is no value for {column.label[1]}; look at the filter.",
             )
         ) from None
-    return literal(said)
+    return literal(text)
 
 
 def literal(value: str | float | date) -> str:

@@ -71,45 +71,45 @@ def tables() -> dict[str, Table]:
 @cache
 def _read(path: Path) -> dict[str, Table]:
     with path.open("rb") as file:
-        return {name: _table(name, said) for name, said in tomllib.load(file).items()}
+        return {name: _table(name, entry) for name, entry in tomllib.load(file).items()}
 
 
-def _table(name: str, said: Mapping[str, Any]) -> Table:
+def _table(name: str, entry: Mapping[str, Any]) -> Table:
     columns = {
         key: Column(key, kind, (label, label_en), (meaning, meaning_en))
-        for key, (kind, label, label_en, meaning, meaning_en) in said["columns"].items()
+        for key, (kind, label, label_en, meaning, meaning_en) in entry["columns"].items()
     }
-    of = {key: _measure(name, key, about) for key, about in said["measures"].items()}
+    of = {key: _measure(name, key, about) for key, about in entry["measures"].items()}
     wrong = [c.name for c in columns.values() if c.kind not in KINDS]
-    wrong += [c for c in (said["time"], said["row"], *said.get("latest", ())) if c not in columns]
+    wrong += [c for c in (entry["time"], entry["row"], *entry.get("latest", ())) if c not in columns]
     if wrong:
         raise ValueError(f"tables.toml, {name}: {', '.join(wrong)}")
     return Table(
         name=name,
-        title=(said["title"], said["title_en"]),
+        title=(entry["title"], entry["title_en"]),
         meaning=queries.load(f"{FOLDER}/{name}").meaning,
-        time=said["time"],
-        grain=said["grain"],
-        row=said["row"],
+        time=entry["time"],
+        grain=entry["grain"],
+        row=entry["row"],
         columns=columns,
         measures=of,
-        latest=tuple(said.get("latest", ())),
-        note=(said.get("note", ""), said.get("note_en", "")),
-        follows={key: tuple(of) for key, of in said.get("follows", {}).items()},
+        latest=tuple(entry.get("latest", ())),
+        note=(entry.get("note", ""), entry.get("note_en", "")),
+        follows={key: tuple(of) for key, of in entry.get("follows", {}).items()},
     )
 
 
-def _measure(table: str, key: str, said: Mapping[str, Any]) -> SliceMeasure:
-    unknown = sorted(set(said) - {"of", "sql", "column", "refused"})
-    entry = measures().get(said.get("of", ""))
-    if entry is None or unknown or not said.get("sql"):
+def _measure(table: str, key: str, entry: Mapping[str, Any]) -> SliceMeasure:
+    unknown = sorted(set(entry) - {"of", "sql", "column", "refused"})
+    measure = measures().get(entry.get("of", ""))
+    if measure is None or unknown or not entry.get("sql"):
         what = (
             f"nobody reads {', '.join(unknown)}"
             if unknown
-            else f"of = {said.get('of')!r} is no measure, or sql is missing"
+            else f"of = {entry.get('of')!r} is no measure, or sql is missing"
         )
         raise ValueError(f"tables.toml, {table}.measures.{key}: {what}")
-    about = {field.name: getattr(entry, field.name) for field in fields(Measure)}
+    about = {field.name: getattr(measure, field.name) for field in fields(Measure)}
     return SliceMeasure(
-        **about, key=key, sql=said["sql"], column=said.get("column"), refused=tuple(said.get("refused", ()))
+        **about, key=key, sql=entry["sql"], column=entry.get("column"), refused=tuple(entry.get("refused", ()))
     )

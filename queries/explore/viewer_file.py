@@ -88,8 +88,8 @@ def _insert(file: duckdb.DuckDBPyConnection, name: str, rows: object) -> None:
 
 
 def _comment(file: duckdb.DuckDBPyConnection, kind: str, name: str, words: str) -> None:
-    said = words.replace("'", "''")
-    file.execute(f"comment on {kind} {name} is '{said}'")
+    quoted = words.replace("'", "''")
+    file.execute(f"comment on {kind} {name} is '{quoted}'")
 
 
 @cache

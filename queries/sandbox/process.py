@@ -234,11 +234,11 @@ class Run:
                 )
             end.close()  # the pipe ends with the process
             try:
-                said = self._listen(pipe)
+                answer = self._listen(pipe)
             finally:
                 ended = self._reap()
             complaints.seek(0)
-            return self._understood(said, ended, complaints.read(65_536).decode("utf-8", "replace"), folder)
+            return self._understood(answer, ended, complaints.read(65_536).decode("utf-8", "replace"), folder)
 
     def _listen(self, pipe: IO[bytes]) -> dict[str, Any] | None:
         """Return the last word of the process, None where it ended without or spoke too long; {} when its time was up."""
@@ -254,10 +254,10 @@ class Run:
                 return None
             *lines, line = (line + read).split(b"\n")
             for each in lines:
-                said = json.loads(each)
-                if "progress" not in said:
-                    return said
-                self._rows = said["progress"]
+                message = json.loads(each)
+                if "progress" not in message:
+                    return message
+                self._rows = message["progress"]
 
     def _reap(self) -> int:
         """End the process, if it has not ended by itself a moment after its last word, and return how it ended."""
@@ -272,16 +272,16 @@ class Run:
                 return ended
             time.sleep(0.002)
 
-    def _understood(self, said: dict[str, Any] | None, ended: int, complaint: str, folder: Path) -> Result | Refused:
-        if said == {} or (said is None and -ended in {signal.SIGALRM, signal.SIGXCPU}):
+    def _understood(self, answer: dict[str, Any] | None, ended: int, complaint: str, folder: Path) -> Result | Refused:
+        if answer == {} or (answer is None and -ended in {signal.SIGALRM, signal.SIGXCPU}):
             return Refused("time", f"{self._limits.seconds:g}")
-        if said is None:
+        if answer is None:
             is_memory = "bad_alloc" in complaint or "MemoryError" in complaint
             return Refused("memory" if is_memory else "died", signal.Signals(-ended).name if ended < 0 else str(ended))
-        if "refused" in said:
-            code = said["refused"] if said["refused"] in CODES else "other"
-            return Refused(code, self._without_paths(str(said["detail"]), folder)[:LONGEST_DETAIL])
-        done = said["done"]
+        if "refused" in answer:
+            code = answer["refused"] if answer["refused"] in CODES else "other"
+            return Refused(code, self._without_paths(str(answer["detail"]), folder)[:LONGEST_DETAIL])
+        done = answer["done"]
         columns = tuple((str(name), str(kind)) for name, kind in done["columns"])
         return Result(self._target, columns, int(done["rows"]), bool(done["is_cut"]), self.seconds)
 

@@ -248,12 +248,12 @@ class Report:
 
     def __init__(self, number: int) -> None:
         self._pipe = os.fdopen(number, "w", encoding="ascii")
-        self._told = 0.0
+        self._progress_at = 0.0
 
     def progress(self, rows: int) -> None:
         """Tell how many rows were written, a few times a second."""
-        if time.monotonic() - self._told >= PROGRESS_SECONDS:
-            self._told = time.monotonic()
+        if time.monotonic() - self._progress_at >= PROGRESS_SECONDS:
+            self._progress_at = time.monotonic()
             self.tell(progress=rows)
 
     def tell(self, **what: Any) -> None:

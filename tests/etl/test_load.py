@@ -227,7 +227,7 @@ def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load
     command = [sys.executable, "-c", "import sys; from pathlib import Path; from etl.load import load; "
                "load(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]])", str(data_dir), *map(str, some)]  # fmt: skip
     killed = 0
-    for delay in effort.of((0.4, 0.8, 1.2), (0.4, 0.6, 0.8, 1.0, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0)):
+    for delay in effort.of((0.3, 0.7, 1.2), (0.4, 0.6, 0.8, 1.0, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0)):
         process = subprocess.Popen(command, cwd=PROJECT)
         time.sleep(delay)
         if process.poll() is None:

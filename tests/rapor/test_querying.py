@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rapor import app
-from tests.test_cli import PROJECT, rapor
+from tests.rapor.test_cli import PROJECT, rapor
 
 BY_UNIT = "select unit, sum(patients) as patients from visits group by unit order by unit"
 

@@ -27,7 +27,7 @@ from etl.trouble import Damaged, newer
 from queries import formats
 from queries.builds import current
 from queries.language import _
-from rapor import archive
+from rapor.keeping import archive
 
 RECORD = "upgrades.json"
 BACKUPS = "backups"
@@ -107,17 +107,17 @@ def older(data_dir: Path) -> list[Store]:
     return [each for each in there if each.lowest < each.known and each.name in _STEPS]
 
 
-def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
+def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
     """Make a verified backup, then bring each older store to the format of today; returns the backup.
 
-    `told` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
+    `progress` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
     """
     with lakes.only_one(data_dir, wait_seconds=600):
         steps = older(data_dir)
         now = datetime.now(UTC)
         backup = data_dir / BACKUPS / f"{now:%Y%m%dT%H%M%S}-before-upgrade.tar.gz"
         backup.parent.mkdir(mode=0o700, exist_ok=True)
-        told(_("Membuat cadangan"))
+        progress(_("Membuat cadangan"))
         archive.write(data_dir, backup, with_build=True)
         entry: dict[str, Any] = {
             "at": now.isoformat(timespec="seconds"), "rapor": version("rapor"), "undone_at": None,
@@ -125,7 +125,7 @@ def upgrade(data_dir: Path, told: Callable[[str], None]) -> Path:
         }  # fmt: skip
         entries = [*record(data_dir), entry]
         for each in steps:
-            told(_("Meningkatkan {store}", store=title(each)))
+            progress(_("Meningkatkan {store}", store=title(each)))
             file, step = _STEPS[each.name]
             entry["steps"][each.name] = [each.lowest, each.known]
             entry["files"][file] = (
@@ -153,7 +153,7 @@ def undo(data_dir: Path) -> list[str]:
             raise Moved(moved, backup)
         if not backup.is_file():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
-        with archive.unpacked(backup, data_dir) as (_said, folder):
+        with archive.unpacked(backup, data_dir) as (_manifest, folder):
             builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
             missing = [name for name in builds if not (data_dir / name).exists()]
             for name in (*missing, *last["files"]):  # the build first, then what names it
@@ -207,8 +207,8 @@ def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
 
 
 def _of_saved_views(data_dir: Path) -> list[int]:
-    events = (json.loads(said) for (said,) in _notes(data_dir, view_store.TABLE, "said"))
-    return [said.get("format", 1) for said in events if "query" in said]
+    events = (json.loads(text) for (text,) in _notes(data_dir, view_store.TABLE, "said"))
+    return [event.get("format", 1) for event in events if "query" in event]
 
 
 def _of_snapshots(data_dir: Path) -> list[int]:

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from queries import arguments, output
 from rapor import app
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def rapor(

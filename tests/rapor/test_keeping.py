@@ -21,11 +21,13 @@ from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.explore import view_store
 from etl import load as loading
 from etl.lake import Lake
+from etl.trouble import Damaged
 from queries import formats
 from queries.builds import current
-from rapor import app, archive, stores
+from rapor import app
+from rapor.keeping import archive, stores
 
-OLD = Path(__file__).parent / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
+OLD = Path(__file__).parents[1] / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
 BUILD_OF_OLD = "20261129T193118-3dfbfc65"
 SNAPSHOT_OF_OLD = "2026-10-20-rapat-oktober-eefd2144"
 AGENDA = 'title = "Rapat"\nheld_on = 2026-11-25\nviewer = "bappeda"\n[[page]]\npage = "kunjungan"\n'
@@ -162,7 +164,7 @@ def test_a_backup_of_a_newer_rapor_is_refused_with_what_to_do(lived_in: Path, tm
     _run("backup", target, "--data-dir", lived_in)
     manifest = target / archive.MANIFEST
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 7'), encoding="utf-8")
-    with pytest.raises(archive.Damaged) as wrong:
+    with pytest.raises(Damaged) as wrong:
         archive.restore(target, tmp_path / "baru")
     assert "format 7" in wrong.value.what
     assert "sampai format 1" in wrong.value.what
@@ -328,7 +330,7 @@ def test_a_newer_format_is_refused_with_what_was_found_and_expected(
         asked = [str(tmp_path / "a.tar.gz") if each == "TUJUAN" else each for each in words]
         result = CliRunner().invoke(app, [*asked, "--data-dir", str(old)])
         said = result.output if result.exception is None or isinstance(result.exception, SystemExit) else ""
-        if isinstance(result.exception, archive.Damaged):  # `rapor.main` says it
+        if isinstance(result.exception, Damaged):  # `rapor.main` says it
             said = f"{result.exception.what} {result.exception.mend}"
         assert result.exit_code == 1
         assert where in said
@@ -349,7 +351,7 @@ def test_a_newer_saved_view_is_not_read_by_guess(old: Path, monkeypatch: pytest.
         notes.commit()
     with pytest.raises(view_store.Unavailable, match="format 9"):
         view_store.listed(access.current())
-    with pytest.raises(stores.Damaged, match="format 9"):
+    with pytest.raises(Damaged, match="format 9"):
         stores.older(old)
 
 
@@ -361,7 +363,7 @@ def test_the_number_in_a_build_is_the_one_that_readers_know(sample_data: Path) -
 
 
 def test_upgrading_md_says_what_the_code_says() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "upgrading.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "upgrading.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
     told = {row[0].strip().strip("`"): int(row[3]) for row in rows}
     assert told == stores.NUMBERS

@@ -19,7 +19,7 @@ from queries import arguments, language, output
 from rapor import app
 from rapor.help import paragraphs
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 CATALOGUE = PROJECT / "queries" / "locale" / "en" / "terminal.po"
 ROOT = typer.main.get_command(app)
 RUNNER = CliRunner()

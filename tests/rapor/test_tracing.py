@@ -111,6 +111,6 @@ def test_trace_imports_neither_streamlit_nor_the_etl(sample_data: Path) -> None:
         "assert result.exit_code == 0, result.output\n"
         "print(sorted({'etl', 'streamlit'} & set(sys.modules)))"
     )
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, check=False)
     assert ran.stdout.strip() == "[]", ran.stderr

@@ -13,7 +13,7 @@ import pytest
 
 from rapor import bundle as bundling
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("dashboard", "etl", "queries", "rapor")
 BESIDE = ("pages", "data/reference", ".streamlit")
 QUIET_ENVIRONMENT = {"PATH": f"{sys.base_prefix}/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}  # nothing of the checkout

@@ -12,7 +12,7 @@ from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 if TYPE_CHECKING:
-    from rapor.archive import Altered, Backup
+    from rapor.keeping.archive import Altered, Backup
 
 MOST_NAMED = 10  # altered files
 
@@ -35,17 +35,17 @@ def backup(
     Isinya: reference, sources, laporan yang dimuat, catatan keputusan dan tampilan tersimpan, cuplikan rapat, dan data
     terbitan yang disebut olehnya. Boleh dijalankan selagi dasbor atau pemuatan berjalan.
     """
-    from rapor import archive
+    from rapor.keeping import archive
 
     expect_reference(data_dir)
     try:
-        made = archive.write(data_dir, target, with_build=with_build, with_inbox=with_inbox)
+        manifest = archive.write(data_dir, target, with_build=with_build, with_inbox=with_inbox)
     except FileExistsError as exists:
         fail(str(exists), _("Pilih nama lain."))
     except archive.Altered as altered:
         fail(_listed(altered), _("Ada yang mengubah berkas itu selagi disalin; ulangi perintah ini."))
-    say(_("Cadangan: {path} ({size})", path=target, size=_size(made)), "green")
-    _say_where_notes_are(made)
+    say(_("Cadangan: {path} ({size})", path=target, size=_size(manifest)), "green")
+    _say_where_notes_are(manifest)
 
 
 def restore(
@@ -58,22 +58,27 @@ def restore(
 
     Yang sudah ada tidak pernah ditimpa; cadangan yang berubah tidak dipulihkan, dan berkasnya disebut.
     """
-    from rapor import archive
+    from rapor.keeping import archive
 
     if not source.exists():
         fail(_("Tidak ditemukan: {names}", names=source), _("Periksa nama berkas atau foldernya."))
     try:
-        made = archive.restore(source, data_dir)
+        manifest = archive.restore(source, data_dir)
     except FileExistsError as exists:
         fail(str(exists), _("Pilih folder lain: --data-dir FOLDER"))
     except archive.Altered as altered:
         fail(_listed(altered), _("Tidak ada yang dipulihkan; pakai cadangan yang lain."))
     say(
-        _("Dipulihkan: {path} ({size}), cadangan tanggal {at}", path=data_dir, size=_size(made), at=made.made_at),
+        _(
+            "Dipulihkan: {path} ({size}), cadangan tanggal {at}",
+            path=data_dir,
+            size=_size(manifest),
+            at=manifest.made_at,
+        ),
         "green",
     )
-    _say_where_notes_are(made)
-    if "warehouse/current" not in made.files:
+    _say_where_notes_are(manifest)
+    if "warehouse/current" not in manifest.files:
         say(_("Berikutnya: rapor load --data-dir {folder}", folder=data_dir))
 
 
@@ -88,7 +93,7 @@ def upgrade(
     """
     expect_reference(data_dir)
     meetings.ready(data_dir)
-    from rapor import archive, stores
+    from rapor.keeping import archive, stores
 
     if undo:
         _undo(data_dir)
@@ -108,15 +113,15 @@ def upgrade(
     if dry_run:
         return
     try:
-        made = stores.upgrade(data_dir, lambda words: say(f"{words} …", aside=True))
+        place = stores.upgrade(data_dir, lambda words: say(f"{words} …", aside=True))
     except archive.Altered as altered:
         fail(_listed(altered), _("Ada yang mengubah berkas itu selagi disalin; ulangi perintah ini."))
-    say(_("Selesai. Cadangannya: {path}", path=made), "green")
+    say(_("Selesai. Cadangannya: {path}", path=place), "green")
     say(_("Untuk kembali: rapor upgrade --undo --data-dir {folder}", folder=data_dir))
 
 
 def _undo(data_dir: Path) -> None:
-    from rapor import archive, stores
+    from rapor.keeping import archive, stores
 
     try:
         back = stores.undo(data_dir)
@@ -133,8 +138,8 @@ def _undo(data_dir: Path) -> None:
     say(_("Dikembalikan: {files}", files=", ".join(back)), "green")
 
 
-def _size(made: "Backup") -> str:
-    return n_("{n} berkas, {size} MB", len(made.files), size=number(made.bytes / 1e6, 1))
+def _size(manifest: "Backup") -> str:
+    return n_("{n} berkas, {size} MB", len(manifest.files), size=number(manifest.bytes / 1e6, 1))
 
 
 def _listed(altered: "Altered") -> str:
@@ -144,8 +149,8 @@ def _listed(altered: "Altered") -> str:
     return "\n".join([_("Cadangan ini tidak utuh:"), *(f"  {each}" for each in (*altered.files[:MOST_NAMED], *rest))])
 
 
-def _say_where_notes_are(made: "Backup") -> None:
-    if made.notes == "elsewhere":
+def _say_where_notes_are(manifest: "Backup") -> None:
+    if manifest.notes == "elsewhere":
         words = _(
             "Catatan keputusan disimpan di tempat lain (RAPOR_NOTES_URL) dan tidak ada di cadangan ini; cadangkan di sana."
         )

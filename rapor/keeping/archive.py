@@ -20,8 +20,9 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from etl.lake import Lake
-from etl.trouble import Damaged, newer
+from etl.lake import Lake, spoilt
+from etl.trouble import newer
+from queries.builds import spoken_of
 from queries.language import _
 
 FORMAT = 1
@@ -65,9 +66,9 @@ def write(data_dir: Path, target: Path, *, with_build: bool = False, with_inbox:
     unfinished = target.with_name(f".{target.name}-{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".rapor-") as scratch:
         files = _gather(data_dir, Path(scratch), with_build=with_build, with_inbox=with_inbox)
-        said = {name: _described(path) for name, path in sorted(files.items())}
+        descriptions = {name: _described(path) for name, path in sorted(files.items())}
         notes = "elsewhere" if os.environ.get("RAPOR_NOTES_URL") else "here" if NOTES in files else "none"
-        backup = Backup(datetime.now(UTC).isoformat(timespec="seconds"), version("rapor"), notes, said)
+        backup = Backup(datetime.now(UTC).isoformat(timespec="seconds"), version("rapor"), notes, descriptions)
         listed = Path(scratch) / MANIFEST
         listed.write_bytes(_sealed(backup))
         try:
@@ -150,10 +151,7 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
     lake, pool = Lake(scratch), Lake(data_dir)
     for entry in lake.manifest().values():
         if not pool.has(entry.key):
-            folder = pool.pool / entry.key
-            name = entry.sightings[0].name
-            what = _("Simpanan laporan {name} rusak: {folder}.", name=name, folder=folder)
-            raise Damaged(what, _("Hapus folder itu, lalu muat lagi laporan {name}.", name=name))
+            raise spoilt(pool.pool / entry.key, entry.sightings[0].name)
         found |= _below(data_dir, f"lake/pool/{entry.key}")
     copied("lake/salt", "upgrades.json", *_below(data_dir, "reference"), *_below(data_dir, "sources"))
     if not os.environ.get("RAPOR_NOTES_URL") and (data_dir / NOTES).is_file():
@@ -161,7 +159,7 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         found[NOTES] = scratch / NOTES
     found |= _below(data_dir, "snapshots")
     copied(*_below(data_dir, "warehouse/pins"))
-    builds = _spoken_of(data_dir)
+    builds = spoken_of(data_dir)
     if with_build:
         copied("warehouse/current")
         if "warehouse/current" in found:
@@ -178,17 +176,6 @@ def _below(data_dir: Path, folder: str) -> dict[str, Path]:
     paths = sorted(path for path in (data_dir / folder).rglob("*") if path.is_file())
     names = {path.relative_to(data_dir): path for path in paths}
     return {name.as_posix(): path for name, path in names.items() if not any(p.startswith(".") for p in name.parts)}
-
-
-def _spoken_of(data_dir: Path) -> set[str]:
-    """Return the builds that saved views are pinned to and that snapshots came from: none of them can be made again."""
-    found = {Path(name).name for name in _below(data_dir, "warehouse/pins")}
-    for path in (data_dir / "snapshots").glob("[!.]*/manifest.json"):
-        try:
-            found.add(str(json.loads(path.read_text(encoding="utf-8"))["build_id"]))
-        except (ValueError, KeyError, TypeError):
-            continue  # a spoilt manifest names no build; it is kept as it is
-    return found
 
 
 def _copy_notes(source: Path, target: Path) -> None:
@@ -270,24 +257,24 @@ def _described(path: Path) -> dict[str, Any]:
     return {"sha256": digest, "bytes": stat.st_size, "modified": stat.st_mtime}
 
 
-def _dump(said: Mapping[str, Any]) -> bytes:
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+def _dump(values: Mapping[str, Any]) -> bytes:
+    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _sealed(backup: Backup) -> bytes:
-    said = {
+    values = {
         "format": FORMAT, "rapor": backup.rapor, "made_at": backup.made_at, "notes": backup.notes, "files": dict(backup.files),
     }  # fmt: skip
-    return _dump(said | {"seal": hashlib.sha256(_dump(said)).hexdigest()})
+    return _dump(values | {"seal": hashlib.sha256(_dump(values)).hexdigest()})
 
 
 def _understood(place: Path, name: str, written: bytes) -> Backup:
     try:
-        said = json.loads(written) if name == MANIFEST else {}
-        number = said["format"]
+        values = json.loads(written) if name == MANIFEST else {}
+        number = values["format"]
         if number > FORMAT:
             raise newer(place, number, FORMAT)
-        backup = Backup(said["made_at"], said["rapor"], said["notes"], said["files"])
+        backup = Backup(values["made_at"], values["rapor"], values["notes"], values["files"])
         is_whole = _sealed(backup) == written
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Altered([_("{file}: tidak terbaca", file=MANIFEST)]) from None
