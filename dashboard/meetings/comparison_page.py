@@ -172,16 +172,12 @@ def _main(moves: Sequence[TileMove]) -> TableBlock:
         for move in moves
     ]  # fmt: skip
     columns = (
-        *(
-            Column("page", _("Halaman"), role="name"),
-            Column("label", _("Angka"), role="name"),
-            Column("before", _("Dahulu")),
-        ),
-        *(
-            Column("now", _("Sekarang")),
-            Column("change", _("Perubahan"), role="derived"),
-            Column("period", _("Periode"), role="period"),
-        ),
+        Column("page", _("Halaman"), role="name"),
+        Column("label", _("Angka"), role="name"),
+        Column("before", _("Dahulu")),
+        Column("now", _("Sekarang")),
+        Column("change", _("Perubahan"), role="derived"),
+        Column("period", _("Periode"), role="period"),
     )
     return _table("utama", _("Angka utama yang berubah"), rows, columns, _("Semua angka utama tetap."))
 
@@ -197,17 +193,14 @@ def _moved(moved: Sequence[Moved]) -> TableBlock:
         for each in sorted(moved, key=_weight)
     ]  # fmt: skip
     columns = (
-        *(
-            Column("what", _("Apa"), role="name"),
-            Column("figure", _("Angka"), role="name"),
-            Column("period", _("Periode"), role="period"),
-        ),
-        *(
-            Column("before", _("Dahulu")),
-            Column("now", _("Sekarang")),
-            Column("change", _("Perubahan"), role="derived"),
-        ),
-        *(Column("kind", _("Mengapa")), Column("page", _("Halaman"), role="name")),
+        Column("what", _("Apa"), role="name"),
+        Column("figure", _("Angka"), role="name"),
+        Column("period", _("Periode"), role="period"),
+        Column("before", _("Dahulu")),
+        Column("now", _("Sekarang")),
+        Column("change", _("Perubahan"), role="derived"),
+        Column("kind", _("Mengapa")),
+        Column("page", _("Halaman"), role="name"),
     )
     return _table("bergerak", _("Angka yang bergerak"), rows, columns, _("Tidak ada angka yang bergerak."))
 
@@ -280,8 +273,11 @@ def _signals(found: Comparison) -> TableBlock:
         for each in sorted(found.signals, key=lambda each: each.state == "gone")
     ]  # fmt: skip
     columns = (
-        *(Column("state", _("Keadaan")), Column("what", _("Apa"), role="name"), Column("words", _("Sinyal"))),
-        *(Column("signal", _("Arti")), Column("page", _("Halaman"), role="name")),
+        Column("state", _("Keadaan")),
+        Column("what", _("Apa"), role="name"),
+        Column("words", _("Sinyal")),
+        Column("signal", _("Arti")),
+        Column("page", _("Halaman"), role="name"),
     )
     return _table(
         "sinyal", _("Sinyal baru dan yang hilang"), rows, columns, _("Tidak ada sinyal yang baru atau hilang.")
@@ -304,8 +300,10 @@ def _headlines(found: Comparison) -> TableBlock:
         for each in found.headlines
     ]
     columns = (
-        *(Column("page", _("Halaman"), role="name"), Column("state", _("Keadaan"))),
-        *(Column("before", _("Dahulu")), Column("now", _("Sekarang"))),
+        Column("page", _("Halaman"), role="name"),
+        Column("state", _("Keadaan")),
+        Column("before", _("Dahulu")),
+        Column("now", _("Sekarang")),
     )
     return _table("kalimat", _("Kalimat utama yang berubah"), rows, columns, _("Semua kalimat utama tetap."))
 

@@ -1,15 +1,13 @@
 """Units in order of their attainment with the interval of it: which of them can be told apart, said in words."""
 
 from collections.abc import Callable
-from typing import Any
 
 import polars as pl
 
 from dashboard.parts import funnel
+from dashboard.parts.row_words import Row
 from dashboard.words import text
 from dashboard.words.text import _, n_
-
-Row = dict[str, Any]
 
 
 def interval(row: Row) -> str:

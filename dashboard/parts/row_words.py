@@ -1,11 +1,11 @@
 """What blocks do to frames before they are shown: words beside the figures of a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 
 
 def with_text(frame: pl.DataFrame, **columns: Callable[[Row], str | None]) -> pl.DataFrame:

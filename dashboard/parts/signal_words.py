@@ -1,15 +1,13 @@
 """A signal in words: rows of `signals/latest` in, sentences and the parts of sentences out."""
 
-from collections.abc import Mapping
 from datetime import date
 from math import floor, log10
-from typing import Any
 
+from dashboard.parts.row_words import Row
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import Signal, measures
 
-Row = Mapping[str, Any]
 ROUNDED = 2  # significant digits of a chance
 RAREST, COMMONEST = 100_000, 5  # one in so many: beyond these a chance is only said to be smaller, or large
 LONG_ENOUGH = 2  # periods on one side before it is said since when

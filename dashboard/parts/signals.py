@@ -12,8 +12,7 @@ from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import signal_words
-from dashboard.parts.row_words import with_text
-from dashboard.parts.signal_words import Row
+from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import Column, Headline, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render import covers
+from dashboard.render import covers, marks
 from dashboard.snapshot import Headline, Meeting, Snapshot, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -219,7 +219,7 @@ def legend(chart: Chart) -> str:
     if role == "state":
         pairs = [(fill, name) for state, (name, fill) in chart.options["states"].items() if state in used]
     else:
-        names = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}
+        names = marks.signal_names()
         names |= {str(band): name for band, name in (chart.options.get("band_names") or {}).items()}
         pairs = [(fill, name) for fill, name in names.items() if fill in used]
         pairs += [("missing", _("belum melapor"))] if role == "band" and None in used else []

@@ -7,6 +7,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+import polars as pl
+
 from dashboard.charts import Chart
 from dashboard.theme import Palette
 from dashboard.words import text
@@ -69,6 +71,19 @@ def linked(words: str, url: str | None, ink: str) -> str:
 def leading(urls: Sequence[str | None]) -> dict[str, Any]:
     """Return what makes the marks of a trace lead to these URLs, one a mark: static/links.js follows them."""
     return {"meta": {"links": list(urls)}} if any(urls) else {}
+
+
+def signal_names() -> dict[str, str]:
+    """Return what the colours of signals mean in words."""
+    return {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}
+
+
+def line_values(chart: Chart, frame: pl.DataFrame) -> list[float]:
+    """Return all figures that a line over time draws: the line, its limits, its target, what is foreseen."""
+    roles = [r for r in chart.roles if r in {"y", "lower", "upper", "target", "previous", "mean", "forecast"}]
+    roles += [r for r in chart.roles if r.startswith("fan_")]
+    values = [v for r in roles for v in frame[chart.roles[r]].to_list() if v is not None]
+    return values + ([chart.options["target"]] if chart.options.get("target") is not None else [])
 
 
 def period_name(days: Sequence[date]) -> Callable[[date | None], str]:

@@ -3,11 +3,12 @@
 import polars as pl
 
 from dashboard import access
+from dashboard.parts.row_words import Row
 from dashboard.snapshot import Signal
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 from queries.measures import facts
-from queries.tracing import Row, Trace
+from queries.tracing import Trace
 
 NAMED_AT_MOST = 4
 _PERSON = {"accountability", "accountability_mean"}

@@ -1,12 +1,11 @@
 """Akankah tercapai? The year's end that is foreseen for each indicator, how likely its target is, and how far to trust it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import polars as pl
 
 from dashboard.areas.attainment import words
-from dashboard.parts.row_words import with_text
+from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import Column, Headline, Shown, TableBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -14,7 +13,6 @@ from dashboard.words.text import _, n_
 ATTAINMENT = Shown("attainment")
 ITSELF = Shown("attainment", is_itself=True)
 
-Row = Mapping[str, Any]
 LOST = ("out_of_reach", "impossible")
 FEW = (*LOST, "unlikely")
 

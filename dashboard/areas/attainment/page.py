@@ -1,8 +1,6 @@
 """Capaian indikator: units against their indicators by band, units compared, the year's end, one indicator in depth."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 
@@ -14,11 +12,10 @@ from dashboard.areas.register import page as register
 from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
 from dashboard.parts import league, page_frame, signal_chart, signals
+from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
-
-Row = Mapping[str, Any]
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:

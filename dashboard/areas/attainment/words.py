@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
 from dashboard.access import Viewer
 from dashboard.filters import Filters
 from dashboard.parts import measure_definitions
+from dashboard.parts.row_words import Row
 from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
-Row = Mapping[str, Any]
 LOW_BAND = 4  # from this band down an attainment needs attention
 COMMON = 3  # so many names have to begin alike before the words that they share are left out
 

@@ -7,7 +7,7 @@ import polars as pl
 from dashboard import registry
 from dashboard.filters import Filters
 from dashboard.parts import signal_words
-from dashboard.parts.signal_words import Row
+from dashboard.parts.row_words import Row
 from dashboard.snapshot import Shown, Tile
 from dashboard.words import measure_words, text
 from dashboard.words.text import _

@@ -1,17 +1,16 @@
 """The sentences of the Ringkasan: what happened, since when, how sure, and where to read on."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from dashboard import registry
 from dashboard.areas.attainment.words import amount
 from dashboard.filters import Filters
 from dashboard.parts import signal_words, signals
+from dashboard.parts.row_words import Row
 from dashboard.snapshot import Headline, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
-Row = Mapping[str, Any]
 NEARLY_NONE = 0.01  # a probability that rounds to nothing is said to be less than this
 PAGES = {
     "forecast": registry.ATTAINMENT,

@@ -1,18 +1,16 @@
 """Daftar indikator: is every indicator complete and measurable, and what has to be written instead; a worklist for Bappeda."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.areas.register import blocks
 from dashboard.filters import Filters
 from dashboard.parts import page_frame
+from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Snapshot, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
-
-Row = Mapping[str, Any]
 
 
 def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = None) -> Snapshot:

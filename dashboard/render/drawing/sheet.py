@@ -223,7 +223,7 @@ def keys(chart: Chart, colours: Palette) -> list[tuple[dict[str, Any], str]]:
     if role == "state":
         pairs = [(fill, name) for state, (name, fill) in chart.options["states"].items() if state in used]
     else:
-        names = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}
+        names = marks.signal_names()
         names |= {str(band): name for band, name in (chart.options.get("band_names") or {}).items()}
         if role == "side":
             names = {"good": _("di luar rentang wajar, lebih baik"), "bad": _("di luar rentang wajar, lebih buruk")}

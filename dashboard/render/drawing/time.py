@@ -119,10 +119,7 @@ def room_left(sheet: Sheet, chart: Chart, low: float, high: float) -> float:
 
 def _span(chart: Chart, frame: pl.DataFrame) -> tuple[float, float]:
     """Return the span of all that is drawn, with room; bands far away don't squeeze the line."""
-    roles = [r for r in chart.roles if r in {"y", "lower", "upper", "target", "previous", "mean", "forecast"}]
-    roles += [r for r in chart.roles if r.startswith("fan_")]
-    values = [v for r in roles for v in frame[chart.roles[r]].to_list() if v is not None]
-    values += [chart.options["target"]] if chart.options.get("target") is not None else []
+    values = marks.line_values(chart, frame)
     low, high = min(values, default=0.0), max(values, default=1.0)
     if bands := chart.options.get("bands"):
         room = max((high - low) * 0.35, 4)

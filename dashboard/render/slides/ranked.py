@@ -214,7 +214,7 @@ def _judged(
         places = [v for n in at for v in (n, n, None)]
         called = [name for name in names for _n in range(3)]
         found.append(Series(_("rentang"), places, xs=ends, names=called, line=INK.ink, points=1.25))
-    meanings = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}
+    meanings = marks.signal_names()
     meanings |= chart.options.get("band_names") or {}
     forms = {"good": "triangle", "bad": "diamond"}
     kinds = list(zip(column(chart, "colour"), (bool(h) for h in column(chart, "hollow")), strict=True))

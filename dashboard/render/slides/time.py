@@ -105,10 +105,7 @@ def _skip(count: int, width: float, each: float = 0.78) -> int:
 
 
 def _span(chart: Chart, frame: pl.DataFrame) -> tuple[float, float]:
-    roles = [r for r in chart.roles if r in {"y", "lower", "upper", "target", "previous", "mean", "forecast"}]
-    roles += [r for r in chart.roles if r.startswith("fan_")]
-    values = [v for r in roles for v in frame[chart.roles[r]].to_list() if v is not None]
-    values += [chart.options["target"]] if chart.options.get("target") is not None else []
+    values = marks.line_values(chart, frame)
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = ((high - low) or abs(high) or 1.0) * 0.08
     if chart.options.get("zero") or 0 <= low < (high - low) * 0.35:
@@ -229,7 +226,7 @@ def _signals(chart: Chart, rows: pl.DataFrame, days: Sequence[date]) -> list[Ser
     notes = _along(rows, x, chart.roles["signal_note"], days) if "signal_note" in chart.roles else [None] * len(days)
     texts = [n if k in FORMS and v is not None else None for n, k, v in zip(notes, kinds, values, strict=True)]
     ends = [i for i, word in enumerate(texts) if word and (i + 1 == len(texts) or texts[i + 1] != word)][-MOST_NOTES:]
-    names, found = {"good": _("membaik"), "bad": _("perlu perhatian")}, []
+    names, found = marks.signal_names(), []
     for kind, form in FORMS.items():
         own = [v if k == kind else None for v, k in zip(values, kinds, strict=True)]
         if any(v is not None for v in own):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from dashboard.render import marks
 from dashboard.render.html import SIGNALS
 from dashboard.render.slides.sheet import (
     ACROSS,
@@ -99,9 +100,9 @@ def glance(place: Stage, page: Snapshot) -> None:
     wide_ = (place.width + 0.2) / across - 0.2
     cards = [_card(tile, wide_ - 0.32) for tile in tiles]
     tall = min((place.height - top + 0.2) / down - 0.2, max(tall for _lines, tall in cards))
-    for n, (tile, (sentence, _tall)) in enumerate(zip(tiles, cards, strict=True)):
+    for n, (tile, (card, _tall)) in enumerate(zip(tiles, cards, strict=True)):
         at = place.part((n % across) * (wide_ + 0.2), top + (n // across) * (tall + 0.2), wide_, tall)
-        words(at, sentence, tile.label, fill=INK.surface, inset=0.14)
+        words(at, card, tile.label, fill=INK.surface, inset=0.14)
     if rest := len(page.tiles) - len(tiles):
         below = place.part(0, place.height - 0.2, place.width, 0.2)
         words(below, [paragraph([Run(n_("{n} angka lagi", "{n} angka lagi", rest), 10, INK.muted)])], _("Sisa"))
@@ -114,7 +115,7 @@ def _ink(signal: str) -> str:
 def _card(tile: Tile, room: float) -> tuple[list[str], float]:
     """Return the paragraphs of a figure and the height that they need with their margins."""
     known = tile.value is not None
-    meaning = {"good": _("membaik"), "bad": _("perlu perhatian"), "ordinary": _("perubahan wajar")}.get(tile.signal, "")
+    meaning = marks.signal_names().get(tile.signal, "")
     value = whole(tile.value) if known else _("belum melapor")
     large = next((s for s in (30.0, 26.0, 22.0, 18.0) if wide(value, s, bold=True) <= room * 0.8), 14.0)
     is_beside = wide(f" {clean(tile.unit)}", 13) <= room - wide(value, large, bold=True)
@@ -126,14 +127,14 @@ def _card(tile: Tile, room: float) -> tuple[list[str], float]:
     label = within(tile.label, room, 13, 2)
     lines = [paragraph([Run(label, 13, INK.muted)], after=2), paragraph(figure, after=2)]
     tall = 0.36 + len(broken(label, room, 13)) * 0.217 + large / 60
-    for sentence, colour, is_bold in (
+    for line, colour, is_bold in (
         (period, INK.muted, False),
         (signal, _ink(tile.signal), True),
         (tile.comparison, INK.ink, False),
         (tile.completeness, INK.muted, False),
     ):
-        if sentence:
-            shown = within(whole(sentence), room * 0.97, 12, 3, bold=is_bold)
+        if line:
+            shown = within(whole(line), room * 0.97, 12, 3, bold=is_bold)
             lines.append(paragraph([Run(shown, 12, colour, is_bold)], after=1))
             tall += len(broken(shown, room * 0.97, 12, bold=is_bold)) * 0.2 + 0.014
     return lines, tall
