@@ -8,11 +8,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from etl.kinds import KINDS
 from etl.reading.words import label
 from queries import ROOT
 
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
+DATA_VALUE = "value"  # the measure of a form that names in each row which one it is (DHIS2): no column of its own
 TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
 _FIELD_KEYS = {
     "type",
@@ -114,9 +116,18 @@ class Source:
 
 
 def parse(name: str, declared: dict[str, Any]) -> Source:
-    """Return the source that a TOML table declares; raises ValueError on a key or a type that nothing reads."""
+    """Return the source that a TOML table declares; raises ValueError on a key, a type, a kind or a measure that nothing reads."""
     if unknown := set(declared) - _SOURCE_KEYS:
         raise ValueError(f"source {name}: unknown keys {sorted(unknown)}; known: {sorted(_SOURCE_KEYS)}")
+    if missing := {"kind", "title", "title_en"} - set(declared):
+        raise ValueError(f"source {name}: missing keys {sorted(missing)}")
+    if declared["kind"] not in KINDS:
+        raise ValueError(f"source {name}: unknown kind {declared['kind']!r}; known: {sorted(KINDS)}")
+    columns = set(KINDS[declared["kind"]])
+    if lost := set(declared.get("measures", {})) - columns - {DATA_VALUE}:
+        raise ValueError(
+            f"source {name}: measures {sorted(lost)} would be lost; kind {declared['kind']} has: {sorted(columns)}"
+        )
     return Source(
         name=name,
         kind=declared["kind"],
@@ -180,9 +191,15 @@ def own_folders(data_dir: Path) -> tuple[Path, ...]:
 def load_all(*folders: Path) -> tuple[Source, ...]:
     """Return the declared sources by name; a district's own folder of declarations may add to or replace the shipped ones."""
     declared = {path.stem: path for folder in (SOURCES, *folders) for path in sorted(folder.glob("*.toml"))}
-    return tuple(
-        parse(name, tomllib.loads(path.read_text(encoding="utf-8"))) for name, path in sorted(declared.items())
-    )
+    return tuple(_read(name, path) for name, path in sorted(declared.items()))
+
+
+def _read(name: str, path: Path) -> Source:
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise ValueError(f"{path}: {wrong}") from wrong
+    return parse(name, declared)
 
 
 def rules_version(*folders: Path) -> str:

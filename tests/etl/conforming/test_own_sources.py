@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl import folder, load, units
+from etl import check, folder, load, units
 
 # NHS England, monthly A&E attendances; contains public sector information licensed under the Open Government Licence v3.0.
 EMERGENCY = """
@@ -53,3 +53,27 @@ def test_a_wrong_declaration_is_told_by_name_and_key(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "laporan.csv").write_text("unit;pasien\n", encoding="utf-8")  # without a file none is needed
     with pytest.raises(ValueError, match="source salah, field patients: unknown keys \\['typ'\\]"):
         load.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "message"),
+    [
+        (('kind = "visit"', 'kind = "kunjungan"'), "unknown kind 'kunjungan'; known: .*'visit'"),
+        (
+            ("[measures.patients]", "[measures.balita]"),
+            "measures \\['balita'\\] would be lost; kind visit has: .*'patients'",
+        ),
+        (("title_en", "# title_en"), "missing keys \\['title_en'\\]"),
+        (("kind =", "kind"), "salah.toml: "),
+    ],
+)
+def test_a_declaration_that_would_lose_figures_is_refused_by_name(
+    tmp_path: Path, spoilt: tuple[str, str], message: str
+) -> None:
+    folder.init(tmp_path, "Kabupaten Contoh")
+    (tmp_path / "sources").mkdir()
+    assert spoilt[0] in EMERGENCY
+    (tmp_path / "sources" / "salah.toml").write_text(EMERGENCY.replace(*spoilt), encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        load.load(tmp_path, [])
+    assert any("salah" in problem.what for problem in check.problems(tmp_path))
