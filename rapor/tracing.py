@@ -46,7 +46,8 @@ def trace(
 ) -> None:
     """Menelusuri asal satu angka: definisi, rumus, masukan, kelengkapan, perubahan, temuan, dan baris berkasnya.
 
-    ANGKA: attainment, visits, satisfaction, reporting, completeness, accountability, accountability_mean, evaluations, files, rejects.
+    ANGKA: attainment, attainment_mean, visits, satisfaction, satisfaction_element, reporting, completeness,
+    accountability, accountability_mean, evaluations, files, rejects.
     Tanpa period_from dan period_to, periodenya seperti di dasbor. Nama dan NIP pegawai tidak ditampilkan.
     """
     from queries import arguments, tracing

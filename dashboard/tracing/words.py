@@ -27,8 +27,8 @@ def value(trace: Trace) -> str | None:
 
 
 def measure(trace: Trace) -> str:
-    """Return what the figure counts, where its sign does not say so."""
-    if trace.measure.format == "pct":
+    """Return what the figure counts, where its sign does not say so, and where there is a figure."""
+    if trace.measure.format == "pct" or trace.parts.value is None:
         return ""
     return text.named(*(trace.measure.traced.unit or trace.measure.unit))
 

@@ -15,7 +15,9 @@ from typer.testing import CliRunner
 
 from etl import folder
 from etl.load import load
+from queries import tracing
 from rapor import app
+from rapor import tracing as command
 
 
 def _run(data_dir: Path, *arguments: str, code: int = 0) -> str:
@@ -114,3 +116,8 @@ def test_trace_imports_neither_streamlit_nor_the_etl(sample_data: Path) -> None:
     here = Path(__file__).resolve().parents[2]
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=here, check=False)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_the_help_lists_every_kind_of_figure() -> None:
+    help_text = " ".join((command.trace.__doc__ or "").split())
+    assert f"ANGKA: {', '.join(tracing.kinds())}." in help_text

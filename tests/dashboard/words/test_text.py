@@ -57,7 +57,7 @@ def _messages() -> dict[str, set[str]]:
             if isinstance(node, ast.Call) and isinstance(called, ast.Name) and called.id in {"_", "n_"} and node.args:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    found.setdefault(first.value, set()).add(path.name)
+                    found.setdefault(first.value, set()).add(path.relative_to(PROJECT).as_posix())
     return found
 
 
@@ -76,8 +76,10 @@ def _catalogues() -> dict[str, dict[str, set[object]]]:
 
 def test_every_text_has_an_english_translation() -> None:
     translated = text.catalogue("en")
-    missing = {message: sorted(files) for message, files in _messages().items() if message not in translated}
-    assert not missing
+    missing = [
+        f"{', '.join(sorted(files))}: {words}" for words, files in _messages().items() if words not in translated
+    ]
+    assert not missing, "\n".join(["not in dashboard/words/locale/en/<area>.po:", *missing])
 
 
 def test_no_translation_is_left_over_empty_or_said_in_two_ways() -> None:

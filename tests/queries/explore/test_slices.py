@@ -182,6 +182,12 @@ MEASURES: dict[tuple[str, str], Callable[[pl.DataFrame], Any]] = {
     ("accountability", "evaluations"): lambda f: f.height,
     ("accountability", "people"): lambda f: f["employee_id"].n_unique(),
 }
+
+
+def test_every_measure_is_worked_out_a_second_way_here() -> None:
+    assert set(MEASURES) == {(table.name, name) for table in tables().values() for name in table.measures}
+
+
 OF_ROWS = {"mean": pl.Series.mean, "median": pl.Series.median, "min": pl.Series.min, "max": pl.Series.max}
 
 
