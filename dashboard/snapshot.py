@@ -133,7 +133,10 @@ class ChartBlock:
 
 @dataclass(frozen=True, eq=False)
 class TableBlock:
-    """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone."""
+    """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone.
+
+    `is_comparison`: it compares two builds itself, so that a comparison of meetings leaves it out.
+    """
 
     id: str
     title: str
@@ -147,6 +150,7 @@ class TableBlock:
     hint: str | None = None
     keys: tuple[Key, ...] = ()
     more: tuple[str, str] | None = None
+    is_comparison: bool = False
 
 
 @dataclass(frozen=True)

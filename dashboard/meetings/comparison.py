@@ -13,7 +13,6 @@ from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Role, Snaps
 from dashboard.words import text
 
 PAGE = registry.MEETINGS  # the page that says what changed
-_NOT_COMPARED = {"changes"}  # a block that itself compares two builds
 _PERIOD_KEYS = {"dari", "sampai"}
 State = Literal["new", "gone"]
 Tabular = ChartBlock | TableBlock
@@ -212,7 +211,7 @@ def _blocks(a: Snapshot, b: Snapshot) -> tuple[list[tuple[Tabular, Tabular]], li
 
 
 def _flat(page: Snapshot) -> Iterator[Block]:
-    return (block for block in page.flat() if block.id not in _NOT_COMPARED)
+    return (block for block in page.flat() if not (isinstance(block, TableBlock) and block.is_comparison))
 
 
 def _title(block: Block) -> str:

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from dashboard import registry
-from dashboard.snapshot import Block, ChartBlock, Column, Follows, Key, Role, Snapshot, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Column, Follows, Key, Role, Snapshot, TableBlock, TextBlock
 from dashboard.words.text import _
 
 FIRST = 1  # the format without roles
+_COMPARISON = "changes"  # the block that compares two builds
 _IDS = (
     "measure", "part", "report_kind", "unit_id", "indicator_id", "item_id", "service_id", "payer_id", "employee_id",
     "job_group", "kecamatan_code", "element", "component", "result", "behaviour", "code", "field", "other_id",
@@ -67,7 +68,8 @@ def _block(block: Block) -> Block:
     sums = _sums(block)
     columns = tuple(_column(c, block, roles, sums) for c in block.columns)
     hidden = [n for n in (*ids, *_FINDINGS, *roles) if n in roles and n not in {c.name for c in columns}]
-    return replace(block, columns=columns, keys=tuple(Key(n, roles[n]) for n in dict.fromkeys(hidden)))
+    block = replace(block, columns=columns, keys=tuple(Key(n, roles[n]) for n in dict.fromkeys(hidden)))
+    return replace(block, is_comparison=block.id == _COMPARISON) if isinstance(block, TableBlock) else block
 
 
 def _sums(block: Block) -> set[str]:

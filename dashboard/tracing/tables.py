@@ -129,6 +129,7 @@ def changes(comparison: Row, found: pl.DataFrame, links: Links | None = None) ->
         note=sentence if found.height else None,
         empty=sentence,
         keys=keys("unit_id", "item_id", period="period", period_months="months"),
+        is_comparison=True,
     )
 
 
