@@ -24,8 +24,8 @@ def use(language: str) -> None:
 
 @contextmanager
 def speaking(language: str) -> Generator[None]:
-    """Name the language within a `with` block."""
-    token = _language.set(language)
+    """Name the language within a `with` block; an unknown one means Indonesian."""
+    token = _language.set(language if language in LANGUAGES else "id")
     try:
         yield
     finally:

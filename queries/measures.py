@@ -128,12 +128,18 @@ def reworded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Measure]:
 
 @cache
 def _read(path: Path) -> tuple[Mapping[str, Measure], Mapping[str, Pair]]:
-    with path.open("rb") as file:
-        entries = tomllib.load(file)
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as wrong:
+        raise ValueError(f"{path.name}: {wrong}") from wrong
     kinds = entries.pop("facts", {})
     found = {code: _measure(f"{path.name}, {code}", code, entry) for code, entry in entries.items()}
     named = {kind: _fact(f"{path.name}, facts: {kind}", name, found) for kind, name in kinds.items()}
+    owners: dict[str, str] = {}
     for measure in found.values():
+        for name in measure.name:
+            if owners.setdefault(name, measure.code) != measure.code:
+                raise ValueError(f"{path.name}: {measure.code} and {owners[name]} are both called {name!r}")
         unknown = sorted(set(measure.trace.facts) - set(named)) if measure.trace else []
         if unknown:
             raise ValueError(f"{path.name}, {measure.code}.trace: no facts {', '.join(unknown)}")
@@ -152,7 +158,12 @@ def _measure(where: str, code: str, entry: Any) -> Measure:
     if not isinstance(entry, dict):
         raise ValueError(f"{where} is no measure: a table of keys is wanted")
     form = entry.get("format")
-    values = {"code": code, "digits": _USUAL_DIGITS.get(form or ""), "points": form == "pct", **entry}
+    values = {
+        "code": code,
+        "digits": _USUAL_DIGITS.get(form if isinstance(form, str) else ""),
+        "points": form == "pct",
+        **entry,
+    }
     if "label" not in values:
         values |= {key.replace("name", "label"): values[key] for key in ("name", "name_en") if key in values}
     if isinstance(values.get("signal"), dict):
@@ -185,15 +196,17 @@ def _of_table(kind: type[_Entry], where: str, entry: Mapping[str, Any]) -> _Entr
 
 def _value(hint: Any, what: str, value: Any) -> Any:
     """Return one value of the declaration; a pair's own key holds its Indonesian text."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         raise ValueError(f"{what} is missing")
     if is_dataclass(hint) and isinstance(value, dict):
         return _of_table(hint, what.replace(": ", "."), value)
-    if get_origin(hint) is Literal and value not in get_args(hint):
+    if get_origin(hint) is Literal and (not isinstance(value, str) or value not in get_args(hint)):
         raise ValueError(f"{what} is {value!r}; there are: {', '.join(get_args(hint))}")
     if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
     wanted = str if hint == Pair or get_origin(hint) is Literal else hint
     if not (isinstance(wanted, type) and isinstance(value, wanted)) or isinstance(value, bool) != (wanted is bool):
         raise ValueError(f"{what} can't be {value!r}")
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        raise ValueError(f"{what} can't be less than 0")
     return value

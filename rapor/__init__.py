@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
+from queries import language
 from rapor import folders, loading, meetings, querying, serving, tracing
-from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE
+from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
 
@@ -47,6 +48,7 @@ for part in (loading, serving, querying, tracing, meetings, keeping, folders):
 
 def main() -> None:
     """Run the command line; what nobody foresaw is said in one line, in full with RAPOR_DEBUG=1."""
+    language.use(asked_language(sys.argv[1:])[0])  # for what is said after the command, too
     try:
         app()
     except Exception as unexpected:

@@ -83,12 +83,11 @@ class Group(_Spoken, TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *_args: Any, **settings: Any) -> Any:
         """Run a command line in the language that it asks for, and end the process with the code of its command."""
-        chosen, rest = _asked_language(list(sys.argv[1:] if args is None else args))
-        with language.speaking(language.language()):
-            language.use(chosen[-1] if chosen else os.environ.get(LANGUAGE_VARIABLE, ""))
+        chosen, rest = asked_language(list(sys.argv[1:] if args is None else args))
+        with language.speaking(chosen):
             try:
                 settings["standalone_mode"] = False  # its own faults are English
-                code = super().main([*chosen, *rest], **settings)
+                code = super().main([LANGUAGE_OPTION, chosen, *rest] if rest else [], **settings)
             except typer.Abort:
                 typer.echo(_("Dihentikan."), err=True)
                 code = 1
@@ -103,16 +102,32 @@ def paragraphs(text: str | None) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", inspect.cleandoc(text or "")) if part.strip()]
 
 
-def _asked_language(args: list[str]) -> tuple[list[str], list[str]]:
-    """Return --lang with its value, wherever it stands before a `--`, and the other arguments: it is an option of the whole."""
-    for position, each in enumerate(args):
-        if each == "--":
-            break
-        if each.startswith(f"{LANGUAGE_OPTION}="):
-            return each.split("=", 1), [*args[:position], *args[position + 1 :]]
+def asked_language(args: list[str]) -> tuple[str, list[str]]:
+    """Return the language that a command line asks for, and its other arguments: --lang is an option of the whole.
+
+    It may stand anywhere before a `--`, the last one counts; without it RAPOR_LANG does. `EN` and `en_US` are `en`. An unknown
+    language in the variable, which other programs may have set, is Indonesian; of the option it is returned, to be refused.
+    """
+    asked, rest = None, []
+    end = args.index("--") if "--" in args else len(args)
+    words = iter(args[:end])
+    for each in words:
         if each == LANGUAGE_OPTION:
-            return args[position : position + 2], [*args[:position], *args[position + 2 :]]
-    return [], args
+            asked = next(words, "")
+        elif each.startswith(f"{LANGUAGE_OPTION}="):
+            asked = each.partition("=")[2]
+        else:
+            rest.append(each)
+    set_by_all = _code(os.environ.get(LANGUAGE_VARIABLE, ""))
+    usual = set_by_all if set_by_all in language.LANGUAGES else language.LANGUAGES[0]
+    if asked is None:
+        return usual, [*rest, *args[end:]]
+    return (_code(asked) if _code(asked) in language.LANGUAGES else asked), [*rest, *args[end:]]
+
+
+def _code(asked: str) -> str:
+    """Return `en` of `EN`, `en_US` or `en-GB.UTF-8`."""
+    return re.split(r"[_.-]", asked.strip().lower())[0]
 
 
 def _heading(text: str) -> str:

@@ -112,10 +112,13 @@ def verify(
             problems = meeting_store.altered(folder, each)
         except KeyError:
             fail(*_no_snapshot(each))
-        if rebuild and not problems:
+        state = _("utuh")
+        if rebuild and not problems and meeting_store.format_of(folder, each) < meeting_store.FORMAT:
+            state = _("utuh; dari format lama, yang tidak disusun ulang")
+        elif rebuild and not problems:
             problems = _differences(meeting_store.read(folder, each), data_dir)
         wrong += bool(problems)
-        say(f"{each}: {'; '.join(problems) if problems else _('utuh')}", "red" if problems else "green")
+        say(f"{each}: {'; '.join(problems) if problems else state}", "red" if problems else "green")
     raise typer.Exit(3 if wrong else 0)
 
 
@@ -169,6 +172,7 @@ def compare(
     Yang disebut: angka yang bergerak, nilai lampau yang direvisi dan berkasnya, sinyal yang baru dan yang hilang.
     Selesai dengan kode 0, ada atau tidak ada yang berubah.
     """
+    ready(data_dir)
     from dashboard import access, db
     from dashboard.meetings import agenda as agendas
     from dashboard.meetings import comparison_page
@@ -176,7 +180,6 @@ def compare(
     from rapor import comparing
 
     build = _build(data_dir)
-    ready(data_dir)
     viewer = access.current()
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None

@@ -69,7 +69,7 @@ def of(content: Mapping[str, Any]) -> Agenda:
     language, viewer = content.get("language", "id"), content.get("viewer", "pimpinan")
     if language not in text.LANGUAGES:
         raise Unclear(_("language {found} tidak dikenal; yang ada: {names}", found=str(language), names="id, en"))
-    if viewer not in access.ROLES:
+    if not isinstance(viewer, str) or viewer not in access.ROLES:
         raise Unclear(
             _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
         )
@@ -85,7 +85,7 @@ def beginning(before: str) -> tuple[tuple[str, Query], ...]:
 
 def _page(position: int, entry: Any) -> tuple[str, Query]:
     address = entry.get("page") if isinstance(entry, dict) else None
-    if address not in registry.frozen():
+    if not isinstance(address, str) or address not in registry.frozen():
         raise Unclear(
             _(
                 "halaman {n}: {found} tidak dikenal; yang ada: {names}",

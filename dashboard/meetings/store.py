@@ -184,6 +184,11 @@ def read(folder: Path, meeting_id: str) -> Meeting:
     )  # fmt: skip
 
 
+def format_of(folder: Path, meeting_id: str) -> int:
+    """Return the number of the format of a snapshot that is whole; raises KeyError where there is none."""
+    return json.loads((_place(folder, meeting_id) / MANIFEST).read_text(encoding="utf-8"))["format"]
+
+
 def newer(name: str) -> str:
     """Return what is said of something that only a newer Rapor can read."""
     return _("{name}: dibuat oleh Rapor yang lebih baru; perbarui Rapor dulu", name=name)

@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import typer.main
 from babel.messages.pofile import read_po
 from typer.testing import CliRunner
 
+from etl import folder
 from etl.load import FileResult, LoadReport
 from queries import arguments, language, output
 from rapor import app
@@ -32,7 +35,7 @@ INDONESIAN = re.compile(
 def _said() -> dict[str, str]:
     """Return every text that the terminal can say, with where it stands."""
     found = {}
-    for path in (path for folder in ("rapor", "etl", "queries") for path in (PROJECT / folder).rglob("*.py")):
+    for path in (path for part in ("rapor", "etl", "queries") for path in (PROJECT / part).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "n_"):
                 text = node.args[0]
@@ -141,6 +144,13 @@ def test_the_language_is_asked_for_before_or_after_the_command_or_by_the_environ
     for asked in (["--lang", "en", "query", "x"], ["query", "x", "--lang", "en"], ["query", "--lang=en", "x"]):
         assert "There is no query 'x'." in RUNNER.invoke(app, asked).output
     assert "There is no query 'x'." in RUNNER.invoke(app, ["query", "x"], env={"RAPOR_LANG": "en"}).output
+    for form in ("EN", "en_US.UTF-8", "en-GB"):
+        assert "There is no query 'x'." in RUNNER.invoke(app, ["query", "x"], env={"RAPOR_LANG": form}).output
+    for unknown in ("xx", ""):  # a variable that other programs may have set
+        assert "Tidak ada kueri 'x'." in RUNNER.invoke(app, ["query", "x"], env={"RAPOR_LANG": unknown}).output
+    last = RUNNER.invoke(app, ["--lang", "id", "query", "x", "--lang", "en"], env={"RAPOR_LANG": None}).output
+    assert "There is no query 'x'." in last
+    assert RUNNER.invoke(app, ["--lang", "xx", "query", "x"]).exit_code == 2
     said = RUNNER.invoke(app, ["query", "x", "--lang", "id"], env={"RAPOR_LANG": "en"}).output
     assert "Tidak ada kueri 'x'." in said
     assert language.language() == "id"  # a command leaves no language behind
@@ -207,3 +217,14 @@ def test_a_trace_and_a_problem_are_told_in_english(sample_data: Path, tmp_path: 
     problems = RUNNER.invoke(app, ["check", "--data-dir", str(tmp_path), "--lang", "en"])
     assert "The reference table is missing." in problems.output
     assert not INDONESIAN.findall(problems.output.replace(str(tmp_path), ""))
+
+
+def test_what_nobody_foresaw_is_told_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    """A target where no folder can be made: the fault reaches the last place that can say anything."""
+    folder.init(tmp_path / "data", "Kabupaten Contoh")
+    command = [sys.executable, "-m", "rapor", "--lang", "en", "backup", "/proc/rapor/y.tar.gz"]
+    ran = subprocess.run(
+        [*command, "--data-dir", str(tmp_path / "data")], capture_output=True, text=True, cwd=PROJECT, check=False
+    )
+    assert ran.returncode == 1
+    assert "Could not be finished (FileNotFoundError)" in ran.stderr
