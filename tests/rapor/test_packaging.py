@@ -48,10 +48,8 @@ def test_a_bundle_is_not_made_over_what_is_there(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def bundle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an offline bundle, fetched for this machine; at night (--nightly), or where these tests are asked for (-m nightly)."""
-    if not request.config.getoption("--nightly", False) and request.config.getoption("-m") != "nightly":
-        pytest.skip("made at night: -m nightly")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an offline bundle, fetched for this machine."""
     folder = tmp_path_factory.mktemp("bundle") / "rapor"
     bundling.make(folder)
     return folder

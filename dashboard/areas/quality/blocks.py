@@ -49,44 +49,8 @@ def matrix_block(
     The newest period stands first: on a phone the others are a swipe away. The heads pick a unit
     or a period; the kind of report stays.
     """
-    names = states()
-    if not matrix.is_empty():
-        worst = matrix.group_by("unit_id").agg(
-            gaps=(pl.col("status") == "missing").sum(), lates=(pl.col("status") == "late").sum()
-        )
-        matrix = matrix.join(worst, on="unit_id").sort(
-            ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, True]
-        )
-    grid = full_grid(matrix)
-    spans = {
-        (start, n): text.span(start, n) for start, n in grid.select("period", "period_months").unique().iter_rows()
-    }
-    rows = [row | {"column": spans[row["period"], row["period_months"]]} for row in grid.iter_rows(named=True)]
-    letters = LETTERS | {"missing": _("belum")}
-    words = [letters[r["state"]].format(days=max(r["days_after_due"] or 0, 0)) for r in rows]
-    data = grid.with_columns(
-        column=pl.Series([r["column"] for r in rows], dtype=pl.String),
-        words=pl.Series(words, dtype=pl.String),
-        state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
-        hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
-        row_link=pl.Series(
-            [_of_kind(kind, chosen.toggle(registry.QUALITY, unit=r["unit_id"])) for r in rows], dtype=pl.String
-        ),
-        column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
-    )
-    missing = sum(r["status"] == "missing" for r in rows)
-    late = sum(r["status"] == "late" for r in rows)
-    if not rows:
-        title = _("Belum ada laporan yang diharapkan pada periode ini")
-    elif missing or late:
-        title = _(
-            "{kind}: {missing} belum masuk, {late} terlambat",
-            kind=kind_name,
-            missing=text.number(missing),
-            late=text.number(late),
-        )
-    else:
-        title = _("{kind}: semua masuk tepat waktu", kind=kind_name)
+    names, data = states(), _cells(matrix, kind, chosen)
+    title = _matrix_title(data, kind_name)
     chart = charts.heat(
         data,
         "unit_short_name",
@@ -124,6 +88,48 @@ def matrix_block(
         freshness(fresh) or None,
         shows=Shown("completeness", kind),
         keys=about,
+    )
+
+
+def _cells(matrix: pl.DataFrame, kind: str | None, chosen: Filters) -> pl.DataFrame:
+    """Return a row a unit and period, the units with most gaps first, with the words, state and links of its cell."""
+    names = states()
+    if not matrix.is_empty():
+        worst = matrix.group_by("unit_id").agg(
+            gaps=(pl.col("status") == "missing").sum(), lates=(pl.col("status") == "late").sum()
+        )
+        matrix = matrix.join(worst, on="unit_id").sort(
+            ["gaps", "lates", "unit_short_name", "unit_id", "period"], descending=[True, True, False, False, True]
+        )
+    grid = full_grid(matrix)
+    spans = {
+        (start, n): text.span(start, n) for start, n in grid.select("period", "period_months").unique().iter_rows()
+    }
+    rows = [row | {"column": spans[row["period"], row["period_months"]]} for row in grid.iter_rows(named=True)]
+    letters = LETTERS | {"missing": _("belum")}
+    words = [letters[r["state"]].format(days=max(r["days_after_due"] or 0, 0)) for r in rows]
+    unit_links = [_of_kind(kind, chosen.toggle(registry.QUALITY, unit=r["unit_id"])) for r in rows]
+    return grid.with_columns(
+        column=pl.Series([r["column"] for r in rows], dtype=pl.String),
+        words=pl.Series(words, dtype=pl.String),
+        state_name=pl.Series([names[r["state"]][0] for r in rows], dtype=pl.String),
+        hover=pl.Series([cell_words(r, names) for r in rows], dtype=pl.String),
+        row_link=pl.Series(unit_links, dtype=pl.String),
+        column_link=pl.Series([_of_kind(kind, _pick_period(chosen, r)) for r in rows], dtype=pl.String),
+    )
+
+
+def _matrix_title(cells: pl.DataFrame, kind_name: str) -> str:
+    if cells.is_empty():
+        return _("Belum ada laporan yang diharapkan pada periode ini")
+    missing, late = (cells.filter(pl.col("status") == status).height for status in ("missing", "late"))
+    if not missing and not late:
+        return _("{kind}: semua masuk tepat waktu", kind=kind_name)
+    return _(
+        "{kind}: {missing} belum masuk, {late} terlambat",
+        kind=kind_name,
+        missing=text.number(missing),
+        late=text.number(late),
     )
 
 
