@@ -1,6 +1,7 @@
 """What tests do in the browser: open a page at a width and in a theme, wait until it stands, keep its picture, find it sound."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,15 @@ from tests import effort
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 LOOKS = (("desktop", "light"), ("phone", "dark"))  # in which every page is looked at
+
+
+def looks(addresses: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (address, size, theme): each page in both looks at night, on a push in one of them, by turns."""
+    return [
+        (address, *look) for n, address in enumerate(addresses) for look in effort.of((LOOKS[n % len(LOOKS)],), LOOKS)
+    ]
+
+
 # What Streamlit would show by itself, in English, and what must not be needed.
 UNWANTED = (
     "Made with Streamlit",

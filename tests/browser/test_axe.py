@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from dashboard import registry
 from dashboard.meetings import agenda, media
 from tests.browser.axe import violations
-from tests.browser.looking import LOOKS, SIZES, assert_sound, open_page
+from tests.browser.looking import LOOKS, SIZES, assert_sound, looks, open_page
 from tests.dashboard.render import test_single
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
-    [(address, *look) for address in ADDRESSES for look in LOOKS],
+    looks(ADDRESSES),
     ids=lambda said: said.split("&")[0] or "ringkasan",
 )
 def test_a_page_breaks_no_rule(browser: Browser, dashboard: str, address: str, size: str, theme: str) -> None:

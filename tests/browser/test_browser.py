@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard import registry
 from dashboard.words import text
 from tests.browser.axe import violations
-from tests.browser.looking import LOOKS, SIZES, assert_sound, open_page, settle, shoot
+from tests.browser.looking import SIZES, assert_sound, looks, open_page, settle, shoot
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", 
 
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
-    [(address, *look) for address in ("", *(page.address for page in LISTED)) for look in LOOKS],
+    looks(("", *(page.address for page in LISTED))),
     ids=lambda part: part or "awal",
 )
 def test_every_page_is_whole_wide_and_light_and_narrow_and_dark(
