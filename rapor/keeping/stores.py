@@ -88,15 +88,17 @@ def found(data_dir: Path) -> list[Store]:
     for (name, where), numbers in read.items():
         try:
             if each := numbers(data_dir):
+                if not all(type(number) is int and number >= 1 for number in each):
+                    raise TypeError(each)
                 there.append(Store(name, where, min(each), max(each)))
-        except (ValueError, KeyError, TypeError, duckdb.Error, sqlite3.Error) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, duckdb.Error, sqlite3.Error) as error:
             what = _("{path}: tidak dapat dibaca ({why}).", path=data_dir / where, why=type(error).__name__)
             raise Damaged(what, _("Jalankan rapor check, atau pulihkan dari cadangan.")) from error
     return there
 
 
 def older(data_dir: Path) -> list[Store]:
-    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor.
+    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor, or the lake is lost.
 
     A snapshot is none of them: it is sealed, and is read in the format that it was frozen in.
     """
@@ -104,7 +106,14 @@ def older(data_dir: Path) -> list[Store]:
     for each in there:
         if each.highest > each.known:
             raise newer(data_dir / each.where, each.highest, each.known)
-    return [each for each in there if each.lowest < each.known and each.name in _STEPS]
+    ahead = [each for each in there if each.lowest < each.known and each.name in _STEPS]
+    if any(each.name == "build" for each in ahead) and _is_lake_lost(data_dir):
+        what = _(
+            "{path} tidak ada atau kosong, padahal data terbitan dibuat dari laporan.",
+            path=data_dir / "lake" / "manifest.json",
+        )
+        raise Damaged(what, _("Pulihkan folder lake dari cadangan, atau muat semua laporan lagi: rapor load"))
+    return ahead
 
 
 def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
@@ -113,7 +122,7 @@ def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
     `progress` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
     """
     with lakes.only_one(data_dir, wait_seconds=600):
-        steps = older(data_dir)
+        steps, entries = older(data_dir), record(data_dir)
         now = datetime.now(UTC)
         backup = data_dir / BACKUPS / f"{now:%Y%m%dT%H%M%S}-before-upgrade.tar.gz"
         backup.parent.mkdir(mode=0o700, exist_ok=True)
@@ -123,7 +132,7 @@ def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
             "at": now.isoformat(timespec="seconds"), "rapor": version("rapor"), "undone_at": None,
             "backup": backup.relative_to(data_dir).as_posix(), "steps": {}, "files": {},
         }  # fmt: skip
-        entries = [*record(data_dir), entry]
+        entries.append(entry)
         for each in steps:
             progress(_("Meningkatkan {store}", store=title(each)))
             file, step = _STEPS[each.name]
@@ -149,11 +158,17 @@ def undo(data_dir: Path) -> list[str]:
         if last is None:
             return []
         backup = data_dir / last["backup"]
-        if moved := [name for name, sha in last["files"].items() if sha and _hash(data_dir / name) != sha]:
-            raise Moved(moved, backup)
         if not backup.is_file():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
-        with archive.unpacked(backup, data_dir) as (_manifest, folder):
+        with archive.unpacked(backup, data_dir, archive.SCRATCH_OF_UNDO) as (_manifest, folder):
+            # one that is as it was before was put back already, by an undoing that was killed
+            moved = [
+                name
+                for name, sha in last["files"].items()
+                if sha and _hash(data_dir / name) not in (sha, _hash(folder / name))
+            ]
+            if moved:
+                raise Moved(moved, backup)
             builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
             missing = [name for name in builds if not (data_dir / name).exists()]
             for name in (*missing, *last["files"]):  # the build first, then what names it
@@ -167,9 +182,20 @@ def undo(data_dir: Path) -> list[str]:
 
 
 def record(data_dir: Path) -> list[dict[str, Any]]:
-    """Return the upgrades of a folder, the oldest first."""
+    """Return the upgrades of a folder, the oldest first; raises Damaged where they can't be read."""
     path = data_dir / RECORD
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        names = [name for each in entries for name in (each["backup"], *each["files"].keys())]
+        is_ours = isinstance(entries, list) and all("undone_at" in each for each in entries)
+        if not is_ours or any(Path(name).is_absolute() or ".." in Path(name).parts for name in names):
+            raise ValueError(path)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        mend = _(
+            "Pulihkan berkas itu dari cadangan; bila dihapus, peningkatan yang lalu tidak dapat dikembalikan lagi."
+        )
+        raise Damaged(_("{path} rusak.", path=path), mend) from error
+    return entries
 
 
 def _write_record(data_dir: Path, entries: list[dict[str, Any]]) -> None:
@@ -194,6 +220,15 @@ def _of_build(data_dir: Path) -> list[int]:
         return []
     with duckdb.connect(path, read_only=True) as connection:
         return [formats.of_build(connection)]
+
+
+def _is_lake_lost(data_dir: Path) -> bool:
+    """Tell whether the lake names no report though the current build was made from some."""
+    path = current(data_dir)
+    if path is None or lakes.Lake(data_dir).manifest():
+        return False
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute("select 1 from load.file limit 1").fetchone() is not None
 
 
 def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
