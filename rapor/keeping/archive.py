@@ -280,7 +280,7 @@ def _members(place: Path) -> Iterator[tuple[str, IO[bytes]]]:
             with (place / name).open("rb") as stream:
                 yield name, stream
         return
-    with place.open("rb") as raw, tarfile.open(fileobj=_Unpacking(raw), mode="r|") as tar:
+    with place.open("rb") as raw, tarfile.open(fileobj=_Unpacking(raw), mode="r|") as tar:  # ty: ignore[no-matching-overload]
         for entry in tar:
             if (stream := tar.extractfile(entry)) is not None:
                 yield entry.name, stream

@@ -209,9 +209,8 @@ def _hash(path: Path) -> str | None:
 # --- the format that a store is in -----------------------------------------------------------------------------------
 
 
-def _of_lake(data_dir: Path) -> list[int]:
-    number = lakes.Lake(data_dir).format()
-    return [] if number is None else [number]
+def _of_lake(data_dir: Path) -> list[Any]:
+    return [lakes.Lake(data_dir).format()] if (data_dir / "lake" / "manifest.json").is_file() else []
 
 
 def _of_build(data_dir: Path) -> list[int]:
