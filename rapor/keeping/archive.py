@@ -171,10 +171,10 @@ def _not_empty(data_dir: Path) -> FileExistsError:
 
 
 def tidy(data_dir: Path) -> None:
-    """Remove what killed commands left in a data folder; what an undoing left at once, unless somebody is at work in the folder."""
+    """Remove what killed commands left in a data folder; what an undoing left at once, unless somebody holds its lock."""
     sweep(data_dir)
     if any(data_dir.glob(f"{SCRATCH_OF_UNDO}*")):
-        with suppress(LoadBusy), only_one(data_dir, wait_seconds=0):
+        with suppress(LoadBusy, OSError), only_one(data_dir, wait_seconds=0):
             for left in data_dir.glob(f"{SCRATCH_OF_UNDO}*"):
                 shutil.rmtree(left, ignore_errors=True)
 

@@ -31,6 +31,7 @@ from rapor.keeping import archive
 
 RECORD = "upgrades.json"
 BACKUPS = "backups"
+LAKE = "lake/manifest.json"
 NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md says the same
     "lake": lakes.FORMAT,
     "build": formats.BUILD,
@@ -78,7 +79,7 @@ def title(store: Store) -> str:
 def found(data_dir: Path) -> list[Store]:
     """Return the stores that the folder has; raises Damaged for one whose format can't be read."""
     read: dict[tuple[str, str], Callable[[Path], list[int]]] = {
-        ("lake", "lake/manifest.json"): _of_lake,
+        ("lake", LAKE): _of_lake,
         ("build", "warehouse"): _of_build,
         ("notes", archive.NOTES): lambda folder: [row[0] for row in _notes(folder, "notes_version", "version")],
         ("saved_views", archive.NOTES): _of_saved_views,
@@ -110,7 +111,7 @@ def older(data_dir: Path) -> list[Store]:
     if any(each.name == "build" for each in ahead) and _is_lake_lost(data_dir):
         what = _(
             "{path} tidak ada atau kosong, padahal data terbitan dibuat dari laporan.",
-            path=data_dir / "lake" / "manifest.json",
+            path=data_dir / LAKE,
         )
         raise Damaged(what, _("Pulihkan folder lake dari cadangan, atau muat semua laporan lagi: rapor load"))
     return ahead
@@ -161,13 +162,7 @@ def undo(data_dir: Path) -> list[str]:
         if not backup.is_file():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
         with archive.unpacked(backup, data_dir, archive.SCRATCH_OF_UNDO) as (_manifest, folder):
-            # one that is as it was before was put back already, by an undoing that was killed
-            moved = [
-                name
-                for name, sha in last["files"].items()
-                if sha and _hash(data_dir / name) not in (sha, _hash(folder / name))
-            ]
-            if moved:
+            if moved := [name for name, sha in last["files"].items() if _is_moved(name, sha, data_dir, folder)]:
                 raise Moved(moved, backup)
             builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
             missing = [name for name in builds if not (data_dir / name).exists()]
@@ -179,6 +174,16 @@ def undo(data_dir: Path) -> list[str]:
         last["undone_at"] = datetime.now(UTC).isoformat(timespec="seconds")
         _write_record(data_dir, entries)
         return list(last["files"])
+
+
+def _is_moved(name: str, sha: str | None, data_dir: Path, before: Path) -> bool:
+    """Tell whether a file was changed since the upgrade wrote it; `sha` is None where the upgrade was killed in that step."""
+    now = _hash(data_dir / name)
+    if now == _hash(before / name):
+        return False  # the step never came to it, or an undoing that was killed put it back already
+    if sha is None:  # the step changes no report that counts; any other build can be made again from them
+        return name == LAKE and lakes.Lake(data_dir).manifest() != lakes.Lake(before).manifest()
+    return now != sha
 
 
 def record(data_dir: Path) -> list[dict[str, Any]]:
@@ -210,7 +215,7 @@ def _hash(path: Path) -> str | None:
 
 
 def _of_lake(data_dir: Path) -> list[Any]:
-    return [lakes.Lake(data_dir).format()] if (data_dir / "lake" / "manifest.json").is_file() else []
+    return [lakes.Lake(data_dir).format()] if (data_dir / LAKE).is_file() else []
 
 
 def _of_build(data_dir: Path) -> list[int]:
@@ -269,6 +274,6 @@ def _upgrade_build(data_dir: Path) -> None:
 
 
 _STEPS: dict[str, tuple[str, Callable[[Path], None]]] = {  # store -> the file that a step changes, and the step
-    "lake": ("lake/manifest.json", _upgrade_lake),
+    "lake": (LAKE, _upgrade_lake),
     "build": ("warehouse/current", _upgrade_build),
 }

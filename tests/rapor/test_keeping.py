@@ -275,6 +275,20 @@ def test_a_restore_into_a_folder_that_is_there_leaves_nothing_where_it_fails(old
     assert not list(there.iterdir())
 
 
+def test_a_restore_that_was_killed_inside_a_folder_goes_there_again_once_what_it_left_is_old(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, there = tmp_path / "a.tar.gz", tmp_path / "ada"
+    archive.write(old, backup)
+    there.mkdir()
+    _killed("os.utime = die\narchive.restore(Path(sys.argv[1]), Path(sys.argv[2]))", backup, there)
+    assert [path.name[:7] for path in there.iterdir()] == [".rapor-"]
+    assert "tidak kosong" in _run("restore", backup, "--data-dir", there, code=1)
+    monkeypatch.setattr(archive, "IDLE_SECONDS", 0)
+    _run("restore", backup, "--data-dir", there)
+    assert _content(there).keys() == archive.check(backup).files.keys()
+
+
 def test_what_a_killed_restore_leaves_is_swept_by_the_next_one_once_it_is_old(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +466,26 @@ def test_an_undoing_that_was_killed_is_repeated(old: Path, program: str, left: i
     assert not [name for name, content in before.items() if name != "lake/.lock" and after[name] != content]
     assert not _scratch(old)
     assert stores.record(old)[0]["undone_at"]
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+def test_an_upgrade_that_was_killed_is_taken_back_unless_a_report_came_in_since(
+    old: Path, tmp_path: Path, has_more: bool
+) -> None:
+    before = (old / "lake" / "manifest.json").read_bytes()
+    _killed("stores._hash = die\nstores.upgrade(Path(sys.argv[1]), print)", old)
+    (entry,) = stores.record(old)
+    assert entry["files"] == {"lake/manifest.json": None}
+    if has_more:
+        report = tmp_path / "kunjungan_2026-07.csv"
+        line = "Puskesmas Maju;Juli 2026;Poli Umum;1;2;3"
+        report.write_text(f"Puskesmas;Bulan;Layanan;Baru;Lama;Jumlah\n{line}\n", "utf-8")
+        _run("load", report, "--data-dir", old)
+    now = (old / "lake" / "manifest.json").read_bytes()
+    assert now != before
+    said = _run("upgrade", "--undo", "--data-dir", old, code=int(has_more))
+    assert ("Sudah berubah lagi" in said) == has_more
+    assert (old / "lake" / "manifest.json").read_bytes() == (now if has_more else before)
 
 
 def test_the_next_command_of_any_kind_sweeps_what_a_killed_undoing_left_but_not_one_at_work(
