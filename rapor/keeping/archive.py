@@ -11,16 +11,17 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 import zlib
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from etl.lake import Lake, spoilt
+from etl.lake import Lake, LoadBusy, only_one, spoilt
 from etl.trouble import newer
 from queries.builds import spoken_of
 from queries.language import _
@@ -28,7 +29,11 @@ from queries.language import _
 FORMAT = 1
 MANIFEST = "rapor-backup.json"
 NOTES = "notes.sqlite"
-_DAMAGE = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile)
+SCRATCH = ".rapor-"  # how the name of a folder begins in which a command puts together what it makes
+SCRATCH_OF_UNDO = ".rapor-undo-"  # in a data folder, made by one who holds its lock
+IDLE_SECONDS = 3600  # a scratch folder in which nothing was written for so long was left by a killed command
+LONGEST_PART, LONGEST_NAME = 255, 3000  # bytes of a name in a backup; Linux takes 255 between two slashes, 4096 in all
+_DAMAGE = (tarfile.TarError, EOFError, zlib.error)
 _CHUNK = 1 << 20
 
 
@@ -36,8 +41,8 @@ class Altered(Exception):
     """A backup is not what was written; `files` name what was altered, is missing or was added, with a word on it each."""
 
     def __init__(self, files: list[str]) -> None:
-        self.files = files
-        super().__init__("; ".join(files))
+        self.files = [each.encode("utf-8", "replace").decode() for each in files]  # a name may be of any bytes
+        super().__init__("; ".join(self.files))
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,22 @@ def write(data_dir: Path, target: Path, *, with_build: bool = False, with_inbox:
     if target.exists():
         raise FileExistsError(_("{path} sudah ada; cadangan tidak ditimpa.", path=target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}-{os.getpid()}")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".rapor-") as scratch:
+    sweep(target.parent)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as scratch:
         files = _gather(data_dir, Path(scratch), with_build=with_build, with_inbox=with_inbox)
         descriptions = {name: _described(path) for name, path in sorted(files.items())}
         notes = "elsewhere" if os.environ.get("RAPOR_NOTES_URL") else "here" if NOTES in files else "none"
         backup = Backup(datetime.now(UTC).isoformat(timespec="seconds"), version("rapor"), notes, descriptions)
         listed = Path(scratch) / MANIFEST
         listed.write_bytes(_sealed(backup))
-        try:
-            _put(unfinished, {MANIFEST: listed, **dict(sorted(files.items()))}, is_file=_is_file(target))
-            check(unfinished, is_file=_is_file(target))
-            unfinished.rename(target)
-        finally:
-            _remove(unfinished)
+        unfinished = Path(scratch) / "unfinished"
+        _put(unfinished, {MANIFEST: listed, **dict(sorted(files.items()))}, is_file=_is_file(target))
+        check(unfinished)
+        unfinished.rename(target)
     return backup
 
 
-def check(place: Path, into: Path | None = None, *, is_file: bool | None = None) -> Backup:
+def check(place: Path, into: Path | None = None) -> Backup:
     """Return what a backup says of itself where every byte is as it was written; with `into`, its files are put there.
 
     Raises Altered, naming files, and Damaged where a newer Rapor wrote it.
@@ -88,7 +91,7 @@ def check(place: Path, into: Path | None = None, *, is_file: bool | None = None)
     backup: Backup | None = None
     wrong, seen, last = [], set(), MANIFEST
     try:
-        for name, stream in _members(place, place.is_file() if is_file is None else is_file):
+        for name, stream in _members(place):
             last = name
             if backup is None:
                 backup = _understood(place, name, stream.read())
@@ -111,26 +114,78 @@ def check(place: Path, into: Path | None = None, *, is_file: bool | None = None)
 
 
 def restore(place: Path, data_dir: Path) -> Backup:
-    """Make a data folder of a backup, whole or not at all; raises FileExistsError where the folder holds anything, and as `check`."""
-    if data_dir.exists() and not (data_dir.is_dir() and not any(data_dir.iterdir())):
-        raise FileExistsError(_("{path} tidak kosong; yang ada tidak ditimpa.", path=data_dir))
+    """Make a data folder of a backup, whole or not at all; raises FileExistsError where the folder holds anything, and as `check`.
+
+    A folder that is there stays the same one, since it may be a mount point or the one that somebody works in:
+    the files are put together in it, then moved up, `reference` last, without which it is no data folder.
+    """
+    data_dir = data_dir.resolve()
+    sweep(data_dir.parent)
+    sweep(data_dir)
+    is_there = data_dir.exists()
+    if is_there and not (data_dir.is_dir() and not any(data_dir.iterdir())):
+        raise _not_empty(data_dir)
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with unpacked(place, data_dir.parent) as (backup, folder):
+    with unpacked(place, data_dir if is_there else data_dir.parent) as (backup, folder):
         (folder / "inbox").mkdir(exist_ok=True)
-        if data_dir.exists():
-            data_dir.rmdir()
-        folder.rename(data_dir)
+        if is_there:
+            _move_up(folder)
+        else:
+            folder.rename(data_dir)
     return backup
 
 
 @contextmanager
-def unpacked(place: Path, beside: Path) -> Generator[tuple[Backup, Path]]:
+def unpacked(place: Path, beside: Path, prefix: str = SCRATCH) -> Generator[tuple[Backup, Path]]:
     """Give the files of a verified backup in a folder of their own, which is taken away unless it was renamed; raises as `check`."""
-    folder = Path(tempfile.mkdtemp(dir=beside, prefix=".rapor-"))  # only its owner may read it
+    folder = Path(tempfile.mkdtemp(dir=beside, prefix=prefix))  # only its owner may read it
     try:
         yield check(place, folder), folder
     finally:
-        _remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move_up(folder: Path) -> None:
+    """Move what a folder holds into the one that it stands in, which only its owner may read then; raises FileExistsError."""
+    data_dir = folder.parent
+    if any(path != folder for path in data_dir.iterdir()):
+        raise _not_empty(data_dir)
+    with suppress(PermissionError):  # a folder of somebody else, who says who may read it
+        data_dir.chmod(0o700)
+    moved: list[Path] = []
+    try:
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == "reference"):
+            path.rename(data_dir / path.name)
+            moved.append(path)
+    except BaseException:
+        for path in moved:
+            (data_dir / path.name).rename(path)
+        raise
+
+
+def _not_empty(data_dir: Path) -> FileExistsError:
+    return FileExistsError(_("{path} tidak kosong; yang ada tidak ditimpa.", path=data_dir))
+
+
+# --- what a killed command leaves ------------------------------------------------------------------------------------
+
+
+def tidy(data_dir: Path) -> None:
+    """Remove what killed commands left in a data folder; what an undoing left at once, unless somebody holds its lock."""
+    sweep(data_dir)
+    if any(data_dir.glob(f"{SCRATCH_OF_UNDO}*")):
+        with suppress(LoadBusy, OSError), only_one(data_dir, wait_seconds=0):
+            for left in data_dir.glob(f"{SCRATCH_OF_UNDO}*"):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the scratch folders of killed commands: they hold names of employees and the salt of their pseudonyms."""
+    for left in folder.glob(f"{SCRATCH}*"):
+        with suppress(OSError):  # somebody else's, or gone in this moment
+            written = max(path.lstat().st_ctime for path in (left, *left.rglob("*")))
+            if left.is_dir() and not left.is_symlink() and time.time() - written > IDLE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 # --- what belongs into a backup --------------------------------------------------------------------------------------
@@ -148,8 +203,9 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
                 found[name] = scratch / name
 
     copied("lake/manifest.json")
-    lake, pool = Lake(scratch), Lake(data_dir)
-    for entry in lake.manifest().values():
+    pool = Lake(data_dir)
+    pool.manifest()  # one that is spoilt or newer is named where it stands
+    for entry in Lake(scratch).manifest().values():
         if not pool.has(entry.key):
             raise spoilt(pool.pool / entry.key, entry.sightings[0].name)
         found |= _below(data_dir, f"lake/pool/{entry.key}")
@@ -216,21 +272,40 @@ def _put(place: Path, files: Mapping[str, Path], *, is_file: bool) -> None:
         os.fsync(raw.fileno())
 
 
-def _members(place: Path, is_file: bool) -> Iterator[tuple[str, IO[bytes]]]:
+def _members(place: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield name and content of each file of a backup, the manifest first; raises FileNotFoundError, and _DAMAGE for a spoilt file."""
-    if not is_file:
+    if place.is_dir():
         names = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
         for name in sorted(names, key=lambda name: name != MANIFEST):
             with (place / name).open("rb") as stream:
                 yield name, stream
         return
-    with gzip.open(place, "rb") as packed:
-        with tarfile.open(fileobj=packed, mode="r|") as tar:
-            for entry in tar:
-                if (stream := tar.extractfile(entry)) is not None:
-                    yield entry.name, stream
-        while packed.read(_CHUNK):
-            pass  # to the end, where the sum of all bytes stands
+    with place.open("rb") as raw, tarfile.open(fileobj=_Unpacking(raw), mode="r|") as tar:  # ty: ignore[no-matching-overload]
+        for entry in tar:
+            if (stream := tar.extractfile(entry)) is not None:
+                yield entry.name, stream
+        while rest := tar.fileobj.read(_CHUNK):  # to the end, where the sum of all bytes stands
+            if rest.count(0) != len(rest):
+                raise tarfile.ReadError
+
+
+class _Unpacking:
+    """What a gzip file of one member holds; raises EOFError, and zlib.error for a spoilt one and for bytes that follow it."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw, self._member = raw, zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    def read(self, size: int) -> bytes:
+        """Return at most so many bytes, none at the end."""
+        while not self._member.eof:
+            packed = self._member.unconsumed_tail or self._raw.read(_CHUNK)
+            if plain := self._member.decompress(packed, size):
+                return plain
+            if not packed and not self._member.eof:
+                raise EOFError
+        if self._member.unused_data or self._raw.read(1):
+            raise zlib.error
+        return b""
 
 
 def _copy(stream: IO[bytes], target: Path | None) -> str:
@@ -276,16 +351,32 @@ def _understood(place: Path, name: str, written: bytes) -> Backup:
             raise newer(place, number, FORMAT)
         backup = Backup(values["made_at"], values["rapor"], values["notes"], values["files"])
         is_whole = _sealed(backup) == written
-    except (ValueError, KeyError, TypeError, AttributeError):
+        is_text = all(isinstance(each, str) for each in (backup.made_at, backup.rapor, backup.notes))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Altered([_("{file}: tidak terbaca", file=MANIFEST)]) from None
-    paths = [PurePosixPath(each) for each in backup.files]
-    if not is_whole or any(path.is_absolute() or ".." in path.parts for path in paths):
+    if not is_whole:
         raise Altered([_("{file}: berubah", file=MANIFEST)])
+    if not is_text:
+        raise Altered([_("{file}: tidak terbaca", file=MANIFEST)])
+    folders = {"inbox"} | {str(above) for each in backup.files for above in PurePosixPath(each).parents}
+    wrong = [each for each, of in backup.files.items() if each in folders or not _is_name(each) or not _describes(of)]
+    if wrong:
+        raise Altered([_("{file}: tidak terbaca", file=f"{MANIFEST}: {json.dumps(each[:80])}") for each in wrong])
     return backup
 
 
-def _remove(place: Path) -> None:
-    if place.is_dir():
-        shutil.rmtree(place, ignore_errors=True)
-    else:
-        place.unlink(missing_ok=True)
+def _is_name(name: str) -> bool:
+    """Tell whether a name in a backup is that of a file below the data folder, in the one way to write it."""
+    path, size = PurePosixPath(name), len(os.fsencode(name))
+    is_plain = path.as_posix() == name and path.parts and not path.is_absolute()
+    fits = size <= LONGEST_NAME and all(len(os.fsencode(part)) <= LONGEST_PART for part in path.parts)
+    return bool(is_plain and fits and ".." not in path.parts and "\0" not in name)
+
+
+def _describes(of: object) -> bool:
+    """Tell whether this is what a backup says of a file; a time is in seconds, no larger than a float can hold exactly."""
+    if not isinstance(of, dict) or not isinstance(of.get("sha256"), str):
+        return False
+    size, modified = of.get("bytes"), of.get("modified")
+    has_time = isinstance(modified, int | float) and abs(modified) <= 2**53
+    return isinstance(size, int) and size >= 0 and has_time

@@ -38,6 +38,7 @@ def backup(
     from rapor.keeping import archive
 
     expect_reference(data_dir)
+    archive.tidy(data_dir)
     try:
         manifest = archive.write(data_dir, target, with_build=with_build, with_inbox=with_inbox)
     except FileExistsError as exists:
@@ -95,6 +96,8 @@ def upgrade(
     meetings.ready(data_dir)
     from rapor.keeping import archive, stores
 
+    if not dry_run:
+        archive.tidy(data_dir)
     if undo:
         _undo(data_dir)
         return

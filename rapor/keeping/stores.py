@@ -31,6 +31,7 @@ from rapor.keeping import archive
 
 RECORD = "upgrades.json"
 BACKUPS = "backups"
+LAKE = "lake/manifest.json"
 NUMBERS = {  # store -> the format that this Rapor writes; docs/upgrading.md says the same
     "lake": lakes.FORMAT,
     "build": formats.BUILD,
@@ -78,7 +79,7 @@ def title(store: Store) -> str:
 def found(data_dir: Path) -> list[Store]:
     """Return the stores that the folder has; raises Damaged for one whose format can't be read."""
     read: dict[tuple[str, str], Callable[[Path], list[int]]] = {
-        ("lake", "lake/manifest.json"): _of_lake,
+        ("lake", LAKE): _of_lake,
         ("build", "warehouse"): _of_build,
         ("notes", archive.NOTES): lambda folder: [row[0] for row in _notes(folder, "notes_version", "version")],
         ("saved_views", archive.NOTES): _of_saved_views,
@@ -88,15 +89,17 @@ def found(data_dir: Path) -> list[Store]:
     for (name, where), numbers in read.items():
         try:
             if each := numbers(data_dir):
+                if not all(type(number) is int and number >= 1 for number in each):
+                    raise TypeError(each)
                 there.append(Store(name, where, min(each), max(each)))
-        except (ValueError, KeyError, TypeError, duckdb.Error, sqlite3.Error) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, duckdb.Error, sqlite3.Error) as error:
             what = _("{path}: tidak dapat dibaca ({why}).", path=data_dir / where, why=type(error).__name__)
             raise Damaged(what, _("Jalankan rapor check, atau pulihkan dari cadangan.")) from error
     return there
 
 
 def older(data_dir: Path) -> list[Store]:
-    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor.
+    """Return the stores that an upgrade would change; raises Damaged where one was written by a newer Rapor, or the lake is lost.
 
     A snapshot is none of them: it is sealed, and is read in the format that it was frozen in.
     """
@@ -104,7 +107,14 @@ def older(data_dir: Path) -> list[Store]:
     for each in there:
         if each.highest > each.known:
             raise newer(data_dir / each.where, each.highest, each.known)
-    return [each for each in there if each.lowest < each.known and each.name in _STEPS]
+    ahead = [each for each in there if each.lowest < each.known and each.name in _STEPS]
+    if any(each.name == "build" for each in ahead) and _is_lake_lost(data_dir):
+        what = _(
+            "{path} tidak ada atau kosong, padahal data terbitan dibuat dari laporan.",
+            path=data_dir / LAKE,
+        )
+        raise Damaged(what, _("Pulihkan folder lake dari cadangan, atau muat semua laporan lagi: rapor load"))
+    return ahead
 
 
 def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
@@ -113,7 +123,7 @@ def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
     `progress` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
     """
     with lakes.only_one(data_dir, wait_seconds=600):
-        steps = older(data_dir)
+        steps, entries = older(data_dir), record(data_dir)
         now = datetime.now(UTC)
         backup = data_dir / BACKUPS / f"{now:%Y%m%dT%H%M%S}-before-upgrade.tar.gz"
         backup.parent.mkdir(mode=0o700, exist_ok=True)
@@ -123,7 +133,7 @@ def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
             "at": now.isoformat(timespec="seconds"), "rapor": version("rapor"), "undone_at": None,
             "backup": backup.relative_to(data_dir).as_posix(), "steps": {}, "files": {},
         }  # fmt: skip
-        entries = [*record(data_dir), entry]
+        entries.append(entry)
         for each in steps:
             progress(_("Meningkatkan {store}", store=title(each)))
             file, step = _STEPS[each.name]
@@ -149,11 +159,11 @@ def undo(data_dir: Path) -> list[str]:
         if last is None:
             return []
         backup = data_dir / last["backup"]
-        if moved := [name for name, sha in last["files"].items() if sha and _hash(data_dir / name) != sha]:
-            raise Moved(moved, backup)
         if not backup.is_file():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(backup))
-        with archive.unpacked(backup, data_dir) as (_manifest, folder):
+        with archive.unpacked(backup, data_dir, archive.SCRATCH_OF_UNDO) as (_manifest, folder):
+            if moved := [name for name, sha in last["files"].items() if _is_moved(name, sha, data_dir, folder)]:
+                raise Moved(moved, backup)
             builds = [path.relative_to(folder).as_posix() for path in (folder / "warehouse").glob("*.duckdb")]
             missing = [name for name in builds if not (data_dir / name).exists()]
             for name in (*missing, *last["files"]):  # the build first, then what names it
@@ -166,10 +176,31 @@ def undo(data_dir: Path) -> list[str]:
         return list(last["files"])
 
 
+def _is_moved(name: str, sha: str | None, data_dir: Path, before: Path) -> bool:
+    """Tell whether a file was changed since the upgrade wrote it; `sha` is None where the upgrade was killed in that step."""
+    now = _hash(data_dir / name)
+    if now == _hash(before / name):
+        return False  # the step never came to it, or an undoing that was killed put it back already
+    if sha is None:  # the step changes no report that counts; any other build can be made again from them
+        return name == LAKE and lakes.Lake(data_dir).manifest() != lakes.Lake(before).manifest()
+    return now != sha
+
+
 def record(data_dir: Path) -> list[dict[str, Any]]:
-    """Return the upgrades of a folder, the oldest first."""
+    """Return the upgrades of a folder, the oldest first; raises Damaged where they can't be read."""
     path = data_dir / RECORD
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        names = [name for each in entries for name in (each["backup"], *each["files"].keys())]
+        is_ours = isinstance(entries, list) and all("undone_at" in each for each in entries)
+        if not is_ours or any(Path(name).is_absolute() or ".." in Path(name).parts for name in names):
+            raise ValueError(path)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        mend = _(
+            "Pulihkan berkas itu dari cadangan; bila dihapus, peningkatan yang lalu tidak dapat dikembalikan lagi."
+        )
+        raise Damaged(_("{path} rusak.", path=path), mend) from error
+    return entries
 
 
 def _write_record(data_dir: Path, entries: list[dict[str, Any]]) -> None:
@@ -183,9 +214,8 @@ def _hash(path: Path) -> str | None:
 # --- the format that a store is in -----------------------------------------------------------------------------------
 
 
-def _of_lake(data_dir: Path) -> list[int]:
-    number = lakes.Lake(data_dir).format()
-    return [] if number is None else [number]
+def _of_lake(data_dir: Path) -> list[Any]:
+    return [lakes.Lake(data_dir).format()] if (data_dir / LAKE).is_file() else []
 
 
 def _of_build(data_dir: Path) -> list[int]:
@@ -194,6 +224,15 @@ def _of_build(data_dir: Path) -> list[int]:
         return []
     with duckdb.connect(path, read_only=True) as connection:
         return [formats.of_build(connection)]
+
+
+def _is_lake_lost(data_dir: Path) -> bool:
+    """Tell whether the lake names no report though the current build was made from some."""
+    path = current(data_dir)
+    if path is None or lakes.Lake(data_dir).manifest():
+        return False
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute("select 1 from load.file limit 1").fetchone() is not None
 
 
 def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
@@ -235,6 +274,6 @@ def _upgrade_build(data_dir: Path) -> None:
 
 
 _STEPS: dict[str, tuple[str, Callable[[Path], None]]] = {  # store -> the file that a step changes, and the step
-    "lake": ("lake/manifest.json", _upgrade_lake),
+    "lake": (LAKE, _upgrade_lake),
     "build": ("warehouse/current", _upgrade_build),
 }

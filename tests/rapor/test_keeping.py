@@ -26,30 +26,9 @@ from queries import formats
 from queries.builds import current
 from rapor import app
 from rapor.keeping import archive, stores
+from tests.rapor.keeping import BUILD_OF_OLD, SNAPSHOT_OF_OLD, content, run
 
-OLD = Path(__file__).parents[1] / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
-BUILD_OF_OLD = "20261129T193118-3dfbfc65"
-SNAPSHOT_OF_OLD = "2026-10-20-rapat-oktober-eefd2144"
 AGENDA = 'title = "Rapat"\nheld_on = 2026-11-25\nviewer = "bappeda"\n[[page]]\npage = "kunjungan"\n'
-
-
-def _run(*arguments: object, code: int = 0, **env: str) -> str:
-    result = CliRunner().invoke(app, [str(each) for each in arguments], env={"RAPOR_NOTES_URL": None, **env})
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """Return a data folder as version 0.1 left it."""
-    folder = tmp_path / "lama"
-    with tarfile.open(OLD) as tar:
-        tar.extractall(folder, filter="data")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +38,7 @@ def lived_in(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     shutil.copytree(sample_data, folder)
     agenda = folder.parent / "agenda.toml"
     agenda.write_text(AGENDA, encoding="utf-8")
-    _run("snapshot", "create", "--agenda", agenda, "--data-dir", folder)
+    run("snapshot", "create", "--agenda", agenda, "--data-dir", folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPOR_DATA", str(folder))
         patch.setenv("RAPOR_VIEWER", "bappeda")
@@ -76,9 +55,9 @@ def test_what_was_backed_up_comes_back_whole_and_private(
     lived_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     target, new = tmp_path / "simpan" / name, tmp_path / "baru"
-    assert "Cadangan:" in _run("backup", target, "--data-dir", lived_in)
-    assert "rapor load" in _run("restore", target, "--data-dir", new)
-    before, after = _content(lived_in), _content(new)
+    assert "Cadangan:" in run("backup", target, "--data-dir", lived_in)
+    assert "rapor load" in run("restore", target, "--data-dir", new)
+    before, after = content(lived_in), content(new)
     kept = {each for each in before if each.split("/")[0] in ("lake", "reference", "snapshots", "sources")}
     kept -= {"lake/.lock"}
     kept |= {
@@ -98,64 +77,64 @@ def test_what_was_backed_up_comes_back_whole_and_private(
     (decision,) = decisions.listed(access.current())
     assert decision.wording.what == "Tambah jam buka"
     assert [view.name for view in view_store.listed(access.current())] == ["Mengupeh"]
-    assert "utuh" in _run("snapshot", "verify", "--rebuild", "--data-dir", new)
-    loaded = _run("load", "--data-dir", new)  # nothing new: the build is made again from the lake
+    assert "utuh" in run("snapshot", "verify", "--rebuild", "--data-dir", new)
+    loaded = run("load", "--data-dir", new)  # nothing new: the build is made again from the lake
     assert "Tidak ada berkas yang dibaca." in loaded
     assert current(new) is not None
 
 
 def test_a_restore_never_writes_over_anything(lived_in: Path, tmp_path: Path) -> None:
     target, there = tmp_path / "a.tar.gz", tmp_path / "ada"
-    _run("backup", target, "--data-dir", lived_in)
-    assert "sudah ada" in _run("backup", target, "--data-dir", lived_in, code=1)
+    run("backup", target, "--data-dir", lived_in)
+    assert "sudah ada" in run("backup", target, "--data-dir", lived_in, code=1)
     there.mkdir()
     (there / "catatan.txt").write_text("milik saya", encoding="utf-8")
-    assert "tidak kosong" in _run("restore", target, "--data-dir", there, code=1)
-    assert _content(there) == {"catatan.txt": b"milik saya"}
-    assert "Tidak ditemukan" in _run("restore", tmp_path / "tiada", "--data-dir", tmp_path / "x", code=1)
+    assert "tidak kosong" in run("restore", target, "--data-dir", there, code=1)
+    assert content(there) == {"catatan.txt": b"milik saya"}
+    assert "Tidak ditemukan" in run("restore", tmp_path / "tiada", "--data-dir", tmp_path / "x", code=1)
 
 
 def test_an_altered_missing_or_added_file_is_named_and_nothing_is_restored(lived_in: Path, tmp_path: Path) -> None:
     target = tmp_path / "folder"
-    _run("backup", target, "--data-dir", lived_in)
+    run("backup", target, "--data-dir", lived_in)
     units, salt = target / "reference" / "units.csv", target / "lake" / "salt"
     content = units.read_bytes()
     units.write_bytes(content[:-2] + bytes([content[-2] ^ 1]) + content[-1:])  # one bit of one byte
     salt.unlink()
     (target / "lebih.txt").touch()
-    said = _run("restore", target, "--data-dir", tmp_path / "baru", code=1)
+    said = run("restore", target, "--data-dir", tmp_path / "baru", code=1)
     for words in ("reference/units.csv: berubah", "lake/salt: hilang", "lebih.txt: bukan bagian cadangan"):
         assert words in said
     assert not (tmp_path / "baru").exists()
-    assert "reference/units.csv: altered" in _run(
+    assert "reference/units.csv: altered" in run(
         "restore", target, "--data-dir", tmp_path / "baru", "--lang", "en", code=1
     )
 
 
 def test_a_byte_altered_in_the_file_is_named(lived_in: Path, tmp_path: Path) -> None:
     target = tmp_path / "a.tar.gz"
-    _run("backup", target, "--data-dir", lived_in)
+    run("backup", target, "--data-dir", lived_in)
     plain = bytearray(gzip.decompress(target.read_bytes()))
     with tarfile.open(target) as tar:
         entry = tar.getmember("reference/units.csv")
     plain[entry.offset_data + 5] ^= 1
     target.write_bytes(gzip.compress(bytes(plain)))
-    assert "reference/units.csv: berubah" in _run("restore", target, "--data-dir", tmp_path / "baru", code=1)
+    assert "reference/units.csv: berubah" in run("restore", target, "--data-dir", tmp_path / "baru", code=1)
     plain[entry.offset_data + 5] ^= 1
     manifest = bytes(plain).index(b'"notes": "here"')
     plain[manifest + 10 : manifest + 14] = b"none"
     target.write_bytes(gzip.compress(bytes(plain)))
-    assert "rapor-backup.json: berubah" in _run("restore", target, "--data-dir", tmp_path / "baru", code=1)
+    assert "rapor-backup.json: berubah" in run("restore", target, "--data-dir", tmp_path / "baru", code=1)
     assert not (tmp_path / "baru").exists()
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.9999])
 def test_a_backup_that_was_cut_off_names_where(lived_in: Path, tmp_path: Path, part: float) -> None:
     target = tmp_path / "a.tar.gz"
-    _run("backup", target, "--data-dir", lived_in)
+    run("backup", target, "--data-dir", lived_in)
     content = target.read_bytes()
     target.write_bytes(content[: int(len(content) * part)])
-    said = _run("restore", target, "--data-dir", tmp_path / "baru", code=1)
+    said = run("restore", target, "--data-dir", tmp_path / "baru", code=1)
     assert "terpotong atau rusak mulai dari sini" in said
     assert "/" in said.split(": terpotong")[0].splitlines()[-1]  # a file of the backup
     assert not (tmp_path / "baru").exists()
@@ -163,7 +142,7 @@ def test_a_backup_that_was_cut_off_names_where(lived_in: Path, tmp_path: Path, p
 
 def test_a_backup_of_a_newer_rapor_is_refused_with_what_to_do(lived_in: Path, tmp_path: Path) -> None:
     target = tmp_path / "folder"
-    _run("backup", target, "--data-dir", lived_in)
+    run("backup", target, "--data-dir", lived_in)
     manifest = target / archive.MANIFEST
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"format": 1', '"format": 7'), encoding="utf-8")
     with pytest.raises(Damaged) as wrong:
@@ -207,20 +186,20 @@ def test_a_backup_while_a_load_and_a_writer_are_at_work_is_one_moment(old: Path,
 
 def test_notes_kept_elsewhere_are_said_not_to_be_in_the_backup(old: Path, tmp_path: Path) -> None:
     elsewhere = f"sqlite:///{tmp_path / 'lain.sqlite'}"
-    said = _run("backup", tmp_path / "a", "--data-dir", old, RAPOR_NOTES_URL=elsewhere)
+    said = run("backup", tmp_path / "a", "--data-dir", old, RAPOR_NOTES_URL=elsewhere)
     assert "disimpan di tempat lain" in said
     assert not (tmp_path / "a" / "notes.sqlite").exists()
 
 
 def test_the_inbox_and_the_current_build_come_along_when_asked_for(old: Path, tmp_path: Path) -> None:
-    _run("backup", tmp_path / "a.tgz", "--with-inbox", "--with-build", "--data-dir", old)
-    said = _run("restore", tmp_path / "a.tgz", "--data-dir", tmp_path / "baru")
+    run("backup", tmp_path / "a.tgz", "--with-inbox", "--with-build", "--data-dir", old)
+    said = run("restore", tmp_path / "a.tgz", "--data-dir", tmp_path / "baru")
     assert "Berikutnya" not in said
     report = tmp_path / "baru" / "inbox" / "kunjungan_2026-09.csv"
     assert (
         report.stat().st_mtime == (old / "inbox" / "kunjungan_2026-09.csv").stat().st_mtime
     )  # or it were another report
-    assert _run("query", "visits/trend", "--data-dir", tmp_path / "baru").count("2026-0") == 2
+    assert run("query", "visits/trend", "--data-dir", tmp_path / "baru").count("2026-0") == 2
 
 
 # --- upgrade ---------------------------------------------------------------------------------------------------------
@@ -231,52 +210,52 @@ def test_a_folder_of_version_01_works_as_it_is(old: Path) -> None:
         "lake": 1, "build": 1, "notes": 1, "saved_views": 1, "snapshots": 1,
     }  # fmt: skip
     # Maju 30 + Makmur 12 in August, 33 + 14 in September
-    trend = json.loads(_run("query", "visits/trend", "--format", "json", "--data-dir", old).split("Data contoh")[0])
+    trend = json.loads(run("query", "visits/trend", "--format", "json", "--data-dir", old).split("Data contoh")[0])
     assert [row["patients"] for row in trend] == [42, 47]
-    _run("load", "--data-dir", old)
+    run("load", "--data-dir", old)
     assert "format" not in json.loads(
         (old / "lake" / "manifest.json").read_text(encoding="utf-8")
     )  # no upgrade unasked
-    assert f"{SNAPSHOT_OF_OLD}: utuh" in _run("snapshot", "verify", "--data-dir", old)
+    assert f"{SNAPSHOT_OF_OLD}: utuh" in run("snapshot", "verify", "--data-dir", old)
 
 
 def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = _content(old)
-    said = _run("upgrade", "--dry-run", "--data-dir", old)
+    before = content(old)
+    said = run("upgrade", "--dry-run", "--data-dir", old)
     assert "laporan yang dimuat: format 1, sekarang 2" in said
     assert "Yang ditingkatkan, sesudah cadangan dibuat: laporan yang dimuat, data terbitan" in said
-    assert _content(old) == before
-    assert "Selesai" in _run("upgrade", "--data-dir", old)
+    assert content(old) == before
+    assert "Selesai" in run("upgrade", "--data-dir", old)
     assert {each.name: each.lowest for each in stores.found(old)} == {
         "lake": 2, "build": 2, "notes": 1, "saved_views": 1,
         "snapshots": 1,  # sealed: it stays as it was frozen
     }  # fmt: skip
-    trend = json.loads(_run("query", "visits/trend", "--format", "json", "--data-dir", old))
+    trend = json.loads(run("query", "visits/trend", "--format", "json", "--data-dir", old))
     assert [row["patients"] for row in trend] == [42, 47]
-    assert f"{SNAPSHOT_OF_OLD}: utuh" in _run("snapshot", "verify", "--data-dir", old)
+    assert f"{SNAPSHOT_OF_OLD}: utuh" in run("snapshot", "verify", "--data-dir", old)
     monkeypatch.setenv("RAPOR_DATA", str(old))
     (decision,) = decisions.listed(access.current())
     assert decision.wording.what == "Tambah jam buka"
-    assert "tidak ada yang dilakukan" in _run("upgrade", "--data-dir", old)
+    assert "tidak ada yang dilakukan" in run("upgrade", "--data-dir", old)
     (entry,) = stores.record(old)
     assert entry["steps"] == {"lake": [1, 2], "build": [1, 2]}
     archive.check(old / entry["backup"])
     backup = old / entry["backup"]
     backup.rename(old / "hilang.tar.gz")
-    assert "diperlukan untuk kembali" in _run("upgrade", "--undo", "--data-dir", old, code=1)
+    assert "diperlukan untuk kembali" in run("upgrade", "--undo", "--data-dir", old, code=1)
     (old / "hilang.tar.gz").rename(backup)
     (old / "warehouse" / f"{BUILD_OF_OLD}.duckdb").unlink()  # later loads tidy it away
-    assert "Dikembalikan" in _run("upgrade", "--undo", "--data-dir", old)
-    after = _content(old)
+    assert "Dikembalikan" in run("upgrade", "--undo", "--data-dir", old)
+    after = content(old)
     assert not [name for name, content in before.items() if name != "lake/.lock" and after[name] != content]
     assert stores.record(old)[0]["undone_at"]
-    assert "Tidak ada peningkatan" in _run("upgrade", "--undo", "--data-dir", old, code=1)
+    assert "Tidak ada peningkatan" in run("upgrade", "--undo", "--data-dir", old, code=1)
 
 
 def test_an_upgrade_that_fails_on_its_way_can_be_taken_back(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _content(old)
+    before = content(old)
     units = old / "reference" / "units.csv"
     units.write_text(
         units.read_text(encoding="utf-8").replace("unit_id", "id", 1), encoding="utf-8"
@@ -285,17 +264,17 @@ def test_an_upgrade_that_fails_on_its_way_can_be_taken_back(old: Path, monkeypat
     assert result.exit_code == 1
     assert Lake(old).format() == 2  # the first step was taken, the second was not
     assert current(old) == old / "warehouse" / f"{BUILD_OF_OLD}.duckdb"
-    _run("upgrade", "--undo", "--data-dir", old)
+    run("upgrade", "--undo", "--data-dir", old)
     assert (old / "lake" / "manifest.json").read_bytes() == before["lake/manifest.json"]
 
 
 def test_what_was_loaded_since_an_upgrade_is_not_thrown_away_by_its_undoing(old: Path, tmp_path: Path) -> None:
-    _run("upgrade", "--data-dir", old)
+    run("upgrade", "--data-dir", old)
     report = tmp_path / "kunjungan_2026-07.csv"
     report.write_text("Puskesmas;Bulan;Layanan;Baru;Lama;Jumlah\nPuskesmas Maju;Juli 2026;Poli Umum;1;2;3\n", "utf-8")
-    _run("load", report, "--data-dir", old)
+    run("load", report, "--data-dir", old)
     now = (old / "lake" / "manifest.json").read_bytes()
-    said = _run("upgrade", "--undo", "--data-dir", old, code=1)
+    said = run("upgrade", "--undo", "--data-dir", old, code=1)
     assert "lake/manifest.json" in said
     assert "rapor restore" in said
     assert (old / "lake" / "manifest.json").read_bytes() == now
@@ -327,7 +306,7 @@ def test_a_newer_format_is_refused_with_what_was_found_and_expected(
     old: Path, tmp_path: Path, change: object, commands: tuple[tuple[str, ...], ...]
 ) -> None:
     where = change(old)  # ty: ignore[not-callable]
-    before = _content(old)
+    before = content(old)
     for words in commands:
         asked = [str(tmp_path / "a.tar.gz") if each == "TUJUAN" else each for each in words]
         result = CliRunner().invoke(app, [*asked, "--data-dir", str(old)])
@@ -338,7 +317,7 @@ def test_a_newer_format_is_refused_with_what_was_found_and_expected(
         assert where in said
         assert "format 9, sedangkan Rapor ini mengenal sampai format 2" in said
         assert "erbarui Rapor dulu" in said
-    after = _content(old)
+    after = content(old)
     assert {name: after[name] for name in before if name != "lake/.lock"} == {
         name: content for name, content in before.items() if name != "lake/.lock"
     }
