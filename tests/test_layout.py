@@ -87,8 +87,9 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
+        *("reading.guard", "reading.words", "reading.names", "reading.totals", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
+        *("conforming.sums", "conforming.blanks"),
         *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from etl.conforming.blanks import filled_down, refused
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
+from etl.conforming.rows import classify
 from etl.conforming.source import Source
+from etl.conforming.sums import by_figures, check_total_columns, check_totals
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, Period, label
 
@@ -42,13 +44,15 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
     source = table.source
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    kinds = classify(data, table)
-    rows = data.filter(kinds == "data")
-    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
+    rows, blank = filled_down(data, kinds, table, sheet)
+    unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    is_total = (kinds == "total") | data["row"].is_in(totals)
+    is_total = kinds.are("sum", "line")
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    records, cell_rejects = cast(_unpivot(_filled_down(rows, table), table), table, sheet)
+    records, cell_rejects = cast(_unpivot(rows, table), table, sheet)
+    records, blank_rejects = refused(records, blank, sheet)
+    cell_rejects += blank_rejects
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
         cell_rejects += option_rejects
@@ -61,7 +65,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     records, duplicate_rejects = _unique(records, source, sheet)
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
-    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet.name)
     observations += check_total_columns(rows, table, sheet.name)
     taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
     rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
@@ -99,14 +103,6 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
     numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
     return numbers > rows.height / 2
-
-
-def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Repeat a group's label, written only on its first row, over the rows of the group."""
-    filled = [f"c{table.fields[f.name]}" for f in table.source.fields if f.fill_down and f.name in table.fields]
-    return rows.with_columns(
-        pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
-    )
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------

@@ -52,7 +52,11 @@ def bare(name: str) -> str:
     while text != before:
         before = text
         found = _NOTE.search(text)
-        if found and found.start() and (found[0].strip()[-1] != ")" or text.count(")") > text.count("(") or "*" in found[0]):
+        if (
+            found
+            and found.start()
+            and (found[0].strip()[-1] != ")" or text.count(")") > text.count("(") or "*" in found[0])
+        ):
             text = text[: found.start()]
     return _NUMBERING.sub("", text).strip() or text
 
@@ -113,3 +117,8 @@ def kind_said(name: str) -> str | None:
         if pattern.match(text):
             return kind
     return "health_centre" if _HEALTH_CENTRE.search(text) else None
+
+
+def says_only_district(words: str) -> bool:
+    """Tell whether a label names no district in particular: `Kabupaten`, `se kabupaten`."""
+    return bool(_DISTRICT.fullmatch(words))
