@@ -42,6 +42,7 @@ class FileResult:
     rows_accepted: int
     rows_rejected: int
     reason: str
+    rows_partly: int = 0
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _results(
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "",
+                text(row, "reason") or "", row["rows_partly"],
             )
         )  # fmt: skip
     return results

@@ -110,6 +110,10 @@ class Source:
         """Return every phrase by which a question of a form is known."""
         return frozenset(phrase for f in self.measures for phrase in f.phrases)
 
+    def title_of(self, name: str) -> str:
+        """Return what a clerk calls a column of the records: the title of its field, else its name."""
+        return next((f.title for f in (*self.fields, *self.measures) if f.name == name), name)
+
     def field(self, name: str) -> Field:
         """Return the field or measure of that name."""
         return next(f for f in (*self.fields, *self.measures) if f.name == name)
