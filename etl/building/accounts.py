@@ -58,7 +58,7 @@ def _known(kind: str) -> Iterable[str]:
     """Yield the conditions under which a register knows all that a record of this kind names."""
     for of_kind, column, of in names():
         if of_kind == kind and not of.may_be_unknown:
-            yield f"(record.{column} is null or record.{column} in (select raw from lake.{of.register.name}_name))"
+            yield f"(record.{column} is null or record.{column} in (select raw from lake.{of.register.name}_name))"  # noqa: S608
     if kind in holders("nip") and kind != "employee":
         yield "record.nip in (select nip from lake.employee)"
     yield "true"
