@@ -1,6 +1,7 @@
 """A source: the shape of one kind of report, declared as data in sources/*.toml; a new form is an edit there, not here."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,22 @@ from queries import ROOT
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
 DATA_VALUE = "value"  # the measure of a form that names in each row which one it is (DHIS2): no column of its own
-TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
+TYPES = {
+    "text",
+    "count",
+    "decimal",
+    "figure",
+    "score",
+    "period",
+    "month",
+    "quarter",
+    "year",
+    "moment",
+    "nip",
+    "yes_no",
+    "detail",
+}
+_DIGITS = re.compile(r"[0-9]+")
 _FIELD_KEYS = {
     "type",
     "aliases",
@@ -30,7 +46,8 @@ _FIELD_KEYS = {
     "refused",
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
-                "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored"}  # fmt: skip
+                "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
+                "filler", "details", "spans", "known_by", "foreign"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,12 @@ def _in_order(alias: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what."""
+    """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
+
+    `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
+    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
+    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
+    """
 
     name: str
     kind: str
@@ -99,6 +121,11 @@ class Source:
     is_personal: bool
     counts_rows: bool
     trailing_zero: bool
+    filler: frozenset[str]
+    details: Mapping[str, str]
+    spans: Mapping[str, str]
+    known_by: tuple[str, ...]
+    foreign: tuple[str, ...]
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -113,6 +140,10 @@ class Source:
     def title_of(self, name: str) -> str:
         """Return what a clerk calls a column of the records: the title of its field, else its name."""
         return next((f.title for f in (*self.fields, *self.measures) if f.name == name), name)
+
+    def detail_of(self, text: str) -> str | None:
+        """Return the group that a label is a detail of; numbers in it are declared as #, kept here as 0."""
+        return self.details.get(text) or self.details.get(_DIGITS.sub("0", text))
 
     def field(self, name: str) -> Field:
         """Return the field or measure of that name."""
@@ -153,7 +184,16 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         is_personal=declared.get("personal", False),
         counts_rows=declared.get("count_rows", False),
         trailing_zero=declared.get("trailing_zero", False),
+        filler=frozenset(label(word) for word in declared.get("filler", ())),
+        details=_by_word(declared.get("details", {})),
+        spans=_by_word(declared.get("spans", {})),
+        known_by=tuple(declared.get("known_by", ())),
+        foreign=tuple(label(word) for word in declared.get("foreign", ())),
     )
+
+
+def _by_word(groups: dict[str, list[str]]) -> dict[str, str]:
+    return {label(word.replace("#", "0")): group for group, words in groups.items() for word in words}
 
 
 def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ...]:

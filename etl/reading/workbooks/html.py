@@ -215,4 +215,3 @@ class _Page:
 def _span(attributes: Mapping[str, str], name: str, most: int) -> int:
     text = attributes.get(name, "1").strip()
     return min(max(int(text), 1), most) if text.isdecimal() and text.isascii() and len(text) < 8 else 1
-

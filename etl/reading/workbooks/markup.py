@@ -36,9 +36,7 @@ class Markup:
         self.expat.CharacterDataHandler = self.texts.append
         self.expat.StartDoctypeDeclHandler = _refuse
 
-    def on(
-        self, start: Callable[[str, Attributes], object], end: Callable[[str], object] | None = None
-    ) -> "Markup":
+    def on(self, start: Callable[[str, Attributes], object], end: Callable[[str], object] | None = None) -> "Markup":
         """Set what is called where an element begins and ends."""
         self.expat.StartElementHandler = start
         self.expat.EndElementHandler = end

@@ -107,8 +107,7 @@ def _look(parts: Parts, name: str, codes: list[str]) -> Look:
         elif _FIRST_CELL <= kind <= _LAST_CELL and kind != _BLANK:
             column, style = struct.unpack_from("<II", record)
             first_row, last_row = first_row or row, max(last_row, row)
-            if column > last_column:
-                last_column = column
+            last_column = max(last_column, column)
             if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
                 raise Unreadable("file_damaged")
             check_spread(last_row - first_row + 1, last_column + 1)
