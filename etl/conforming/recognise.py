@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from etl.conforming.agency import unit_of_titles, with_agencies
+from etl.conforming.figures import BARE, reads_more, settled
 from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
 from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
@@ -13,10 +15,13 @@ from etl.reference import Vocabulary
 # up to four rows deep; 30 leave room for a cover and a block of labels.
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
+SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya"}
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
-_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
+_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
+# Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
+_OF_AGENCIES = {"performance", "employee", "response"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Level:
     kecamatan: str | None = None
     payer: str | None = None
     service: str | None = None
+    respondents: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,8 @@ class Table:
     unknown: tuple[tuple[int, str], ...]
     levels: tuple[Level, ...]
     score: tuple[int, ...]
+    notes: tuple[Value, ...] = ()
+    beside: tuple["Table", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,11 @@ def recognise(
     top = sheet.top(HEADER_SEARCH_ROWS)
     names = (Level("sheet", *_name(sheet.name, vocabulary)), Level("file", *_name(_stem(file_name), vocabulary)),
              Level("folder", *_name(folder, vocabulary)))  # fmt: skip
+    named = with_agencies(names, sheet.name, _stem(file_name), folder)
     around = " ".join([label(sheet.name), label(file_name), label(folder)])
+    rows_of_data = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
     best: Table | None = None
+    undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
     for first in range(len(top)):
         if best and top[first][0] > best.header_last + HEADER_MAX_DEPTH:
@@ -93,26 +105,51 @@ def recognise(
                 break
             paths = _paths([cells for _, cells in rows])
             above = top[:first]
-            words = f"{around} {' '.join(label(c) for _, cells in above for c in cells)} {' '.join(' '.join(p) for p in paths)}"
+            titles = f"{around} {' '.join(label(c) for _, cells in above for c in cells)}"
+            words = f"{titles} {' '.join(' '.join(p) for p in paths)}"
+            below = [cells for _, cells in rows_of_data[first + depth : first + depth + SAMPLE_ROWS]]
             heads = {part for path in paths for part in (*path, " ".join(path))}
             for source in sources:
                 if not source.labels & heads and not _asks(source, heads):
                     continue
-                found = _match(source, paths, vocabulary, words)
-                levels = (_block(above, source, vocabulary), *names)
+                found = _match(source, paths, vocabulary, words, titles, below)
+                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
                 missing = _missing(source, found, levels)
+                table = Table(
+                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
+                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
+                    found.notes,
+                )  # fmt: skip
                 if missing:
                     candidate = Nearest(source, missing, len(found.fields) + len(found.values))
                     if _resembles(source, found) and (nearest is None or _nearness(candidate) > _nearness(nearest)):
                         nearest = candidate
+                    undated.append((candidate, table))
                     continue
-                table = Table(
-                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
-                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                )  # fmt: skip
                 if best is None or table.score > best.score:
                     best = table
-    return best or nearest
+    if best is None:
+        return nearest
+    if not best.source.months and (dated := reads_more(best, undated, rows_of_data)):
+        return dated
+    return replace(best, beside=_beside(best, sources, vocabulary, rows_of_data))
+
+
+def _beside(
+    best: Table, sources: Sequence[Source], vocabulary: Vocabulary, rows: Sequence[tuple[int, list[str]]]
+) -> tuple[Table, ...]:
+    """Return what other sources read from the same headings, where they may share a table and find what makes them."""
+    heading = [cells for number, cells in rows if best.header_first <= number <= best.header_last]
+    taken = {*best.fields.values(), *(v.index for v in best.values)}
+    shared = []
+    for source in sources:
+        if best.source.name not in source.beside:
+            continue
+        found = _match(source, _paths(heading), vocabulary, "", "", [])
+        own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
+        if own and not _missing(source, found, best.levels):
+            shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
+    return tuple(shared)
 
 
 def _asks(source: Source, heads: set[str]) -> bool:
@@ -175,6 +212,7 @@ class _Found:
     values: tuple[Value, ...]
     totals: tuple[Value, ...]
     unknown: tuple[tuple[int, str], ...]
+    notes: tuple[Value, ...] = ()
 
 
 def _resembles(source: Source, found: _Found) -> bool:
@@ -183,7 +221,14 @@ def _resembles(source: Source, found: _Found) -> bool:
     return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
 
 
-def _match(source: Source, paths: Sequence[tuple[str, ...]], vocabulary: Vocabulary, words: str) -> _Found:
+def _match(
+    source: Source,
+    paths: Sequence[tuple[str, ...]],
+    vocabulary: Vocabulary,
+    words: str,
+    titles: str,
+    below: Sequence[Sequence[str]],
+) -> _Found:
     fields: dict[str, int] = {}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -191,22 +236,40 @@ def _match(source: Source, paths: Sequence[tuple[str, ...]], vocabulary: Vocabul
         return _Found({}, (), (), ())
     seen: set[tuple] = set()
     for index, path in enumerate(paths):
+        if path and not set(names := _joined(source, path)) & set(fields):
+            fields |= dict.fromkeys(names, index)
+    for index, path in enumerate(paths):
+        if index in fields.values():
+            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
         if name:
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
     across = source.across - ({"service", "payer"} & set(fields))
-    decoding = replace(source, across=across)
+    decoding = replace(source, across=across, measures=(*source.measures, *source.notes))
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = _value(decoding, index, path, vocabulary)
-        if value and (value.measure, value.coordinates) not in seen:
+        value = None if source.outside & _words(path) else _value(decoding, index, path, vocabulary)
+        if value and (source.is_uneven or (value.measure, value.coordinates) not in seen):
             seen.add((value.measure, value.coordinates))
             values.append(value)
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
-    return _Found(fields, *_split_totals(values), tuple(unknown))
+    values, notes, unread = settled(source, values, titles, below)
+    unknown += [(v.index, v.heading) for v in unread]
+    finest, totals = (tuple(values), ()) if source.is_uneven else _split_totals(values)
+    return _Found(fields, finest, totals, tuple(sorted(unknown)), tuple(notes))
+
+
+def _joined(source: Source, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the fields that a column holds together, such as a name and a number below it."""
+    heading = " ".join(path)
+    return next((names for headings, names in source.joined.items() if heading in headings or path[-1] in headings), ())
+
+
+def _words(path: Sequence[str]) -> set[str]:
+    return {word for part in path for word in part.split()}
 
 
 def _split_totals(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
@@ -235,6 +298,8 @@ def _value(source: Source, index: int, path: tuple[str, ...], vocabulary: Vocabu
             return Value(index, direct, heading) if direct else None
         value = understood
     if not value.measure:
+        if source.bare and value.period:
+            return replace(value, measure=BARE)
         if not source.default_measure or not any(map(bool, value.coordinates)):
             return Value(index, direct, heading) if direct else None
         value = replace(value, measure=source.default_measure)
@@ -295,6 +360,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
     values: dict[str, str] = {}
     period = Period()
     titles = Period()
+    said: list[list[str]] = []
     for _, cells in above:
         texts = list(dict.fromkeys(cell for cell in cells if cell))
         for name, text in _pairs(texts, context):
@@ -303,16 +369,17 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
                 period = period.fill(part) if period else part
             else:
                 values.setdefault(name, text)
+        said.append(texts)
         for text in texts:
             titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
-        if "unit" not in values and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
-            values["unit"] = unit
-    return Level("block", period.fill(titles) if period else titles, **values)
-
-
-def _names_a_unit(texts: Sequence[str]) -> bool:
-    words = f" {label(' '.join(texts))} "
-    return any(f" {word} " in words for word in ("puskesmas", "pkm", "dinas", "badan", "upt", "uptd", "unit"))
+    if "unit" not in values and (unit := unit_of_titles(said, vocabulary, source.kind in _OF_AGENCIES)):
+        values["unit"] = unit
+    return Level(
+        "block",
+        period.fill(titles) if period else titles,
+        **values,
+        title=" ".join(text for texts in said for text in texts),
+    )
 
 
 def _pairs(texts: Sequence[str], context: Sequence[Field]) -> Iterable[tuple[str, str]]:
