@@ -74,6 +74,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations."""
+
+    reading: Reading
+    records: Mapping[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    observations: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Entry:
     """A file in the manifest: the reading that counts, and everywhere that its bytes were seen."""
 
@@ -152,16 +162,15 @@ class Lake:
         known: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in stored.items()}
         return Reading(**known)
 
-    def add(
-        self, reading: Reading, records: Mapping[str, pl.DataFrame], rejects: pl.DataFrame, observations: pl.DataFrame
-    ) -> None:
+    def add(self, outcome: Outcome) -> None:
         """Put a reading into the pool, whole or not at all."""
+        reading = outcome.reading
         unfinished = self.pool / f".{reading.key}-{os.getpid()}"
         unfinished.mkdir(parents=True, exist_ok=True)
-        for kind, frame in records.items():
+        for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
-        rejects.write_parquet(unfinished / "rejects.parquet")
-        observations.write_parquet(unfinished / "observations.parquet")
+        outcome.rejects.write_parquet(unfinished / "rejects.parquet")
+        outcome.observations.write_parquet(unfinished / "observations.parquet")
         (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
         if self.has(reading.key):
             shutil.rmtree(unfinished)

@@ -89,8 +89,8 @@ LAYERS = {
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.place", "conforming.conform"),
-        *("statistics", "building.order", "building.engine", "building.changes", "building.build"),
+        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
+        *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),
     ),
     "dashboard": (
