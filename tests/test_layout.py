@@ -88,8 +88,9 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),
     ),

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from etl.reading.words import MONTHS, label, plain
 from etl.reference import Vocabulary
-
-if TYPE_CHECKING:
-    from etl.conforming.recognise import Level
 
 _SHORT = (
     "dinkes|dinsos|disdik|disdikbud|dikbud|dikpora|disdikpora|dishub|disnaker|disnakertrans|diskominfo|kominfo|disperindag|dispora"
@@ -60,7 +57,7 @@ def unit_of_titles(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, takes_
     return written
 
 
-def with_agencies(levels: Sequence["Level"], *texts: str) -> tuple["Level", ...]:
+def with_agencies(levels: Sequence[Any], *texts: str) -> tuple[Any, ...]:
     """Return the levels with the unit that their text names, where it is none of the register."""
     return tuple(
         level if level.unit else replace(level, unit=agency_in([text]))

@@ -1,6 +1,7 @@
 """Tables that do not hold one record a row: a name and a number in one column, or the name of the measure in each row."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,7 +12,9 @@ from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
 
 # A NIP as people write it: its digits together, or parted by blanks, dots or dashes; whether it is one is judged later.
-_NUMBER = re.compile(rf"(?i)(?:n\s?i\s?p\.?\s*[:.]?\s*)?({NUMBER}[0-9.e+]{{12,}}|(?<![0-9])[0-9](?:[ .'’-]?[0-9]){{12,}}(?![0-9]))")
+_NUMBER = re.compile(
+    rf"(?i)(?:n\s?i\s?p\.?\s*[:.]?\s*)?({NUMBER}[0-9.e+]{{12,}}|(?<![0-9])[0-9](?:[ .'’-]?[0-9]){{12,}}(?![0-9]))"
+)
 _NUMBERED = re.compile(r"^(?:unsur )?(?:u ?)?\d{1,2} |^[a-i] (?=\w{4})")
 _CODE = re.compile(r"^(?:unsur )?u? ?([1-9])$")
 
@@ -21,7 +24,9 @@ def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
 
     The parts stand in one cell, or in the rows below the first: those rows are left without a field and so are no records.
     """
-    groups = {names for names in table.source.joined.values() if len({table.fields.get(n) for n in names} - {None}) == 1}
+    groups = {
+        names for names in table.source.joined.values() if len({table.fields.get(n) for n in names} - {None}) == 1
+    }
     for names in groups:
         text_name, number_name = names
         index = table.fields[text_name]
@@ -31,14 +36,8 @@ def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
         width = sheet.width
         cells = sheet.cells.with_columns(pl.Series(f"c{index}", texts), pl.Series(f"c{width}", numbers))
         sheet = Sheet(sheet.name, _lifted(cells, sheet.cells[f"c{index}"], index, table))
-        table = _with_field(table, number_name, width)
+        table = replace(table, fields={**table.fields, number_name: width})
     return sheet, table
-
-
-def _with_field(table: Table, name: str, index: int) -> Table:
-    from dataclasses import replace
-
-    return replace(table, fields={**table.fields, name: index})
 
 
 def _parted(cells: pl.DataFrame, index: int, header_last: int) -> tuple[list[str], list[str]]:

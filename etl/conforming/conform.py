@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from etl.conforming.cells import cast, result_columns
+from etl.conforming.columns import unpivot
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
+from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, Period, label
+from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
@@ -48,7 +49,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
     is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    records, cell_rejects = cast(_unpivot(_filled_down(rows, table), table), table, sheet)
+    raw, more = unpivot(_filled_down(rows, table), table, sheet)
+    observations += more
+    records, cell_rejects = cast(raw, table, sheet)
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
         cell_rejects += option_rejects
@@ -62,7 +65,6 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
-    observations += check_total_columns(rows, table, sheet.name)
     taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
     rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
     return Conformed(
@@ -107,31 +109,6 @@ def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     return rows.with_columns(
         pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
     )
-
-
-# --- columns ---------------------------------------------------------------------------------------------------------
-
-
-def _unpivot(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
-    fields = [pl.col(f"c{index}").alias(name) for name, index in table.fields.items()]
-    groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [(Period(), None, None)]
-    parts = []
-    for position, coordinates in enumerate(groups):
-        values = [v for v in table.values if v.coordinates == coordinates]
-        _, service, payer = coordinates
-        literals = [
-            pl.lit(text).alias(name) for name, text in (("service", service), ("payer", payer)) if text is not None
-        ]
-        part = rows.select(
-            "row",
-            pl.lit(position, pl.Int32).alias("across"),
-            *[f for f in fields if f.meta.output_name() not in {s.meta.output_name() for s in literals}],
-            *literals,
-            *(pl.col(f"c{v.index}").alias(v.measure) for v in values),
-        )
-        parts.append(part)
-    return pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
 
 
 # --- checks within one table -------------------------------------------------------------------------------------------

@@ -3,15 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from etl.conforming.headings import BARE, Found, Value
 from etl.conforming.source import Field, Source
 from etl.reading.words import NUMBER, find_period, is_missing
 
-if TYPE_CHECKING:
-    from etl.conforming.recognise import Nearest, Table, Value
-
-BARE = ""  # the measure of a column whose heading says a period and nothing else
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
 
@@ -21,39 +17,43 @@ def is_figures(cells: Sequence[str]) -> bool:
     return not filled or any(_FIGURE.match(cell) for cell in filled)
 
 
-def settled(
-    source: Source, values: Sequence["Value"], names: str, below: Sequence[Sequence[str]]
-) -> tuple[list["Value"], list["Value"], list["Value"]]:
-    """Part the columns into values, notes beside them, and those that stay unread.
+def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[str]]) -> Found:
+    """Part the columns of a table into values, notes beside them, and those that stay unread.
 
     `names` are the words of titles and names around the table, `below` the first rows of data.
     """
-    if source.bare:
-        values = _stand_ins(source, _bare(source, values, names))
-    notes = {note.name for note in source.notes}
     figures_only = {m.name for m in source.measures if m.is_figures_only}
-    unread = [v for v in values if v.measure == BARE]
-    unread += [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
-    kept = [v for v in values if v not in unread]
-    if source.is_uneven:
-        # The second column may be a template's that nobody filled in; two that are filled in are not told apart.
-        filled = {v.index for v in kept if any(not is_missing(row[v.index]) for row in below)}
-        times: dict[tuple, int] = {}
-        for value in kept:
-            times[value.measure, value.coordinates] = times.get((value.measure, value.coordinates), 0) + (
-                value.index in filled
-            )
-        twice = {key for key, n in times.items() if n > 1 and key[0] not in notes}
-        unread += [v for v in kept if (v.measure, v.coordinates) in twice]
-        kept = [v for v in kept if (v.measure, v.coordinates) not in twice]
-        kept = sorted(kept, key=lambda v: v.index not in filled) if filled else kept
-    first = {(v.measure, v.coordinates): v for v in reversed(kept)}
-    unread += [v for v in kept if v not in first.values() and v.measure not in notes]
-    kept = sorted(first.values(), key=lambda v: v.index)
-    return [v for v in kept if v.measure not in notes], [v for v in kept if v.measure in notes], unread
+    if not (source.notes or source.bare or source.is_uneven or figures_only):
+        return found
+    notes = {note.name for note in source.notes}
+    values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
+    texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
+    kept = [v for v in values if v.measure != BARE and v not in texts]
+    twice = _told_twice([v for v in kept if v.measure not in notes], below) if source.is_uneven else []
+    kept = [v for v in kept if v not in twice]
+    unread = [(v.index, v.heading) for v in values if v.measure == BARE or v in twice]
+    return replace(
+        found,
+        values=tuple(v for v in kept if v.measure not in notes),
+        notes=tuple(v for v in kept if v.measure in notes),
+        unknown=tuple(sorted([*found.unknown, *unread])),
+    )
 
 
-def _bare(source: Source, values: Sequence["Value"], names: str) -> list["Value"]:
+def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
+    """Return the columns of one meaning of which more than one is filled in: they are not told apart. An empty one gives way."""
+    groups: dict[tuple, list[Value]] = {}
+    for value in values:
+        groups.setdefault((value.measure, value.coordinates), []).append(value)
+    unread = []
+    for group in groups.values():
+        filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
+        kept = filled if len(filled) == 1 else group[:1] if not filled else []
+        unread += [v for v in group if v not in kept]
+    return unread
+
+
+def _bare(source: Source, values: Sequence[Value], names: str) -> list[Value]:
     """Give columns of periods alone the measure that the words around them say, or that the columns beside them leave over.
 
     Beside a target they are realisations, unless the title speaks of a plan; where titles say both or nothing they stay unread.
@@ -72,12 +72,12 @@ def _bare(source: Source, values: Sequence["Value"], names: str) -> list["Value"
     return [replace(v, measure=measure) if v.measure == BARE and measure else v for v in values]
 
 
-def _stand_ins(source: Source, values: Sequence["Value"]) -> list["Value"]:
+def _stand_ins(source: Source, values: Sequence[Value]) -> list[Value]:
     """Take a note for the measure in whose place it stands where no other column is that measure, its target or its parts."""
     notes = {note.name: note for note in source.notes if note.in_place_of}
     measured = {v.measure for v in values} - {note.name for note in source.notes}
 
-    def stands_in(value: "Value") -> bool:
+    def stands_in(value: Value) -> bool:
         note = notes.get(value.measure)
         return (
             note is not None and not measured and any(_said(part) in note.alone for part in value.heading.split(" / "))
@@ -90,7 +90,7 @@ def _said(heading: str) -> str:
     return find_period(heading)[1] if find_period(heading)[0] else heading
 
 
-def instead(source: Source, values: Sequence["Value"], notes: Sequence["Value"]) -> Mapping[int, Field]:
+def instead(source: Source, values: Sequence[Value], notes: Sequence[Value]) -> Mapping[int, Field]:
     """Return the columns of notes that stand where a measure is missing, each with what is missing, by column."""
     measured = {v.measure for v in values}
     return {
@@ -100,14 +100,6 @@ def instead(source: Source, values: Sequence["Value"], notes: Sequence["Value"])
     }
 
 
-def reads_more(
-    best: "Table", others: Sequence[tuple["Nearest", "Table"]], rows: Sequence[tuple[int, list[str]]]
-) -> "Nearest | None":
-    """Return the form that would read figures which this table drops, and that lacks nothing but the period."""
-    below = [cells for number, cells in rows if number > best.header_last]
-    dropped = {i for i, _ in best.unknown if any(row[i] for row in below)}
-    for near, table in others:
-        lacks = "period" in near.source.required and near.missing == (near.source.field("period").title,)
-        if lacks and table.header_first == best.header_first and {v.index for v in table.values} & dropped:
-            return near
-    return None
+def own_figures(values: Sequence[Value], unread: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether some column of values is among the unread ones and holds something."""
+    return any(row[v.index] for v in values for row in below if v.index in dict(unread))

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.conforming.conform import Conformed, Observation, Reject, conform
+from etl.conforming.recognise import Nearest
 from etl.conforming.source import Source
 from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
@@ -40,9 +41,7 @@ def read_report(
         return refused(replace(bare, code=error.code, details=error.details))
     tables, nearest = tables_of(document, sources, registers, named)
     if not tables:
-        code, details = ("not_recognised", {"source": nearest.source.title, "missing": ", ".join(nearest.missing)}) if (
-            nearest
-        ) else ("nothing_recognised", {})  # fmt: skip
+        code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
     conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
     records, observations = _records(conformed, bare.file_id)
@@ -77,6 +76,16 @@ def read_report(
         encoding=document.encoding,
     )
     return Outcome(reading, records, _rejects(rejects, bare.file_id), _observations(seen, bare.file_id))
+
+
+def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
+    """Return the code and the details of a refusal: what was understood, and what is missing."""
+    if nearest is None:
+        return "nothing_recognised", {}
+    understood = {"understood": ", ".join(nearest.understood) or "-"}
+    if nearest.source is None:
+        return "form_unclear", understood
+    return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 
 def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:

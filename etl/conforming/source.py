@@ -1,6 +1,7 @@
 """A source: the shape of one kind of report, declared as data in sources/*.toml; a new form is an edit there, not here."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,22 @@ from queries import ROOT
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
 DATA_VALUE = "value"  # the measure of a form that names in each row which one it is (DHIS2): no column of its own
-TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
+TYPES = {
+    "text",
+    "count",
+    "decimal",
+    "figure",
+    "score",
+    "period",
+    "month",
+    "quarter",
+    "year",
+    "moment",
+    "nip",
+    "yes_no",
+    "detail",
+}
+_DIGITS = re.compile(r"[0-9]+")
 _FIELD_KEYS = {
     "type",
     "aliases",
@@ -34,6 +50,7 @@ _FIELD_KEYS = {
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
+                "filler", "details", "spans", "known_by", "foreign",
                 "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside"}  # fmt: skip
 
 
@@ -86,6 +103,9 @@ def _in_order(alias: tuple[str, ...], path: tuple[str, ...]) -> bool:
 class Source:
     """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
 
+    `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
+    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
+    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
     columns that hold several fields at once, `beside` the sources that may share its tables, `named_by` the field whose cells name the
     measure of their row, `scale` the lowest and highest answer, `bare` the measure that a period alone means, by a word around it.
@@ -113,6 +133,11 @@ class Source:
     is_personal: bool
     counts_rows: bool
     trailing_zero: bool
+    filler: frozenset[str]
+    details: Mapping[str, str]
+    spans: Mapping[str, str]
+    known_by: tuple[str, ...]
+    foreign: tuple[str, ...]
     notes: tuple[Field, ...] = ()
     joined: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
@@ -121,6 +146,11 @@ class Source:
     bare: Mapping[str, str] = field(default_factory=dict)
     is_uneven: bool = False
     outside: frozenset[str] = frozenset()
+
+    def joined_at(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the fields that a column under these labels holds together, such as a name and the number below it."""
+        headings = {" ".join(path), *path[-1:]}
+        return next((names for known, names in self.joined.items() if headings & set(known)), ())
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -132,6 +162,10 @@ class Source:
     def phrases(self) -> frozenset[str]:
         """Return every phrase by which a question of a form is known."""
         return frozenset(phrase for f in (*self.fields, *self.measures) for phrase in f.phrases)
+
+    def detail_of(self, text: str) -> str | None:
+        """Return the group that a label is a detail of; numbers in it are declared as #, kept here as 0."""
+        return self.details.get(text) or self.details.get(_DIGITS.sub("0", text))
 
     def field(self, name: str) -> Field:
         """Return the field, measure or note of that name."""
@@ -172,6 +206,11 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         is_personal=declared.get("personal", False),
         counts_rows=declared.get("count_rows", False),
         trailing_zero=declared.get("trailing_zero", False),
+        filler=frozenset(label(word) for word in declared.get("filler", ())),
+        details=_by_word(declared.get("details", {})),
+        spans=_by_word(declared.get("spans", {})),
+        known_by=tuple(declared.get("known_by", ())),
+        foreign=tuple(label(word) for word in declared.get("foreign", ())),
         notes=_fields(name, declared.get("notes", {})),
         joined={tuple(map(label, spec["aliases"])): tuple(spec["fields"]) for spec in declared.get("joined", ())},
         beside=tuple(declared.get("beside", ())),
@@ -181,6 +220,10 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         is_uneven=declared.get("uneven", False),
         outside=frozenset(map(label, declared.get("outside", ()))),
     )
+
+
+def _by_word(groups: dict[str, list[str]]) -> dict[str, str]:
+    return {label(word.replace("#", "0")): group for group, words in groups.items() for word in words}
 
 
 def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ...]:
