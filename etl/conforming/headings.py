@@ -10,6 +10,7 @@ from etl.conforming.source import Source
 from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
 from etl.reference import Vocabulary
 
+BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
@@ -53,6 +54,7 @@ class Found:
     values: tuple[Value, ...] = ()
     totals: tuple[Value, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
+    notes: tuple[Value, ...] = ()
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
@@ -60,15 +62,16 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields: dict[str, int] = {}
+    fields = {name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)}
     for index, path in enumerate(paths):
+        if index in fields.values():
+            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
         if name:
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    headings = _Headings(
-        replace(source, across=source.across - ({"service", "payer", "unit"} & set(fields))), vocabulary, paths
-    )
+    across = source.across - ({"service", "payer", "unit"} & set(fields))
+    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -76,9 +79,9 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = headings.value(index)
+        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
         said = value and (value.measure, value.coordinates, value.details, value.span)
-        if value and said not in seen:
+        if value and (source.is_uneven or said not in seen):
             seen.add(said)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
@@ -87,7 +90,8 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
-    return Found(fields, *_arranged(values), tuple(sorted([*unknown, *lone])))
+    finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])))
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -201,7 +205,9 @@ class _Headings:
                 return otherwise
             value = understood
         if not value.measure:
-            is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            is_said = any(map(bool, value.coordinates)) or value.details or value.span or len(path) > 1 and direct
+            if source.bare and value.period and not otherwise:
+                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
                 return otherwise
             value = replace(value, measure=source.default_measure)
