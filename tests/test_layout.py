@@ -91,7 +91,7 @@ LAYERS = {
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
         *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
-        *("load", "units", "check"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page

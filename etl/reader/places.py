@@ -6,9 +6,10 @@ import os
 import stat
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
+from etl.reading import guard
 from queries.language import _
 
 NAMES_OF_PROGRAMS = (".", "~$")  # how the names begin of hidden files and of the lock files of office programs
@@ -16,30 +17,29 @@ _CLOSED = {errno.EACCES, errno.EPERM}
 
 
 class NoFile(Exception):
-    """What stands here is not read; `code` names the message that says why."""
+    """What stands here is not read; `code` names the message that says why, `details` fill it."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **details: str) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.details = code, details
 
 
-def discover(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
-    """Return all files at and below the paths in a fixed order, and what is not read with the code that says why.
+def discover(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, NoFile]]:
+    """Return all files at and below the paths in a fixed order, and what is not read with the reason.
 
     Hidden files and the lock files of office programs are left out. A link is followed to a file of the same folder only,
     and where a folder is named by the caller himself. Raises FileNotFoundError for a path that is not there.
     """
     found: set[Path] = set()
-    refused: dict[Path, str] = {}
+    refused: dict[Path, NoFile] = {}
     for path in paths:
         if not os.path.lexists(path):
             raise FileNotFoundError(_("Tidak ada berkas atau folder {path}.", path=path))
-        is_folder = path.is_dir()
-        for each, code in _below(path) if is_folder else [(path, _refusal(path, path.parent))]:
+        for each, code in _below(path) if path.is_dir() else [(path, _refusal(path, path.parent))]:
             if each.name.startswith(NAMES_OF_PROGRAMS):
                 continue
             if code:
-                refused[each] = code
+                refused[each] = NoFile(code)
             else:
                 found.add(each)
     return sorted(found), {path: refused[path] for path in sorted(refused) if path not in found}
@@ -81,7 +81,7 @@ def code_of(error: BaseException) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Generator[BinaryIO]:
+def opened(path: Path) -> Generator[BufferedReader]:
     """Give a regular file open for reading, and nothing else: never waits for a pipe or a device.
 
     What a link out of its folder was put in place of since `discover` looked is refused too. Raises NoFile.
@@ -98,10 +98,13 @@ def opened(path: Path) -> Generator[BinaryIO]:
 
 
 def hashed(path: Path) -> tuple[str, float]:
-    """Return the hash of a file and when it was modified; raises NoFile."""
+    """Return the hash of a file and when it was modified; raises NoFile, also for one that is too large to be read."""
     with opened(path) as file:
+        found = os.fstat(file.fileno())
         try:
-            return hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_mtime
+            guard.check_size(found.st_size)
+            return hashlib.file_digest(file, "sha256").hexdigest(), found.st_mtime
+        except guard.TooLarge as error:
+            raise NoFile("file_too_large", found=error.found, limit=error.limit) from error
         except OSError as error:
             raise NoFile(code_of(error)) from error
-

@@ -18,9 +18,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from etl.lake import Outcome, Reading, Sighting
 from etl.reader import faults, wire
@@ -107,32 +107,30 @@ class _Reader:
 
 
 _one_at_a_time = threading.RLock()
-_living: _Reader | None = None
+_living: list[_Reader] = []  # one at most
 
 
 def expect() -> None:
     """Have a process get ready while the caller does something else; nothing where one lives."""
-    global _living
     with _one_at_a_time:
-        if _living is None or _living.process.poll() is not None:
+        if not _living or _living[0].process.poll() is not None:
             end()
-            _living = _started()
+            _living.append(_started())
 
 
 def end() -> None:
     """End the living process, if there is one."""
-    global _living
     with _one_at_a_time:
-        if _living is not None:
-            _living.end()
-            _living.complaints.close()
-        _living = None
+        while _living:
+            reader = _living.pop()
+            reader.end()
+            reader.complaints.close()
 
 
 atexit.register(end)
 
 
-def read(bare: Reading, file: BinaryIO, named: Sighting, rules: tuple[Any, Any], spool_folder: Path) -> Outcome:
+def read(bare: Reading, file: IO[bytes], named: Sighting, rules: tuple[Any, Any], spool_folder: Path) -> Outcome:
     """Return what an open file gives, read in a process of its own under limits; raises Stopped, and Changed.
 
     `rules` are the declarations and the registers; the tables come back through a nameless file in `spool_folder`.
@@ -150,11 +148,10 @@ def read(bare: Reading, file: BinaryIO, named: Sighting, rules: tuple[Any, Any],
             raise
 
 
-def _asked(job: dict[str, Any], file: BinaryIO, spool: IO[bytes], rules: tuple[Any, Any], allowed: Limits) -> Any:
+def _asked(job: dict[str, Any], file: IO[bytes], spool: IO[bytes], rules: tuple[Any, Any], allowed: Limits) -> Any:
     """Return the answer of the process to a job; raises Stopped."""
     expect()
-    reader = _living
-    assert reader is not None  # noqa: S101  just started
+    reader = _living[0]
     try:
         if not reader.is_ready and reader.receive(STARTING_SECONDS) is None:
             raise _ended(reader, allowed)
@@ -184,8 +181,6 @@ def _told(answer: dict[str, Any], bare: Reading, spool: IO[bytes]) -> Outcome:
     if fault := answer.get("fault"):
         kind = re.sub(r"\W", "", str(fault.get("kind")))[:60]
         lines = [re.sub(r"[^\x20-\x7e]", "?", str(line))[:200] for line in fault.get("lines", [])][: faults.MOST_LINES]
-        if answer.get("is_last"):
-            end()
         raise Stopped("file_unexpected", {"found": kind}, lines=lines)
     try:
         outcome = wire.outcome_in(answer, spool.fileno(), bare)
@@ -230,14 +225,14 @@ def _started() -> _Reader:
     The system ends it together with the thread that started it (see queries/sandbox/limits.py): that thread outlives it.
     """
     ours, theirs = socket.socketpair()
-    complaints = tempfile.TemporaryFile()
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
     most = limits().of(256 << 20).memory_mb
     born: list[subprocess.Popen[bytes] | OSError] = []
     is_born = threading.Event()
 
     def start_and_stay() -> None:
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  our own module
                 [sys.executable, "-P", "-s", "-B", "-m", "etl.reader.worker", str(theirs.fileno()), str(os.getpid()), str(most)],
                 cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
                 pass_fds=(theirs.fileno(),), start_new_session=True,

@@ -75,7 +75,8 @@ def outcome_in(said: Mapping[str, Any], spool: int, bare: Reading) -> Outcome:
     """Return the outcome that was written; what `bare` says of the file itself is not the other side's to say; raises Garbled."""
     try:
         size = os.fstat(spool).st_size
-        records, others = {}, {}
+        records: dict[str, pl.DataFrame] = {}
+        others: dict[str, pl.DataFrame] = {}
         for name, start, length in said["tables"]:
             if not 0 <= start <= start + length <= size:
                 raise Garbled(name)
@@ -107,7 +108,8 @@ def _reading(said: Mapping[str, Any]) -> Reading:
     for name, value in said.items():
         if not _is(value, kinds[name]):
             raise TypeError(name)
-    return Reading(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return Reading(**values)
 
 
 def _is(value: Any, kind: Any) -> bool:

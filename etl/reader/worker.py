@@ -43,6 +43,7 @@ def main() -> None:
             if sent is None:
                 break
             known = wire.rules_in(sent[0])
+        answer: dict[str, Any]
         try:
             _limit(base, job)
             answer = _answer(job, source, spool, known)
