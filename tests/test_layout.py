@@ -93,7 +93,7 @@ LAYERS = {
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
         *("building.changes", "building.build"),
-        *("load", "units", "check"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page
