@@ -88,11 +88,12 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reading.names", "reading.totals", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.sums", "conforming.blanks"),
-        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
-        *("load", "units", "check"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.rows", "conforming.sums", "conforming.blanks", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
+        *("building.changes", "building.build"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page

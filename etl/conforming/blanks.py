@@ -14,7 +14,9 @@ from etl.reading.words import find_period
 # Where so small a part of a column is blank the writer fills in each row, and a blank is one that he forgot.
 FEW_BLANKS = 1 / 4
 _NO_LABEL = "\ue002"  # stands where a total is named: no row below it belongs to the group above
-_SAYS_LITTLE = {"kecamatan"}  # a blank costs nothing here, and the column is grouped even where most groups have one row
+_SAYS_LITTLE = {
+    "kecamatan"
+}  # a blank costs nothing here, and the column is grouped even where most groups have one row
 
 
 def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, dict[int, str]]:
@@ -24,30 +26,27 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
     where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten that one; nor where the row
     would then say the same as another.
     """
-    fields = sorted((f for f in table.source.fields if f.fill_down and f.name in table.fields), key=lambda f: table.fields[f.name])
+    fields = sorted(
+        (f for f in table.source.fields if f.fill_down and f.name in table.fields), key=lambda f: table.fields[f.name]
+    )
     is_data = rows.are("data", "whole")
-    frame = _merged(data, fields, table, sheet).with_columns(
-        pl.when(pl.Series(rows.named_in.is_not_null() & ~is_data) & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
-        for c in (f"c{table.fields[f.name]}" for f in fields)
-    )
-    whole = rows.are("whole")
+    cells = [f"c{table.fields[f.name]}" for f in fields]
     parts = [f"c{table.fields[n]}" for n in ("service", "payer") if n in table.fields]
-    frame = frame.with_columns(
-        pl.when(whole & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c) for c in parts
+    is_total = rows.are("whole", "sum", "line")
+    frame = _merged(data, fields, table, sheet).with_columns(
+        pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
+        for c in dict.fromkeys([*cells, *parts])
     )
-    frame = frame.filter(rows.are("data", "whole", "sum", "line"))
-    is_row = is_data.filter(rows.are("data", "whole", "sum", "line"))
+    frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
     before = frame
     for number, field in enumerate(fields):
-        left = [f"c{table.fields[f.name]}" for f in fields[:number]]
-        frame = _group(frame, f"c{table.fields[field.name]}", left, is_row, field)
+        frame = _group(frame, cells[number], cells[:number], is_row, field)
     frame = _distinct(frame, before, fields, table).filter(is_row)
     blank = _blanks(frame, fields, table)
-    cells = [f"c{table.fields[f.name]}" for f in fields]
     return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
 
 
-def refused(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
     """Return the records without those of rows with such a blank, and a reject for each of these rows."""
     is_blank = pl.col("row").is_in(list(blank))
     found = records.filter(is_blank)["row"].unique(maintain_order=True)
@@ -58,12 +57,14 @@ def refused(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple
 def _merged(data: pl.DataFrame, fields: Sequence[Field], table: Table, sheet: Sheet) -> pl.DataFrame:
     """Repeat what stands in a merged area, a number too, over the cells of the area in these columns."""
     wanted = {table.fields[f.name] for f in fields}
-    for top, left, bottom, right in getattr(sheet, "merged", ()):
+    for top, left, bottom, right in sheet.merged:
         for index in wanted & set(range(left, right + 1)) if bottom > table.header_last else ():
             texts = sheet.cells.filter(pl.col("row") == top)[f"c{left}"].to_list()
             inside = pl.col("row").is_between(top, bottom) & (pl.col(f"c{index}") == "")
             if texts and texts[0] and top > table.header_last:
-                data = data.with_columns(pl.when(inside).then(pl.lit(texts[0])).otherwise(pl.col(f"c{index}")).alias(f"c{index}"))
+                data = data.with_columns(
+                    pl.when(inside).then(pl.lit(texts[0])).otherwise(pl.col(f"c{index}")).alias(f"c{index}")
+                )
     return data
 
 
@@ -90,8 +91,8 @@ def _group(frame: pl.DataFrame, column: str, left: Sequence[str], is_row: pl.Ser
 
 def _distinct(frame: pl.DataFrame, before: pl.DataFrame, fields: Sequence[Field], table: Table) -> pl.DataFrame:
     """Take labels back from rows that would say the same as another row: they belong to somebody else."""
-    times = {f.name for f in table.source.fields if f.type in TIMES}
-    key = [f"c{table.fields[n]}" for n in table.fields if n in times or n in table.source.key]
+    apart = {f.name for f in table.source.fields if f.type in TIMES or f.type == "detail"} | set(table.source.key)
+    key = [f"c{table.fields[n]}" for n in table.fields if n in apart]
     if not table.source.key or table.source.counts_rows or not key:
         return frame
     cells = [f"c{table.fields[f.name]}" for f in fields]
@@ -123,4 +124,6 @@ def _blanks(frame: pl.DataFrame, fields: Sequence[Field], table: Table) -> dict[
 def _is_dated(field: Field, cells: Sequence[str]) -> bool:
     """Tell whether other cells of the row say what the blank one would have said: the year, or the part of the year."""
     periods = [find_period(cell)[0] for cell in cells]
-    return any(p.year is not None for p in periods) if field.type == "year" else any(p.month is not None for p in periods)
+    return (
+        any(p.year is not None for p in periods) if field.type == "year" else any(p.month is not None for p in periods)
+    )

@@ -291,28 +291,5 @@ def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: str) -> li
     return seen
 
 
-def check_total_columns(data: pl.DataFrame, table: Table, sheet: str) -> list[Observation]:
-    """Compare each total column of a report of visits with the columns that it sums up, row by row."""
-    if table.source.kind != "visit":
-        return []
-    found = []
-    for total in table.totals:
-        parts = [v for v in table.values if v.measure == total.measure]
-        if not parts and total.measure == "patients":
-            parts = [v for v in table.values if v.measure in ("new_count", "returning_count")]
-        if not parts:
-            continue
-        figures = pl.DataFrame([amounts(data[c]).alias(c) for c in columns(parts)])
-        made = figures.select(
-            pl.when(pl.any_horizontal(pl.all().is_not_null())).then(pl.sum_horizontal(pl.all())).alias("made")
-        )
-        stated = amounts(data[f"c{total.index}"]).alias("stated")
-        differing = pl.DataFrame([data["row"], stated, made["made"]]).filter(pl.col("stated") != pl.col("made"))
-        for row, stated_there, expected in differing.rows():
-            details = {"column": total.heading, "expected": _shown(expected), "found": _shown(stated_there)}
-            found.append(Observation("total_column_differs", sheet, row, details=details))
-    return found
-
-
 def _shown(figure: float) -> str:
     return f"{figure:.0f}" if float(figure).is_integer() else f"{figure}"
