@@ -90,7 +90,8 @@ LAYERS = {
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
         *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
+        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
+        *("building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),
     ),
     "dashboard": (
