@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 TOTAL, ALL = "total", "="
-Scope = tuple[str | None, date | None, int]  # unit, first day, months
+Scope = tuple[str | None, date, int]  # unit, first day, months; of what has no period the year 1
 Figure = tuple[float | None, str | None]  # a number, what is no number
 Block = dict[str, Figure]  # by part: service and payer, indicator, employee
 

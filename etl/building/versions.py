@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
@@ -172,12 +173,12 @@ class _Fold:
             return
         before, now = sum(old for old, _ in pairs), sum(new for _, new in pairs)
         moved = sum(abs(new - old) for old, new in pairs)
-        is_running = scope[1] is not None and older.as_of.date() < moved_by(scope[1], scope[2])
+        is_running = older.as_of.date() < moved_by(scope[1], scope[2])
         is_completed = is_running and all(
             new >= old for old, new in pairs
         )  # the older one is from before the month ended
         if (
-            moved > self.limits["held_change_share"] * before
+            moved > self.limits["held_change_share"] * max(before, now)
             and max(before, now) >= self.limits["held_min_figure"]
             and not is_completed
         ):
@@ -219,38 +220,33 @@ class _Fold:
 
     def _months_and_units_gone(self, kind: str, file: Version, older_id: str) -> Iterator[tuple[Objection, set[Scope]]]:
         """Object to months of a unit, and units of a month, that a version of the file lacks; one that has less than half is none."""
-        new, old = self.said[kind][file.file_id].scopes, self.standing[kind, older_id]
-        for unit in sorted({scope[0] for scope in new}, key=str):
-            mine = {scope for scope in new if scope[0] == unit}
-            first, last = min(scope[1] for scope in mine), max(scope[1].year for scope in mine)
-            wanted = {s for s in old if s[0] == unit and s[1] >= first and s[1].year <= last}
-            yield from self._gone(kind, file, older_id, wanted, mine, unit, None)
-        for period, months in sorted({scope[1:] for scope in new}):
-            mine = {scope for scope in new if scope[1:] == (period, months)}
-            wanted = {scope for scope in old if scope[1:] == (period, months)}
+        new, old = self.said[kind][file.file_id].scopes, self.said[kind][older_id].scopes
+        standing = self.standing[kind, older_id]
+        had = _grouped(old, by_unit=True)
+        for unit, mine in sorted(_grouped(new, by_unit=True).items(), key=str):
+            first, years = min(scope[1] for scope in mine), {scope[1].year for scope in mine}
+            of_years = {scope for scope in had.get(unit, ()) if scope[1].year in years}
+            lost = {scope for scope in standing & of_years if scope[1] >= first} - mine
+            yield from self._gone("version_takes_away_months", kind, file, older_id, lost, mine & of_years, of_years)
+        had = _grouped(old, by_unit=False)
+        for period, mine in sorted(_grouped(new, by_unit=False).items(), key=str):
+            lost = standing & had.get(period, set()) - mine
             places = {self.kecamatan.get(scope[0]) for scope in mine}
             if len(places) == 1 and None not in places:  # a workbook of one kecamatan says nothing of the others
-                wanted = {scope for scope in wanted if self.kecamatan.get(scope[0]) in places}
-            yield from self._gone(kind, file, older_id, wanted, mine, None, period)
+                lost = {scope for scope in lost if self.kecamatan.get(scope[0]) in places}
+            of_period = had.get(period, set())
+            yield from self._gone("version_takes_away_units", kind, file, older_id, lost, mine & of_period, of_period)
 
     def _gone(
-        self,
-        kind: str,
-        file: Version,
-        older_id: str,
-        wanted: set[Scope],
-        mine: set[Scope],
-        unit: str | None,
-        period: date | None,
+        self, code: str, kind: str, file: Version, older_id: str, lost: set[Scope], kept: set[Scope], had: set[Scope]
     ) -> Iterator[tuple[Objection, set[Scope]]]:
-        lost, kept = wanted - mine, wanted & mine
-        if lost and len(kept) >= self.limits["held_version_share"] * len(wanted):
-            what = sorted({f"{scope[1]:%Y-%m}" if unit else str(scope[0]) for scope in lost})
-            code = "version_takes_away_months" if unit else "version_takes_away_units"
-            objection = Objection(
-                code, kind, file.file_id, older_id, unit, period, ", ".join(what), len(wanted), len(kept)
-            )
-            yield objection, lost
+        if lost and len(kept) >= self.limits["held_version_share"] * len(had):
+            is_units = code == "version_takes_away_units"
+            what = sorted({str(scope[0]) if is_units else f"{scope[1]:%Y-%m}" for scope in lost})
+            one = next(iter(sorted(lost, key=str)))
+            unit, period = (None, one[1]) if is_units else (one[0], None)
+            figures = (float(len(had)), float(len(had) - len(lost)))
+            yield Objection(code, kind, file.file_id, older_id, unit, period, ", ".join(what), *figures), lost
 
     def _keys_changed(self, kind: str, file: Version, said: _Said) -> Iterator[Objection]:
         """Object to a file that changes most of the figures (or ratings) that it shares with an older one."""
@@ -279,7 +275,7 @@ class _Fold:
     def _moved(self, was: Figure, now: Figure) -> bool:
         if was[0] is None or now[0] is None:
             return was != now
-        return abs(now[0] - was[0]) > self.limits["held_change_share"] * abs(was[0])
+        return abs(now[0] - was[0]) > self.limits["held_change_share"] * max(abs(was[0]), abs(now[0]))
 
     def _people_gone(self, file: Version, said: _Said) -> Iterator[Objection]:
         """Object to a list of employees that lacks too many of those whom the list before had in the same units."""
@@ -363,3 +359,10 @@ class _Fold:
                 Replaced(kind, older.file_id, file.file_id, *scope, mark, changed if first else 0, before if first else None,
                          now if first else None, is_other_form=is_other)
             )  # fmt: skip
+
+
+def _grouped(scopes: Iterable[Scope], *, by_unit: bool) -> dict[Any, set[Scope]]:
+    groups: dict[Any, set[Scope]] = defaultdict(set)
+    for scope in scopes:
+        groups[scope[0] if by_unit else scope[1:]].add(scope)
+    return groups

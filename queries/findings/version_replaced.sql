@@ -5,7 +5,7 @@ with changed as (
     select
         kind, unit_id, file_id, newer_file_id, bool_or(is_other_form) as is_other_form, cast(sum(changed) as bigint) as changed,
         sum(before) filter (where changed > 0) as before, sum(after) filter (where changed > 0) as after,
-        list_sort(list(distinct period) filter (where changed > 0 or part is not null)) as periods
+        list_sort(list(distinct period) filter (where changed > 0 and kind <> 'employee')) as periods
     from lake.replaced
     group by kind, unit_id, file_id, newer_file_id
     having sum(changed) > 0
