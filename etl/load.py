@@ -54,7 +54,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """The result of a load. Exit code 0: published and nothing refused; 3: published, something refused; 1: nothing published."""
+    """The result of a load. Exit code 0: published and nothing refused; 3: something refused; 4: something held; 1: nothing published."""
 
     published: str | None
     build_path: Path | None
@@ -86,7 +86,9 @@ def load(
     results = _results(order, manifest, unchanged, built.files) + [_barred(*each) for each in barred.items()]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
-    code = 1 if built.failed_checks else 3 if rejects.height or any(r.status == "refused" for r in results) else 0
+    is_held = "held" in built.files["status"] if built.files.height else False
+    is_refused = bool(rejects.height) or any(r.status == "refused" for r in results)
+    code = 1 if built.failed_checks else 4 if is_held else 3 if is_refused else 0
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,
@@ -186,7 +188,7 @@ def _results(
             results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
             continue
         shown.add(sha)
-        known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
+        known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],

@@ -91,8 +91,8 @@ LAYERS = {
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
-        *("building.changes", "building.build"),
+        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
+        *("building.accounts", "building.facts", "building.changes", "building.build"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (

@@ -62,7 +62,9 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields = {name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)}
+    fields = {
+        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
+    }
     for index, path in enumerate(paths):
         if index in fields.values():
             continue
@@ -205,7 +207,7 @@ class _Headings:
                 return otherwise
             value = understood
         if not value.measure:
-            is_said = any(map(bool, value.coordinates)) or value.details or value.span or len(path) > 1 and direct
+            is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
             if source.bare and value.period and not otherwise:
                 return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
