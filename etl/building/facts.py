@@ -59,16 +59,21 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
     for entry in (entry for _, entry in sorted(manifest.items())):
         reading = lake.reading(entry.key)
         code = "file_withdrawn" if entry.is_withdrawn else reading.code
-        words = reference.say(code, reading.details) if code else {"message": None, "message_en": None}
+        words = reference.say(code, reading.details) if code else {}
+        reason, reason_en = (
+            " ".join(words[name + language] for name in ("message", "mend") if words) or None
+            for language in ("", "_en")
+        )
         rows.append(
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
                 "source_title": ", ".join(reading.titles) or None,
                 "source_title_en": ", ".join(reading.titles_en) or None,
-                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": words["message"],
-                "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": reason,
+                "reason_en": reason_en, "rows_read": reading.read, "rows_accepted": reading.accepted,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected,
+                "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
