@@ -87,7 +87,7 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
+        *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
         *("conforming.place", "conforming.conform"),
         *("statistics", "building.order", "building.engine", "building.changes", "building.build"),

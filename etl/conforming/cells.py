@@ -8,23 +8,10 @@ import polars as pl
 from etl.conforming.recognise import Table
 from etl.conforming.remarks import Reject
 from etl.conforming.source import Field
+from etl.reading.dates import find_moment
 from etl.reading.files import Sheet
-from etl.reading.words import (
-    DATE,
-    NUMBER,
-    Cell,
-    Period,
-    count,
-    decimal_mark,
-    find_moment,
-    find_period,
-    is_missing,
-    label,
-    nip,
-    number,
-    plain,
-    yes_no,
-)
+from etl.reading.periods import Period, find_period
+from etl.reading.words import DATE, NUMBER, Cell, count, decimal_mark, is_missing, label, nip, number, plain, yes_no
 
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 

@@ -14,7 +14,8 @@ from etl.conforming.remarks import Observation, Reject
 from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
 from etl.conforming.source import Source
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, Period, label
+from etl.reading.periods import Period
+from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 

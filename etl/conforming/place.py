@@ -8,7 +8,8 @@ from etl.conforming.cells import read_back
 from etl.conforming.recognise import Level, Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
 from etl.reading.files import Sheet
-from etl.reading.words import Period, label
+from etl.reading.periods import Period
+from etl.reading.words import label
 
 
 def with_period(

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from etl.conforming.source import Field, Source
+from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
-from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reading.periods import NO_PERIOD, Period, find_period
+from etl.reading.words import NUMBER, label, native, plain
 from etl.reference import Vocabulary
 
 # In the exports of the sample district and of the tests headings begin in row 5 at the latest, below a title or a letterhead, and are
@@ -139,13 +141,13 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
 
 def _is_data(cells: Sequence[str]) -> bool:
     """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
-    native = [float(cell[1:]) for cell in cells if cell.startswith(NUMBER)]
+    numbers = [native(cell) for cell in cells if cell.startswith(NUMBER)]
     written = [
         cell
         for cell in cells
         if _WRITTEN_NUMBER.match(cell) and not FIRST_YEAR <= float(cell.replace(",", "")[:6] or 0) <= LAST_YEAR
     ]
-    return any(not FIRST_YEAR <= value <= LAST_YEAR for value in native) or len(written) > 1
+    return any(not FIRST_YEAR <= value <= LAST_YEAR for value in numbers) or len(written) > 1
 
 
 def _paths(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
