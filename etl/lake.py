@@ -23,6 +23,7 @@ from queries.language import _
 FORMAT = 2  # of manifest.json; format 1, of version 0.1, was the files alone, without a number
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
+MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
 OBSERVATION = {
     "file_id": pl.String,
     "sheet": pl.String,
@@ -60,6 +61,7 @@ class Reading:
     kinds: tuple[str, ...] = ()
     read: int = 0
     accepted: int = 0
+    partly: int = 0
     rejected: int = 0
     totals: int = 0
     other: int = 0
@@ -71,6 +73,20 @@ class Reading:
     def file_id(self) -> str:
         """Return the short name of the file: the beginning of its hash."""
         return self.sha256[:12]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations.
+
+    `members` are the rows of records that count or join several rows of a sheet.
+    """
+
+    reading: Reading
+    records: Mapping[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    observations: pl.DataFrame
+    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBER))
 
 
 @dataclass(frozen=True)
@@ -152,16 +168,17 @@ class Lake:
         known: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in stored.items()}
         return Reading(**known)
 
-    def add(
-        self, reading: Reading, records: Mapping[str, pl.DataFrame], rejects: pl.DataFrame, observations: pl.DataFrame
-    ) -> None:
+    def add(self, outcome: Outcome) -> None:
         """Put a reading into the pool, whole or not at all."""
+        reading = outcome.reading
         unfinished = self.pool / f".{reading.key}-{os.getpid()}"
         unfinished.mkdir(parents=True, exist_ok=True)
-        for kind, frame in records.items():
+        for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
-        rejects.write_parquet(unfinished / "rejects.parquet")
-        observations.write_parquet(unfinished / "observations.parquet")
+        if outcome.members.height:
+            outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
+        outcome.rejects.write_parquet(unfinished / "rejects.parquet")
+        outcome.observations.write_parquet(unfinished / "observations.parquet")
         (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
         if self.has(reading.key):
             shutil.rmtree(unfinished)
@@ -175,7 +192,7 @@ class Lake:
             shutil.rmtree(path, ignore_errors=True)
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
-        """Return the Parquet files of one kind (or `rejects`, `observations`) of the files that count, in a fixed order."""
+        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
         found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
         return [path for path in found if path.is_file()]
 

@@ -1,0 +1,165 @@
+"""One file becomes what the lake keeps of it: its reading, the accepted records by kind, its rejects and observations."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import polars as pl
+
+from etl.conforming.conform import Conformed, Observation, Reject, conform
+from etl.conforming.recognise import Nearest
+from etl.conforming.source import Source
+from etl.conforming.tables import tables_of
+from etl.kinds import KINDS
+from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
+from etl.reading import guard
+from etl.reading.age import as_of, modified
+from etl.reading.files import ENDINGS, Unreadable, read
+from etl.reference import Registers
+
+# A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
+MOST_ROWS_OF_A_NOTE = 3
+
+
+def refused(reading: Reading) -> Outcome:
+    """Return the outcome of a file that gives nothing; its reading says why."""
+    return Outcome(reading, {}, _rejects([], ""), _observations([], ""))
+
+
+def read_report(
+    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: Registers
+) -> Outcome:
+    """Return what one file gives; what its bytes are decides how it is read, and a file that is no report is refused, never raised."""
+    bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())
+    ending = Path(named.name).suffix.casefold()
+    if ending not in ENDINGS:
+        return refused(replace(bare, code="file_type", details={"found": ending or named.name}))
+    try:
+        document = read(content)
+    except Unreadable as error:
+        return refused(replace(bare, code=error.code, details=error.details))
+    tables, nearest = tables_of(document, sources, registers, named)
+    if not tables:
+        code, details = _why(nearest)
+        return refused(replace(bare, code=code, details=details, encoding=document.encoding))
+    conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
+    records, observations = _records(conformed, bare.file_id)
+    dated, dated_from = as_of(document, named)
+    seen = [o for c in conformed for o in c.observations] + observations
+    recognised = {sheet.name for sheet, _ in tables}
+    seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
+    seen += [
+        Observation("sheet_not_recognised", s.name)
+        for s in document.sheets
+        if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
+    ]
+    rejects = [r for c in conformed for r in c.rejects]
+    accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
+    used = {c.source.name: c.source for c in conformed}
+    reading = replace(
+        bare,
+        status="refused" if not accepted + partly else "partly" if rejects else "accepted",
+        code=None if accepted + partly else "no_rows",
+        details={} if accepted + partly else {"source": ", ".join(s.title for s in used.values())},
+        sources=tuple(used),
+        titles=tuple(s.title for s in used.values()),
+        titles_en=tuple(s.title_en for s in used.values()),
+        kinds=tuple(sorted(records)),
+        read=sum(c.read for c in conformed),
+        accepted=accepted,
+        partly=partly,
+        rejected=sum(c.rejected for c in conformed),
+        totals=sum(c.totals for c in conformed),
+        other=sum(c.other for c in conformed),
+        as_of=dated.isoformat(),
+        as_of_from=dated_from,
+        encoding=document.encoding,
+    )
+    members = pl.concat([c.members for c in conformed]).with_columns(pl.lit(bare.file_id).alias("file_id"))
+    return Outcome(
+        reading,
+        records,
+        _rejects(rejects, bare.file_id),
+        _observations(seen, bare.file_id),
+        members.select(list(MEMBER)),
+    )
+
+
+def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
+    """Return the code and the details of a refusal: what was understood, and what is missing."""
+    if nearest is None:
+        return "nothing_recognised", {}
+    understood = {"understood": ", ".join(nearest.understood) or "-"}
+    if nearest.source is None:
+        return "form_unclear", understood
+    return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
+
+
+def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:
+    frames: dict[str, list[pl.DataFrame]] = {}
+    observations = []
+    for kind in dict.fromkeys(c.source.kind for c in conformed):
+        parts = [
+            c.records.with_columns(pl.lit(c.sheet).alias("sheet"))
+            for c in conformed
+            if c.source.kind == kind and c.records.height
+        ]
+        if not parts:
+            continue
+        joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
+        if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
+            joined, zero = without_trailing_zeros(joined)
+            observations += zero
+        columns = KINDS[kind]
+        missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
+        if kind == "response" and "respondents" not in joined.columns:
+            joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
+            missing = [m for m in missing if m.meta.output_name() != "respondents"]
+        frames[kind] = [
+            joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+        ]
+    return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
+
+
+def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Observation]]:
+    """Return visit records without the last months that are zero throughout for a unit: those were not reported yet.
+
+    A month with some patient in any service is kept whole, and so is a file of one month: there a zero is a zero.
+    """
+    if records["period"].n_unique() < 2:
+        return records, []
+    known = [c for c in ("new_count", "returning_count", "patients") if c in records.columns]
+    is_nil = pl.col("is_nil").any() if "is_nil" in records.columns else pl.lit(False)
+    amount = (pl.sum_horizontal(known).sum() + is_nil.cast(pl.Int64)).alias("amount")
+    months = records.group_by("unit", "period").agg(amount)
+    last = months.filter(pl.col("amount") > 0).group_by("unit").agg(pl.col("period").max().alias("last"))
+    empty = months.join(last, on="unit", how="left", nulls_equal=True).filter(
+        pl.col("last").is_null() | (pl.col("period") > pl.col("last"))
+    )
+    if not empty.height:
+        return records, []
+    kept = records.join(
+        empty.select("unit", "period"), on=["unit", "period"], how="anti", nulls_equal=True, maintain_order="left"
+    )
+    groups = empty.group_by("period").agg(pl.len()).sort("period").rows()
+    units = empty["unit"].n_unique()
+    words = ", ".join(f"{month:%Y-%m} ({count} unit)" for month, count in groups)
+    single = empty["unit"][0] if units == 1 else None
+    return kept, [Observation("trailing_zero", unit=single, details={"months": words, "units": str(units)})]
+
+
+def _rejects(rejects: Sequence[Reject], file_id: str) -> pl.DataFrame:
+    rows = [{**asdict(r), "value": guard.quoted(r.value), **_stored(r, file_id)} for r in rejects]
+    return pl.DataFrame(rows, schema=REJECT)
+
+
+def _observations(observations: Sequence[Observation], file_id: str) -> pl.DataFrame:
+    rows = [{**asdict(o), **_stored(o, file_id)} for o in observations]
+    return pl.DataFrame(rows, schema=OBSERVATION).unique(maintain_order=True)
+
+
+def _stored(remark: Reject | Observation, file_id: str) -> dict[str, str]:
+    """Return what the lake writes otherwise of a remark than the remark has it: its file, and its details as JSON."""
+    details = {name: guard.quoted(text) for name, text in remark.details.items()}
+    return {"file_id": file_id, "details": json.dumps(details)}

@@ -1,0 +1,68 @@
+"""Which tables a document holds: each sheet under the source that fits best, and parts of a sheet where headings stand again."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from etl.conforming.recognise import Nearest, Table, recognise
+from etl.conforming.source import Source
+from etl.lake import Sighting
+from etl.reading.files import Document, Sheet
+from etl.reading.words import NUMBER
+from etl.reference import Registers
+
+# So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.
+CELLS_OF_A_HEADING = 3
+
+
+def tables_of(
+    document: Document, sources: Sequence[Source], registers: Registers, named: Sighting
+) -> tuple[list[tuple[Sheet, Table]], Nearest | None]:
+    """Return the tables of a document, each with the sheet (or the part of it) where it stands, and the source that came nearest."""
+    tables: list[tuple[Sheet, Table]] = []
+    nearest: Nearest | None = None
+    for sheet in document.sheets:
+        for part in _parts(sheet, sources, registers, named):
+            if isinstance(part, Nearest):
+                nearest = nearest or part
+            else:
+                tables.append(part)
+    return tables, nearest
+
+
+def _parts(
+    sheet: Sheet, sources: Sequence[Source], registers: Registers, named: Sighting
+) -> Iterator[tuple[Sheet, Table] | Nearest]:
+    """Yield the tables of a sheet: where the same headings stand again below, another table begins with its own header block."""
+    found = recognise(sheet, sources, registers.vocabulary, named.name, named.folder)
+    if not isinstance(found, Table):
+        if found:
+            yield found
+        return
+    repeats = _repeated_headers(sheet, found)
+    if not repeats:
+        yield sheet, found
+        return
+    starts = [0, *(_block_start(sheet, found, row) for row in repeats)]
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        rows = sheet.cells.filter(pl.col("row") > start)
+        part = Sheet(sheet.name, rows.filter(pl.col("row") <= end) if end else rows)
+        again = recognise(part, sources, registers.vocabulary, named.name, named.folder)
+        if isinstance(again, Table):
+            yield part, again
+
+
+def _repeated_headers(sheet: Sheet, table: Table) -> list[int]:
+    heading = sheet.cells.filter(pl.col("row") == table.header_first).row(0)[1:]
+    if sum(bool(cell) for cell in heading) < CELLS_OF_A_HEADING:
+        return []
+    same = pl.all_horizontal(pl.col(f"c{i}") == cell for i, cell in enumerate(heading))
+    return sheet.cells.filter(same & (pl.col("row") > table.header_last))["row"].to_list()
+
+
+def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
+    """Return the last row with figures above a repeated header: what follows it belongs to the next table."""
+    measured = [f"c{value.index}" for value in table.values]
+    figures = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+    above = sheet.cells.filter(figures & (pl.col("row") < header_row))
+    return above["row"].max() or 0  # ty: ignore[invalid-explicit-return]
