@@ -264,7 +264,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
-        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
+        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year", "date"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True

@@ -1,7 +1,7 @@
 """Days as offices write them: text in, a date or a moment out; which of two numbers is the day is decided for a whole column."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -104,9 +104,15 @@ class Order:
 
 def numeric(text: str) -> tuple[int, int, int] | None:
     """Return (first number, second number, year) of a date such as 05/03/2024, None of any other text."""
-    if text[:1] in (NUMBER, DATE) or not (found := _NUMERIC_DATE.search(text)) or _ISO_DATE.search(text):
-        return None
-    return int(found[1]), int(found[2]), int(found[3])
+    return next(_numeric(text), None)
+
+
+def _numeric(text: str) -> Iterator[tuple[int, int, int]]:
+    if text[:1] not in (NUMBER, DATE) and not _ISO_DATE.search(text):
+        for found in _NUMERIC_DATE.finditer(text):
+            one, two, year = int(found[1]), int(found[2]), int(found[3])
+            if 0 < min(one, two) <= 12 and max(one, two) <= 31:
+                yield one, two, year
 
 
 def is_ambiguous(text: str) -> bool:
@@ -116,16 +122,16 @@ def is_ambiguous(text: str) -> bool:
 
 
 def order_of(
-    texts: Iterable[str], spans: Iterable[tuple[date, date]] = (), leans_month_first: bool = False, is_event: bool = False,
+    texts: Iterable[str], stated: Iterable[Callable[[date], bool]] = (), leans_month_first: bool = False, is_event: bool = False,
     latest: date | None = None,
 ) -> Order:  # fmt: skip
     """Return the order of day and month of a column's dates; the order of the rows plays no part.
 
-    A number above 12 proves it; else the periods (first, last day) that the report says it is of, then the day after which
-    nothing can have happened; then, of what happens day by day (`is_event`), a run of days within one month. Last the lean:
-    a column headed in Indonesian writes the day first, a form's `Timestamp` the month.
+    A number above 12 proves it; else the periods that the report says it is of (`stated`: is this day in it?), then the day
+    after which nothing can have happened; then, of what happens day by day (`is_event`), a run of days within one month. Last
+    the lean: a column headed in Indonesian writes the day first, a form's `Timestamp` the month.
     """
-    dates = {parts for text in texts if (parts := numeric(text))}
+    dates = {parts for text in texts for parts in _numeric(text)}
     firsts, seconds = any(first > 12 for first, _, _ in dates), any(second > 12 for _, second, _ in dates)
     if firsts and seconds:
         return Order(fault="date_order_mixed")
@@ -134,10 +140,10 @@ def order_of(
     open_dates = {parts for parts in dates if parts[0] != parts[1]}
     if not open_dates:
         return Order(leans_month_first)
-    days = {date(year, second, first) for first, second, year in open_dates}
+    days = {date(year, second, first) for first, second, year in open_dates}  # none above 12, so all are days
     swapped = {date(year, first, second) for first, second, year in open_dates}
-    for start, end in spans:
-        inside, other = _share(days, start, end), _share(swapped, start, end)
+    for is_within in stated:
+        inside, other = (sum(map(is_within, reading)) / len(reading) for reading in (days, swapped))
         if max(inside, other) >= _WITHIN and min(inside, other) <= _OUTSIDE:
             return Order(month_first=other > inside)
     if latest and (max(days) > latest) != (max(swapped) > latest):
@@ -151,10 +157,6 @@ def order_of(
     if month_first and length >= STRONG_RUN:
         return Order(fault="date_order_open")
     return Order(is_sure=length >= STRONG_RUN)
-
-
-def _share(days: set[date], start: date, end: date) -> float:
-    return sum(start <= day <= end for day in days) / len(days)
 
 
 def _run(days: set[date], swapped: set[date]) -> tuple[bool, int] | None:
