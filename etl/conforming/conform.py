@@ -13,6 +13,7 @@ from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
 from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.conforming.unseen import observed, shown_first
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, Period, label
 
@@ -64,6 +65,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
     observations += check_total_columns(rows, table, sheet.name)
     taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
+    observations += observed(sheet, table, taken)
     rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
     return Conformed(
         source=source,
@@ -142,6 +144,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     key = [c for c in (*source.key, "period_months") if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
+    records, hidden = shown_first(records, key, sheet)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -153,7 +156,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
-    rejects = [
+    rejects = hidden + [
         Reject(sheet.name, row, ", ".join(key), "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]

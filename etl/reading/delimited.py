@@ -9,8 +9,8 @@ from itertools import islice
 
 import polars as pl
 
-from etl.reading.grid import MOST_COLUMNS, Sheet, Unreadable, check_spread, frame
-from etl.reading.guard import seen
+from etl.reading.grid import MOST_COLUMNS, Sheet, Unreadable, frame
+from etl.reading.guard import check_spread, seen
 
 _DELIMITERS = ";,\t|"
 _CHUNK_ROWS = 200_000
@@ -21,7 +21,9 @@ def decoded(content: bytes) -> tuple[str, str]:
     """Return the text of a file and its encoding; raises Unreadable where it is no text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, errors="replace"), encoding.removesuffix("-le").removesuffix("-be")
+            return content[len(mark) :].decode(encoding, errors="replace"), encoding.removesuffix("-le").removesuffix(
+                "-be"
+            )
     if b"\x00" in content[:4096]:
         return _wide(content), "utf-16"
     try:

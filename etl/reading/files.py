@@ -19,7 +19,14 @@ _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HEAD = 4096  # characters in which a markup says what it is
 # What else comes by the names of workbooks: what it is in words, by a part or by how it begins.
 _OTHER_PARTS = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint"}
-_OTHER_STARTS = {b"%PDF": "PDF", b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"OggS": "suara"}
+_OTHER_STARTS = {
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"OggS": "suara",
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,10 @@ def _marked_up(content: bytes, text: str) -> tuple[list[Grid], list[str]]:
         return ods.read_xml(_without_lead(content))
     if "<table" not in text.casefold():
         raise Unreadable("file_not_a_table", found="<")
-    return html.read(html.decoded(content) or text), []
+    grids = html.read(html.decoded(content) or text)
+    if not any(grid.rows for grid in grids):
+        raise Unreadable("file_not_a_table", found="<")
+    return grids, []
 
 
 def _without_lead(content: bytes) -> io.BytesIO:

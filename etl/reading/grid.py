@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 import polars as pl
 
-from etl.reading.guard import MOST_CELLS, TooLarge, shown_name
+from etl.reading.guard import check_spread, shown_name
 from etl.reading.words import NUMBER
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, as spreadsheets have it
@@ -137,12 +137,6 @@ class Grid:
                 line = self.rows.setdefault(number, [])
                 line.extend([""] * (last_column + 1 - len(line)))
                 line[left : last_column + 1] = [text] * (last_column + 1 - left)
-
-
-def check_spread(rows: int, columns: int) -> None:
-    """Raise TooLarge for a range of more cells than are read."""
-    if rows * columns > MOST_CELLS:
-        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{MOST_CELLS / 1e6:.0f} juta sel")
 
 
 def frame(numbers: Sequence[int], rows: Sequence[Iterable[str]]) -> pl.DataFrame:

@@ -15,7 +15,10 @@ from etl.reading.workbooks.formats import carried
 from etl.reading.workbooks.markup import Parts
 from etl.reading.workbooks.xlsb import Look, looks
 
-_LOCKED = ("EncryptedPackage", "EncryptionInfo")  # streams of a workbook with a password, in the container of the old format
+_LOCKED = (
+    "EncryptedPackage",
+    "EncryptionInfo",
+)  # streams of a workbook with a password, in the container of the old format
 _FORMULA, _FILTER_MODE, _END = 0x0006, 0x009B, 0x000A
 _NO_TEXT = 3  # the kind of result of a formula whose text is empty
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -50,7 +53,9 @@ def _check_names(names: Iterable[str]) -> None:
 
 def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, index: int) -> Grid:
     grid = Grid(sheet.name)
-    codes = [book.format_map[xf.format_key].format_str if xf.format_key in book.format_map else "" for xf in book.xf_list]
+    codes = [
+        book.format_map[xf.format_key].format_str if xf.format_key in book.format_map else "" for xf in book.xf_list
+    ]
     empty: list[tuple[int, int]] = []
     numbers: dict[tuple[int, float], str] = {}
     for row in range(sheet.nrows):
@@ -87,7 +92,7 @@ def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, index: int) -> Grid:
 
 def _records(book: xlrd.Book, index: int) -> tuple[dict[tuple[int, int], bool], bool]:
     """Return for each formula of a sheet whether it has a result, and whether a filter is on."""
-    at, mem = book._sh_abs_posn[index], memoryview(book.mem)
+    at, mem = book._sh_abs_posn[index], memoryview(book.mem or b"")
     results: dict[tuple[int, int], bool] = {}
     is_filtered = False
     depth = 0

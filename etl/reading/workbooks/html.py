@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
+from lxml import etree  # ty: ignore[missing-module-member]
 
 from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 from etl.reading.guard import seen
@@ -215,4 +215,3 @@ class _Page:
 def _span(attributes: Mapping[str, str], name: str, most: int) -> int:
     text = attributes.get(name, "1").strip()
     return min(max(int(text), 1), most) if text.isdecimal() and text.isascii() and len(text) < 8 else 1
-

@@ -6,7 +6,7 @@ from typing import IO
 from xml.parsers import expat
 
 from etl.reading.grid import Unreadable
-from etl.reading.guard import MOST_UNPACKED, TooLarge
+from etl.reading.guard import TooLarge, check_unpacked
 
 _BLOCK = 1 << 18
 _LONGEST = 4 << 20  # bytes of one tag, characters of one cell: a spreadsheet allows 32,767
@@ -36,9 +36,7 @@ class Markup:
         self.expat.CharacterDataHandler = self.texts.append
         self.expat.StartDoctypeDeclHandler = _refuse
 
-    def on(
-        self, start: Callable[[str, Attributes], object], end: Callable[[str], object] | None = None
-    ) -> "Markup":
+    def on(self, start: Callable[[str, Attributes], object], end: Callable[[str], object] | None = None) -> "Markup":
         """Set what is called where an element begins and ends."""
         self.expat.StartElementHandler = start
         self.expat.EndElementHandler = end
@@ -75,8 +73,7 @@ class Parts:
                 raise Unreadable("file_locked")
             unpacked += part.file_size
             self._parts.setdefault(part.filename.replace("\\", "/").lstrip("/").casefold(), part)
-        if unpacked > MOST_UNPACKED:
-            raise TooLarge(f"{unpacked >> 20} MB", f"{MOST_UNPACKED >> 20} MB")
+        check_unpacked(unpacked)
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts

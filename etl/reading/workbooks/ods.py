@@ -11,7 +11,19 @@ from etl.reading.workbooks.markup import Attributes, Local, Markup, Parts
 from etl.reading.workbooks.xlsx import iso_moment
 
 # Within a cell, yet not what it says: comments, drawings, and tables inside a cell.
-_BESIDE = {"annotation", "frame", "shapes", "custom-shape", "rect", "line", "g", "control", "caption", "ellipse", "path"}
+_BESIDE = {
+    "annotation",
+    "frame",
+    "shapes",
+    "custom-shape",
+    "rect",
+    "line",
+    "g",
+    "control",
+    "caption",
+    "ellipse",
+    "path",
+}
 _CLOCK = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _FIXED = re.compile(r"-?\d+[.,]\d+|0\d+")
 _ERRORS = ("#REF!", "#DIV/0!", "#VALUE!", "#N/A", "#NAME?", "#NUM!", "#NULL!")

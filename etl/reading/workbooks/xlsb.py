@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Unreadable, check_spread
+from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Unreadable
+from etl.reading.guard import check_spread
 from etl.reading.workbooks.formats import BUILT_IN
 from etl.reading.workbooks.markup import Parts
 from etl.reading.workbooks.xlsx import relations, target
@@ -107,8 +108,7 @@ def _look(parts: Parts, name: str, codes: list[str]) -> Look:
         elif _FIRST_CELL <= kind <= _LAST_CELL and kind != _BLANK:
             column, style = struct.unpack_from("<II", record)
             first_row, last_row = first_row or row, max(last_row, row)
-            if column > last_column:
-                last_column = column
+            last_column = max(last_column, column)
             if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
                 raise Unreadable("file_damaged")
             check_spread(last_row - first_row + 1, last_column + 1)
