@@ -65,7 +65,7 @@ class Grid:
         self.uncomputed: list[tuple[int, int]] = []
         self.has_formats = True
         self.is_text = False  # every figure is a text, so that none may be repeated over a merged area
-        self._first = self._last = self._widest = 0
+        self._first = self._last = self._widest = self._hidden = 0
         self._line: list[str] = []
 
     def line(self, number: int) -> list[str]:
@@ -103,6 +103,14 @@ class Grid:
         if missing:
             line.extend([""] * missing)
         line.append(text)
+
+    def hide_columns(self, first: int, end: int) -> None:
+        """Note columns that are not shown, from the first to before the end; raises Unreadable where they are hidden over and over."""
+        end = min(end, MOST_COLUMNS)
+        self._hidden += max(end - first, 0)
+        if self._hidden > 4 * MOST_COLUMNS:
+            raise Unreadable("file_damaged")
+        self.hidden_columns.update(range(first, end))
 
     def sheet(self) -> Sheet:
         """Return what was collected, without empty rows; the text of a merged area is in all its cells."""

@@ -8,6 +8,8 @@ from queries.escape import on_one_line
 
 MOST_BYTES = 256 << 20
 MOST_UNPACKED = 1 << 30  # all parts of a workbook, unpacked
+LARGE_PART = 32 << 20  # from this size on a part of a zip may not unpack to ..
+MOST_SHRUNK = 200  # .. so many times its size: sheets shrink to a tenth or a thirtieth, what is made to fill a computer to a thousandth
 MOST_CELLS = 20_000_000  # rows x columns of the used range of a sheet
 LONGEST_TEXT = 300  # of what is quoted from a report
 
@@ -70,6 +72,12 @@ def check_size(size: int) -> None:
     """Raise TooLarge for a file of so many bytes that it can't be held in memory."""
     if size > MOST_BYTES:
         raise TooLarge(f"{size >> 20} MB", f"{MOST_BYTES >> 20} MB")
+
+
+def check_part(packed: int, unpacked: int) -> None:
+    """Raise TooLarge for a part of a zip that is large and all but empty: no sheet shrinks so far."""
+    if unpacked > LARGE_PART and unpacked > MOST_SHRUNK * packed:
+        raise TooLarge(f"{unpacked >> 20} MB", f"{LARGE_PART >> 20} MB")
 
 
 def check_unpacked(size: int) -> None:

@@ -39,7 +39,16 @@ def read_xls(content: bytes) -> tuple[list[Grid], list[str]]:
         if "encrypted" in str(error):
             raise Unreadable("file_locked") from error
         return read_plainly(content)
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error):
+    except (
+        xlrd.compdoc.CompDocError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ):
         return read_plainly(content)  # what xlrd trips over in a file that is not quite as it should be
     _check_names([sheet.name for sheet in sheets])
     return grids, hidden
