@@ -61,7 +61,9 @@ def _may_be_percents(sheet: Sheet, table: Table) -> bool:
     return any(data[column].str.contains(rf"^{NUMBER}0\.[0-9]*[1-9]").any() for column in columns)
 
 
-def shown_first(records: pl.DataFrame, key: Sequence[str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+def shown_first(
+    records: pl.DataFrame, key: Sequence[str], sheet: Sheet, titles: str
+) -> tuple[pl.DataFrame, list[Reject]]:
     """Return the records without hidden rows whose key a row that is shown has too, and their rejects."""
     is_hidden = pl.col("row").is_in(sorted(sheet.hidden_rows))
     if not sheet.hidden_rows or not records.height:
@@ -71,7 +73,7 @@ def shown_first(records: pl.DataFrame, key: Sequence[str], sheet: Sheet) -> tupl
     if not doubled.height:
         return records, []
     rejects = [
-        Reject(sheet.name, row, ", ".join(key), "", "hidden_doubled", {"first": str(first)})
+        Reject(sheet.name, row, titles, "", "hidden_doubled", {"first": str(first)})
         for row, first in doubled.select("row", "_shown").unique(maintain_order=True).rows()
     ]
     return records.filter(~(is_hidden & shown.is_not_null())), rejects
