@@ -88,9 +88,9 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reference"),
-        *("reading.files", "reading.age"),
+        *("reading.grid", "reading.workbooks", "reading.delimited", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
-        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.rows", "conforming.cells", "conforming.unseen", "conforming.columns", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
         *("building.accounts", "building.facts", "building.changes", "building.build"),

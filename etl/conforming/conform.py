@@ -14,6 +14,7 @@ from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
 from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
@@ -80,6 +81,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         records = _counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
+    observations += observed(sheet, table, taken)
     refused = {r.row for r in rejects}
     total_rows = int(is_total.sum())
     return Conformed(
@@ -147,6 +149,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
+    records, hidden = shown_first(records, key, sheet, titles)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -158,7 +161,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
-    rejects = [
+    rejects = hidden + [
         Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]

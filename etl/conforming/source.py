@@ -286,7 +286,7 @@ def _read(name: str, path: Path) -> Source:
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
     code = [
-        *sorted(_ETL.glob("reading/*.py")),
+        *sorted(_ETL.glob("reading/**/*.py")),
         *sorted(_ETL.glob("conforming/*.py")),
         _ETL / "reference.py",
         _ETL / "load.py",

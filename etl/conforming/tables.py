@@ -1,6 +1,7 @@
 """Which tables a document holds: each sheet under the source that fits best, and parts of a sheet where headings stand again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -46,7 +47,7 @@ def _parts(
     starts = [0, *(_block_start(sheet, found, row) for row in repeats)]
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         rows = sheet.cells.filter(pl.col("row") > start)
-        part = Sheet(sheet.name, rows.filter(pl.col("row") <= end) if end else rows)
+        part = replace(sheet, cells=rows.filter(pl.col("row") <= end) if end else rows)
         again = recognise(part, sources, registers.vocabulary, named.name, named.folder)
         if isinstance(again, Table):
             yield part, again
