@@ -89,7 +89,7 @@ LAYERS = {
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
-        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.counting", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),

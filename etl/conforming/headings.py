@@ -47,12 +47,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Found:
-    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood."""
+    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood.
+
+    `headings` are the labels that the fields were known by.
+    """
 
     fields: dict[str, int] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     totals: tuple[Value, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
@@ -85,7 +89,8 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
-    return Found(fields, *_arranged(values), tuple(sorted([*unknown, *lone])))
+    known_by = {name: paths[index][-1] for name, index in fields.items()}
+    return Found(fields, *_arranged(values), tuple(sorted([*unknown, *lone])), known_by)
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
