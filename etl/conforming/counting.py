@@ -66,7 +66,13 @@ def put_together(
         for code, text in [_wrong(read[tuple(cells)], dict(zip(saying, cells, strict=True)))]
         if code
     ]  # fmt: skip
-    told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said)]
+    alone = _alone((value for value in read.values() if isinstance(value, _Said)), source)
+    rejects += [
+        Reject(sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(read[tuple(cells)].details & alone))})
+        for row, *cells in records.select("row", *saying).rows()
+        if isinstance(read[tuple(cells)], _Said) and read[tuple(cells)].details & alone
+    ]
+    told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said) and not value.details & alone]
     lookup = pl.DataFrame(
         [(*cells, v.measure, v.service, v.payer, "|".join(sorted(v.details)), len(v.details)) for cells, v in told],
         schema={**dict.fromkeys(saying, pl.String), "_measure": pl.String, "_service": pl.String, "_payer": pl.String,
@@ -97,7 +103,16 @@ def put_together(
         for row in rows
     ]
     once = long.join(twice.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    return _wide(once, keys, place), rejects, _others(told, saying, found, sheet)
+    observations = [*_others(told, saying, found, sheet), *_differing(once, keys, sheet)]
+    return _wide(once, keys, place), rejects, observations
+
+
+def _alone(told: Iterable[_Said], source: Source) -> set[str]:
+    """Return the details that no other of their group stands beside in the table: men without women are no sum."""
+    groups: dict[str, set[str]] = {}
+    for word in {word for said in told for word in said.details}:
+        groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    return {word for words in groups.values() if len(words) == 1 for word in words}
 
 
 def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame:
@@ -118,6 +133,22 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
         ),
     )
     return wide.drop("_is_other")
+
+
+def _differing(long: pl.DataFrame, keys: list[str], sheet: Sheet) -> list[Observation]:
+    """Observe the figures that are stated whole and whose parts, two or more, add up to something else."""
+    is_part = pl.col("_parts") > 0
+    sums = long.filter(pl.col("_measure") != OTHER).group_by([*keys, "_measure"], maintain_order=True).agg(
+        pl.col("row").first(),
+        pl.col("_amount").filter(~is_part).sum().alias("stated"),
+        pl.col("_amount").filter(is_part).sum().alias("made"),
+        ((~is_part).any() & (is_part.sum() > 1)).alias("both"),
+    )  # fmt: skip
+    wrong = sums.filter("both", pl.col("stated") != pl.col("made")).select("row", "made", "stated")
+    return [
+        Observation("detail_differs_from_total", sheet.name, row, details={"column": "", "expected": str(made), "found": str(stated)})
+        for row, made, stated in wrong.rows()
+    ]
 
 
 def _others(told: Iterable[tuple[tuple, _Said]], saying: Sequence[str], found: pl.DataFrame, sheet: Sheet) -> list[Observation]:
@@ -245,6 +276,7 @@ def counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
         .with_columns(is_other)
         .group_by([*keys, "period_months", "_is_other"], maintain_order=True)
         .agg(
+            pl.col("row").alias("rows"),
             pl.col("row").first(),
             kinds.eq("new_count").sum().cast(pl.Int64).alias("new_count"),
             kinds.eq("returning_count").sum().cast(pl.Int64).alias("returning_count"),

@@ -10,6 +10,7 @@ from etl.conforming.source import Source
 from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
 from etl.reference import Vocabulary
 
+BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
@@ -57,6 +58,7 @@ class Found:
     totals: tuple[Value, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Value, ...] = ()
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
@@ -64,13 +66,16 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields: dict[str, int] = {}
+    fields = {name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)}
     for index, path in enumerate(paths):
+        if index in fields.values():
+            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
         if name:
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    headings = _Headings(replace(source, across=source.across - ({"service", "payer", "unit"} & set(fields))), vocabulary, paths)
+    across = source.across - ({"service", "payer", "unit"} & set(fields))
+    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -78,9 +83,9 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = headings.value(index)
+        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
         said = value and (value.measure, value.coordinates, value.details, value.span)
-        if value and said not in seen:
+        if value and (source.is_uneven or said not in seen):
             seen.add(said)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
@@ -89,8 +94,9 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
+    finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
-    return Found(fields, *_arranged(values), tuple(sorted([*unknown, *lone])), known_by)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -166,7 +172,9 @@ class _Group:
 
     def choose(self, known: Mapping[str, str], taken: set[str]) -> str | None:
         free = [dimension for dimension in _FIRST_CHOICE if dimension in known and dimension not in taken]
-        return max(free, key=lambda d: (d == self.is_under, self.votes.get(d, 0), -_FIRST_CHOICE.index(d)), default=None)
+        return max(
+            free, key=lambda d: (d == self.is_under, self.votes.get(d, 0), -_FIRST_CHOICE.index(d)), default=None
+        )
 
     def opens(self, column: int) -> str | None:
         """Return what a name that no register knows must be here: what the heading above says, or a payer between payers."""
@@ -202,7 +210,9 @@ class _Headings:
                 return otherwise
             value = understood
         if not value.measure:
-            is_said = any(map(bool, value.coordinates)) or value.details or value.span or len(path) > 1 and direct
+            is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            if source.bare and value.period and not otherwise:
+                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
                 return otherwise
             value = replace(value, measure=source.default_measure)
@@ -236,7 +246,11 @@ class _Headings:
     def _known(self, text: str) -> dict[str, str]:
         """Return what a whole label may be: a service, a payer, a detail, a unit."""
         known = {}
-        registers = {"service": self.vocabulary.services, "payer": self.vocabulary.payers, "unit": self.vocabulary.units}
+        registers = {
+            "service": self.vocabulary.services,
+            "payer": self.vocabulary.payers,
+            "unit": self.vocabulary.units,
+        }
         for dimension, names in registers.items():
             if dimension in self.source.across and text in names and names[text] != "total":
                 known[dimension] = text
@@ -365,16 +379,22 @@ def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, 
                 covered[coarser] |= {_projected(coordinates, coarser) for coordinates in found}
     finest = [v for v in plain_values if v.coordinates not in covered[tuple(map(bool, v.coordinates))]]
     kept: list[tuple[bool, ...]] = []
-    for mask in sorted({tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True):
+    for mask in sorted(
+        {tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True
+    ):
         own = {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == mask}
-        if not any(_overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept):
+        if not any(
+            _overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept
+        ):
             kept.append(mask)
     stays = {id(v) for v in finest if tuple(map(bool, v.coordinates)) in kept}
     return tuple(v for v in values if id(v) in stays), tuple(v for v in values if id(v) not in stays)
 
 
 def _projected(coordinates: tuple, mask: tuple[bool, ...]) -> tuple:
-    return tuple(c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True)))
+    return tuple(
+        c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True))
+    )
 
 
 def _overlap(some: set[tuple], others: set[tuple]) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from etl.conforming.agency import unit_of_titles, with_agencies
+from etl.conforming.figures import own_figures, settled
 from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
@@ -16,11 +18,14 @@ __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "r
 # up to four rows deep; 30 leave room for a cover and a block of labels.
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
+SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
-_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
+_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
+# Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
+_OF_AGENCIES = {"performance", "employee", "response"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Level:
     kecamatan: str | None = None
     payer: str | None = None
     service: str | None = None
+    respondents: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class Table:
     unknown: tuple[tuple[int, str], ...]
     levels: tuple[Level, ...]
     score: tuple[int, ...]
+    notes: tuple[Value, ...] = ()
+    beside: tuple["Table", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,9 +76,12 @@ def recognise(
     top = sheet.top(HEADER_SEARCH_ROWS)
     names = (Level("sheet", *_name(sheet.name, vocabulary)), Level("file", *_name(_stem(file_name), vocabulary)),
              Level("folder", *_name(folder, vocabulary)))  # fmt: skip
+    named = with_agencies(names, sheet.name, _stem(file_name), folder)
     around = " ".join([label(file_name), label(folder)])
+    sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
     known = frozenset().union(*(s.labels | s.ignored | s.neutral for s in sources))
     best: Table | None = None
+    undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
     for first in range(len(top)):
         if best and top[first][0] > best.header_last + HEADER_MAX_DEPTH:
@@ -89,21 +101,53 @@ def recognise(
             for source in sources:
                 if not source.labels & heads and not _asks(source, heads):
                     continue
-                found = match(source, cells, vocabulary, f"{title} {around}")
-                levels = (_block(above, source, vocabulary), *names)
+                below = [row for _, row in sample[first + depth : first + depth + SAMPLE_ROWS]]
+                found = settled(
+                    source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
+                )
+                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
                 missing = _missing(source, found, levels, words, around)
+                table = Table(
+                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
+                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
+                    found.notes,
+                )  # fmt: skip
                 if missing:
                     near = _near(source, found, missing, levels)
                     if near and (nearest is None or _nearness(near) > _nearness(nearest)):
                         nearest = near
+                    if near and "period" in source.required and missing == (source.field("period").title,):
+                        undated.append((near, table))
                     continue
-                table = Table(
-                    source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
-                    (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                )  # fmt: skip
                 if best is None or table.score > best.score:
                     best = table
-    return best or nearest
+    if best is None:
+        return nearest
+    below = [row for number, row in sample if number > best.header_last]
+    # A list without months takes no table whose figures another form would read, if only it said of when they are.
+    others = [
+        (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
+    ]
+    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
+        return dated
+    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+
+
+def _beside(
+    best: Table, sources: Sequence[Source], vocabulary: Vocabulary, rows: Sequence[tuple[int, list[str]]]
+) -> tuple[Table, ...]:
+    """Return what other sources read from the same headings, where they may share a table and find what makes them."""
+    heading = [cells for number, cells in rows if best.header_first <= number <= best.header_last]
+    taken = {*best.fields.values(), *(v.index for v in best.values)}
+    shared = []
+    for source in sources:
+        if best.source.name not in source.beside:
+            continue
+        found = match(source, heading, vocabulary)
+        own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
+        if own and not _missing(source, found, best.levels, "", ""):
+            shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
+    return tuple(shared)
 
 
 def _asks(source: Source, heads: set[str]) -> bool:
@@ -238,6 +282,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
     values: dict[str, str] = {}
     period = Period()
     titles = Period()
+    said: list[list[str]] = []
     for _, cells in above:
         texts = list(dict.fromkeys(cell for cell in cells if cell))
         for name, text in _pairs(texts, context):
@@ -248,14 +293,15 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
                 values.setdefault(name, text)
         for text in texts:
             titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
-        if "unit" not in values and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
-            values["unit"] = unit
-    return Level("block", period.fill(titles) if period else titles, **values)
-
-
-def _names_a_unit(texts: Sequence[str]) -> bool:
-    words = f" {label(' '.join(texts))} "
-    return any(f" {word} " in words for word in ("puskesmas", "pkm", "dinas", "badan", "upt", "uptd", "unit"))
+        said.append(texts)
+    if "unit" not in values and (unit := unit_of_titles(said, vocabulary, source.kind in _OF_AGENCIES)):
+        values["unit"] = unit
+    return Level(
+        "block",
+        period.fill(titles) if period else titles,
+        **values,
+        title=" ".join(text for texts in said for text in texts),
+    )
 
 
 def _pairs(texts: Sequence[str], context: Sequence[Field]) -> Iterable[tuple[str, str]]:
