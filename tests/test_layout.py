@@ -88,7 +88,7 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.layouts", "conforming.recognise"),
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.counting", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),

@@ -158,6 +158,11 @@ def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequ
     return rows
 
 
+def is_unit_name(text: str) -> bool:
+    """Tell whether a label names a unit by its first words, such as `Puskesmas Melati`."""
+    return bool(_UNIT_NAME.match(text))
+
+
 # --- what one heading says -------------------------------------------------------------------------------------------
 
 
@@ -368,7 +373,8 @@ def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, 
     A column totals others where these say the same and more: `Jumlah` beside services, `Umum` over its payers. Two ways to split
     one figure (services and payers side by side) would count it twice: the services stay.
     """
-    plain_values = [v for v in values if not v.span]
+    is_by_month = any(v.period.month and v.period.length_months() == 1 for v in values)
+    plain_values = [v for v in values if not v.span and not (is_by_month and v.period and v.period.length_months() > 1)]
     masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
     for value in plain_values:
         masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
@@ -406,5 +412,16 @@ def _overlap(some: set[tuple], others: set[tuple]) -> bool:
 
 def covers(total: Value, value: Value) -> bool:
     """Tell whether a column totals another: what it says, the other says too, and more."""
-    pairs = list(zip(total.coordinates, value.coordinates, strict=True))
-    return total.coordinates != value.coordinates and all(not t or t == v for t, v in pairs)
+    if total.coordinates == value.coordinates:
+        return False
+    pairs = list(zip(total.coordinates[1:], value.coordinates[1:], strict=True))
+    return _covers_period(total.period, value.period) and all(not t or t == v for t, v in pairs)
+
+
+def _covers_period(whole: Period, part: Period) -> bool:
+    if not whole or whole == part:
+        return True
+    if not part or (whole.year and part.year and whole.year != part.year):
+        return False
+    first = whole.month or 1
+    return part.month is not None and first <= part.month < first + whole.length_months()
