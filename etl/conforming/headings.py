@@ -66,7 +66,9 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields = {name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)}
+    fields = {
+        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
+    }
     for index, path in enumerate(paths):
         if index in fields.values():
             continue
