@@ -208,7 +208,7 @@ class _Headings:
         otherwise = replace(value, measure=direct) if direct and not source.default_measure else None
         for position, text in enumerate(path):
             is_last = position == len(path) - 1
-            if text in source.neutral or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
+            if self._is_neutral(text) or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
                 continue
             if not is_last and self._dimension_of(text):
                 continue
@@ -239,7 +239,7 @@ class _Headings:
             for text, index in texts.items():
                 dimensions = self._readings(text)
                 votes.update(dimensions)
-                if dimensions == {"payer"}:
+                if "payer" in dimensions:
                     payers.append(index)
             is_under = self._dimension_of(above[-1]) if above else None
             groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
@@ -269,11 +269,14 @@ class _Headings:
 
     def _readings(self, text: str) -> set[str]:
         rest = find_period(text)[1] if "period" in self.source.across else text
-        if not rest or self._measure(rest) or rest in self.source.neutral:
+        if not rest or self._measure(rest) or self._is_neutral(rest):
             return set()
         if known := self._known(rest):
             return set(known)
         return next((found for part, _ in self._parts(rest) if (found := set(self._known(part)))), set())
+
+    def _is_neutral(self, text: str) -> bool:
+        return text in self.source.neutral and not self.source.detail_of(text)
 
     def _measure(self, text: str) -> str | None:
         return next((m.name for m in self.source.measures if m.matches((text,))), None)
@@ -286,7 +289,7 @@ class _Headings:
             period, rest = find_period(text)
             if period:
                 value = replace(value, period=value.period.fill(period) if value.period else period)
-        if not rest or rest in source.neutral:
+        if not rest or self._is_neutral(rest):
             return value
         if span := source.spans.get(rest):
             return replace(value, span=span)
