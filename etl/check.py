@@ -77,6 +77,12 @@ def _registers(folder: Path) -> Iterator[Problem]:
         mend = _("Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya.", key=key)
         what = _('Ambang "{key}" tidak ada; dipakai nilai bawaan.', key=key)
         yield Problem(str(folder / "thresholds.csv"), what, mend, "warning")
+    for register in REGISTERS:
+        lacking = set(register.needed) - set(read_table(folder, register.table)[register.key])
+        for key in sorted(lacking):
+            mend = _("Salin baris {key} dari {table}.csv bawaan.", key=key, table=register.table)
+            what = _('Baris "{key}" tidak ada; dipakai baris bawaan.', key=key)
+            yield Problem(str(folder / f"{register.table}.csv"), what, mend, "warning")
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():

@@ -18,6 +18,7 @@ import queries
 from etl import reference
 from etl.building import changes, facts, order
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
 from queries.builds import current, spoken_of
@@ -37,6 +38,7 @@ MAKES_A_BUILD = (
         "etl/trouble.py",
     ),
     *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",
         "queries/builds.py",
@@ -89,6 +91,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
     _add_thresholds(connection)
+    _add_needed(connection, folder)
 
 
 def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
@@ -99,6 +102,18 @@ def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
         "where key not in (select key from reference.thresholds)",
         {"path": shipped},
     )
+
+
+def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Add the rows of registers that the code itself counts under, where a data folder of an earlier version lacks them."""
+    for register in REGISTERS:
+        if register.needed and (folder / f"{register.table}.csv").is_file():
+            connection.register("incoming", reference.complete(folder, register))
+            connection.execute(
+                f"insert into reference.{register.table} by name select * from incoming "  # noqa: S608  names of our own
+                f"where {register.key} not in (select {register.key} from reference.{register.table})"
+            )
+            connection.unregister("incoming")
 
 
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None) -> None:

@@ -75,14 +75,22 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
-    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`."""
+    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`.
+
+    Names that a register lacks and yet refuses nothing for stand in `lake.counted_otherwise`.
+    """
+    counted: list[tuple[str, str]] = []
     for register in REGISTERS:
         pairs = [(kind, column) for kind, column, of in columns_of_names() if of.register == register]
         if pairs:
             known = registers.of(register)
-            rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := known.find(raw))]
+            texts = _distinct(connection, pairs)
+            rows = [(raw, found) for raw in texts if (found := known.find(raw) or register.otherwise)]
+            counted += [(register.name, raw) for raw in texts if register.otherwise and not known.find(raw)]
             schema = {"raw": pl.String, register.key: pl.String}
             _table(connection, f"{register.name}_name", pl.DataFrame(rows, schema=schema, orient="row"))
+    schema = {"register": pl.String, "raw": pl.String}
+    _table(connection, "counted_otherwise", pl.DataFrame(counted, schema=schema, orient="row"))
     _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
     _people(connection, salt)
     _job_groups(connection, registers.job_groups)

@@ -9,6 +9,7 @@ import polars as pl
 
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
+from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
@@ -64,21 +65,27 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     observations += more
     records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
     observations += more
-    if "option" in records.columns:
-        records, option_rejects = _options_apart(records, sheet)
-        cell_rejects += option_rejects
     rejects += cell_rejects
+    records, more = without_deleted(records, sheet)
+    observations += more
     records, period_rejects, more = with_period(records, table, sheet, sent)
     rejects += period_rejects
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
-    records, duplicate_rejects = _unique(records, source, sheet)
-    rejects += duplicate_rejects
+    if is_apart(source, records):
+        records, more_rejects, more = put_together(records, table, sheet, vocabulary)
+        observations += more
+    else:
+        records, more_rejects = _unique(records, source, sheet)
+    rejects += more_rejects
+    records, blank_rejects = named_beside_unnamed(records, table, sheet)
+    rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
     if source.counts_rows:
-        records = _counted(_without_people(records, vocabulary), source)
+        observations += other_types(records, source, sheet)
+        records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
     observations += observed(sheet, table, taken)
@@ -185,54 +192,6 @@ def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Obs
     return found
 
 
-def _options_apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Part a DHIS2 category option (`Baru, JKN PBI`) into the measure and the payer; the data element names the service."""
-    options = {text: _option(text) for text in records["option"].unique() if text is not None}
-    unknown = {text for text, (measure, _) in options.items() if measure is None}
-    rejects = [
-        Reject(sheet.name, row, "catoptcombo", text, "option_unknown")
-        for row, text in records.filter(pl.col("option").is_in(list(unknown))).select("row", "option").rows()
-    ]
-    kept = records.filter(~pl.col("option").is_in(list(unknown)))
-    measure = kept["option"].replace_strict(
-        {t: m for t, (m, _) in options.items()}, default=None, return_dtype=pl.String
-    )
-    keyed = kept.with_columns(
-        measure.alias("measure"),
-        kept["option"]
-        .replace_strict({t: p for t, (_, p) in options.items()}, default=None, return_dtype=pl.String)
-        .alias("payer"),
-        pl.col("data_element").str.replace(r"^.*? - ", "").alias("service"),
-    )
-    keys = ["unit", "period", "service", "payer"]
-    apart = keyed.group_by(keys, maintain_order=True).agg(
-        pl.col("row").alias("rows"),
-        pl.col("row").first(),
-        pl.col("across").first(),
-        *(
-            pl.when((pl.col("measure") == name).any())
-            .then(pl.col("value").filter(pl.col("measure") == name).sum())
-            .alias(name)
-            for name in ("new_count", "returning_count", "patients")
-        ),
-        (pl.len() - pl.struct("measure").n_unique()).alias("_repeated"),
-    )
-    rejects += [
-        Reject(sheet.name, row, "dataelement", "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])})
-        for rows in apart.filter(pl.col("_repeated") > 0)["rows"].to_list()
-        for row in rows
-    ]
-    return apart.filter(pl.col("_repeated") == 0).drop("_repeated"), rejects
-
-
-def _option(text: str) -> tuple[str | None, str | None]:
-    measures = {"baru": "new_count", "lama": "returning_count", "default": "patients", "total": "patients"}
-    parts = [part.strip() for part in text.split(",")]
-    found = [measures[label(part)] for part in parts if label(part) in measures]
-    rest = [part for part in parts if label(part) not in measures]
-    return (found[0] if len(found) == 1 else None), (rest[0] if len(rest) == 1 else None)
-
-
 def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Keep of the names of units, services and payers in a register only what is known, or stands in three rows or more.
 
@@ -248,20 +207,3 @@ def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFra
         hidden = {text: f"({len(text)} karakter)" for text in rare if not known[name](text)}
         records = records.with_columns(pl.col(name).replace(hidden))
     return records
-
-
-def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Count the rows of a register by key: new and returning visits; no personal column is left in what is returned."""
-    kinds = pl.col("visit_type").str.to_lowercase().str.strip_chars()
-    keys = [c for c in source.key if c in records.columns]
-    return (
-        records.group_by([*keys, "period_months"], maintain_order=True)
-        .agg(
-            pl.col("row").alias("rows"),
-            pl.col("row").first(),
-            kinds.eq("baru").sum().cast(pl.Int64).alias("new_count"),
-            kinds.eq("lama").sum().cast(pl.Int64).alias("returning_count"),
-            pl.len().cast(pl.Int64).alias("patients"),
-        )
-        .with_columns(pl.lit(0, pl.Int32).alias("across"))
-    )

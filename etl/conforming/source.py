@@ -50,7 +50,7 @@ _FIELD_KEYS = {
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
-                "filler", "details", "spans", "known_by", "foreign",
+                "filler", "details", "spans", "types", "known_by", "foreign",
                 "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside"}  # fmt: skip
 
 
@@ -104,8 +104,9 @@ class Source:
     """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
 
     `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
-    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
-    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
+    that hold the sum since January, `before` this month or `to_date`. `types`: words of a cell that name the measure of its row.
+    `known_by`: what a table may have in place of one of `words`; `foreign`: words of other forms, which `known_by` does not outweigh.
+    `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
     columns that hold several fields at once, `beside` the sources that may share its tables, `named_by` the field whose cells name the
     measure of their row, `scale` the lowest and highest answer, `bare` the measure that a period alone means, by a word around it.
@@ -136,6 +137,7 @@ class Source:
     filler: frozenset[str]
     details: Mapping[str, str]
     spans: Mapping[str, str]
+    types: Mapping[str, str]
     known_by: tuple[str, ...]
     foreign: tuple[str, ...]
     notes: tuple[Field, ...] = ()
@@ -213,6 +215,7 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         filler=frozenset(label(word) for word in declared.get("filler", ())),
         details=_by_word(declared.get("details", {})),
         spans=_by_word(declared.get("spans", {})),
+        types=_by_word(declared.get("types", {})),
         known_by=tuple(declared.get("known_by", ())),
         foreign=tuple(label(word) for word in declared.get("foreign", ())),
         notes=_fields(name, declared.get("notes", {})),

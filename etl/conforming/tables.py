@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from etl.conforming.layouts import side_by_side, unfolded
 from etl.conforming.recognise import Nearest, Table, recognise
 from etl.conforming.source import Source
 from etl.lake import Sighting
@@ -32,6 +33,21 @@ def tables_of(
 
 
 def _parts(
+    sheet: Sheet, sources: Sequence[Source], registers: Registers, named: Sighting
+) -> Iterator[tuple[Sheet, Table] | Nearest]:
+    """Yield the tables of a sheet: beside each other, each with its own headings, and below each other."""
+    sheet = unfolded(sheet, registers.vocabulary)
+    blocks = side_by_side(sheet)
+    if len(blocks) > 1:
+        found = [recognise(block, sources, registers.vocabulary, named.name, named.folder) for block in blocks]
+        if all(isinstance(each, Table) and each.fields for each in found):
+            for block in blocks:
+                yield from _stacked(block, sources, registers, named)
+            return
+    yield from _stacked(sheet, sources, registers, named)
+
+
+def _stacked(
     sheet: Sheet, sources: Sequence[Source], registers: Registers, named: Sighting
 ) -> Iterator[tuple[Sheet, Table] | Nearest]:
     """Yield the tables of a sheet: where the same headings stand again below, another table begins with its own header block."""
