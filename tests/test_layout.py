@@ -88,9 +88,10 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.agency", "conforming.figures"),
+        "conforming.recognise",
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
-        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("conforming.apart", "conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
         *("load", "units", "check"),
     ),

@@ -6,10 +6,8 @@ from dataclasses import replace
 import polars as pl
 
 from etl.conforming.recognise import Table
-from etl.conforming.remarks import Reject
-from etl.conforming.source import Field
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, label
+from etl.reading.words import NUMBER
 
 # A NIP as people write it: its digits together, or parted by blanks, dots or dashes; whether it is one is judged later.
 _NUMBER = re.compile(

@@ -9,6 +9,7 @@ from etl.conforming.recognise import Table
 from etl.conforming.remarks import Reject
 from etl.conforming.source import Field
 from etl.reading.files import Sheet
+from etl.reading.guard import masked
 from etl.reading.words import (
     DATE,
     NUMBER,
@@ -41,6 +42,7 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
+    records = records.with_columns(_written_beside(records[n.name]) for n in source.notes if n.name in records.columns)
     rejects: list[Reject] = []
     codes: list[str] = []
     for column in [f for f in (*source.fields, *source.measures) if f.name in records.columns]:
@@ -60,7 +62,7 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
-            is_hidden = (column.is_personal or source.is_personal) and text
+            is_hidden = (source.is_personal if column.is_personal is None else column.is_personal) and text
             shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
@@ -75,6 +77,12 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
                     kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
         kept = kept.filter(pl.col(column.name).is_not_null())
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects
+
+
+def _written_beside(texts: pl.Series) -> pl.Series:
+    """Return what is written beside figures as it may be kept: blanks as missing, a date as its day, numbers of people masked."""
+    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in texts.unique().to_list() if not is_missing(t)}
+    return texts.replace_strict(kept, default=None, return_dtype=pl.String)
 
 
 def result_columns(measures: Sequence[Field], records: pl.DataFrame) -> list[str]:
@@ -109,6 +117,16 @@ def read_back(key: str) -> Period:
     """Return the period that a key stands for."""
     year, month, months = (int(part) if part else None for part in key.split("/"))
     return Period(year, month, months)
+
+
+def span(first: str | None, last: str | None) -> str | None:
+    """Return the key of the period from the first to the last month that two keys name, None where they name no span of one year."""
+    if first is None or last is None:
+        return None
+    start, end = read_back(first), read_back(last)
+    if start.month is None or end.month is None or end.month < start.month or (start.year or end.year) != (end.year or start.year):
+        return None
+    return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 
 
 def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:

@@ -3,12 +3,14 @@
 Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.apart import columns_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
+from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
@@ -19,6 +21,8 @@ from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
+# What is said of a list's keys where it stands beside figures: an indicator stands there once a period.
+_OF_KEYS = {"key_contradicts", "key_repeated", "key_blank", "row_without_key"}
 _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
              "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
 
@@ -37,11 +41,13 @@ class Conformed:
     rejected: int
     totals: int
     other: int
+    beside: tuple["Conformed", ...] = ()
 
 
 def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
     source = table.source
+    sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
     kinds = classify(data, table)
     rows = data.filter(kinds == "data")
@@ -67,6 +73,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
     taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
     rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
+    beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
+    rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -78,17 +86,35 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
         rejected=len(rejected_rows),
         totals=int(is_total.sum()),
         other=data.height - len(taken) - len(rejected_rows) - int(is_total.sum()),
+        beside=beside,
     )
 
 
+def _beside(found: Conformed) -> Conformed:
+    """Return what a list of indicators gives that stands beside their figures; the register itself outweighs it."""
+    return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
+
+
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
-    if table.source.is_personal:
-        dropped = ", ".join(_personal(table))
-        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
-    return [
-        Observation("column_unknown", sheet.name, details={"column": heading})
+    """Observe columns that are left out: personal ones of a register, figures under a heading that nobody knows, and shares of a
+    target where what was realised is missing."""
+    source = table.source
+    dropped = ", ".join(_personal(table)) if source.is_personal else ""
+    found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if source.counts_rows:
+        return found
+    read = {index for other in table.beside for index in other.fields.values()}
+    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    found += [
+        Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
+        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+    ]
+    shares = instead(source, table.values, table.notes)
+    headings = {note.index: note.heading for note in table.notes}
+    return found + [
+        Observation("share_without_figure", sheet.name, details={"column": headings[index], "wanted": wanted.title})
+        for index, wanted in shares.items()
         if _holds_numbers(rows, index)
     ]
 

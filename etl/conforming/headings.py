@@ -295,7 +295,7 @@ class _Headings:
         return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))
 
     def _measured(self, value: Value, measure: str) -> Value | None:
-        if value.measure in ("", measure):
+        if value.measure in ("", measure) or self.source.is_uneven:
             return replace(value, measure=measure)
         if measure in self.source.parts:
             return value  # a sum of the measure that the label above named

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.cells import read_back
+from etl.conforming.agency import ownership
+from etl.conforming.cells import read_back, span
 from etl.conforming.recognise import Level, Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
+from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.words import Period, label
 
@@ -16,6 +18,7 @@ def with_period(
 ) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
     """Add `period` (its first day) and `period_months`: from the columns, then the headings, then the words around the table."""
     source = table.source
+    records = _spanned(records)
     dated = [f for f in source.fields if f.type in ("period", "month", "quarter", "year") and f.name in records.columns]
     if not source.months:
         return records, [], []
@@ -54,6 +57,20 @@ def with_period(
     ]
     kept = joined.filter("known").drop(*(f.name for f in dated if f.name != "start"), "known")
     return kept.rename({"start": "period"}), rejects, _contradictions(periods, table, sheet)
+
+
+def _spanned(records: pl.DataFrame) -> pl.DataFrame:
+    """Make one period of the columns of its first and its last month."""
+    if not {"period_from", "period_until"} <= set(records.columns):
+        return records.drop("period_from", "period_until", strict=False)
+    ends = records.select("period_from", "period_until").unique()
+    spans = [span(*pair) for pair in ends.rows()]
+    joined = records.join(
+        ends.with_columns(pl.Series("_span", spans, pl.String)),
+        on=["period_from", "period_until"], how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+    own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+    return joined.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span", "period_from", "period_until")
 
 
 def _merge(period: Period, more: Period) -> Period:
@@ -110,6 +127,11 @@ def with_context(
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
+    if "ownership" in KINDS[source.kind]:
+        block = next((level.title for level in table.levels if level.place == "block"), "")
+        records = records.with_columns(
+            pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
+        )
     return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
 
 

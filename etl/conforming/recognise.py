@@ -140,11 +140,12 @@ def _beside(
     taken = {*best.fields.values(), *(v.index for v in best.values)}
     shared = []
     for source in sources:
-        if best.source.name not in source.beside:
+        wanted = source.beside.get(best.source.name)
+        if wanted is None:
             continue
         found = match(source, heading, vocabulary)
         own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
-        if own and not _missing(source, found, best.levels, "", ""):
+        if own and set(wanted) <= set(found.fields) and not _missing(source, found, best.levels, "", ""):
             shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
     return tuple(shared)
 

@@ -44,7 +44,7 @@ def read_report(
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
     conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
-    records, observations = _records(conformed, bare.file_id)
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     dated, dated_from = as_of(document, named)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}

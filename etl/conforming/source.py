@@ -107,7 +107,7 @@ class Source:
     that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
     `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
-    columns that hold several fields at once, `beside` the sources that may share its tables, `named_by` the field whose cells name the
+    columns that hold several fields at once, `beside` the sources that may share its tables, with the columns that these must have then, `named_by` the field whose cells name the
     measure of their row, `scale` the lowest and highest answer, `bare` the measure that a period alone means, by a word around it.
     Where it `is_uneven`, periods of different lengths stand side by side (a year's target over quarters) and none sums up another.
     Columns under a word of `outside` are another matter, such as money.
@@ -140,7 +140,7 @@ class Source:
     foreign: tuple[str, ...]
     notes: tuple[Field, ...] = ()
     joined: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named_by: str | None = None
     scale: tuple[float, float] | None = None
     bare: Mapping[str, str] = field(default_factory=dict)
@@ -213,7 +213,7 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         foreign=tuple(label(word) for word in declared.get("foreign", ())),
         notes=_fields(name, declared.get("notes", {})),
         joined={tuple(map(label, spec["aliases"])): tuple(spec["fields"]) for spec in declared.get("joined", ())},
-        beside=tuple(declared.get("beside", ())),
+        beside={other: tuple(wanted) for other, wanted in declared.get("beside", {}).items()},
         named_by=declared.get("named_by"),
         scale=tuple(declared["scale"]) if "scale" in declared else None,
         bare={label(word): measure for word, measure in declared.get("bare", {}).items()},
