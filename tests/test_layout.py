@@ -87,12 +87,13 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
+        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.agency", "conforming.figures"),
         "conforming.recognise",
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
         *("conforming.apart", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
+        *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
+        *("building.changes", "building.build"),
         *("load", "units", "check"),
     ),
     "dashboard": (

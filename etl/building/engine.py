@@ -8,17 +8,17 @@ import polars as pl
 
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
-from etl.lake import Entry, Lake
+from etl.lake import MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make the accepted rows of the files that count readable as `lake.<kind>`."""
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`."""
     connection.execute("attach ':memory:' as lake")
-    for kind, columns in KINDS.items():
-        paths = lake.paths(manifest, kind)
+    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("reject", REJECT)):
+        paths = lake.paths(manifest, kind if kind in KINDS else f"{kind}s")
         if paths:
             listed = ", ".join(f"'{as_pattern(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
             connection.execute(f"create view lake.{kind} as select * from read_parquet([{listed}])")  # noqa: S608

@@ -11,6 +11,7 @@ import polars as pl
 
 import queries
 from etl import reference
+from etl.building import accounts
 from etl.building.engine import create_accepted, resolve
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
@@ -61,7 +62,7 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
                 "source_title": ", ".join(reading.titles) or None,
                 "source_title_en": ", ".join(reading.titles_en) or None, "status": reading.status, "reason": words["message"],
                 "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
@@ -98,12 +99,7 @@ def _insert_rejects(
     )
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
-    connection.execute(
-        "update load.file set status = 'partly', rows_accepted = rows_accepted - unresolved.rows, "
-        "rows_rejected = rows_rejected + unresolved.rows "
-        "from (select file_id, count(distinct (sheet, row)) as rows from lake.unresolved group by file_id) as unresolved "
-        "where unresolved.file_id = load.file.file_id"
-    )
+    accounts.settle(connection)
 
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:

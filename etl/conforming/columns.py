@@ -11,7 +11,10 @@ from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, Period, count, is_missing
 
 # What a stated total has over its parts is counted under these names of the registers.
-REST = {"service": ("lainnya", "layanan lain", "lain lain"), "payer": ("lain", "tidak disebut", "lain atau tidak disebut")}
+REST = {
+    "service": ("lainnya", "layanan lain", "lain lain"),
+    "payer": ("lain", "tidak disebut", "lain atau tidak disebut"),
+}
 _NONE = (Period(), None, None, None)
 
 
@@ -95,11 +98,14 @@ class _Cells:
         wrong = pl.DataFrame([self._wrong(c).alias(str(i)) for i, c in enumerate(cells)])
         unread = pl.select(
             pl.coalesce(
-                *(pl.when(wrong[str(i)]).then(c) for i, c in enumerate(cells)), pl.Series([None] * len(own), dtype=pl.String)
+                *(pl.when(wrong[str(i)]).then(c) for i, c in enumerate(cells)),
+                pl.Series([None] * len(own), dtype=pl.String),
             ).alias("unread")
         )["unread"]
         total = pl.select(
-            pl.when(numbers.select(pl.any_horizontal(pl.all().is_not_null())).to_series()).then(numbers.sum_horizontal())
+            pl.when(numbers.select(pl.any_horizontal(pl.all().is_not_null())).to_series()).then(
+                numbers.sum_horizontal()
+            )
         ).to_series()
         is_blank = own.replace_strict({t: is_missing(t) for t in own.unique().to_list()}, return_dtype=pl.Boolean)
         number = self._numbers(own)
@@ -131,9 +137,17 @@ class _Cells:
             covered = list(dict.fromkeys(v.coordinates for v in self.table.values if covers(column, v)))
             names = [measure] if any((measure, c) in self.texts for c in covered) else list(whole.get(measure, ()))
             parts = [(measure, c) for c in covered if (measure, c) in self.texts]
-            parts += [(m, c) for c in covered if (measure, c) not in parts for m in whole.get(measure, ()) if (m, c) in self.texts]
+            parts += [
+                (m, c)
+                for c in covered
+                if (measure, c) not in parts
+                for m in whole.get(measure, ())
+                if (m, c) in self.texts
+            ]
             if not parts:
-                self.observations.append(Observation("column_not_crossed", self.sheet, details={"column": column.heading}))
+                self.observations.append(
+                    Observation("column_not_crossed", self.sheet, details={"column": column.heading})
+                )
                 continue
             stated = self._numbers(self._whole(totals[measure, coordinates]))
             numbers = pl.DataFrame([self._numbers(self.texts[part]).alias(str(i)) for i, part in enumerate(parts)])
@@ -145,7 +159,11 @@ class _Cells:
             differs = (stated.is_not_null() & is_said & (stated != made)).fill_null(False)
             alone = (stated.is_not_null() & ~is_said).fill_null(False)
             first = covered[0]
-            if coordinates[0] != first[0] or coordinates[3] != first[3] or any(c[0] != first[0] or c[3] != first[3] for c in covered):
+            if (
+                coordinates[0] != first[0]
+                or coordinates[3] != first[3]
+                or any(c[0] != first[0] or c[3] != first[3] for c in covered)
+            ):
                 self._observe("total_column_differs", column.heading, differs, made, stated)
                 continue  # of months or units: what is lacking has no place of its own
             if names != [measure] and all((m, coordinates) in totals for m in names):
@@ -153,7 +171,9 @@ class _Cells:
                 continue  # new and returning visits have totals of their own, which count
             self._observe("rest_of_total", column.heading, differs, made, stated)
             self._keep((measure, coordinates), parts, groups.index(first), (stated, made, differs, alone))
-            lacking.append((measure, coordinates, pl.select(pl.when(differs).then(stated - made).otherwise(0)).to_series()))
+            lacking.append(
+                (measure, coordinates, pl.select(pl.when(differs).then(stated - made).otherwise(0)).to_series())
+            )
         self._spans()
 
     def _keep(
@@ -184,7 +204,9 @@ class _Cells:
         found = dict(amounts)
         for parts in self.table.source.parts.values():
             if own := [m for m in parts if m in amounts]:
-                is_there = pl.DataFrame([amounts[m].alias(m) for m in own]).select(pl.any_horizontal(pl.all().is_not_null()))
+                is_there = pl.DataFrame([amounts[m].alias(m) for m in own]).select(
+                    pl.any_horizontal(pl.all().is_not_null())
+                )
                 nought = _when(is_there.to_series(), pl.lit(0, pl.Int64), pl.lit(None, pl.Int64))
                 found |= {m: pl.select(pl.coalesce(found.get(m, nought), nought)).to_series() for m in parts}
         return found
@@ -196,9 +218,18 @@ class _Cells:
             if value.span:
                 spans.setdefault((value.measure, value.coordinates, value.details), {})[value.span] = value
         for (measure, coordinates, details), of in spans.items():
-            own = next((v for v in self.table.values if (v.measure, v.coordinates, v.details) == (measure, coordinates, details)), None)
+            own = next(
+                (
+                    v
+                    for v in self.table.values
+                    if (v.measure, v.coordinates, v.details) == (measure, coordinates, details)
+                ),
+                None,
+            )
             if own and "before" in of and "to_date" in of:
-                before, this, so_far = (self._numbers(self.rows[f"c{v.index}"]) for v in (of["before"], own, of["to_date"]))
+                before, this, so_far = (
+                    self._numbers(self.rows[f"c{v.index}"]) for v in (of["before"], own, of["to_date"])
+                )
                 differs = (before + this != so_far).fill_null(False)
                 self._observe("span_differs", of["to_date"].heading, differs, before + this, so_far)
 

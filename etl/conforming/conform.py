@@ -16,6 +16,7 @@ from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
 from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
 
@@ -29,7 +30,11 @@ _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp",
 
 @dataclass(frozen=True)
 class Conformed:
-    """The accepted records of one table and what became of each of its rows (the four counts add up to `read`)."""
+    """The accepted records of one table and what became of each of its rows (the five counts add up to `read`).
+
+    `members` names the rows of a record that counts or joins several: sheet, row, record_row (the row that the record bears).
+    A row is `partly` accepted where something of it is in a record and something was refused.
+    """
 
     source: Source
     sheet: str
@@ -37,7 +42,9 @@ class Conformed:
     rejects: tuple[Reject, ...]
     observations: tuple[Observation, ...]
     read: int
+    members: pl.DataFrame
     accepted: int
+    partly: int
     rejected: int
     totals: int
     other: int
@@ -71,28 +78,44 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
-    taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
-    rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
+    if source.counts_rows:
+        records = _counted(_without_people(records, vocabulary), source)
+    records, members = _apart(records, sheet)
+    taken = set(members["row"]) if members.height else set(records["row"])
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
     rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
+    refused = {r.row for r in rejects}
+    total_rows = int(is_total.sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
-        records=_counted(_without_people(records, vocabulary), source) if source.counts_rows else records,
+        records=records,
         rejects=tuple(rejects),
         observations=tuple(observations),
         read=data.height,
-        accepted=len(taken),
-        rejected=len(rejected_rows),
-        totals=int(is_total.sum()),
-        other=data.height - len(taken) - len(rejected_rows) - int(is_total.sum()),
+        members=members,
+        accepted=len(taken - refused),
+        partly=len(taken & refused),
+        rejected=len(refused - taken),
+        totals=total_rows,
+        other=data.height - len(taken | refused) - total_rows,
         beside=beside,
     )
 
 
 def _beside(found: Conformed) -> Conformed:
-    """Return what a list of indicators gives that stands beside their figures; the register itself outweighs it."""
+    """Return what a list gives that stands beside figures; a list of its own outweighs it."""
     return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
+
+
+def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records without the rows that each of them holds, and those rows as `members`."""
+    if "rows" not in records.columns:
+        return records, pl.DataFrame(schema=MEMBER).drop("file_id")
+    members = records.select(
+        pl.lit(sheet.name).alias("sheet"), pl.col("rows").alias("row"), pl.col("row").alias("record_row")
+    )
+    return records.drop("rows"), members.explode("row").cast({"row": pl.Int32, "record_row": pl.Int32})
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
@@ -145,6 +168,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     key = [c for c in (*source.key, "period_months") if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
+    titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -157,11 +181,11 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = [
-        Reject(sheet.name, row, ", ".join(key), "", "key_contradicts", {"times": str(times), "first": str(head)})
+        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]
     rejects += [
-        Reject(sheet.name, row, ", ".join(key), "", "key_repeated", {"first": str(head)})
+        Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
@@ -252,6 +276,7 @@ def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     return (
         records.group_by([*keys, "period_months"], maintain_order=True)
         .agg(
+            pl.col("row").alias("rows"),
             pl.col("row").first(),
             kinds.eq("baru").sum().cast(pl.Int64).alias("new_count"),
             kinds.eq("lama").sum().cast(pl.Int64).alias("returning_count"),

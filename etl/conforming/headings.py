@@ -167,7 +167,9 @@ class _Group:
 
     def choose(self, known: Mapping[str, str], taken: set[str]) -> str | None:
         free = [dimension for dimension in _FIRST_CHOICE if dimension in known and dimension not in taken]
-        return max(free, key=lambda d: (d == self.is_under, self.votes.get(d, 0), -_FIRST_CHOICE.index(d)), default=None)
+        return max(
+            free, key=lambda d: (d == self.is_under, self.votes.get(d, 0), -_FIRST_CHOICE.index(d)), default=None
+        )
 
     def opens(self, column: int) -> str | None:
         """Return what a name that no register knows must be here: what the heading above says, or a payer between payers."""
@@ -239,7 +241,11 @@ class _Headings:
     def _known(self, text: str) -> dict[str, str]:
         """Return what a whole label may be: a service, a payer, a detail, a unit."""
         known = {}
-        registers = {"service": self.vocabulary.services, "payer": self.vocabulary.payers, "unit": self.vocabulary.units}
+        registers = {
+            "service": self.vocabulary.services,
+            "payer": self.vocabulary.payers,
+            "unit": self.vocabulary.units,
+        }
         for dimension, names in registers.items():
             if dimension in self.source.across and text in names and names[text] != "total":
                 known[dimension] = text
@@ -368,16 +374,22 @@ def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, 
                 covered[coarser] |= {_projected(coordinates, coarser) for coordinates in found}
     finest = [v for v in plain_values if v.coordinates not in covered[tuple(map(bool, v.coordinates))]]
     kept: list[tuple[bool, ...]] = []
-    for mask in sorted({tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True):
+    for mask in sorted(
+        {tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True
+    ):
         own = {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == mask}
-        if not any(_overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept):
+        if not any(
+            _overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept
+        ):
             kept.append(mask)
     stays = {id(v) for v in finest if tuple(map(bool, v.coordinates)) in kept}
     return tuple(v for v in values if id(v) in stays), tuple(v for v in values if id(v) not in stays)
 
 
 def _projected(coordinates: tuple, mask: tuple[bool, ...]) -> tuple:
-    return tuple(c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True)))
+    return tuple(
+        c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True))
+    )
 
 
 def _overlap(some: set[tuple], others: set[tuple]) -> bool:

@@ -163,6 +163,10 @@ class Source:
         """Return every phrase by which a question of a form is known."""
         return frozenset(phrase for f in (*self.fields, *self.measures) for phrase in f.phrases)
 
+    def title_of(self, name: str) -> str:
+        """Return what a clerk calls a column of the records: the title of its field, else its name."""
+        return next((f.title for f in (*self.fields, *self.measures) if f.name == name), name)
+
     def detail_of(self, text: str) -> str | None:
         """Return the group that a label is a detail of; numbers in it are declared as #, kept here as 0."""
         return self.details.get(text) or self.details.get(_DIGITS.sub("0", text))
