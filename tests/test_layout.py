@@ -91,7 +91,7 @@ LAYERS = {
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.agency", "conforming.figures"),
         "conforming.recognise",
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
-        *("conforming.apart", "conforming.conform", "conforming.tables", "conforming.report"),
+        *("conforming.apart", "conforming.surveys", "conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
         *("building.changes", "building.build"),
         *("load", "units", "check"),

@@ -27,6 +27,7 @@ from etl.reading.words import (
     yes_no,
 )
 
+LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 
 
@@ -63,6 +64,7 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
             is_hidden = (source.is_personal if column.is_personal is None else column.is_personal) and text
+            is_hidden = is_hidden or (source.is_personal and len(plain(text)) > LONGEST_ANSWER)
             shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
@@ -195,13 +197,17 @@ def _score(cell: str, column: Field) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     text = label(cell)
-    if column.answers and text in column.answers:
-        return Cell(float(column.answers[text]))
-    leading = re.match(r"^(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    words = re.sub(r"^(?:\d|[a-e]) | \d$", "", text)
+    said = column.answers.get(words) if column.answers else None
+    leading = re.match(r"^\W*(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    if said is not None and not (leading and re.match(r"[1-9]$", leading[1])):
+        return Cell(float(said))
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
     whole = read.value is not None and float(read.value).is_integer()  # ty: ignore[invalid-argument-type]
+    if read.code != "out_of_range" and said is not None and read.value != said:
+        return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
 
 

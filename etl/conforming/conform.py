@@ -16,6 +16,7 @@ from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
 from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.conforming.surveys import elements_apart, on_scale
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
@@ -64,6 +65,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     observations = [*seen, *_columns_observed(rows, table, sheet)]
     raw, more = unpivot(_filled_down(rows, table), table, sheet)
     observations += more
+    raw, scale_rejects, more = on_scale(raw, table, sheet)
+    observations += more
+    rejects += scale_rejects
     records, cell_rejects = cast(raw, table, sheet)
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
@@ -74,6 +78,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
+    records, element_rejects = elements_apart(records, source, sheet)
+    rejects += element_rejects
     records, duplicate_rejects = _unique(records, source, sheet)
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)

@@ -1,5 +1,6 @@
 """Whose and of when: the period, unit, payer and service of each record, from the columns, then the words around the table."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -10,7 +11,7 @@ from etl.conforming.recognise import Level, Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
 from etl.kinds import KINDS
 from etl.reading.files import Sheet
-from etl.reading.words import Period, label
+from etl.reading.words import Period, count, label
 
 
 def with_period(
@@ -127,12 +128,21 @@ def with_context(
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
+    if "respondents" in table.source.required and "respondents" not in records.columns:
+        said = next((level.respondents for level in table.levels if level.respondents), "")
+        records = records.with_columns(pl.lit(_people(said), pl.Int64).alias("respondents"))
     if "ownership" in KINDS[source.kind]:
         block = next((level.title for level in table.levels if level.place == "block"), "")
         records = records.with_columns(
             pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
         )
     return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
+
+
+def _people(text: str) -> int | None:
+    """Return how many people a text such as `150 orang` says."""
+    found = count(re.sub(r"(?i)\s*(orang|jiwa|responden)\W*$", "", text))
+    return int(found.value) if found.code is None and found.value is not None else None  # ty: ignore[invalid-argument-type]
 
 
 def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:

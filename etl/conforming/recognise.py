@@ -112,7 +112,7 @@ def recognise(
                     found.notes,
                 )  # fmt: skip
                 if missing:
-                    near = _near(source, found, missing, levels)
+                    near = _near(source, found, missing, levels, cells)
                     if near and (nearest is None or _nearness(near) > _nearness(nearest)):
                         nearest = near
                     if near and "period" in source.required and missing == (source.field("period").title,):
@@ -120,16 +120,21 @@ def recognise(
                     continue
                 if best is None or table.score > best.score:
                     best = table
-    if best is None:
-        return nearest
+    return _chosen(best, undated, sources, vocabulary, sample) if best else nearest
+
+
+def _chosen(
+    best: Table,
+    undated: Sequence[tuple[Nearest, Table]],
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    sample: Sequence[tuple[int, list[str]]],
+) -> Table | Nearest:
+    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
     below = [row for number, row in sample if number > best.header_last]
-    # A list without months takes no table whose figures another form would read, if only it said of when they are.
-    others = [
-        (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
-    ]
-    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
-        return dated
-    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+    others = [(near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months]
+    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -196,9 +201,11 @@ def _is_period(figure: str) -> bool:
 # --- whether it is that source ---------------------------------------------------------------------------------------
 
 
-def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
+def _near(
+    source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level], rows: Sequence[Sequence[str]]
+) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
-    understood = _understood(source, found, levels)
+    understood = _understood(source, found, levels, rows)
     matched = len(found.fields) + len(found.values)
     if _resembles(source, found):
         return Nearest(source, missing, matched, understood)
@@ -218,9 +225,11 @@ def _resembles(source: Source, found: Found) -> bool:
     return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
 
 
-def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
-    """Return in words what was understood: the titles of columns, the months, what the title says of unit and period."""
-    titles = [source.field(name).title for name in found.fields]
+def _understood(
+    source: Source, found: Found, levels: Sequence[Level], rows: Sequence[Sequence[str]]
+) -> tuple[str, ...]:
+    """Return in words what was understood: the headings of fields, the months, what the title says of unit and period."""
+    titles = [next(plain(row[index]) for row in reversed(rows) if row[index]) for index in found.fields.values()]
     measures = dict.fromkeys(v.measure for v in found.values if len(v.coordinates) and v.measure)
     titles += [source.field(name).title for name in measures if any(v.heading for v in found.values)]
     months = sorted({(v.period.year or 0, v.period.month) for v in found.values if v.period.month})
@@ -267,7 +276,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True
-    return name == "unit" and any(level.unit for level in levels)
+    return name in ("unit", "respondents") and any(getattr(level, name) for level in levels)
 
 
 # --- the words around the table --------------------------------------------------------------------------------------
@@ -275,7 +284,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
 
 def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
     """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
-    context = [f for f in source.fields if f.name in _CONTEXT_FIELDS]
+    context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
     values: dict[str, str] = {}
     period = Period()
     titles = Period()
