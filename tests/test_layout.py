@@ -92,9 +92,9 @@ LAYERS = {
         "conforming.recognise",
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
         *("conforming.apart", "conforming.surveys", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.accounts", "building.facts"),
-        *("building.changes", "building.build"),
-        *("load", "units", "check"),
+        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
+        *("building.accounts", "building.facts", "building.changes", "building.build"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page

@@ -28,10 +28,11 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
     notes = {note.name for note in source.notes}
     values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
     texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
-    kept = [v for v in values if v.measure != BARE and v not in texts]
+    outside = [v for v in values if source.outside & set(v.heading.split())]
+    kept = [v for v in values if v.measure != BARE and v not in texts and v not in outside]
     twice = _told_twice([v for v in kept if v.measure not in notes], below) if source.is_uneven else []
     kept = [v for v in kept if v not in twice]
-    unread = [(v.index, v.heading) for v in values if v.measure == BARE or v in twice]
+    unread = [(v.index, v.heading) for v in values if v.measure == BARE or v in twice or v in outside]
     return replace(
         found,
         values=tuple(v for v in kept if v.measure not in notes),

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -149,10 +149,19 @@ class Source:
     outside: frozenset[str] = frozenset()
     closing: str | None = None
 
-    def joined_at(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the fields that a column under these labels holds together, such as a name and the number below it."""
-        headings = {" ".join(path), *path[-1:]}
-        return next((names for known, names in self.joined.items() if headings & set(known)), ())
+    def joined_fields(self, paths: Sequence[tuple[str, ...]]) -> dict[str, int]:
+        """Return the fields that stand together in one column, such as a name and the number below it, each with its column."""
+        found: dict[str, int] = {}
+        for index, path in enumerate(paths):
+            headings = {" ".join(path), *path[-1:]}
+            names = next((names for known, names in self.joined.items() if headings & set(known)), ())
+            found |= {name: index for name in names if name not in found}
+        return found
+
+    def decoding(self, fields: set[str]) -> "Source":
+        """Return the source as its headings are read: with its notes, and without the dimensions that have a column of their own."""
+        across = self.across - ({"service", "payer", "unit"} & fields)
+        return replace(self, across=across, measures=(*self.measures, *self.notes))
 
     @cached_property
     def labels(self) -> frozenset[str]:

@@ -52,7 +52,11 @@ def bare(name: str) -> str:
     while text != before:
         before = text
         found = _NOTE.search(text)
-        if found and found.start() and (found[0].strip()[-1] != ")" or text.count(")") > text.count("(") or "*" in found[0]):
+        if (
+            found
+            and found.start()
+            and (found[0].strip()[-1] != ")" or text.count(")") > text.count("(") or "*" in found[0])
+        ):
             text = text[: found.start()]
     return _NUMBERING.sub("", text).strip() or text
 
