@@ -10,7 +10,6 @@ from etl.conforming.source import Source
 from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
 from etl.reference import Vocabulary
 
-BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
@@ -203,10 +202,8 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
-            if source.bare and value.period and not otherwise:
-                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
-                return otherwise
+                return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
 
