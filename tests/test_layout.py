@@ -87,7 +87,8 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
+        *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reference"),
+        *("reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.agency", "conforming.figures"),
         "conforming.recognise",
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),

@@ -8,7 +8,8 @@ from etl.conforming.headings import Value, covers
 from etl.conforming.recognise import Table
 from etl.conforming.remarks import Observation
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, Period, count, is_missing
+from etl.reading.periods import Period
+from etl.reading.words import NUMBER, count, is_missing
 
 # What a stated total has over its parts is counted under these names of the registers.
 REST = {

@@ -13,7 +13,7 @@ from etl.conforming.columns import unpivot
 from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject
+from etl.conforming.remarks import Observation, Reject, Sent
 from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
 from etl.conforming.surveys import elements_apart, on_scale
@@ -52,8 +52,11 @@ class Conformed:
     beside: tuple["Conformed", ...] = ()
 
 
-def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
-    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
+def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | None = None) -> Conformed:
+    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected.
+
+    `sent` is when the report was made, where that is known: no figure is of a later period.
+    """
     source = table.source
     sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
@@ -68,12 +71,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     raw, scale_rejects, more = on_scale(raw, table, sheet)
     observations += more
     rejects += scale_rejects
-    records, cell_rejects = cast(raw, table, sheet)
+    records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
+    observations += more
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
         cell_rejects += option_rejects
     rejects += cell_rejects
-    records, period_rejects, more = with_period(records, table, sheet)
+    records, period_rejects, more = with_period(records, table, sheet, sent)
     rejects += period_rejects
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)

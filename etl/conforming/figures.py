@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from etl.conforming.headings import Found, Value
 from etl.conforming.source import Field, Source
-from etl.reading.words import NUMBER, find_period, is_missing
+from etl.reading.periods import find_period
+from etl.reading.words import NUMBER, is_missing
 
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
+from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
+from etl.reading.words import label, plain
 from etl.reference import Vocabulary
 
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
@@ -15,7 +16,6 @@ TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub tot
 # A name that begins with one of these is a unit's, whether the register knows it or not.
 _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
@@ -122,8 +122,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     numbers = {}
     for column, cell in enumerate(row):
         text = plain(cell).strip(" .").casefold()
-        if text in _ROMAN:
-            numbers[column] = _ROMAN.index(text) + 1
+        if text in ROMAN:
+            numbers[column] = ROMAN[text]
         elif text.isdecimal() and 1 <= int(text) <= 12:
             numbers[column] = int(text)
     counted = list(numbers.values())

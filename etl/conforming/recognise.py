@@ -8,8 +8,10 @@ from etl.conforming.agency import unit_of_titles, with_agencies
 from etl.conforming.figures import own_figures, settled
 from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
+from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
-from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reading.periods import NO_PERIOD, Period, find_period
+from etl.reading.words import NUMBER, label, plain
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
@@ -195,7 +197,7 @@ def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: 
 
 def _is_period(figure: str) -> bool:
     """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure[:6] or 0) <= LAST_YEAR
+    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
 
 
 # --- whether it is that source ---------------------------------------------------------------------------------------
@@ -272,7 +274,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
-        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
+        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year", "date"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True

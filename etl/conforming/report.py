@@ -9,6 +9,7 @@ import polars as pl
 
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest
+from etl.conforming.remarks import Sent
 from etl.conforming.source import Source
 from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
@@ -43,9 +44,10 @@ def read_report(
     if not tables:
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
-    conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
-    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     dated, dated_from = as_of(document, named)
+    sent = Sent(dated.date(), modified(named).date())
+    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]

@@ -4,7 +4,7 @@ import pytest
 
 from etl.conforming.recognise import Nearest, Table, Vocabulary, recognise
 from etl.conforming.source import load_all
-from etl.reading.words import Period
+from etl.reading.periods import Period
 from tests.etl.sheets import WORDS, sheet
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "rimbo bujang ii": "rb2", "rimbo bujang": "rb"}
