@@ -12,9 +12,9 @@ from etl.conforming.remarks import Observation, Reject
 from etl.conforming.source import Field
 from etl.reading.dates import Order, find_moment, is_ambiguous, numeric
 from etl.reading.files import Sheet
+from etl.reading.guard import masked
 from etl.reading.periods import ROMAN, Period, find_period
 from etl.reading.words import (
-    DATE,
     NUMBER,
     Cell,
     count,
@@ -29,6 +29,7 @@ from etl.reading.words import (
     yes_no,
 )
 
+LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 
@@ -50,17 +51,26 @@ def cast(
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
+    records = records.with_columns(_written_beside(records[n.name]) for n in source.notes if n.name in records.columns)
     rejects: list[Reject] = []
     seen: list[Observation] = []
     codes: list[str] = []
     columns = [f for f in (*source.fields, *source.measures) if f.name in records.columns]
-    marks = _marks({f.name: records[f.name].unique().to_list() for f in columns if f.type in ("decimal", "figure") and f.low is None})
+    marks = _marks(
+        {
+            f.name: records[f.name].unique().to_list()
+            for f in columns
+            if f.type in ("decimal", "figure") and f.low is None
+        }
+    )
     for column in columns:
         texts = records[column.name].unique().to_list()
         order = days.order_in(column, texts, table, sheet, sent) if column.type in days.DATED else Order()
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
-            cells |= _numbered(texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"}))
+            cells |= _numbered(
+                texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
+            )
         if column.type in days.DATED:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
@@ -78,7 +88,8 @@ def cast(
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
-            is_hidden = (column.is_personal or source.is_personal) and text
+            is_hidden = (source.is_personal if column.is_personal is None else column.is_personal) and text
+            is_hidden = is_hidden or (source.is_personal and len(plain(text)) > LONGEST_ANSWER)
             shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
@@ -93,6 +104,12 @@ def cast(
                     kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
         kept = kept.filter(pl.col(column.name).is_not_null())
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
+
+
+def _written_beside(texts: pl.Series) -> pl.Series:
+    """Return what is written beside figures as it may be kept: blanks as missing, a date as its day, numbers of people masked."""
+    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in texts.unique().to_list() if not is_missing(t)}
+    return texts.replace_strict(kept, default=None, return_dtype=pl.String)
 
 
 def result_columns(measures: Sequence[Field], records: pl.DataFrame) -> list[str]:
@@ -129,6 +146,21 @@ def read_back(key: str) -> Period:
     *numbers, is_sum, fault = key.split("/")
     year, month, months = (int(part) if part else None for part in numbers)
     return Period(year, month, months, bool(is_sum), fault or None)
+
+
+def span(first: str | None, last: str | None) -> str | None:
+    """Return the key of the period from the first to the last month that two keys name, None where they name no span of one year."""
+    if first is None or last is None:
+        return None
+    start, end = read_back(first), read_back(last)
+    if (
+        start.month is None
+        or end.month is None
+        or end.month < start.month
+        or (start.year or end.year) != (end.year or start.year)
+    ):
+        return None
+    return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 
 
 def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:
@@ -184,15 +216,20 @@ def _reader(
         mark, doubtful = marks.get(column.name) or (decimal_mark(texts), frozenset())
         read = _figure if column.type == "figure" else _number
         return lambda cells: [
-            Cell(code="two_decimal_styles") if lone_group(cell) in doubtful else read(cell, mark, column) for cell in cells
+            Cell(code="two_decimal_styles") if lone_group(cell) in doubtful else read(cell, mark, column)
+            for cell in cells
         ]
     readers: dict[str, Callable[[str], Cell]] = {
         "count": count,
         "nip": nip,
         "yes_no": yes_no,
         "score": lambda cell: _score(cell, column),
-        "moment": lambda cell: _dated(cell, order, lambda: find_moment(cell, order.month_first, utc_offset_hours), "not_a_date"),
-        "date": lambda cell: _dated(cell, order, lambda: _day(cell, order.month_first, utc_offset_hours), "not_a_period"),
+        "moment": lambda cell: _dated(
+            cell, order, lambda: find_moment(cell, order.month_first, utc_offset_hours), "not_a_date"
+        ),
+        "date": lambda cell: _dated(
+            cell, order, lambda: _day(cell, order.month_first, utc_offset_hours), "not_a_period"
+        ),
         "period": lambda cell: _dated(cell, order, lambda: period_of(cell, order.month_first), "not_a_period"),
         "quarter": _quarter,
         "month": _month,
@@ -229,13 +266,17 @@ def _score(cell: str, column: Field) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     text = label(cell)
-    if column.answers and text in column.answers:
-        return Cell(float(column.answers[text]))
-    leading = re.match(r"^(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    words = re.sub(r"^(?:\d|[a-e]) | \d$", "", text)
+    said = column.answers.get(words) if column.answers else None
+    leading = re.match(r"^\W*(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    if said is not None and not (leading and re.match(r"[1-9]$", leading[1])):
+        return Cell(float(said))
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
     whole = read.value is not None and float(read.value).is_integer()  # ty: ignore[invalid-argument-type]
+    if read.code != "out_of_range" and said is not None and read.value != said:
+        return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
 
 
@@ -260,7 +301,9 @@ def _numbered(texts: Sequence[str], says_month: bool) -> dict[str, Cell]:
 
     Else they may as well be quarters, and are no period.
     """
-    numbers = {text: int(plain(text)) for text in texts if plain(text).strip().isdecimal() and len(plain(text).strip()) < 3}
+    numbers = {
+        text: int(plain(text)) for text in texts if plain(text).strip().isdecimal() and len(plain(text).strip()) < 3
+    }
     romans = {text: ROMAN[roman] for text in texts if (roman := text.strip(" .").casefold()) in ROMAN}
     if says_month or max([*numbers.values(), *romans.values()], default=0) > 4:
         return {text: Cell(Period(None, month, 1)) for text, month in (numbers | romans).items() if 1 <= month <= 12}
@@ -277,7 +320,13 @@ def _month(cell: str) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     month = ROMAN.get(cell.strip(" .").casefold())
-    return Cell(Period(None, month, 1)) if month else Cell(period) if (period := period_of(cell)) else Cell(code="not_a_month")
+    return (
+        Cell(Period(None, month, 1))
+        if month
+        else Cell(period)
+        if (period := period_of(cell))
+        else Cell(code="not_a_month")
+    )
 
 
 def _year(cell: str) -> Cell:

@@ -3,18 +3,21 @@
 Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.apart import columns_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
+from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
 from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.conforming.surveys import elements_apart, on_scale
 from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
@@ -22,6 +25,8 @@ from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
+# What is said of a list's keys where it stands beside figures: an indicator stands there once a period.
+_OF_KEYS = {"key_contradicts", "key_repeated", "key_blank", "row_without_key"}
 _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
              "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
 
@@ -46,6 +51,7 @@ class Conformed:
     rejected: int
     totals: int
     other: int
+    beside: tuple["Conformed", ...] = ()
 
 
 def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | None = None) -> Conformed:
@@ -54,6 +60,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
+    sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
     kinds = classify(data, table)
     rows = data.filter(kinds == "data")
@@ -63,6 +70,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     observations = [*seen, *_columns_observed(rows, table, sheet)]
     raw, more = unpivot(_filled_down(rows, table), table, sheet)
     observations += more
+    raw, scale_rejects, more = on_scale(raw, table, sheet)
+    observations += more
+    rejects += scale_rejects
     records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
     observations += more
     rejects += cell_rejects
@@ -73,6 +83,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
+    records, element_rejects = elements_apart(records, source, sheet)
+    rejects += element_rejects
     if is_apart(source, records):
         records, more_rejects, more = put_together(records, table, sheet, vocabulary)
         observations += more
@@ -89,6 +101,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
     observations += observed(sheet, table, taken)
+    beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
+    rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
     refused = {r.row for r in rejects}
     total_rows = int(is_total.sum())
     return Conformed(
@@ -104,7 +118,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         rejected=len(refused - taken),
         totals=total_rows,
         other=data.height - len(taken | refused) - total_rows,
+        beside=beside,
     )
+
+
+def _beside(found: Conformed) -> Conformed:
+    """Return what a list gives that stands beside figures; a list of its own outweighs it."""
+    return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
 
 
 def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -118,13 +138,25 @@ def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFr
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
-    if table.source.is_personal:
-        dropped = ", ".join(_personal(table))
-        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
-    return [
-        Observation("column_unknown", sheet.name, details={"column": heading})
+    """Observe columns that are left out: personal ones of a register, figures under a heading that nobody knows, and shares of a
+    target where what was realised is missing."""
+    source = table.source
+    dropped = ", ".join(_personal(table)) if source.is_personal else ""
+    found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if source.counts_rows:
+        return found
+    read = {index for other in table.beside for index in other.fields.values()}
+    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    found += [
+        Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
+        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+    ]
+    shares = instead(source, table.values, table.notes)
+    headings = {note.index: note.heading for note in table.notes}
+    return found + [
+        Observation("share_without_figure", sheet.name, details={"column": headings[index], "wanted": wanted.title})
+        for index, wanted in shares.items()
         if _holds_numbers(rows, index)
     ]
 

@@ -51,6 +51,11 @@ def classify(data: pl.DataFrame, table: Table) -> pl.Series:
         if beside
         else pl.lit(False)
     )
+    if table.source.closing and measured:
+        labels = data.columns[1 : 1 + min(value.index for value in table.values)]
+        is_total = is_total | pl.any_horizontal(
+            pl.lit(False), *(pl.col(c).str.contains(table.source.closing) for c in labels)
+        )
     kind = (
         pl.when(_is_foot(data, list(fields.values()), measured).cum_max() | ~(has_value | has_field))
         .then(pl.lit("other"))
