@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from etl.conforming.apart import columns_apart
+from etl.conforming.blanks import filled_down, without_blanks
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
@@ -15,8 +16,9 @@ from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
-from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
+from etl.conforming.rows import classify
 from etl.conforming.source import Source
+from etl.conforming.sums import by_figures, check_totals
 from etl.conforming.surveys import elements_apart, on_scale
 from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
@@ -62,19 +64,20 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     source = table.source
     sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    kinds = classify(data, table)
-    rows = data.filter(kinds == "data")
-    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
+    rows, blank = filled_down(data, kinds, table, sheet)
+    unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    raw, more = unpivot(_filled_down(rows, table), table, sheet)
+    raw, more = unpivot(rows, table, sheet)
     observations += more
     raw, scale_rejects, more = on_scale(raw, table, sheet)
     observations += more
     rejects += scale_rejects
     records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
     observations += more
+    records, blank_rejects = without_blanks(records, blank, sheet)
+    cell_rejects += blank_rejects
     rejects += cell_rejects
     records, more = without_deleted(records, sheet)
     observations += more
@@ -94,7 +97,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records, blank_rejects = named_beside_unnamed(records, table, sheet)
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
-    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet.name)
     if source.counts_rows:
         observations += other_types(records, source, sheet)
         records = counted(_without_people(records, vocabulary), source)
@@ -104,7 +107,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
     rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
     refused = {r.row for r in rejects}
-    total_rows = int(is_total.sum())
+    total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -169,14 +172,6 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
     numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
     return numbers > rows.height / 2
-
-
-def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Repeat a group's label, written only on its first row, over the rows of the group."""
-    filled = [f"c{table.fields[f.name]}" for f in table.source.fields if f.fill_down and f.name in table.fields]
-    return rows.with_columns(
-        pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
-    )
 
 
 # --- checks within one table -------------------------------------------------------------------------------------------
