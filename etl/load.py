@@ -35,7 +35,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of."""
+    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
+
+    Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other).
+    """
 
     name: str
     folder: str
@@ -44,11 +47,15 @@ class FileResult:
     rows_accepted: int
     rows_rejected: int
     reason: str
+    rows_read: int = 0
+    rows_partly: int = 0
+    rows_total: int = 0
+    rows_other: int = 0
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """The result of a load. Exit code 0: published and nothing refused; 3: published, something refused; 1: nothing published."""
+    """The result of a load. Exit code 0: published and nothing refused; 3: something refused; 4: something held; 1: nothing published."""
 
     published: str | None
     build_path: Path | None
@@ -82,7 +89,9 @@ def load(
     results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
-    code = 1 if built.failed_checks else 3 if rejects.height or any(r.status == "refused" for r in results) else 0
+    is_held = "held" in built.files["status"] if built.files.height else False
+    is_refused = bool(rejects.height) or any(r.status == "refused" for r in results)
+    code = 1 if built.failed_checks else 4 if is_held else 3 if is_refused else 0
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,
@@ -182,11 +191,11 @@ def _results(
             results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
             continue
         shown.add(sha)
-        known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
+        known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "",
+                text(row, "reason") or "", *(row[f"rows_{account}"] for account in ("read", "partly", "total", "other")),
             )
         )  # fmt: skip
     return results

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # not at run time: a command's help and the process of an ana
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing"}
+BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing", "versions"}
 
 
 @dataclass(frozen=True)

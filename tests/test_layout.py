@@ -87,18 +87,12 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *(
-            "statistics",
-            "building.order",
-            "building.engine",
-            "building.facts",
-            "building.changes",
-            "building.shelf",
-            "building.build",
-        ),
+        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
+        *("building.accounts", "building.facts", "building.changes", "building.shelf", "building.build"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (

@@ -153,7 +153,7 @@ def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> s
     """Return a hash of all that a build depends on: the reference tables, the code that makes it, and the readings."""
     digest = hashlib.sha256(f"{versions.reference}{versions.software}".encode())
     for sha, entry in sorted(manifest.items()):
-        digest.update(f"{sha}{entry.key}".encode())
+        digest.update(f"{sha}{entry.key}{entry.is_withdrawn}{entry.confirmed}".encode())
     return digest.hexdigest()
 
 
@@ -207,8 +207,8 @@ def _make(
     facts.fill(connection, data_dir, lake, manifest)
     build_id, now, fingerprint = stamp
     connection.execute(
-        "insert into load.build select $id, $now, (select max(as_of) from load.file where status <> 'refused'), name, is_sample, "
-        "(select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
+        "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
+        "name, is_sample, (select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
         {"id": build_id, "now": now, "fingerprint": fingerprint},
     )
     materialise(connection)
