@@ -18,6 +18,7 @@ from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonica
 from etl.reader import faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
+from queries import private
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -67,6 +68,7 @@ class LoadReport:
     exit_code: int
 
 
+@private.for_owner()
 def load(
     data_dir: Path,
     paths: Sequence[Path] | None = None,
