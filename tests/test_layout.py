@@ -103,7 +103,7 @@ LAYERS = {
         *("conforming.columns", "conforming.counting", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
-        *("building.accounts", "building.facts", "building.changes", "building.build"),
+        *("building.accounts", "building.facts", "building.changes", "building.shelf", "building.build"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
