@@ -25,6 +25,7 @@ FORMAT = 3
 CELLS = "cells"  # the folder in a reading that holds what was read, cell by cell
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
+MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
 OBSERVATION = {
     "file_id": pl.String,
     "sheet": pl.String,
@@ -62,6 +63,7 @@ class Reading:
     kinds: tuple[str, ...] = ()
     read: int = 0
     accepted: int = 0
+    partly: int = 0
     rejected: int = 0
     totals: int = 0
     other: int = 0
@@ -77,12 +79,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations."""
+    """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations.
+
+    `members` are the rows of records that count or join several rows of a sheet.
+    """
 
     reading: Reading
     records: Mapping[str, pl.DataFrame]
     rejects: pl.DataFrame
     observations: pl.DataFrame
+    members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBER))
 
 
 @dataclass(frozen=True)
@@ -229,6 +235,8 @@ class Lake:
         unfinished.mkdir(parents=True, exist_ok=True)
         for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
+        if outcome.members.height:
+            outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
         outcome.rejects.write_parquet(unfinished / "rejects.parquet")
         outcome.observations.write_parquet(unfinished / "observations.parquet")
         (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
@@ -244,7 +252,7 @@ class Lake:
             shutil.rmtree(path, ignore_errors=True)
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
-        """Return the Parquet files of one kind (or `rejects`, `observations`) of the files that count, in a fixed order."""
+        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
         found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
         return [path for path in found if path.is_file()]
 

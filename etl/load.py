@@ -33,7 +33,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of."""
+    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
+
+    Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other).
+    """
 
     name: str
     folder: str
@@ -42,6 +45,10 @@ class FileResult:
     rows_accepted: int
     rows_rejected: int
     reason: str
+    rows_read: int = 0
+    rows_partly: int = 0
+    rows_total: int = 0
+    rows_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def _results(
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "",
+                text(row, "reason") or "", *(row[f"rows_{account}"] for account in ("read", "partly", "total", "other")),
             )
         )  # fmt: skip
     return results

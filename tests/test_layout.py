@@ -87,11 +87,13 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
-        *("building.facts", "building.changes", "building.build"),
+        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("statistics", "building.order", "building.engine", "building.accounts"),
+        *("building.parts", "building.versions", "building.holding", "building.facts"),
+        *("building.changes", "building.build"),
         *("load", "units", "check"),
     ),
     "dashboard": (

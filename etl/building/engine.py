@@ -10,7 +10,7 @@ import polars as pl
 
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
-from etl.lake import Entry, Lake
+from etl.lake import MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
@@ -20,14 +20,14 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make the accepted rows of the files that count readable as `lake.<kind>`; may be said again, of fewer files.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
 
-    A reading of an older version may lack a column that its kind has now: there it is null.
+    May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
     if not connection.execute("select 1 from duckdb_databases() where database_name = 'lake'").fetchall():
         connection.execute("attach ':memory:' as lake")
-    for kind, columns in KINDS.items():
-        paths = lake.paths(manifest, kind)
+    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("reject", REJECT)):
+        paths = lake.paths(manifest, kind if kind in KINDS else f"{kind}s")
         parts = [
             f"select {_wanted(columns, there)} from read_parquet({_listed(alike)})"  # noqa: S608  names of our own
             for there, alike in _by_columns(connection, paths)
@@ -147,14 +147,7 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
-    connection.execute(
-        "create table lake.unresolved (file_id varchar, sheet varchar, row integer, col varchar, value varchar, code varchar)"
-    )
-    add_unresolved(connection)
 
-
-def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the rows whose names are not known to those that were found before, as once files were left out."""
     parts = [
         f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
         f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
@@ -168,6 +161,5 @@ def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
         if kind != "employee"
     ]
     connection.execute(
-        f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
-        "except select * from lake.unresolved order by all"
+        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
     )

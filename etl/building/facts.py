@@ -11,8 +11,8 @@ import polars as pl
 
 import queries
 from etl import reference
+from etl.building import accounts, holding
 from etl.building.engine import create_accepted, resolve
-from etl.building.holding import give_reasons, hold_back
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
@@ -26,11 +26,12 @@ def fill(connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, mani
     create_accepted(connection, lake, counted)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
-    hold_back(connection, lake, counted)
-    _roll_up(connection)
+    held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
+    holding.leave_out(connection, lake, counted, held)
+    _roll_up(connection)
     _insert_findings(connection, lake, counted, registers)
-    give_reasons(connection)
+    holding.give_reasons(connection)
 
 
 def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
@@ -67,7 +68,7 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
                 "source_title_en": ", ".join(reading.titles_en) or None,
                 "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": words["message"],
                 "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
@@ -104,12 +105,7 @@ def _insert_rejects(
     )
     files = connection.sql('select file_id, name as "file" from load.file').pl()
     _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
-    connection.execute(
-        "update load.file set status = if(status = 'held', status, 'partly'), rows_accepted = rows_accepted - unresolved.rows, "
-        "rows_rejected = rows_rejected + unresolved.rows "
-        "from (select file_id, count(distinct (sheet, row)) as rows from lake.unresolved group by file_id) as unresolved "
-        "where unresolved.file_id = load.file.file_id"
-    )
+    accounts.settle(connection)
 
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:

@@ -78,8 +78,9 @@ create table submission (
 create table load.file (
     file_id varchar primary key, sha256 varchar not null, name varchar not null, folder varchar, bytes bigint,
     source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, held, withdrawn
-    reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint, rows_total bigint,
-    rows_other bigint, as_of timestamp, as_of_from varchar -- content, name, modified
+    reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_partly bigint,
+    rows_rejected bigint, rows_total bigint, rows_other bigint, -- the five add up to rows_read
+    as_of timestamp, as_of_from varchar -- content, name, modified
 );
 
 create table load.reject (
