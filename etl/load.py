@@ -1,20 +1,24 @@
 """A load: files in, readings into the lake, a new build out. It succeeds whole or leaves the published build untouched."""
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
-from etl import reference
+from etl import reference, rulings
 from etl.building import build
 from etl.conforming.report import read_report, refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
-from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonical, only_one, spoilt
+from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt
 from etl.reading import guard
 from etl.reading.age import modified
+from etl.rulings import NOTHING, Asked
+from queries.builds import current
 from queries.language import _
 from queries.language import named as text
 
@@ -70,19 +74,27 @@ def load(
     paths: Sequence[Path] | None = None,
     progress: Callable[[Progress], None] | None = None,
     wait_seconds: float = 600,
+    asked: Asked = NOTHING,
 ) -> LoadReport:
-    """Load files or folders (default: the inbox) and publish a build; raises LoadBusy, and FileNotFoundError for a missing path."""
+    """Load files or folders (default: the inbox, or none where something is ruled) and publish a build.
+
+    Raises LoadBusy, FileNotFoundError for a missing path, rulings.Unclear where a ruling names no file of the lake, or several.
+    """
     started = time.monotonic()
     listener = progress or (lambda _: None)
-    files = discover(list(paths) if paths else [data_dir / "inbox"])
+    files = discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, listener)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, listener, asked.stated)
+        held = _held(data_dir) if asked.rulings else set()
+        manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
         listener(Progress("build", 1, 1, built.build_id))
-    results = _results(order, manifest, unchanged, built.files)
+    given = {sha for _, sha in order}
+    order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
+    results = _results(order, manifest, unchanged - set(ruled), built.files)
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
     is_held = "held" in built.files["status"] if built.files.height else False
@@ -110,6 +122,16 @@ def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.
         raise
 
 
+def _held(data_dir: Path) -> set[str]:
+    """Return the hashes of the files that the current build holds; none where it can't be read."""
+    path = current(data_dir)
+    if path is None:
+        return set()
+    with contextlib.suppress(duckdb.Error), duckdb.connect(path, read_only=True) as connection:
+        return {row[0] for row in connection.execute("select sha256 from load.file where status = 'held'").fetchall()}
+    return set()
+
+
 def discover(paths: Sequence[Path]) -> list[Path]:
     """Return all files below the paths in a fixed order, but for hidden ones and the lock files of office programs."""
     found: set[Path] = set()
@@ -122,7 +144,7 @@ def discover(paths: Sequence[Path]) -> list[Path]:
 
 
 def _read_all(
-    data_dir: Path, lake: Lake, files: Sequence[Path], listener: Callable[[Progress], None]
+    data_dir: Path, lake: Lake, files: Sequence[Path], listener: Callable[[Progress], None], stated: Stated
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are."""
     manifest = lake.manifest()
@@ -135,6 +157,8 @@ def _read_all(
             continue  # gone since the folder was listed
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
+        if stated:
+            manifest[sha] = replace(manifest[sha], stated=stated)
         contents.setdefault(sha, path)
         order.append((path, sha))
     own = own_folders(data_dir)
@@ -143,15 +167,22 @@ def _read_all(
     known: tuple[tuple[Source, ...], reference.Registers] | None = None  # read only where a file is: often none is
     rules = rules_version(*own) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
-        named = canonical(manifest[sha].sightings)
+        named = manifest[sha].named
         listener(Progress("read", done, len(contents), named.name))
-        key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
+        key = key_of(sha, named, rules)
         if not lake.has(key):
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
             lake.add(_guarded_reading(key, sha, path, named, *known))
         manifest[sha] = replace(manifest[sha], key=key)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
+
+
+def key_of(sha: str, named: Sighting, rules: str) -> str:
+    """Return the name in the pool of the reading of a file, as it is named and with what is stated of it, under these rules."""
+    stated = [named.stated_source, named.stated_unit, named.stated_period]
+    what = [sha, named.folder, named.name, str(named.modified), rules, *(stated if any(stated) else [])]
+    return hashlib.sha256("|".join(what).encode()).hexdigest()[:24]
 
 
 def _names_version(folder: Path) -> str:

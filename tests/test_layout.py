@@ -88,12 +88,12 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.recognise"),
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.accounts"),
         *("building.parts", "building.versions", "building.holding", "building.facts"),
-        *("building.changes", "building.build"),
+        *("building.changes", "building.build", "rulings"),
         *("load", "units", "check"),
     ),
     "dashboard": (
