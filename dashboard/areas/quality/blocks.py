@@ -295,6 +295,8 @@ def file_statuses() -> dict[str, str]:
         "refused": _("ditolak"),
         "partly": _("diterima sebagian"),
         "accepted": _("diterima"),
+        "held": _("ditahan sampai disahkan"),
+        "withdrawn": _("ditarik, tidak dipakai"),
         "unchanged": _("sudah pernah dimuat"),
     }
 
