@@ -196,7 +196,7 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "sheet name"), "file": ("Nama berkas", "file name"),
-           "folder": ("Nama folder", "folder name")}  # fmt: skip
+           "folder": ("Nama folder", "folder name"), "stated": ("Keterangan saat dimuat", "statement at loading")}  # fmt: skip
 
 
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
@@ -180,14 +180,7 @@ _OWNERLESS = """
 
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
-    connection.execute(
-        "create table lake.unresolved (file_id varchar, sheet varchar, row integer, col varchar, value varchar, code varchar)"
-    )
-    add_unresolved(connection)
 
-
-def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the rows whose names are not known to those that were found before, as once files were left out."""
     parts = [
         f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
         f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
@@ -202,6 +195,5 @@ def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     parts.append(_OWNERLESS)
     connection.execute(
-        f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
-        "except select * from lake.unresolved order by all"
+        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
     )

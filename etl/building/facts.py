@@ -11,9 +11,8 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import accounts
+from etl.building import accounts, holding
 from etl.building.engine import create_accepted, resolve
-from etl.building.holding import give_reasons, hold_back
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
@@ -27,11 +26,12 @@ def fill(connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, mani
     create_accepted(connection, lake, counted)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
-    hold_back(connection, lake, counted)
-    _roll_up(connection)
+    held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
+    holding.leave_out(connection, lake, counted, held)
+    _roll_up(connection)
     _insert_findings(connection, lake, counted, registers)
-    give_reasons(connection)
+    holding.give_reasons(connection)
 
 
 def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:

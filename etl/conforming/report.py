@@ -18,6 +18,7 @@ from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reference import Registers
+from etl.stating import meant
 
 # A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
 MOST_ROWS_OF_A_NOTE = 3
@@ -40,6 +41,8 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return refused(replace(bare, code=error.code, details=error.details))
+    if named.stated_source:
+        sources = meant(sources, named.stated_source)
     tables, nearest = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
