@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.kinds import KINDS
 from etl.trouble import Damaged, newer
 from queries.language import _
 
@@ -187,6 +188,11 @@ class Lake:
         """Return the Parquet files of one kind (or `rejects`, `observations`) of the files that count, in a fixed order."""
         found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
         return [path for path in found if path.is_file()]
+
+    def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
+        """Return the kinds of whose accepted rows two manifests name the same readings."""
+        differ = {(sha, e.key) for sha, e in one.items()} ^ {(sha, e.key) for sha, e in other.items()}
+        return {kind for kind in KINDS if not any((self.pool / key / f"{kind}.parquet").is_file() for _, key in differ)}
 
 
 def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:

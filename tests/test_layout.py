@@ -90,7 +90,16 @@ LAYERS = {
         *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
         *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.facts", "building.changes", "building.build"),
+        *(
+            "statistics",
+            "building.frames",
+            "building.order",
+            "building.previous",
+            "building.engine",
+            "building.facts",
+            "building.changes",
+        ),
+        "building.build",
         *("load", "units", "check"),
     ),
     "dashboard": (

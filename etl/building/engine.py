@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 import polars as pl
 
+from etl.building import frames
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import Entry, Lake
@@ -27,9 +28,7 @@ def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest:
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"create table lake.{name} as select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+    frames.put(connection, f"create table lake.{name} as", frame)
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -102,7 +101,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:
-    terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
+    terms = frames.of(connection, "select attribute, value, name, aliases from reference.indicator_terms")
     rows = []
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")

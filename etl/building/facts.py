@@ -11,25 +11,36 @@ import polars as pl
 
 import queries
 from etl import reference
+from etl.building import frames, order
 from etl.building.engine import create_accepted, resolve
+from etl.building.previous import Previous
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
 
 
-def fill(connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Fill the tables of a build but for `load.build` and the marts; the lake stays attached as `lake`."""
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    data_dir: Path,
+    lake: Lake,
+    manifest: Mapping[str, Entry],
+    known: Previous | None = None,
+) -> None:
+    """Fill the tables of a build but for `load.build` and the marts; the lake stays attached as `lake`.
+
+    Facts of kinds of rows that the build before has the same (`known`) are copied from it.
+    """
     _insert_units(connection)
     _insert_files(connection, lake, manifest)
     create_accepted(connection, lake, manifest)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
-    _roll_up(connection)
+    _roll_up(connection, known)
     _insert_rejects(connection, lake, manifest, registers)
     _insert_findings(connection, lake, manifest, registers)
 
 
-def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
+def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> None:
     """Fill the tables of facts, each from the rollup of its name; those of the schema `load` last: they tell of the others."""
     tables = connection.execute(
         "select table_name, schema_name from duckdb_tables() where schema_name in ('main', 'load')"
@@ -37,6 +48,10 @@ def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
     schemas = dict(tables.fetchall())
     rollups = {query.name.split("/")[1]: query.sql for query in queries.files("rollups")}
     for name in sorted(rollups, key=lambda name: (schemas[name] == "load", name)):
+        # What a rollup of rows takes from load.file, it takes from the files of these rows, and a reading never changes.
+        reads = order.read_by(rollups[name]) - {"load.file"}
+        if known and schemas[name] == "main" and known.holds(reads) and known.copy(connection, name, into=True):
+            continue
         connection.execute(
             f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
         )
@@ -66,13 +81,7 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
             }
         )  # fmt: skip
     if rows:
-        _insert(connection, "load.file", pl.DataFrame(rows, infer_schema_length=None))
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"insert into {table} by name select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+        frames.put(connection, "insert into load.file by name", pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
@@ -96,8 +105,10 @@ def _insert_rejects(
     named = rejects.drop("details").with_columns(
         pl.Series(column, [each[key] for each in words], pl.String) for column, key in texts.items()
     )
-    files = connection.sql('select file_id, name as "file" from load.file').pl()
-    _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
+    files = frames.of(connection, 'select file_id, name as "file" from load.file')
+    frames.put(
+        connection, "insert into load.reject by name", named.join(files, on="file_id", how="left").sort(pl.all())
+    )
     connection.execute(
         "update load.file set status = 'partly', rows_accepted = rows_accepted - unresolved.rows, "
         "rows_rejected = rows_rejected + unresolved.rows "
@@ -109,7 +120,7 @@ def _insert_rejects(
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
     """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
     near = {register.code: registers.of(register) for register in REGISTERS}
-    found = connection.sql("select * from lake.unresolved").pl()
+    found = frames.of(connection, "select * from lake.unresolved")
     details = []
     for code, value in found.select("code", "value").rows():
         name = near[code].nearest(value) if code in near and value else None
@@ -127,7 +138,7 @@ def _insert_findings(
 ) -> None:
     parts = [_observed(lake, manifest, registers)]
     for query in queries.files("findings"):
-        found = connection.sql(query.sql).pl()
+        found = frames.of(connection, query.sql)
         fixed = ("code", "unit_id", "period", "file_id", "sheet", "row")
         details = [
             json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()
@@ -143,8 +154,10 @@ def _insert_findings(
             for key in ("message", "message_en", "mend", "mend_en")
         ),
     )
-    files = connection.sql('select file_id, name as "file" from load.file').pl()
-    _insert(connection, "load.finding", named.join(files, on="file_id", how="left").sort(pl.all()))
+    files = frames.of(connection, 'select file_id, name as "file" from load.file')
+    frames.put(
+        connection, "insert into load.finding by name", named.join(files, on="file_id", how="left").sort(pl.all())
+    )
 
 
 def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers) -> pl.DataFrame:
