@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -97,14 +98,9 @@ def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
 def _insert_rejects(
     connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers
 ) -> None:
-    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "rejects")]
-    parts.append(_unresolved(connection, registers))
+    parts = [lake.remarks(manifest, "rejects"), _unresolved(connection, registers)]
     rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
-    words = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
-    texts = {"reason": "message", "reason_en": "message_en", "mend": "mend", "mend_en": "mend_en"}
-    named = rejects.drop("details").with_columns(
-        pl.Series(column, [each[key] for each in words], pl.String) for column, key in texts.items()
-    )
+    named = _worded(rejects).rename({"message": "reason", "message_en": "reason_en"})
     files = frames.of(connection, 'select file_id, name as "file" from load.file')
     frames.put(
         connection, "insert into load.reject by name", named.join(files, on="file_id", how="left").sort(pl.all())
@@ -117,15 +113,27 @@ def _insert_rejects(
     )
 
 
+def _worded(remarks: pl.DataFrame) -> pl.DataFrame:
+    """Return remarks with message, message_en, mend and mend_en in the place of `details`; many say the same."""
+    said = remarks.select("code", "details").unique(maintain_order=True)
+    words = [reference.say(code, json.loads(details)) for code, details in said.rows()]
+    texts = [pl.Series(key, [w[key] for w in words], pl.String) for key in ("message", "message_en", "mend", "mend_en")]
+    joined = remarks.join(said.with_columns(texts), on=["code", "details"], how="left", maintain_order="left")
+    return joined.drop("details")
+
+
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
     """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
     near = {register.code: registers.of(register) for register in REGISTERS}
     found = frames.of(connection, "select * from lake.unresolved")
-    details = []
-    for code, value in found.select("code", "value").rows():
+
+    @cache
+    def meant(code: str, value: str | None) -> str:
         name = near[code].nearest(value) if code in near and value else None
         detail = {"nearest": f"Maksudnya {name}?", "nearest_en": f"Is {name} meant?"} if name else {}
-        details.append(json.dumps(detail, ensure_ascii=False))
+        return json.dumps(detail, ensure_ascii=False)
+
+    details = [meant(code, value) for code, value in found.select("code", "value").rows()]
     values = [None if value is None else guard.quoted(value) for value in found["value"]]
     return found.with_columns(pl.Series("details", details, pl.String), pl.Series("value", values, pl.String))
 
@@ -145,15 +153,8 @@ def _insert_findings(
         ]
         parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
     findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
-    words = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
     severity = [reference.messages()[code]["severity"] for code in findings["code"]]
-    named = findings.drop("details").with_columns(
-        pl.Series("severity", severity, pl.String),
-        *(
-            pl.Series(key, [each[key] for each in words], pl.String)
-            for key in ("message", "message_en", "mend", "mend_en")
-        ),
-    )
+    named = _worded(findings).with_columns(pl.Series("severity", severity, pl.String))
     files = frames.of(connection, 'select file_id, name as "file" from load.file')
     frames.put(
         connection, "insert into load.finding by name", named.join(files, on="file_id", how="left").sort(pl.all())
@@ -164,11 +165,9 @@ def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Re
     """Return what was observed while files were read, and the copies among them."""
     schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "file_id": pl.String, "sheet": pl.String,
               "row": pl.Int32, "details": pl.String}  # fmt: skip
-    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "observations")]
     rows = [
         {**row, "unit_id": registers.units.find(row["unit"]) if row["unit"] else None, "period": None}
-        for part in parts
-        for row in part.to_dicts()
+        for row in lake.remarks(manifest, "observations").to_dicts()
     ]
     for sha, entry in sorted(manifest.items()):
         first = canonical(entry.sightings)
