@@ -1,6 +1,7 @@
 """A load: files in, readings into the lake, a new build out. It succeeds whole or leaves the published build untouched."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +11,12 @@ import polars as pl
 
 from etl import reference
 from etl.building import build
-from etl.conforming.report import read_report, refused
+from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonical, only_one, spoilt
+from etl.reader import faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
-from queries.language import _
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -33,7 +34,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of."""
+    """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
+
+    Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other).
+    """
 
     name: str
     folder: str
@@ -42,11 +46,15 @@ class FileResult:
     rows_accepted: int
     rows_rejected: int
     reason: str
+    rows_read: int = 0
+    rows_partly: int = 0
+    rows_total: int = 0
+    rows_other: int = 0
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """The result of a load. Exit code 0: published and nothing refused; 3: published, something refused; 1: nothing published."""
+    """The result of a load. Exit code 0: published and nothing refused; 3: something refused; 4: something held; 1: nothing published."""
 
     published: str | None
     build_path: Path | None
@@ -67,18 +75,20 @@ def load(
     """Load files or folders (default: the inbox) and publish a build; raises LoadBusy, and FileNotFoundError for a missing path."""
     started = time.monotonic()
     listener = progress or (lambda _: None)
-    files = discover(list(paths) if paths else [data_dir / "inbox"])
+    files, barred = places.discover(list(paths) if paths else [data_dir / "inbox"])
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, listener)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener)
         listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
         listener(Progress("build", 1, 1, built.build_id))
-    results = _results(order, manifest, unchanged, built.files)
+    results = _results(order, manifest, unchanged, built.files) + [_barred(*each) for each in barred.items()]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
-    code = 1 if built.failed_checks else 3 if rejects.height or any(r.status == "refused" for r in results) else 0
+    is_held = "held" in built.files["status"] if built.files.height else False
+    is_refused = bool(rejects.height) or any(r.status == "refused" for r in results)
+    code = 1 if built.failed_checks else 4 if is_held else 3 if is_refused else 0
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,
@@ -101,29 +111,30 @@ def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.
         raise
 
 
-def discover(paths: Sequence[Path]) -> list[Path]:
-    """Return all files below the paths in a fixed order, but for hidden ones and the lock files of office programs."""
-    found: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise FileNotFoundError(_("Tidak ada berkas atau folder {path}.", path=path))
-        below = path.rglob("*") if path.is_dir() else [path]
-        found.update(p for p in below if p.is_file() and not p.name.startswith((".", "~$")))
-    return sorted(found)
-
-
 def _read_all(
-    data_dir: Path, lake: Lake, files: Sequence[Path], listener: Callable[[Progress], None]
+    data_dir: Path,
+    lake: Lake,
+    files: Sequence[Path],
+    barred: dict[Path, places.NoFile],
+    listener: Callable[[Progress], None],
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
-    """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are."""
+    """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
+
+    `barred` is filled up with the files that can't be opened, and why.
+    """
     manifest = lake.manifest()
     before = dict(manifest)
     contents: dict[str, Path] = {}
     order: list[tuple[Path, str]] = []
     for path in files:
-        sha, modified_at = guard.hashed(path)
-        if sha is None:
-            continue  # gone since the folder was listed
+        try:
+            sha, modified_at = places.hashed(path)
+        except places.NoFile as error:
+            if path.exists():  # else gone since the folder was listed
+                barred[path] = error
+            continue
+        if sha not in manifest:
+            process.expect()
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         contents.setdefault(sha, path)
@@ -137,9 +148,14 @@ def _read_all(
         named = canonical(manifest[sha].sightings)
         listener(Progress("read", done, len(contents), named.name))
         key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
-        if not lake.has(key):
+        if not lake.has(key) and not lake.has(stopped := process.key_of_stopped(key)):
+            process.expect()
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
-            lake.add(_guarded_reading(key, sha, path, named, *known))
+            outcome = _guarded_reading(data_dir, key, sha, path, named, known)
+            lake.add(outcome)
+            key = outcome.reading.key
+        elif not lake.has(key):
+            key = stopped
         manifest[sha] = replace(manifest[sha], key=key)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
@@ -172,32 +188,40 @@ def _results(
             results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
             continue
         shown.add(sha)
-        known = "unchanged" if sha in unchanged and row["status"] != "refused" else row["status"]
+        known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "",
+                text(row, "reason") or "", *(row[f"rows_{account}"] for account in ("read", "partly", "total", "other")),
             )
         )  # fmt: skip
     return results
 
 
+def _barred(path: Path, why: places.NoFile) -> FileResult:
+    """Return the result of what is no file to be read."""
+    folder, name = guard.shown(path)
+    return FileResult(name, folder, "refused", "", 0, 0, text(reference.say(why.code, why.details), "message") or "")
+
+
 def _guarded_reading(
-    key: str, sha: str, path: Path, named: Sighting, sources: Sequence[Source], registers: reference.Registers
+    data_dir: Path,
+    key: str,
+    sha: str,
+    path: Path,
+    named: Sighting,
+    rules: tuple[Sequence[Source], reference.Registers],
 ) -> Outcome:
-    """Read a file; a fault of ours refuses that file alone, by the fault's name, and the others are loaded."""
+    """Read a file in a process of its own; whatever happens there refuses that file alone, by name, and the others are loaded."""
     bare = Reading(key, sha, named.name, named.folder, 0, "refused", as_of=modified(named).isoformat())
     try:
-        bare = replace(bare, bytes=path.stat().st_size)
-        guard.check_size(bare.bytes)
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() == sha:
-            return read_report(key, sha, content, named, sources, registers)
-        bare = replace(bare, code="file_changing")
-    except guard.TooLarge as error:
-        bare = replace(bare, code="file_too_large", details={"found": error.found, "limit": error.limit})
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        bare = replace(bare, code="file_unexpected", details={"found": type(error).__name__})
-    return refused(bare)
+        with places.opened(path) as file:
+            bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
+            return process.read(bare, file, named, rules, data_dir / "lake")
+    except (process.Changed, places.NoFile):
+        return refused(replace(bare, code="file_changing"))
+    except process.Stopped as stopped:
+        if stopped.lines:
+            faults.keep(data_dir, bare.file_id, stopped.lines, {**stopped.details, "bytes": bare.bytes})
+        key = process.key_of_stopped(key, stopped)
+        return refused(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,13 +12,16 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from etl.kinds import REGISTERS, UNITS, Register
+from etl.reading.names import bare, core, readings
 from etl.reading.words import label
 from etl.trouble import Damaged
 from queries.language import _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
-_PREFIX = re.compile(r"^(?:(?:uptd|upt|blud|unit pelaksana teknis|puskesmas|puskemas|pusk|pkm)\s+)+")
-_SUBDISTRICT = re.compile(r"^(?:kantor )?(?:kecamatan|camat|kec)\s+")
+_REGENCY = ("kabupaten", "kab", "pemerintah kabupaten", "pemerintah kab", "pemkab", "pemda kabupaten", "pemda kab")
+_CITY = ("kota", "pemerintah kota", "pemkot", "pemda kota")
+_DISTRICT_WORDS = {"kabupaten": _REGENCY, "kab": _REGENCY, "kota": _CITY}
+_SHORT_ENDINGS = ("kabupaten ", "kab ", "kota ")
 # Of the letters of two names as many have to agree, in percent, for one to be proposed for the other (rapidfuzz: 100 for the same).
 # Of the names of the shipped units with two letters changed, 98 in 100 are proposed, with three 85; a person decides.
 NEAR_PCT = 70
@@ -39,17 +42,6 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
         raise Damaged(_("{path}: tidak dapat dibaca ({why}).", path=path, why=why), mend) from error
 
 
-def core(name: str) -> str:
-    """Return a unit name without the words for its kind and without spaces: `UPTD Puskesmas Moro Krembangan` is `morokrembangan`.
-
-    A kecamatan keeps its kind (`kec.morokrembangan`): it often bears the name of a health centre, and is another thing.
-    """
-    words = label(name)
-    if found := _SUBDISTRICT.match(words):
-        return "kec." + words[found.end() :].replace(" ", "")
-    return (_PREFIX.sub("", words) or words).replace(" ", "")
-
-
 @dataclass(frozen=True)
 class Names:
     """The register of one kind of thing: every spelling that is known for sure, each to its id, and the names to show."""
@@ -57,10 +49,26 @@ class Names:
     exact: Mapping[str, str]
     loose: Mapping[str, str]
     shown: Mapping[str, str]
+    endings: tuple[str, ...] = ()  # words that may stand behind any of these names and say nothing, as labels
 
     def find(self, name: str) -> str | None:
-        """Return the id that a name means for certain, or None; a near spelling is never taken for another."""
-        return self.exact.get(label(name)) or self.loose.get(core(name))
+        """Return the id that a name means for certain, or None; a near spelling is never taken for another.
+
+        A short word that stands for one of several (`Bt.`) means a unit where only one of them makes a name of the register.
+        """
+        if found := self.exact.get(label(name)) or self.exact.get(label(bare(name))) or self.loose.get(core(name)):
+            return found
+        meant = {self.loose[reading] for reading in readings(name) if reading in self.loose}
+        if len(meant) == 1:
+            return meant.pop()
+        shorter = self.without_ending(name)
+        return self.find(shorter) if shorter != name else None
+
+    def without_ending(self, name: str) -> str:
+        """Return the name without what may stand behind any: `Puskesmas Sumay Kab. Tebo` is a name of the district Tebo."""
+        words = label(bare(name))
+        behind = next((ending for ending in self.endings if words.endswith(f" {ending}")), None)
+        return words.removesuffix(f" {behind}") if behind else name
 
     def nearest(self, name: str) -> str | None:
         """Return the registered name that is spelt most like this one, for a person to judge."""
@@ -89,11 +97,18 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names that the reference tables know, as labels: of services, payers and units, each to its id."""
+    """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district."""
 
     services: Mapping[str, str] = field(default_factory=dict)
     payers: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    district: frozenset[str] = frozenset()
+    register: Names | None = None
+
+    def is_unit(self, name: str) -> bool:
+        """Tell whether the register knows a unit by this name; the district itself is none."""
+        found = self.register.find(name) if self.register else self.units.get(label(bare(name)))
+        return bool(found) and label(bare(name)) not in self.district and found in self.units.values()
 
     def unit_in(self, text: str) -> str | None:
         """Return the unit name that stands in a text, the longest there is, or None."""
@@ -122,7 +137,8 @@ class Registers:
     def vocabulary(self) -> Vocabulary:
         """Return the names that headings, titles and file names are searched for; the district's own name says nothing."""
         units = {text: unit for text, unit in self.units.exact.items() if unit != self.root_unit}
-        return Vocabulary(self.services.exact, self.payers.exact, units)
+        own = (text for text, unit in self.units.exact.items() if unit == self.root_unit)
+        return Vocabulary(self.services.exact, self.payers.exact, units, _of_district(own), self.units)
 
 
 def registers(folder: Path) -> Registers:
@@ -133,7 +149,22 @@ def registers(folder: Path) -> Registers:
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
     tables[UNITS] = units.sort(order, maintain_order=True)
     known = {register.table: names(table, register.key, register.also) for register, table in tables.items()}
+    own = units.filter(pl.col("unit_id").is_in(root[:1]))["name"].to_list()
+    endings = tuple(sorted(text for text in _of_district(own) if text.startswith(_SHORT_ENDINGS)))
+    exact = {**dict.fromkeys(_of_district(own), "".join(root[:1])), **known["units"].exact}
+    known["units"] = replace(known["units"], exact=exact, endings=endings)
     return Registers(**known, root_unit=root[0] if root else "")
+
+
+def _of_district(names: Iterable[str]) -> frozenset[str]:
+    """Return the ways, as labels, in which a table calls the district of these names: `Kabupaten Tebo` is also Kab. or Pemkab Tebo."""
+    found = set()
+    for name in map(label, names):
+        kind, _, rest = name.partition(" ")
+        found.add(name)
+        if rest and kind in _DISTRICT_WORDS:
+            found.update(f"{word} {rest}" for word in _DISTRICT_WORDS[kind])
+    return frozenset(found)
 
 
 def version(folder: Path) -> str:

@@ -22,7 +22,9 @@ class Traced:
     """How a measure is traced: the names of its parts (queries/tracing), and of the columns of its inputs and rows.
 
     `filters` narrow it beside period and unit, `facts` are the kinds of facts that go into it, `report_kind` are the reports
-    that it needs (None: those asked for, or all); `unit` stands beside its value where its own would not do.
+    that it needs (None: those asked for, or all); `unit` stands beside its value where its own would not do. `equation` says how
+    its value comes out of its parts (dashboard/tracing/words.py); each of its inputs is a figure of the measure `into`, narrowed
+    by `narrows`.
     """
 
     parts: str
@@ -32,6 +34,9 @@ class Traced:
     facts: tuple[str, ...] = ()
     report_kind: str | None = None
     unit: Pair | None = None
+    equation: str | None = None
+    into: str | None = None
+    narrows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +148,8 @@ def _read(path: Path) -> tuple[Mapping[str, Measure], Mapping[str, Pair]]:
         unknown = sorted(set(measure.trace.facts) - set(named)) if measure.trace else []
         if unknown:
             raise ValueError(f"{path.name}, {measure.code}.trace: no facts {', '.join(unknown)}")
+        if measure.trace and measure.trace.into not in {None, *found}:
+            raise ValueError(f"{path.name}, {measure.code}.trace: no measure {measure.trace.into}")
     return found, named
 
 

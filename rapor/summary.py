@@ -127,12 +127,23 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
         yield "", ""
         yield "bold yellow", _("Diterima sebagian: perbaiki baris ini lalu kirim ulang berkasnya")
     for file in files[:SHOWN_FILES]:
-        taken, refused = number(file.rows_accepted), number(file.rows_rejected)
-        counts = _("{taken} baris diterima, {refused} ditolak", taken=taken, refused=refused)
-        yield "", f"  {_where(file)}: {counts}"
+        yield "", f"  {_where(file)}: {_account(file)}"
         its = rejects.filter(pl.col("file") == file.name) if rejects.height else rejects
         yield from (("", f"    {line}") for line in _reasons(its))
     yield from _rest(files)
+
+
+def _account(file: "FileResult") -> str:
+    """Return what became of the rows of a file; the parts that are there add up to all of them."""
+    counts = {
+        _("{n} diterima", n=number(file.rows_accepted)): True,
+        _("{n} sebagian", n=number(file.rows_partly)): file.rows_partly,
+        _("{n} ditolak", n=number(file.rows_rejected)): file.rows_rejected,
+        _("{n} baris jumlah", n=number(file.rows_total)): file.rows_total,
+        _("{n} di luar tabel", n=number(file.rows_other)): file.rows_other,
+    }
+    parts = ", ".join(words for words, is_there in counts.items() if is_there)
+    return _("{n} baris: {parts}", n=number(file.rows_read), parts=parts)
 
 
 def _refused(files: "list[FileResult]") -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ adding one touches four things: its entry in `queries/measures.toml` (its words 
 slice in `queries/explore/tables.toml` under a table that has its rows, the same figure written a second way in
 `tests/queries/explore/test_slices.py`, and this file. One that is traced also names its parts, inputs and rows under `[x.trace]`:
 those that are there will often do, a new one is a function in `queries/tracing.py` and one in `dashboard/tracing/columns.py`; how
-its value comes out of its parts is said in `equation` of `dashboard/tracing/words.py`.
+its value comes out of its parts is an entry of `EQUATIONS` in `dashboard/tracing/words.py`.
 
 **In a district's own words.** A row in the district's `reference/figure_definitions.csv` (figure, name, definition, formula,
 legal_basis) wins over the entry, cell by cell, in the definitions at the foot of pages and in traces; what it leaves empty is

@@ -87,20 +87,14 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "conforming.recognise", "conforming.rows", "conforming.cells"),
-        *("conforming.place", "conforming.conform", "conforming.tables", "conforming.report"),
-        *(
-            "statistics",
-            "building.frames",
-            "building.order",
-            "building.previous",
-            "building.engine",
-            "building.facts",
-            "building.changes",
-        ),
+        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
+        *("conforming.remarks", "conforming.source", "conforming.headings", "conforming.recognise"),
+        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
+        *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         "building.build",
-        *("load", "units", "check"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page

@@ -55,7 +55,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
     given = chosen.parameters() | {"element": asked.element, "report_kind": asked.report_kind}
     found = tracing.collect(asked.kind, partial(db.fetch, viewer=viewer, area=chosen.area), given)
     links = tables.Links(
-        origin=partial(_deeper, chosen, found.kind, asked),
+        origin=partial(_deeper, chosen, found, asked),
         file=lambda file_id: f"{chosen.link(registry.QUALITY, file=file_id)}#issues",
     )
     frame = page_frame.frame(chosen, viewer)
@@ -81,19 +81,18 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
     )
 
 
-def _deeper(chosen: Filters, kind: str, asked: Asked, row: Row) -> str | None:
+def _deeper(chosen: Filters, found: Trace, asked: Asked, row: Row) -> str | None:
     """Return the trace of one input of the figure, where it is a figure of its own."""
-    if kind == "attainment_mean":
-        return trace_links.link(chosen, "attainment", asked.back, unit=row["unit_id"], indicator=row["indicator_id"])
-    if kind == "visits" and row["month"] is not None:
-        return trace_links.link(chosen, kind, asked.back, period_from=row["month"], period_to=row["month"])
-    if kind == "visits":
-        return trace_links.link(chosen, kind, asked.back, unit=row["unit_id"])
-    if kind == "satisfaction":
-        return trace_links.link(chosen, kind, asked.back, element=row["element"])
-    if kind in {"reporting", "completeness"} and asked.report_kind is None:
-        return trace_links.link(chosen, kind, asked.back, report_kind=row["report_kind"])
-    return None
+    traced = found.measure.traced
+    narrowed: dict[str, str | None] = {}
+    for name in traced.narrows:
+        if name == "month" and row["month"] is not None:
+            narrowed |= {"period_from": row["month"], "period_to": row["month"]}
+        elif name in {"unit", "indicator"} and row.get(f"{name}_id") is not None:
+            narrowed[name] = row[f"{name}_id"]
+        elif name in {"element", "report_kind"} and getattr(asked, name) is None:
+            narrowed[name] = row[name]
+    return trace_links.link(chosen, traced.into, asked.back, **narrowed) if traced.into and narrowed else None
 
 
 def headlines(found: Trace) -> tuple[Headline, ...]:

@@ -1,5 +1,7 @@
 """Asal angka in words: the figure, how it comes out of its parts, how complete, how fresh, what changed. The terminal says the same."""
 
+from collections.abc import Callable, Mapping
+
 import polars as pl
 
 from dashboard import access
@@ -80,34 +82,38 @@ def definition(trace: Trace) -> list[tuple[str, str]]:
 
 def equation(trace: Trace) -> str | None:
     """Return how the figure comes out of its parts, with their values, so that a reader can work it out again."""
-    result, sums = value(trace), trace.parts.sums
-    if result is None:
-        return None
-    if trace.kind == "attainment":
-        return _attainment(trace, result)
-    if trace.kind == "attainment_mean":
-        return f"{amount(sums['points'])} ÷ {amount(sums['weight'])} = {result}"
-    if trace.kind == "visits":
-        new, returning = sums["new_count"], sums["returning_count"]
-        if new is not None and returning is not None and new + returning == trace.parts.value:
-            return _(
-                "{new} baru + {returning} lama = {sum}",
-                new=text.number(new),
-                returning=text.number(returning),
-                sum=result,
-            )
+    result, name = value(trace), trace.measure.traced.equation
+    return None if result is None or name is None else EQUATIONS[name](trace, result)
+
+
+def _weighted_mean(trace: Trace, result: str) -> str:
+    return f"{amount(trace.parts.sums['points'])} ÷ {amount(trace.parts.sums['weight'])} = {result}"
+
+
+def _new_and_returning(trace: Trace, result: str) -> str:
+    new, returning = trace.parts.sums["new_count"], trace.parts.sums["returning_count"]
+    if new is None or returning is None or new + returning != trace.parts.value:
         return _("jumlah {n} baris = {sum}", n=text.number(trace.parts.rows.height), sum=result)
-    if trace.kind == "satisfaction":
-        return f"{text.number(sums['score'], 4)} × 25 = {result}"
-    if trace.kind == "satisfaction_element":
-        return f"{amount(sums['score_sum'])} ÷ {amount(sums['answered'])} = {result}"
-    if trace.kind in {"reporting", "completeness"}:
-        above, below = (text.number(x) for x in sums.values())
-        return f"{above} ÷ {below} × 100 = {result}"
-    if trace.kind in _PERSON:
-        known = trace.parts.inputs["contribution"].drop_nulls()
-        return f"{' + '.join(text.number(x, 2) for x in known)} = {result}"
-    return None
+    words = (text.number(new), text.number(returning))
+    return _("{new} baru + {returning} lama = {sum}", new=words[0], returning=words[1], sum=result)
+
+
+def _score(trace: Trace, result: str) -> str:
+    return f"{text.number(trace.parts.sums['score'], 4)} × 25 = {result}"
+
+
+def _mean_of_answers(trace: Trace, result: str) -> str:
+    return f"{amount(trace.parts.sums['score_sum'])} ÷ {amount(trace.parts.sums['answered'])} = {result}"
+
+
+def _share(trace: Trace, result: str) -> str:
+    above, below = (text.number(amount) for amount in trace.parts.sums.values())
+    return f"{above} ÷ {below} × 100 = {result}"
+
+
+def _sum_of_components(trace: Trace, result: str) -> str:
+    known = trace.parts.inputs["contribution"].drop_nulls()
+    return f"{' + '.join(text.number(part, 2) for part in known)} = {result}"
 
 
 def _attainment(trace: Trace, result: str) -> str | None:
@@ -126,6 +132,18 @@ def _attainment(trace: Trace, result: str) -> str | None:
     return _(
         "predikat {realised} terhadap target {target} = {sum}", realised=predicates[0], target=predicates[1], sum=result
     )
+
+
+# Equations by the name that a measure declares.
+EQUATIONS: Mapping[str, Callable[[Trace, str], str | None]] = {
+    "attainment": _attainment,
+    "weighted_mean": _weighted_mean,
+    "new_and_returning": _new_and_returning,
+    "score": _score,
+    "mean_of_answers": _mean_of_answers,
+    "share": _share,
+    "sum_of_components": _sum_of_components,
+}
 
 
 def completeness(trace: Trace) -> tuple[str, Signal]:

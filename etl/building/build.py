@@ -164,7 +164,7 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
         connection.execute("use making")
         connection.execute("set checkpoint_threshold = '1 GiB'")
         state = changes.attach(connection, before)
-        known = _known(connection, lake, manifest, versions) if state == changes.ATTACHED else None
+        known = _known(connection, lake, versions) if state == changes.ATTACHED else None
         built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint), known)
         if not built.failed_checks:
             changes.insert(connection, state, versions, known)
@@ -194,14 +194,12 @@ def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> s
     """Return a hash of all that a build depends on: the reference tables, the code that makes it, and the readings."""
     digest = hashlib.sha256(f"{versions.reference}{versions.software}".encode())
     for sha, entry in sorted(manifest.items()):
-        digest.update(f"{sha}{entry.key}".encode())
+        digest.update(f"{sha}{entry.key}{entry.is_withdrawn}{entry.confirmed}".encode())
     return digest.hexdigest()
 
 
-def _known(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], versions: changes.Versions
-) -> Previous | None:
-    """Return what the build attached as `before` has in common with one of these files; None where it was made by other means."""
+def _known(connection: duckdb.DuckDBPyConnection, lake: Lake, versions: changes.Versions) -> Previous | None:
+    """Return the build attached as `before`, to be held against; None where other software or reference tables made it."""
     try:
         ((reference_version, software_version, fingerprint),) = connection.execute(
             "select reference_version, software_version, fingerprint from before.load.comparison, before.load.build"
@@ -210,9 +208,8 @@ def _known(
         return None
     if (reference_version, software_version) != (versions.reference, versions.software):
         return None
-    old = lake.manifest()
-    is_of_old = fingerprint == _fingerprint(versions, old)  # else what it was made of is not known
-    return Previous(connection, lake.kinds_alike(old, manifest) if is_of_old else ())
+    files = lake.manifest()
+    return Previous(connection, files if fingerprint == _fingerprint(versions, files) else None)
 
 
 def software(root: Path = ROOT) -> str:
@@ -260,8 +257,8 @@ def _make(
     facts.fill(connection, data_dir, lake, manifest, known)
     build_id, now, fingerprint = stamp
     connection.execute(
-        "insert into load.build select $id, $now, (select max(as_of) from load.file where status <> 'refused'), name, is_sample, "
-        "(select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
+        "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
+        "name, is_sample, (select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
         {"id": build_id, "now": now, "fingerprint": fingerprint},
     )
     materialise(connection, known=known)

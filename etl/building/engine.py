@@ -1,7 +1,9 @@
 """Where rollups run: the accepted rows of the lake as tables `lake.*`, with the registers' answer to every name that they use."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -9,22 +11,54 @@ import polars as pl
 from etl.building import frames
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
-from etl.lake import Entry, Lake
+from etl.lake import MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
 
+_SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float64: "double", pl.Boolean: "boolean",
+        pl.Date: "date", pl.Datetime("us"): "timestamp"}  # fmt: skip
+
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make the accepted rows of the files that count readable as `lake.<kind>`."""
-    connection.execute("attach ':memory:' as lake")
-    for kind, columns in KINDS.items():
-        paths = lake.paths(manifest, kind)
-        if paths:
-            listed = ", ".join(f"'{as_pattern(path).replace(chr(39), chr(39) * 2)}'" for path in paths)
-            connection.execute(f"create view lake.{kind} as select * from read_parquet([{listed}])")  # noqa: S608
-        else:
-            _table(connection, kind, pl.DataFrame(schema=dict(columns)))
+    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
+
+    May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
+    """
+    if not connection.execute("select 1 from duckdb_databases() where database_name = 'lake'").fetchall():
+        connection.execute("attach ':memory:' as lake")
+    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("reject", REJECT)):
+        paths = lake.paths(manifest, kind if kind in KINDS else f"{kind}s")
+        parts = [
+            f"select {_wanted(columns, there)} from read_parquet({_listed(alike)})"  # noqa: S608  names of our own
+            for there, alike in _by_columns(connection, paths)
+        ] or [f"select {_wanted(columns, frozenset())} where false"]
+        connection.execute(f"create or replace view lake.{kind} as {' union all '.join(parts)}")
+
+
+def _by_columns(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]
+) -> list[tuple[frozenset[str], list[Path]]]:
+    """Return the files that have the same columns together, in the order of the files; nearly always one group."""
+    if not paths:
+        return []
+    columns = "select file_name, list(name) from parquet_schema({}) where num_children is null or num_children = 0 group by all"
+    found = {name: frozenset(there) for name, there in connection.execute(columns.format(_listed(paths))).fetchall()}
+    groups: dict[frozenset[str], list[Path]] = {}
+    for path in paths:
+        groups.setdefault(found[str(path)], []).append(path)
+    return list(groups.items())
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return "[" + ", ".join(f"'{as_pattern(path).replace(chr(39), chr(39) * 2)}'" for path in paths) + "]"
+
+
+def _wanted(columns: Mapping[str, Any], there: frozenset[str]) -> str:
+    """Return the columns of a kind as they are selected from files that have some of them."""
+    return ", ".join(
+        f"cast({name if name in there else 'null'} as {_SQL[dtype]}) as {name}" for name, dtype in columns.items()
+    )
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
@@ -112,7 +146,14 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
+    connection.execute(
+        "create table lake.unresolved (file_id varchar, sheet varchar, row integer, col varchar, value varchar, code varchar)"
+    )
+    add_unresolved(connection)
 
+
+def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
+    """Add the rows whose names are not known to those that were found before, as once files were left out."""
     parts = [
         f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
         f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
@@ -126,5 +167,6 @@ def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
         if kind != "employee"
     ]
     connection.execute(
-        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
+        f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
+        "except select * from lake.unresolved order by all"
     )

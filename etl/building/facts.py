@@ -12,8 +12,9 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import frames, order
+from etl.building import accounts, frames, order
 from etl.building.engine import create_accepted, resolve
+from etl.building.holding import give_reasons, hold_back
 from etl.building.previous import Previous
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
@@ -33,12 +34,17 @@ def fill(
     """
     _insert_units(connection)
     _insert_files(connection, lake, manifest)
-    create_accepted(connection, lake, manifest)
+    counted = {sha: entry for sha, entry in manifest.items() if not entry.is_withdrawn}
+    create_accepted(connection, lake, counted)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(data_dir, connection))
+    hold_back(connection, lake, counted)
+    if known:
+        known.compare_readings(lake, counted)
     _roll_up(connection, known)
-    _insert_rejects(connection, lake, manifest, registers)
-    _insert_findings(connection, lake, manifest, registers)
+    _insert_rejects(connection, lake, counted, registers)
+    _insert_findings(connection, lake, counted, registers)
+    give_reasons(connection)
 
 
 def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> None:
@@ -69,15 +75,17 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
     rows = []
     for entry in (entry for _, entry in sorted(manifest.items())):
         reading = lake.reading(entry.key)
-        words = reference.say(reading.code, reading.details) if reading.code else {"message": None, "message_en": None}
+        code = "file_withdrawn" if entry.is_withdrawn else reading.code
+        words = reference.say(code, reading.details) if code else {"message": None, "message_en": None}
         rows.append(
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
                 "source_title": ", ".join(reading.titles) or None,
-                "source_title_en": ", ".join(reading.titles_en) or None, "status": reading.status, "reason": words["message"],
+                "source_title_en": ", ".join(reading.titles_en) or None,
+                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": words["message"],
                 "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
@@ -105,12 +113,7 @@ def _insert_rejects(
     frames.put(
         connection, "insert into load.reject by name", named.join(files, on="file_id", how="left").sort(pl.all())
     )
-    connection.execute(
-        "update load.file set status = 'partly', rows_accepted = rows_accepted - unresolved.rows, "
-        "rows_rejected = rows_rejected + unresolved.rows "
-        "from (select file_id, count(distinct (sheet, row)) as rows from lake.unresolved group by file_id) as unresolved "
-        "where unresolved.file_id = load.file.file_id"
-    )
+    accounts.settle(connection)
 
 
 def _worded(remarks: pl.DataFrame) -> pl.DataFrame:

@@ -24,10 +24,10 @@ class _Stream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def put(connection: duckdb.DuckDBPyConnection, statement: str, frame: pl.DataFrame) -> None:
-    """Run a statement that ends where the frame's rows come: `create table x as` or `insert into x by name`."""
+def put(connection: duckdb.DuckDBPyConnection, statement: str, frame: pl.DataFrame, order: str = "") -> None:
+    """Run a statement that ends where the frame's rows come: `create table x as` or `insert into x by name`; then, their order."""
     connection.register("incoming", _Stream(frame))
-    connection.execute(f"{statement} select * from incoming")  # noqa: S608  names of our own
+    connection.execute(f"{statement} select * from incoming {order}")  # noqa: S608  names of our own
     connection.unregister("incoming")
 
 

@@ -4,18 +4,19 @@ Tables are held against each other row by row, in their stored order; nothing is
 same, table by table, as one made from nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from etl.building import order
-from etl.kinds import KINDS
+from etl.kinds import KINDS, REGISTERS
+from etl.lake import Entry, Lake
 
-# The tables that say of names in one kind of rows what rows of other kinds say too (etl/building/engine.py); what the other
-# tables of names say is in the registers alone.
-NAMED_BY = {
-    "indicator_name": ("indicator", "performance"), "job_group_name": ("employee",), "term": ("indicator",),
-    "unresolved": tuple(KINDS),
+# What each table of the lake that a rollup or a check reads besides the rows of its kinds is made of: the rows of these kinds, or
+# nothing but registers and what a file says of those rows (etl/building/engine.py, holding.py). Others are never the same.
+MADE_OF: Mapping[str, Sequence[str]] = {
+    **{f"{register.name}_name": () for register in REGISTERS}, **{kind: (kind,) for kind in KINDS}, "person": (), "root_unit": (),
+    "replaced": (), "job_group_name": ("employee",), "indicator_name": ("indicator", "performance"), "term": ("indicator",),
 }  # fmt: skip
 # Columns of load.build that differ from build to build whatever it says: no mart may read them.
 STAMPS = ("build_id", "built_at", "fingerprint")
@@ -24,13 +25,25 @@ STAMPS = ("build_id", "built_at", "fingerprint")
 class Previous:
     """What a build in the making has in common with the one attached as `before`, which the same software and reference tables made."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -> None:
-        """`kinds` are those of whose rows both builds have the same readings."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Mapping[str, Entry] | None) -> None:
+        """`files` are those that the build before was made of, None where that is not known."""
         self._connection = connection
-        self._kinds = frozenset(kinds)
+        self._files = files
+        self._kinds: frozenset[str] = frozenset()
         self._facts: frozenset[str] = frozenset()
         self._same: dict[str, bool] = {}
         self._can_be_read = True
+
+    def compare_readings(self, lake: Lake, files: Mapping[str, Entry]) -> None:
+        """Find the kinds of whose rows both builds have the same, once load.file says which of the files given are held."""
+        if self._files is None:
+            return
+        both = []
+        for table, given in (("load.file", files), (_before("load.file"), self._files)):
+            rows = self._connection.execute(f"select file_id from {table} where status = 'held'").fetchall()  # noqa: S608
+            left_out = {file_id for (file_id,) in rows}
+            both.append({sha: e for sha, e in given.items() if not e.is_withdrawn and sha[:12] not in left_out})
+        self._kinds = frozenset(lake.kinds_alike(*both))
 
     def holds(self, reads: Iterable[str]) -> bool:
         """Tell whether both builds have all the same that a query reads, as `order.read_by` names it."""
@@ -61,7 +74,7 @@ class Previous:
         if schema == "reference":
             return True
         if schema == "lake":
-            return self._kinds >= set(NAMED_BY.get(table, (table,) if table in KINDS else ()))
+            return table in MADE_OF and self._kinds.issuperset(MADE_OF[table])
         if not schema and name not in self._known_facts():
             return True  # a part of the query itself
         columns = f"* exclude ({', '.join(STAMPS)})" if name == "load.build" else "*"

@@ -46,7 +46,8 @@ create table response (
     unit_id varchar not null, month date not null, period_months integer not null, service_id varchar,
     respondents bigint not null, -- 1 for a respondent's own row, n for a line of a recap form
     u1 double, u2 double, u3 double, u4 double, u5 double, u6 double, u7 double, u8 double, u9 double,
-    reported_index double, file_id varchar not null, sheet varchar, row integer
+    reported_index double, file_id varchar not null, sheet varchar, row integer,
+    is_counted boolean default true -- false where another report of the same months counts in the index
 );
 
 create table employee (
@@ -76,9 +77,10 @@ create table submission (
 
 create table load.file (
     file_id varchar primary key, sha256 varchar not null, name varchar not null, folder varchar, bytes bigint,
-    source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, unchanged
-    reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_rejected bigint, rows_total bigint,
-    rows_other bigint, as_of timestamp, as_of_from varchar -- content, name, modified
+    source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, held, withdrawn
+    reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_partly bigint,
+    rows_rejected bigint, rows_total bigint, rows_other bigint, -- the five add up to rows_read
+    as_of timestamp, as_of_from varchar -- content, name, modified
 );
 
 create table load.reject (

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from etl.conforming.cells import cast, result_columns
+from etl.conforming.columns import unpivot
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import check_labelled_totals, check_total_columns, classify, unlabelled_totals
+from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
 from etl.conforming.source import Source
+from etl.lake import MEMBER
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, Period, label
+from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
@@ -24,7 +26,11 @@ _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp",
 
 @dataclass(frozen=True)
 class Conformed:
-    """The accepted records of one table and what became of each of its rows (the four counts add up to `read`)."""
+    """The accepted records of one table and what became of each of its rows (the five counts add up to `read`).
+
+    `members` names the rows of a record that counts or joins several: sheet, row, record_row (the row that the record bears).
+    A row is `partly` accepted where something of it is in a record and something was refused.
+    """
 
     source: Source
     sheet: str
@@ -32,7 +38,9 @@ class Conformed:
     rejects: tuple[Reject, ...]
     observations: tuple[Observation, ...]
     read: int
+    members: pl.DataFrame
     accepted: int
+    partly: int
     rejected: int
     totals: int
     other: int
@@ -48,7 +56,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
     is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    records, cell_rejects = cast(_unpivot(_filled_down(rows, table), table), table, sheet)
+    raw, more = unpivot(_filled_down(rows, table), table, sheet)
+    observations += more
+    records, cell_rejects = cast(raw, table, sheet)
     if "option" in records.columns:
         records, option_rejects = _options_apart(records, sheet)
         cell_rejects += option_rejects
@@ -62,21 +72,36 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
-    observations += check_total_columns(rows, table, sheet.name)
-    taken = set(records["rows"].explode().to_list() if "rows" in records.columns else records["row"].to_list())
-    rejected_rows = {r.row for r in rejects if r.code != "formula_error"} - taken
+    if source.counts_rows:
+        records = _counted(_without_people(records, vocabulary), source)
+    records, members = _apart(records, sheet)
+    taken = set(members["row"]) if members.height else set(records["row"])
+    refused = {r.row for r in rejects}
+    total_rows = int(is_total.sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
-        records=_counted(_without_people(records, vocabulary), source) if source.counts_rows else records,
+        records=records,
         rejects=tuple(rejects),
         observations=tuple(observations),
         read=data.height,
-        accepted=len(taken),
-        rejected=len(rejected_rows),
-        totals=int(is_total.sum()),
-        other=data.height - len(taken) - len(rejected_rows) - int(is_total.sum()),
+        members=members,
+        accepted=len(taken - refused),
+        partly=len(taken & refused),
+        rejected=len(refused - taken),
+        totals=total_rows,
+        other=data.height - len(taken | refused) - total_rows,
     )
+
+
+def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the records without the rows that each of them holds, and those rows as `members`."""
+    if "rows" not in records.columns:
+        return records, pl.DataFrame(schema=MEMBER).drop("file_id")
+    members = records.select(
+        pl.lit(sheet.name).alias("sheet"), pl.col("rows").alias("row"), pl.col("row").alias("record_row")
+    )
+    return records.drop("rows"), members.explode("row").cast({"row": pl.Int32, "record_row": pl.Int32})
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
@@ -109,31 +134,6 @@ def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     )
 
 
-# --- columns ---------------------------------------------------------------------------------------------------------
-
-
-def _unpivot(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
-    fields = [pl.col(f"c{index}").alias(name) for name, index in table.fields.items()]
-    groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [(Period(), None, None)]
-    parts = []
-    for position, coordinates in enumerate(groups):
-        values = [v for v in table.values if v.coordinates == coordinates]
-        _, service, payer = coordinates
-        literals = [
-            pl.lit(text).alias(name) for name, text in (("service", service), ("payer", payer)) if text is not None
-        ]
-        part = rows.select(
-            "row",
-            pl.lit(position, pl.Int32).alias("across"),
-            *[f for f in fields if f.meta.output_name() not in {s.meta.output_name() for s in literals}],
-            *literals,
-            *(pl.col(f"c{v.index}").alias(v.measure) for v in values),
-        )
-        parts.append(part)
-    return pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
-
-
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
@@ -142,6 +142,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     key = [c for c in (*source.key, "period_months") if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
+    titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -154,11 +155,11 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = [
-        Reject(sheet.name, row, ", ".join(key), "", "key_contradicts", {"times": str(times), "first": str(head)})
+        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]
     rejects += [
-        Reject(sheet.name, row, ", ".join(key), "", "key_repeated", {"first": str(head)})
+        Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
@@ -249,6 +250,7 @@ def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     return (
         records.group_by([*keys, "period_months"], maintain_order=True)
         .agg(
+            pl.col("row").alias("rows"),
             pl.col("row").first(),
             kinds.eq("baru").sum().cast(pl.Int64).alias("new_count"),
             kinds.eq("lama").sum().cast(pl.Int64).alias("returning_count"),

@@ -1,39 +1,30 @@
-"""Which source a sheet is, where its headings stand, what each column means, and what the words around the table say."""
+"""Which source a sheet is, where its headings stand, and what the words around the table say."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from etl.conforming.agency import unit_of_titles, with_agencies
+from etl.conforming.figures import own_figures, settled
+from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
 from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
 from etl.reference import Vocabulary
 
+__all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
+
 # In the exports of the sample district and of the tests headings begin in row 5 at the latest, below a title or a letterhead, and are
 # up to four rows deep; 30 leave room for a cover and a block of labels.
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
-TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya"}
+SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
+_YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
-_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "year", "period")
-
-
-@dataclass(frozen=True)
-class Value:
-    """A column of values: which measure it is and, where headings say so, of which period, service and payer."""
-
-    index: int
-    measure: str
-    heading: str
-    period: Period = NO_PERIOD
-    service: str | None = None
-    payer: str | None = None
-
-    @property
-    def coordinates(self) -> tuple[Period, str | None, str | None]:
-        """Return what the headings above the column say, apart from the measure."""
-        return (self.period, self.service, self.payer)
+_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
+# Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
+_OF_AGENCIES = {"performance", "employee", "response"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +37,8 @@ class Level:
     kecamatan: str | None = None
     payer: str | None = None
     service: str | None = None
+    respondents: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,68 +54,104 @@ class Table:
     unknown: tuple[tuple[int, str], ...]
     levels: tuple[Level, ...]
     score: tuple[int, ...]
+    notes: tuple[Value, ...] = ()
+    beside: tuple["Table", ...] = ()
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The source that came closest to a sheet that none recognises, and what it lacked."""
+    """What was understood of a sheet that no source recognises; the source that came closest and what it lacked, where one did."""
 
-    source: Source
+    source: Source | None
     missing: tuple[str, ...]
     matched: int
+    understood: tuple[str, ...] = ()
 
 
 def recognise(
     sheet: Sheet, sources: Sequence[Source], vocabulary: Vocabulary, file_name: str, folder: str
 ) -> Table | Nearest | None:
-    """Return the table of the sheet under the source that fits best, or the nearest source, or None where nothing fits at all."""
+    """Return the table of the sheet under the source that fits best, or what was understood of it, or None where nothing was."""
     top = sheet.top(HEADER_SEARCH_ROWS)
     names = (Level("sheet", *_name(sheet.name, vocabulary)), Level("file", *_name(_stem(file_name), vocabulary)),
              Level("folder", *_name(folder, vocabulary)))  # fmt: skip
-    around = " ".join([label(sheet.name), label(file_name), label(folder)])
+    named = with_agencies(names, sheet.name, _stem(file_name), folder)
+    around = " ".join([label(file_name), label(folder)])
+    sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
+    known = frozenset().union(*(s.labels | s.ignored | s.neutral for s in sources))
     best: Table | None = None
+    undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
     for first in range(len(top)):
         if best and top[first][0] > best.header_last + HEADER_MAX_DEPTH:
             break  # headings within the data of a table that was found are no better headings
         if len({cell for cell in top[first][1] if cell}) < 2:
             continue
+        above = top[:first]
+        title = " ".join([label(sheet.name), *(label(c) for _, cells in above for c in cells)])
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
-            if len(rows) < depth or any(_is_data(cells) for _, cells in rows):
+            cells = [row for _, row in rows]
+            if len(rows) < depth or any(_is_data(cells[n], cells[:n], known) for n in range(depth)):
                 break
-            paths = _paths([cells for _, cells in rows])
-            above = top[:first]
-            words = f"{around} {' '.join(label(c) for _, cells in above for c in cells)} {' '.join(' '.join(p) for p in paths)}"
+            paths = paths_of(cells)
             heads = {part for path in paths for part in (*path, " ".join(path))}
+            words = f"{title} {' '.join(' '.join(p) for p in paths)}"
             for source in sources:
                 if not source.labels & heads and not _asks(source, heads):
                     continue
-                found = _match(source, paths, vocabulary, words)
-                levels = (_block(above, source, vocabulary), *names)
-                missing = _missing(source, found, levels)
-                if missing:
-                    candidate = Nearest(source, missing, len(found.fields) + len(found.values))
-                    if _resembles(source, found) and (nearest is None or _nearness(candidate) > _nearness(nearest)):
-                        nearest = candidate
-                    continue
+                below = [row for _, row in sample[first + depth : first + depth + SAMPLE_ROWS]]
+                found = settled(
+                    source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
+                )
+                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
+                missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
+                    found.notes,
                 )  # fmt: skip
+                if missing:
+                    near = _near(source, found, missing, levels)
+                    if near and (nearest is None or _nearness(near) > _nearness(nearest)):
+                        nearest = near
+                    if near and "period" in source.required and missing == (source.field("period").title,):
+                        undated.append((near, table))
+                    continue
                 if best is None or table.score > best.score:
                     best = table
-    return best or nearest
+    if best is None:
+        return nearest
+    below = [row for number, row in sample if number > best.header_last]
+    # A list without months takes no table whose figures another form would read, if only it said of when they are.
+    others = [
+        (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
+    ]
+    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
+        return dated
+    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+
+
+def _beside(
+    best: Table, sources: Sequence[Source], vocabulary: Vocabulary, rows: Sequence[tuple[int, list[str]]]
+) -> tuple[Table, ...]:
+    """Return what other sources read from the same headings, where they may share a table and find what makes them."""
+    heading = [cells for number, cells in rows if best.header_first <= number <= best.header_last]
+    taken = {*best.fields.values(), *(v.index for v in best.values)}
+    shared = []
+    for source in sources:
+        if best.source.name not in source.beside:
+            continue
+        found = match(source, heading, vocabulary)
+        own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
+        if own and not _missing(source, found, best.levels, "", ""):
+            shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
+    return tuple(shared)
 
 
 def _asks(source: Source, heads: set[str]) -> bool:
     """Tell whether some heading is a question that the source knows by a phrase."""
     return any(f" {phrase} " in f" {head} " for phrase in source.phrases for head in heads)
-
-
-def _nearness(candidate: Nearest) -> tuple[int, float]:
-    wanted = len(candidate.source.required) + bool(candidate.source.any_of)
-    return (candidate.matched, 1 - len(candidate.missing) / wanted)
 
 
 def _stem(file_name: str) -> str:
@@ -137,134 +166,74 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     )
 
 
-def _is_data(cells: Sequence[str]) -> bool:
+def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
     """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
-    native = [float(cell[1:]) for cell in cells if cell.startswith(NUMBER)]
-    written = [
-        cell
-        for cell in cells
-        if _WRITTEN_NUMBER.match(cell) and not FIRST_YEAR <= float(cell.replace(",", "")[:6] or 0) <= LAST_YEAR
-    ]
-    return any(not FIRST_YEAR <= value <= LAST_YEAR for value in native) or len(written) > 1
+    if _counts_months(cells, above, known):
+        return False
+    figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
+    written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
+    return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
 
 
-def _paths(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return for each column the labels above it; a group's label reaches right over the columns that have labels below."""
-    grid = [[label(cell) for cell in row] for row in rows]
-    for upper in range(len(grid) - 1):
-        group = ""
-        for column, text in enumerate(grid[upper]):
-            below = any(grid[lower][column] for lower in range(upper + 1, len(grid)))
-            if text:
-                group = text if below else ""
-            elif below and group:
-                grid[upper][column] = group
-    paths = []
-    for column in range(len(grid[0])):
-        path: list[str] = []
-        for row in grid:
-            if row[column] and (not path or row[column] != path[-1]):
-                path.append(row[column])
-        paths.append(tuple(path))
-    return paths
+def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    """Tell whether the numbers of a row count months: one heading above them or none, and nothing but headings beside them."""
+    months = month_cells(cells)
+    beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
+    if not months or not (beside or above):
+        return False
+    over = {tuple(row[column] for row in above) for column in months}
+    runs = sum(number == 1 for number in months.values())
+    merged = {cell for row in above for cell in row}
+    return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)
 
 
-@dataclass(frozen=True)
-class _Found:
-    fields: dict[str, int]
-    values: tuple[Value, ...]
-    totals: tuple[Value, ...]
-    unknown: tuple[tuple[int, str], ...]
+def _is_period(figure: str) -> bool:
+    """Tell whether a number may be a year, or a year and its month as 202401."""
+    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure[:6] or 0) <= LAST_YEAR
 
 
-def _resembles(source: Source, found: _Found) -> bool:
+# --- whether it is that source ---------------------------------------------------------------------------------------
+
+
+def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
+    """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
+    understood = _understood(source, found, levels)
+    matched = len(found.fields) + len(found.values)
+    if _resembles(source, found):
+        return Nearest(source, missing, matched, understood)
+    return Nearest(None, (), matched, understood) if understood else None
+
+
+def _nearness(candidate: Nearest) -> tuple[bool, int, float]:
+    if candidate.source is None:
+        return (False, len(candidate.understood), 0)
+    wanted = len(candidate.source.required) + bool(candidate.source.any_of)
+    return (True, candidate.matched, 1 - len(candidate.missing) / wanted)
+
+
+def _resembles(source: Source, found: Found) -> bool:
     """Tell whether a required column is there that says more of the form than where and when: a unit alone fits every report."""
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
 
 
-def _match(source: Source, paths: Sequence[tuple[str, ...]], vocabulary: Vocabulary, words: str) -> _Found:
-    fields: dict[str, int] = {}
-    values: list[Value] = []
-    unknown: list[tuple[int, str]] = []
-    if source.words and not any(f" {word} " in f" {words} " for word in source.words):
-        return _Found({}, (), (), ())
-    seen: set[tuple] = set()
-    for index, path in enumerate(paths):
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name:
-            fields[name] = index
-    # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    across = source.across - ({"service", "payer"} & set(fields))
-    decoding = replace(source, across=across)
-    for index, path in enumerate(paths):
-        if not path or index in fields.values():
-            continue
-        value = _value(decoding, index, path, vocabulary)
-        if value and (value.measure, value.coordinates) not in seen:
-            seen.add((value.measure, value.coordinates))
-            values.append(value)
-        elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
-            unknown.append((index, " / ".join(path)))
-    return _Found(fields, *_split_totals(values), tuple(unknown))
+def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
+    """Return in words what was understood: the titles of columns, the months, what the title says of unit and period."""
+    titles = [source.field(name).title for name in found.fields]
+    measures = dict.fromkeys(v.measure for v in found.values if len(v.coordinates) and v.measure)
+    titles += [source.field(name).title for name in measures if any(v.heading for v in found.values)]
+    months = sorted({(v.period.year or 0, v.period.month) for v in found.values if v.period.month})
+    if months:
+        titles.append(f"{len(months)} bulan ke samping")
+    block = levels[0]
+    if block.unit:
+        titles.append(f"unit {block.unit}")
+    if start := block.period.start():
+        titles.append(f"{start:%Y-%m}" if block.period.month else str(start.year))
+    return tuple(dict.fromkeys(titles))
 
 
-def _split_totals(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """Part the columns that total others (they say less of what they count) from the finest ones."""
-
-    def depth(value: Value) -> int:
-        return sum(map(bool, value.coordinates))
-
-    finest = max(map(depth, values), default=0)
-    return tuple(v for v in values if depth(v) == finest), tuple(v for v in values if depth(v) < finest)
-
-
-def _value(source: Source, index: int, path: tuple[str, ...], vocabulary: Vocabulary) -> Value | None:
-    """Return what a column of values is, or None where some label above it is not understood."""
-    heading = " / ".join(path)
-    direct = next((m.name for m in source.measures if m.matches(path)), None)
-    if direct and (len(path) == 1 or not source.across):
-        return Value(index, direct, heading)
-    value = Value(index, "", heading)
-    for position, text in enumerate(path):
-        is_last = position == len(path) - 1
-        if text in source.neutral or (not is_last and text in TOTAL_WORDS):
-            continue
-        understood = _decode(source, value, text, vocabulary)
-        if understood is None:
-            return Value(index, direct, heading) if direct else None
-        value = understood
-    if not value.measure:
-        if not source.default_measure or not any(map(bool, value.coordinates)):
-            return Value(index, direct, heading) if direct else None
-        value = replace(value, measure=source.default_measure)
-    return value
-
-
-def _decode(source: Source, value: Value, text: str, vocabulary: Vocabulary) -> Value | None:
-    rest = text
-    if "period" in source.across:
-        period, rest = find_period(text)
-        if period:
-            value = replace(value, period=value.period.fill(period) if value.period else period)
-    if not rest or rest in source.neutral:
-        return value
-    if measure := next((m.name for m in source.measures if m.matches((rest,))), None):
-        return replace(value, measure=measure)
-    for dimension, known in (("service", vocabulary.services), ("payer", vocabulary.payers)):
-        if dimension in source.across and rest in known and known[rest] != "total":
-            return replace(value, **{dimension: rest})
-    for measure, alias in _endings(source.measures):
-        if rest.endswith(f" {alias}"):
-            return _decode(source, replace(value, measure=measure), rest.removesuffix(alias).strip(), vocabulary)
-    return None
-
-
-def _endings(measures: Iterable[Field]) -> Iterable[tuple[str, str]]:
-    return ((m.name, alias[0]) for m in measures for alias in m.aliases if len(alias) == 1)
-
-
-def _missing(source: Source, found: _Found, levels: Sequence[Level]) -> tuple[str, ...]:
+def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, around: str) -> tuple[str, ...]:
     """Return the titles of what the source requires and neither the columns nor the words around them give."""
     missing = []
     measured = {value.measure for value in found.values} | set(found.fields)
@@ -273,16 +242,30 @@ def _missing(source: Source, found: _Found, levels: Sequence[Level]) -> tuple[st
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.any_of and not measured & set(source.any_of):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
+    if source.words and not _says(source.words, f"{words} {around}", source, found, words):
+        missing.append(f'kata "{source.words[0]}" di judul atau nama berkas')
     return tuple(missing)
 
 
-def _is_there(source: Source, name: str, found: _Found, measured: set[str], levels: Sequence[Level]) -> bool:
+def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, words: str) -> bool:
+    """Tell whether title, headings or names say that it is this form; else what a table has that only this form has."""
+    if any(f" {word} " in f" {words} " for word in wanted):
+        return True
+    is_foreign = any(f" {word} " in f" {words} " for word in source.foreign)
+    said = any(f" {word} " in f" {everything} " for word in wanted)
+    known = any(name in found.fields or any(getattr(v, name, None) for v in found.values) for name in source.known_by)
+    return not is_foreign and (said or known)
+
+
+def _is_there(source: Source, name: str, found: Found, measured: set[str], levels: Sequence[Level]) -> bool:
     if name in found.fields or name in measured:
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
         dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
+    if name == "unit" and any(value.unit for value in found.values):
+        return True
     return name == "unit" and any(level.unit for level in levels)
 
 
@@ -295,6 +278,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
     values: dict[str, str] = {}
     period = Period()
     titles = Period()
+    said: list[list[str]] = []
     for _, cells in above:
         texts = list(dict.fromkeys(cell for cell in cells if cell))
         for name, text in _pairs(texts, context):
@@ -305,14 +289,15 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
                 values.setdefault(name, text)
         for text in texts:
             titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
-        if "unit" not in values and (unit := vocabulary.unit_in(" ".join(map(plain, texts)))) and _names_a_unit(texts):
-            values["unit"] = unit
-    return Level("block", period.fill(titles) if period else titles, **values)
-
-
-def _names_a_unit(texts: Sequence[str]) -> bool:
-    words = f" {label(' '.join(texts))} "
-    return any(f" {word} " in words for word in ("puskesmas", "pkm", "dinas", "badan", "upt", "uptd", "unit"))
+        said.append(texts)
+    if "unit" not in values and (unit := unit_of_titles(said, vocabulary, source.kind in _OF_AGENCIES)):
+        values["unit"] = unit
+    return Level(
+        "block",
+        period.fill(titles) if period else titles,
+        **values,
+        title=" ".join(text for texts in said for text in texts),
+    )
 
 
 def _pairs(texts: Sequence[str], context: Sequence[Field]) -> Iterable[tuple[str, str]]:

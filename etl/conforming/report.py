@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from etl.conforming.conform import Conformed, Observation, Reject, conform
+from etl.conforming.recognise import Nearest
 from etl.conforming.source import Source
 from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
-from etl.lake import OBSERVATION, REJECT, Outcome, Reading, Sighting
+from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Unreadable, read
@@ -40,9 +41,7 @@ def read_report(
         return refused(replace(bare, code=error.code, details=error.details))
     tables, nearest = tables_of(document, sources, registers, named)
     if not tables:
-        code, details = ("not_recognised", {"source": nearest.source.title, "missing": ", ".join(nearest.missing)}) if (
-            nearest
-        ) else ("nothing_recognised", {})  # fmt: skip
+        code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
     conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
     records, observations = _records(conformed, bare.file_id)
@@ -56,19 +55,20 @@ def read_report(
         if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
     ]
     rejects = [r for c in conformed for r in c.rejects]
-    accepted = sum(c.accepted for c in conformed)
+    accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
     used = {c.source.name: c.source for c in conformed}
     reading = replace(
         bare,
-        status="refused" if not accepted else "partly" if rejects else "accepted",
-        code=None if accepted else "no_rows",
-        details={} if accepted else {"source": ", ".join(s.title for s in used.values())},
+        status="refused" if not accepted + partly else "partly" if rejects else "accepted",
+        code=None if accepted + partly else "no_rows",
+        details={} if accepted + partly else {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
         titles_en=tuple(s.title_en for s in used.values()),
         kinds=tuple(sorted(records)),
         read=sum(c.read for c in conformed),
         accepted=accepted,
+        partly=partly,
         rejected=sum(c.rejected for c in conformed),
         totals=sum(c.totals for c in conformed),
         other=sum(c.other for c in conformed),
@@ -76,7 +76,24 @@ def read_report(
         as_of_from=dated_from,
         encoding=document.encoding,
     )
-    return Outcome(reading, records, _rejects(rejects, bare.file_id), _observations(seen, bare.file_id))
+    members = pl.concat([c.members for c in conformed]).with_columns(pl.lit(bare.file_id).alias("file_id"))
+    return Outcome(
+        reading,
+        records,
+        _rejects(rejects, bare.file_id),
+        _observations(seen, bare.file_id),
+        members.select(list(MEMBER)),
+    )
+
+
+def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
+    """Return the code and the details of a refusal: what was understood, and what is missing."""
+    if nearest is None:
+        return "nothing_recognised", {}
+    understood = {"understood": ", ".join(nearest.understood) or "-"}
+    if nearest.source is None:
+        return "form_unclear", understood
+    return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 
 def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:

@@ -141,23 +141,5 @@ def _differing(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: st
     return []
 
 
-def check_total_columns(rows: pl.DataFrame, table: Table, sheet: str) -> list[Observation]:
-    """Compare each total column of a report of visits with the columns that it sums up, row by row."""
-    if table.source.kind != "visit":
-        return []
-    found = []
-    for total in table.totals:
-        parts = [v for v in table.values if v.measure == total.measure]
-        if not parts and total.measure == "patients":
-            parts = [v for v in table.values if v.measure in ("new_count", "returning_count")]
-        for row in rows.rows(named=True):
-            stated = count(row[f"c{total.index}"])
-            amounts = [float(c.value) for c in (count(row[c]) for c in columns(parts)) if c.code is None]  # ty: ignore[invalid-argument-type]
-            if parts and amounts and stated.code is None and stated.value != sum(amounts):
-                details = {"column": total.heading, "expected": f"{sum(amounts):.0f}", "found": str(stated.value)}
-                found.append(Observation("total_column_differs", sheet, row["row"], details=details))
-    return found
-
-
 def _amounts(rows: pl.DataFrame, column: str) -> list[float]:
     return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]  # ty: ignore[invalid-argument-type]

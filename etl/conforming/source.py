@@ -1,9 +1,10 @@
 """A source: the shape of one kind of report, declared as data in sources/*.toml; a new form is an edit there, not here."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,22 @@ from queries import ROOT
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
 DATA_VALUE = "value"  # the measure of a form that names in each row which one it is (DHIS2): no column of its own
-TYPES = {"text", "count", "decimal", "figure", "score", "period", "month", "quarter", "year", "moment", "nip", "yes_no"}
+TYPES = {
+    "text",
+    "count",
+    "decimal",
+    "figure",
+    "score",
+    "period",
+    "month",
+    "quarter",
+    "year",
+    "moment",
+    "nip",
+    "yes_no",
+    "detail",
+}
+_DIGITS = re.compile(r"[0-9]+")
 _FIELD_KEYS = {
     "type",
     "aliases",
@@ -28,9 +44,14 @@ _FIELD_KEYS = {
     "title",
     "phrases",
     "refused",
+    "in_place_of",
+    "alone",
+    "figures_only",
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
-                "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored"}  # fmt: skip
+                "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
+                "filler", "details", "spans", "known_by", "foreign",
+                "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,11 +65,14 @@ class Field:
     fill_down: bool = False
     low: float | None = None
     high: float | None = None
-    is_personal: bool = False
+    is_personal: bool | None = None
     is_month_first: bool = False
     answers: Mapping[str, float] | None = None
     phrases: tuple[str, ...] = ()
     refused: str | None = None
+    in_place_of: str | None = None
+    alone: frozenset[str] = frozenset()
+    is_figures_only: bool = False
 
     def matches(self, path: tuple[str, ...]) -> bool:
         """Tell whether a heading path means this field: its last label, its whole text, the declared labels in order,
@@ -57,7 +81,7 @@ class Field:
             return True
         if len(path) > 1 and any(_in_order(alias, path) for alias in self.paths):
             return True
-        return bool(self.phrases) and any(f" {phrase} " in f" {path[-1]} " for phrase in self.phrases)
+        return any(f" {phrase} " in f" {part} " for phrase in self.phrases for part in path)
 
     @cached_property
     def paths(self) -> tuple[tuple[str, ...], ...]:
@@ -77,7 +101,17 @@ def _in_order(alias: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what."""
+    """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
+
+    `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
+    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
+    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
+    `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
+    columns that hold several fields at once, `beside` the sources that may share its tables, `named_by` the field whose cells name the
+    measure of their row, `scale` the lowest and highest answer, `bare` the measure that a period alone means, by a word around it.
+    Where it `is_uneven`, periods of different lengths stand side by side (a year's target over quarters) and none sums up another.
+    Columns under a word of `outside` are another matter, such as money.
+    """
 
     name: str
     kind: str
@@ -99,20 +133,47 @@ class Source:
     is_personal: bool
     counts_rows: bool
     trailing_zero: bool
+    filler: frozenset[str]
+    details: Mapping[str, str]
+    spans: Mapping[str, str]
+    known_by: tuple[str, ...]
+    foreign: tuple[str, ...]
+    notes: tuple[Field, ...] = ()
+    joined: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+    named_by: str | None = None
+    scale: tuple[float, float] | None = None
+    bare: Mapping[str, str] = field(default_factory=dict)
+    is_uneven: bool = False
+    outside: frozenset[str] = frozenset()
+
+    def joined_at(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the fields that a column under these labels holds together, such as a name and the number below it."""
+        headings = {" ".join(path), *path[-1:]}
+        return next((names for known, names in self.joined.items() if headings & set(known)), ())
 
     @cached_property
     def labels(self) -> frozenset[str]:
         """Return every label that takes part in some heading of this source, but for phrases of questions."""
-        return frozenset().union(*(f.labels for f in (*self.fields, *self.measures)))
+        several = {heading for headings in self.joined for heading in headings}
+        return several.union(*(f.labels for f in (*self.fields, *self.measures)))
 
     @cached_property
     def phrases(self) -> frozenset[str]:
         """Return every phrase by which a question of a form is known."""
-        return frozenset(phrase for f in self.measures for phrase in f.phrases)
+        return frozenset(phrase for f in (*self.fields, *self.measures) for phrase in f.phrases)
+
+    def title_of(self, name: str) -> str:
+        """Return what a clerk calls a column of the records: the title of its field, else its name."""
+        return next((f.title for f in (*self.fields, *self.measures) if f.name == name), name)
+
+    def detail_of(self, text: str) -> str | None:
+        """Return the group that a label is a detail of; numbers in it are declared as #, kept here as 0."""
+        return self.details.get(text) or self.details.get(_DIGITS.sub("0", text))
 
     def field(self, name: str) -> Field:
-        """Return the field or measure of that name."""
-        return next(f for f in (*self.fields, *self.measures) if f.name == name)
+        """Return the field, measure or note of that name."""
+        return next(f for f in (*self.fields, *self.measures, *self.notes) if f.name == name)
 
 
 def parse(name: str, declared: dict[str, Any]) -> Source:
@@ -149,7 +210,24 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         is_personal=declared.get("personal", False),
         counts_rows=declared.get("count_rows", False),
         trailing_zero=declared.get("trailing_zero", False),
+        filler=frozenset(label(word) for word in declared.get("filler", ())),
+        details=_by_word(declared.get("details", {})),
+        spans=_by_word(declared.get("spans", {})),
+        known_by=tuple(declared.get("known_by", ())),
+        foreign=tuple(label(word) for word in declared.get("foreign", ())),
+        notes=_fields(name, declared.get("notes", {})),
+        joined={tuple(map(label, spec["aliases"])): tuple(spec["fields"]) for spec in declared.get("joined", ())},
+        beside=tuple(declared.get("beside", ())),
+        named_by=declared.get("named_by"),
+        scale=tuple(declared["scale"]) if "scale" in declared else None,
+        bare={label(word): measure for word, measure in declared.get("bare", {}).items()},
+        is_uneven=declared.get("uneven", False),
+        outside=frozenset(map(label, declared.get("outside", ()))),
     )
+
+
+def _by_word(groups: dict[str, list[str]]) -> dict[str, str]:
+    return {label(word.replace("#", "0")): group for group, words in groups.items() for word in words}
 
 
 def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ...]:
@@ -171,9 +249,12 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
                 fill_down=spec.get("fill_down", False),
                 low=spec.get("low"),
                 high=spec.get("high"),
-                is_personal=spec.get("personal", False),
+                is_personal=spec.get("personal"),
                 is_month_first=spec.get("month_first", False),
                 refused=spec.get("refused"),
+                in_place_of=spec.get("in_place_of"),
+                alone=frozenset(map(label, spec.get("alone", ()))),
+                is_figures_only=spec.get("figures_only", False),
                 phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
                 answers={label(text): value for text, value in spec["answers"].items()} if "answers" in spec else None,
             )

@@ -1,55 +1,32 @@
-"""CSV, XLSX, XLS and ODS become sheets of text cells with their row numbers; native numbers and dates stay what they are."""
+"""From the bytes of a file to its sheets: what kind of file it is, whatever its name says, and which reader reads it."""
 
-import csv
-import html
 import io
-import re
+import struct
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from etl.reading import delimited
+from etl.reading.grid import Grid, Sheet, Unreadable
+from etl.reading.guard import TooLarge, check_size, shown_name
+from etl.reading.workbooks import binary, excel2003, html, ods, xlsx
+from etl.reading.workbooks.markup import Parts
 
-from etl.reading.guard import TooLarge, check_size, check_workbook, column_number, seen, shown_name
-from etl.reading.words import DATE, NUMBER
+__all__ = ["ENDINGS", "Document", "Sheet", "Unreadable", "read"]
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
-_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_DELIMITERS = ";,\t|"
-_SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
-_RELATION = re.compile(r'<Relationship\b[^>]*?\bId="([^"]*)"[^>]*?\bTarget="([^"]*)"')
-_RELATION_REVERSED = re.compile(r'<Relationship\b[^>]*?\bTarget="([^"]*)"[^>]*?\bId="([^"]*)"')
-_ERROR_CELL = re.compile(r'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
-_CHUNK_ROWS = 200_000
-
-
-class Unreadable(Exception):
-    """The bytes are no report at all; `code` names the message that says why."""
-
-    def __init__(self, code: str, **details: str) -> None:
-        super().__init__(code)
-        self.code, self.details = code, details
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: `cells` has a column `row` (1-based, as a spreadsheet shows it) and text columns c0, c1, ...; blank is ""."""
-
-    name: str
-    cells: pl.DataFrame
-
-    @property
-    def width(self) -> int:
-        """Return the number of columns of cells."""
-        return self.cells.width - 1
-
-    def top(self, rows: int) -> list[tuple[int, list[str]]]:
-        """Return the first rows as (row number, cells)."""
-        return [(row[0], list(row[1:])) for row in self.cells.head(rows).rows()]
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".htm", ".html", ".xml")
+_ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_HEAD = 4096  # characters in which a markup says what it is
+# What else comes by the names of workbooks: what it is in words, by a part or by how it begins.
+_OTHER_PARTS = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint"}
+_OTHER_STARTS = {
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"OggS": "suara",
+}
 
 
 @dataclass(frozen=True)
@@ -67,154 +44,62 @@ def read(content: bytes) -> Document:
         raise Unreadable("file_empty")
     try:
         check_size(len(content))
-        check_workbook(content if content.startswith(_WORKBOOK_STARTS) else b"")
+        return _read(content)
     except TooLarge as error:
         raise Unreadable("file_too_large", found=error.found, limit=error.limit) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+    except (ArithmeticError, LookupError, EOFError, RuntimeError, ValueError, struct.error, zlib.error) as error:
+        raise Unreadable("file_damaged") from error  # what no reader expects of a file of its kind
+    except zipfile.BadZipFile as error:
         raise Unreadable("file_damaged") from error
-    if content.startswith(_WORKBOOK_STARTS):
-        return _read_workbook(content)
-    return _read_text(content)
 
 
-def _read_workbook(content: bytes) -> Document:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        visible = [m.name for m in workbook.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
-        errors = _error_cells(content)
-        sheets = tuple(_sheet(shown_name(name), _filled(workbook, name, errors.get(name, {}))) for name in visible)
-    except PasswordError as error:
-        raise Unreadable("file_locked") from error
-    except (CalamineError, ValueError) as error:
-        raise Unreadable("file_damaged") from error
-    hidden = tuple(shown_name(m.name) for m in workbook.sheets_metadata if m.name not in visible)
-    return Document(tuple(s for s in sheets if s.cells.height), hidden)
+def _read(content: bytes) -> Document:
+    if content.startswith(_ZIP):
+        return _document(_zipped(content))
+    if content.startswith(_CONTAINER):
+        return _document(binary.read_xls(content))
+    if other := next((name for start, name in _OTHER_STARTS.items() if content.startswith(start)), None):
+        raise Unreadable("file_not_a_table", found=other)
+    text, encoding = delimited.decoded(content)
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if head.startswith("<"):
+        return _document(_marked_up(content, text), encoding)
+    if head[:1] in "{[":
+        raise Unreadable("file_not_a_table", found=head[:1])
+    return Document((delimited.read(text),), (), encoding)
 
 
-def _error_cells(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Return the cells of an XLSX whose formula failed (`#REF!`, ...), by sheet name; the reader gives them as blank."""
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return {}
-    errors: dict[str, dict[tuple[int, int], str]] = {}
+def _zipped(content: bytes) -> tuple[list[Grid], list[str]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
-            return {}
-        relations = dict(_RELATION.findall(_xml(archive, "xl/_rels/workbook.xml.rels")))
-        relations |= {
-            key: target for target, key in _RELATION_REVERSED.findall(_xml(archive, "xl/_rels/workbook.xml.rels"))
-        }
-        for name, key in _SHEET.findall(_xml(archive, "xl/workbook.xml")):
-            target = relations.get(key, "").removeprefix("/xl/")
-            sheet = _xml(archive, f"xl/{target}") if f"xl/{target}" in archive.namelist() else ""
-            if ' t="e"' not in sheet:
-                continue
-            found = {_position(ref): error for ref, error in _ERROR_CELL.findall(sheet)}
-            errors[html.unescape(name)] = found
-    return errors
+        parts = Parts(archive)
+        if "content.xml" in parts or "encrypted-package" in parts:
+            return ods.read(parts)
+        if "xl/workbook.bin" in parts:
+            return binary.read_xlsb(content, parts)
+        if other := next((name for part, name in _OTHER_PARTS.items() if part in parts), None):
+            raise Unreadable("file_not_a_table", found=other)
+        return xlsx.read(parts)
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> str:
-    return archive.read(name).decode("utf-8", errors="replace")
+def _marked_up(content: bytes, text: str) -> tuple[list[Grid], list[str]]:
+    """Read a text that begins with `<`: a workbook that is XML, or a web page with tables."""
+    head = text[:_HEAD].casefold()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head:
+        return excel2003.read(_without_lead(content))
+    if "urn:oasis:names:tc:opendocument" in head:
+        return ods.read_xml(_without_lead(content))
+    if "<table" not in text.casefold():
+        raise Unreadable("file_not_a_table", found="<")
+    return html.read(html.decoded(content) or text), []
 
 
-def _position(reference: str) -> tuple[int, int]:
-    """Return row and column, both from 0, of a reference such as `AB12`."""
-    letters = reference.rstrip("0123456789")
-    return int(reference[len(letters) :]) - 1, column_number(letters) - 1
+def _without_lead(content: bytes) -> io.BytesIO:
+    """Return XML as it must begin: programs leave blank lines before its declaration."""
+    return io.BytesIO(content if b"\x00" in content[:4] else content.removeprefix(b"\xef\xbb\xbf").lstrip())
 
 
-def _filled(workbook: CalamineWorkbook, name: str, errors: dict[tuple[int, int], str]) -> list[list[str]]:
-    """Return the cells of a sheet, the text of a merged area repeated in all its cells (a number never: it would count twice)."""
-    sheet = workbook.get_sheet_by_name(name)
-    rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    for (row, column), error in errors.items():
-        if row < len(rows) and column < len(rows[row]) and not rows[row][column]:
-            rows[row][column] = error
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if top >= len(rows) or left >= len(rows[top]):
-            continue
-        text = rows[top][left]
-        if not text or text.startswith(NUMBER):
-            continue
-        for row in rows[top : bottom + 1]:
-            row[left : right + 1] = [text] * len(row[left : right + 1])
-    return rows
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, str):
-        return seen(value)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return f"{NUMBER}{value!r}"
-    if isinstance(value, datetime | date):
-        return f"{DATE}{value.isoformat()}"
-    if isinstance(value, time | timedelta):
-        return str(value)
-    return "" if value is None else seen(str(value))
-
-
-def _read_text(content: bytes) -> Document:
-    text, encoding = _decoded(content)
-    if text.lstrip()[:1] in "{[" or text.lstrip()[:5].casefold() in ("<?xml", "<html", "<!doc"):
-        raise Unreadable("file_not_a_table", found=text.lstrip()[:1])
-    delimiter = _delimiter(text)
-    frames = [_sheet("", rows, numbers) for rows, numbers in _chunks(text, delimiter)]
-    cells = [frame.cells for frame in frames if frame.cells.height]
-    if not cells:
-        raise Unreadable("file_empty")
-    joined = pl.concat(cells, how="diagonal").with_columns(pl.exclude("row").fill_null(""))
-    return Document((Sheet("", joined),), (), encoding)
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), "utf-16"
-    if b"\x00" in content[:4096]:
-        raise Unreadable("file_not_a_table", found="biner")
-    try:
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "cp1252"
-
-
-def _delimiter(text: str) -> str:
-    """Return the delimiter that gives most of the first records the same number of columns, above one."""
-    head = "\n".join(text[:65536].splitlines()[:60])
-
-    def evenness(delimiter: str) -> tuple[float, int]:
-        try:
-            widths = Counter(len(row) for row in csv.reader(io.StringIO(head), delimiter=delimiter) if row)
-        except csv.Error:
-            return (0.0, 0)
-        width, records = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]), default=(0, 0))
-        return (records / max(sum(widths.values()), 1), width) if width > 1 else (0.0, 0)
-
-    return max(_DELIMITERS, key=evenness)
-
-
-def _chunks(text: str, delimiter: str) -> Iterator[tuple[list[list[str]], list[int]]]:
-    csv.field_size_limit(10_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    try:
-        for number, row in enumerate(reader, start=1):
-            rows.append([seen(cell) for cell in row])
-            numbers.append(number)
-            if len(rows) == _CHUNK_ROWS:
-                yield rows, numbers
-                rows, numbers = [], []
-    except csv.Error as error:
-        raise Unreadable("file_damaged") from error
-    yield rows, numbers
-
-
-def _sheet(name: str, rows: list[list[str]], numbers: list[int] | None = None) -> Sheet:
-    """Return the sheet without its empty rows; the row numbers are those of the file."""
-    numbers = numbers or list(range(1, len(rows) + 1))
-    width = max((len(row) for row in rows), default=0)
-    kept = [(n, *row, *[""] * (width - len(row))) for n, row in zip(numbers, rows, strict=True) if any(row)]
-    schema = {"row": pl.Int32} | {f"c{i}": pl.String for i in range(width)}
-    return Sheet(name, pl.DataFrame(kept, schema=schema, orient="row"))
+def _document(read_in: tuple[list[Grid], list[str]], encoding: str | None = None) -> Document:
+    grids, hidden = read_in
+    sheets = (grid.sheet() for grid in grids)
+    kept = tuple(sheet for sheet in sheets if sheet.cells.height or sheet.uncomputed)
+    return Document(kept, tuple(map(shown_name, hidden)), encoding)

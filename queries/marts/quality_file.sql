@@ -48,6 +48,7 @@ select
     without_numbers_of_people(file.reason_en) as reason_en,
     file.rows_read,
     file.rows_accepted,
+    file.rows_partly,
     file.rows_rejected,
     file.rows_total,
     file.rows_other,

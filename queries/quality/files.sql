@@ -12,6 +12,7 @@ select
     reason_en,
     rows_read,
     rows_accepted,
+    rows_partly,
     rows_rejected,
     rejects,
     findings,

@@ -28,7 +28,9 @@ def read(*rows: list, file: str = "laporan.xlsx", folder: str = "masuk", name: s
     table = recognise(given, load_all(), VOCABULARY, file, folder)
     assert isinstance(table, Table), table
     found = conform(given, table, VOCABULARY)
-    assert found.read == found.accepted + found.rejected + found.totals + found.other
+    counts = (found.accepted, found.partly, found.rejected, found.totals, found.other)
+    assert found.read == sum(counts)
+    assert min(counts) >= 0
     return found
 
 

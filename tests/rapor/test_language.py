@@ -176,7 +176,7 @@ def test_the_report_of_a_load_is_english_in_words_of_the_data_too() -> None:
         "mend": "Minta ulang.", "mend_en": "Ask again.",
     }  # fmt: skip
     files = [
-        FileResult("a.csv", "", "partly", "Visits", 1240, 2, ""),
+        FileResult("a.csv", "", "partly", "Visits", 1240, 2, "", 1242),
         FileResult("b.csv", "", "unchanged", "", 0, 0, ""),
     ]
     report = LoadReport("20261112T080000Z", None, files, pl.DataFrame(rejects), pl.DataFrame([finding]), [], 1.25, 3)
@@ -188,7 +188,7 @@ def test_the_report_of_a_load_is_english_in_words_of_the_data_too() -> None:
         "      1 file loaded before, unchanged",
         "",
         "Accepted in part: mend these rows, then send the file again",
-        "  a.csv (Visits): rows accepted: 1,240, refused: 2",
+        "  a.csv (Visits): rows: 1,242, of them accepted 1,240, refused 2",
         "    column Baru, row 3, 4: No number.",
         "",
         "Findings: 1 thing that looks odd though it was loaded",

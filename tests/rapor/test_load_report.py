@@ -12,7 +12,9 @@ from rapor import summary
 
 
 def _file(name: str, status: str, accepted: int = 0, rejected: int = 0, reason: str = "") -> FileResult:
-    return FileResult(name, "", status, "Kunjungan", accepted, rejected, reason)
+    return FileResult(
+        name, "", status, "Kunjungan", accepted, rejected, reason, accepted + rejected + 6, rows_total=1, rows_other=5
+    )
 
 
 def _said(
@@ -31,7 +33,7 @@ def test_the_report_names_the_cell_that_was_rejected_and_counts_the_like() -> No
     cell = {"file": "a.xlsx", "sheet": "Jan", "row": 12, "col": "Baru", "value": "12x", "reason": "bukan angka"}
     others = [cell | {"row": row, "value": "", "reason": "kosong"} for row in range(20, 28)]
     said = _said([_file("a.xlsx", "partly", accepted=1240, rejected=9)], rejects=[cell, *others])
-    assert "a.xlsx (Kunjungan): 1.240 baris diterima, 9 ditolak" in said
+    assert "a.xlsx (Kunjungan): 1.255 baris: 1.240 diterima, 9 ditolak, 1 baris jumlah, 5 di luar tabel" in said
     assert "lembar Jan, kolom Baru, baris 12, isi “12x”: bukan angka" in said
     assert "lembar Jan, kolom Baru, baris 20, 21, 22, 23, 24 dan 3 baris lagi: kosong" in said  # eight rows, five named
 

@@ -279,6 +279,7 @@ def test_each_kind_of_figure_has_its_parts_its_columns_and_its_definition() -> N
     assert {how.parts for how in traced.values()} == set(tracing.PARTS)
     assert {how.inputs for how in traced.values()} == set(trace_columns.INPUTS)
     assert {how.rows for how in traced.values()} == set(trace_columns.ROWS)
+    assert {how.equation for how in traced.values()} - {None} == set(words.EQUATIONS)
     page = _follow(trace_links.link(YEAR, "visits"))
     said = next(block for block in page.blocks if isinstance(block, TextBlock) and block.id == "definisi").body
     assert measures()["visits"].definition[0] in said

@@ -178,7 +178,7 @@ def test_a_formula_error_is_missing_and_told_of() -> None:
     found = read(LONG, ["Mengupeh", "Jan 2024", "UMUM", "UMUM", 5, "#REF!", 12])
     assert faults(found) == [(2, "formula_error")]
     assert records(found, "new_count", "returning_count", "patients") == [(5, None, 12)]
-    assert tally(found) == (1, 0, 0, 0)
+    assert (found.partly, tally(found)) == (1, (0, 0, 0, 0))
 
 
 def test_a_month_that_is_none_and_a_unit_that_is_blank_reject_their_rows() -> None:
@@ -264,18 +264,27 @@ def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) ->
     assert found.read == len(written)
     assert min(tally(found)) >= 0
     kept = set(found.records["row"])
-    assert found.accepted == len(kept)
+    assert found.accepted + found.partly == len(kept)
     for row, new, returning in records(found, "row", "new_count", "returning_count"):
         assert (new, returning) == (meant(written[row][2]), meant(written[row][3]))
         assert written[row][0] not in ("JUMLAH", "Total")
-    rejected = {r.row for r in found.rejects if r.code != "formula_error"}
-    assert not kept & rejected
+    refused = {r.row for r in found.rejects}
+    assert {r.code for r in found.rejects if r.row in kept} <= {
+        "formula_error"
+    }  # a failed formula refuses its cell alone
+    assert found.partly == len(kept & refused)
+    rejected = refused - kept
     assert found.rejected == len(rejected)
-    # What is neither kept nor rejected says nothing that could be kept: a total, or no figure at all.
+    # What is neither kept nor rejected says nothing that could be kept: a total by its name or its figures, or no figure at all.
+    sums = [sum(meant(written[row][at]) or 0 for row in kept | rejected) for at in (2, 3)]
     for row in set(written) - kept - rejected:
-        unit, _, *cells = written[row]
-        readable = [c for c in cells if meant(c) is not None]
-        assert unit in ("JUMLAH", "Total") or not readable or row > max(kept | rejected, default=0), written[row]
+        unit, period, *cells = written[row]
+        figures = [meant(c) for c in cells]
+        readable = [figure for figure in figures if figure is not None]
+        is_sum = unit == period == "" and all(f in (None, total) for f, total in zip(figures, sums, strict=True))
+        assert unit in ("JUMLAH", "Total") or not readable or is_sum or row > max(kept | rejected, default=0), written[
+            row
+        ]
 
 
 @tries(50)

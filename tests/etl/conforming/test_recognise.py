@@ -198,7 +198,9 @@ def test_what_no_source_fits_names_the_nearest_and_what_it_lacks() -> None:
 
 def test_a_unit_column_alone_does_not_make_a_source_the_nearest() -> None:
     rows = sheet(["Puskesmas", "Jumlah perawat", "Jumlah bidan"], ["Mengupeh", 4, 7])
-    assert recognise(rows, load_all(), VOCABULARY, "tenaga.xlsx", "masuk") is None
+    found = recognise(rows, load_all(), VOCABULARY, "tenaga.xlsx", "masuk")
+    assert isinstance(found, Nearest)
+    assert (found.source, found.understood) == (None, ("Puskesmas",))
 
 
 def test_what_resembles_nothing_has_no_nearest() -> None:

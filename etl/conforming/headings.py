@@ -1,0 +1,407 @@
+"""What the headings of a table mean: its fields, its columns of values (which period, unit, service, payer, detail), and totals."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from etl.conforming.source import Source
+from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
+from etl.reference import Vocabulary
+
+BARE = ""  # the measure of a column whose heading says a period and nothing else
+TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
+               "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
+# A name that begins with one of these is a unit's, whether the register knows it or not.
+_UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
+_NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
+           "desember")  # fmt: skip
+_OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
+_FIRST_CHOICE = ("service", "payer", "detail", "unit")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A column of values: which measure it is and, where headings say so, of which period, service, payer and unit.
+
+    `details` say which part of that figure it is (men, women); `span` marks a sum since January: `before` this month or `to_date`.
+    """
+
+    index: int
+    measure: str
+    heading: str
+    period: Period = NO_PERIOD
+    service: str | None = None
+    payer: str | None = None
+    unit: str | None = None
+    details: frozenset[tuple[str, str]] = frozenset()
+    span: str | None = None
+
+    @property
+    def coordinates(self) -> tuple[Period, str | None, str | None, str | None]:
+        """Return what the headings above the column say, apart from the measure and the detail."""
+        return (self.period, self.service, self.payer, self.unit)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood."""
+
+    fields: dict[str, int] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()
+    totals: tuple[Value, ...] = ()
+    unknown: tuple[tuple[int, str], ...] = ()
+    notes: tuple[Value, ...] = ()
+
+
+def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
+    """Return what these header rows mean under a source; `around` are the words of title and names, which tell months from weeks."""
+    if source.months == (1,) and "period" in source.across:
+        rows = numbered_months(rows, around)
+    paths = paths_of(rows)
+    fields = {
+        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
+    }
+    for index, path in enumerate(paths):
+        if index in fields.values():
+            continue
+        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
+        if name:
+            fields[name] = index
+    # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
+    across = source.across - ({"service", "payer", "unit"} & set(fields))
+    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
+    shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
+    values: list[Value] = []
+    unknown: list[tuple[int, str]] = []
+    seen: set[tuple] = set()
+    for index, path in enumerate(paths):
+        if not path or index in fields.values():
+            continue
+        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
+        said = value and (value.measure, value.coordinates, value.details, value.span)
+        if value and (source.is_uneven or said not in seen):
+            seen.add(said)
+            values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
+        elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
+            unknown.append((index, " / ".join(path)))
+    values, lone = _without_lone_details(values, source)
+    if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
+        unknown += [(v.index, v.heading) for v in values if v.unit]
+        values = [v for v in values if not v.unit]
+    finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])))
+
+
+def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return for each column the labels above it; a group's label reaches right over the columns that have labels below."""
+    grid = [[label(cell) for cell in row] for row in rows]
+    for upper in range(len(grid) - 1):
+        group = ""
+        for column, text in enumerate(grid[upper]):
+            below = any(grid[lower][column] for lower in range(upper + 1, len(grid)))
+            if text:
+                group = text if below else ""
+            elif below and group:
+                grid[upper][column] = group
+    paths = []
+    for column in range(len(grid[0])):
+        path: list[str] = []
+        for row in grid:
+            if row[column] and (not path or row[column] != path[-1]):
+                path.append(row[column])
+        paths.append(tuple(path))
+    return paths
+
+
+# --- months as numbers -----------------------------------------------------------------------------------------------
+
+
+def month_cells(row: Sequence[str]) -> dict[int, int]:
+    """Return the cells of a header row that count the months, each with its number: 1, 2, 3 .. or I, II, III .. from left to right.
+
+    Something must stand to the left of them (a row that numbers its columns begins with the first), and counting may begin anew.
+    """
+    numbers = {}
+    for column, cell in enumerate(row):
+        text = plain(cell).strip(" .").casefold()
+        if text in _ROMAN:
+            numbers[column] = _ROMAN.index(text) + 1
+        elif text.isdecimal() and 1 <= int(text) <= 12:
+            numbers[column] = int(text)
+    counted = list(numbers.values())
+    length = next((n for n, number in enumerate(counted[1:], start=1) if number == 1), len(counted))
+    if length < 2 or len(counted) % length or counted != [*range(1, length + 1)] * (len(counted) // length):
+        return {}
+    return numbers
+
+
+def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:
+    """Return the header rows with months that are only counted written out; four numbers may be quarters, unless words say months."""
+    words = set(around.split()) | {word for row in rows for cell in row for word in label(cell).split()}
+    for position, row in enumerate(rows):
+        numbers = month_cells(row)
+        first = min(numbers, default=0)
+        says_months = bool(words & {"bulan", "bulanan", "bln"})
+        if not numbers or not any(r[c] for r in rows for c in range(first)) or words & set(_OTHER_COUNTS):
+            continue
+        if max(numbers.values()) in (2, 4) and not says_months:
+            continue
+        written = [_MONTHS[numbers[c] - 1] if c in numbers else cell for c, cell in enumerate(row)]
+        return [*rows[:position], written, *rows[position + 1 :]]
+    return rows
+
+
+# --- what one heading says -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The labels that stand beside each other under one heading: how many may be a service, a payer, ..., and what unknown ones are."""
+
+    votes: Mapping[str, int]
+    is_under: str | None
+    first: int
+    last: int
+
+    def choose(self, known: Mapping[str, str], taken: set[str]) -> str | None:
+        free = [dimension for dimension in _FIRST_CHOICE if dimension in known and dimension not in taken]
+        return max(
+            free, key=lambda d: (d == self.is_under, self.votes.get(d, 0), -_FIRST_CHOICE.index(d)), default=None
+        )
+
+    def opens(self, column: int) -> str | None:
+        """Return what a name that no register knows must be here: what the heading above says, or a payer between payers."""
+        if self.is_under in ("payer", "unit"):
+            return self.is_under
+        between = self.votes.get("payer", 0) > self.votes.get("service", 0) and self.first < column < self.last
+        return "payer" if between else None
+
+
+@dataclass(frozen=True)
+class _Headings:
+    source: Source
+    vocabulary: Vocabulary
+    paths: Sequence[tuple[str, ...]]
+
+    def value(self, index: int) -> Value | None:
+        """Return what a column of values is, or None where some label above it is not understood."""
+        source, path = self.source, self.paths[index]
+        value = Value(index, "", " / ".join(path))
+        direct = next((m.name for m in source.measures if m.matches(path)), None)
+        if direct and (len(path) == 1 or not source.across):
+            return replace(value, measure=direct)
+        # A form that takes any figure needs every label understood; another knows its measures by the last label alone.
+        otherwise = replace(value, measure=direct) if direct and not source.default_measure else None
+        for position, text in enumerate(path):
+            is_last = position == len(path) - 1
+            if text in source.neutral or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
+                continue
+            if not is_last and self._dimension_of(text):
+                continue
+            understood = self._decode(value, text, self.groups[path[:position]])
+            if understood is None:
+                return otherwise
+            value = understood
+        if not value.measure:
+            is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            if source.bare and value.period and not otherwise:
+                return replace(value, measure=BARE)
+            if not source.default_measure or not is_said:
+                return otherwise
+            value = replace(value, measure=source.default_measure)
+        return value
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, ...], _Group]:
+        """Return the groups of headings, each by the labels above it."""
+        members: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+        for index, path in enumerate(self.paths):
+            for position, text in enumerate(path):
+                members[path[:position]][text] = index
+        groups = {}
+        for above, texts in members.items():
+            votes: Counter[str] = Counter()
+            payers = []
+            for text, index in texts.items():
+                dimensions = self._readings(text)
+                votes.update(dimensions)
+                if dimensions == {"payer"}:
+                    payers.append(index)
+            is_under = self._dimension_of(above[-1]) if above else None
+            groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
+        return groups
+
+    def _dimension_of(self, text: str) -> str | None:
+        """Return which of the dimensions across a label such as `Cara bayar` announces."""
+        aliases = ((f.name, f.aliases) for f in self.source.fields if f.name in ("unit", "service", "payer"))
+        return next((name for name, known in aliases if name in self.source.across and (text,) in known), None)
+
+    def _known(self, text: str) -> dict[str, str]:
+        """Return what a whole label may be: a service, a payer, a detail, a unit."""
+        known = {}
+        registers = {
+            "service": self.vocabulary.services,
+            "payer": self.vocabulary.payers,
+            "unit": self.vocabulary.units,
+        }
+        for dimension, names in registers.items():
+            if dimension in self.source.across and text in names and names[text] != "total":
+                known[dimension] = text
+        if self.source.detail_of(text):
+            known["detail"] = text
+        elif "unit" in self.source.across and _UNIT_NAME.match(text):
+            known["unit"] = text
+        return known
+
+    def _readings(self, text: str) -> set[str]:
+        rest = find_period(text)[1] if "period" in self.source.across else text
+        if not rest or self._measure(rest) or rest in self.source.neutral:
+            return set()
+        if known := self._known(rest):
+            return set(known)
+        return next((found for part, _ in self._parts(rest) if (found := set(self._known(part)))), set())
+
+    def _measure(self, text: str) -> str | None:
+        return next((m.name for m in self.source.measures if m.matches((text,))), None)
+
+    def _decode(self, value: Value, text: str, group: _Group) -> Value | None:
+        source, rest = self.source, text
+        if span := source.spans.get(text):
+            return replace(value, span=span)
+        if "period" in source.across:
+            period, rest = find_period(text)
+            if period:
+                value = replace(value, period=value.period.fill(period) if value.period else period)
+        if not rest or rest in source.neutral:
+            return value
+        if span := source.spans.get(rest):
+            return replace(value, span=span)
+        if measure := self._measure(rest):
+            return self._measured(value, measure)
+        if not set(rest.split()) - source.filler:
+            return value
+        if known := self._known(rest):
+            taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
+            dimension = group.choose(known, taken)
+            if dimension == "detail":
+                return replace(value, details=value.details | {(source.detail_of(rest) or "", rest)})
+            return replace(value, **{dimension: rest}) if dimension else None
+        for part, affix in self._parts(rest):
+            before = self._decode(value, affix, group) if affix else value
+            if before and (found := self._decode(before, part, group)):
+                return found
+        opened = group.opens(value.index)
+        if opened and not getattr(value, opened) and re.search("[a-z]", rest) and not self._is_aside(rest):
+            return replace(value, **{opened: rest})
+        return None
+
+    def _is_aside(self, text: str) -> bool:
+        return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))
+
+    def _measured(self, value: Value, measure: str) -> Value | None:
+        if value.measure in ("", measure):
+            return replace(value, measure=measure)
+        if measure in self.source.parts:
+            return value  # a sum of the measure that the label above named
+        return replace(value, measure=measure) if value.measure in self.source.parts else None
+
+    def _parts(self, text: str) -> Iterable[tuple[str, str]]:
+        """Yield a label without a word at its end or beginning that is a measure or a detail, and that word; then without filler."""
+        for affix in self._affixes:
+            if text.endswith(f" {affix}"):
+                yield text.removesuffix(affix).strip(), affix
+            elif text.startswith(f"{affix} "):
+                yield text.removeprefix(affix).strip(), affix
+        words = text.split()
+        kept = [word for word in words if word not in self.source.filler]
+        if 0 < len(kept) < len(words):
+            yield " ".join(kept), ""
+
+    @cached_property
+    def _affixes(self) -> list[str]:
+        measures = {alias[0] for m in self.source.measures for alias in m.aliases if len(alias) == 1}
+        return sorted(measures | set(self.source.details), key=len, reverse=True)
+
+
+# --- which columns say the same at another depth ---------------------------------------------------------------------
+
+
+def _without_lone_details(values: Sequence[Value], source: Source) -> tuple[list[Value], list[tuple[int, str]]]:
+    """Part off the columns that are only a part of their figure: the one word of its group, with no other part beside it.
+
+    A part that may stand for the whole (`Rawat jalan` alone) is declared as neutral too, and is the figure.
+    """
+    kept, lone = [], []
+    stated = {(v.measure, v.coordinates, v.span, v.details) for v in values}
+    words: dict[tuple, set[tuple[str, str]]] = defaultdict(set)
+    for value in values:
+        for group, word in value.details:
+            words[(value.measure, value.coordinates, value.span, group)].add((group, word))
+    for value in values:
+        single = {
+            (group, word)
+            for group, word in value.details
+            if len(words[(value.measure, value.coordinates, value.span, group)]) == 1
+        }
+        whole = value.details - single
+        if not single:
+            kept.append(value)
+        elif all(word in source.neutral for _, word in single) and (
+            (value.measure, value.coordinates, value.span, whole) not in stated
+        ):
+            kept.append(replace(value, details=whole))
+        else:
+            lone.append((value.index, value.heading))
+    return kept, lone
+
+
+def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Part the finest columns from those that total them, and from those that split the same figure in another way.
+
+    A column totals others where these say the same and more: `Jumlah` beside services, `Umum` over its payers. Two ways to split
+    one figure (services and payers side by side) would count it twice: the services stay.
+    """
+    plain_values = [v for v in values if not v.span]
+    masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
+    for value in plain_values:
+        masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
+    covered: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
+    for mask, found in masks.items():
+        for coarser in masks:
+            if coarser != mask and all(m or not c for m, c in zip(mask, coarser, strict=True)):
+                covered[coarser] |= {_projected(coordinates, coarser) for coordinates in found}
+    finest = [v for v in plain_values if v.coordinates not in covered[tuple(map(bool, v.coordinates))]]
+    kept: list[tuple[bool, ...]] = []
+    for mask in sorted(
+        {tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True
+    ):
+        own = {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == mask}
+        if not any(
+            _overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept
+        ):
+            kept.append(mask)
+    stays = {id(v) for v in finest if tuple(map(bool, v.coordinates)) in kept}
+    return tuple(v for v in values if id(v) in stays), tuple(v for v in values if id(v) not in stays)
+
+
+def _projected(coordinates: tuple, mask: tuple[bool, ...]) -> tuple:
+    return tuple(
+        c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True))
+    )
+
+
+def _overlap(some: set[tuple], others: set[tuple]) -> bool:
+    """Tell whether columns of two kinds may count the same patients: nothing that both say differs."""
+    some_mask, other_mask = (tuple(map(bool, next(iter(found)))) for found in (some, others))
+    common = tuple(a and b for a, b in zip(some_mask, other_mask, strict=True))
+    return not {_projected(c, common) for c in some}.isdisjoint({_projected(c, common) for c in others})
+
+
+def covers(total: Value, value: Value) -> bool:
+    """Tell whether a column totals another: what it says, the other says too, and more."""
+    pairs = list(zip(total.coordinates, value.coordinates, strict=True))
+    return total.coordinates != value.coordinates and all(not t or t == v for t, v in pairs)

@@ -1,0 +1,7 @@
+-- title: Rows are accounted for
+-- meaning: Every row of a file is accepted, partly accepted, rejected, a total, or none of the table's
+-- grain: one row a file whose rows don't add up
+select file_id, rows_read, rows_accepted, rows_partly, rows_rejected, rows_total, rows_other
+from load.file
+where rows_read <> rows_accepted + rows_partly + rows_rejected + rows_total + rows_other
+    or least(rows_accepted, rows_partly, rows_rejected, rows_total, rows_other) < 0
