@@ -94,8 +94,9 @@ LAYERS = {
         *("conforming.rows", "conforming.sums", "conforming.blanks", "conforming.cells", "conforming.unseen"),
         *("conforming.columns", "conforming.counting", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
-        *("building.accounts", "building.facts", "building.changes", "building.shelf", "building.build", "rulings"),
+        *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
+        *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
+        *("building.shelf", "building.build", "rulings"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from etl.building import frames
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import MEMBER, REJECT, Entry, Lake
@@ -61,9 +62,7 @@ def _wanted(columns: Mapping[str, Any], there: frozenset[str]) -> str:
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"create table lake.{name} as select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+    frames.put(connection, f"create table lake.{name} as", frame)
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -144,7 +143,7 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:
-    terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
+    terms = frames.of(connection, "select attribute, value, name, aliases from reference.indicator_terms")
     rows = []
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
