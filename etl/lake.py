@@ -11,16 +11,19 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from etl.kinds import KINDS
 from etl.trouble import Damaged, newer
 from queries.language import _
 
-FORMAT = 2  # of manifest.json; format 1, of version 0.1, was the files alone, without a number
+# Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file.
+FORMAT = 3
+CELLS = "cells"  # the folder in a reading that holds what was read, cell by cell
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
@@ -36,11 +39,17 @@ OBSERVATION = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC)."""
+    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC).
+
+    A file is read under the sighting that names it, with what was stated of it.
+    """
 
     folder: str
     name: str
     modified: float
+    stated_source: str = ""
+    stated_unit: str = ""
+    stated_period: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,55 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """What a person ruled of a file (confirm, confirm_in_part, revoke, withdraw, reinstate) and when (UTC); not who."""
+
+    what: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What was said of a file when it was given: its source, its unit, its period; blank where nothing was."""
+
+    source: str = ""
+    unit: str = ""
+    period: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.source or self.unit or self.period)
+
+
+NOTHING_STATED = Stated()
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A file in the manifest: the reading that counts, and everywhere that its bytes were seen."""
+    """A file in the manifest: the reading that counts, everywhere that its bytes were seen, what people ruled and stated of it."""
 
     key: str
     sightings: tuple[Sighting, ...]
+    rulings: tuple[Ruling, ...] = ()
+    stated: Stated = NOTHING_STATED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether the file was withdrawn and not reinstated since."""
+        return next(
+            (r.what == "withdraw" for r in reversed(self.rulings) if r.what in ("withdraw", "reinstate")), False
+        )
+
+    @property
+    def confirmed(self) -> str | None:
+        """Return `confirmed`, `confirmed_in_part` or None: whether the file counts although it takes away."""
+        states = {"confirm": "confirmed", "confirm_in_part": "confirmed_in_part", "revoke": None}
+        return next((states[r.what] for r in reversed(self.rulings) if r.what in states), None)
+
+    @property
+    def named(self) -> Sighting:
+        """Return the sighting that the file is read under, with what was stated of it."""
+        stated = {f"stated_{name}": said for name, said in asdict(self.stated).items()}
+        return replace(canonical(self.sightings), **stated)
 
     def seen(self, sighting: Sighting) -> "Entry":
         """Return the entry with one more sighting."""
@@ -115,6 +168,7 @@ class Lake:
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "lake"
         self.pool = self.folder / "pool"
+        self._names: dict[str, frozenset[str]] = {}
 
     def manifest(self) -> dict[str, Entry]:
         """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
@@ -126,7 +180,12 @@ class Lake:
             if number > FORMAT:
                 raise newer(path, number, FORMAT)
             return {
-                sha: Entry(entry["key"], tuple(Sighting(**sighting) for sighting in entry["sightings"]))
+                sha: Entry(
+                    entry["key"],
+                    tuple(Sighting(**sighting) for sighting in entry["sightings"]),
+                    tuple(Ruling(**ruling) for ruling in entry.get("rulings", ())),
+                    Stated(**entry.get("stated", {})),
+                )
                 for sha, entry in files.items()
             }
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -152,9 +211,21 @@ class Lake:
         return _numbered(json.loads(path.read_text(encoding="utf-8")))[0] if path.is_file() else None
 
     def write_manifest(self, manifest: Mapping[str, Entry], number: int | None = None) -> None:
-        """Make these the files that count, in one step; without a format's number in the format that the lake is in."""
+        """Make these the files that count, in one step; without a format's number in the format that the lake is in.
+
+        What people ruled or stated needs format 3: an older Rapor would leave it out of account.
+        """
         number = number or self.format() or FORMAT
-        files = {sha: asdict(entry) for sha, entry in sorted(manifest.items())}
+        if any(entry.rulings or entry.stated for entry in manifest.values()):
+            number = max(number, FORMAT)
+        files = {
+            sha: {
+                name: each
+                for name, each in asdict(entry).items()
+                if name in ("key", "sightings") or getattr(entry, name)
+            }
+            for sha, entry in sorted(manifest.items())
+        }
         stored = files if number == 1 else {"format": number, "files": files}
         write_atomically(self.folder / "manifest.json", json.dumps(stored, indent=1, ensure_ascii=False))
 
@@ -165,7 +236,10 @@ class Lake:
     def reading(self, key: str) -> Reading:
         """Return what a reading says of its file."""
         stored = json.loads((self.pool / key / "file.json").read_text(encoding="utf-8"))
-        known: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in stored.items()}
+        names = {each.name for each in fields(Reading)}  # of an older or a newer version: what it lacks is blank
+        known: dict[str, Any] = {
+            n: tuple(value) if isinstance(value, list) else value for n, value in stored.items() if n in names
+        }
         return Reading(**known)
 
     def add(self, outcome: Outcome) -> None:
@@ -193,13 +267,44 @@ class Lake:
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
         """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
-        found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
-        return [path for path in found if path.is_file()]
+        name = f"{kind}.parquet"
+        return [self.pool / e.key / name for _, e in sorted(manifest.items()) if name in self._given(e.key)]
+
+    def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
+        """Return the `rejects` or the `observations` of the files that count, in a fixed order."""
+        schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
+        paths = self.paths(manifest, name)
+        if not paths:
+            return pl.DataFrame(schema=schema)
+        return pl.scan_parquet(
+            paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
+        ).collect()
+
+    def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
+        """Return the kinds of whose accepted rows two manifests name the same readings, ruled the same."""
+        differ = set.symmetric_difference(*({(sha, e.key, e.confirmed) for sha, e in m.items()} for m in (one, other)))
+        return {kind for kind in KINDS if not any(f"{kind}.parquet" in self._given(key) for _, key, _ in differ)}
+
+    def _given(self, key: str) -> frozenset[str]:
+        """Return the names of the files of a reading, asked for once: they never change."""
+        if key not in self._names:
+            folder = self.pool / key
+            self._names[key] = frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+        return self._names[key]
 
 
 def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return the format and the files of a manifest."""
     return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    """Return a file as the manifest has it; an older Rapor reads it where nothing was ruled or stated."""
+    seen = [{name: each for name, each in asdict(s).items() if not name.startswith("stated_")} for s in entry.sightings]
+    more = {
+        name: each for name, each in asdict(entry).items() if name in ("rulings", "stated") and getattr(entry, name)
+    }
+    return {"key": entry.key, "sightings": seen, **more}
 
 
 def spoilt(folder: Path, name: str) -> Damaged:

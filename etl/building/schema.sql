@@ -29,6 +29,8 @@ create table target (
 create table realisation (
     indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
     value double, numerator double, denominator double, value_text varchar, evidence varchar, submitted_at timestamp,
+    obstacle varchar, solution varchar, follow_up varchar, follow_up_due varchar, -- as the report writes them
+    follow_up_by varchar, -- may name a person: shown only where people are
     file_id varchar not null, sheet varchar, row integer
 );
 
@@ -46,7 +48,8 @@ create table response (
     unit_id varchar not null, month date not null, period_months integer not null, service_id varchar,
     respondents bigint not null, -- 1 for a respondent's own row, n for a line of a recap form
     u1 double, u2 double, u3 double, u4 double, u5 double, u6 double, u7 double, u8 double, u9 double,
-    reported_index double, file_id varchar not null, sheet varchar, row integer
+    reported_index double, file_id varchar not null, sheet varchar, row integer,
+    is_counted boolean default true -- false where another report of the same months counts in the index
 );
 
 create table employee (
@@ -76,7 +79,7 @@ create table submission (
 
 create table load.file (
     file_id varchar primary key, sha256 varchar not null, name varchar not null, folder varchar, bytes bigint,
-    source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, unchanged
+    source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, held, withdrawn
     reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_partly bigint,
     rows_rejected bigint, rows_total bigint, rows_other bigint, -- the five add up to rows_read
     as_of timestamp, as_of_from varchar -- content, name, modified

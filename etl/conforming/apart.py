@@ -6,17 +6,13 @@ from dataclasses import replace
 import polars as pl
 
 from etl.conforming.recognise import Table
-from etl.conforming.remarks import Reject
-from etl.conforming.source import Field
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, label
+from etl.reading.words import NUMBER
 
 # A NIP as people write it: its digits together, or parted by blanks, dots or dashes; whether it is one is judged later.
 _NUMBER = re.compile(
     rf"(?i)(?:n\s?i\s?p\.?\s*[:.]?\s*)?({NUMBER}[0-9.e+]{{12,}}|(?<![0-9])[0-9](?:[ .'’-]?[0-9]){{12,}}(?![0-9]))"
 )
-_NUMBERED = re.compile(r"^(?:unsur )?(?:u ?)?\d{1,2} |^[a-i] (?=\w{4})")
-_CODE = re.compile(r"^(?:unsur )?u? ?([1-9])$")
 
 
 def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:

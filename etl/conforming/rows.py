@@ -53,6 +53,13 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
         _any_filled([*measured, *columns(table.totals)]) if measured else _count_filled(list(fields.values())) >= 2
     )
     names = _names_of_totals(data, table, fields)
+    if table.source.closing and measured:
+        labels = data.columns[1 : 1 + min(value.index for value in table.values)]
+        closes = data.select(
+            pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(table.source.closing) for c in labels))
+        )
+        is_sum = names["is_sum"].zip_with(~closes.to_series().fill_null(False), pl.Series([False] * data.height))
+        names = names.with_columns(is_sum.alias("is_sum"))
     is_foot = _is_foot(data, list(fields.values()), measured).cum_max()
     kind = (
         pl.when(is_foot | ~has_value)

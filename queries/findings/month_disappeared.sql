@@ -2,7 +2,7 @@
 -- meaning: A unit's month that an older report gives and a newer one of the same year, with months in common, leaves out
 -- grain: one row a unit, month and newer file
 with named as (
-    select distinct unit_name.unit_id, report.period as month, report.file_id, file.as_of, file.sha256, file.name
+    select distinct unit_name.unit_id, report.period as month, report.file_id, file.as_of, file.sha256, file.name, file.source
     from lake.visit as report
     join lake.unit_name on unit_name.raw = report.unit
     join load.file as file on file.file_id = report.file_id
@@ -13,7 +13,8 @@ pair as (
         cast(date_trunc('year', older.month) as date) as year
     from named as older
     join named as newer on newer.unit_id = older.unit_id and newer.month = older.month
-    where newer.as_of > older.as_of or (newer.as_of = older.as_of and newer.sha256 > older.sha256)
+    where newer.source = older.source
+        and (newer.as_of > older.as_of or (newer.as_of = older.as_of and newer.sha256 > older.sha256))
 ),
 wide as (
     -- A correction of a single month leaves the others alone; only a report of several months can lose one.

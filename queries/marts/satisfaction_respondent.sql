@@ -7,6 +7,7 @@ with respondent as (
         coalesce(service_id, 'total') as service_id, respondents, reported_index,
         case when respondents = 1 then satisfaction_index_of(list_avg([u1, u2, u3, u4, u5, u6, u7, u8, u9])) end as own_index
     from response
+    where is_counted
 )
 select
     unit_id, period, period_months, service_id,

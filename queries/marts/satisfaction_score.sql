@@ -7,6 +7,7 @@ with answers as (
             unit_id, cast(date_trunc('quarter', month) as date) as period, greatest(period_months, 3) as period_months,
             coalesce(service_id, 'total') as service_id, respondents, u1, u2, u3, u4, u5, u6, u7, u8, u9
         from response
+        where is_counted
     )
     on u1, u2, u3, u4, u5, u6, u7, u8, u9 into name element value score
 )

@@ -37,7 +37,9 @@ span as (
 ),
 calendar as (
     select span.*, cast(unnest(generate_series(first_period, as_of.month, to_months(months))) as date) as period
-    from span cross join (select max(cast(date_trunc('month', as_of) as date)) as month from load.file where status <> 'refused') as as_of
+    from span
+    cross join
+        (select max(cast(date_trunc('month', as_of) as date)) as month from load.file where status in ('accepted', 'partly')) as as_of
     where first_period <= as_of.month
 ),
 arrived_in as (
@@ -49,7 +51,7 @@ arrived_in as (
     group by calendar.unit_id, calendar.report_kind, calendar.period
 ),
 as_of as (
-    select cast(max(as_of) as date) as day from load.file where status <> 'refused'
+    select cast(max(as_of) as date) as day from load.file where status in ('accepted', 'partly')
 ),
 due as (
     select

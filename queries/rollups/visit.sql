@@ -1,5 +1,5 @@
 -- title: Visits
--- meaning: Visits at the finest grain reported; the newest report wins where two say something of the same service and payer
+-- meaning: Visits at the finest grain reported; of two reports of one form the newer counts, of two forms each thing counts once (lake.replaced)
 -- grain: one row a unit, month, service, payer and file
 with named as (
     select
@@ -9,42 +9,26 @@ with named as (
         report.new_count, report.returning_count,
         -- Patients are new + returning; a stated total counts only where the parts are not known.
         coalesce(report.new_count + report.returning_count, report.patients) as patients,
-        file.as_of, file.sha256, report.file_id, report.sheet, report.row
+        report.file_id, report.sheet, report.row
     from lake.visit as report
     join lake.unit_name on unit_name.raw = report.unit
-    join load.file as file on file.file_id = report.file_id
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
     where (report.service is null or service_name.service_id is not null)
         and (report.payer is null or payer_name.payer_id is not null)
 ),
-said as (
-    select distinct unit_id, month, service_id, payer_id, file_id from named
-),
-sent as (
-    select distinct unit_id, month, file_id, as_of, sha256 from named
-),
--- Two files about one unit and month are rare: pair them first, then compare what the pairs say.
-pair as (
-    select older.unit_id, older.month, older.file_id, newer.file_id as newer_file_id
-    from sent as older
-    join sent as newer on newer.unit_id = older.unit_id and newer.month = older.month
-    where newer.as_of > older.as_of or (newer.as_of = older.as_of and newer.sha256 > older.sha256)
-),
-replaced as (
-    select distinct pair.unit_id, pair.month, pair.file_id
-    from pair
-    join said as older
-        on older.unit_id = pair.unit_id and older.month = pair.month and older.file_id = pair.file_id
-    join said as newer
-        on newer.unit_id = pair.unit_id and newer.month = pair.month and newer.file_id = pair.newer_file_id
-    where (newer.service_id = older.service_id or newer.service_id = 'total' or older.service_id = 'total')
-        and (newer.payer_id = older.payer_id or newer.payer_id = 'total' or older.payer_id = 'total')
+gone as (
+    select distinct file_id, unit_id, period as month, part from lake.replaced where kind = 'visit'
 ),
 current_rows as (
-    select named.* from named
-    left join replaced on replaced.unit_id = named.unit_id and replaced.month = named.month and replaced.file_id = named.file_id
-    where replaced.file_id is null
+    select named.*
+    from named
+    left join gone as wholly
+        on wholly.unit_id = named.unit_id and wholly.month = named.month and wholly.file_id = named.file_id and wholly.part is null
+    left join gone as partly
+        on partly.unit_id = named.unit_id and partly.month = named.month and partly.file_id = named.file_id
+            and partly.part = named.service_id || '/' || named.payer_id
+    where wholly.file_id is null and partly.file_id is null
 ),
 grain as (
     select

@@ -104,7 +104,7 @@ def test_the_newer_report_wins_by_the_date_in_its_name_and_the_older_one_is_kept
             report = load(data_dir, [path])
         assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 33}
         assert report.findings.filter(pl.col("code") == "version_replaced")["message"].to_list() == [
-            "Laporan Februari 2026 diganti versi lebih baru (kunjungan_2026-02_20260401.csv); 1 angka berubah."
+            "Laporan Februari 2026 diganti versi lebih baru (kunjungan_2026-02_20260401.csv); 1 angka berubah (30 → 33)."
         ]
         assert len(Lake(data_dir).manifest()) == 2
 
