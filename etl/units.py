@@ -35,13 +35,15 @@ LONGEST_NAME = (
 # a numeral.
 ALIKE_PCT = 88
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "question", "rows", "files")
-_AGENCIES = re.compile(r"\b(?:perangkat daerah|opd|skpd|dinas|instansi|penanggung jawab|unit organisasi|satuan kerja|unor|unit kerja)\b")
+_AGENCIES = re.compile(
+    r"\b(?:perangkat daerah|opd|skpd|dinas|instansi|penanggung jawab|unit organisasi|satuan kerja|unor|unit kerja)\b"
+)
 _HEALTH_CENTRES = re.compile(r"\b(?:puskesmas|pkm)\b")
 
 
 @dataclass
 class _Seen:
-    """What files say of one unit: its spellings, where it lies, what kinds of unit its reports and headings make it, beside whom it stands."""
+    """What files say of one unit: its spellings, its place, what its reports and headings make it, and in which lists it stands."""
 
     spellings: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
@@ -118,7 +120,9 @@ def _mentions(paths: Sequence[Path], data_dir: Path, known: Registers) -> Iterat
             named = Sighting(*guard.shown(path), modified_at)
             with places.opened(path) as file, tempfile.TemporaryDirectory() as spool:
                 bare_reading = Reading("", sha, named.name, named.folder, os.fstat(file.fileno()).st_size, "refused")
-                process.read(bare_reading, file, named, rules, Path(spool))  # what ends this process is not read in ours
+                process.read(
+                    bare_reading, file, named, rules, Path(spool)
+                )  # what ends this process is not read in ours
                 file.seek(0)
                 tables, _nearest = tables_of(read(file.read()), sources, known, named)
             lists = [(sheet, table, conform(sheet, table, known.vocabulary).records) for sheet, table in tables]
@@ -128,7 +132,9 @@ def _mentions(paths: Sequence[Path], data_dir: Path, known: Registers) -> Iterat
             number += 1
             if "unit" not in records.columns:
                 continue
-            place = pl.col("kecamatan") if "kecamatan" in records.columns else pl.lit(None, pl.String).alias("kecamatan")
+            place = (
+                pl.col("kecamatan") if "kecamatan" in records.columns else pl.lit(None, pl.String).alias("kecamatan")
+            )
             counted = records.filter(pl.col("unit").is_not_null()).group_by("unit", place).len().sort(pl.all())
             kind = _kind_of_table(sheet, table)
             for unit, kecamatan, rows in counted.rows():
@@ -147,7 +153,7 @@ def _kind_of_table(sheet: Sheet, table: Table) -> str:
 
 
 def _may_be_a_name(name: str) -> bool:
-    """Tell a name from a slipped cell: it has letters, is not long, is more than a word for its kind, and is no formula to a spreadsheet."""
+    """Tell a name from a slipped cell: it has letters, is not long, says more than a kind, and is no formula to a spreadsheet."""
     return (
         bool(re.search("[a-z]", label(name)))
         and len(name) <= LONGEST_NAME
@@ -166,8 +172,9 @@ def _join_short_words(seen: dict[str, _Seen]) -> None:
             short, full = seen.pop(key), seen[meant.pop()]
             full.spellings.update(short.spellings)
             full.places.update(short.places)
-            for own, more in ((full.files, short.files), (full.kinds, short.kinds), (full.lists, short.lists)):
-                own |= more
+            full.files |= short.files
+            full.kinds |= short.kinds
+            full.lists |= short.lists
 
 
 def _kind(unit: _Seen) -> tuple[str, bool]:
@@ -185,14 +192,26 @@ def _kind(unit: _Seen) -> tuple[str, bool]:
     return kind, unit.kinds - {"unit"} == {kind}
 
 
-def _question(key: str, unit: _Seen, seen: dict[str, _Seen], beside: dict[int, set[str]], known: Registers) -> str | None:
+def _question(
+    key: str, unit: _Seen, seen: dict[str, _Seen], beside: dict[int, set[str]], known: Registers
+) -> str | None:
     """Return what a person has to decide before this unit is accepted, or None where nothing is open."""
     kind, is_sure = _kind(unit)
     if not is_sure:
         if kind == "agency":
             return _("Bukan puskesmas menurut namanya: perangkat daerah, rumah sakit, atau lainnya?")
         return _("Puskesmas atau perangkat daerah?") if kind == "health_centre" else _("Kecamatan di antara puskesmas?")
-    others = {other: found.name for other, found in seen.items() if other != key and not found.lists & unit.lists}
+    registered = {core(name): name for name in known.units.shown.values()}
+    meant = {reading for spelling in unit.spellings for reading in readings(spelling)} - {key}
+    if names := sorted(registered.get(m) or seen[m].name for m in meant if m in registered or m in seen):
+        return _("Singkatan dari {names}?", names=", ".join(names))
+    others = {
+        other: found.name
+        for other, found in seen.items()
+        if other != key
+        and not found.lists & unit.lists
+        and len(readings(found.name)) == 1  # others are asked about themselves
+    }
     together = set().union(*(beside[number] for number in unit.lists))
     registered = {core(name): name for unit_id, name in known.units.shown.items() if unit_id not in together}
     near = nearest.extractOne(key, sorted({*others, *registered}), scorer=fuzz.ratio, score_cutoff=ALIKE_PCT)
@@ -205,7 +224,11 @@ def _question(key: str, unit: _Seen, seen: dict[str, _Seen], beside: dict[int, s
     if near[0] in registered:
         return _("Sama dengan {name} yang terdaftar?", name=registered[near[0]])
     other = seen[near[0]]
-    is_rarer = (len(unit.files), sum(unit.spellings.values()), key) < (len(other.files), sum(other.spellings.values()), near[0])
+    is_rarer = (len(unit.files), sum(unit.spellings.values()), key) < (
+        len(other.files),
+        sum(other.spellings.values()),
+        near[0],
+    )
     return _("Sama dengan {name}?", name=other.name) if is_rarer else None
 
 

@@ -99,7 +99,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
     observations += doubts(records, rows, table, sheet)
-    observations += check_totals(kinds, data, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet)
     if source.counts_rows:
         observations += other_types(records, source, sheet)
         records = counted(_without_people(records, vocabulary), source)
