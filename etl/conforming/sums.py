@@ -1,8 +1,10 @@
 """Rows that sum up others: totals that only their figures tell, and whether a total is what its rows make."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import polars as pl
@@ -56,12 +58,14 @@ class Sums:
 
     def above(self, row: int) -> Iterator[Block]:
         """Yield what stands between another total and this one, the nearest first, then from the head of the table on."""
-        yield from (self._between(b, row) for b in [b for b in self.bounds if b < row][: -BLOCKS - 1 : -1])
+        place = bisect_left(self.bounds, row)
+        yield from (self._between(bound, row) for bound in reversed(self.bounds[max(0, place - BLOCKS) : place]))
         yield self._between(None, row)
 
     def below(self, row: int) -> Iterator[Block]:
         """Yield what stands below this row up to another total, the nearest first, then to the foot of the table."""
-        yield from (self._between(row, b) for b in [b for b in self.bounds if b > row][:BLOCKS])
+        place = bisect_right(self.bounds, row)
+        yield from (self._between(row, bound) for bound in self.bounds[place : place + BLOCKS])
         yield self._between(row, self.running.height - 1)
 
     def _between(self, first: int | None, last: int) -> Block:
@@ -278,9 +282,14 @@ def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: Sheet) -> 
     counted = rows.are("data", "whole", "keyless")
     is_shown = ~data["row"].is_in(sorted(sheet.hidden_rows))
     filled = _filled(data, table)
-    beside = {row: rows.named_in[row] or "" for row in totals}
-    own = {row: _names_in(data.row(row), table, cell) for row, cell in beside.items()}
-    of_group = {row: _names_in(filled.row(row), table, cell) for row, cell in beside.items()}
+    beside = rows.named_in.fill_null("").gather(totals).to_list()
+    own, of_group = (
+        {
+            row: _names_in(cells, table, cell)
+            for row, cells, cell in zip(totals, frame[totals].rows(), beside, strict=True)
+        }
+        for frame in (data, filled)
+    )
     ways = [
         sums_of(data, columns(values), mask, bounds)
         for mask in ((counted, counted & is_shown) if not is_shown.all() else (counted,))
@@ -288,15 +297,15 @@ def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: Sheet) -> 
     groups = [(sums, sums.alike(filled, own), sums.alike(filled, of_group)) for sums in ways]
     sums, alike, _ = groups[0]
     seen = []
-    for row in totals:
-        stated, block = sums.stated(row), next(sums.above(row))
+    for row, stated in zip(totals, sums.figures[totals].rows(), strict=True):
         options = (
             option
             for way, names, group in groups
-            for option in (*names[row], *group[row], *way.above(row), *way.below(row), way.whole())
+            for option in chain(names[row], group[row], way.above(row), way.below(row), [way.whole()])
         )
         if not any(own is not None for own in stated) or any(option.makes(stated) for option in options):
             continue
+        block = next(sums.above(row))
         expected = next(iter(alike[row]), block if len(totals) > 1 and block.rows else sums.whole())
         for value, found, made in zip(values, stated, expected.figures, strict=True):
             if found is not None and abs(found - (made or 0)) >= NEAR:
