@@ -14,7 +14,7 @@ from etl.building import build
 from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonical, only_one, spoilt
-from etl.reader import faults, places, process
+from etl.reader import bundles, faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
 from queries.language import named as text
@@ -79,7 +79,9 @@ def load(
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener)
+        with bundles.unpacked(files, lake.pool) as (files, barred_members):
+            barred |= barred_members
+            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener)
         listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
         listener(Progress("build", 1, 1, built.build_id))

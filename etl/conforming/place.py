@@ -58,7 +58,9 @@ def with_period(
         .rows()
     ]
     kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
-    summed = sorted({_span(p) for _, p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
+    summed = sorted(
+        {_span(p) for _, p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)}
+    )
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
 
@@ -100,7 +102,10 @@ def _not_begun(
     said = pl.any_horizontal(pl.col(c).is_not_null() for c in realised) if realised else pl.lit(False)
     rejects = [
         Reject(sheet.name, row, "periode", text, "period_future", {"found": text})
-        for row, text in records.filter(late & ~too_far & has_plan & said).select("row", "said").unique(maintain_order=True).rows()
+        for row, text in records.filter(late & ~too_far & has_plan & said)
+        .select("row", "said")
+        .unique(maintain_order=True)
+        .rows()
     ]
     records = records.with_columns(
         pl.when(too_far | (late & ~has_plan)).then(pl.lit("period_future")).otherwise("fault").alias("fault"),

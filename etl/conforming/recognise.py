@@ -204,7 +204,9 @@ def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequen
     if _resembles(source, found) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
     everywhere = {name for name in found.fields if name in _EVERYWHERE}
-    place = replace(found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found))
+    place = replace(
+        found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
+    )
     understood = _understood(source, place, levels)
     return Nearest(None, (), matched, understood) if everywhere or _dated(found) else None
 
@@ -229,7 +231,11 @@ def _resembles(source: Source, found: Found) -> bool:
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
     """Return in words what was understood: headings, months across, and what the rows above say of unit and period."""
     words = list(found.headings.values())
-    words += [label(source.field(v.measure).title) for v in found.values if not v.period and v.measure != source.default_measure]
+    words += [
+        label(source.field(v.measure).title)
+        for v in found.values
+        if not v.period and v.measure != source.default_measure
+    ]
     if months := {(v.period.year, v.period.month) for v in (*found.values, *found.totals) if v.period.month}:
         words.append(f"{len(months)} bulan")
     if levels[0].unit and "unit" not in found.fields:
