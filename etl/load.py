@@ -3,20 +3,22 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
 
 from etl import reference
-from etl.building import build
+from etl.building import build, shelf
 from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonical, only_one, spoilt
 from etl.reader import bundles, faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
+from queries import private
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -66,6 +68,7 @@ class LoadReport:
     exit_code: int
 
 
+@private.for_owner()
 def load(
     data_dir: Path,
     paths: Sequence[Path] | None = None,
@@ -79,13 +82,15 @@ def load(
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
+        shelf.sweep(data_dir)
         with bundles.unpacked(files, lake.pool) as (files, barred_members):
             barred |= barred_members
             manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener)
         listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
         listener(Progress("build", 1, 1, built.build_id))
-    results = _results(order, manifest, unchanged, built.files) + [_barred(*each) for each in barred.items()]
+    read = zip((path for path, _ in order), _results(order, manifest, unchanged, built.files), strict=True)
+    results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
     is_held = "held" in built.files["status"] if built.files.height else False
@@ -200,10 +205,12 @@ def _results(
     return results
 
 
-def _barred(path: Path, why: places.NoFile) -> FileResult:
-    """Return the result of what is no file to be read."""
-    folder, name = guard.shown(path)
-    return FileResult(name, folder, "refused", "", 0, 0, text(reference.say(why.code, why.details), "message") or "")
+def _barred(barred: Mapping[Path, places.NoFile]) -> Iterator[tuple[Path, FileResult]]:
+    """Yield the results of what is no file to be read."""
+    for path, why in barred.items():
+        folder, name = guard.shown(path)
+        reason = text(reference.say(why.code, why.details), "message") or ""
+        yield path, FileResult(name, folder, "refused", "", 0, 0, reason)
 
 
 def _guarded_reading(

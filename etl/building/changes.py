@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from queries import comparing
+from queries.builds import is_whole
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def insert(connection: duckdb.DuckDBPyConnection, previous: Path | None, version
 def _hold_against(
     connection: duckdb.DuckDBPyConnection, previous: Path, versions: Versions
 ) -> tuple[str, tuple[str | None, datetime | None]]:
+    if not is_whole(previous):
+        return "damaged", (None, None)
     quoted = str(previous).replace("'", "''")
     try:
         connection.execute(f"attach '{quoted}' as before (read_only)")

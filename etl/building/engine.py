@@ -153,6 +153,31 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
+# Rows of a report that names no unit, of an indicator whose newest entry in the register names none either.
+_OWNERLESS = """
+    select report.file_id, report.sheet, report.row, 'Perangkat daerah' as col, coalesce(report.indicator, report.code) as value,
+        'unit_missing' as code
+    from lake.performance as report
+    join lake.indicator_name as named
+        on named.code is not distinct from report.code and named.indicator is not distinct from report.indicator
+    where report.unit is null and report.ownership = 'missing' and named.indicator_id not in (
+        select indicator_id
+        from (
+            select owned.indicator_id, unit_name.unit_id, row_number() over (
+                partition by owned.indicator_id
+                order by entry.is_beside is true, file.as_of desc, file.sha256 desc, entry.row
+            ) as newest
+            from lake.indicator as entry
+            join load.file as file on file.file_id = entry.file_id
+            join lake.indicator_name as owned
+                on owned.code is not distinct from entry.code and owned.indicator is not distinct from entry.indicator
+            left join lake.unit_name on unit_name.raw = entry.unit
+        )
+        where newest = 1 and unit_id is not null
+    )
+"""
+
+
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
     connection.execute(
@@ -175,6 +200,7 @@ def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
         for kind in holders("nip")
         if kind != "employee"
     ]
+    parts.append(_OWNERLESS)
     connection.execute(
         f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
         "except select * from lake.unresolved order by all"

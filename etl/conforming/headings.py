@@ -11,7 +11,6 @@ from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
 from etl.reading.words import label, plain
 from etl.reference import Vocabulary
 
-BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
@@ -66,18 +65,13 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields = {
-        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
-    }
+    fields = source.joined_fields(paths)
     for index, path in enumerate(paths):
-        if index in fields.values():
-            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name:
+        if name and index not in fields.values():
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    across = source.across - ({"service", "payer", "unit"} & set(fields))
-    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
+    headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -85,7 +79,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
+        value = headings.value(index)
         said = value and (value.measure, value.coordinates, value.details, value.span)
         if value and (source.is_uneven or said not in seen):
             seen.add(said)
@@ -218,10 +212,8 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
-            if source.bare and value.period and not otherwise:
-                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
-                return otherwise
+                return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
 
@@ -316,7 +308,7 @@ class _Headings:
         return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))
 
     def _measured(self, value: Value, measure: str) -> Value | None:
-        if value.measure in ("", measure):
+        if value.measure in ("", measure) or self.source.is_uneven:
             return replace(value, measure=measure)
         if measure in self.source.parts:
             return value  # a sum of the measure that the label above named

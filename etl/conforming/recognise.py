@@ -123,16 +123,23 @@ def recognise(
                     continue
                 if best is None or table.score > best.score:
                     best = table
-    if best is None:
-        return nearest
+    return _chosen(best, undated, sources, vocabulary, sample) if best else nearest
+
+
+def _chosen(
+    best: Table,
+    undated: Sequence[tuple[Nearest, Table]],
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    sample: Sequence[tuple[int, list[str]]],
+) -> Table | Nearest:
+    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
     below = [row for number, row in sample if number > best.header_last]
-    # A list without months takes no table whose figures another form would read, if only it said of when they are.
     others = [
         (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
     ]
-    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
-        return dated
-    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -143,11 +150,12 @@ def _beside(
     taken = {*best.fields.values(), *(v.index for v in best.values)}
     shared = []
     for source in sources:
-        if best.source.name not in source.beside:
+        wanted = source.beside.get(best.source.name)
+        if wanted is None:
             continue
         found = match(source, heading, vocabulary)
         own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
-        if own and not _missing(source, found, best.levels, "", ""):
+        if own and set(wanted) <= set(found.fields) and not _missing(source, found, best.levels, "", ""):
             shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
     return tuple(shared)
 
@@ -278,7 +286,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True
-    return name == "unit" and any(level.unit for level in levels)
+    return name in ("unit", "respondents") and any(getattr(level, name) for level in levels)
 
 
 # --- the words around the table --------------------------------------------------------------------------------------
@@ -286,7 +294,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
 
 def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
     """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
-    context = [f for f in source.fields if f.name in _CONTEXT_FIELDS]
+    context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
     values: dict[str, str] = {}
     period = Period()
     titles = Period()

@@ -47,7 +47,7 @@ def read_report(
     dated, dated_from = as_of(document, named)
     sent = Sent(dated.date(), modified(named).date())
     conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
-    records, observations = _records(conformed, bare.file_id)
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]

@@ -70,7 +70,12 @@ def test_nasty_names_in_a_nasty_folder_are_loaded_and_said_as_they_are(tmp_path:
     assert visits == [("pkm-mengupeh", "2026-07-01", 7), ("pkm-mengupeh", "2026-08-01", 3)]
     assert set(NASTY[:-1]) <= set(values)
     assert max(map(len, values)) == guard.LONGEST_TEXT  # of the 10,000 letters the beginning
-    assert sorted(file.name for file in report.files) == ["kunjungan {x} <b>'q'.csv", "rusak?[31m.csv"]
+    assert {file.name: file.status for file in report.files} == {
+        "gunung": "refused",
+        "hilang.csv": "refused",
+        "kunjungan {x} <b>'q'.csv": "partly",
+        "rusak?[31m.csv": "accepted",
+    }
 
 
 def test_what_a_report_says_is_never_taken_for_a_template() -> None:
