@@ -1,6 +1,7 @@
 """Where rollups run: the accepted rows of the lake as tables `lake.*`, with the registers' answer to every name that they use."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from etl.building import frames
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import MEMBER, REJECT, Entry, Lake
@@ -20,7 +22,7 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
@@ -61,9 +63,7 @@ def _wanted(columns: Mapping[str, Any], there: frozenset[str]) -> str:
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"create table lake.{name} as select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+    frames.put(connection, f"create table lake.{name} as", frame)
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -134,17 +134,50 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
         "select code, indicator from lake.indicator union select code, indicator from lake.performance order by all"
     ).fetchall()
 
+    apart = _sharing_a_code(connection, register)
+
     def identify(code: str | None, name: str | None) -> str:
-        substitute = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
-        return code or by_name.get(label(name or "")) or substitute
+        of_name = hashlib.sha256(label(name or "").encode()).hexdigest()[:8]
+        if code and (code, label(name or "")) in apart:
+            return f"{code}-{of_name}"
+        return code or by_name.get(label(name or "")) or f"x-{of_name}"
 
     rows = [(code, name, identify(code, name)) for code, name in pairs]
     schema = {"code": pl.String, "indicator": pl.String, "indicator_id": pl.String}
     _table(connection, "indicator_name", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
+def _sharing_a_code(
+    connection: duckdb.DuckDBPyConnection, register: Sequence[tuple[str | None, str | None]]
+) -> set[tuple[str, str]]:
+    """Return the indicators, as (code, label of the name), that stand in some table under the code of another and don't keep it.
+
+    The registered name keeps the code, else the one in most rows.
+    """
+    rows = connection.execute(
+        "select file_id, sheet, code, indicator, count(*) as rows from (select file_id, sheet, code, indicator from lake.indicator "
+        "union all select file_id, sheet, code, indicator from lake.performance) where code is not null and indicator is not null "
+        "group by all order by all"
+    ).fetchall()
+    tables: dict[tuple, set[str]] = {}
+    amounts: Counter[tuple[str, str]] = Counter()
+    for file_id, sheet, code, name, count in rows:
+        tables.setdefault((code, file_id, sheet), set()).add(label(name))
+        amounts[code, label(name)] += count
+    clashing: dict[str, set[str]] = {}
+    for (code, *_), names_there in tables.items():
+        if len(names_there) > 1:
+            clashing.setdefault(code, set()).update(names_there)
+    registered = {(code, label(name)) for code, name in register if code and name}
+    keepers = {
+        (code, max(sorted(clash), key=lambda name, code=code: ((code, name) in registered, amounts[code, name])))
+        for code, clash in clashing.items()
+    }
+    return {(code, name) for code, clash in clashing.items() for name in clash} - keepers
+
+
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:
-    terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
+    terms = frames.of(connection, "select attribute, value, name, aliases from reference.indicator_terms")
     rows = []
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
@@ -180,14 +213,7 @@ _OWNERLESS = """
 
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
-    connection.execute(
-        "create table lake.unresolved (file_id varchar, sheet varchar, row integer, col varchar, value varchar, code varchar)"
-    )
-    add_unresolved(connection)
 
-
-def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the rows whose names are not known to those that were found before, as once files were left out."""
     parts = [
         f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
         f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
@@ -202,6 +228,5 @@ def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     parts.append(_OWNERLESS)
     connection.execute(
-        f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
-        "except select * from lake.unresolved order by all"
+        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
     )

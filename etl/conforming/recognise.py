@@ -72,7 +72,12 @@ class Nearest:
 
 
 def recognise(
-    sheet: Sheet, sources: Sequence[Source], vocabulary: Vocabulary, file_name: str, folder: str
+    sheet: Sheet,
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    file_name: str,
+    folder: str,
+    stated: Sequence[Level] = (),
 ) -> Table | Nearest | None:
     """Return the table of the sheet under the source that fits best, or what was understood of it, or None where nothing was."""
     top = sheet.top(HEADER_SEARCH_ROWS)
@@ -107,7 +112,11 @@ def recognise(
                 found = settled(
                     source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
                 )
-                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
+                levels = (
+                    _block(above, source, vocabulary),
+                    *stated,
+                    *(named if source.kind in _OF_AGENCIES else names),
+                )
                 missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,

@@ -292,11 +292,11 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
 def file_statuses() -> dict[str, str]:
     """Return status of a file -> its name."""
     return {
-        "held": _("ditahan"),
+        "held": _("ditahan sampai disahkan"),
         "refused": _("ditolak"),
         "partly": _("diterima sebagian"),
         "accepted": _("diterima"),
-        "withdrawn": _("ditarik"),
+        "withdrawn": _("ditarik, tidak dipakai"),
         "unchanged": _("sudah pernah dimuat"),
     }
 
