@@ -36,7 +36,7 @@ _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # How a web page begins that a browser has saved with its pictures, and an exported conversation: `[05/01/24, 08.15.20] Nama: ...`.
 _MESSAGE = re.compile(r"(?:From: <Saved by|MIME-Version:|Content-Type: multipart/related)", re.IGNORECASE)
 _CHAT = re.compile(
-    r"[\u200e\[]*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? (?:pukul )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?:\s?[AP]M)?\]?(?: - | \S)"
+    r"\u200e?(\[)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? (?:pukul )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?:\s?[AP]M)?(?(1)\]| -) \S"
 )
 _HEAD = 4096  # characters in which a markup says what it is
 # What else comes by the names of workbooks: what it is in words, by a part or by how it begins.
