@@ -68,7 +68,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
-    if is_apart(source, records):
+    if is_apart(source, records, vocabulary):
         records, more_rejects, more = put_together(records, table, sheet, vocabulary)
         observations += more
     else:

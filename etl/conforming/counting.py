@@ -18,6 +18,7 @@ OTHER = "other"  # visits that a row calls neither new nor returning: counted, b
 _SAYING = ("option", "data_element", "visit_type")
 _PLACE = ("across", "period_months", "kecamatan", "is_nil")
 _WHOLE = {"default", "total", "jumlah"}
+_CARE = "care"  # the column of services where it parts the visits
 ROWS_OF_A_WORD = 3
 
 
@@ -40,10 +41,12 @@ def without_deleted(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, 
     return records.filter(pl.col("deleted").is_null() | ~pl.col("deleted")).drop("deleted"), said
 
 
-def is_apart(source: Source, records: pl.DataFrame) -> bool:
+def is_apart(source: Source, records: pl.DataFrame, vocabulary: Vocabulary) -> bool:
     """Tell whether the rows of a table say in a cell which part of a figure they hold."""
+    if source.counts_rows:
+        return False
     saying = {*_SAYING, *(f.name for f in source.fields if f.type == "detail")}
-    return not source.counts_rows and bool(saying & set(records.columns))
+    return bool(saying & set(records.columns)) or _parts_for_services(records, source, vocabulary)
 
 
 def put_together(
@@ -54,8 +57,10 @@ def put_together(
     A figure that one row states whole is that, else it is the sum of its parts. Rows that say the same part twice are rejected.
     """
     source = table.source
+    if _parts_for_services(records, source, vocabulary):
+        records = records.rename({"service": _CARE})
     keys = [k for k in source.key if k in records.columns or k in ("service", "payer")]
-    details = [f.name for f in source.fields if f.type == "detail" and f.name in records.columns]
+    details = [name for name in (*(f.name for f in source.fields if f.type == "detail"), _CARE) if name in records.columns]
     saying = [name for name in (*_SAYING, *details) if name in records.columns]
     distinct = records.select(saying).unique(maintain_order=True).rows()
     read = {cells: _said(dict(zip(saying, cells, strict=True)), source, vocabulary) for cells in distinct}
@@ -104,7 +109,17 @@ def put_together(
     ]
     once = long.join(twice.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
     observations = [*_others(told, saying, found, sheet), *_differing(once, keys, sheet)]
-    return _wide(once, keys, place), rejects, observations
+    wide, more = _totals_kept(_wide(once, keys, place), sheet)
+    return wide, rejects, observations + more
+
+
+def _parts_for_services(records: pl.DataFrame, source: Source, vocabulary: Vocabulary) -> bool:
+    """Tell whether a column of services only parts the visits, as `Rawat jalan` and `Rawat inap` do: some is no service by itself."""
+    if "service" not in records.columns:
+        return False
+    words = {label(text) for text in records["service"].unique() if text}
+    groups = {source.detail_of(word) for word in words}
+    return len(words) > 1 and len(groups) == 1 and None not in groups and any(word not in vocabulary.services for word in words)
 
 
 def _alone(told: Iterable[_Said], source: Source) -> set[str]:
@@ -132,7 +147,32 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
             for name, names in (("new_count", ["new_count"]), ("returning_count", ["returning_count"]), ("patients", ["patients", OTHER]))
         ),
     )
+    # Of a key that has one of the two alone (nothing was sent of the other, as no patient came) that one is all its patients.
+    if wide["new_count"].is_not_null().any() and wide["returning_count"].is_not_null().any():
+        wide = wide.with_columns(pl.when(pl.col("new_count").is_null() | pl.col("returning_count").is_null())
+            .then(pl.coalesce("patients", "new_count", "returning_count"))
+            .otherwise("patients")
+            .alias("patients"))
     return wide.drop("_is_other")
+
+
+def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
+    """Leave out the services of a unit and month that do not make up the sum that is stated beside them; that is observed."""
+    amount = pl.coalesce(pl.col("new_count") + pl.col("returning_count"), pl.col("patients"))
+    over = ["unit", "period"]
+    is_whole = pl.col("service").is_null()
+    held = records.with_columns(
+        amount.filter(is_whole).sum().over(over).alias("_stated"),
+        amount.filter(~is_whole).sum().over(over).alias("_made"),
+        (is_whole.any() & (~is_whole).any()).over(over).alias("_both"),
+    )
+    is_short = pl.col("_both") & (pl.col("_stated") != pl.col("_made"))
+    wrong = held.filter(is_short, is_whole).unique(over, maintain_order=True).select("row", "_made", "_stated").rows()
+    observations = [
+        Observation("detail_differs_from_total", sheet.name, row, details={"column": "", "expected": str(made), "found": str(stated)})
+        for row, made, stated in wrong
+    ]
+    return held.filter(~is_short | is_whole).drop("_stated", "_made", "_both"), observations
 
 
 def _differing(long: pl.DataFrame, keys: list[str], sheet: Sheet) -> list[Observation]:
@@ -170,7 +210,7 @@ def _wrong(value: _Said | str, cells: dict[str, str | None]) -> tuple[str, str]:
 
 def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) -> _Said | str:
     """Return what the cells of a row say that it counts, or the code that says why that can't be told."""
-    details = {label(cells.get(f.name) or "") for f in source.fields if f.type == "detail"} - TOTAL_WORDS - {""}
+    details = {label(cells[name] or "") for name in cells if name not in _SAYING} - TOTAL_WORDS - {""}
     if "visit_type" in cells:
         return _Said(type_of(cells["visit_type"], source), details=frozenset(details))
     if "data_element" not in cells and "option" not in cells:
@@ -178,6 +218,8 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     element = cells.get("data_element") or ""
     said, unknown = _pieces(re.split(r"\s[-–]\s|[,;:()/]", element), source, vocabulary)
     is_visits = any(f" {word} " in f" {label(element)} " for word in source.words)
+    if unknown and "data_element" not in source.required:
+        return "element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
     if unknown:
         said = replace(said, service=re.sub(r"^.*? - ", "", element))
     if option := cells.get("option"):
@@ -188,7 +230,7 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
             return "option_unknown"
         payer = more.payer or (strange[0] if strange else said.payer)  # whoever pays, the visit counts
         said = _Said(more.measure or said.measure, said.service or more.service, payer, said.details | more.details)
-    elif not is_visits:
+    elif not is_visits and ("data_element" in source.required or said == _Said()):
         return "element_unknown"
     return replace(said, measure=said.measure or "patients", details=said.details | details)
 

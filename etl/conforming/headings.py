@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
+from etl.reading.words import MONTHS, NO_PERIOD, Period, find_period, label, plain
 from etl.reference import Vocabulary
 
 BARE = ""  # the measure of a column whose heading says a period and nothing else
@@ -93,7 +93,8 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
     values, lone = _without_lone_details(values, source)
-    if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
+    units = {label(v.unit) for v in values if v.unit}
+    if len(units) == 1 and (not is_unit_name(next(iter(units))) or headings.has_pairs):  # a line above the headings
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
     finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
@@ -146,6 +147,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:
     """Return the header rows with months that are only counted written out; four numbers may be quarters, unless words say months."""
+    if len({MONTHS[word] for word in around.split() if word in MONTHS}) == 1:
+        return rows  # a report of one month counts something else
     words = set(around.split()) | {word for row in rows for cell in row for word in label(cell).split()}
     for position, row in enumerate(rows):
         numbers = month_cells(row)
@@ -218,6 +221,7 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            is_said = is_said or any(word in source.words for text in path for word in text.split())
             if source.bare and value.period and not otherwise:
                 return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
@@ -244,6 +248,11 @@ class _Headings:
             is_under = self._dimension_of(above[-1]) if above else None
             groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
         return groups
+
+    @property
+    def has_pairs(self) -> bool:
+        """Tell whether a line such as `Puskesmas: Melati` was taken for headings: another heading stands below its first word."""
+        return any(len(path) > 1 and self._dimension_of(path[0]) == "unit" for path in self.paths)
 
     def _dimension_of(self, text: str) -> str | None:
         """Return which of the dimensions across a label such as `Cara bayar` announces."""
@@ -295,8 +304,6 @@ class _Headings:
             return replace(value, span=span)
         if measure := self._measure(rest):
             return self._measured(value, measure)
-        if not set(rest.split()) - source.filler:
-            return value
         if known := self._known(rest):
             taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
             dimension = group.choose(known, taken)
@@ -307,6 +314,8 @@ class _Headings:
             before = self._decode(value, affix, group) if affix else value
             if before and (found := self._decode(before, part, group)):
                 return found
+        if not set(rest.split()) - source.filler:
+            return value
         opened = group.opens(value.index)
         if opened and not getattr(value, opened) and re.search("[a-z]", rest) and not self._is_aside(rest):
             return replace(value, **{opened: rest})

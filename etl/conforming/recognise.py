@@ -79,7 +79,7 @@ def recognise(
     named = with_agencies(names, sheet.name, _stem(file_name), folder)
     around = " ".join([label(file_name), label(folder)])
     sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
-    known = frozenset().union(*(s.labels | s.ignored | s.neutral for s in sources))
+    known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
     best: Table | None = None
     undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
@@ -199,7 +199,7 @@ def _is_period(figure: str) -> bool:
 def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     matched = len(found.fields) + len(found.values)
-    if _resembles(source, found) and _WHAT_IS_COUNTED not in missing:
+    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
     everywhere = {name for name in found.fields if name in _EVERYWHERE}
     place = replace(found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found))
@@ -218,10 +218,11 @@ def _nearness(candidate: Nearest) -> tuple[bool, float, float]:
     return (True, candidate.matched, 1 - len(candidate.missing) / wanted)
 
 
-def _resembles(source: Source, found: Found) -> bool:
-    """Tell whether a required column is there that says more of the form than where and when: a unit alone fits every report."""
+def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
+    """Tell whether as much is there that says more of the form than where and when as is missing: a unit alone fits every report."""
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
-    return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
+    there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
+    return bool(there) and len(there) >= len(missing)
 
 
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
