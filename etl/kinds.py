@@ -67,16 +67,18 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
         "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
         "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
         **_UNIT, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
-        "frequency": pl.String, **_PLACE,
+        "frequency": pl.String, "is_beside": pl.Boolean, **_PLACE,
     },
     "performance": {
         "code": pl.String, "indicator": pl.String, **_UNIT, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
         "target_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
-        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"), **_PLACE,
+        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"),
+        "obstacle": pl.String, "solution": pl.String, "follow_up": pl.String, "follow_up_by": pl.String, "follow_up_due": pl.String,
+        "ownership": pl.String, **_PLACE,
     },
     "employee": {
         "nip": pl.String, "name": pl.String, "position": pl.String, "job_group": pl.String, "grade": pl.String,
-        **_UNIT, "superior_nip": pl.String, **_PLACE,
+        **_UNIT, "superior_nip": pl.String, "is_beside": pl.Boolean, **_PLACE,
     },
     "evaluation": {
         "nip": pl.String, **_PERIOD, "result_rating": Name(RATINGS, "Hasil kerja"),

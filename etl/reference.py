@@ -5,12 +5,10 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
-from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
 from etl.folder import PRODUCT_REFERENCE
@@ -196,7 +194,14 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "sheet name"), "file": ("Nama berkas", "file name"),
-           "folder": ("Nama folder", "folder name")}  # fmt: skip
+           "folder": ("Nama folder", "folder name"), "stated": ("Keterangan saat dimuat", "statement at loading")}  # fmt: skip
+
+
+# As CLDR has them; written here, for Babel takes longer to find them than a small load has for all its messages.
+_MONTHS = {
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
 
 
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
@@ -220,7 +225,7 @@ def _with_months(text: str, locale: str) -> str:
     """Return the text with months that stand alone, such as 2026-08, in words."""
     return re.sub(
         r"(?<![\w-])(20\d\d)-(0[1-9]|1[0-2])(?![\w-])",
-        lambda found: format_date(date(int(found[1]), int(found[2]), 1), "LLLL y", locale=locale),
+        lambda found: f"{_MONTHS[locale][int(found[2]) - 1]} {found[1]}",
         text,
     )
 

@@ -3,24 +3,32 @@
 Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.apart import columns_apart
+from etl.conforming.blanks import filled_down, without_blanks
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
+from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
+from etl.conforming.remarks import Observation, Reject, Sent
+from etl.conforming.rows import classify
 from etl.conforming.source import Source
+from etl.conforming.sums import by_figures, check_totals
+from etl.conforming.surveys import elements_apart, on_scale
+from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
+# What is said of a list's keys where it stands beside figures: an indicator stands there once a period.
+_OF_KEYS = {"key_contradicts", "key_repeated", "key_blank", "row_without_key"}
 _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
              "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
 
@@ -45,29 +53,41 @@ class Conformed:
     rejected: int
     totals: int
     other: int
+    beside: tuple["Conformed", ...] = ()
 
 
-def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
-    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
+def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | None = None) -> Conformed:
+    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected.
+
+    `sent` is when the report was made, where that is known: no figure is of a later period.
+    """
     source = table.source
+    sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    kinds = classify(data, table)
-    rows = data.filter(kinds == "data")
-    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
+    rows, blank = filled_down(data, kinds, table, sheet)
+    unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    raw, more = unpivot(_filled_down(rows, table), table, sheet)
+    raw, more = unpivot(rows, table, sheet)
     observations += more
-    records, cell_rejects = cast(raw, table, sheet)
+    raw, scale_rejects, more = on_scale(raw, table, sheet)
+    observations += more
+    rejects += scale_rejects
+    records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
+    observations += more
+    records, blank_rejects = without_blanks(records, blank, sheet)
+    cell_rejects += blank_rejects
     rejects += cell_rejects
     records, more = without_deleted(records, sheet)
     observations += more
-    records, period_rejects, more = with_period(records, table, sheet)
+    records, period_rejects, more = with_period(records, table, sheet, sent)
     rejects += period_rejects
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
+    records, element_rejects = elements_apart(records, source, sheet)
+    rejects += element_rejects
     if is_apart(source, records, vocabulary):
         records, more_rejects, more = put_together(records, table, sheet, vocabulary)
         observations += more
@@ -77,14 +97,17 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
     records, blank_rejects = named_beside_unnamed(records, table, sheet)
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
-    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet.name)
     if source.counts_rows:
         observations += other_types(records, source, sheet)
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
+    observations += observed(sheet, table, taken)
+    beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
+    rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
     refused = {r.row for r in rejects}
-    total_rows = int(is_total.sum())
+    total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -98,7 +121,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
         rejected=len(refused - taken),
         totals=total_rows,
         other=data.height - len(taken | refused) - total_rows,
+        beside=beside,
     )
+
+
+def _beside(found: Conformed) -> Conformed:
+    """Return what a list gives that stands beside figures; a list of its own outweighs it."""
+    return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
 
 
 def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -112,13 +141,25 @@ def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFr
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
-    if table.source.is_personal:
-        dropped = ", ".join(_personal(table))
-        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
-    return [
-        Observation("column_unknown", sheet.name, details={"column": heading})
+    """Observe columns that are left out: personal ones of a register, figures under a heading that nobody knows, and shares of a
+    target where what was realised is missing."""
+    source = table.source
+    dropped = ", ".join(_personal(table)) if source.is_personal else ""
+    found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if source.counts_rows:
+        return found
+    read = {index for other in table.beside for index in other.fields.values()}
+    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    found += [
+        Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
+        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+    ]
+    shares = instead(source, table.values, table.notes)
+    headings = {note.index: note.heading for note in table.notes}
+    return found + [
+        Observation("share_without_figure", sheet.name, details={"column": headings[index], "wanted": wanted.title})
+        for index, wanted in shares.items()
         if _holds_numbers(rows, index)
     ]
 
@@ -133,14 +174,6 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     return numbers > rows.height / 2
 
 
-def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Repeat a group's label, written only on its first row, over the rows of the group."""
-    filled = [f"c{table.fields[f.name]}" for f in table.source.fields if f.fill_down and f.name in table.fields]
-    return rows.with_columns(
-        pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
-    )
-
-
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
@@ -150,6 +183,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
+    records, hidden = shown_first(records, key, sheet, titles)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -161,7 +195,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
-    rejects = [
+    rejects = hidden + [
         Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]

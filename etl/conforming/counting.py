@@ -37,7 +37,11 @@ def without_deleted(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, 
     if "deleted" not in records.columns:
         return records, []
     gone = records.filter(pl.col("deleted"))
-    said = [Observation("deleted_values", sheet.name, details={"rows": str(gone["row"].n_unique())})] if gone.height else []
+    said = (
+        [Observation("deleted_values", sheet.name, details={"rows": str(gone["row"].n_unique())})]
+        if gone.height
+        else []
+    )
     return records.filter(pl.col("deleted").is_null() | ~pl.col("deleted")).drop("deleted"), said
 
 
@@ -73,7 +77,9 @@ def put_together(
     ]  # fmt: skip
     alone = _alone((value for value in read.values() if isinstance(value, _Said)), source)
     rejects += [
-        Reject(sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(read[tuple(cells)].details & alone))})
+        Reject(
+            sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(read[tuple(cells)].details & alone))}
+        )
         for row, *cells in records.select("row", *saying).rows()
         if isinstance(read[tuple(cells)], _Said) and read[tuple(cells)].details & alone
     ]
@@ -86,7 +92,8 @@ def put_together(
     )  # fmt: skip
     found = records.join(lookup, on=saying, how="inner", nulls_equal=True, maintain_order="left")
     found = found.with_columns(
-        (pl.coalesce(f"_{name}", name) if name in found.columns else pl.col(f"_{name}")).alias(name) for name in ("service", "payer")
+        (pl.coalesce(f"_{name}", name) if name in found.columns else pl.col(f"_{name}")).alias(name)
+        for name in ("service", "payer")
     )
     measures = [m.name for m in source.measures if m.name in found.columns]
     place = [c for c in _PLACE if c in found.columns]
@@ -103,7 +110,9 @@ def put_together(
     twice = long.filter((pl.len().over(part) > 1) & (pl.col("_measure") != OTHER))
     heads = twice.group_by(part, maintain_order=True).agg(pl.col("row"))["row"].to_list()
     rejects += [
-        Reject(sheet.name, row, ", ".join(saying), "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])})
+        Reject(
+            sheet.name, row, ", ".join(saying), "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])}
+        )
         for rows in heads
         for row in rows
     ]
@@ -144,7 +153,11 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
             pl.when((pl.col("_measure").is_in(names)).any())
             .then(pl.col("_amount").filter(pl.col("_measure").is_in(names)).sum())
             .alias(name)
-            for name, names in (("new_count", ["new_count"]), ("returning_count", ["returning_count"]), ("patients", ["patients", OTHER]))
+            for name, names in (
+                ("new_count", ["new_count"]),
+                ("returning_count", ["returning_count"]),
+                ("patients", ["patients", OTHER]),
+            )
         ),
     )
     # Of a key that has one of the two alone (nothing was sent of the other, as no patient came) that one is all its patients.
@@ -186,12 +199,19 @@ def _differing(long: pl.DataFrame, keys: list[str], sheet: Sheet) -> list[Observ
     )  # fmt: skip
     wrong = sums.filter("both", pl.col("stated") != pl.col("made")).select("row", "made", "stated")
     return [
-        Observation("detail_differs_from_total", sheet.name, row, details={"column": "", "expected": str(made), "found": str(stated)})
+        Observation(
+            "detail_differs_from_total",
+            sheet.name,
+            row,
+            details={"column": "", "expected": str(made), "found": str(stated)},
+        )
         for row, made, stated in wrong.rows()
     ]
 
 
-def _others(told: Iterable[tuple[tuple, _Said]], saying: Sequence[str], found: pl.DataFrame, sheet: Sheet) -> list[Observation]:
+def _others(
+    told: Iterable[tuple[tuple, _Said]], saying: Sequence[str], found: pl.DataFrame, sheet: Sheet
+) -> list[Observation]:
     if "visit_type" not in saying:
         return []
     words = {cells[saying.index("visit_type")] for cells, value in told if value.measure == OTHER}
@@ -276,7 +296,9 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
     if source.kind != "visit" or not records.height:
         return records, []
     if source.counts_rows:
-        return records.with_columns(pl.col("payer").fill_null("tidak disebut")) if "payer" in table.fields else records, []
+        return records.with_columns(
+            pl.col("payer").fill_null("tidak disebut")
+        ) if "payer" in table.fields else records, []
     rejects: list[Reject] = []
     for name in ("service", "payer"):
         if name not in table.fields or name not in records.columns:
@@ -284,7 +306,10 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
         over = [c for c in ("unit", "period", "service" if name == "payer" else "") if c in records.columns]
         is_open = pl.col(name).is_null() & pl.col(name).is_not_null().any().over(over)
         title = source.field(name).title
-        rejects += [Reject(sheet.name, row, title, "", "key_blank") for row in records.filter(is_open)["row"].unique(maintain_order=True)]
+        rejects += [
+            Reject(sheet.name, row, title, "", "key_blank")
+            for row in records.filter(is_open)["row"].unique(maintain_order=True)
+        ]
         records = records.filter(~is_open)
     return records, rejects
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.words import MONTHS, NO_PERIOD, Period, find_period, label, plain
+from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
+from etl.reading.words import MONTHS, label, plain
 from etl.reference import Vocabulary
 
-BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
 _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
@@ -66,18 +65,13 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields = {
-        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
-    }
+    fields = source.joined_fields(paths)
     for index, path in enumerate(paths):
-        if index in fields.values():
-            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name:
+        if name and index not in fields.values():
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    across = source.across - ({"service", "payer", "unit"} & set(fields))
-    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
+    headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -85,7 +79,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
+        value = headings.value(index)
         said = value and (value.measure, value.coordinates, value.details, value.span)
         if value and (source.is_uneven or said not in seen):
             seen.add(said)
@@ -134,8 +128,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     numbers = {}
     for column, cell in enumerate(row):
         text = plain(cell).strip(" .").casefold()
-        if text in _ROMAN:
-            numbers[column] = _ROMAN.index(text) + 1
+        if text in ROMAN:
+            numbers[column] = ROMAN[text]
         elif text.isdecimal() and 1 <= int(text) <= 12:
             numbers[column] = int(text)
     counted = list(numbers.values())
@@ -222,10 +216,8 @@ class _Headings:
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
             is_said = is_said or any(word in source.words for text in path for word in text.split())
-            if source.bare and value.period and not otherwise:
-                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
-                return otherwise
+                return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
 
@@ -325,7 +317,7 @@ class _Headings:
         return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))
 
     def _measured(self, value: Value, measure: str) -> Value | None:
-        if value.measure in ("", measure):
+        if value.measure in ("", measure) or self.source.is_uneven:
             return replace(value, measure=measure)
         if measure in self.source.parts:
             return value  # a sum of the measure that the label above named

@@ -7,7 +7,8 @@ import polars as pl
 
 from etl.conforming.headings import TOTAL_WORDS, is_unit_name
 from etl.reading.files import Sheet
-from etl.reading.words import find_period, label
+from etl.reading.periods import find_period
+from etl.reading.words import label
 from etl.reference import Vocabulary
 
 _SEARCHED_ROWS = 30
@@ -43,7 +44,12 @@ def _repeated(rows: Sequence[Sequence[str]], columns: list[int]) -> list[list[in
         heads = [label(row[column]) for column in columns]
         for width in range(_NARROWEST, len(heads) // 2 + 1):
             first = heads[:width]
-            if len(heads) % width == 0 and all(first) and len(set(first)) == width and first * (len(heads) // width) == heads:
+            if (
+                len(heads) % width == 0
+                and all(first)
+                and len(set(first)) == width
+                and first * (len(heads) // width) == heads
+            ):
                 return [columns[start : start + width] for start in range(0, len(columns), width)]
     return [columns]
 
@@ -57,7 +63,10 @@ def _block(sheet: Sheet, columns: list[int], first: list[int]) -> Sheet:
     )
     cells = sheet.cells.with_columns(title.alias("_title")).select(
         "row",
-        pl.when(pl.col("_title").is_not_null() & (pl.col(names[0]) == "")).then("_title").otherwise(names[0]).alias("c0"),
+        pl.when(pl.col("_title").is_not_null() & (pl.col(names[0]) == ""))
+        .then("_title")
+        .otherwise(names[0])
+        .alias("c0"),
         *(pl.col(name).alias(f"c{position}") for position, name in enumerate(names) if position),
     )
     return Sheet(sheet.name, cells.filter(pl.any_horizontal(pl.exclude("row") != "")))
@@ -94,11 +103,16 @@ def _placed(sheet: Sheet, header: int, column: int, vocabulary: Vocabulary) -> S
     above = sheet.cells.filter(pl.col("row") <= header)["row"].to_list()
     heads = [[_HEADINGS[level] if row == header else "" for row in above] for level in levels]
     added = [
-        pl.Series(f"c{column if n == 0 else sheet.width + n - 1}", [*heads[n], *(cells[n] for cells in placed)], pl.String)
+        pl.Series(
+            f"c{column if n == 0 else sheet.width + n - 1}", [*heads[n], *(cells[n] for cells in placed)], pl.String
+        )
         for n in range(len(levels))
     ]
     kept = sheet.cells[f"c{column}"].head(len(above)).to_list()
-    added[0] = pl.Series(added[0].name, [head or own for head, own in zip(heads[0], kept, strict=True)] + added[0].to_list()[len(above):])
+    added[0] = pl.Series(
+        added[0].name,
+        [head or own for head, own in zip(heads[0], kept, strict=True)] + added[0].to_list()[len(above) :],
+    )
     return Sheet(sheet.name, sheet.cells.with_columns(added))
 
 
@@ -119,6 +133,9 @@ def _kinds(texts: set[str], vocabulary: Vocabulary) -> dict[str, str]:
                 found[text] = {"unit"}
     votes = Counter(kind for kinds in found.values() for kind in kinds)
     kinds = {text: max(may_be, key=lambda kind: (votes[kind], kind), default="") for text, may_be in found.items()}
-    if not set(kinds.values()) - {"", "total"}:  # no name is known yet: a report of units whose register is to be learnt
+    if not set(kinds.values()) - {
+        "",
+        "total",
+    }:  # no name is known yet: a report of units whose register is to be learnt
         kinds = {text: kind or "unit" for text, kind in kinds.items()}
     return kinds

@@ -8,8 +8,10 @@ from etl.conforming.agency import unit_of_titles, with_agencies
 from etl.conforming.figures import own_figures, settled
 from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
+from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
-from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reading.periods import NO_PERIOD, Period, find_period
+from etl.reading.words import NUMBER, label, plain
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
@@ -70,7 +72,12 @@ class Nearest:
 
 
 def recognise(
-    sheet: Sheet, sources: Sequence[Source], vocabulary: Vocabulary, file_name: str, folder: str
+    sheet: Sheet,
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    file_name: str,
+    folder: str,
+    stated: Sequence[Level] = (),
 ) -> Table | Nearest | None:
     """Return the table of the sheet under the source that fits best, or what was understood of it, or None where nothing was."""
     top = sheet.top(HEADER_SEARCH_ROWS)
@@ -105,7 +112,11 @@ def recognise(
                 found = settled(
                     source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
                 )
-                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
+                levels = (
+                    _block(above, source, vocabulary),
+                    *stated,
+                    *(named if source.kind in _OF_AGENCIES else names),
+                )
                 missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
@@ -121,16 +132,23 @@ def recognise(
                     continue
                 if best is None or table.score > best.score:
                     best = table
-    if best is None:
-        return nearest
+    return _chosen(best, undated, sources, vocabulary, sample) if best else nearest
+
+
+def _chosen(
+    best: Table,
+    undated: Sequence[tuple[Nearest, Table]],
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    sample: Sequence[tuple[int, list[str]]],
+) -> Table | Nearest:
+    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
     below = [row for number, row in sample if number > best.header_last]
-    # A list without months takes no table whose figures another form would read, if only it said of when they are.
     others = [
         (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
     ]
-    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
-        return dated
-    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -141,11 +159,12 @@ def _beside(
     taken = {*best.fields.values(), *(v.index for v in best.values)}
     shared = []
     for source in sources:
-        if best.source.name not in source.beside:
+        wanted = source.beside.get(best.source.name)
+        if wanted is None:
             continue
         found = match(source, heading, vocabulary)
         own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
-        if own and not _missing(source, found, best.levels, "", ""):
+        if own and set(wanted) <= set(found.fields) and not _missing(source, found, best.levels, "", ""):
             shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
     return tuple(shared)
 
@@ -190,7 +209,7 @@ def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: 
 
 def _is_period(figure: str) -> bool:
     """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure[:6] or 0) <= LAST_YEAR
+    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
 
 
 # --- whether it is that source ---------------------------------------------------------------------------------------
@@ -202,7 +221,9 @@ def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequen
     if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
     everywhere = {name for name in found.fields if name in _EVERYWHERE}
-    place = replace(found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found))
+    place = replace(
+        found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
+    )
     understood = _understood(source, place, levels)
     return Nearest(None, (), matched, understood) if everywhere or _dated(found) else None
 
@@ -228,7 +249,11 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
     """Return in words what was understood: headings, months across, and what the rows above say of unit and period."""
     words = list(found.headings.values())
-    words += [label(source.field(v.measure).title) for v in found.values if not v.period and v.measure != source.default_measure]
+    words += [
+        label(source.field(v.measure).title)
+        for v in found.values
+        if not v.period and v.measure != source.default_measure
+    ]
     if months := {(v.period.year, v.period.month) for v in (*found.values, *found.totals) if v.period.month}:
         words.append(f"{len(months)} bulan")
     if levels[0].unit and "unit" not in found.fields:
@@ -267,11 +292,11 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
-        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
+        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year", "date"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True
-    return name == "unit" and any(level.unit for level in levels)
+    return name in ("unit", "respondents") and any(getattr(level, name) for level in levels)
 
 
 # --- the words around the table --------------------------------------------------------------------------------------
@@ -279,7 +304,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
 
 def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
     """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
-    context = [f for f in source.fields if f.name in _CONTEXT_FIELDS]
+    context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
     values: dict[str, str] = {}
     period = Period()
     titles = Period()
