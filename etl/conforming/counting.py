@@ -64,7 +64,9 @@ def put_together(
     if _parts_for_services(records, source, vocabulary):
         records = records.rename({"service": _CARE})
     keys = [k for k in source.key if k in records.columns or k in ("service", "payer")]
-    details = [name for name in (*(f.name for f in source.fields if f.type == "detail"), _CARE) if name in records.columns]
+    details = [
+        name for name in (*(f.name for f in source.fields if f.type == "detail"), _CARE) if name in records.columns
+    ]
     saying = [name for name in (*_SAYING, *details) if name in records.columns]
     distinct = records.select(saying).unique(maintain_order=True).rows()
     read = {cells: _said(dict(zip(saying, cells, strict=True)), source, vocabulary) for cells in distinct}
@@ -118,6 +120,11 @@ def put_together(
     ]
     once = long.join(twice.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
     observations = [*_others(told, saying, found, sheet), *_differing(once, keys, sheet)]
+    types = {value.measure for _, value in told}
+    if types in ({"new_count"}, {"returning_count"}):
+        observations.append(
+            Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
+        )
     wide, more = _totals_kept(_wide(once, keys, place), sheet)
     return wide, rejects, observations + more
 
@@ -128,7 +135,12 @@ def _parts_for_services(records: pl.DataFrame, source: Source, vocabulary: Vocab
         return False
     words = {label(text) for text in records["service"].unique() if text}
     groups = {source.detail_of(word) for word in words}
-    return len(words) > 1 and len(groups) == 1 and None not in groups and any(word not in vocabulary.services for word in words)
+    return (
+        len(words) > 1
+        and len(groups) == 1
+        and None not in groups
+        and any(word not in vocabulary.services for word in words)
+    )
 
 
 def _alone(told: Iterable[_Said], source: Source) -> set[str]:
@@ -160,13 +172,16 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
             )
         ),
     )
-    # Of a key that has one of the two alone (nothing was sent of the other, as no patient came) that one is all its patients.
-    if wide["new_count"].is_not_null().any() and wide["returning_count"].is_not_null().any():
-        wide = wide.with_columns(pl.when(pl.col("new_count").is_null() | pl.col("returning_count").is_null())
-            .then(pl.coalesce("patients", "new_count", "returning_count"))
-            .otherwise("patients")
-            .alias("patients"))
+    # Of a key that has one of the two alone (nothing is sent where no patient came) that one is all its patients.
+    alone = pl.col("new_count").is_null() | pl.col("returning_count").is_null()
+    known = pl.coalesce("patients", "new_count", "returning_count")
+    wide = wide.with_columns(pl.when(alone).then(known).otherwise("patients").alias("patients"))
     return wide.drop("_is_other")
+
+
+def source_word(source: Source, measure: str) -> str:
+    """Return the first word by which rows name a measure."""
+    return next((word for word, of in source.types.items() if of == measure), measure)
 
 
 def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
@@ -182,7 +197,12 @@ def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, lis
     is_short = pl.col("_both") & (pl.col("_stated") != pl.col("_made"))
     wrong = held.filter(is_short, is_whole).unique(over, maintain_order=True).select("row", "_made", "_stated").rows()
     observations = [
-        Observation("detail_differs_from_total", sheet.name, row, details={"column": "", "expected": str(made), "found": str(stated)})
+        Observation(
+            "detail_differs_from_total",
+            sheet.name,
+            row,
+            details={"column": "", "expected": str(made), "found": str(stated)},
+        )
         for row, made, stated in wrong
     ]
     return held.filter(~is_short | is_whole).drop("_stated", "_made", "_both"), observations
@@ -316,7 +336,8 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
 
 def other_types(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:
     """Observe the rows of a register whose visits are called neither new nor returning: they are counted."""
-    words = records.group_by("visit_type").len().filter(_types(records.group_by("visit_type").len(), source) == OTHER)
+    words = records.group_by("visit_type", maintain_order=True).len()
+    words = words.filter(_types(words, source) == OTHER)
     if not words.height:
         return []
     # A row that has slipped a column has a patient's name there: only a word that stands in several rows is one of types.
