@@ -259,7 +259,7 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     said, unknown = _pieces(re.split(r"\s[-–]\s|[,;:()/]", element), source, vocabulary)
     is_visits = any(f" {word} " in f" {label(element)} " for word in source.words)
     if unknown and "data_element" not in source.required:
-        return "element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
+        return "data_element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
     if unknown:
         said = replace(said, service=re.sub(r"^.*? - ", "", element))
     if option := cells.get("option"):
@@ -271,7 +271,7 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
         payer = more.payer or (strange[0] if strange else said.payer)  # whoever pays, the visit counts
         said = _Said(more.measure or said.measure, said.service or more.service, payer, said.details | more.details)
     elif not is_visits and ("data_element" in source.required or said == _Said()):
-        return "element_unknown"
+        return "data_element_unknown"
     return replace(said, measure=said.measure or "patients", details=said.details | details)
 
 
