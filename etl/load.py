@@ -162,13 +162,14 @@ def _read_all(
 
 
 def _names_version(folder: Path) -> str:
-    """Return a hash of the registers that headings and file names are read with."""
+    """Return a hash of the registers that headings and file names are read with, and of the district's time."""
     digest = hashlib.sha256()
     for name in ("units", "services", "payers"):
         path = folder / f"{name}.csv"
         if not path.is_file():
             reference.read_table(folder, name)  # raises Damaged
         digest.update(path.read_bytes())
+    digest.update(str(reference.utc_offset_hours(folder)).encode())
     return digest.hexdigest()[:12]
 
 

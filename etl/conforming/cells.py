@@ -56,13 +56,21 @@ def cast(
     seen: list[Observation] = []
     codes: list[str] = []
     columns = [f for f in (*source.fields, *source.measures) if f.name in records.columns]
-    marks = _marks({f.name: records[f.name].unique().to_list() for f in columns if f.type in ("decimal", "figure") and f.low is None})
+    marks = _marks(
+        {
+            f.name: records[f.name].unique().to_list()
+            for f in columns
+            if f.type in ("decimal", "figure") and f.low is None
+        }
+    )
     for column in columns:
         texts = records[column.name].unique().to_list()
         order = days.order_in(column, texts, table, sheet, sent) if column.type in days.DATED else Order()
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
-            cells |= _numbered(texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"}))
+            cells |= _numbered(
+                texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
+            )
         if column.type in days.DATED:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
@@ -166,7 +174,7 @@ def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> l
 def _upper_bound(text: str) -> float | None:
     found = _RANGE.match(text)
     upper = number(found[2]) if found else Cell(code="missing")
-    return float(upper.value) if upper.code is None else None  # ty: ignore[invalid-argument-type]
+    return float(upper.value) if upper.code is None else None
 
 
 def _marks(columns: Mapping[str, Sequence[str]]) -> dict[str, tuple[str | None, frozenset[str]]]:
@@ -203,15 +211,20 @@ def _reader(
         mark, doubtful = marks.get(column.name) or (decimal_mark(texts), frozenset())
         read = _figure if column.type == "figure" else _number
         return lambda cells: [
-            Cell(code="two_decimal_styles") if lone_group(cell) in doubtful else read(cell, mark, column) for cell in cells
+            Cell(code="two_decimal_styles") if lone_group(cell) in doubtful else read(cell, mark, column)
+            for cell in cells
         ]
     readers: dict[str, Callable[[str], Cell]] = {
         "count": count,
         "nip": nip,
         "yes_no": yes_no,
         "score": lambda cell: _score(cell, column),
-        "moment": lambda cell: _dated(cell, order, lambda: find_moment(cell, order.month_first, utc_offset_hours), "not_a_date"),
-        "date": lambda cell: _dated(cell, order, lambda: _day(cell, order.month_first, utc_offset_hours), "not_a_period"),
+        "moment": lambda cell: _dated(
+            cell, order, lambda: find_moment(cell, order.month_first, utc_offset_hours), "not_a_date"
+        ),
+        "date": lambda cell: _dated(
+            cell, order, lambda: _day(cell, order.month_first, utc_offset_hours), "not_a_period"
+        ),
         "period": lambda cell: _dated(cell, order, lambda: period_of(cell, order.month_first), "not_a_period"),
         "quarter": _quarter,
         "month": _month,
@@ -256,7 +269,7 @@ def _score(cell: str, column: Field) -> Cell:
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
-    whole = read.value is not None and float(read.value).is_integer()  # ty: ignore[invalid-argument-type]
+    whole = read.value is not None and float(read.value).is_integer()
     if read.code != "out_of_range" and said is not None and read.value != said:
         return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
@@ -283,7 +296,9 @@ def _numbered(texts: Sequence[str], says_month: bool) -> dict[str, Cell]:
 
     Else they may as well be quarters, and are no period.
     """
-    numbers = {text: int(plain(text)) for text in texts if plain(text).strip().isdecimal() and len(plain(text).strip()) < 3}
+    numbers = {
+        text: int(plain(text)) for text in texts if plain(text).strip().isdecimal() and len(plain(text).strip()) < 3
+    }
     romans = {text: ROMAN[roman] for text in texts if (roman := text.strip(" .").casefold()) in ROMAN}
     if says_month or max([*numbers.values(), *romans.values()], default=0) > 4:
         return {text: Cell(Period(None, month, 1)) for text, month in (numbers | romans).items() if 1 <= month <= 12}
@@ -300,7 +315,13 @@ def _month(cell: str) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     month = ROMAN.get(cell.strip(" .").casefold())
-    return Cell(Period(None, month, 1)) if month else Cell(period) if (period := period_of(cell)) else Cell(code="not_a_month")
+    return (
+        Cell(Period(None, month, 1))
+        if month
+        else Cell(period)
+        if (period := period_of(cell))
+        else Cell(code="not_a_month")
+    )
 
 
 def _year(cell: str) -> Cell:

@@ -10,6 +10,7 @@ import polars as pl
 from etl.conforming.apart import columns_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
+from etl.conforming.doubts import doubts
 from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
@@ -87,6 +88,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records, duplicate_rejects = _unique(records, source, sheet)
     rejects += duplicate_rejects
     observations += _check_sums(records, source, sheet)
+    observations += doubts(records, rows, table, sheet)
     observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
     if source.counts_rows:
         records = _counted(_without_people(records, vocabulary), source)

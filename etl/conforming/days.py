@@ -12,7 +12,20 @@ from etl.reading.periods import Period
 from etl.reading.words import DATE, label
 
 # Words of a heading that is written in Indonesian, where the day comes first; `Timestamp` is how a form's export calls its column.
-_INDONESIAN = {"tanggal", "tgl", "waktu", "hari", "diterima", "diisi", "terima", "pengisian", "kunjungan", "pelayanan", "survei", "lapor"}
+_INDONESIAN = {
+    "tanggal",
+    "tgl",
+    "waktu",
+    "hari",
+    "diterima",
+    "diisi",
+    "terima",
+    "pengisian",
+    "kunjungan",
+    "pelayanan",
+    "survei",
+    "lapor",
+}
 DATED = ("date", "period", "moment")
 
 
@@ -49,7 +62,12 @@ def swapped(texts: Sequence[str]) -> set[str]:
     """
     written = [parts for text in texts if (parts := numeric(text))]
     natives = {text: date.fromisoformat(text[1:11]) for text in texts if text.startswith(DATE)}
-    if not written or not natives or any(first <= 12 for first, _, _ in written) or any(d.day > 12 for d in natives.values()):
+    if (
+        not written
+        or not natives
+        or any(first <= 12 for first, _, _ in written)
+        or any(d.day > 12 for d in natives.values())
+    ):
         return set()
     months = {(year, second) for _, second, year in written}
     as_stored = {(day.year, day.month) for day in natives.values()}

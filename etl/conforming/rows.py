@@ -145,4 +145,4 @@ def _differing(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: st
 
 
 def _amounts(rows: pl.DataFrame, column: str) -> list[float]:
-    return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]  # ty: ignore[invalid-argument-type]
+    return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]
