@@ -208,7 +208,8 @@ def _near(
 ) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     understood = _understood(source, found, levels, rows)
-    matched = len(found.fields) + len(found.values)
+    bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
+    matched = len(found.fields) + len(found.values) + bare
     if _resembles(source, found):
         return Nearest(source, missing, matched, understood)
     return Nearest(None, (), matched, understood) if understood else None
