@@ -15,7 +15,8 @@ import polars as pl
 class Register:
     """A reference table of names: reference/<table>.csv, its key, what is refused where it lacks a name, other columns with names.
 
-    A build has it as `lake.<name>_name`: the word of a report (raw) and the key that it means.
+    A build has it as `lake.<name>_name`: the word of a report (raw) and the key that it means. Where a name that it lacks refuses
+    nothing, `otherwise` is the key under which it is counted; `needed` are the keys that the code itself counts under.
     """
 
     name: str
@@ -23,11 +24,13 @@ class Register:
     key: str
     code: str
     also: tuple[str, ...] = ()
+    otherwise: str | None = None
+    needed: tuple[str, ...] = ()
 
 
 UNITS = Register("unit", "units", "unit_id", "unit_unregistered", ("short_name",))
-SERVICES = Register("service", "services", "service_id", "service_unregistered")
-PAYERS = Register("payer", "payers", "payer_id", "payer_unregistered")
+SERVICES = Register("service", "services", "service_id", "service_unregistered", needed=("lainnya",))
+PAYERS = Register("payer", "payers", "payer_id", "payer_unregistered", otherwise="lain", needed=("jkn", "lain"))
 RATINGS = Register("rating", "ratings", "rating", "rating_unregistered")
 REPORT_KINDS = Register("report_kind", "report_kinds", "report_kind", "report_kind_unregistered")
 JOB_GROUPS = Register(

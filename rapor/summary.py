@@ -108,6 +108,10 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
         yield "", _count(n_("{n} berkas diterima sebagian", n))
     if n := counts.get("refused"):
         yield "", _count(n_("{n} berkas ditolak", n))
+    if n := counts.get("held"):
+        yield "yellow", _count(n_("{n} berkas ditahan sampai disahkan", n))
+    if n := counts.get("withdrawn"):
+        yield "", _count(n_("{n} berkas ditarik, tidak dipakai", n))
     if n := counts.get("unchanged"):
         yield "", _count(n_("{n} berkas sudah pernah dimuat, tidak berubah", n))
     yield from _partly(by_status.get("partly", []), report.rejects)
@@ -164,12 +168,15 @@ def _rest(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
 def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if not findings.height:
         return
+    from etl.reference import harm  # noqa: PLC0415  heavy, and loaded by then
+
     yield "", ""
     yield "bold", n_("Temuan: {n} hal yang terlihat janggal walau dimuat", findings.height)
     kinds = (
         findings.group_by("code", "severity", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("^(message|mend)(_en)?$").first(), pl.col("file").first())
-        .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
+        .with_columns(pl.col("code").map_elements(harm, pl.Int64).alias("harm"))
+        .sort("harm", pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
     )
     for kind in kinds.iter_rows(named=True):
         style = "yellow" if kind["severity"] == "attention" else ""

@@ -67,7 +67,7 @@ def with_agencies(levels: Sequence[Any], *texts: str) -> tuple[Any, ...]:
 
 
 def _names_a_unit(texts: Sequence[str]) -> bool:
-    words = f" {label(' '.join(texts))} "
+    words = f" {label(' '.join(map(plain, texts)))} "
     return any(f" {word} " in words for word in ("puskesmas", "pkm", "dinas", "badan", "upt", "uptd", "unit"))
 
 

@@ -153,7 +153,12 @@ def span(first: str | None, last: str | None) -> str | None:
     if first is None or last is None:
         return None
     start, end = read_back(first), read_back(last)
-    if start.month is None or end.month is None or end.month < start.month or (start.year or end.year) != (end.year or start.year):
+    if (
+        start.month is None
+        or end.month is None
+        or end.month < start.month
+        or (start.year or end.year) != (end.year or start.year)
+    ):
         return None
     return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 

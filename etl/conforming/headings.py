@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
-from etl.reading.words import label, plain
+from etl.conforming.values import Value, arranged, without_lone_details
+from etl.reading.periods import ROMAN, find_period
+from etl.reading.words import MONTHS, label, plain
 from etl.reference import Vocabulary
 
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
@@ -23,36 +24,17 @@ _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
 
 @dataclass(frozen=True)
-class Value:
-    """A column of values: which measure it is and, where headings say so, of which period, service, payer and unit.
-
-    `details` say which part of that figure it is (men, women); `span` marks a sum since January: `before` this month or `to_date`.
-    """
-
-    index: int
-    measure: str
-    heading: str
-    period: Period = NO_PERIOD
-    service: str | None = None
-    payer: str | None = None
-    unit: str | None = None
-    details: frozenset[tuple[str, str]] = frozenset()
-    span: str | None = None
-
-    @property
-    def coordinates(self) -> tuple[Period, str | None, str | None, str | None]:
-        """Return what the headings above the column say, apart from the measure and the detail."""
-        return (self.period, self.service, self.payer, self.unit)
-
-
-@dataclass(frozen=True)
 class Found:
-    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood."""
+    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood.
+
+    `headings` are the labels that the fields were known by.
+    """
 
     fields: dict[str, int] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     totals: tuple[Value, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
 
 
@@ -82,12 +64,14 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
-    values, lone = _without_lone_details(values, source)
-    if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
+    values, lone = without_lone_details(values, source)
+    units = {label(v.unit) for v in values if v.unit}
+    if len(units) == 1 and (not is_unit_name(next(iter(units))) or headings.has_pairs):  # a line above the headings
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
-    finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
-    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])))
+    finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
+    known_by = {name: paths[index][-1] for name, index in fields.items()}
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -104,11 +88,18 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     paths = []
     for column in range(len(grid[0])):
         path: list[str] = []
-        for row in grid:
-            if row[column] and (not path or row[column] != path[-1]):
+        for level, row in enumerate(grid):
+            if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
     return paths
+
+
+def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
+    """Tell whether a label stands over others than itself: `Umum` over BPJS and Umum, not a heading merged over two rows."""
+    row, below = grid[level], grid[level + 1]
+    beside = [c for c in (column - 1, column + 1) if 0 <= c < len(row) and row[c] == row[column]]
+    return any(below[c] and below[c] != below[column] for c in beside)
 
 
 # --- months as numbers -----------------------------------------------------------------------------------------------
@@ -135,6 +126,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:
     """Return the header rows with months that are only counted written out; four numbers may be quarters, unless words say months."""
+    if len({MONTHS[word] for word in around.split() if word in MONTHS}) == 1:
+        return rows  # a report of one month counts something else
     words = set(around.split()) | {word for row in rows for cell in row for word in label(cell).split()}
     for position, row in enumerate(rows):
         numbers = month_cells(row)
@@ -147,6 +140,11 @@ def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequ
         written = [_MONTHS[numbers[c] - 1] if c in numbers else cell for c, cell in enumerate(row)]
         return [*rows[:position], written, *rows[position + 1 :]]
     return rows
+
+
+def is_unit_name(text: str) -> bool:
+    """Tell whether a label names a unit by its first words, such as `Puskesmas Melati`."""
+    return bool(_UNIT_NAME.match(text))
 
 
 # --- what one heading says -------------------------------------------------------------------------------------------
@@ -192,7 +190,7 @@ class _Headings:
         otherwise = replace(value, measure=direct) if direct and not source.default_measure else None
         for position, text in enumerate(path):
             is_last = position == len(path) - 1
-            if text in source.neutral or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
+            if self._is_neutral(text) or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
                 continue
             if not is_last and self._dimension_of(text):
                 continue
@@ -202,6 +200,7 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            is_said = is_said or any(word in source.words for text in path for word in text.split())
             if not source.default_measure or not is_said:
                 return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
@@ -221,11 +220,16 @@ class _Headings:
             for text, index in texts.items():
                 dimensions = self._readings(text)
                 votes.update(dimensions)
-                if dimensions == {"payer"}:
+                if "payer" in dimensions:
                     payers.append(index)
             is_under = self._dimension_of(above[-1]) if above else None
             groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
         return groups
+
+    @property
+    def has_pairs(self) -> bool:
+        """Tell whether a line such as `Puskesmas: Melati` was taken for headings: another heading stands below its first word."""
+        return any(len(path) > 1 and self._dimension_of(path[0]) == "unit" for path in self.paths)
 
     def _dimension_of(self, text: str) -> str | None:
         """Return which of the dimensions across a label such as `Cara bayar` announces."""
@@ -251,11 +255,14 @@ class _Headings:
 
     def _readings(self, text: str) -> set[str]:
         rest = find_period(text)[1] if "period" in self.source.across else text
-        if not rest or self._measure(rest) or rest in self.source.neutral:
+        if not rest or self._measure(rest) or self._is_neutral(rest):
             return set()
         if known := self._known(rest):
             return set(known)
         return next((found for part, _ in self._parts(rest) if (found := set(self._known(part)))), set())
+
+    def _is_neutral(self, text: str) -> bool:
+        return text in self.source.neutral and not self.source.detail_of(text)
 
     def _measure(self, text: str) -> str | None:
         return next((m.name for m in self.source.measures if m.matches((text,))), None)
@@ -268,14 +275,12 @@ class _Headings:
             period, rest = find_period(text)
             if period:
                 value = replace(value, period=value.period.fill(period) if value.period else period)
-        if not rest or rest in source.neutral:
+        if not rest or self._is_neutral(rest):
             return value
         if span := source.spans.get(rest):
             return replace(value, span=span)
         if measure := self._measure(rest):
             return self._measured(value, measure)
-        if not set(rest.split()) - source.filler:
-            return value
         if known := self._known(rest):
             taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
             dimension = group.choose(known, taken)
@@ -286,6 +291,8 @@ class _Headings:
             before = self._decode(value, affix, group) if affix else value
             if before and (found := self._decode(before, part, group)):
                 return found
+        if not set(rest.split()) - source.filler:
+            return value
         opened = group.opens(value.index)
         if opened and not getattr(value, opened) and re.search("[a-z]", rest) and not self._is_aside(rest):
             return replace(value, **{opened: rest})
@@ -317,83 +324,3 @@ class _Headings:
     def _affixes(self) -> list[str]:
         measures = {alias[0] for m in self.source.measures for alias in m.aliases if len(alias) == 1}
         return sorted(measures | set(self.source.details), key=len, reverse=True)
-
-
-# --- which columns say the same at another depth ---------------------------------------------------------------------
-
-
-def _without_lone_details(values: Sequence[Value], source: Source) -> tuple[list[Value], list[tuple[int, str]]]:
-    """Part off the columns that are only a part of their figure: the one word of its group, with no other part beside it.
-
-    A part that may stand for the whole (`Rawat jalan` alone) is declared as neutral too, and is the figure.
-    """
-    kept, lone = [], []
-    stated = {(v.measure, v.coordinates, v.span, v.details) for v in values}
-    words: dict[tuple, set[tuple[str, str]]] = defaultdict(set)
-    for value in values:
-        for group, word in value.details:
-            words[(value.measure, value.coordinates, value.span, group)].add((group, word))
-    for value in values:
-        single = {
-            (group, word)
-            for group, word in value.details
-            if len(words[(value.measure, value.coordinates, value.span, group)]) == 1
-        }
-        whole = value.details - single
-        if not single:
-            kept.append(value)
-        elif all(word in source.neutral for _, word in single) and (
-            (value.measure, value.coordinates, value.span, whole) not in stated
-        ):
-            kept.append(replace(value, details=whole))
-        else:
-            lone.append((value.index, value.heading))
-    return kept, lone
-
-
-def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """Part the finest columns from those that total them, and from those that split the same figure in another way.
-
-    A column totals others where these say the same and more: `Jumlah` beside services, `Umum` over its payers. Two ways to split
-    one figure (services and payers side by side) would count it twice: the services stay.
-    """
-    plain_values = [v for v in values if not v.span]
-    masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
-    for value in plain_values:
-        masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
-    covered: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
-    for mask, found in masks.items():
-        for coarser in masks:
-            if coarser != mask and all(m or not c for m, c in zip(mask, coarser, strict=True)):
-                covered[coarser] |= {_projected(coordinates, coarser) for coordinates in found}
-    finest = [v for v in plain_values if v.coordinates not in covered[tuple(map(bool, v.coordinates))]]
-    kept: list[tuple[bool, ...]] = []
-    for mask in sorted(
-        {tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True
-    ):
-        own = {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == mask}
-        if not any(
-            _overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept
-        ):
-            kept.append(mask)
-    stays = {id(v) for v in finest if tuple(map(bool, v.coordinates)) in kept}
-    return tuple(v for v in values if id(v) in stays), tuple(v for v in values if id(v) not in stays)
-
-
-def _projected(coordinates: tuple, mask: tuple[bool, ...]) -> tuple:
-    return tuple(
-        c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True))
-    )
-
-
-def _overlap(some: set[tuple], others: set[tuple]) -> bool:
-    """Tell whether columns of two kinds may count the same patients: nothing that both say differs."""
-    some_mask, other_mask = (tuple(map(bool, next(iter(found)))) for found in (some, others))
-    common = tuple(a and b for a, b in zip(some_mask, other_mask, strict=True))
-    return not {_projected(c, common) for c in some}.isdisjoint({_projected(c, common) for c in others})
-
-
-def covers(total: Value, value: Value) -> bool:
-    """Tell whether a column totals another: what it says, the other says too, and more."""
-    pairs = list(zip(total.coordinates, value.coordinates, strict=True))
-    return total.coordinates != value.coordinates and all(not t or t == v for t, v in pairs)

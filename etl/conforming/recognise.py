@@ -22,8 +22,12 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
+_DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
 _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
+_A_SERVICE = re.compile(r"^(?:poli|klinik|ruang|unit|instalasi) \w|^(?:rawat inap|ranap|ugd|igd|gawat darurat)$")
+_OUTPATIENTS = re.compile(r" (?:rawat jalan|ralan|rajal|rj) ")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
+_WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
 # Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
 _OF_AGENCIES = {"performance", "employee", "response"}
@@ -71,7 +75,12 @@ class Nearest:
 
 
 def recognise(
-    sheet: Sheet, sources: Sequence[Source], vocabulary: Vocabulary, file_name: str, folder: str
+    sheet: Sheet,
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    file_name: str,
+    folder: str,
+    stated: Sequence[Level] = (),
 ) -> Table | Nearest | None:
     """Return the table of the sheet under the source that fits best, or what was understood of it, or None where nothing was."""
     top = sheet.top(HEADER_SEARCH_ROWS)
@@ -80,7 +89,8 @@ def recognise(
     named = with_agencies(names, sheet.name, _stem(file_name), folder)
     around = " ".join([label(file_name), label(folder)])
     sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
-    known = frozenset().union(*(s.labels | s.ignored | s.neutral for s in sources))
+    known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
+    services = {name: known for name, known in vocabulary.services.items() if _A_SERVICE.match(name)}
     best: Table | None = None
     undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
@@ -106,7 +116,13 @@ def recognise(
                 found = settled(
                     source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
                 )
-                levels = (_block(above, source, vocabulary), *(named if source.kind in _OF_AGENCIES else names))
+                levels = (
+                    _block(above, source, vocabulary),
+                    *stated,
+                    *(named if source.kind in _OF_AGENCIES else names),
+                )
+                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
+                    levels = tuple(_with_service(level, above, sheet.name, file_name, services) for level in levels)
                 missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
@@ -114,7 +130,7 @@ def recognise(
                     found.notes,
                 )  # fmt: skip
                 if missing:
-                    near = _near(source, found, missing, levels, cells)
+                    near = _near(source, found, missing, levels)
                     if near and (nearest is None or _nearness(near) > _nearness(nearest)):
                         nearest = near
                     if near and "period" in source.required and missing == (source.field("period").title,):
@@ -134,7 +150,9 @@ def _chosen(
 ) -> Table | Nearest:
     """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
     below = [row for number, row in sample if number > best.header_last]
-    others = [(near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months]
+    others = [
+        (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
+    ]
     dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
     return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
@@ -178,6 +196,8 @@ def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozen
     """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
     if _counts_months(cells, above, known):
         return False
+    if any(_DATE_TEXT.match(cell) for cell in cells):
+        return True
     figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
     written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
     return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
@@ -200,50 +220,70 @@ def _is_period(figure: str) -> bool:
     return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
 
 
+def _with_service(
+    level: Level, above: Sequence[tuple[int, list[str]]], sheet: str, file_name: str, services: Mapping[str, str]
+) -> Level:
+    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    texts = {"block": " ".join(cell for _, cells in above for cell in dict.fromkeys(cells) if cell), "sheet": sheet,
+             "file": _stem(file_name)}  # fmt: skip
+    words = f" {label(texts.get(level.place, ''))} "
+    if level.service or _OUTPATIENTS.search(words):
+        return level
+    found = [name for name in services if f" {name} " in words]
+    is_one = len({services[name] for name in found}) == 1 and not any(f" {name} dan " in words for name in found)
+    return replace(level, service=max(found, key=len)) if is_one else level
+
+
 # --- whether it is that source ---------------------------------------------------------------------------------------
 
 
-def _near(
-    source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level], rows: Sequence[Sequence[str]]
-) -> Nearest | None:
+def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
-    understood = _understood(source, found, levels, rows)
     bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
     matched = len(found.fields) + len(found.values) + bare
-    if _resembles(source, found):
-        return Nearest(source, missing, matched, understood)
-    return Nearest(None, (), matched, understood) if understood else None
+    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
+        return Nearest(source, missing, matched, _understood(source, found, levels))
+    everywhere = {name for name in found.fields if name in _EVERYWHERE}
+    place = replace(
+        found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
+    )
+    understood = _understood(source, place, levels)
+    return Nearest(None, (), matched, understood) if everywhere or _dated(found) else None
 
 
-def _nearness(candidate: Nearest) -> tuple[bool, int, float]:
+def _dated(found: Found) -> tuple[Value, ...]:
+    return tuple(v for v in found.values if v.period)
+
+
+def _nearness(candidate: Nearest) -> tuple[bool, float, float]:
     if candidate.source is None:
         return (False, len(candidate.understood), 0)
     wanted = len(candidate.source.required) + bool(candidate.source.any_of)
     return (True, candidate.matched, 1 - len(candidate.missing) / wanted)
 
 
-def _resembles(source: Source, found: Found) -> bool:
-    """Tell whether a required column is there that says more of the form than where and when: a unit alone fits every report."""
+def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
+    """Tell whether as much is there that says more of the form than where and when as is missing: a unit alone fits every report."""
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
-    return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
+    there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
+    return bool(there) and len(there) >= len(missing)
 
 
-def _understood(
-    source: Source, found: Found, levels: Sequence[Level], rows: Sequence[Sequence[str]]
-) -> tuple[str, ...]:
-    """Return in words what was understood: the headings of fields, the months, what the title says of unit and period."""
-    titles = [next(plain(row[index]) for row in reversed(rows) if row[index]) for index in found.fields.values()]
-    measures = dict.fromkeys(v.measure for v in found.values if len(v.coordinates) and v.measure)
-    titles += [source.field(name).title for name in measures if any(v.heading for v in found.values)]
-    months = sorted({(v.period.year or 0, v.period.month) for v in found.values if v.period.month})
-    if months:
-        titles.append(f"{len(months)} bulan ke samping")
-    block = levels[0]
-    if block.unit:
-        titles.append(f"unit {block.unit}")
-    if start := block.period.start():
-        titles.append(f"{start:%Y-%m}" if block.period.month else str(start.year))
-    return tuple(dict.fromkeys(titles))
+def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
+    """Return in words what was understood: headings, months across, and what the rows above say of unit and period."""
+    words = list(found.headings.values())
+    words += [
+        label(source.field(v.measure).title)
+        for v in found.values
+        if not v.period and v.measure != source.default_measure
+    ]
+    if months := {(v.period.year, v.period.month) for v in (*found.values, *found.totals) if v.period.month}:
+        words.append(f"{len(months)} bulan")
+    if levels[0].unit and "unit" not in found.fields:
+        words.append(next((label(f.title) for f in source.fields if f.name == "unit"), "unit"))
+    if start := levels[0].period.start():
+        words.append(f"{start:%Y-%m}" if levels[0].period.month else str(start.year))
+    return tuple(dict.fromkeys(words))
 
 
 def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, around: str) -> tuple[str, ...]:
@@ -253,10 +293,12 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
     for wanted in source.required:
         if not any(_is_there(source, name, found, measured, levels) for name in wanted.split("|")):
             missing.append(source.field(wanted.split("|")[0]).title)
+    if source.across and not found.fields:
+        missing.append(source.fields[0].title)  # nothing tells one row from another
     if source.any_of and not measured & set(source.any_of):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
-        missing.append(f'kata "{source.words[0]}" di judul atau nama berkas')
+        missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
 
 

@@ -51,7 +51,7 @@ _FIELD_KEYS = {
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
-                "filler", "details", "spans", "known_by", "foreign",
+                "filler", "details", "spans", "types", "known_by", "foreign",
                 "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside", "closing", "answers"}  # fmt: skip
 
 
@@ -105,8 +105,9 @@ class Source:
     """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
 
     `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
-    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
-    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
+    that hold the sum since January, `before` this month or `to_date`. `types`: words of a cell that name the measure of its row.
+    `known_by`: what a table may have in place of one of `words`; `foreign`: words of other forms, which `known_by` does not outweigh.
+    `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
     columns that hold several fields at once, `beside` the sources whose tables it shares, with the columns that it must find there.
     `named_by` is the field whose cells name the measure of their row, `scale` the lowest and highest answer, `bare` the measure that a
@@ -138,6 +139,7 @@ class Source:
     filler: frozenset[str]
     details: Mapping[str, str]
     spans: Mapping[str, str]
+    types: Mapping[str, str]
     known_by: tuple[str, ...]
     foreign: tuple[str, ...]
     notes: tuple[Field, ...] = ()
@@ -225,6 +227,7 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         filler=frozenset(label(word) for word in declared.get("filler", ())),
         details=_by_word(declared.get("details", {})),
         spans=_by_word(declared.get("spans", {})),
+        types=_by_word(declared.get("types", {})),
         known_by=tuple(declared.get("known_by", ())),
         foreign=tuple(label(word) for word in declared.get("foreign", ())),
         notes=_fields(name, declared.get("notes", {})),
@@ -277,7 +280,8 @@ def _fields(
                 alone=frozenset(map(label, spec.get("alone", ()))),
                 is_figures_only=spec.get("figures_only", False),
                 phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
-                answers={label(t): score for t, score in {**(answers or {}), **spec.get("answers", {})}.items()} or None,
+                answers={label(t): score for t, score in {**(answers or {}), **spec.get("answers", {})}.items()}
+                or None,
             )
         )
     return tuple(fields)
@@ -307,7 +311,7 @@ def _read(name: str, path: Path) -> Source:
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
     code = [
-        *sorted(_ETL.glob("reading/*.py")),
+        *sorted(_ETL.glob("reading/**/*.py")),
         *sorted(_ETL.glob("conforming/*.py")),
         _ETL / "reference.py",
         _ETL / "load.py",

@@ -50,7 +50,11 @@ def on_scale(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.Data
         code, found = "scale_differs", plain(longer) if longer else f"{max(given.values()):g}"
     details = {"found": found, "low": f"{low:g}", "high": f"{high:g}"}
     rows = records.filter(pl.any_horizontal(~pl.col(c).is_in([t for t in times if is_missing(t)]) for c in columns))
-    return records.clear(), [Reject(sheet.name, row, "", "", code, details) for row in rows["row"].unique(maintain_order=True)], []
+    return (
+        records.clear(),
+        [Reject(sheet.name, row, "", "", code, details) for row in rows["row"].unique(maintain_order=True)],
+        [],
+    )
 
 
 def _numbers(texts: Sequence[str]) -> dict[str, float | None]:
@@ -72,7 +76,8 @@ def _proven(records: pl.DataFrame, columns: Sequence[str], numbers: dict[str, fl
     rows = records.select(*columns, "reported_index").rows()
     pairs = [([v for t in row[:-1] if (v := numbers.get(t)) is not None], stated[row[-1]]) for row in rows]
     return bool(pairs) and all(
-        means and index is not None and abs(sum(means) / len(means) - index) <= INDEX_TOLERANCE for means, index in pairs
+        means and index is not None and abs(sum(means) / len(means) - index) <= INDEX_TOLERANCE
+        for means, index in pairs
     )
 
 
@@ -85,7 +90,7 @@ def elements_apart(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple
         records[source.named_by].replace_strict(names, default=None, return_dtype=pl.String).alias("_element")
     )
     rejects = [
-        Reject(sheet.name, row, source.field(source.named_by).title, plain(text), "element_unknown")
+        Reject(sheet.name, row, source.field(source.named_by).title, plain(text), "survey_element_unknown")
         for row, text in named.filter(pl.col("_element").is_null()).select("row", source.named_by).rows()
     ]
     known = named.filter(pl.col("_element").is_not_null())
@@ -95,7 +100,9 @@ def elements_apart(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple
         pl.col("row").first().alias("first"), pl.col("row")
     ).rows():  # fmt: skip
         details = {"times": str(len(rows)), "first": str(first)}
-        rejects += [Reject(sheet.name, row, source.field(source.named_by).title, "", "key_contradicts", details) for row in rows]
+        rejects += [
+            Reject(sheet.name, row, source.field(source.named_by).title, "", "key_contradicts", details) for row in rows
+        ]
     single = times.filter(pl.col("_times") == 1)
     elements = [m.name for m in source.measures if m.name in set(single["_element"])]
     joined = single.group_by(keys, maintain_order=True).agg(

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from etl.reading.grid import MOST_COLUMNS, Grid, Range, Unreadable
+from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Range, Unreadable
 from etl.reading.guard import MOST_CELLS, TooLarge, seen
 from etl.reading.words import DATE
 from etl.reading.workbooks.formats import BUILT_IN, carried
@@ -162,7 +162,7 @@ class _Sheet:
         self.numbers: dict[str | None, dict[str, str]] = {}
         self.markup = Markup()
         self.inline: list[str] = []
-        self.is_spoken = False
+        self.is_spoken = self.is_inline = False
         self.kinds: dict[str, Callable[[Attributes], None]] = {
             **{"c": self._cell, "v": self._value, "f": self._formula, "is": self._inline_text, "row": self._row},
             **{"mergeCell": self._merged, "col": self._hidden_columns, "filterColumn": self._filtered},
@@ -178,7 +178,7 @@ class _Sheet:
             handler = kinds.get(kind)
             if handler:
                 handler(attributes)
-            elif self.is_open and kind not in _OF_A_CELL:
+            elif self.is_open and not self.is_inline and kind not in _OF_A_CELL:
                 self._put()
 
         parts.parse(part, self.markup.on(start))
@@ -198,6 +198,8 @@ class _Sheet:
             self._put()
         number = attributes.get("r", "")
         self.row = int(number) if number.isdecimal() and number.isascii() and len(number) < 8 else self.row + 1
+        if self.row > MOST_ROWS:
+            raise Unreadable("file_damaged")
         self.row_text, self.column = str(self.row), -1
         self.line = None
         self.is_hidden = attributes.get("hidden") in _TRUE or attributes.get("ht") == "0"
@@ -237,7 +239,7 @@ class _Sheet:
 
     def _inline_text(self, _: Attributes) -> None:
         self.inline.clear()
-        self.is_spoken = False
+        self.is_spoken, self.is_inline = False, True
         self.markup.texts.clear()
         self.markup.expat.EndElementHandler = self._inline_end
 
@@ -251,7 +253,7 @@ class _Sheet:
         elif kind == "is":
             self.markup.expat.EndElementHandler = None
             texts[:] = self.inline
-            self.has_value = True
+            self.has_value, self.is_inline = True, False
             return
         texts.clear()
 
@@ -266,7 +268,7 @@ class _Sheet:
     def _hidden_columns(self, attributes: Attributes) -> None:
         if attributes.get("hidden") in _TRUE or attributes.get("width") == "0":
             first, last = (int(attributes.get(name, "0")) for name in ("min", "max"))
-            self.grid.hidden_columns.update(range(max(first, 1) - 1, min(last, MOST_COLUMNS)))
+            self.grid.hide_columns(max(first, 1) - 1, last)
 
     def _filtered(self, _: Attributes) -> None:
         self.grid.is_filtered = True

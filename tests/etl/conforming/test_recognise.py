@@ -201,7 +201,7 @@ def test_a_unit_column_alone_does_not_make_a_source_the_nearest() -> None:
     rows = sheet(["Puskesmas", "Jumlah perawat", "Jumlah bidan"], ["Mengupeh", 4, 7])
     found = recognise(rows, load_all(), VOCABULARY, "tenaga.xlsx", "masuk")
     assert isinstance(found, Nearest)
-    assert (found.source, found.understood) == (None, ("Puskesmas",))
+    assert (found.source, found.understood) == (None, ("puskesmas",))
 
 
 def test_what_resembles_nothing_has_no_nearest() -> None:
