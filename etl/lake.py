@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.kinds import KINDS
 from etl.trouble import Damaged, newer
 from queries.language import _
 
@@ -38,11 +39,17 @@ OBSERVATION = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC)."""
+    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC).
+
+    A file is read under the sighting that names it, with what was stated of it.
+    """
 
     folder: str
     name: str
     modified: float
+    stated_source: str = ""
+    stated_unit: str = ""
+    stated_period: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,12 @@ class Entry:
         states = {"confirm": "confirmed", "confirm_in_part": "confirmed_in_part", "revoke": None}
         return next((states[r.what] for r in reversed(self.rulings) if r.what in states), None)
 
+    @property
+    def named(self) -> Sighting:
+        """Return the sighting that the file is read under, with what was stated of it."""
+        stated = {f"stated_{name}": said for name, said in asdict(self.stated).items()}
+        return replace(canonical(self.sightings), **stated)
+
     def seen(self, sighting: Sighting) -> "Entry":
         """Return the entry with one more sighting."""
         return replace(
@@ -155,6 +168,7 @@ class Lake:
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "lake"
         self.pool = self.folder / "pool"
+        self._names: dict[str, frozenset[str]] = {}
 
     def manifest(self) -> dict[str, Entry]:
         """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
@@ -253,13 +267,44 @@ class Lake:
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
         """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
-        found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
-        return [path for path in found if path.is_file()]
+        name = f"{kind}.parquet"
+        return [self.pool / e.key / name for _, e in sorted(manifest.items()) if name in self._given(e.key)]
+
+    def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
+        """Return the `rejects` or the `observations` of the files that count, in a fixed order."""
+        schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
+        paths = self.paths(manifest, name)
+        if not paths:
+            return pl.DataFrame(schema=schema)
+        return pl.scan_parquet(
+            paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
+        ).collect()
+
+    def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
+        """Return the kinds of whose accepted rows two manifests name the same readings, ruled the same."""
+        differ = set.symmetric_difference(*({(sha, e.key, e.confirmed) for sha, e in m.items()} for m in (one, other)))
+        return {kind for kind in KINDS if not any(f"{kind}.parquet" in self._given(key) for _, key, _ in differ)}
+
+    def _given(self, key: str) -> frozenset[str]:
+        """Return the names of the files of a reading, asked for once: they never change."""
+        if key not in self._names:
+            folder = self.pool / key
+            self._names[key] = frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+        return self._names[key]
 
 
 def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return the format and the files of a manifest."""
     return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    """Return a file as the manifest has it; an older Rapor reads it where nothing was ruled or stated."""
+    seen = [{name: each for name, each in asdict(s).items() if not name.startswith("stated_")} for s in entry.sightings]
+    more = {
+        name: each for name, each in asdict(entry).items() if name in ("rulings", "stated") and getattr(entry, name)
+    }
+    return {"key": entry.key, "sightings": seen, **more}
 
 
 def spoilt(folder: Path, name: str) -> Damaged:

@@ -108,6 +108,10 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
         yield "", _count(n_("{n} berkas diterima sebagian", n))
     if n := counts.get("refused"):
         yield "", _count(n_("{n} berkas ditolak", n))
+    if n := counts.get("held"):
+        yield "yellow", _count(n_("{n} berkas ditahan sampai disahkan", n))
+    if n := counts.get("withdrawn"):
+        yield "", _count(n_("{n} berkas ditarik, tidak dipakai", n))
     if n := counts.get("unchanged"):
         yield "", _count(n_("{n} berkas sudah pernah dimuat, tidak berubah", n))
     yield from _partly(by_status.get("partly", []), report.rejects)

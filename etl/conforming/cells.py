@@ -12,6 +12,7 @@ from etl.conforming.remarks import Observation, Reject
 from etl.conforming.source import Field
 from etl.reading.dates import Order, find_moment, is_ambiguous, numeric
 from etl.reading.files import Sheet
+from etl.reading.guard import masked
 from etl.reading.periods import ROMAN, Period, find_period
 from etl.reading.words import (
     NUMBER,
@@ -28,6 +29,7 @@ from etl.reading.words import (
     yes_no,
 )
 
+LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 
@@ -49,6 +51,7 @@ def cast(
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
+    records = records.with_columns(_written_beside(records[n.name]) for n in source.notes if n.name in records.columns)
     rejects: list[Reject] = []
     seen: list[Observation] = []
     codes: list[str] = []
@@ -85,7 +88,8 @@ def cast(
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
-            is_hidden = (column.is_personal or source.is_personal) and text
+            is_hidden = (source.is_personal if column.is_personal is None else column.is_personal) and text
+            is_hidden = is_hidden or (source.is_personal and len(plain(text)) > LONGEST_ANSWER)
             shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
@@ -100,6 +104,12 @@ def cast(
                     kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
         kept = kept.filter(pl.col(column.name).is_not_null())
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
+
+
+def _written_beside(texts: pl.Series) -> pl.Series:
+    """Return what is written beside figures as it may be kept: blanks as missing, a date as its day, numbers of people masked."""
+    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in texts.unique().to_list() if not is_missing(t)}
+    return texts.replace_strict(kept, default=None, return_dtype=pl.String)
 
 
 def result_columns(measures: Sequence[Field], records: pl.DataFrame) -> list[str]:
@@ -136,6 +146,21 @@ def read_back(key: str) -> Period:
     *numbers, is_sum, fault = key.split("/")
     year, month, months = (int(part) if part else None for part in numbers)
     return Period(year, month, months, bool(is_sum), fault or None)
+
+
+def span(first: str | None, last: str | None) -> str | None:
+    """Return the key of the period from the first to the last month that two keys name, None where they name no span of one year."""
+    if first is None or last is None:
+        return None
+    start, end = read_back(first), read_back(last)
+    if (
+        start.month is None
+        or end.month is None
+        or end.month < start.month
+        or (start.year or end.year) != (end.year or start.year)
+    ):
+        return None
+    return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 
 
 def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:
@@ -241,13 +266,17 @@ def _score(cell: str, column: Field) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     text = label(cell)
-    if column.answers and text in column.answers:
-        return Cell(float(column.answers[text]))
-    leading = re.match(r"^(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    words = re.sub(r"^(?:\d|[a-e]) | \d$", "", text)
+    said = column.answers.get(words) if column.answers else None
+    leading = re.match(r"^\W*(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    if said is not None and not (leading and re.match(r"[1-9]$", leading[1])):
+        return Cell(float(said))
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
     whole = read.value is not None and float(read.value).is_integer()
+    if read.code != "out_of_range" and said is not None and read.value != said:
+        return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
 
 

@@ -1,15 +1,18 @@
 """Whose and of when: the period, unit, payer and service of each record, from the columns, then the words around the table."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.cells import PERIODS, read_back, result_columns
+from etl.conforming.agency import ownership
+from etl.conforming.cells import PERIODS, read_back, result_columns, span
 from etl.conforming.recognise import Level, Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
+from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
-from etl.reading.words import label
+from etl.reading.words import count, label
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
 TARGET_YEARS_AHEAD = 25
@@ -23,6 +26,7 @@ def with_period(
     A row whose period can't be told, or can't be of this form, or had not begun when the file was sent, is refused with its reason.
     """
     source = table.source
+    records = _spanned(records)
     dated = [f for f in source.fields if f.type in PERIODS and f.name in records.columns]
     if not source.months:
         return records, [], []
@@ -68,6 +72,20 @@ def with_period(
         if sent and "target" not in records.columns
     ]
     return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+
+
+def _spanned(records: pl.DataFrame) -> pl.DataFrame:
+    """Make one period of the columns of its first and its last month."""
+    if not {"period_from", "period_until"} <= set(records.columns):
+        return records.drop("period_from", "period_until", strict=False)
+    ends = records.select("period_from", "period_until").unique()
+    spans = [span(*pair) for pair in ends.rows()]
+    joined = records.join(
+        ends.with_columns(pl.Series("_span", spans, pl.String)),
+        on=["period_from", "period_until"], how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+    own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+    return joined.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span", "period_from", "period_until")
 
 
 def _merge(period: Period, more: Period) -> Period:
@@ -176,7 +194,21 @@ def with_context(
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
+    if "respondents" in table.source.required and "respondents" not in records.columns:
+        said = next((level.respondents for level in table.levels if level.respondents), "")
+        records = records.with_columns(pl.lit(_people(said), pl.Int64).alias("respondents"))
+    if "ownership" in KINDS[source.kind]:
+        block = next((level.title for level in table.levels if level.place == "block"), "")
+        records = records.with_columns(
+            pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
+        )
     return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
+
+
+def _people(text: str) -> int | None:
+    """Return how many people a text such as `150 orang` says."""
+    found = count(re.sub(r"(?i)\s*(orang|jiwa|responden)\W*$", "", text))
+    return int(found.value) if found.code is None and found.value is not None else None  # ty: ignore[invalid-argument-type]
 
 
 def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:

@@ -20,6 +20,7 @@ from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reference import Registers
+from etl.stating import meant
 
 # A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
 MOST_ROWS_OF_A_NOTE = 3
@@ -42,6 +43,8 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return refused(replace(bare, code=error.code, details=error.details))
+    if named.stated_source:
+        sources = meant(sources, named.stated_source)
     tables, nearest = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
@@ -50,7 +53,7 @@ def read_report(
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
     conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
-    records, observations = _records(conformed, bare.file_id)
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
@@ -60,13 +63,14 @@ def read_report(
         if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
     ]
     rejects = [r for c in conformed for r in c.rejects]
+    unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
     used = {c.source.name: c.source for c in conformed}
     reading = replace(
         bare,
         status="refused" if not accepted + partly else "partly" if rejects else "accepted",
-        code=None if accepted + partly else "no_rows",
-        details={} if accepted + partly else {"source": ", ".join(s.title for s in used.values())},
+        code=None if accepted + partly else "formulas_not_computed" if unworked else "no_rows",
+        details={} if accepted + partly else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
         titles_en=tuple(s.title_en for s in used.values()),
