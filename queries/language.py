@@ -76,6 +76,18 @@ def named(row: dict, name: str) -> str | None:
     return (row.get(f"{name}_en") if language() == "en" else None) or row.get(name)
 
 
+# As CLDR has them; Babel takes longer to find them than a small load takes for all its messages.
+MONTHS = {
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
+
+
+def month(day: date) -> str:
+    """Return a month in words: Januari 2026 (English: January 2026)."""
+    return f"{MONTHS[language()][day.month - 1]} {day.year}"
+
+
 def number(value: float, digits: int = 0) -> str:
     """Return 1.234,5 (English: 1,234.5) with exactly `digits` decimals."""
     from babel.numbers import format_decimal  # noqa: PLC0415  slow, and no help needs it

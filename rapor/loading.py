@@ -3,7 +3,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -53,12 +53,31 @@ def show(report: "LoadReport") -> None:
         say(line, style)
 
 
+def preview(data_dir: Path, paths: list[Path], *, as_json: bool) -> NoReturn:
+    """Print what loading these files would do, and end with the code that says so."""
+    from etl import preview as previewing
+    from rapor import summary
+
+    expect_reference(data_dir)
+    with summary.progress(err()) as progress:
+        found = previewing.preview(data_dir, paths, progress)
+    if as_json:
+        sys.stdout.write(summary.as_json(found) + "\n")
+    else:
+        for style, line in summary.preview_lines(found):
+            say(line, style)
+    raise typer.Exit(found.exit_code)
+
+
 def load(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(metavar="BERKAS", help="Berkas atau folder; tanpa ini: folder inbox.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Hasil sebagai JSON.")] = False,
+    is_preview: Annotated[
+        bool, typer.Option("--preview", help="Tunjukkan apa yang akan terjadi; tidak ada yang disimpan.")
+    ] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memuat laporan, menerbitkan data, dan menjelaskan apa yang diterima, ditolak, dan ditemukan.
@@ -69,6 +88,8 @@ def load(
     if missing:
         names = ", ".join(map(str, missing))
         fail(_("Tidak ditemukan: {names}", names=names), _("Periksa nama berkas atau foldernya."))
+    if is_preview:
+        preview(data_dir, paths or [data_dir / "inbox"], as_json=as_json)
     report = run(data_dir, paths or None)
     if as_json:
         from rapor import summary
@@ -82,5 +103,6 @@ def load(
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     command(
-        app, "load", "rapor load", "rapor load laporan/oktober.xlsx laporan/2026/", "rapor load --json > hasil.json"
+        app, "load", "rapor load", "rapor load laporan/oktober.xlsx laporan/2026/", "rapor load --json > hasil.json",
+        "rapor load --preview laporan/oktober.xlsx",
     )(load)
