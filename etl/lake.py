@@ -39,11 +39,17 @@ OBSERVATION = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC)."""
+    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC).
+
+    A file is read under the sighting that names it, with what was stated of it.
+    """
 
     folder: str
     name: str
     modified: float
+    stated_source: str = ""
+    stated_unit: str = ""
+    stated_period: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,12 @@ class Entry:
         """Return `confirmed`, `confirmed_in_part` or None: whether the file counts although it takes away."""
         states = {"confirm": "confirmed", "confirm_in_part": "confirmed_in_part", "revoke": None}
         return next((states[r.what] for r in reversed(self.rulings) if r.what in states), None)
+
+    @property
+    def named(self) -> Sighting:
+        """Return the sighting that the file is read under, with what was stated of it."""
+        stated = {f"stated_{name}": said for name, said in asdict(self.stated).items()}
+        return replace(canonical(self.sightings), **stated)
 
     def seen(self, sighting: Sighting) -> "Entry":
         """Return the entry with one more sighting."""
@@ -280,9 +292,7 @@ class Lake:
         schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
         parts, paths = [pl.DataFrame(schema=schema)], self.paths(manifest, name)
         if paths:
-            stored = pl.scan_parquet(
-                paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
-            )
+            stored = pl.scan_parquet(paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore")
             parts.append(stored.collect())
         return pl.concat([*parts, *self.frames(manifest, name)])
 
@@ -310,6 +320,15 @@ class Lake:
 def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return the format and the files of a manifest."""
     return (stored["format"], stored["files"]) if "format" in stored else (1, stored)
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    """Return a file as the manifest has it; an older Rapor reads it where nothing was ruled or stated."""
+    seen = [{name: each for name, each in asdict(s).items() if not name.startswith("stated_")} for s in entry.sightings]
+    more = {
+        name: each for name, each in asdict(entry).items() if name in ("rulings", "stated") and getattr(entry, name)
+    }
+    return {"key": entry.key, "sightings": seen, **more}
 
 
 def spoilt(folder: Path, name: str) -> Damaged:

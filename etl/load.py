@@ -1,23 +1,30 @@
 """A load: files in, readings into the lake, a new build out. It succeeds whole or leaves the published build untouched."""
 
+import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from etl import reference
-from etl.building import build
+from etl import reference, rulings
+from etl.building import build, shelf
 from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
-from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, canonical, only_one, spoilt
+from etl.lake import (
+    NOTHING_STATED, Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt,
+)  # fmt: skip
 from etl.reader import faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
+from etl.rulings import NOTHING, Asked
+from queries import private
+from queries.builds import current
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -67,24 +74,35 @@ class LoadReport:
     exit_code: int
 
 
+@private.for_owner()
 def load(
     data_dir: Path,
     paths: Sequence[Path] | None = None,
     progress: Callable[[Progress], None] | None = None,
     wait_seconds: float = 600,
+    asked: Asked = NOTHING,
 ) -> LoadReport:
-    """Load files or folders (default: the inbox) and publish a build; raises LoadBusy, and FileNotFoundError for a missing path."""
+    """Load files or folders (default: the inbox, or none where something is ruled) and publish a build.
+
+    Raises LoadBusy, FileNotFoundError for a missing path, rulings.Unclear where a ruling names no file of the lake, or several.
+    """
     started = time.monotonic()
     listener = progress or (lambda _: None)
-    files, barred = places.discover(list(paths) if paths else [data_dir / "inbox"])
+    files, barred = places.discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener)
+        shelf.sweep(data_dir)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
+        held = _held(data_dir) if asked.rulings else set()
+        manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
         built = _published(data_dir, lake, manifest)
         listener(Progress("build", 1, 1, built.build_id))
-    results = _results(order, manifest, unchanged, built.files) + [_barred(*each) for each in barred.items()]
+    given = {sha for _, sha in order}
+    order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
+    read = zip((path for path, _ in order), _results(order, manifest, unchanged - set(ruled), built.files), strict=True)
+    results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
     is_held = "held" in built.files["status"] if built.files.height else False
@@ -108,6 +126,7 @@ def look(
     lake: Lake,
     progress: Callable[[Progress], None] | None = None,
     only: Callable[[dict[str, Entry], set[str]], dict[str, Entry]] | None = None,
+    stated: Stated = NOTHING_STATED,
 ) -> tuple[list[FileResult], set[str], duckdb.DuckDBPyConnection]:
     """Read files into a lake without publishing anything; return what became of them, their ids, and a build in memory.
 
@@ -115,12 +134,12 @@ def look(
     made of, from all and the hashes of those given. With a `Shadow` for a lake nothing is written.
     """
     files, barred = places.discover(paths)
-    manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None))
+    manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
     connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
     results = _results(order, manifest, unchanged, build.files_of(connection))
-    return results + [_barred(*each) for each in barred.items()], {sha[:12] for sha in given}, connection
+    return results + [result for _, result in _barred(barred)], {sha[:12] for sha in given}, connection
 
 
 def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.Built:
@@ -133,12 +152,23 @@ def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.
         raise
 
 
+def _held(data_dir: Path) -> set[str]:
+    """Return the hashes of the files that the current build holds; none where it can't be read."""
+    path = current(data_dir)
+    if path is None:
+        return set()
+    with contextlib.suppress(duckdb.Error), duckdb.connect(path, read_only=True) as connection:
+        return {row[0] for row in connection.execute("select sha256 from load.file where status = 'held'").fetchall()}
+    return set()
+
+
 def _read_all(
     data_dir: Path,
     lake: Lake,
     files: Sequence[Path],
     barred: dict[Path, places.NoFile],
     listener: Callable[[Progress], None],
+    stated: Stated,
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
 
@@ -159,6 +189,8 @@ def _read_all(
             process.expect()
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
+        if stated:
+            manifest[sha] = replace(manifest[sha], stated=stated)
         contents.setdefault(sha, path)
         order.append((path, sha))
     own = own_folders(data_dir)
@@ -167,9 +199,9 @@ def _read_all(
     known: tuple[tuple[Source, ...], reference.Registers] | None = None  # read only where a file is: often none is
     rules = rules_version(*own) + _names_version(data_dir / "reference")
     for done, (sha, path) in enumerate(contents.items()):
-        named = canonical(manifest[sha].sightings)
+        named = manifest[sha].named
         listener(Progress("read", done, len(contents), named.name))
-        key = hashlib.sha256(f"{sha}|{named.folder}|{named.name}|{named.modified}|{rules}".encode()).hexdigest()[:24]
+        key = key_of(sha, named, rules)
         if not lake.has(key) and not lake.has(stopped := process.key_of_stopped(key)):
             process.expect()
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
@@ -181,6 +213,13 @@ def _read_all(
         manifest[sha] = replace(manifest[sha], key=key)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
+
+
+def key_of(sha: str, named: Sighting, rules: str) -> str:
+    """Return the name in the pool of the reading of a file, as it is named and with what is stated of it, under these rules."""
+    stated = [named.stated_source, named.stated_unit, named.stated_period]
+    what = [sha, named.folder, named.name, str(named.modified), rules, *(stated if any(stated) else [])]
+    return hashlib.sha256("|".join(what).encode()).hexdigest()[:24]
 
 
 def _names_version(folder: Path) -> str:
@@ -220,10 +259,12 @@ def _results(
     return results
 
 
-def _barred(path: Path, why: places.NoFile) -> FileResult:
-    """Return the result of what is no file to be read."""
-    folder, name = guard.shown(path)
-    return FileResult(name, folder, "refused", "", 0, 0, text(reference.say(why.code, why.details), "message") or "")
+def _barred(barred: Mapping[Path, places.NoFile]) -> Iterator[tuple[Path, FileResult]]:
+    """Yield the results of what is no file to be read."""
+    for path, why in barred.items():
+        folder, name = guard.shown(path)
+        reason = text(reference.say(why.code, why.details), "message") or ""
+        yield path, FileResult(name, folder, "refused", "", 0, 0, reason)
 
 
 def _guarded_reading(

@@ -16,14 +16,18 @@ import queries
 from etl import reference
 from etl.building import build, changes, frames, order
 from etl.kinds import KINDS
-from etl.lake import Entry
+from etl.lake import NOTHING_STATED, Entry, Stated
 from etl.load import FileResult, Progress, look
 from etl.shadow import Shadow
 from queries.builds import current
 
 # What rows of a kind are understood with, besides rows of their own kind.
 UNDERSTOOD_WITH = {"performance": ("indicator",), "evaluation": ("employee",), "evaluation_indicator": ("employee",)}
-FIGURES = {"visit": ("visit",), "response": ("index",), "performance": ("realisation", "target")}  # by kind: queries/figures
+FIGURES = {
+    "visit": ("visit",),
+    "response": ("index",),
+    "performance": ("realisation", "target"),
+}  # by kind: queries/figures
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,12 @@ class Preview:
     exit_code: int
 
 
-def preview(data_dir: Path, paths: Sequence[Path], progress: Callable[[Progress], None] | None = None) -> Preview:
+def preview(
+    data_dir: Path,
+    paths: Sequence[Path],
+    progress: Callable[[Progress], None] | None = None,
+    stated: Stated = NOTHING_STATED,
+) -> Preview:
     """Return what loading these files or folders would do; raises FileNotFoundError for a missing path."""
     began = time.monotonic()
     lake = Shadow(data_dir)
@@ -66,13 +75,15 @@ def preview(data_dir: Path, paths: Sequence[Path], progress: Callable[[Progress]
         kinds |= {other for kind in kinds for other in UNDERSTOOD_WITH.get(kind, ())}
         return {sha: e for sha, e in manifest.items() if sha in hashes or any(lake.gives(e.key, k) for k in kinds)}
 
-    files, ids, connection = look(data_dir, paths, lake, progress, of_their_kinds)
+    files, ids, connection = look(data_dir, paths, lake, progress, of_their_kinds, stated)
     with connection:
         kinds = {kind for entry in given.values() for kind in _kinds(lake, entry)}
         published, beside = _beside(connection, current(data_dir), sorted(kinds), sorted(ids))
         rejects, findings = frames.of(connection, "from load.reject"), frames.of(connection, "from load.finding")
     mine = pl.col("file_id").is_in(sorted(ids))
-    named = [pl.col("message").str.contains(file.name, literal=True) for file in files]  # a finding about what a file replaces
+    named = [
+        pl.col("message").str.contains(file.name, literal=True) for file in files
+    ]  # a finding about what a file replaces
     rejects, findings = rejects.filter(mine), findings.filter(pl.any_horizontal(mine, *named))
     is_refused = bool(rejects.height) or any(file.status == "refused" for file in files)
     return Preview(

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.names import bare, core, readings
 from etl.reading.words import label
@@ -40,6 +41,16 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
         why = str(error).strip().splitlines()[0]
         mend = _("Simpan sebagai CSV dengan pemisah koma, UTF-8.")
         raise Damaged(_("{path}: tidak dapat dibaca ({why}).", path=path, why=why), mend) from error
+
+
+def complete(folder: Path, register: Register) -> pl.DataFrame:
+    """Return the table of a register with the rows that the code itself counts under, as shipped where the folder lacks them."""
+    own = read_table(folder, register.table)
+    if not register.needed:
+        return own
+    shipped = read_table(PRODUCT_REFERENCE, register.table).filter(pl.col(register.key).is_in(register.needed))
+    lacking = shipped.filter(~pl.col(register.key).is_in(own[register.key].to_list()))
+    return pl.concat([own, lacking.select(c for c in lacking.columns if c in own.columns)], how="diagonal")
 
 
 @dataclass(frozen=True)
@@ -143,7 +154,7 @@ class Registers:
 
 def registers(folder: Path) -> Registers:
     """Return the registers of a reference folder; health centres come first where two units bear one name."""
-    tables = {register: read_table(folder, register.table) for register in REGISTERS}
+    tables = {register: complete(folder, register) for register in REGISTERS}
     units = tables[UNITS]
     order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
@@ -183,7 +194,7 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "sheet name"), "file": ("Nama berkas", "file name"),
-           "folder": ("Nama folder", "folder name")}  # fmt: skip
+           "folder": ("Nama folder", "folder name"), "stated": ("Keterangan saat dimuat", "statement at loading")}  # fmt: skip
 
 
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The command line: the front door that joins etl and dashboard, importing each only when asked.
 
 Every text is Indonesian, for the clerk who loads the reports; `--lang en` or RAPOR_LANG makes it English.
-Exit codes: 0 well, 1 nothing done, 2 wrong usage, 3 partly done.
+Exit codes: 0 well, 1 nothing done, 2 wrong usage, 3 partly done, 4 something waits for a person.
 """
 # ruff: noqa: PLC0415  a command imports only what it needs: `--help` answers at once, a load never imports Streamlit
 
@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from queries import language
-from rapor import folders, loading, meetings, querying, serving, tracing
+from queries import language, private
+from rapor import builds, folders, loading, meetings, querying, serving, tracing
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
@@ -35,14 +35,16 @@ class Language(StrEnum):
 
 @app.callback()
 def start(
+    ctx: typer.Context,
     lang: Annotated[  # read by `help.Group` before anything is said
         Language, typer.Option(LANGUAGE_OPTION, envvar=LANGUAGE_VARIABLE, help="Bahasa semua teks: id atau en.")
     ] = Language.id,
 ) -> None:
     """Take the options that hold for every command."""
+    ctx.with_resource(private.for_owner())
 
 
-for part in (loading, serving, querying, tracing, meetings, keeping, folders):
+for part in (loading, builds, serving, querying, tracing, meetings, keeping, folders):
     part.register(app)
 
 

@@ -76,7 +76,7 @@ class Group(_Spoken, TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the help where nothing is asked."""
-        if not args:
+        if not args and self.no_args_is_help:
             typer.echo(ctx.get_help())
             raise typer.Exit(2)
         return super().parse_args(ctx, args)

@@ -109,6 +109,10 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
         yield "", _count(n_("{n} berkas diterima sebagian", n))
     if n := counts.get("refused"):
         yield "", _count(n_("{n} berkas ditolak", n))
+    if n := counts.get("held"):
+        yield "yellow", _count(n_("{n} berkas ditahan sampai disahkan", n))
+    if n := counts.get("withdrawn"):
+        yield "", _count(n_("{n} berkas ditarik, tidak dipakai", n))
     if n := counts.get("unchanged"):
         yield "", _count(n_("{n} berkas sudah pernah dimuat, tidak berubah", n))
     yield from _partly(by_status.get("partly", []), report.rejects)
@@ -156,7 +160,9 @@ def _speaks_of(says: "Spoken") -> Iterator[str]:
         yield _("Unit: {names}", names=shown) + (" " + n_("dan {n} unit lagi", more) if more > 0 else "")
     if says.first_month and says.last_month:
         first, last = month(says.first_month), month(says.last_month)
-        yield _("Bulan: {first}", first=first) if first == last else _("Bulan: {first} – {last}", first=first, last=last)
+        yield (
+            _("Bulan: {first}", first=first) if first == last else _("Bulan: {first} – {last}", first=first, last=last)
+        )
 
 
 def _beside(preview: "Preview") -> Iterator[tuple[str, str]]:
@@ -169,17 +175,25 @@ def _beside(preview: "Preview") -> Iterator[tuple[str, str]]:
     yield "bold", _("Dibandingkan dengan yang terbit")
     if same := len(rows) - len(moved):
         yield "", "  " + n_("{n} angka sama dengan yang terbit", same)
-    kinds = {"visit": _("Kunjungan"), "index": _("Indeks kepuasan"), "realisation": _("Realisasi"), "target": _("Target")}
+    kinds = {
+        "visit": _("Kunjungan"),
+        "index": _("Indeks kepuasan"),
+        "realisation": _("Realisasi"),
+        "target": _("Target"),
+    }
     for row in moved[:SHOWN_FILES]:
         item = f" {row['item']}" if row["item"] and row["item"] != "total" else ""
         figures = [
-            f"{_("terbit")} {_figure(row['published'], row['published_text'])}",
-            f"{_("menjadi")} {_figure(row['value'], row['text'])}",
+            f"{_('terbit')} {_figure(row['published'], row['published_text'])}",
+            f"{_('menjadi')} {_figure(row['value'], row['text'])}",
         ]
         if row["year_before"] is not None:
-            figures.append(f"{_("tahun lalu")} {_figure(row['year_before'], None)}")
+            figures.append(f"{_('tahun lalu')} {_figure(row['year_before'], None)}")
         style = "yellow" if row["value"] is None and row["text"] is None else ""
-        yield style, f"  {kinds[row['kind']]}{item}, {row['unit'] or row['unit_id']}, {month(row['period'])}: {'; '.join(figures)}"
+        yield (
+            style,
+            f"  {kinds[row['kind']]}{item}, {row['unit'] or row['unit_id']}, {month(row['period'])}: {'; '.join(figures)}",
+        )
     if len(moved) > SHOWN_FILES:
         yield "dim", "  " + n_("dan {n} angka lagi; semuanya ada dengan --json", len(moved) - SHOWN_FILES)
 

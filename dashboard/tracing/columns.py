@@ -136,7 +136,8 @@ def _evaluation_inputs() -> Shape:
 
 
 def _file_states(row: Row) -> str:
-    names = {"refused": _("ditolak"), "partly": _("diterima sebagian"), "accepted": _("diterima")}
+    names = {"refused": _("ditolak"), "partly": _("diterima sebagian"), "accepted": _("diterima"), "held": _("ditahan"),
+             "withdrawn": _("ditarik")}  # fmt: skip
     return names.get(row["status"], row["status"])
 
 

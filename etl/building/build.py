@@ -5,7 +5,6 @@ Alone but for `load.build`, `load.comparison` and `load.change`: they say when i
 
 import hashlib
 import os
-import shutil
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -19,15 +18,15 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import changes, facts, frames, order
+from etl.building import changes, facts, frames, order, shelf
 from etl.building.previous import Previous
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
-from queries.builds import current, spoken_of
+from queries.builds import current, is_whole
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-KEPT_BUILDS = 5
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
 MAKES_A_BUILD = (
     *(
@@ -41,6 +40,7 @@ MAKES_A_BUILD = (
         "etl/trouble.py",
     ),
     *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",
         "queries/builds.py",
@@ -88,6 +88,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
     _add_thresholds(connection)
+    _add_needed(connection, folder)
 
 
 def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
@@ -98,6 +99,15 @@ def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
         "where key not in (select key from reference.thresholds)",
         {"path": shipped},
     )
+
+
+def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Add the rows of registers that the code itself counts under, where a data folder of an earlier version lacks them."""
+    for register in REGISTERS:
+        if register.needed and (folder / f"{register.table}.csv").is_file():
+            lacking = f"where {register.key} not in (select {register.key} from reference.{register.table})"  # noqa: S608
+            rows = reference.complete(folder, register)
+            frames.put(connection, f"insert into reference.{register.table} by name", rows, lacking)
 
 
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
@@ -146,13 +156,11 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     versions = changes.Versions(reference.version(data_dir / "reference"), software())
     fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
-    if before and (same := _same(before, fingerprint)):
+    if before and is_whole(before) and (same := _same(before, fingerprint)):
         lake.write_manifest(manifest)
         return same
     warehouse = data_dir / "warehouse"
     warehouse.mkdir(parents=True, exist_ok=True)
-    for left in warehouse.glob(".building-*"):  # a killed load leaves a file, and a folder where it ran out of memory
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
@@ -174,20 +182,11 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     if built.failed_checks:
         unfinished.unlink()
         return built
-    final = warehouse / f"{build_id}.duckdb"
-    _sync(unfinished)
-    unfinished.rename(final)
+    final = shelf.put(data_dir, unfinished, build_id)
     lake.write_manifest(manifest)
     write_atomically(warehouse / "current", final.name)
-    for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
-        if old != before and old.stem not in spoken_of(data_dir):
-            old.unlink()
+    shelf.clear(data_dir, final, before)
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> str:

@@ -13,6 +13,7 @@ import queries
 from etl.building import order
 from etl.building.previous import Previous
 from queries import comparing
+from queries.builds import is_whole
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def attach(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> str:
     """Attach the build before as `before`, read-only; return `attached`, `none` where there is none, or `damaged`."""
     if previous is None:
         return "none"
+    if not is_whole(previous):
+        return "damaged"
     quoted = str(previous).replace("'", "''")
     try:
         connection.execute(f"attach '{quoted}' as before (read_only)")

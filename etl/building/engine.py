@@ -21,7 +21,7 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
@@ -79,14 +79,22 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
-    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`."""
+    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`.
+
+    Names that a register lacks and yet refuses nothing for stand in `lake.counted_otherwise`.
+    """
+    counted: list[tuple[str, str]] = []
     for register in REGISTERS:
         pairs = [(kind, column) for kind, column, of in columns_of_names() if of.register == register]
         if pairs:
             known = registers.of(register)
-            rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := known.find(raw))]
+            texts = _distinct(connection, pairs)
+            rows = [(raw, found) for raw in texts if (found := known.find(raw) or register.otherwise)]
+            counted += [(register.name, raw) for raw in texts if register.otherwise and not known.find(raw)]
             schema = {"raw": pl.String, register.key: pl.String}
             _table(connection, f"{register.name}_name", pl.DataFrame(rows, schema=schema, orient="row"))
+    schema = {"register": pl.String, "raw": pl.String}
+    _table(connection, "counted_otherwise", pl.DataFrame(counted, schema=schema, orient="row"))
     _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
     _people(connection, salt)
     _job_groups(connection, registers.job_groups)
@@ -149,16 +157,34 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
+# Rows of a report that names no unit, of an indicator whose newest entry in the register names none either.
+_OWNERLESS = """
+    select report.file_id, report.sheet, report.row, 'Perangkat daerah' as col, coalesce(report.indicator, report.code) as value,
+        'unit_missing' as code
+    from lake.performance as report
+    join lake.indicator_name as named
+        on named.code is not distinct from report.code and named.indicator is not distinct from report.indicator
+    where report.unit is null and report.ownership = 'missing' and named.indicator_id not in (
+        select indicator_id
+        from (
+            select owned.indicator_id, unit_name.unit_id, row_number() over (
+                partition by owned.indicator_id
+                order by entry.is_beside is true, file.as_of desc, file.sha256 desc, entry.row
+            ) as newest
+            from lake.indicator as entry
+            join load.file as file on file.file_id = entry.file_id
+            join lake.indicator_name as owned
+                on owned.code is not distinct from entry.code and owned.indicator is not distinct from entry.indicator
+            left join lake.unit_name on unit_name.raw = entry.unit
+        )
+        where newest = 1 and unit_id is not null
+    )
+"""
+
+
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
-    connection.execute(
-        "create table lake.unresolved (file_id varchar, sheet varchar, row integer, col varchar, value varchar, code varchar)"
-    )
-    add_unresolved(connection)
 
-
-def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the rows whose names are not known to those that were found before, as once files were left out."""
     parts = [
         f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
         f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
@@ -171,7 +197,7 @@ def add_unresolved(connection: duckdb.DuckDBPyConnection) -> None:
         for kind in holders("nip")
         if kind != "employee"
     ]
+    parts.append(_OWNERLESS)
     connection.execute(
-        f"insert into lake.unresolved select distinct * from ({' union all '.join(parts)}) "  # noqa: S608
-        "except select * from lake.unresolved order by all"
+        f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
     )

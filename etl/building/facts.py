@@ -12,9 +12,8 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import accounts, frames, order
+from etl.building import accounts, frames, holding, order
 from etl.building.engine import create_accepted, resolve
-from etl.building.holding import give_reasons, hold_back
 from etl.building.previous import Previous
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical
@@ -38,13 +37,14 @@ def fill(
     create_accepted(connection, lake, counted)
     registers = reference.registers(data_dir / "reference")
     resolve(connection, registers, _salt(lake, connection))
-    hold_back(connection, lake, counted)
+    held = holding.settle(connection, lake, counted)
+    _insert_rejects(connection, lake, counted, registers)
+    holding.leave_out(connection, lake, counted, held)
     if known:
         known.compare_readings(lake, counted)
     _roll_up(connection, known)
-    _insert_rejects(connection, lake, counted, registers)
     _insert_findings(connection, lake, counted, registers)
-    give_reasons(connection)
+    holding.give_reasons(connection)
 
 
 def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> None:
@@ -76,16 +76,21 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
     for entry in (entry for _, entry in sorted(manifest.items())):
         reading = lake.reading(entry.key)
         code = "file_withdrawn" if entry.is_withdrawn else reading.code
-        words = reference.say(code, reading.details) if code else {"message": None, "message_en": None}
+        words = reference.say(code, reading.details) if code else {}
+        reason, reason_en = (
+            " ".join(words[name + language] for name in ("message", "mend") if words) or None
+            for language in ("", "_en")
+        )
         rows.append(
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
                 "source_title": ", ".join(reading.titles) or None,
                 "source_title_en": ", ".join(reading.titles_en) or None,
-                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": words["message"],
-                "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": reason,
+                "reason_en": reason_en, "rows_read": reading.read, "rows_accepted": reading.accepted,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected,
+                "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip

@@ -1,15 +1,15 @@
 """Held files are kept out of a build before anything is rolled up; what is said of each becomes its reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from etl.building import frames
-from etl.building.engine import add_unresolved, create_accepted
+from etl.building import frames, versions
+from etl.building.engine import create_accepted
 from etl.building.parts import Replaced
-from etl.building.versions import Objection, Version, settle
+from etl.building.versions import Objection, Version
 from etl.lake import Entry, Lake
 
 SHOWN = 3  # findings in the reason of a file
@@ -17,11 +17,11 @@ _TYPES = {"period": pl.Date, "period_months": pl.Int32, "changed": pl.Int64, "be
           "is_other_form": pl.Boolean}  # fmt: skip
 
 
-def hold_back(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Leave the files that are held out of `lake.*`, mark them in load.file, and write `lake.replaced` and `lake.objection`."""
+def settle(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> set[str]:
+    """Return the ids of the files that are held, and write `lake.replaced` and `lake.objection`."""
     as_of = dict(connection.execute("select sha256, as_of from load.file").fetchall())
     readings = [(entry, lake.reading(entry.key)) for entry in manifest.values()]
-    settled = settle(
+    settled = versions.settle(
         connection,
         [
             Version(reading.file_id, frozenset(reading.sources), as_of[reading.sha256], reading.sha256, entry.confirmed)
@@ -31,11 +31,18 @@ def hold_back(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mappi
     )
     _table(connection, "replaced", Replaced, settled.replaced)
     _table(connection, "objection", Objection, [each for objections in settled.held.values() for each in objections])
-    if settled.held:
-        kept = {sha: entry for sha, entry in manifest.items() if sha[:12] not in settled.held}
-        create_accepted(connection, lake, kept)
-        add_unresolved(connection)
-        connection.execute("update load.file set status = 'held' where file_id in (select file_id from lake.objection)")
+    return set(settled.held)
+
+
+def leave_out(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], held: Collection[str]
+) -> None:
+    """Leave the files that are held out of `lake.*`, and mark them in load.file."""
+    if held:
+        create_accepted(connection, lake, {sha: entry for sha, entry in manifest.items() if sha[:12] not in held})
+        connection.execute(
+            "update load.file set status = 'held' where file_id in (select file_id from lake.objection) and status <> 'refused'"
+        )
 
 
 def give_reasons(connection: duckdb.DuckDBPyConnection) -> None:

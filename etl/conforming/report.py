@@ -9,6 +9,7 @@ import polars as pl
 
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest
+from etl.conforming.remarks import Sent
 from etl.conforming.source import Source
 from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
@@ -17,6 +18,7 @@ from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reference import Registers
+from etl.stating import meant
 
 # A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
 MOST_ROWS_OF_A_NOTE = 3
@@ -39,13 +41,16 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return refused(replace(bare, code=error.code, details=error.details))
+    if named.stated_source:
+        sources = meant(sources, named.stated_source)
     tables, nearest = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
-    conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
-    records, observations = _records(conformed, bare.file_id)
     dated, dated_from = as_of(document, named)
+    sent = Sent(dated.date(), modified(named).date())
+    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
@@ -55,13 +60,14 @@ def read_report(
         if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
     ]
     rejects = [r for c in conformed for r in c.rejects]
+    unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
     used = {c.source.name: c.source for c in conformed}
     reading = replace(
         bare,
         status="refused" if not accepted + partly else "partly" if rejects else "accepted",
-        code=None if accepted + partly else "no_rows",
-        details={} if accepted + partly else {"source": ", ".join(s.title for s in used.values())},
+        code=None if accepted + partly else "formulas_not_computed" if unworked else "no_rows",
+        details={} if accepted + partly else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
         titles_en=tuple(s.title_en for s in used.values()),

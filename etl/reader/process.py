@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -139,7 +139,7 @@ def read(bare: Reading, file: IO[bytes], named: Sighting, rules: tuple[Any, Any]
         allowed = limits().of(bare.bytes)
         job = {
             "key": bare.key, "sha": bare.sha256, "bytes": bare.bytes, "seconds": allowed.seconds,
-            "memory_mb": allowed.memory_mb, "named": {"folder": named.folder, "name": named.name, "modified": named.modified},
+            "memory_mb": allowed.memory_mb, "named": asdict(named),
         }  # fmt: skip
         try:
             return _told(_asked(job, file, spool, rules, allowed), bare, spool)

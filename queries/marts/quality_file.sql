@@ -1,5 +1,5 @@
 -- title: Berkas yang masuk
--- meaning: Each file that came in: accepted, partly, refused or unchanged, its rows, its rejects and findings, and the units it speaks of
+-- meaning: Each file that came in: accepted, partly, refused, held or withdrawn, its rows, its rejects and findings, and the units it speaks of
 -- grain: one row a file
 with spoken_of as (
     select file_id, unit_id from visit
@@ -43,7 +43,7 @@ select
     coalesce(file.source_title, file.source) as source_title,
     coalesce(file.source_title_en, file.source_title, file.source) as source_title_en,
     file.status,
-    case file.status when 'refused' then 1 when 'partly' then 2 when 'accepted' then 3 else 4 end as status_order,
+    case file.status when 'held' then 0 when 'refused' then 1 when 'partly' then 2 when 'accepted' then 3 else 4 end as status_order,
     without_numbers_of_people(file.reason) as reason,
     without_numbers_of_people(file.reason_en) as reason_en,
     file.rows_read,

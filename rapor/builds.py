@@ -1,0 +1,84 @@
+"""`rapor builds`: the builds that are kept, and going back to an earlier one until the next load."""
+# ruff: noqa: PLC0415  a command imports only what it needs
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from queries.builds import current
+from queries.language import _
+from rapor.loading import expect_reference
+from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
+
+app = typer.Typer(
+    help="Data terbitan yang disimpan; tanpa perintah: daftarnya.",
+    epilog="Contoh:\nrapor builds\nrapor builds use 20261129T193118-3dfbfc65",
+    invoke_without_command=True,
+    **{**SETTINGS, "no_args_is_help": False},
+)
+
+
+@app.callback()
+def builds(ctx: typer.Context, data_dir: DataDir = DEFAULT_DATA) -> None:
+    """Data terbitan yang disimpan; tanpa perintah: daftarnya."""
+    if ctx.invoked_subcommand is None:
+        expect_reference(data_dir)
+        listed(data_dir)
+
+
+def listed(data_dir: Path) -> None:
+    """Print the builds, the newest first: id, when it was made, files and rows, which one is current."""
+    import duckdb
+
+    now = current(data_dir)
+    paths = sorted((data_dir / "warehouse").glob("[0-9]*.duckdb"), reverse=True)
+    for path in paths:
+        try:
+            with duckdb.connect(path, read_only=True) as connection:
+                ((at, files, rows),) = connection.execute(
+                    "select (select any_value(built_at) from load.build), count(*), coalesce(sum(rows_accepted), 0) "
+                    "from load.file where status in ('accepted', 'partly')"
+                ).fetchall()
+            what = _("{at:%Y-%m-%d %H:%M} UTC, {files} berkas, {rows} baris", at=at, files=files, rows=int(rows))
+        except duckdb.Error:
+            what = _("rusak")
+        is_current = path == now
+        say(
+            f"{path.stem}  {what}" + (f"  ← {_('dipakai sekarang')}" if is_current else ""),
+            "bold" if is_current else "",
+        )
+    if not paths:
+        say(_("Belum ada data terbitan."))
+
+
+def use(
+    build_id: Annotated[str, typer.Argument(metavar="KODE", help="Kode data terbitan; daftarnya: rapor builds.")],
+    data_dir: DataDir = DEFAULT_DATA,
+) -> None:
+    """Memakai lagi data terbitan yang lebih lama, sampai pemuatan berikutnya.
+
+    Pemuatan berikutnya menyusun data dari semua berkas yang tersimpan; yang salah muat ditarik dengan rapor load --withdraw.
+    """
+    import duckdb
+
+    from etl.lake import only_one, write_atomically
+
+    expect_reference(data_dir)
+    path = data_dir / "warehouse" / f"{Path(build_id).name.removesuffix('.duckdb')}.duckdb"
+    if not path.is_file():
+        fail(_("Tidak ada data terbitan {name}.", name=build_id), _("Daftarnya: rapor builds"))
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            connection.execute("select build_id from load.build").fetchall()
+    except duckdb.Error:
+        fail(_("Data terbitan {name} rusak.", name=build_id), _("Daftarnya: rapor builds"))
+    with only_one(data_dir, wait_seconds=600):
+        write_atomically(path.parent / "current", path.name)
+    say(_("Dipakai sekarang: {name}, sampai pemuatan berikutnya.", name=path.stem), "green")
+
+
+def register(root: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    root.add_typer(app, name="builds")
+    command(app, "use", "rapor builds use 20261129T193118-3dfbfc65")(use)
