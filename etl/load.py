@@ -17,7 +17,17 @@ from etl.building import build, shelf
 from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import (
-    NOTHING_STATED, Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt,
+    NOTHING_STATED,
+    Entry,
+    Lake,
+    LoadBusy,
+    Outcome,
+    Reading,
+    Sighting,
+    Stated,
+    canonical,
+    only_one,
+    spoilt,
 )  # fmt: skip
 from etl.reader import faults, places, process
 from etl.reading import guard
@@ -223,13 +233,14 @@ def key_of(sha: str, named: Sighting, rules: str) -> str:
 
 
 def _names_version(folder: Path) -> str:
-    """Return a hash of the registers that headings and file names are read with."""
+    """Return a hash of the registers that headings and file names are read with, and of the district's time."""
     digest = hashlib.sha256()
     for name in ("units", "services", "payers"):
         path = folder / f"{name}.csv"
         if not path.is_file():
             reference.read_table(folder, name)  # raises Damaged
         digest.update(path.read_bytes())
+    digest.update(str(reference.utc_offset_hours(folder)).encode())
     return digest.hexdigest()[:12]
 
 

@@ -26,6 +26,7 @@ _SHORT_ENDINGS = ("kabupaten ", "kab ", "kota ")
 # Of the letters of two names as many have to agree, in percent, for one to be proposed for the other (rapidfuzz: 100 for the same).
 # Of the names of the shipped units with two letters changed, 98 in 100 are proposed, with three 85; a person decides.
 NEAR_PCT = 70
+WESTERN_TIME = 7.0  # hours ahead of UTC (Keppres 41/1987); central 8, eastern 9
 SHORTEST_NAME = 4  # letters of a unit's name that is looked for within a text: shorter ones are words of any title
 
 
@@ -108,13 +109,17 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district."""
+    """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district.
+
+    With them goes how many hours the district's time is ahead of UTC.
+    """
 
     services: Mapping[str, str] = field(default_factory=dict)
     payers: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     district: frozenset[str] = frozenset()
     register: Names | None = None
+    utc_offset_hours: float = WESTERN_TIME
 
     def is_unit(self, name: str) -> bool:
         """Tell whether the register knows a unit by this name; the district itself is none."""
@@ -139,6 +144,7 @@ class Registers:
     report_kinds: Names
     job_groups: Names
     root_unit: str
+    utc_offset_hours: float = WESTERN_TIME
 
     def of(self, register: Register) -> Names:
         """Return the names of one register."""
@@ -149,7 +155,8 @@ class Registers:
         """Return the names that headings, titles and file names are searched for; the district's own name says nothing."""
         units = {text: unit for text, unit in self.units.exact.items() if unit != self.root_unit}
         own = (text for text, unit in self.units.exact.items() if unit == self.root_unit)
-        return Vocabulary(self.services.exact, self.payers.exact, units, _of_district(own), self.units)
+        services, payers = self.services.exact, self.payers.exact
+        return Vocabulary(services, payers, units, _of_district(own), self.units, self.utc_offset_hours)
 
 
 def registers(folder: Path) -> Registers:
@@ -164,7 +171,17 @@ def registers(folder: Path) -> Registers:
     endings = tuple(sorted(text for text in _of_district(own) if text.startswith(_SHORT_ENDINGS)))
     exact = {**dict.fromkeys(_of_district(own), "".join(root[:1])), **known["units"].exact}
     known["units"] = replace(known["units"], exact=exact, endings=endings)
-    return Registers(**known, root_unit=root[0] if root else "")
+    return Registers(**known, root_unit=root[0] if root else "", utc_offset_hours=utc_offset_hours(folder))
+
+
+def utc_offset_hours(folder: Path) -> float:
+    """Return how many hours the district's time is ahead of UTC; without the threshold, of a number, the time of western Indonesia."""
+    path = folder / "thresholds.csv"
+    known = dict(read_table(folder, "thresholds").select("key", "value").iter_rows()) if path.is_file() else {}
+    try:
+        return float(known.get("utc_offset_hours") or WESTERN_TIME)
+    except ValueError:
+        return WESTERN_TIME
 
 
 def _of_district(names: Iterable[str]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Where rollups run: the accepted rows of the lake as tables `lake.*`, with the registers' answer to every name that they use."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -138,13 +139,46 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
         "select code, indicator from lake.indicator union select code, indicator from lake.performance order by all"
     ).fetchall()
 
+    apart = _sharing_a_code(connection, register)
+
     def identify(code: str | None, name: str | None) -> str:
-        substitute = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
-        return code or by_name.get(label(name or "")) or substitute
+        of_name = hashlib.sha256(label(name or "").encode()).hexdigest()[:8]
+        if code and (code, label(name or "")) in apart:
+            return f"{code}-{of_name}"
+        return code or by_name.get(label(name or "")) or f"x-{of_name}"
 
     rows = [(code, name, identify(code, name)) for code, name in pairs]
     schema = {"code": pl.String, "indicator": pl.String, "indicator_id": pl.String}
     _table(connection, "indicator_name", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _sharing_a_code(
+    connection: duckdb.DuckDBPyConnection, register: Sequence[tuple[str | None, str | None]]
+) -> set[tuple[str, str]]:
+    """Return the indicators, as (code, label of the name), that stand in some table under the code of another and don't keep it.
+
+    The registered name keeps the code, else the one in most rows.
+    """
+    rows = connection.execute(
+        "select file_id, sheet, code, indicator, count(*) as rows from (select file_id, sheet, code, indicator from lake.indicator "
+        "union all select file_id, sheet, code, indicator from lake.performance) where code is not null and indicator is not null "
+        "group by all order by all"
+    ).fetchall()
+    tables: dict[tuple, set[str]] = {}
+    amounts: Counter[tuple[str, str]] = Counter()
+    for file_id, sheet, code, name, count in rows:
+        tables.setdefault((code, file_id, sheet), set()).add(label(name))
+        amounts[code, label(name)] += count
+    clashing: dict[str, set[str]] = {}
+    for (code, *_), names_there in tables.items():
+        if len(names_there) > 1:
+            clashing.setdefault(code, set()).update(names_there)
+    registered = {(code, label(name)) for code, name in register if code and name}
+    keepers = {
+        (code, max(sorted(clash), key=lambda name, code=code: ((code, name) in registered, amounts[code, name])))
+        for code, clash in clashing.items()
+    }
+    return {(code, name) for code, clash in clashing.items() for name in clash} - keepers
 
 
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,7 @@ from etl.conforming.remarks import Reject
 from etl.conforming.rows import TIMES, Rows
 from etl.conforming.source import Field
 from etl.reading.files import Sheet
-from etl.reading.words import find_period
+from etl.reading.periods import find_period
 
 # Where so small a part of a column is blank the writer fills in each row, and a blank is one that he forgot.
 FEW_BLANKS = 1 / 4

@@ -179,7 +179,7 @@ def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> l
 def _upper_bound(text: str) -> float | None:
     found = _RANGE.match(text)
     upper = number(found[2]) if found else Cell(code="missing")
-    return float(upper.value) if upper.code is None else None  # ty: ignore[invalid-argument-type]
+    return float(upper.value) if upper.code is None else None
 
 
 def _marks(columns: Mapping[str, Sequence[str]]) -> dict[str, tuple[str | None, frozenset[str]]]:
@@ -274,7 +274,7 @@ def _score(cell: str, column: Field) -> Cell:
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
-    whole = read.value is not None and float(read.value).is_integer()  # ty: ignore[invalid-argument-type]
+    whole = read.value is not None and float(read.value).is_integer()
     if read.code != "out_of_range" and said is not None and read.value != said:
         return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")

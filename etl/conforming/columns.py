@@ -80,7 +80,7 @@ class _Cells:
 
     def _numbers(self, texts: pl.Series) -> pl.Series:
         found = {text: count(text) for text in texts.unique().to_list()}
-        known = {text: int(cell.value) for text, cell in found.items() if cell.code is None}  # ty: ignore[invalid-argument-type]
+        known = {text: int(cell.value) for text, cell in found.items() if cell.code is None}
         return texts.replace_strict(known, default=None, return_dtype=pl.Int64)
 
     def _wrong(self, texts: pl.Series) -> pl.Series:

@@ -12,6 +12,7 @@ from etl.conforming.blanks import filled_down, without_blanks
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
+from etl.conforming.doubts import doubts
 from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
@@ -97,6 +98,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records, blank_rejects = named_beside_unnamed(records, table, sheet)
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
+    observations += doubts(records, rows, table, sheet)
     observations += check_totals(kinds, data, table, sheet.name)
     if source.counts_rows:
         observations += other_types(records, source, sheet)

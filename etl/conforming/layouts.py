@@ -7,7 +7,8 @@ import polars as pl
 
 from etl.conforming.headings import TOTAL_WORDS, is_unit_name
 from etl.reading.files import Sheet
-from etl.reading.words import find_period, label
+from etl.reading.periods import find_period
+from etl.reading.words import label
 from etl.reference import Vocabulary
 
 _SEARCHED_ROWS = 30

@@ -65,6 +65,12 @@ def with_period(
         {_span(p) for _, p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)}
     )
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
+    after = sorted({_span(p) for _, p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
+    seen += [
+        Observation("period_after_report", sheet.name, details={"found": said, "expected": f"{sent.dated:%d/%m/%Y}"})
+        for said in after
+        if sent and "target" not in records.columns
+    ]
     return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
 
 
@@ -134,7 +140,7 @@ def _not_begun(
 def _contradictions(periods: Sequence[tuple[Period, Period]], table: Table, sheet: Sheet) -> list[Observation]:
     """Observe a sheet, file or folder name (or title) that names another month or year than the figures are booked on."""
     booked = [p for _, p in periods if p]
-    years = {year for p in booked if p.year for year in (p.year, (p.end() or p.start()).year)}  # ty: ignore[missing-attribute]
+    years = {year for p in booked if p.year for year in range(p.year, p.year + 2) if year == p.year or p.runs_over()}
     months = {(p.month, p.length_months()) for p in booked if p.month}
     found = []
     for level in table.levels:

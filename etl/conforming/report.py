@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from etl.kinds import KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
+from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reference import Registers
 from etl.stating import meant
@@ -48,7 +50,8 @@ def read_report(
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
     dated, dated_from = as_of(document, named)
-    sent = Sent(dated.date(), modified(named).date())
+    here = modified(named) + timedelta(hours=registers.utc_offset_hours)
+    sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
     conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
     records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations

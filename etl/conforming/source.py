@@ -26,6 +26,7 @@ TYPES = {
     "month",
     "quarter",
     "year",
+    "date",
     "moment",
     "nip",
     "yes_no",

@@ -10,7 +10,8 @@ from etl.conforming.recognise import Level, Nearest, Table, recognise
 from etl.conforming.source import Source
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
-from etl.reading.words import NUMBER, find_period
+from etl.reading.periods import find_period
+from etl.reading.words import NUMBER
 from etl.reference import Registers
 
 # So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.

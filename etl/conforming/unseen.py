@@ -49,7 +49,7 @@ def _uncomputed(sheet: Sheet, table: Table) -> list[tuple[int, int]]:
         .alias(f"c{column}")
         for column, rows in rows_by_column.items()
     )
-    beside = set(filled.filter(~classify(filled, table).is_in(["data", "keyless"]))["row"])
+    beside = set(filled.filter(~classify(filled, table).are("data", "whole", "keyless"))["row"])
     return [cell for cell in cells if cell[0] not in beside]
 
 

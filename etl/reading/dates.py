@@ -155,7 +155,7 @@ def order_of(
     if month_first == leans_month_first:
         return Order(month_first)
     if month_first and length >= STRONG_RUN:
-        return Order(fault="date_order_open")
+        return Order(fault="date_order_unclear")
     return Order(is_sure=length >= STRONG_RUN)
 
 

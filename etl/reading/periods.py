@@ -46,12 +46,9 @@ class Period:
         """Return the number of months that the period covers."""
         return self.months or (1 if self.month else 12)
 
-    def end(self) -> date | None:
-        """Return the last day, or None where the year is not known."""
-        if not self.year:
-            return None
-        years, month = divmod((self.month or 1) + self.length_months() - 2, 12)
-        return date(self.year + years, month + 1, calendar.monthrange(self.year + years, month + 1)[1])
+    def runs_over(self) -> bool:
+        """Tell whether the period ends in the year after."""
+        return (self.month or 1) + self.length_months() > 13
 
     def covers(self, other: "Period") -> bool:
         """Tell whether the months of the other lie within this period; a year that one of them lacks plays no part."""
@@ -110,7 +107,7 @@ _LENGTHS = {"quarter": 3, "half": 6, "third": 4}
 # between, k a week, x any other word. What stands together as one period is then a pattern of signs.
 _SIGNS = {"year": "Y", "up_to": "U", "to": "T", "and": "A", "between": "b", "ordinal": "o", "week": "k"}
 _TOGETHER = re.compile(r"S(?:[YTUAb]*(?:S|(?<=[TUAS])o))*")
-_YEAR_AFTER, _YEAR_BEFORE = re.compile(r"S[ATb]?Y"), re.compile(r"Y[ATb]?S")
+_YEAR_AFTER, _YEAR_BEFORE = re.compile(r"(?=(S)[ATb]?(Y))"), re.compile(r"(?=(Y)[ATb]?(S))")
 
 
 @dataclass(frozen=True)
@@ -176,11 +173,10 @@ def _pieces(raw: str, month_first: bool) -> list[_Piece]:
         found = [replace(p, year=None) if p.unit == "short" else p for p in found]
     found = [replace(p, unit="month") if p.unit == "short" else p for p in found]
     used: set[int] = set()
-    for pattern, of_year, of_piece in ((_YEAR_AFTER, -1, 0), (_YEAR_BEFORE, 0, -1)):
-        for match in re.finditer(f"(?={pattern.pattern})", "".join(p.sign for p in found)):
-            whole = pattern.match("".join(p.sign for p in found), match.start())
-            places = range(whole.start(), whole.end())  # ty: ignore[unresolved-attribute]
-            year, piece = places[of_year], places[of_piece]
+    signs = "".join(p.sign for p in found)
+    for pattern, of_year, of_piece in ((_YEAR_AFTER, 2, 1), (_YEAR_BEFORE, 1, 2)):
+        for match in pattern.finditer(signs):
+            year, piece = match.start(of_year), match.start(of_piece)
             if year not in used and found[piece].year is None:
                 used.add(year)
                 found[piece] = replace(found[piece], year=found[year].year)

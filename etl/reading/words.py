@@ -49,7 +49,7 @@ def plain(cell: str) -> str:
         if cell.endswith("%"):
             return f"{native(cell):.12g}%"
         number = native(cell)
-        if number.is_integer() and abs(number) < 1e15:
+        if abs(number) < 1e15 and number == int(number):
             return str(int(number))
         return cell[1:] if _PLAIN_DECIMAL.fullmatch(cell[1:]) else repr(number)  # a code 1.10 keeps its last zero
     return cell[1:].removesuffix("T00:00:00") if cell.startswith(DATE) else cell
