@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +13,14 @@ import polars as pl
 
 from etl import reference, rulings
 from etl.building import build
-from etl.conforming.report import read_report, refused
+from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt
+from etl.reader import faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.rulings import NOTHING, Asked
 from queries.builds import current
-from queries.language import _
 from queries.language import named as text
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
@@ -82,11 +83,11 @@ def load(
     """
     started = time.monotonic()
     listener = progress or (lambda _: None)
-    files = discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
+    files, barred = places.discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy()
-        manifest, order, unchanged = _read_all(data_dir, lake, files, listener, asked.stated)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, asked.stated, listener)
         held = _held(data_dir) if asked.rulings else set()
         manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
@@ -95,6 +96,7 @@ def load(
     given = {sha for _, sha in order}
     order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
     results = _results(order, manifest, unchanged - set(ruled), built.files)
+    results += [_barred(*each) for each in barred.items()]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
     is_held = "held" in built.files["status"] if built.files.height else False
@@ -132,29 +134,31 @@ def _held(data_dir: Path) -> set[str]:
     return set()
 
 
-def discover(paths: Sequence[Path]) -> list[Path]:
-    """Return all files below the paths in a fixed order, but for hidden ones and the lock files of office programs."""
-    found: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise FileNotFoundError(_("Tidak ada berkas atau folder {path}.", path=path))
-        below = path.rglob("*") if path.is_dir() else [path]
-        found.update(p for p in below if p.is_file() and not p.name.startswith((".", "~$")))
-    return sorted(found)
-
-
 def _read_all(
-    data_dir: Path, lake: Lake, files: Sequence[Path], listener: Callable[[Progress], None], stated: Stated
+    data_dir: Path,
+    lake: Lake,
+    files: Sequence[Path],
+    barred: dict[Path, places.NoFile],
+    stated: Stated,
+    listener: Callable[[Progress], None],
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
-    """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are."""
+    """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
+
+    `barred` is filled up with the files that can't be opened, and why.
+    """
     manifest = lake.manifest()
     before = dict(manifest)
     contents: dict[str, Path] = {}
     order: list[tuple[Path, str]] = []
     for path in files:
-        sha, modified_at = guard.hashed(path)
-        if sha is None:
-            continue  # gone since the folder was listed
+        try:
+            sha, modified_at = places.hashed(path)
+        except places.NoFile as error:
+            if path.exists():  # else gone since the folder was listed
+                barred[path] = error
+            continue
+        if sha not in manifest:
+            process.expect()
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
         if stated:
@@ -170,9 +174,14 @@ def _read_all(
         named = manifest[sha].named
         listener(Progress("read", done, len(contents), named.name))
         key = key_of(sha, named, rules)
-        if not lake.has(key):
+        if not lake.has(key) and not lake.has(stopped := process.key_of_stopped(key)):
+            process.expect()
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
-            lake.add(_guarded_reading(key, sha, path, named, *known))
+            outcome = _guarded_reading(data_dir, key, sha, path, named, known)
+            lake.add(outcome)
+            key = outcome.reading.key
+        elif not lake.has(key):
+            key = stopped
         manifest[sha] = replace(manifest[sha], key=key)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
@@ -222,22 +231,30 @@ def _results(
     return results
 
 
+def _barred(path: Path, why: places.NoFile) -> FileResult:
+    """Return the result of what is no file to be read."""
+    folder, name = guard.shown(path)
+    return FileResult(name, folder, "refused", "", 0, 0, text(reference.say(why.code, why.details), "message") or "")
+
+
 def _guarded_reading(
-    key: str, sha: str, path: Path, named: Sighting, sources: Sequence[Source], registers: reference.Registers
+    data_dir: Path,
+    key: str,
+    sha: str,
+    path: Path,
+    named: Sighting,
+    rules: tuple[Sequence[Source], reference.Registers],
 ) -> Outcome:
-    """Read a file; a fault of ours refuses that file alone, by the fault's name, and the others are loaded."""
+    """Read a file in a process of its own; whatever happens there refuses that file alone, by name, and the others are loaded."""
     bare = Reading(key, sha, named.name, named.folder, 0, "refused", as_of=modified(named).isoformat())
     try:
-        bare = replace(bare, bytes=path.stat().st_size)
-        guard.check_size(bare.bytes)
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() == sha:
-            return read_report(key, sha, content, named, sources, registers)
-        bare = replace(bare, code="file_changing")
-    except guard.TooLarge as error:
-        bare = replace(bare, code="file_too_large", details={"found": error.found, "limit": error.limit})
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        bare = replace(bare, code="file_unexpected", details={"found": type(error).__name__})
-    return refused(bare)
+        with places.opened(path) as file:
+            bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
+            return process.read(bare, file, named, rules, data_dir / "lake")
+    except (process.Changed, places.NoFile):
+        return refused(replace(bare, code="file_changing"))
+    except process.Stopped as stopped:
+        if stopped.lines:
+            faults.keep(data_dir, bare.file_id, stopped.lines, {**stopped.details, "bytes": bare.bytes})
+        key = process.key_of_stopped(key, stopped)
+        return refused(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))

@@ -11,7 +11,7 @@ from etl.conforming.conform import conform
 from etl.conforming.recognise import Table, recognise
 from etl.conforming.source import load_all, own_folders
 from etl.folder import write_table
-from etl.load import discover
+from etl.reader import places
 from etl.reading import guard
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reading.words import label
@@ -67,7 +67,7 @@ def _records(
     paths: Sequence[Path], data_dir: Path, known: Registers
 ) -> Iterable[tuple[Path, str, list[tuple[str, str | None, int]]]]:
     sources = load_all(*own_folders(data_dir))
-    for path in discover(paths):
+    for path in places.discover(paths)[0]:
         if path.suffix.casefold() not in ENDINGS:
             continue
         try:

@@ -91,10 +91,9 @@ LAYERS = {
         *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.recognise"),
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
         *("conforming.conform", "conforming.tables", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.accounts"),
-        *("building.parts", "building.versions", "building.holding", "building.facts"),
-        *("building.changes", "building.build", "rulings"),
-        *("load", "units", "check"),
+        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
+        *("building.accounts", "building.facts", "building.changes", "building.build", "rulings"),
+        *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (
         *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page

@@ -46,8 +46,8 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
             from moved group by file_id
         )
         update load.file set
-            status = 'partly', rows_accepted = rows_accepted - moves.accepted, rows_partly = rows_partly + moves.partly,
-            rows_rejected = rows_rejected + moves.rejected
+            status = if(status = 'held', status, 'partly'), rows_accepted = rows_accepted - moves.accepted,
+            rows_partly = rows_partly + moves.partly, rows_rejected = rows_rejected + moves.rejected
         from moves where moves.file_id = load.file.file_id
         """  # noqa: S608  names of our own
     )

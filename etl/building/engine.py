@@ -20,7 +20,7 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
+    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """

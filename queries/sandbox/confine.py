@@ -1,4 +1,4 @@
-"""A second wall around the process of an analyst's query: Linux's Landlock, beneath whatever DuckDB itself forbids."""
+"""A wall around a process that works on what a stranger wrote: Linux's Landlock, beneath whatever else forbids it."""
 
 import contextlib
 import ctypes
@@ -21,26 +21,31 @@ LIBRARIES = (sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", str(Path(__f
 MACHINE = ("/proc/self", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/fs/cgroup", "/dev/urandom", "/dev/null")
 
 
-def confine(folder: str, *readable: str) -> bool:
+def version() -> int:
+    """Return which Landlock the kernel has; below 1 none."""
+    return ctypes.CDLL(None, use_errno=True).syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ASK_VERSION)
+
+
+def confine(folder: str | None, *readable: str) -> bool:
     """Leave this thread and those that it starts only the code they run, `folder`, and the files named; no network either.
 
-    Files that are open stay usable. Returns False, and changes nothing, where the kernel has no Landlock.
+    Without a folder nothing can be written. Files that are open stay usable. Returns False, and changes nothing, where the
+    kernel has no Landlock.
     """
     system = ctypes.CDLL(None, use_errno=True)
-    version = system.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ASK_VERSION)
-    if version < 1:
+    known = version()
+    if known < 1:
         return False
-    files = (1 << max(rights for since, rights in FILE_RIGHTS.items() if since <= version)) - 1
-    wanted = struct.pack(
-        "QQQ", files, ALL_TCP if version >= NET_SINCE else 0, ALL_SCOPES if version >= SCOPE_SINCE else 0
-    )
-    size = 24 if version >= SCOPE_SINCE else 16 if version >= NET_SINCE else 8
+    files = (1 << max(rights for since, rights in FILE_RIGHTS.items() if since <= known)) - 1
+    wanted = struct.pack("QQQ", files, ALL_TCP if known >= NET_SINCE else 0, ALL_SCOPES if known >= SCOPE_SINCE else 0)
+    size = 24 if known >= SCOPE_SINCE else 16 if known >= NET_SINCE else 8
     rules = system.syscall(CREATE_RULESET, wanted, ctypes.c_size_t(size), 0)
     if rules < 0:
         return False
     for place in (*LIBRARIES, *MACHINE, *readable):
         _allow(system, rules, place, EXECUTE | READ_FILE | READ_DIR)
-    _allow(system, rules, folder, files & (READ_FILE | READ_DIR | WRITE_FILE | REMOVE_FILE | MAKE_REG | TRUNCATE))
+    if folder is not None:
+        _allow(system, rules, folder, files & (READ_FILE | READ_DIR | WRITE_FILE | REMOVE_FILE | MAKE_REG | TRUNCATE))
     system.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     done = system.syscall(RESTRICT_SELF, rules, 0) == 0
     os.close(rules)

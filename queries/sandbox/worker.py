@@ -4,7 +4,6 @@
 """
 # ruff: noqa: PLC0415  the limits hold before more is imported, and a refused statement needs no more
 
-import ctypes
 import errno
 import json
 import os
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from queries.sandbox import writers
+from queries.sandbox import limits, writers
 from queries.sandbox.confine import confine
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ CHUNK_ROWS = 50_000
 CHUNK_BYTES = 32 << 20
 BATCH_ROWS = 8192
 PROGRESS_SECONDS = 0.1
-PR_SET_PDEATHSIG = 1
 
 SETTINGS = {  # when the file is opened
     "autoinstall_known_extensions": False,
@@ -86,32 +84,16 @@ class Refused(Exception):
 def limit(seconds: float, memory_mb: int, threads: int, file_mb: int, spare_mb: int, parent: int) -> None:
     """Have the system hold the process to its limits and end it together with its parent.
 
-    RLIMIT_DATA counts what can be written to; RLIMIT_AS counts reserved addresses too, of which libraries take gigabytes.
     RLIMIT_NPROC stays as it is: it counts all processes of the user, so that a busy machine would refuse DuckDB its threads.
     """
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)  # it died before the line above
+    limits.end_with(parent)
     memory = (memory_mb + spare_mb) << 20
     cpu = int(seconds * (threads + 1)) + 2
-    for kind, most in (
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_AS, 2 * memory + (4 << 30)),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_FSIZE, file_mb << 20),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (wanted, wanted))
+    limits.hold({**limits.memory(memory), resource.RLIMIT_CPU: cpu, resource.RLIMIT_FSIZE: file_mb << 20})
+    limits.hold(limits.NEVER_MORE)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds + 1)  # in case that the parent is stopped and can't
-    try:
-        with open("/proc/self/oom_score_adj", "w") as score:
-            score.write("1000")  # when the machine runs out of memory, this process goes first
-    except OSError:
-        pass
+    limits.go_first()
 
 
 def connect(memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:

@@ -121,7 +121,9 @@ def test_a_unit_whose_id_is_taken_is_not_overwritten(data_dir: Path, tmp_path: P
     assert "Nama lain" not in set(read_table(data_dir / "reference", "units")["name"])
 
 
-PART = st.text(st.sampled_from("abcdefghyz"), min_size=1, max_size=6)  # of these letters no numeral and no short word is made
+PART = st.text(
+    st.sampled_from("abcdefghyz"), min_size=1, max_size=6
+)  # of these letters no numeral and no short word is made
 NAME = st.lists(PART, min_size=1, max_size=3)
 
 

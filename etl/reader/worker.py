@@ -1,0 +1,91 @@
+"""The process that reads files: one after another, without a way out, under hard limits.
+
+`python -m etl.reader.worker SOCKET PARENT MEMORY_MB` takes jobs on that socket (see `process.py`) and answers each.
+"""
+
+import faulthandler
+import gc
+import hashlib
+import json
+import os
+import resource
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from etl.conforming.report import read_report
+from etl.folder import PRODUCT_REFERENCE
+from etl.lake import Sighting
+from etl.reader import faults, wire
+from queries.sandbox import confine, limits
+
+ETL = Path(__file__).resolve().parents[1]
+LARGEST_RESULT = 8 << 30
+
+
+def main() -> None:
+    """Answer each job until the other side ends."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    limits.end_with(int(sys.argv[2]))
+    limits.hold({**limits.NEVER_MORE, resource.RLIMIT_FSIZE: LARGEST_RESULT})
+    limits.go_first()
+    confine.confine(None, str(ETL), str(PRODUCT_REFERENCE))
+    faulthandler.enable()  # a crash says where in the code it was
+    base, known = _written_to(), ()
+    limits.hold(limits.memory(base + (int(sys.argv[3]) << 20)))
+    wire.send(connection, b"{}")  # ready
+    while (received := wire.receive(connection, most_files=2)) is not None:
+        message, (source, spool) = received
+        job = wire.said(message)
+        if job["rules"]:
+            sent = wire.receive(connection)
+            if sent is None:
+                break
+            known = wire.rules_in(sent[0])
+        answer: dict[str, Any]
+        try:
+            _limit(base, job)
+            answer = _answer(job, source, spool, known)
+        except MemoryError:
+            answer = {"stopped": "memory"}
+        except Exception as error:  # whatever it is, the parent is told
+            answer = {"fault": faults.without_data(error)}
+        except BaseException as error:  # a panic of a library in Rust: what it left behind is no more to be trusted
+            answer = {"fault": faults.without_data(error), "is_last": True}
+        os.close(source)
+        os.close(spool)
+        gc.collect()
+        answer["memory_mb"] = (_written_to() - base) >> 20
+        wire.send(connection, json.dumps(answer).encode())
+        if answer.get("is_last"):
+            break
+    os._exit(0)
+
+
+def _answer(job: dict[str, Any], source: int, spool: int, rules: tuple[Any, ...]) -> dict[str, Any]:
+    with os.fdopen(os.dup(source), "rb") as file:
+        content = file.read(job["bytes"] + 1)
+    if hashlib.sha256(content).hexdigest() != job["sha"]:
+        return {"changed": True}
+    outcome = read_report(job["key"], job["sha"], content, Sighting(**job["named"]), *rules)
+    return wire.outcome_out(outcome, spool)
+
+
+def _limit(base: int, job: dict[str, Any]) -> None:
+    """Have the system hold this file to its limits: memory beyond what the process takes without one, and seconds of work."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + job["seconds"] + 1
+    most = limits.memory(base + (job["memory_mb"] << 20))
+    limits.hold({**most, resource.RLIMIT_CPU: seconds}, for_good=False)
+
+
+def _written_to() -> int:
+    """Return how many bytes of memory this process may write to, as RLIMIT_DATA counts them."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return int(fields["VmData"].split()[0]) << 10
+
+
+if __name__ == "__main__":
+    main()
