@@ -90,7 +90,7 @@ LAYERS = {
         *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
         *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.recognise"),
         *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
-        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("conforming.conform", "conforming.tables", "conforming.kept", "conforming.report"),
         *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
         *("building.accounts", "building.facts", "building.changes", "building.build", "rulings"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),

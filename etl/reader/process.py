@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,7 +26,8 @@ from etl.lake import Outcome, Reading, Sighting
 from etl.reader import faults, wire
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TZ")  # without the first two some interpreters don't start
+# Without the first two some interpreters don't start; the last says how much of what was read is kept.
+KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TZ", "RAPOR_KEEP_CELLS")
 SECONDS, MEMORY_MB = "RAPOR_READ_SECONDS", "RAPOR_READ_MEMORY_MB"
 WAITS = 4  # as long as a file may be worked on, times this, may pass on a clock: other programs want the processor too
 MB_OF_THE_SECONDS = 5  # so many MB of a file take as long again
@@ -139,7 +140,7 @@ def read(bare: Reading, file: IO[bytes], named: Sighting, rules: tuple[Any, Any]
         allowed = limits().of(bare.bytes)
         job = {
             "key": bare.key, "sha": bare.sha256, "bytes": bare.bytes, "seconds": allowed.seconds,
-            "memory_mb": allowed.memory_mb, "named": {"folder": named.folder, "name": named.name, "modified": named.modified},
+            "memory_mb": allowed.memory_mb, "named": asdict(named),
         }  # fmt: skip
         try:
             return _told(_asked(job, file, spool, rules, allowed), bare, spool)
