@@ -60,10 +60,10 @@ def using(path: Path) -> Generator[None]:
 
 def kept(build_id: str) -> Path:
     """Return the file of a build by its id; raises NoBuild where it is not kept."""
-    path = data_dir() / "warehouse" / f"{Path(build_id).name}.duckdb"
-    if not path.is_file():
-        raise NoBuild(str(path))
-    return path
+    name = f"{Path(build_id).name}.duckdb"
+    if path := builds.find(data_dir(), name):
+        return path
+    raise NoBuild(str(data_dir() / "warehouse" / name))
 
 
 def current_path() -> Path:
@@ -78,6 +78,8 @@ def current_path() -> Path:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    if not builds.is_whole(Path(path)):
+        raise duckdb.IOException(path)  # cut off or altered since it was published
     connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
     connection.execute("set enable_external_access = false")
     if Path(path).parent.name == "warehouse":

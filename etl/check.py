@@ -11,11 +11,13 @@ import queries
 from etl.conforming.source import load_all, own_folders
 from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS
+from etl.reader import faults
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
-from queries import formats
-from queries.builds import current
-from queries.language import _
+from queries import formats, private
+from queries.builds import current, find, is_whole
+from queries.language import _, n_
+from queries.sandbox import confine
 
 _UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
            "predicate_matrix": ("result", "behaviour", "valid_from"), "kecamatan": ("kecamatan_code",),
@@ -37,6 +39,7 @@ def problems(data_dir: Path) -> list[Problem]:
     found = list(_reference(data_dir / "reference"))
     if not found:
         found += [*_registers(data_dir / "reference"), *_sources(data_dir), *_current(data_dir)]
+    found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_kernel()]
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
 
@@ -77,6 +80,12 @@ def _registers(folder: Path) -> Iterator[Problem]:
         mend = _("Salin baris {key} dari thresholds.csv bawaan, lalu sesuaikan nilainya.", key=key)
         what = _('Ambang "{key}" tidak ada; dipakai nilai bawaan.', key=key)
         yield Problem(str(folder / "thresholds.csv"), what, mend, "warning")
+    for register in REGISTERS:
+        lacking = set(register.needed) - set(read_table(folder, register.table)[register.key])
+        for key in sorted(lacking):
+            mend = _("Salin baris {key} dari {table}.csv bawaan.", key=key, table=register.table)
+            what = _('Baris "{key}" tidak ada; dipakai baris bawaan.', key=key)
+            yield Problem(str(folder / f"{register.table}.csv"), what, mend, "warning")
     units = read_table(folder, "units")
     ids = set(units["unit_id"])
     for unit, parent in units.select("unit_id", "parent_id").rows():
@@ -144,3 +153,43 @@ def _current(data_dir: Path) -> Iterator[Problem]:
     lacking = [query.name.split("/")[1] for query in queries.files("marts") if query.name.split("/")[1] not in tables]
     if len(rows) != 1 or lacking:
         yield Problem(str(path), _("Data dibuat oleh versi lain dari Rapor."), _("Jalankan `rapor load` lagi."))
+
+
+def _builds(data_dir: Path) -> Iterator[Problem]:
+    """Yield the builds that are not as they were published."""
+    now = current(data_dir)
+    for path in sorted((data_dir / "warehouse").glob("*.duckdb")):
+        if find(data_dir, path.name) and not is_whole(path):
+            mend = (
+                _("Jalankan `rapor load` lagi.")
+                if path == now
+                else _("Hapus berkas itu; data terbitan lain tetap utuh.")
+            )
+            what = _("Data terbitan ini tidak lagi seperti saat diterbitkan: terpotong atau diubah.")
+            yield Problem(str(path), what, mend, "error" if path == now else "warning")
+
+
+def _open(data_dir: Path) -> Iterator[Problem]:
+    if found := private.open_to_others(data_dir):
+        names = ", ".join(path.name for path in found)
+        what = _("Dapat dibaca pengguna lain di komputer ini: {names}.", names=names)
+        yield Problem(
+            str(data_dir), what, _("Jalankan `rapor upgrade`: hanya pemilik yang dapat membacanya."), "warning"
+        )
+
+
+def _faults(data_dir: Path) -> Iterator[Problem]:
+    if found := faults.kept(data_dir):
+        what = n_(
+            "{n} gangguan Rapor tercatat saat membaca laporan, yang terakhir {name}.", len(found), name=found[-1].name
+        )
+        mend = _(
+            "Kirim catatan itu, yang tidak memuat isi laporan, kepada pengelola Rapor; hapus bila sudah diperbaiki."
+        )
+        yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
+
+
+def _kernel() -> Iterator[Problem]:
+    if confine.version() < 1:
+        what = _("Kernel ini tanpa Landlock: laporan dan SQL analis diproses dengan satu dinding saja (batas sistem).")
+        yield Problem("kernel", what, _("Pakai Linux 5.13 atau lebih baru dengan Landlock menyala."), "warning")

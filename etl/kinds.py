@@ -15,7 +15,8 @@ import polars as pl
 class Register:
     """A reference table of names: reference/<table>.csv, its key, what is refused where it lacks a name, other columns with names.
 
-    A build has it as `lake.<name>_name`: the word of a report (raw) and the key that it means.
+    A build has it as `lake.<name>_name`: the word of a report (raw) and the key that it means. Where a name that it lacks refuses
+    nothing, `otherwise` is the key under which it is counted; `needed` are the keys that the code itself counts under.
     """
 
     name: str
@@ -23,11 +24,13 @@ class Register:
     key: str
     code: str
     also: tuple[str, ...] = ()
+    otherwise: str | None = None
+    needed: tuple[str, ...] = ()
 
 
 UNITS = Register("unit", "units", "unit_id", "unit_unregistered", ("short_name",))
-SERVICES = Register("service", "services", "service_id", "service_unregistered")
-PAYERS = Register("payer", "payers", "payer_id", "payer_unregistered")
+SERVICES = Register("service", "services", "service_id", "service_unregistered", needed=("lainnya",))
+PAYERS = Register("payer", "payers", "payer_id", "payer_unregistered", otherwise="lain", needed=("jkn", "lain"))
 RATINGS = Register("rating", "ratings", "rating", "rating_unregistered")
 REPORT_KINDS = Register("report_kind", "report_kinds", "report_kind", "report_kind_unregistered")
 JOB_GROUPS = Register(
@@ -64,16 +67,18 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
         "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
         "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
         **_UNIT, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
-        "frequency": pl.String, **_PLACE,
+        "frequency": pl.String, "is_beside": pl.Boolean, **_PLACE,
     },
     "performance": {
         "code": pl.String, "indicator": pl.String, **_UNIT, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
         "target_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
-        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"), **_PLACE,
+        "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"),
+        "obstacle": pl.String, "solution": pl.String, "follow_up": pl.String, "follow_up_by": pl.String, "follow_up_due": pl.String,
+        "ownership": pl.String, **_PLACE,
     },
     "employee": {
         "nip": pl.String, "name": pl.String, "position": pl.String, "job_group": pl.String, "grade": pl.String,
-        **_UNIT, "superior_nip": pl.String, **_PLACE,
+        **_UNIT, "superior_nip": pl.String, "is_beside": pl.Boolean, **_PLACE,
     },
     "evaluation": {
         "nip": pl.String, **_PERIOD, "result_rating": Name(RATINGS, "Hasil kerja"),

@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.kinds import KINDS
 from etl.trouble import Damaged, newer
 from queries.language import _
 
@@ -173,6 +174,7 @@ class Lake:
         self.folder = data_dir / "lake"
         self.pool = self.folder / "pool"
         self.originals = self.folder / "originals"
+        self._names: dict[str, frozenset[str]] = {}
 
     def manifest(self) -> dict[str, Entry]:
         """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
@@ -300,8 +302,30 @@ class Lake:
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
         """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
-        found = (self.pool / entry.key / f"{kind}.parquet" for _, entry in sorted(manifest.items()))
-        return [path for path in found if path.is_file()]
+        name = f"{kind}.parquet"
+        return [self.pool / e.key / name for _, e in sorted(manifest.items()) if name in self._given(e.key)]
+
+    def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
+        """Return the `rejects` or the `observations` of the files that count, in a fixed order."""
+        schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
+        paths = self.paths(manifest, name)
+        if not paths:
+            return pl.DataFrame(schema=schema)
+        return pl.scan_parquet(
+            paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
+        ).collect()
+
+    def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
+        """Return the kinds of whose accepted rows two manifests name the same readings, ruled the same."""
+        differ = set.symmetric_difference(*({(sha, e.key, e.confirmed) for sha, e in m.items()} for m in (one, other)))
+        return {kind for kind in KINDS if not any(f"{kind}.parquet" in self._given(key) for _, key, _ in differ)}
+
+    def _given(self, key: str) -> frozenset[str]:
+        """Return the names of the files of a reading, asked for once: they never change."""
+        if key not in self._names:
+            folder = self.pool / key
+            self._names[key] = frozenset(os.listdir(folder)) if folder.is_dir() else frozenset()
+        return self._names[key]
 
 
 def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:

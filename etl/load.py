@@ -4,15 +4,16 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from etl import reference, rulings
-from etl.building import build
+from etl.building import build, shelf
 from etl.conforming.report import read_kept, refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt
@@ -20,6 +21,7 @@ from etl.reader import faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.rulings import NOTHING, Asked
+from queries import private
 from queries.builds import current
 from queries.language import named as text
 
@@ -72,6 +74,7 @@ class LoadReport:
     exit_code: int
 
 
+@private.for_owner()
 def load(
     data_dir: Path,
     paths: Sequence[Path] | None = None,
@@ -89,7 +92,8 @@ def load(
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy(_days_kept())
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, asked.stated, listener)
+        shelf.sweep(data_dir)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
         held = _held(data_dir) if asked.rulings else set()
         manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
@@ -97,8 +101,8 @@ def load(
         listener(Progress("build", 1, 1, built.build_id))
     given = {sha for _, sha in order}
     order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
-    results = _results(order, manifest, unchanged - set(ruled), built.files)
-    results += [_barred(*each) for each in barred.items()]
+    read = zip((path for path, _ in order), _results(order, manifest, unchanged - set(ruled), built.files), strict=True)
+    results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
     is_held = "held" in built.files["status"] if built.files.height else False
@@ -141,8 +145,8 @@ def _read_all(
     lake: Lake,
     files: Sequence[Path],
     barred: dict[Path, places.NoFile],
-    stated: Stated,
     listener: Callable[[Progress], None],
+    stated: Stated,
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
 
@@ -238,13 +242,14 @@ def key_of(sha: str, named: Sighting, rules: str) -> str:
 
 
 def _names_version(folder: Path) -> str:
-    """Return a hash of the registers that headings and file names are read with."""
+    """Return a hash of the registers that headings and file names are read with, and of the district's time."""
     digest = hashlib.sha256()
     for name in ("units", "services", "payers"):
         path = folder / f"{name}.csv"
         if not path.is_file():
             reference.read_table(folder, name)  # raises Damaged
         digest.update(path.read_bytes())
+    digest.update(str(reference.utc_offset_hours(folder)).encode())
     return digest.hexdigest()[:12]
 
 
@@ -274,10 +279,12 @@ def _results(
     return results
 
 
-def _barred(path: Path, why: places.NoFile) -> FileResult:
-    """Return the result of what is no file to be read."""
-    folder, name = guard.shown(path)
-    return FileResult(name, folder, "refused", "", 0, 0, text(reference.say(why.code, why.details), "message") or "")
+def _barred(barred: Mapping[Path, places.NoFile]) -> Iterator[tuple[Path, FileResult]]:
+    """Yield the results of what is no file to be read."""
+    for path, why in barred.items():
+        folder, name = guard.shown(path)
+        reason = text(reference.say(why.code, why.details), "message") or ""
+        yield path, FileResult(name, folder, "refused", "", 0, 0, reason)
 
 
 def _guarded_reading(

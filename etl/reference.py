@@ -5,14 +5,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
-from babel.dates import format_date
 from rapidfuzz import fuzz, process
 
+from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.names import bare, core, readings
 from etl.reading.words import label
@@ -27,6 +26,7 @@ _SHORT_ENDINGS = ("kabupaten ", "kab ", "kota ")
 # Of the letters of two names as many have to agree, in percent, for one to be proposed for the other (rapidfuzz: 100 for the same).
 # Of the names of the shipped units with two letters changed, 98 in 100 are proposed, with three 85; a person decides.
 NEAR_PCT = 70
+WESTERN_TIME = 7.0  # hours ahead of UTC (Keppres 41/1987); central 8, eastern 9
 SHORTEST_NAME = 4  # letters of a unit's name that is looked for within a text: shorter ones are words of any title
 
 
@@ -42,6 +42,16 @@ def read_table(folder: Path, name: str) -> pl.DataFrame:
         why = str(error).strip().splitlines()[0]
         mend = _("Simpan sebagai CSV dengan pemisah koma, UTF-8.")
         raise Damaged(_("{path}: tidak dapat dibaca ({why}).", path=path, why=why), mend) from error
+
+
+def complete(folder: Path, register: Register) -> pl.DataFrame:
+    """Return the table of a register with the rows that the code itself counts under, as shipped where the folder lacks them."""
+    own = read_table(folder, register.table)
+    if not register.needed:
+        return own
+    shipped = read_table(PRODUCT_REFERENCE, register.table).filter(pl.col(register.key).is_in(register.needed))
+    lacking = shipped.filter(~pl.col(register.key).is_in(own[register.key].to_list()))
+    return pl.concat([own, lacking.select(c for c in lacking.columns if c in own.columns)], how="diagonal")
 
 
 @dataclass(frozen=True)
@@ -99,13 +109,17 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district."""
+    """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district.
+
+    With them goes how many hours the district's time is ahead of UTC.
+    """
 
     services: Mapping[str, str] = field(default_factory=dict)
     payers: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     district: frozenset[str] = frozenset()
     register: Names | None = None
+    utc_offset_hours: float = WESTERN_TIME
 
     def is_unit(self, name: str) -> bool:
         """Tell whether the register knows a unit by this name; the district itself is none."""
@@ -130,6 +144,7 @@ class Registers:
     report_kinds: Names
     job_groups: Names
     root_unit: str
+    utc_offset_hours: float = WESTERN_TIME
 
     def of(self, register: Register) -> Names:
         """Return the names of one register."""
@@ -140,12 +155,13 @@ class Registers:
         """Return the names that headings, titles and file names are searched for; the district's own name says nothing."""
         units = {text: unit for text, unit in self.units.exact.items() if unit != self.root_unit}
         own = (text for text, unit in self.units.exact.items() if unit == self.root_unit)
-        return Vocabulary(self.services.exact, self.payers.exact, units, _of_district(own), self.units)
+        services, payers = self.services.exact, self.payers.exact
+        return Vocabulary(services, payers, units, _of_district(own), self.units, self.utc_offset_hours)
 
 
 def registers(folder: Path) -> Registers:
     """Return the registers of a reference folder; health centres come first where two units bear one name."""
-    tables = {register: read_table(folder, register.table) for register in REGISTERS}
+    tables = {register: complete(folder, register) for register in REGISTERS}
     units = tables[UNITS]
     order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
@@ -155,7 +171,17 @@ def registers(folder: Path) -> Registers:
     endings = tuple(sorted(text for text in _of_district(own) if text.startswith(_SHORT_ENDINGS)))
     exact = {**dict.fromkeys(_of_district(own), "".join(root[:1])), **known["units"].exact}
     known["units"] = replace(known["units"], exact=exact, endings=endings)
-    return Registers(**known, root_unit=root[0] if root else "")
+    return Registers(**known, root_unit=root[0] if root else "", utc_offset_hours=utc_offset_hours(folder))
+
+
+def utc_offset_hours(folder: Path) -> float:
+    """Return how many hours the district's time is ahead of UTC; without the threshold, of a number, the time of western Indonesia."""
+    path = folder / "thresholds.csv"
+    known = dict(read_table(folder, "thresholds").select("key", "value").iter_rows()) if path.is_file() else {}
+    try:
+        return float(known.get("utc_offset_hours") or WESTERN_TIME)
+    except ValueError:
+        return WESTERN_TIME
 
 
 def _of_district(names: Iterable[str]) -> frozenset[str]:
@@ -188,6 +214,13 @@ _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "shee
            "folder": ("Nama folder", "folder name"), "stated": ("Keterangan saat dimuat", "statement at loading")}  # fmt: skip
 
 
+# As CLDR has them; written here, for Babel takes longer to find them than a small load has for all its messages.
+_MONTHS = {
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
+
+
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     """Return message, message_en, mend, mend_en of a code with its details filled in; a detail not given is left blank."""
     texts = messages()[code]
@@ -209,7 +242,7 @@ def _with_months(text: str, locale: str) -> str:
     """Return the text with months that stand alone, such as 2026-08, in words."""
     return re.sub(
         r"(?<![\w-])(20\d\d)-(0[1-9]|1[0-2])(?![\w-])",
-        lambda found: format_date(date(int(found[1]), int(found[2]), 1), "LLLL y", locale=locale),
+        lambda found: f"{_MONTHS[locale][int(found[2]) - 1]} {found[1]}",
         text,
     )
 

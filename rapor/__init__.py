@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from queries import language
+from queries import language, private
 from rapor import builds, folders, loading, meetings, querying, serving, tracing
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
@@ -35,11 +35,13 @@ class Language(StrEnum):
 
 @app.callback()
 def start(
+    ctx: typer.Context,
     lang: Annotated[  # read by `help.Group` before anything is said
         Language, typer.Option(LANGUAGE_OPTION, envvar=LANGUAGE_VARIABLE, help="Bahasa semua teks: id atau en.")
     ] = Language.id,
 ) -> None:
     """Take the options that hold for every command."""
+    ctx.with_resource(private.for_owner())
 
 
 for part in (loading, builds, serving, querying, tracing, meetings, keeping, folders):

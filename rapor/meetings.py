@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import builds
 from queries.builds import current
 from queries.language import _
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
@@ -127,8 +128,8 @@ def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
     from dashboard import db
     from dashboard.meetings import agenda as agendas
 
-    build = data_dir / "warehouse" / f"{Path(frozen.build_id).name}.duckdb"
-    if not build.is_file():
+    build = builds.find(data_dir, f"{Path(frozen.build_id).name}.duckdb")
+    if build is None:
         return [_("data {build} tidak disimpan lagi, tidak dapat disusun ulang", build=frozen.build_id)]
     try:
         with db.using(build):

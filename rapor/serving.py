@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from queries.builds import current
+from queries.builds import current, is_whole
 from queries.language import _
 from rapor import loading, querying
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
@@ -75,6 +75,9 @@ def serve(
     """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
     if build := current(data_dir):
         _expect_known(build)
+        if not is_whole(build):
+            words = _("Data terbitan {build} rusak: isinya tidak lagi seperti saat diterbitkan.", build=build.stem)
+            say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)

@@ -87,12 +87,17 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "folder"),
-        *("reading.guard", "reading.words", "reading.names", "reference", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.recognise"),
-        *("conforming.rows", "conforming.cells", "conforming.columns", "conforming.place"),
+        *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reading.totals"),
+        *("reference", "reading.grid", "reading.workbooks", "reading.delimited", "reading.files", "reading.age"),
+        *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.agency"),
+        *("conforming.figures", "conforming.layouts", "conforming.recognise"),
+        *("conforming.rows", "conforming.sums", "conforming.blanks", "conforming.cells", "conforming.unseen"),
+        *("conforming.columns", "conforming.counting", "conforming.days", "conforming.doubts", "conforming.place"),
+        *("conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.tables", "conforming.kept", "conforming.report"),
-        *("statistics", "building.order", "building.engine", "building.parts", "building.versions", "building.holding"),
-        *("building.accounts", "building.facts", "building.changes", "building.build", "rulings"),
+        *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
+        *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
+        *("building.shelf", "building.build", "rulings"),
         *("reader.wire", "reader.faults", "reader.places", "reader", "load", "units", "check"),
     ),
     "dashboard": (

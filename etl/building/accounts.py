@@ -5,9 +5,11 @@ from collections.abc import Iterable
 import duckdb
 
 from etl import reference
-from etl.kinds import KINDS, holders, names
+from etl.kinds import KINDS, REGISTERS, holders, names
 
+_REGISTERS = {register.code for register in REGISTERS}
 MOST_REASONS = 3  # of a file of which every row is refused
+MOST_WORDS = 3  # of those that a reason speaks of
 
 
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
@@ -65,17 +67,22 @@ def _known(kind: str) -> Iterable[str]:
 
 
 def _refuse(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuse the files of which every row was rejected; the commonest reasons of their rows are their reason."""
+    """Refuse the files of which every row was rejected; the commonest reasons of their rows, and what mends them, are their reason."""
     rows = connection.execute("""
         select
             file_id, any_value(file.source_title), any_value(file.source_title_en), any_value(file.rows_rejected),
-            list({'rows': said.rows, 'col': said.col, 'reason': said.reason, 'reason_en': said.reason_en}
-                 order by said.rows desc, said.reason, said.col)
+            list({'rows': said.rows, 'col': said.col, 'words': said.words, 'values': said.values, 'code': said.code,
+                  'message': said.reason, 'message_en': said.reason_en, 'mend': said.mend, 'mend_en': said.mend_en}
+                 order by said.rows desc, said.code, said.col)
         from load.file as file
         join (
-            select file_id, col, reason, reason_en, count(distinct (sheet, row)) as rows from load.reject group by all
+            select
+                file_id, code, col, min(reason) as reason, arg_min(reason_en, reason) as reason_en, min(mend) as mend,
+                arg_min(mend_en, mend) as mend_en, count(distinct (sheet, row)) as rows, count(distinct value) as values,
+                list(distinct value order by value) filter (where value <> '') as words
+            from load.reject group by all
         ) as said using (file_id)
-        where file.rows_accepted + file.rows_partly = 0 and file.rows_rejected > 0
+        where file.rows_accepted + file.rows_partly = 0 and file.rows_rejected > 0 and file.status <> 'held'
         group by file_id order by file_id
         """).fetchall()
     for file_id, title, title_en, rejected, reasons in rows:
@@ -83,8 +90,8 @@ def _refuse(connection: duckdb.DuckDBPyConnection) -> None:
             "source": title,
             "source_en": title_en,
             "rows": str(rejected),
-            "reasons": _reasons(reasons, "reason"),
-            "reasons_en": _reasons(reasons, "reason_en"),
+            "reasons": _reasons(reasons, ""),
+            "reasons_en": _reasons(reasons, "_en"),
         }
         words = reference.say("all_rows_refused", details)
         connection.execute(
@@ -93,8 +100,17 @@ def _refuse(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _reasons(reasons: list[dict], key: str) -> str:
-    return " ".join(
-        f"{each['rows']} × {each['col']}: {each[key]}" if each["col"] else f"{each['rows']} × {each[key]}"
-        for each in reasons[:MOST_REASONS]
-    )
+def _reasons(reasons: list[dict], language: str) -> str:
+    """Return the commonest reasons, each with how many rows, in which column, some of the words that stood there, and what mends it."""
+    said = []
+    for each in reasons[:MOST_REASONS]:
+        words = ", ".join(f"“{word}”" for word in (each["words"] or [])[:MOST_WORDS])
+        more = ", …" if each["values"] > MOST_WORDS else ""
+        place = " ".join(part for part in (each["col"], f"({words}{more})" if words else "") if part)
+        of_all = (
+            each["code"] in _REGISTERS and each["values"] > 1
+        )  # a name that one of them may mean is none of the others'
+        message = reference.say(each["code"], {})[f"message{language}"] if of_all else each[f"message{language}"]
+        text = f"{message} {each[f'mend{language}']}"
+        said.append(f"{each['rows']} × {place}: {text}" if place else f"{each['rows']} × {text}")
+    return " ".join(said)

@@ -5,10 +5,12 @@ Alone but for `load.build`, `load.comparison` and `load.change`: they say when i
 
 import hashlib
 import os
-import shutil
 from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -16,14 +18,15 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import changes, facts, order
+from etl.building import changes, facts, frames, order, shelf
+from etl.building.previous import Previous
 from etl.folder import PRODUCT_REFERENCE
+from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
-from queries.builds import current, spoken_of
+from queries.builds import current, is_whole
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-KEPT_BUILDS = 5
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
 MAKES_A_BUILD = (
     *(
@@ -37,6 +40,7 @@ MAKES_A_BUILD = (
         "etl/trouble.py",
     ),
     *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",
         "queries/builds.py",
@@ -47,13 +51,8 @@ MAKES_A_BUILD = (
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
-_POLARS = {
-    "VARCHAR": pl.String,
-    "BIGINT": pl.Int64,
-    "INTEGER": pl.Int32,
-    "DATE": pl.Date,
-    "TIMESTAMP": pl.Datetime("us"),
-}
+WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them in little more than half the time
+LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
 
@@ -89,6 +88,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
         )
     _add_thresholds(connection)
+    _add_needed(connection, folder)
 
 
 def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
@@ -101,21 +101,55 @@ def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None) -> None:
+def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Add the rows of registers that the code itself counts under, where a data folder of an earlier version lacks them."""
+    for register in REGISTERS:
+        if register.needed and (folder / f"{register.table}.csv").is_file():
+            connection.register("incoming", reference.complete(folder, register))
+            connection.execute(
+                f"insert into reference.{register.table} by name select * from incoming "  # noqa: S608  names of our own
+                f"where {register.key} not in (select {register.key} from reference.{register.table})"
+            )
+            connection.unregister("incoming")
+
+
+def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
     """Store the macros, the marts and the macros on marts, each after what it reads; raises ValueError on a circle.
 
-    `asked` is the text of one query: then only what it needs is made. On one thread: the last digit of a sum of decimals
-    depends on the order of its terms, and a build must not.
+    `asked` is the text of one query: then only what it needs is made. A mart whose inputs the build before has the same (`known`)
+    is copied from it. Marts that don't read each other are made side by side, each on one thread: the last digit of a sum of
+    decimals depends on the order of its terms, and a build must not.
     """
     connection.execute("set threads = 1")
     for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    for part in order.ordered(asked):
+    parts = {part.name: part for part in order.ordered(asked)}
+    waiting = TopologicalSorter({name: part.reads & parts.keys() for name, part in parts.items()})
+    waiting.prepare()
+    ((here,),) = connection.execute("select current_database()").fetchall()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        running: dict[Future[None], str] = {}
+        while waiting.is_active():
+            for name in waiting.get_ready():
+                can_be_copied = known is not None and known.holds(parts[name].reads)
+                running[
+                    pool.submit(_make_part, connection.cursor(), here, parts[name], known if can_be_copied else None)
+                ] = name
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                waiting.done(running.pop(future))
+
+
+def _make_part(connection: duckdb.DuckDBPyConnection, database: str, part: order.Part, known: Previous | None) -> None:
+    """Make a mart or a macro on marts by a connection of its own; a mart that `known` has is copied from there if it can be read."""
+    with connection:
+        connection.execute(f'use "{database}"')
+        if known and part.name.startswith("mart.") and known.copy(connection, part.name):
+            return
         if part.step:
-            frame = part.step.make(connection.sql(f"select * from mart.{part.step.reads} order by all").pl())  # noqa: S608
-            connection.register("incoming", frame)
-            connection.execute(f"create table {part.name} as select * from incoming")  # noqa: S608  names of our own
-            connection.unregister("incoming")
+            frame = connection.sql(f"select * from mart.{part.step.reads} order by all").pl()  # noqa: S608  names of our own
+            frames.put(connection, f"create table {part.name} as", part.step.make(frame))
         else:
             connection.execute(part.sql)
 
@@ -125,41 +159,37 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     versions = changes.Versions(reference.version(data_dir / "reference"), software())
     fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
-    if before and (same := _same(before, fingerprint)):
+    if before and is_whole(before) and (same := _same(before, fingerprint)):
         lake.write_manifest(manifest)
         return same
     warehouse = data_dir / "warehouse"
     warehouse.mkdir(parents=True, exist_ok=True)
-    for left in warehouse.glob(".building-*"):  # a killed load leaves a file, and a folder where it ran out of memory
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
-    connection = duckdb.connect(unfinished, config={"autoinstall_known_extensions": False})
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
     try:
-        built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint))
+        # Without a log of what is written, and written to the file once: a build that isn't finished is thrown away.
+        quoted = str(unfinished).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as making (recovery_mode no_wal_writes)")
+        connection.execute("use making")
+        connection.execute("set checkpoint_threshold = '1 GiB'")
+        state = changes.attach(connection, before)
+        known = _known(connection, lake, versions) if state == changes.ATTACHED else None
+        built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint), known)
         if not built.failed_checks:
-            changes.insert(connection, before, versions)
+            changes.insert(connection, state, versions, known)
         connection.execute("checkpoint")
     finally:
         connection.close()
     if built.failed_checks:
         unfinished.unlink()
         return built
-    final = warehouse / f"{build_id}.duckdb"
-    _sync(unfinished)
-    unfinished.rename(final)
+    final = shelf.put(data_dir, unfinished, build_id)
     lake.write_manifest(manifest)
     write_atomically(warehouse / "current", final.name)
-    for old in sorted(warehouse.glob("[0-9]*.duckdb"))[:-KEPT_BUILDS]:
-        if old != before and old.stem not in spoken_of(data_dir):
-            old.unlink()
+    shelf.clear(data_dir, final, before)
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> str:
@@ -170,9 +200,24 @@ def _fingerprint(versions: changes.Versions, manifest: Mapping[str, Entry]) -> s
     return digest.hexdigest()
 
 
+def _known(connection: duckdb.DuckDBPyConnection, lake: Lake, versions: changes.Versions) -> Previous | None:
+    """Return the build attached as `before`, to be held against; None where other software or reference tables made it."""
+    try:
+        ((reference_version, software_version, fingerprint),) = connection.execute(
+            "select reference_version, software_version, fingerprint from before.load.comparison, before.load.build"
+        ).fetchall()
+    except (duckdb.Error, ValueError):
+        return None
+    if (reference_version, software_version) != (versions.reference, versions.software):
+        return None
+    files = lake.manifest()
+    return Previous(connection, files if fingerprint == _fingerprint(versions, files) else None)
+
+
 def software(root: Path = ROOT) -> str:
     """Return a hash of the code that makes a build; what only reads a build, such as the query of a page, is no part of it."""
-    digest = hashlib.sha256()
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
+    digest = hashlib.sha256(" ".join(libraries).encode())
     for pattern in MAKES_A_BUILD:
         for path in sorted(root.glob(pattern)):
             if path.suffix in {".py", ".sql", ".toml", ".csv"}:
@@ -194,18 +239,11 @@ def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, fai
     return Built(
         build_id=build_id,
         path=path,
-        files=_frame(connection, "load.file"),
-        rejects=_frame(connection, "load.reject"),
-        findings=_frame(connection, "load.finding"),
+        files=frames.of(connection, "from load.file"),
+        rejects=frames.of(connection, "from load.reject"),
+        findings=frames.of(connection, "from load.finding"),
         failed_checks=failed,
     )
-
-
-def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
-    """Return a table without the second that it takes to import what DuckDB's own way needs: a load of nothing new waits for it."""
-    relation = connection.sql(f"select * from {table}")  # noqa: S608  names of our own
-    schema = {name: _POLARS[str(kind)] for name, kind in zip(relation.columns, relation.types, strict=True)}
-    return pl.DataFrame(relation.fetchall(), schema=schema, orient="row")
 
 
 def _make(
@@ -214,20 +252,23 @@ def _make(
     lake: Lake,
     manifest: Mapping[str, Entry],
     stamp: tuple[str, datetime, str],
+    known: Previous | None,
 ) -> Built:
     connection.execute("set preserve_insertion_order = true")
     create_tables(connection, data_dir / "reference")
-    facts.fill(connection, data_dir, lake, manifest)
+    facts.fill(connection, data_dir, lake, manifest, known)
     build_id, now, fingerprint = stamp
     connection.execute(
         "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
         "name, is_sample, (select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
         {"id": build_id, "now": now, "fingerprint": fingerprint},
     )
-    materialise(connection)
+    materialise(connection, known=known)
     failed = []
     for check in queries.files("checks"):
-        wrong = connection.sql(check.sql).pl()
+        if known and known.holds(order.read_by(check.sql)):
+            continue  # it held in the build before
+        wrong = frames.of(connection, check.sql)
         if wrong.height:
             failed.append(f"{check.meaning}: {wrong.height}; {wrong.head(3).to_dicts()}")
     connection.execute("detach lake")

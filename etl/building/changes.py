@@ -9,7 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+import queries
+from etl.building import order
+from etl.building.previous import Previous
 from queries import comparing
+from queries.builds import is_whole
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,34 @@ class Versions:
     software: str
 
 
-def insert(connection: duckdb.DuckDBPyConnection, previous: Path | None, versions: Versions) -> None:
-    """Fill load.comparison and load.change of the build that is being made; `previous` is opened read-only.
+ATTACHED = "attached"
 
-    Where there is no previous build, or it is damaged or of another schema, nothing is compared and load.comparison says which.
+
+def attach(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> str:
+    """Attach the build before as `before`, read-only; return `attached`, `none` where there is none, or `damaged`."""
+    if previous is None:
+        return "none"
+    if not is_whole(previous):
+        return "damaged"
+    quoted = str(previous).replace("'", "''")
+    try:
+        connection.execute(f"attach '{quoted}' as before (read_only)")
+    except duckdb.Error:
+        return "damaged"
+    return ATTACHED
+
+
+def insert(
+    connection: duckdb.DuckDBPyConnection, state: str, versions: Versions, known: Previous | None = None
+) -> None:
+    """Fill load.comparison and load.change of the build that is being made, and detach the one attached as `before`.
+
+    `state` is what `attach` said. Where there is no build before, or it is damaged or of another schema, nothing is compared and
+    load.comparison says which. Figures whose tables are the same in both (`known`) are not compared.
     """
-    state, found = ("none", (None, None)) if previous is None else _hold_against(connection, previous, versions)
+    found: tuple[str | None, datetime | None] = (None, None)
+    if state == ATTACHED:
+        state, found = _hold_against(connection, versions, known)
     connection.execute(
         "insert into load.comparison values ($state, $id, $at, $reference, $software)",
         {
@@ -39,17 +65,12 @@ def insert(connection: duckdb.DuckDBPyConnection, previous: Path | None, version
 
 
 def _hold_against(
-    connection: duckdb.DuckDBPyConnection, previous: Path, versions: Versions
+    connection: duckdb.DuckDBPyConnection, versions: Versions, known: Previous | None
 ) -> tuple[str, tuple[str | None, datetime | None]]:
-    quoted = str(previous).replace("'", "''")
-    try:
-        connection.execute(f"attach '{quoted}' as before (read_only)")
-    except duckdb.Error:
-        return "damaged", (None, None)
     here = connection.sql("select current_database()").fetchall()[0][0]
     connection.execute("begin")
     try:
-        found = _compare(connection, here, versions)
+        found = _compare(connection, here, versions, known)
         connection.execute("commit")
     except (duckdb.CatalogException, duckdb.BinderException):
         connection.execute("rollback")
@@ -63,7 +84,9 @@ def _hold_against(
     return "compared", found
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, here: str, versions: Versions) -> tuple[str, datetime]:
+def _compare(
+    connection: duckdb.DuckDBPyConnection, here: str, versions: Versions, known: Previous | None
+) -> tuple[str, datetime]:
     ((build_id, built_at, reference, software),) = connection.execute(
         "select build_id, built_at, reference_version, software_version from before.load.build, before.load.comparison"
     ).fetchall()
@@ -71,5 +94,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, here: str, versions: Version
         "is_reference_changed": reference != versions.reference,
         "is_software_changed": software != versions.software,
     }
-    comparing.insert(connection, here, "load.change", **causes)
+    # What a query of figures takes from load.file, it takes from the files of the facts that it reads.
+    alike = {q.name for q in queries.files("figures") if known and known.holds(order.read_by(q.sql) - {"load.file"})}
+    comparing.insert(connection, here, "load.change", alike=alike, **causes)
     return build_id, built_at

@@ -1,6 +1,7 @@
 """Where rollups run: the accepted rows of the lake as tables `lake.*`, with the registers' answer to every name that they use."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from etl.building import frames
 from etl.kinds import KINDS, REGISTERS, TERMS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import MEMBER, REJECT, Entry, Lake
@@ -20,7 +22,7 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make what is known of the files that count readable: `lake.<kind>`, `lake.member`, `lake.reject`.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
@@ -61,9 +63,7 @@ def _wanted(columns: Mapping[str, Any], there: frozenset[str]) -> str:
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"create table lake.{name} as select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+    frames.put(connection, f"create table lake.{name} as", frame)
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -75,14 +75,22 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
 
 
 def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
-    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`."""
+    """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`.
+
+    Names that a register lacks and yet refuses nothing for stand in `lake.counted_otherwise`.
+    """
+    counted: list[tuple[str, str]] = []
     for register in REGISTERS:
         pairs = [(kind, column) for kind, column, of in columns_of_names() if of.register == register]
         if pairs:
             known = registers.of(register)
-            rows = [(raw, found) for raw in _distinct(connection, pairs) if (found := known.find(raw))]
+            texts = _distinct(connection, pairs)
+            rows = [(raw, found) for raw in texts if (found := known.find(raw) or register.otherwise)]
+            counted += [(register.name, raw) for raw in texts if register.otherwise and not known.find(raw)]
             schema = {"raw": pl.String, register.key: pl.String}
             _table(connection, f"{register.name}_name", pl.DataFrame(rows, schema=schema, orient="row"))
+    schema = {"register": pl.String, "raw": pl.String}
+    _table(connection, "counted_otherwise", pl.DataFrame(counted, schema=schema, orient="row"))
     _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
     _people(connection, salt)
     _job_groups(connection, registers.job_groups)
@@ -126,23 +134,81 @@ def _indicators(connection: duckdb.DuckDBPyConnection) -> None:
         "select code, indicator from lake.indicator union select code, indicator from lake.performance order by all"
     ).fetchall()
 
+    apart = _sharing_a_code(connection, register)
+
     def identify(code: str | None, name: str | None) -> str:
-        substitute = f"x-{hashlib.sha256(label(name or '').encode()).hexdigest()[:8]}"
-        return code or by_name.get(label(name or "")) or substitute
+        of_name = hashlib.sha256(label(name or "").encode()).hexdigest()[:8]
+        if code and (code, label(name or "")) in apart:
+            return f"{code}-{of_name}"
+        return code or by_name.get(label(name or "")) or f"x-{of_name}"
 
     rows = [(code, name, identify(code, name)) for code, name in pairs]
     schema = {"code": pl.String, "indicator": pl.String, "indicator_id": pl.String}
     _table(connection, "indicator_name", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
+def _sharing_a_code(
+    connection: duckdb.DuckDBPyConnection, register: Sequence[tuple[str | None, str | None]]
+) -> set[tuple[str, str]]:
+    """Return the indicators, as (code, label of the name), that stand in some table under the code of another and don't keep it.
+
+    The registered name keeps the code, else the one in most rows.
+    """
+    rows = connection.execute(
+        "select file_id, sheet, code, indicator, count(*) as rows from (select file_id, sheet, code, indicator from lake.indicator "
+        "union all select file_id, sheet, code, indicator from lake.performance) where code is not null and indicator is not null "
+        "group by all order by all"
+    ).fetchall()
+    tables: dict[tuple, set[str]] = {}
+    amounts: Counter[tuple[str, str]] = Counter()
+    for file_id, sheet, code, name, count in rows:
+        tables.setdefault((code, file_id, sheet), set()).add(label(name))
+        amounts[code, label(name)] += count
+    clashing: dict[str, set[str]] = {}
+    for (code, *_), names_there in tables.items():
+        if len(names_there) > 1:
+            clashing.setdefault(code, set()).update(names_there)
+    registered = {(code, label(name)) for code, name in register if code and name}
+    keepers = {
+        (code, max(sorted(clash), key=lambda name, code=code: ((code, name) in registered, amounts[code, name])))
+        for code, clash in clashing.items()
+    }
+    return {(code, name) for code, clash in clashing.items() for name in clash} - keepers
+
+
 def _terms(connection: duckdb.DuckDBPyConnection) -> None:
-    terms = connection.sql("select attribute, value, name, aliases from reference.indicator_terms").pl()
+    terms = frames.of(connection, "select attribute, value, name, aliases from reference.indicator_terms")
     rows = []
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
         rows += [(attribute, raw, known.find(raw)) for raw in _distinct(connection, [("indicator", attribute)])]
     schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+# Rows of a report that names no unit, of an indicator whose newest entry in the register names none either.
+_OWNERLESS = """
+    select report.file_id, report.sheet, report.row, 'Perangkat daerah' as col, coalesce(report.indicator, report.code) as value,
+        'unit_missing' as code
+    from lake.performance as report
+    join lake.indicator_name as named
+        on named.code is not distinct from report.code and named.indicator is not distinct from report.indicator
+    where report.unit is null and report.ownership = 'missing' and named.indicator_id not in (
+        select indicator_id
+        from (
+            select owned.indicator_id, unit_name.unit_id, row_number() over (
+                partition by owned.indicator_id
+                order by entry.is_beside is true, file.as_of desc, file.sha256 desc, entry.row
+            ) as newest
+            from lake.indicator as entry
+            join load.file as file on file.file_id = entry.file_id
+            join lake.indicator_name as owned
+                on owned.code is not distinct from entry.code and owned.indicator is not distinct from entry.indicator
+            left join lake.unit_name on unit_name.raw = entry.unit
+        )
+        where newest = 1 and unit_id is not null
+    )
+"""
 
 
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
@@ -160,6 +226,7 @@ def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
         for kind in holders("nip")
         if kind != "employee"
     ]
+    parts.append(_OWNERLESS)
     connection.execute(
         f"create table lake.unresolved as select distinct * from ({' union all '.join(parts)}) order by all"  # noqa: S608
     )

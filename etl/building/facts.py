@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -11,15 +12,25 @@ import polars as pl
 
 import queries
 from etl import reference
-from etl.building import accounts, holding
+from etl.building import accounts, frames, holding, order
 from etl.building.engine import create_accepted, resolve
+from etl.building.previous import Previous
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical, write_atomically
 from etl.reading import guard
 
 
-def fill(connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Fill the tables of a build but for `load.build` and the marts; the lake stays attached as `lake`."""
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    data_dir: Path,
+    lake: Lake,
+    manifest: Mapping[str, Entry],
+    known: Previous | None = None,
+) -> None:
+    """Fill the tables of a build but for `load.build` and the marts; the lake stays attached as `lake`.
+
+    Facts of kinds of rows that the build before has the same (`known`) are copied from it.
+    """
     _insert_units(connection)
     _insert_files(connection, lake, manifest)
     counted = {sha: entry for sha, entry in manifest.items() if not entry.is_withdrawn}
@@ -29,12 +40,14 @@ def fill(connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, mani
     held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
     holding.leave_out(connection, lake, counted, held)
-    _roll_up(connection)
+    if known:
+        known.compare_readings(lake, counted)
+    _roll_up(connection, known)
     _insert_findings(connection, lake, counted, registers)
     holding.give_reasons(connection)
 
 
-def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
+def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> None:
     """Fill the tables of facts, each from the rollup of its name; those of the schema `load` last: they tell of the others."""
     tables = connection.execute(
         "select table_name, schema_name from duckdb_tables() where schema_name in ('main', 'load')"
@@ -42,6 +55,10 @@ def _roll_up(connection: duckdb.DuckDBPyConnection) -> None:
     schemas = dict(tables.fetchall())
     rollups = {query.name.split("/")[1]: query.sql for query in queries.files("rollups")}
     for name in sorted(rollups, key=lambda name: (schemas[name] == "load", name)):
+        # What a rollup of rows takes from load.file, it takes from the files of these rows, and a reading never changes.
+        reads = order.read_by(rollups[name]) - {"load.file"}
+        if known and schemas[name] == "main" and known.holds(reads) and known.copy(connection, name, into=True):
+            continue
         connection.execute(
             f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
         )
@@ -59,27 +76,26 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
     for entry in (entry for _, entry in sorted(manifest.items())):
         reading = lake.reading(entry.key)
         code = "file_withdrawn" if entry.is_withdrawn else reading.code
-        words = reference.say(code, reading.details) if code else {"message": None, "message_en": None}
+        words = reference.say(code, reading.details) if code else {}
+        reason, reason_en = (
+            " ".join(words[name + language] for name in ("message", "mend") if words) or None
+            for language in ("", "_en")
+        )
         rows.append(
             {
                 "file_id": reading.file_id, "sha256": reading.sha256, "name": reading.name, "folder": reading.folder,
                 "bytes": reading.bytes, "source": ", ".join(reading.sources) or None,
                 "source_title": ", ".join(reading.titles) or None,
                 "source_title_en": ", ".join(reading.titles_en) or None,
-                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": words["message"],
-                "reason_en": words["message_en"], "rows_read": reading.read, "rows_accepted": reading.accepted,
-                "rows_partly": reading.partly, "rows_rejected": reading.rejected, "rows_total": reading.totals, "rows_other": reading.other,
+                "status": "withdrawn" if entry.is_withdrawn else reading.status, "reason": reason,
+                "reason_en": reason_en, "rows_read": reading.read, "rows_accepted": reading.accepted,
+                "rows_partly": reading.partly, "rows_rejected": reading.rejected,
+                "rows_total": reading.totals, "rows_other": reading.other,
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
     if rows:
-        _insert(connection, "load.file", pl.DataFrame(rows, infer_schema_length=None))
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    connection.register("incoming", frame)
-    connection.execute(f"insert into {table} by name select * from incoming")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+        frames.put(connection, "insert into load.file by name", pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
@@ -95,28 +111,37 @@ def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
 def _insert_rejects(
     connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers
 ) -> None:
-    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "rejects")]
-    parts.append(_unresolved(connection, registers))
+    parts = [lake.remarks(manifest, "rejects"), _unresolved(connection, registers)]
     rejects = pl.concat([p for p in parts if p.height] or parts[-1:], how="diagonal_relaxed")
-    words = [reference.say(code, json.loads(details)) for code, details in rejects.select("code", "details").rows()]
-    texts = {"reason": "message", "reason_en": "message_en", "mend": "mend", "mend_en": "mend_en"}
-    named = rejects.drop("details").with_columns(
-        pl.Series(column, [each[key] for each in words], pl.String) for column, key in texts.items()
+    named = _worded(rejects).rename({"message": "reason", "message_en": "reason_en"})
+    files = frames.of(connection, 'select file_id, name as "file" from load.file')
+    frames.put(
+        connection, "insert into load.reject by name", named.join(files, on="file_id", how="left").sort(pl.all())
     )
-    files = connection.sql('select file_id, name as "file" from load.file').pl()
-    _insert(connection, "load.reject", named.join(files, on="file_id", how="left").sort(pl.all()))
     accounts.settle(connection)
+
+
+def _worded(remarks: pl.DataFrame) -> pl.DataFrame:
+    """Return remarks with message, message_en, mend and mend_en in the place of `details`; many say the same."""
+    said = remarks.select("code", "details").unique(maintain_order=True)
+    words = [reference.say(code, json.loads(details)) for code, details in said.rows()]
+    texts = [pl.Series(key, [w[key] for w in words], pl.String) for key in ("message", "message_en", "mend", "mend_en")]
+    joined = remarks.join(said.with_columns(texts), on=["code", "details"], how="left", maintain_order="left")
+    return joined.drop("details")
 
 
 def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> pl.DataFrame:
     """Return the rejects that the registers cause: names of units, services, payers, ratings and people that they don't know."""
     near = {register.code: registers.of(register) for register in REGISTERS}
-    found = connection.sql("select * from lake.unresolved").pl()
-    details = []
-    for code, value in found.select("code", "value").rows():
+    found = frames.of(connection, "select * from lake.unresolved")
+
+    @cache
+    def meant(code: str, value: str | None) -> str:
         name = near[code].nearest(value) if code in near and value else None
         detail = {"nearest": f"Maksudnya {name}?", "nearest_en": f"Is {name} meant?"} if name else {}
-        details.append(json.dumps(detail, ensure_ascii=False))
+        return json.dumps(detail, ensure_ascii=False)
+
+    details = [meant(code, value) for code, value in found.select("code", "value").rows()]
     values = [None if value is None else guard.quoted(value) for value in found["value"]]
     return found.with_columns(pl.Series("details", details, pl.String), pl.Series("value", values, pl.String))
 
@@ -129,35 +154,28 @@ def _insert_findings(
 ) -> None:
     parts = [_observed(lake, manifest, registers)]
     for query in queries.files("findings"):
-        found = connection.sql(query.sql).pl()
+        found = frames.of(connection, query.sql)
         fixed = ("code", "unit_id", "period", "file_id", "sheet", "row")
         details = [
             json.dumps({k: v for k, v in row.items() if k not in fixed}, default=str) for row in found.to_dicts()
         ]
         parts.append(found.select(fixed).with_columns(pl.Series("details", details, pl.String)))
     findings = pl.concat([p for p in parts if p.height] or parts[:1], how="diagonal_relaxed")
-    words = [reference.say(code, json.loads(details)) for code, details in findings.select("code", "details").rows()]
     severity = [reference.messages()[code]["severity"] for code in findings["code"]]
-    named = findings.drop("details").with_columns(
-        pl.Series("severity", severity, pl.String),
-        *(
-            pl.Series(key, [each[key] for each in words], pl.String)
-            for key in ("message", "message_en", "mend", "mend_en")
-        ),
+    named = _worded(findings).with_columns(pl.Series("severity", severity, pl.String))
+    files = frames.of(connection, 'select file_id, name as "file" from load.file')
+    frames.put(
+        connection, "insert into load.finding by name", named.join(files, on="file_id", how="left").sort(pl.all())
     )
-    files = connection.sql('select file_id, name as "file" from load.file').pl()
-    _insert(connection, "load.finding", named.join(files, on="file_id", how="left").sort(pl.all()))
 
 
 def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers) -> pl.DataFrame:
     """Return what was observed while files were read, and the copies among them."""
     schema = {"code": pl.String, "unit_id": pl.String, "period": pl.Date, "file_id": pl.String, "sheet": pl.String,
               "row": pl.Int32, "details": pl.String}  # fmt: skip
-    parts = [pl.read_parquet(path, glob=False) for path in lake.paths(manifest, "observations")]
     rows = [
         {**row, "unit_id": registers.units.find(row["unit"]) if row["unit"] else None, "period": None}
-        for part in parts
-        for row in part.to_dicts()
+        for row in lake.remarks(manifest, "observations").to_dicts()
     ]
     for sha, entry in sorted(manifest.items()):
         first = canonical(entry.sightings)

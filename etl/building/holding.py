@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from etl.building import versions
+from etl.building import frames, versions
 from etl.building.engine import create_accepted
 from etl.building.parts import Replaced
 from etl.building.versions import Objection, Version
@@ -59,6 +59,4 @@ def give_reasons(connection: duckdb.DuckDBPyConnection) -> None:
 def _table(connection: duckdb.DuckDBPyConnection, name: str, of: Any, rows: Iterable[Any]) -> None:
     schema = {column: _TYPES.get(column, pl.String) for column in of.__dataclass_fields__}
     frame = pl.DataFrame([vars(row) for row in rows], schema=schema)
-    connection.register("incoming", frame)
-    connection.execute(f"create table lake.{name} as select * from incoming order by all")  # noqa: S608  names of our own
-    connection.unregister("incoming")
+    frames.put(connection, f"create table lake.{name} as", frame, "order by all")

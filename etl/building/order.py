@@ -35,13 +35,14 @@ def _parser() -> duckdb.DuckDBPyConnection:
 def read_by(sql: str) -> frozenset[str]:
     """Return what a query reads: `mart.<name>` of each mart, also of one that it names to a macro, `<name>()` of each macro it calls.
 
+    Every other table stands under its name too (`visit`, `load.file`), and so do the parts that the query itself names (`with ...`).
     Raises ValueError where DuckDB can't parse it.
     """
     found = set()
 
     def look(node: dict[str, Any]) -> dict[str, Any]:
-        if node.get("type") == "BASE_TABLE" and node["schema_name"] == "mart":
-            found.add(f"mart.{node['table_name']}")
+        if node.get("type") == "BASE_TABLE":
+            found.add(f"{node['schema_name']}.{node['table_name']}".removeprefix("."))
         elif "function_name" in node:
             found.add(f"{node['function_name']}()")
         elif node.get("kind") == "STRING" and _MART.fullmatch(node["text"]):

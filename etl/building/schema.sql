@@ -29,6 +29,8 @@ create table target (
 create table realisation (
     indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
     value double, numerator double, denominator double, value_text varchar, evidence varchar, submitted_at timestamp,
+    obstacle varchar, solution varchar, follow_up varchar, follow_up_due varchar, -- as the report writes them
+    follow_up_by varchar, -- may name a person: shown only where people are
     file_id varchar not null, sheet varchar, row integer
 );
 

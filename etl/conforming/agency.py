@@ -94,14 +94,18 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def speaks_of_district(texts: Sequence[str], district: Sequence[str] = ()) -> bool | None:
-    """Tell whether a report is the district's own: True where its title says so and nothing else, None where it says more or nothing."""
-    words = label(" ".join(map(plain, texts))).split()
+def ownership(title: str) -> str | None:
+    """Return what the titles of a report that names no unit say of whose it is.
+
+    None where they name the district and nobody else; `doubtful` where they say nothing, or of the district and more; `missing` where
+    they say something and not that.
+    """
+    words = label(title).split()
     if not words:
-        return None
+        return "doubtful"
     if not _DISTRICT & set(words):
-        return False
-    place = [words[i + 1 : i + 3] for i, word in enumerate(words) if word in ("kabupaten", "kab", "kota")]
-    named = {word for names in place for word in names} | set(district)
-    rest = [word for word in words if word not in _REPORT | _DISTRICT | named and not word.isdecimal()]
-    return True if not rest else None
+        return "missing"
+    places = {
+        name for i, word in enumerate(words) if word in ("kabupaten", "kab", "kota") for name in words[i + 1 : i + 3]
+    }
+    return "doubtful" if set(words) - _REPORT - _DISTRICT - places - {w for w in words if w.isdecimal()} else None

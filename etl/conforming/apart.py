@@ -13,8 +13,6 @@ from etl.reading.words import NUMBER
 _NUMBER = re.compile(
     rf"(?i)(?:n\s?i\s?p\.?\s*[:.]?\s*)?({NUMBER}[0-9.e+]{{12,}}|(?<![0-9])[0-9](?:[ .'’-]?[0-9]){{12,}}(?![0-9]))"
 )
-_NUMBERED = re.compile(r"^(?:unsur )?(?:u ?)?\d{1,2} |^[a-i] (?=\w{4})")
-_CODE = re.compile(r"^(?:unsur )?u? ?([1-9])$")
 
 
 def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:

@@ -1,36 +1,46 @@
 """Cells become values: each column is read by its type, and a cell that can't be read is a reject with its reason."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 
 import polars as pl
 
+from etl.conforming import days
 from etl.conforming.recognise import Table
-from etl.conforming.remarks import Reject
+from etl.conforming.remarks import Observation, Reject
 from etl.conforming.source import Field
+from etl.reading.dates import Order, find_moment, is_ambiguous, numeric
 from etl.reading.files import Sheet
+from etl.reading.guard import masked
+from etl.reading.periods import ROMAN, Period, find_period
 from etl.reading.words import (
-    DATE,
     NUMBER,
     Cell,
-    Period,
     count,
     decimal_mark,
-    find_moment,
-    find_period,
     is_missing,
     label,
+    lone_group,
     nip,
     number,
     plain,
+    sign_of,
     yes_no,
 )
 
+LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
+PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 
 
-def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return the records with typed columns and the rejects; a bad cell rejects its record, a failed formula only itself."""
+def cast(
+    records: pl.DataFrame, table: Table, sheet: Sheet, utc_offset_hours: float | None = None, sent: date | None = None
+) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
+    """Return the records with typed columns, the rejects and observations; a bad cell rejects its record, a failed formula only itself.
+
+    Times with a zone become those of the district; nothing happened after the day on which the file was `sent`.
+    """
     source = table.source
     measures = [m for m in source.measures if m.name in records.columns]
     if measures:
@@ -41,11 +51,29 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
+    records = records.with_columns(_written_beside(records[n.name]) for n in source.notes if n.name in records.columns)
     rejects: list[Reject] = []
+    seen: list[Observation] = []
     codes: list[str] = []
-    for column in [f for f in (*source.fields, *source.measures) if f.name in records.columns]:
+    columns = [f for f in (*source.fields, *source.measures) if f.name in records.columns]
+    marks = _marks(
+        {
+            f.name: records[f.name].unique().to_list()
+            for f in columns
+            if f.type in ("decimal", "figure") and f.low is None
+        }
+    )
+    for column in columns:
         texts = records[column.name].unique().to_list()
-        cells = dict(zip(texts, _reader(column, texts)(texts), strict=True))
+        order = days.order_in(column, texts, table, sheet, sent) if column.type in days.DATED else Order()
+        cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
+        if column.type == "period":
+            cells |= _numbered(
+                texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
+            )
+        if column.type in days.DATED:
+            seen += days.observed(column, texts, order, sheet)
+            cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
         if column.name not in source.required:
             cells = {t: Cell(code="missing") if c.code == "nip_missing" else c for t, c in cells.items()}
         faults = {t: c.code for t, c in cells.items() if c.code not in (None, "missing")}
@@ -60,7 +88,8 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
         ).unique(maintain_order=True).rows():  # fmt: skip
-            is_hidden = (column.is_personal or source.is_personal) and text
+            is_hidden = (source.is_personal if column.is_personal is None else column.is_personal) and text
+            is_hidden = is_hidden or (source.is_personal and len(plain(text)) > LONGEST_ANSWER)
             shown = f"({len(plain(text))} karakter)" if is_hidden else plain(text)
             rejects.append(Reject(sheet.name, row, column.title, shown, code, _limits(column)))
     fatal = (
@@ -74,7 +103,13 @@ def cast(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
                     kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
         kept = kept.filter(pl.col(column.name).is_not_null())
-    return kept.select(c for c in kept.columns if c[0] not in "_="), rejects
+    return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
+
+
+def _written_beside(texts: pl.Series) -> pl.Series:
+    """Return what is written beside figures as it may be kept: blanks as missing, a date as its day, numbers of people masked."""
+    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in texts.unique().to_list() if not is_missing(t)}
+    return texts.replace_strict(kept, default=None, return_dtype=pl.String)
 
 
 def result_columns(measures: Sequence[Field], records: pl.DataFrame) -> list[str]:
@@ -89,26 +124,43 @@ def _limits(column: Field) -> dict[str, str]:
 
 def _values(column: Field, cells: dict[str, Cell], records: pl.DataFrame) -> pl.Series:
     kinds = {"count": pl.Int64, "decimal": pl.Float64, "figure": pl.Float64, "score": pl.Float64, "yes_no": pl.Boolean,
-             "moment": pl.Datetime("us"), "year": pl.String, "month": pl.String, "quarter": pl.String, "period": pl.String}  # fmt: skip
+             "moment": pl.Datetime("us"), "year": pl.String, "month": pl.String, "quarter": pl.String, "period": pl.String,
+             "date": pl.String}  # fmt: skip
     known = {
         t: c.value
         for t, c in cells.items()
         if c.value is not None and not (column.type == "figure" and isinstance(c.value, str))
     }
-    if column.type in ("period", "month", "quarter", "year"):
+    if column.type in PERIODS:
         known = {t: _written(period) for t, period in known.items() if isinstance(period, Period)}
     return records[column.name].replace_strict(known, default=None, return_dtype=kinds.get(column.type, pl.String))
 
 
 def _written(period: Period) -> str:
-    """Return a period as a key: year, month and number of months, each as far as it is known."""
-    return f"{period.year or ''}/{period.month or ''}/{period.months or ''}"
+    """Return a period as a key: year, month, number of months, each as far as it is known, whether it is a sum, its fault."""
+    return f"{period.year or ''}/{period.month or ''}/{period.months or ''}/{'sum' if period.is_sum else ''}/{period.fault or ''}"
 
 
 def read_back(key: str) -> Period:
     """Return the period that a key stands for."""
-    year, month, months = (int(part) if part else None for part in key.split("/"))
-    return Period(year, month, months)
+    *numbers, is_sum, fault = key.split("/")
+    year, month, months = (int(part) if part else None for part in numbers)
+    return Period(year, month, months, bool(is_sum), fault or None)
+
+
+def span(first: str | None, last: str | None) -> str | None:
+    """Return the key of the period from the first to the last month that two keys name, None where they name no span of one year."""
+    if first is None or last is None:
+        return None
+    start, end = read_back(first), read_back(last)
+    if (
+        start.month is None
+        or end.month is None
+        or end.month < start.month
+        or (start.year or end.year) != (end.year or start.year)
+    ):
+        return None
+    return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 
 
 def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:
@@ -117,6 +169,8 @@ def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> l
     raw = records[f"={name}"] if f"={name}" in records.columns else records[name]
     parts = [raw.replace_strict(texts, default=None, return_dtype=pl.String).alias(f"{name}_text")]
     if name == "target":
+        signed = {t: plain(t).strip() for t, cell in cells.items() if sign_of(t)[0] and cell.value is not None}
+        parts = [raw.replace_strict(texts | signed, default=None, return_dtype=pl.String).alias(f"{name}_text")]
         bounds = {t: upper for t in cells if (upper := _upper_bound(t)) is not None}
         parts.append(raw.replace_strict(bounds, default=None, return_dtype=pl.Float64).alias("target_max"))
     return parts
@@ -125,23 +179,58 @@ def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> l
 def _upper_bound(text: str) -> float | None:
     found = _RANGE.match(text)
     upper = number(found[2]) if found else Cell(code="missing")
-    return float(upper.value) if upper.code is None else None  # ty: ignore[invalid-argument-type]
+    return float(upper.value) if upper.code is None else None
 
 
-def _reader(column: Field, texts: Sequence[str]) -> Callable[[Sequence[str]], list[Cell]]:
-    """Return what reads the distinct cells of a column; the decimal mark is the column's, never a single cell's."""
+def _marks(columns: Mapping[str, Sequence[str]]) -> dict[str, tuple[str | None, frozenset[str]]]:
+    """Return for each column of figures its decimal mark, and the marks of lone groups (`12.500`) that may mean two numbers in it.
+
+    A column that proves nothing itself follows what all others prove, where that is the reading that it would have alone.
+    """
+    proven = {name: decimal_mark(texts) for name, texts in columns.items()}
+    lone = {name: {mark for text in texts if (mark := lone_group(text))} for name, texts in columns.items()}
+    marks = {mark for mark in proven.values() if mark}
+    open_marks = {mark for name, found in lone.items() if not proven[name] for mark in found}
+    found: dict[str, tuple[str | None, frozenset[str]]] = {}
+    for name, own in lone.items():
+        mark = proven[name]
+        if len(marks) > 1 or (not mark and len(open_marks) > 1 and own):
+            doubtful = own
+        elif not mark and "." in marks:  # 12.500 beside 87.5: thousands, or three decimals
+            doubtful, mark = own & {"."}, "."
+        else:
+            doubtful = set()
+        found[name] = (mark, frozenset(doubtful))
+    return found
+
+
+def _reader(
+    column: Field,
+    texts: Sequence[str],
+    order: Order,
+    marks: Mapping[str, tuple[str | None, frozenset[str]]],
+    utc_offset_hours: float | None,
+) -> Callable[[Sequence[str]], list[Cell]]:
+    """Return what reads the distinct cells of a column; decimal mark and order of dates are the column's, never a single cell's."""
     if column.type in ("decimal", "figure"):
-        mark = decimal_mark(texts)
-        read = _figure if column.type == "figure" else number
-        return lambda cells: [read(cell, mark, column.low, column.high) for cell in cells]
-    is_month_first = column.is_month_first and not any(_day_over_twelve(text) for text in texts)
+        mark, doubtful = marks.get(column.name) or (decimal_mark(texts), frozenset())
+        read = _figure if column.type == "figure" else _number
+        return lambda cells: [
+            Cell(code="two_decimal_styles") if lone_group(cell) in doubtful else read(cell, mark, column)
+            for cell in cells
+        ]
     readers: dict[str, Callable[[str], Cell]] = {
         "count": count,
         "nip": nip,
         "yes_no": yes_no,
         "score": lambda cell: _score(cell, column),
-        "moment": lambda cell: _moment(cell, is_month_first),
-        "period": lambda cell: _period(cell, is_month_first),
+        "moment": lambda cell: _dated(
+            cell, order, lambda: find_moment(cell, order.month_first, utc_offset_hours), "not_a_date"
+        ),
+        "date": lambda cell: _dated(
+            cell, order, lambda: _day(cell, order.month_first, utc_offset_hours), "not_a_period"
+        ),
+        "period": lambda cell: _dated(cell, order, lambda: period_of(cell, order.month_first), "not_a_period"),
         "quarter": _quarter,
         "month": _month,
         "year": _year,
@@ -156,17 +245,17 @@ def _text(cell: str, refused: str | None) -> Cell:
     return Cell(code="column_shifted") if refused and re.fullmatch(refused, label(cell)) else Cell(plain(cell))
 
 
-def _day_over_twelve(text: str) -> bool:
-    """Tell whether a date proves that its column writes the day first, as `25/03/2024` does."""
-    found = re.match(r"\s*(\d{1,2})[-/.]\d{1,2}[-/.]\d{4}", text)
-    return bool(found) and int(found[1]) > 12
+def _number(cell: str, mark: str | None, column: Field) -> Cell:
+    """Read a number; that of a target may stand behind a sign or word for its bound: `≥ 90`, `minimal 90`."""
+    sign, rest = sign_of(cell) if column.name == "target" else ("", cell)
+    return number(rest if sign else cell, mark, column.low, column.high)
 
 
-def _figure(cell: str, mark: str | None, low: float | None, high: float | None) -> Cell:
-    """Read a number, a range (its lower bound) or a predicate: a short text in letters such as WTP, BB or `Baik`."""
-    if found := _RANGE.match(cell):
-        return number(found[1], mark, low, high)
-    read = number(cell, mark, low, high)
+def _figure(cell: str, mark: str | None, column: Field) -> Cell:
+    """Read a number, a predicate (a short text in letters such as WTP, BB or `Baik`) or, of a target, a range (its lower bound)."""
+    if column.name == "target" and (found := _RANGE.match(cell)):
+        return number(found[1], mark, column.low, column.high)
+    read = _number(cell, mark, column)
     if read.code == "not_a_number" and re.fullmatch(r"[A-Za-z][A-Za-z +-]{0,23}", cell.strip()):
         return Cell(cell.strip())
     return read
@@ -177,27 +266,48 @@ def _score(cell: str, column: Field) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
     text = label(cell)
-    if column.answers and text in column.answers:
-        return Cell(float(column.answers[text]))
-    leading = re.match(r"^(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    words = re.sub(r"^(?:\d|[a-e]) | \d$", "", text)
+    said = column.answers.get(words) if column.answers else None
+    leading = re.match(r"^\W*(\d+(?:[.,]\d+)?)\b", plain(cell).strip())
+    if said is not None and not (leading and re.match(r"[1-9]$", leading[1])):
+        return Cell(float(said))
     if not leading:
         return Cell(code="not_a_score")
     read = number(leading[1] if not cell.startswith(NUMBER) else cell, None, column.low, column.high)
-    whole = read.value is not None and float(read.value).is_integer()  # ty: ignore[invalid-argument-type]
+    whole = read.value is not None and float(read.value).is_integer()
+    if read.code != "out_of_range" and said is not None and read.value != said:
+        return Cell(code="score_contradicts")  # a form that numbers its answers the other way round
     return read if read.code == "out_of_range" or whole else Cell(code="not_a_score")
 
 
-def _moment(cell: str, is_month_first: bool) -> Cell:
+def _dated(cell: str, order: Order, read: Callable[[], Period | datetime | None], code: str) -> Cell:
+    """Read a cell of a column with dates; one that reads as two days is refused where the column does not tell which."""
     if is_missing(cell):
         return Cell(code="missing")
-    read = find_moment(cell, is_month_first)
-    return Cell(read) if read else Cell(code="not_a_date")
+    if order.fault and (is_ambiguous(cell) or (order.fault == "date_order_mixed" and numeric(cell))):
+        return Cell(code=order.fault)
+    found = read()
+    return Cell(found) if found else Cell(code=code)
 
 
-def _period(cell: str, is_month_first: bool) -> Cell:
-    if is_missing(cell):
-        return Cell(code="missing")
-    return Cell(period) if (period := period_of(cell, is_month_first)) else Cell(code="not_a_period")
+def _day(cell: str, month_first: bool, utc_offset_hours: float | None) -> Period:
+    """Return the month of a day or of a moment, else what the words of a cell say."""
+    moment = find_moment(cell, month_first, utc_offset_hours)
+    return Period(moment.year, moment.month, 1) if moment else find_period(cell, month_first)[0]
+
+
+def _numbered(texts: Sequence[str], says_month: bool) -> dict[str, Cell]:
+    """Return what the cells of a column of periods are that are a number alone: months, where the heading says so or one is above 4.
+
+    Else they may as well be quarters, and are no period.
+    """
+    numbers = {
+        text: int(plain(text)) for text in texts if plain(text).strip().isdecimal() and len(plain(text).strip()) < 3
+    }
+    romans = {text: ROMAN[roman] for text in texts if (roman := text.strip(" .").casefold()) in ROMAN}
+    if says_month or max([*numbers.values(), *romans.values()], default=0) > 4:
+        return {text: Cell(Period(None, month, 1)) for text, month in (numbers | romans).items() if 1 <= month <= 12}
+    return dict.fromkeys(numbers | romans, Cell(code="not_a_period"))
 
 
 def _quarter(cell: str) -> Cell:
@@ -209,7 +319,14 @@ def _quarter(cell: str) -> Cell:
 def _month(cell: str) -> Cell:
     if is_missing(cell):
         return Cell(code="missing")
-    return Cell(period) if (period := period_of(cell, False)) else Cell(code="not_a_month")
+    month = ROMAN.get(cell.strip(" .").casefold())
+    return (
+        Cell(Period(None, month, 1))
+        if month
+        else Cell(period)
+        if (period := period_of(cell))
+        else Cell(code="not_a_month")
+    )
 
 
 def _year(cell: str) -> Cell:
@@ -219,20 +336,16 @@ def _year(cell: str) -> Cell:
     return Cell(period) if period.year and not period.month else Cell(code="not_a_year")
 
 
-def period_of(cell: str, is_month_first: bool = False) -> Period:
-    """Return the period of a cell: a month number 1..12, a date (its month), or what the words say."""
+def period_of(cell: str, month_first: bool = False) -> Period:
+    """Return the period of a cell: a month number 1..12, or what its words or dates say."""
     bare = plain(cell).strip()
     if bare.isdecimal() and 1 <= int(bare) <= 12:
         return Period(None, int(bare), 1)
-    if (is_month_first or cell.startswith(DATE)) and (moment := find_moment(cell, is_month_first)):
-        return Period(moment.year, moment.month, 1)
-    return find_period(cell)[0]
+    return find_period(cell, month_first)[0]
 
 
 def quarter_of(cell: str) -> Period:
-    """Return the period of a cell under a heading that says quarter: 1..4 or I..IV alone is a quarter, never a month."""
-    return (
-        find_period(f"triwulan {plain(cell)}")[0]
-        if re.fullmatch(r"\s*([1-4]|[Ii]{1,3}|[Ii][Vv])\s*", plain(cell))
-        else period_of(cell)
-    )
+    """Return the period of a cell under a heading that says quarter: 1..4 or I..IV is a quarter there, never a month."""
+    bare = plain(cell).strip()
+    quarter = find_period(f"triwulan {bare}")[0]
+    return Period() if quarter.months is None and bare.isdecimal() and len(bare) < 3 else quarter

@@ -8,7 +8,8 @@ from etl.conforming.headings import Value, covers
 from etl.conforming.recognise import Table
 from etl.conforming.remarks import Observation
 from etl.reading.files import Sheet
-from etl.reading.words import NUMBER, Period, count, is_missing
+from etl.reading.periods import Period
+from etl.reading.words import NUMBER, count, is_missing
 
 # What a stated total has over its parts is counted under these names of the registers.
 REST = {
@@ -34,6 +35,7 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
             *[f for name, f in fields.items() if name not in said],
             *[pl.lit(text).alias(name) for name, text in said.items()],
             *(cells.texts[m, c].alias(m) for m, c in cells.texts if c == coordinates),
+            *_notes(table, coordinates),
         )
         parts.append(part)
     for (position, named), amounts in cells.rest.items():
@@ -48,6 +50,13 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         parts.append(part.filter(pl.any_horizontal(pl.col(m).is_not_null() for m in amounts)))
     records = pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
     return records, cells.observations
+
+
+def _notes(table: Table, coordinates: tuple) -> list[pl.Expr]:
+    """Return the notes of a figure: those under its own period, else those that stand beside the row."""
+    beside = {note.measure: note.index for note in reversed(table.notes) if not any(map(bool, note.coordinates))}
+    own = {note.measure: note.index for note in reversed(table.notes) if note.coordinates == coordinates}
+    return [pl.col(f"c{index}").alias(name) for name, index in (beside | own).items()]
 
 
 def _said(coordinates: tuple) -> dict[str, str]:
@@ -71,7 +80,7 @@ class _Cells:
 
     def _numbers(self, texts: pl.Series) -> pl.Series:
         found = {text: count(text) for text in texts.unique().to_list()}
-        known = {text: int(cell.value) for text, cell in found.items() if cell.code is None}  # ty: ignore[invalid-argument-type]
+        known = {text: int(cell.value) for text, cell in found.items() if cell.code is None}
         return texts.replace_strict(known, default=None, return_dtype=pl.Int64)
 
     def _wrong(self, texts: pl.Series) -> pl.Series:

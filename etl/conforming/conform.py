@@ -3,23 +3,33 @@
 Pure: a sheet and its table in, accepted records, rejects and observations out. Every row of the sheet is accounted for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.apart import columns_apart
+from etl.conforming.blanks import filled_down, without_blanks
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
+from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
+from etl.conforming.doubts import doubts
+from etl.conforming.figures import instead
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import check_labelled_totals, classify, unlabelled_totals
+from etl.conforming.remarks import Observation, Reject, Sent
+from etl.conforming.rows import classify
 from etl.conforming.source import Source
+from etl.conforming.sums import by_figures, check_totals
+from etl.conforming.surveys import elements_apart, on_scale
+from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 
+# What is said of a list's keys where it stands beside figures: an indicator stands there once a period.
+_OF_KEYS = {"key_contradicts", "key_repeated", "key_blank", "row_without_key"}
 _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp", "email", "tanggal lahir", "no telp", "nomor hp",
              "nama responden", "telepon", "dokter tenaga medis", "diagnosa 1", "umur tahun", "usia"}  # fmt: skip
 
@@ -44,40 +54,62 @@ class Conformed:
     rejected: int
     totals: int
     other: int
+    beside: tuple["Conformed", ...] = ()
 
 
-def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
-    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected."""
+def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | None = None) -> Conformed:
+    """Return the records of a table. Nothing is coerced: a blank stays missing, a cell that can't be read is rejected.
+
+    `sent` is when the report was made, where that is known: no figure is of a later period.
+    """
     source = table.source
+    sheet, table = columns_apart(sheet, table)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    kinds = classify(data, table)
-    rows = data.filter(kinds == "data")
-    totals, unplaced, seen = unlabelled_totals(data.filter(kinds == "keyless"), rows, table, sheet.name)
+    kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
+    rows, blank = filled_down(data, kinds, table, sheet)
+    unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    is_total = (kinds == "total") | data["row"].is_in(totals)
     observations = [*seen, *_columns_observed(rows, table, sheet)]
-    raw, more = unpivot(_filled_down(rows, table), table, sheet)
+    raw, more = unpivot(rows, table, sheet)
     observations += more
-    records, cell_rejects = cast(raw, table, sheet)
-    if "option" in records.columns:
-        records, option_rejects = _options_apart(records, sheet)
-        cell_rejects += option_rejects
+    raw, scale_rejects, more = on_scale(raw, table, sheet)
+    observations += more
+    rejects += scale_rejects
+    records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
+    observations += more
+    records, blank_rejects = without_blanks(records, blank, sheet)
+    cell_rejects += blank_rejects
     rejects += cell_rejects
-    records, period_rejects, more = with_period(records, table, sheet)
+    records, more = without_deleted(records, sheet)
+    observations += more
+    records, period_rejects, more = with_period(records, table, sheet, sent)
     rejects += period_rejects
     observations += more
     records, more = with_context(records, table, sheet, vocabulary)
     observations += more
-    records, duplicate_rejects = _unique(records, source, sheet)
-    rejects += duplicate_rejects
+    records, element_rejects = elements_apart(records, source, sheet)
+    rejects += element_rejects
+    if is_apart(source, records):
+        records, more_rejects, more = put_together(records, table, sheet, vocabulary)
+        observations += more
+    else:
+        records, more_rejects = _unique(records, source, sheet)
+    rejects += more_rejects
+    records, blank_rejects = named_beside_unnamed(records, table, sheet)
+    rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
-    observations += check_labelled_totals(data.filter(kinds == "total"), rows, table, sheet.name)
+    observations += doubts(records, rows, table, sheet)
+    observations += check_totals(kinds, data, table, sheet.name)
     if source.counts_rows:
-        records = _counted(_without_people(records, vocabulary), source)
+        observations += other_types(records, source, sheet)
+        records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
+    observations += observed(sheet, table, taken)
+    beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
+    rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
     refused = {r.row for r in rejects}
-    total_rows = int(is_total.sum())
+    total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
@@ -91,7 +123,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> Conformed:
         rejected=len(refused - taken),
         totals=total_rows,
         other=data.height - len(taken | refused) - total_rows,
+        beside=beside,
     )
+
+
+def _beside(found: Conformed) -> Conformed:
+    """Return what a list gives that stands beside figures; a list of its own outweighs it."""
+    return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
 
 
 def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -105,13 +143,25 @@ def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFr
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe columns that are left out: personal ones of a register, and figures under a heading that nobody knows."""
-    if table.source.is_personal:
-        dropped = ", ".join(_personal(table))
-        return [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
-    return [
-        Observation("column_unknown", sheet.name, details={"column": heading})
+    """Observe columns that are left out: personal ones of a register, figures under a heading that nobody knows, and shares of a
+    target where what was realised is missing."""
+    source = table.source
+    dropped = ", ".join(_personal(table)) if source.is_personal else ""
+    found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if source.counts_rows:
+        return found
+    read = {index for other in table.beside for index in other.fields.values()}
+    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    found += [
+        Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
+        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+    ]
+    shares = instead(source, table.values, table.notes)
+    headings = {note.index: note.heading for note in table.notes}
+    return found + [
+        Observation("share_without_figure", sheet.name, details={"column": headings[index], "wanted": wanted.title})
+        for index, wanted in shares.items()
         if _holds_numbers(rows, index)
     ]
 
@@ -126,14 +176,6 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     return numbers > rows.height / 2
 
 
-def _filled_down(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Repeat a group's label, written only on its first row, over the rows of the group."""
-    filled = [f"c{table.fields[f.name]}" for f in table.source.fields if f.fill_down and f.name in table.fields]
-    return rows.with_columns(
-        pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().fill_null("").alias(c) for c in filled
-    )
-
-
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
@@ -143,6 +185,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
+    records, hidden = shown_first(records, key, sheet, titles)
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
@@ -154,7 +197,7 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
-    rejects = [
+    rejects = hidden + [
         Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
         for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
     ]
@@ -178,54 +221,6 @@ def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Obs
     return found
 
 
-def _options_apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Part a DHIS2 category option (`Baru, JKN PBI`) into the measure and the payer; the data element names the service."""
-    options = {text: _option(text) for text in records["option"].unique() if text is not None}
-    unknown = {text for text, (measure, _) in options.items() if measure is None}
-    rejects = [
-        Reject(sheet.name, row, "catoptcombo", text, "option_unknown")
-        for row, text in records.filter(pl.col("option").is_in(list(unknown))).select("row", "option").rows()
-    ]
-    kept = records.filter(~pl.col("option").is_in(list(unknown)))
-    measure = kept["option"].replace_strict(
-        {t: m for t, (m, _) in options.items()}, default=None, return_dtype=pl.String
-    )
-    keyed = kept.with_columns(
-        measure.alias("measure"),
-        kept["option"]
-        .replace_strict({t: p for t, (_, p) in options.items()}, default=None, return_dtype=pl.String)
-        .alias("payer"),
-        pl.col("data_element").str.replace(r"^.*? - ", "").alias("service"),
-    )
-    keys = ["unit", "period", "service", "payer"]
-    apart = keyed.group_by(keys, maintain_order=True).agg(
-        pl.col("row").alias("rows"),
-        pl.col("row").first(),
-        pl.col("across").first(),
-        *(
-            pl.when((pl.col("measure") == name).any())
-            .then(pl.col("value").filter(pl.col("measure") == name).sum())
-            .alias(name)
-            for name in ("new_count", "returning_count", "patients")
-        ),
-        (pl.len() - pl.struct("measure").n_unique()).alias("_repeated"),
-    )
-    rejects += [
-        Reject(sheet.name, row, "dataelement", "", "key_contradicts", {"times": str(len(rows)), "first": str(rows[0])})
-        for rows in apart.filter(pl.col("_repeated") > 0)["rows"].to_list()
-        for row in rows
-    ]
-    return apart.filter(pl.col("_repeated") == 0).drop("_repeated"), rejects
-
-
-def _option(text: str) -> tuple[str | None, str | None]:
-    measures = {"baru": "new_count", "lama": "returning_count", "default": "patients", "total": "patients"}
-    parts = [part.strip() for part in text.split(",")]
-    found = [measures[label(part)] for part in parts if label(part) in measures]
-    rest = [part for part in parts if label(part) not in measures]
-    return (found[0] if len(found) == 1 else None), (rest[0] if len(rest) == 1 else None)
-
-
 def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Keep of the names of units, services and payers in a register only what is known, or stands in three rows or more.
 
@@ -241,20 +236,3 @@ def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFra
         hidden = {text: f"({len(text)} karakter)" for text in rare if not known[name](text)}
         records = records.with_columns(pl.col(name).replace(hidden))
     return records
-
-
-def _counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Count the rows of a register by key: new and returning visits; no personal column is left in what is returned."""
-    kinds = pl.col("visit_type").str.to_lowercase().str.strip_chars()
-    keys = [c for c in source.key if c in records.columns]
-    return (
-        records.group_by([*keys, "period_months"], maintain_order=True)
-        .agg(
-            pl.col("row").alias("rows"),
-            pl.col("row").first(),
-            kinds.eq("baru").sum().cast(pl.Int64).alias("new_count"),
-            kinds.eq("lama").sum().cast(pl.Int64).alias("returning_count"),
-            pl.len().cast(pl.Int64).alias("patients"),
-        )
-        .with_columns(pl.lit(0, pl.Int32).alias("across"))
-    )

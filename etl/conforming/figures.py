@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from etl.conforming.headings import BARE, Found, Value
+from etl.conforming.headings import Found, Value
 from etl.conforming.source import Field, Source
-from etl.reading.words import NUMBER, find_period, is_missing
+from etl.reading.periods import find_period
+from etl.reading.words import NUMBER, is_missing
 
+BARE = ""  # the measure of a column whose heading says a period and nothing else
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
 
@@ -28,10 +30,11 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
     notes = {note.name for note in source.notes}
     values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
     texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
-    kept = [v for v in values if v.measure != BARE and v not in texts]
+    outside = [v for v in values if source.outside & set(v.heading.split())]
+    kept = [v for v in values if v.measure != BARE and v not in texts and v not in outside]
     twice = _told_twice([v for v in kept if v.measure not in notes], below) if source.is_uneven else []
     kept = [v for v in kept if v not in twice]
-    unread = [(v.index, v.heading) for v in values if v.measure == BARE or v in twice]
+    unread = [(v.index, v.heading) for v in values if v.measure == BARE or v in twice or v in outside]
     return replace(
         found,
         values=tuple(v for v in kept if v.measure not in notes),

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.words import NO_PERIOD, Period, find_period, label, plain
+from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
+from etl.reading.words import label, plain
 from etl.reference import Vocabulary
 
-BARE = ""  # the measure of a column whose heading says a period and nothing else
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
 # A name that begins with one of these is a unit's, whether the register knows it or not.
 _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
@@ -48,12 +47,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Found:
-    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood."""
+    """What the headings of a table gave: fields by name, columns of values, columns that total those, and headings not understood.
+
+    `headings` are the labels that the fields were known by.
+    """
 
     fields: dict[str, int] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     totals: tuple[Value, ...] = ()
     unknown: tuple[tuple[int, str], ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
 
 
@@ -62,18 +65,13 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
-    fields = {
-        name: index for index, path in reversed(list(enumerate(paths))) if path for name in source.joined_at(path)
-    }
+    fields = source.joined_fields(paths)
     for index, path in enumerate(paths):
-        if index in fields.values():
-            continue
         name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name:
+        if name and index not in fields.values():
             fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
-    across = source.across - ({"service", "payer", "unit"} & set(fields))
-    headings = _Headings(replace(source, across=across, measures=(*source.measures, *source.notes)), vocabulary, paths)
+    headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
@@ -81,7 +79,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
-        value = None if source.outside & {word for part in path for word in part.split()} else headings.value(index)
+        value = headings.value(index)
         said = value and (value.measure, value.coordinates, value.details, value.span)
         if value and (source.is_uneven or said not in seen):
             seen.add(said)
@@ -93,7 +91,8 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
     finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
-    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])))
+    known_by = {name: paths[index][-1] for name, index in fields.items()}
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -128,8 +127,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     numbers = {}
     for column, cell in enumerate(row):
         text = plain(cell).strip(" .").casefold()
-        if text in _ROMAN:
-            numbers[column] = _ROMAN.index(text) + 1
+        if text in ROMAN:
+            numbers[column] = ROMAN[text]
         elif text.isdecimal() and 1 <= int(text) <= 12:
             numbers[column] = int(text)
     counted = list(numbers.values())
@@ -153,6 +152,11 @@ def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequ
         written = [_MONTHS[numbers[c] - 1] if c in numbers else cell for c, cell in enumerate(row)]
         return [*rows[:position], written, *rows[position + 1 :]]
     return rows
+
+
+def is_unit_name(text: str) -> bool:
+    """Tell whether a label names a unit by its first words, such as `Puskesmas Melati`."""
+    return bool(_UNIT_NAME.match(text))
 
 
 # --- what one heading says -------------------------------------------------------------------------------------------
@@ -198,7 +202,7 @@ class _Headings:
         otherwise = replace(value, measure=direct) if direct and not source.default_measure else None
         for position, text in enumerate(path):
             is_last = position == len(path) - 1
-            if text in source.neutral or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
+            if self._is_neutral(text) or (text in TOTAL_WORDS and (not is_last or value.measure or value.details)):
                 continue
             if not is_last and self._dimension_of(text):
                 continue
@@ -208,10 +212,8 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
-            if source.bare and value.period and not otherwise:
-                return replace(value, measure=BARE)
             if not source.default_measure or not is_said:
-                return otherwise
+                return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
 
@@ -229,7 +231,7 @@ class _Headings:
             for text, index in texts.items():
                 dimensions = self._readings(text)
                 votes.update(dimensions)
-                if dimensions == {"payer"}:
+                if "payer" in dimensions:
                     payers.append(index)
             is_under = self._dimension_of(above[-1]) if above else None
             groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
@@ -259,11 +261,14 @@ class _Headings:
 
     def _readings(self, text: str) -> set[str]:
         rest = find_period(text)[1] if "period" in self.source.across else text
-        if not rest or self._measure(rest) or rest in self.source.neutral:
+        if not rest or self._measure(rest) or self._is_neutral(rest):
             return set()
         if known := self._known(rest):
             return set(known)
         return next((found for part, _ in self._parts(rest) if (found := set(self._known(part)))), set())
+
+    def _is_neutral(self, text: str) -> bool:
+        return text in self.source.neutral and not self.source.detail_of(text)
 
     def _measure(self, text: str) -> str | None:
         return next((m.name for m in self.source.measures if m.matches((text,))), None)
@@ -276,7 +281,7 @@ class _Headings:
             period, rest = find_period(text)
             if period:
                 value = replace(value, period=value.period.fill(period) if value.period else period)
-        if not rest or rest in source.neutral:
+        if not rest or self._is_neutral(rest):
             return value
         if span := source.spans.get(rest):
             return replace(value, span=span)
@@ -303,7 +308,7 @@ class _Headings:
         return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))
 
     def _measured(self, value: Value, measure: str) -> Value | None:
-        if value.measure in ("", measure):
+        if value.measure in ("", measure) or self.source.is_uneven:
             return replace(value, measure=measure)
         if measure in self.source.parts:
             return value  # a sum of the measure that the label above named
@@ -365,7 +370,8 @@ def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, 
     A column totals others where these say the same and more: `Jumlah` beside services, `Umum` over its payers. Two ways to split
     one figure (services and payers side by side) would count it twice: the services stay.
     """
-    plain_values = [v for v in values if not v.span]
+    is_by_month = any(v.period.month and v.period.length_months() == 1 for v in values)
+    plain_values = [v for v in values if not v.span and not (is_by_month and v.period and v.period.length_months() > 1)]
     masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
     for value in plain_values:
         masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
@@ -403,5 +409,16 @@ def _overlap(some: set[tuple], others: set[tuple]) -> bool:
 
 def covers(total: Value, value: Value) -> bool:
     """Tell whether a column totals another: what it says, the other says too, and more."""
-    pairs = list(zip(total.coordinates, value.coordinates, strict=True))
-    return total.coordinates != value.coordinates and all(not t or t == v for t, v in pairs)
+    if total.coordinates == value.coordinates:
+        return False
+    pairs = list(zip(total.coordinates[1:], value.coordinates[1:], strict=True))
+    return _covers_period(total.period, value.period) and all(not t or t == v for t, v in pairs)
+
+
+def _covers_period(whole: Period, part: Period) -> bool:
+    if not whole or whole == part:
+        return True
+    if not part or (whole.year and part.year and whole.year != part.year):
+        return False
+    first = whole.month or 1
+    return part.month is not None and first <= part.month < first + whole.length_months()

@@ -1,22 +1,33 @@
 """Whose and of when: the period, unit, payer and service of each record, from the columns, then the words around the table."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.cells import read_back
+from etl.conforming.agency import ownership
+from etl.conforming.cells import PERIODS, read_back, result_columns, span
 from etl.conforming.recognise import Level, Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject
+from etl.conforming.remarks import Observation, Reject, Sent
+from etl.kinds import KINDS
 from etl.reading.files import Sheet
-from etl.reading.words import Period, label
+from etl.reading.periods import Period
+from etl.reading.words import count, label
+
+# A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
+TARGET_YEARS_AHEAD = 25
 
 
 def with_period(
-    records: pl.DataFrame, table: Table, sheet: Sheet
+    records: pl.DataFrame, table: Table, sheet: Sheet, sent: Sent | None = None
 ) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
-    """Add `period` (its first day) and `period_months`: from the columns, then the headings, then the words around the table."""
+    """Add `period` (its first day) and `period_months`: from the columns, then the headings, then the words around the table.
+
+    A row whose period can't be told, or can't be of this form, or had not begun when the file was sent, is refused with its reason.
+    """
     source = table.source
-    dated = [f for f in source.fields if f.type in ("period", "month", "quarter", "year") and f.name in records.columns]
+    records = _spanned(records)
+    dated = [f for f in source.fields if f.type in PERIODS and f.name in records.columns]
     if not source.months:
         return records, [], []
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
@@ -33,62 +44,135 @@ def with_period(
         for level in table.levels:
             period = _merge(period, level.period)
         periods.append((own, period))
-    starts = [p.start() for _, p in periods]
-    lengths = [p.length_months() for _, p in periods]
-    allowed = [
-        start is not None and length in source.months and (p.month is not None or 12 in source.months)
-        for start, length, (_, p) in zip(starts, lengths, periods, strict=True)
-    ]
     lookup = distinct.with_columns(
-        pl.Series("start", starts, pl.Date),
-        pl.Series("period_months", lengths, pl.Int32),
-        pl.Series("known", allowed, pl.Boolean),
+        pl.Series("start", [p.start() for _, p in periods], pl.Date),
+        pl.Series("period_months", [p.length_months() for _, p in periods], pl.Int32),
+        pl.Series("fault", [_fault(p, source.months) for _, p in periods], pl.String),
+        pl.Series("said", [_span(p) for _, p in periods], pl.String),
     )
     joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    unknown = joined.filter(~pl.col("known"))
+    joined, ahead = _not_begun(joined, table, sheet, sent)
+    months = " / ".join(map(str, source.months))
     rejects = [
-        Reject(sheet.name, row, "periode", " ".join(_say(read_back(c)) for c in cells if c), "period_unknown")
-        for row, *cells in unknown.select("row", *(f.name for f in dated))
+        Reject(sheet.name, row, "periode", said, fault, {"found": said, "months": str(length), "expected": months})
+        for row, fault, said, length in joined.filter(pl.col("fault").is_not_null())
+        .select("row", "fault", "said", "period_months")
         .unique(subset="row", maintain_order=True)
         .rows()
     ]
-    kept = joined.filter("known").drop(*(f.name for f in dated if f.name != "start"), "known")
-    return kept.rename({"start": "period"}), rejects, _contradictions(periods, table, sheet)
+    kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
+    summed = sorted(
+        {_span(p) for _, p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)}
+    )
+    seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
+    after = sorted({_span(p) for _, p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
+    seen += [
+        Observation("period_after_report", sheet.name, details={"found": said, "expected": f"{sent.dated:%d/%m/%Y}"})
+        for said in after
+        if sent and "target" not in records.columns
+    ]
+    return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+
+
+def _spanned(records: pl.DataFrame) -> pl.DataFrame:
+    """Make one period of the columns of its first and its last month."""
+    if not {"period_from", "period_until"} <= set(records.columns):
+        return records.drop("period_from", "period_until", strict=False)
+    ends = records.select("period_from", "period_until").unique()
+    spans = [span(*pair) for pair in ends.rows()]
+    joined = records.join(
+        ends.with_columns(pl.Series("_span", spans, pl.String)),
+        on=["period_from", "period_until"], how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
+    own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+    return joined.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span", "period_from", "period_until")
 
 
 def _merge(period: Period, more: Period) -> Period:
     return period.fill(more) if period else more
 
 
+def _fault(period: Period, allowed: Sequence[int]) -> str | None:
+    """Return the code of why figures can't be booked on a period, None where they can."""
+    length = period.length_months()
+    if period.fault:
+        return period.fault
+    if not period:
+        return "period_unknown"
+    if not period.year:
+        return "year_missing"
+    if not period.month and 12 not in allowed:
+        return "month_missing"
+    if length not in allowed:
+        return "period_cumulative" if period.is_sum else "period_length"
+    return "period_uneven" if ((period.month or 1) - 1) % length else None
+
+
+def _not_begun(
+    records: pl.DataFrame, table: Table, sheet: Sheet, sent: Sent | None
+) -> tuple[pl.DataFrame, list[Reject]]:
+    """Mark the rows of periods that had not begun on the day of the report; of a plan ahead only what is said to be realised goes."""
+    if sent is None:
+        return records, []
+    late = (pl.col("start") > sent.latest) & pl.col("fault").is_null()
+    planned = {"target", "target_max", "target_text"}
+    realised = [c for c in result_columns(table.source.measures, records) if c not in planned]
+    if "target" not in records.columns or not records.filter(late).height:
+        marked = pl.when(late).then(pl.lit("period_future")).otherwise("fault")
+        return records.with_columns(marked.alias("fault")), []
+    too_far = late & (pl.col("start").dt.year() > sent.latest.year + TARGET_YEARS_AHEAD)
+    has_plan = pl.any_horizontal(pl.col(c).is_not_null() for c in planned & set(records.columns))
+    said = pl.any_horizontal(pl.col(c).is_not_null() for c in realised) if realised else pl.lit(False)
+    rejects = [
+        Reject(sheet.name, row, "periode", text, "period_future", {"found": text})
+        for row, text in records.filter(late & ~too_far & has_plan & said)
+        .select("row", "said")
+        .unique(maintain_order=True)
+        .rows()
+    ]
+    records = records.with_columns(
+        pl.when(too_far | (late & ~has_plan)).then(pl.lit("period_future")).otherwise("fault").alias("fault"),
+        *(pl.when(late).then(None).otherwise(c).alias(c) for c in realised),
+    )
+    return records, rejects
+
+
 def _contradictions(periods: Sequence[tuple[Period, Period]], table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe a sheet, file or folder name (or title) that names another month or year than the content itself does."""
-    own = [p for p, _ in periods]
-    years = {p.year for p in own if p.year}
-    months = {(p.month, p.length_months()) for p in own if p.month}
+    """Observe a sheet, file or folder name (or title) that names another month or year than the figures are booked on."""
+    booked = [p for _, p in periods if p]
+    years = {year for p in booked if p.year for year in range(p.year, p.year + 2) if year == p.year or p.runs_over()}
+    months = {(p.month, p.length_months()) for p in booked if p.month}
     found = []
     for level in table.levels:
         period = level.period
         wrong_year = period.year and years and period.year not in years
-        single = len(months) == 1 and all(p.month for p in own)
+        single = len(months) == 1 and all(p.month for p in booked)
         wrong_month = period.month and single and not _covers(period, next(iter(months)))
         if wrong_year or wrong_month:
             details = {
                 "place": level.place,
-                "found": _say(period),
-                "expected": ", ".join(sorted({_say(p) for p in own if p})[:3]),
+                "found": _span(period),
+                "expected": ", ".join(sorted({_span(p) for p in booked})[:3]),
             }
             found.append(Observation("period_contradicts_name", sheet.name, details=details))
     return found
 
 
-def _covers(period: Period, month: tuple[int, int]) -> bool:
+def _covers(period: Period, month: tuple[int | None, int]) -> bool:
     start, length = period.month or 1, period.length_months()
-    return start <= month[0] < start + length or month[0] <= start < month[0] + month[1]
+    first = month[0] or 1
+    return start <= first < start + length or first <= start < first + month[1]
 
 
-def _say(period: Period) -> str:
-    month = f"-{period.month:02d}" if period.month else ""
-    return f"{period.year or '????'}{month}"
+def _span(period: Period) -> str:
+    """Return a period as year and month, or both ends of it, as far as they are known; nothing where nothing is."""
+    if not period:
+        return ""
+    first = f"{period.year or '????'}" + (f"-{period.month:02d}" if period.month else "")
+    if not period.month or period.length_months() == 1:
+        return first
+    years, month = divmod(period.month + period.length_months() - 2, 12)
+    return f"{first} – {period.year + years if period.year else '????'}-{month + 1:02d}"
 
 
 def with_context(
@@ -110,7 +194,21 @@ def with_context(
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
+    if "respondents" in table.source.required and "respondents" not in records.columns:
+        said = next((level.respondents for level in table.levels if level.respondents), "")
+        records = records.with_columns(pl.lit(_people(said), pl.Int64).alias("respondents"))
+    if "ownership" in KINDS[source.kind]:
+        block = next((level.title for level in table.levels if level.place == "block"), "")
+        records = records.with_columns(
+            pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
+        )
     return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
+
+
+def _people(text: str) -> int | None:
+    """Return how many people a text such as `150 orang` says."""
+    found = count(re.sub(r"(?i)\s*(orang|jiwa|responden)\W*$", "", text))
+    return int(found.value) if found.code is None and found.value is not None else None  # ty: ignore[invalid-argument-type]
 
 
 def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:

@@ -8,8 +8,10 @@ from etl.conforming.agency import unit_of_titles, with_agencies
 from etl.conforming.figures import own_figures, settled
 from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
+from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
-from etl.reading.words import FIRST_YEAR, LAST_YEAR, NO_PERIOD, NUMBER, Period, find_period, label, plain, without_dates
+from etl.reading.periods import NO_PERIOD, Period, find_period
+from etl.reading.words import NUMBER, label, plain
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
@@ -22,6 +24,7 @@ SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is to
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
+_WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
 # Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
 _OF_AGENCIES = {"performance", "employee", "response"}
@@ -129,16 +132,23 @@ def recognise(
                     continue
                 if best is None or table.score > best.score:
                     best = table
-    if best is None:
-        return nearest
+    return _chosen(best, undated, sources, vocabulary, sample) if best else nearest
+
+
+def _chosen(
+    best: Table,
+    undated: Sequence[tuple[Nearest, Table]],
+    sources: Sequence[Source],
+    vocabulary: Vocabulary,
+    sample: Sequence[tuple[int, list[str]]],
+) -> Table | Nearest:
+    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
     below = [row for number, row in sample if number > best.header_last]
-    # A list without months takes no table whose figures another form would read, if only it said of when they are.
     others = [
         (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
     ]
-    if dated := next((near for near, table in others if own_figures(table.values, best.unknown, below)), None):
-        return dated
-    return replace(best, beside=_beside(best, sources, vocabulary, sample))
+    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -149,11 +159,12 @@ def _beside(
     taken = {*best.fields.values(), *(v.index for v in best.values)}
     shared = []
     for source in sources:
-        if best.source.name not in source.beside:
+        wanted = source.beside.get(best.source.name)
+        if wanted is None:
             continue
         found = match(source, heading, vocabulary)
         own = [name for name in source.any_of if name in found.fields and found.fields[name] not in taken]
-        if own and not _missing(source, found, best.levels, "", ""):
+        if own and set(wanted) <= set(found.fields) and not _missing(source, found, best.levels, "", ""):
             shared.append(replace(best, source=source, fields=found.fields, values=(), totals=(), unknown=(), notes=()))
     return tuple(shared)
 
@@ -198,7 +209,7 @@ def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: 
 
 def _is_period(figure: str) -> bool:
     """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure[:6] or 0) <= LAST_YEAR
+    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
 
 
 # --- whether it is that source ---------------------------------------------------------------------------------------
@@ -206,14 +217,22 @@ def _is_period(figure: str) -> bool:
 
 def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
-    understood = _understood(source, found, levels)
     matched = len(found.fields) + len(found.values)
-    if _resembles(source, found):
-        return Nearest(source, missing, matched, understood)
-    return Nearest(None, (), matched, understood) if understood else None
+    if _resembles(source, found) and _WHAT_IS_COUNTED not in missing:
+        return Nearest(source, missing, matched, _understood(source, found, levels))
+    everywhere = {name for name in found.fields if name in _EVERYWHERE}
+    place = replace(
+        found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
+    )
+    understood = _understood(source, place, levels)
+    return Nearest(None, (), matched, understood) if everywhere or _dated(found) else None
 
 
-def _nearness(candidate: Nearest) -> tuple[bool, int, float]:
+def _dated(found: Found) -> tuple[Value, ...]:
+    return tuple(v for v in found.values if v.period)
+
+
+def _nearness(candidate: Nearest) -> tuple[bool, float, float]:
     if candidate.source is None:
         return (False, len(candidate.understood), 0)
     wanted = len(candidate.source.required) + bool(candidate.source.any_of)
@@ -227,19 +246,20 @@ def _resembles(source: Source, found: Found) -> bool:
 
 
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
-    """Return in words what was understood: the titles of columns, the months, what the title says of unit and period."""
-    titles = [source.field(name).title for name in found.fields]
-    measures = dict.fromkeys(v.measure for v in found.values if len(v.coordinates) and v.measure)
-    titles += [source.field(name).title for name in measures if any(v.heading for v in found.values)]
-    months = sorted({(v.period.year or 0, v.period.month) for v in found.values if v.period.month})
-    if months:
-        titles.append(f"{len(months)} bulan ke samping")
-    block = levels[0]
-    if block.unit:
-        titles.append(f"unit {block.unit}")
-    if start := block.period.start():
-        titles.append(f"{start:%Y-%m}" if block.period.month else str(start.year))
-    return tuple(dict.fromkeys(titles))
+    """Return in words what was understood: headings, months across, and what the rows above say of unit and period."""
+    words = list(found.headings.values())
+    words += [
+        label(source.field(v.measure).title)
+        for v in found.values
+        if not v.period and v.measure != source.default_measure
+    ]
+    if months := {(v.period.year, v.period.month) for v in (*found.values, *found.totals) if v.period.month}:
+        words.append(f"{len(months)} bulan")
+    if levels[0].unit and "unit" not in found.fields:
+        words.append(next((label(f.title) for f in source.fields if f.name == "unit"), "unit"))
+    if start := levels[0].period.start():
+        words.append(f"{start:%Y-%m}" if levels[0].period.month else str(start.year))
+    return tuple(dict.fromkeys(words))
 
 
 def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, around: str) -> tuple[str, ...]:
@@ -252,7 +272,7 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
     if source.any_of and not measured & set(source.any_of):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
-        missing.append(f'kata "{source.words[0]}" di judul atau nama berkas')
+        missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
 
 
@@ -271,11 +291,11 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
         return True
     if name == "period":
         dated = any(value.period for value in found.values)
-        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year"}}
+        dated_fields = {f.name for f in source.fields if f.type in {"period", "month", "quarter", "year", "date"}}
         return dated or bool(dated_fields & set(found.fields)) or any(level.period for level in levels)
     if name == "unit" and any(value.unit for value in found.values):
         return True
-    return name == "unit" and any(level.unit for level in levels)
+    return name in ("unit", "respondents") and any(getattr(level, name) for level in levels)
 
 
 # --- the words around the table --------------------------------------------------------------------------------------
@@ -283,7 +303,7 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
 
 def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
     """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
-    context = [f for f in source.fields if f.name in _CONTEXT_FIELDS]
+    context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
     values: dict[str, str] = {}
     period = Period()
     titles = Period()

@@ -1,6 +1,7 @@
 """What is said of a sheet while it is read: what could not be understood, and what was, yet looks wrong."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,16 @@ class Observation:
     row: int | None = None
     unit: str | None = None
     details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """When a report was made: the day that it bears itself (or its name), and the day on which its file was last modified."""
+
+    dated: date
+    modified: date
+
+    @property
+    def latest(self) -> date:
+        """Return the later of both: a form used again may bear an old date, what came after the file itself is not yet reported."""
+        return max(self.dated, self.modified)

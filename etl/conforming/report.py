@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +11,14 @@ import polars as pl
 from etl.conforming import kept
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest
+from etl.conforming.remarks import Sent
 from etl.conforming.source import Source
 from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
+from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.reference import Registers
 from etl.stating import meant
@@ -76,9 +79,11 @@ def _read_document(
     if not tables:
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
-    conformed = [conform(sheet, table, registers.vocabulary) for sheet, table in tables]
-    records, observations = _records(conformed, bare.file_id)
     dated, dated_from = as_of(document, named)
+    here = modified(named) + timedelta(hours=registers.utc_offset_hours)
+    sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
+    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
@@ -88,13 +93,14 @@ def _read_document(
     ]
     seen += [Observation("sheet_not_recognised", name) for name in others]
     rejects = [r for c in conformed for r in c.rejects]
+    unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
     used = {c.source.name: c.source for c in conformed}
     reading = replace(
         bare,
         status="refused" if not accepted + partly else "partly" if rejects else "accepted",
-        code=None if accepted + partly else "no_rows",
-        details={} if accepted + partly else {"source": ", ".join(s.title for s in used.values())},
+        code=None if accepted + partly else "formulas_not_computed" if unworked else "no_rows",
+        details={} if accepted + partly else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
         titles_en=tuple(s.title_en for s in used.values()),

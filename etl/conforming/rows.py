@@ -1,27 +1,39 @@
 """What each row of a table is: data, a total, a line without a key, or what stands around a table (notes, signatures)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
 from etl.conforming.recognise import Table, Value
-from etl.conforming.remarks import Observation
-from etl.reading.words import NUMBER, count, plain
+from etl.reading.totals import named
+from etl.reading.words import NUMBER, plain
 
-_TOTAL_ROW = (
-    r"(?i)^\s*((jumlah|total|jml|grand total|sub\s?total)(\s+(total|seluruhnya|semua|kab|kabupaten|kota|kecamatan|puskesmas)\b.*)?"
-    r"|rata[- ]rata|rerata|nrr|ikm|nilai nrr|nrr unsur|ikm unit|nrr tertimbang)\s*[.:]*\s*$"
-)
-_BARE_TOTAL = r"(?i)^\s*((jumlah|total|jml|grand total|sub\s?total)(\s+(total|seluruhnya|semua))?|rata[- ]rata|rerata)\s*[.:]*\s*$"
-_SUBTOTAL = rf"(?i)^\s*(jumlah|total|jml|sub\s?total|grand total)\b|{_TOTAL_ROW.removeprefix('(?i)')}"
 _FOOT_ROW = (
     r"(?i)^\s*(mengetahui|diketahui|menyetujui|keterangan|catatan|sumber( data)?\s*:|legenda|ket\s*[.:]"
     r"|dibuat oleh|penanggung jawab data)"
 )
+# Only the columns of names can name a total: `Jumlah` under Agregasi, Satuan or Formula says something of its own row.
+_NAMES = ("unit", "kecamatan", "subdistrict", "service", "payer", "code", "indicator", "name", "position")
 # Cells of these columns may begin with `Jumlah puskesmas` by their nature: there only the bare word makes a total.
-_NAMED_FREELY = {"indicator", "name", "position"}
-# What stands in these is prose of one row: a formula may well read `Rata-rata`.
-_PROSE = {"definition", "formula", "evidence"}
+_NAMED_FREELY = {"code", "indicator", "name", "position"}
+DETAILS = {"unit", "kecamatan", "subdistrict", "service", "payer"}  # what a row of counts is of
+TIMES = {"period", "month", "quarter", "year", "moment"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows of a table are (data, whole, sum, line, keyless, other), and of a total the column where its name stands.
+
+    `whole` is the one row of a unit that is not broken down: its service reads `Jumlah`. A `line` is a total that is no sum.
+    """
+
+    kinds: pl.Series
+    named_in: pl.Series
+
+    def are(self, *kinds: str) -> pl.Series:
+        """Return for each row whether it is of one of these kinds."""
+        return self.kinds.is_in(list(kinds))
 
 
 def columns(values: Iterable[Value]) -> list[str]:
@@ -29,35 +41,31 @@ def columns(values: Iterable[Value]) -> list[str]:
     return [f"c{value.index}" for value in values]
 
 
-def classify(data: pl.DataFrame, table: Table) -> pl.Series:
-    """Return for each row what it is: data, total, keyless (values but no key), or other."""
+def classify(data: pl.DataFrame, table: Table) -> Rows:
+    """Return what each row below the headings is by what stands in it; totals under other names are found by their figures."""
     if not data.height:
-        return pl.Series("kind", [], pl.String)
+        return Rows(pl.Series("kind", [], pl.String), pl.Series("named_in", [], pl.String))
     fields = {name: f"c{index}" for name, index in table.fields.items()}
     measured = columns(table.values)
-    valued = [*measured, *columns(table.totals)]
-    prose = {column for name, column in fields.items() if name in _PROSE}
-    beside = [c for c in data.columns[1:] if c not in valued and c not in prose]
     has_field = _any_filled(list(fields.values()))
     # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
-    has_value = _any_filled(valued) if measured else _count_filled(list(fields.values())) >= 2
-    is_total = (
-        pl.any_horizontal(
-            pl.col(c).str.contains(
-                _TOTAL_ROW if c not in fields.values() else _BARE_TOTAL if _is_free(c, fields) else _SUBTOTAL
-            )
-            for c in beside
-        )
-        if beside
-        else pl.lit(False)
+    has_value = (
+        _any_filled([*measured, *columns(table.totals)]) if measured else _count_filled(list(fields.values())) >= 2
     )
+    names = _names_of_totals(data, table, fields)
+    if table.source.closing and measured:
+        labels = data.columns[1 : 1 + min(value.index for value in table.values)]
+        closes = data.select(
+            pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(table.source.closing) for c in labels))
+        )
+        is_sum = names["is_sum"].zip_with(~closes.to_series().fill_null(False), pl.Series([False] * data.height))
+        names = names.with_columns(is_sum.alias("is_sum"))
+    is_foot = _is_foot(data, list(fields.values()), measured).cum_max()
     kind = (
-        pl.when(_is_foot(data, list(fields.values()), measured).cum_max() | ~(has_value | has_field))
+        pl.when(is_foot | ~has_value)
         .then(pl.lit("other"))
-        .when(is_total & has_value)
-        .then(pl.lit("total"))
-        .when(~has_value)
-        .then(pl.lit("other"))
+        .when(names["is_sum"].is_not_null())
+        .then(pl.when(names["is_sum"]).then(pl.lit("sum")).otherwise(pl.lit("line")))
         .when(~has_field)
         .then(pl.lit("keyless"))
         .otherwise(pl.lit("data"))
@@ -65,11 +73,66 @@ def classify(data: pl.DataFrame, table: Table) -> pl.Series:
     kinds = data.select(kind.alias("kind"))["kind"]
     if _is_numbering(data.row(0)[1:]):
         kinds = pl.concat([pl.Series("kind", ["other"]), kinds[1:]])
-    return kinds
+    rows = Rows(kinds, names["named_in"])
+    if not rows.are("data").any():  # what came before, or a mean, of nothing is what the report has to say
+        kinds = kinds.replace({"line": "data"} if fields else {"line": "keyless"})
+        return Rows(kinds, names["named_in"])
+    return _not_broken_down(rows, data, table)
 
 
-def _is_free(column: str, fields: dict[str, str]) -> bool:
-    return any(fields.get(name) == column for name in _NAMED_FREELY)
+def _names_of_totals(data: pl.DataFrame, table: Table, fields: dict[str, str]) -> pl.DataFrame:
+    """Return for each row whether a name in it says that it is a sum (true) or another line (false), and in which column it stands."""
+    times = [f.name for f in table.source.fields if f.type in TIMES and f.name in fields]
+    known = [n for n in _NAMES if n in fields]
+    said: dict[str, pl.Series] = {}
+    for name in [*known, *times]:
+        column = fields[name]
+        found = {
+            text: total.is_sum
+            for text, total in named(data[column]).items()
+            if total.is_alone or name not in _NAMED_FREELY
+        }
+        said[column] = data[column].replace_strict(found, default=None, return_dtype=pl.Boolean)
+    # Elsewhere (a number of the line, a heading that nobody knows) the word counts where nothing else of the row has a name.
+    first = min((int(c[1:]) for c in fields.values()), default=len(data.columns))
+    taken = {*fields.values(), *columns(table.values), *columns(table.totals)}
+    unnamed = [((data[fields[n]] == "") | said[fields[n]].is_not_null()).alias(fields[n]) for n in known]
+    for column in [c for c in data.columns[1:] if c not in taken]:
+        found = {text: total.is_sum for text, total in named(data[column]).items() if total.is_whole}
+        if found:
+            dated = [] if int(column[1:]) < first else [(data[fields[n]] == "").alias(fields[n]) for n in times]
+            alone = pl.DataFrame([*unnamed, *dated]).select(pl.all_horizontal(pl.all()))
+            alone = alone.to_series() if alone.width and alone.height else pl.Series([True] * data.height)
+            words = data[column].replace_strict(found, default=None, return_dtype=pl.Boolean)
+            said[column] = words.set(~alone, None)
+    if not said:
+        return pl.DataFrame(
+            {
+                "is_sum": pl.Series([None] * data.height, dtype=pl.Boolean),
+                "named_in": pl.Series([None] * data.height, dtype=pl.String),
+            }
+        )
+    frame = pl.DataFrame([series.alias(column) for column, series in said.items()])
+    return frame.select(
+        pl.coalesce(pl.all()).alias("is_sum"),
+        pl.coalesce(pl.when(pl.col(c).is_not_null()).then(pl.lit(c)) for c in frame.columns).alias("named_in"),
+    )
+
+
+def _not_broken_down(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
+    """Take the total of a unit's services or payers for data where the table has no other row of that unit and period."""
+    fields = {name: f"c{index}" for name, index in table.fields.items()}
+    parts = [fields[n] for n in ("service", "payer") if n in fields]
+    if "unit" not in fields or not parts:
+        return rows
+    unit = fields["unit"]
+    keys = [unit, *(fields[f.name] for f in table.source.fields if f.type in TIMES and f.name in fields)]
+    filled = data.with_columns(pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().alias(c) for c in keys)
+    detailed = filled.filter(rows.are("data")).select(keys).unique()
+    candidate = rows.are("sum") & rows.named_in.is_in(parts) & (data[unit] != "")
+    alone = filled.filter(candidate).join(detailed, on=keys, how="anti", nulls_equal=True)["row"]
+    is_whole = candidate & data["row"].is_in(alone.to_list())
+    return Rows(rows.kinds.zip_with(~is_whole, pl.Series(["whole"] * data.height)), rows.named_in)
 
 
 def _any_filled(cells: list[str]) -> pl.Expr:
@@ -103,43 +166,3 @@ def _is_numbering(cells: tuple[str, ...]) -> bool:
     """Tell whether a row only numbers the columns: 1, 2, 3, ... in brackets or not, from the first one on."""
     numbers = [plain(cell).strip("()") for cell in cells if cell]
     return len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
-
-
-def unlabelled_totals(
-    keyless: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: str
-) -> tuple[list[int], list[int], list[Observation]]:
-    """Part rows with values but no key into totals and rows that can't be placed, both as row numbers.
-
-    A row that is the sum of its columns is a total, and so is the last line of the table where it stands alone, though
-    its figures differ: that is observed.
-    """
-    sums = {c: sum(_amounts(rows, c)) for c in columns(table.values)} if keyless.height else {}
-    last = rows["row"].max() if rows.height else 0
-    totals, unplaced = [], []
-    for row in keyless.rows(named=True):
-        found = {c: count(row[c]) for c in sums if row[c]}
-        is_sum = bool(found) and all(cell.code is None and cell.value == sums[c] for c, cell in found.items())
-        (totals if is_sum else unplaced).append(row["row"])
-    if len(unplaced) == 1 and not totals and unplaced[0] > last:
-        return unplaced, [], _differing(keyless, rows, table, sheet)
-    return totals, unplaced, []
-
-
-def check_labelled_totals(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: str) -> list[Observation]:
-    """Compare a table's one labelled total with the sums of its columns, where the figures are counts of visits."""
-    return _differing(totals, rows, table, sheet) if totals.height == 1 and table.source.kind == "visit" else []
-
-
-def _differing(totals: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: str) -> list[Observation]:
-    last = totals.row(-1, named=True)
-    for value in table.values:
-        stated = count(last[f"c{value.index}"])
-        total = sum(_amounts(rows, f"c{value.index}"))
-        if stated.code is None and stated.value != total:
-            details = {"column": value.heading, "expected": f"{total:.0f}", "found": str(stated.value)}
-            return [Observation("total_row_differs", sheet, last["row"], details=details)]
-    return []
-
-
-def _amounts(rows: pl.DataFrame, column: str) -> list[float]:
-    return [float(c.value) for c in map(count, rows[column].to_list()) if c.code is None]  # ty: ignore[invalid-argument-type]

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ TYPES = {
     "month",
     "quarter",
     "year",
+    "date",
     "moment",
     "nip",
     "yes_no",
@@ -50,8 +51,8 @@ _FIELD_KEYS = {
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
-                "filler", "details", "spans", "known_by", "foreign",
-                "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside"}  # fmt: skip
+                "filler", "details", "spans", "types", "known_by", "foreign",
+                "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside", "closing", "answers"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,15 @@ class Source:
     """The declaration of one kind of report; `fields` tell whose and when, `measures` tell what.
 
     `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
-    that hold the sum since January, `before` this month or `to_date`. `known_by`: what a table may have in place of one of `words`;
-    `foreign`: words of other forms, which `known_by` does not outweigh. `filler`: words of a heading that say nothing.
+    that hold the sum since January, `before` this month or `to_date`. `types`: words of a cell that name the measure of its row.
+    `known_by`: what a table may have in place of one of `words`; `foreign`: words of other forms, which `known_by` does not outweigh.
+    `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
-    columns that hold several fields at once, `beside` the sources that may share its tables, `named_by` the field whose cells name the
-    measure of their row, `scale` the lowest and highest answer, `bare` the measure that a period alone means, by a word around it.
-    Where it `is_uneven`, periods of different lengths stand side by side (a year's target over quarters) and none sums up another.
-    Columns under a word of `outside` are another matter, such as money.
+    columns that hold several fields at once, `beside` the sources whose tables it shares, with the columns that it must find there.
+    `named_by` is the field whose cells name the measure of their row, `scale` the lowest and highest answer, `bare` the measure that a
+    period alone means, by a word around it. Where it `is_uneven`, periods of different lengths stand side by side (a year's target
+    over quarters) and none sums up another. Columns under a word of `outside` are another matter, such as money.
+    `closing` is the pattern of labels of the rows that close the form (sums, means, the index).
     """
 
     name: str
@@ -136,21 +139,32 @@ class Source:
     filler: frozenset[str]
     details: Mapping[str, str]
     spans: Mapping[str, str]
+    types: Mapping[str, str]
     known_by: tuple[str, ...]
     foreign: tuple[str, ...]
     notes: tuple[Field, ...] = ()
     joined: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    beside: tuple[str, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named_by: str | None = None
     scale: tuple[float, float] | None = None
     bare: Mapping[str, str] = field(default_factory=dict)
     is_uneven: bool = False
     outside: frozenset[str] = frozenset()
+    closing: str | None = None
 
-    def joined_at(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the fields that a column under these labels holds together, such as a name and the number below it."""
-        headings = {" ".join(path), *path[-1:]}
-        return next((names for known, names in self.joined.items() if headings & set(known)), ())
+    def joined_fields(self, paths: Sequence[tuple[str, ...]]) -> dict[str, int]:
+        """Return the fields that stand together in one column, such as a name and the number below it, each with its column."""
+        found: dict[str, int] = {}
+        for index, path in enumerate(paths):
+            headings = {" ".join(path), *path[-1:]}
+            names = next((names for known, names in self.joined.items() if headings & set(known)), ())
+            found |= {name: index for name in names if name not in found}
+        return found
+
+    def decoding(self, fields: set[str]) -> "Source":
+        """Return the source as its headings are read: with its notes, and without the dimensions that have a column of their own."""
+        across = self.across - ({"service", "payer", "unit"} & fields)
+        return replace(self, across=across, measures=(*self.measures, *self.notes))
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -195,7 +209,7 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         title=declared["title"],
         title_en=declared["title_en"],
         fields=_fields(name, declared.get("fields", {})),
-        measures=_fields(name, declared.get("measures", {})),
+        measures=_fields(name, declared.get("measures", {}), _answers(declared.get("answers", {}))),
         required=tuple(declared.get("required", ())),
         any_of=tuple(declared.get("any_of", ())),
         words=tuple(label(word) for word in declared.get("words", ())),
@@ -213,16 +227,18 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         filler=frozenset(label(word) for word in declared.get("filler", ())),
         details=_by_word(declared.get("details", {})),
         spans=_by_word(declared.get("spans", {})),
+        types=_by_word(declared.get("types", {})),
         known_by=tuple(declared.get("known_by", ())),
         foreign=tuple(label(word) for word in declared.get("foreign", ())),
         notes=_fields(name, declared.get("notes", {})),
         joined={tuple(map(label, spec["aliases"])): tuple(spec["fields"]) for spec in declared.get("joined", ())},
-        beside=tuple(declared.get("beside", ())),
+        beside={other: tuple(wanted) for other, wanted in declared.get("beside", {}).items()},
         named_by=declared.get("named_by"),
         scale=tuple(declared["scale"]) if "scale" in declared else None,
         bare={label(word): measure for word, measure in declared.get("bare", {}).items()},
         is_uneven=declared.get("uneven", False),
         outside=frozenset(map(label, declared.get("outside", ()))),
+        closing=declared.get("closing"),
     )
 
 
@@ -230,7 +246,15 @@ def _by_word(groups: dict[str, list[str]]) -> dict[str, str]:
     return {label(word.replace("#", "0")): group for group, words in groups.items() for word in words}
 
 
-def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ...]:
+def _answers(declared: dict[str, Any]) -> dict[str, float]:
+    """Return each word of a form with each degree before it, as `sangat sesuai`, and the score that the degree gives."""
+    degrees = declared.get("degrees", {})
+    return {f"{degree} {word}": score for degree, score in degrees.items() for word in declared.get("words", ())}
+
+
+def _fields(
+    source: str, declared: dict[str, dict[str, Any]], answers: Mapping[str, float] | None = None
+) -> tuple[Field, ...]:
     fields = []
     for name, spec in declared.items():
         if unknown := set(spec) - _FIELD_KEYS:
@@ -256,7 +280,8 @@ def _fields(source: str, declared: dict[str, dict[str, Any]]) -> tuple[Field, ..
                 alone=frozenset(map(label, spec.get("alone", ()))),
                 is_figures_only=spec.get("figures_only", False),
                 phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
-                answers={label(text): value for text, value in spec["answers"].items()} if "answers" in spec else None,
+                answers={label(t): score for t, score in {**(answers or {}), **spec.get("answers", {})}.items()}
+                or None,
             )
         )
     return tuple(fields)
@@ -286,7 +311,7 @@ def _read(name: str, path: Path) -> Source:
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
     code = [
-        *sorted(_ETL.glob("reading/*.py")),
+        *sorted(_ETL.glob("reading/**/*.py")),
         *sorted(_ETL.glob("conforming/*.py")),
         _ETL / "reference.py",
         _ETL / "load.py",

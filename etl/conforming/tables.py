@@ -1,14 +1,17 @@
 """Which tables a document holds: each sheet under the source that fits best, and parts of a sheet where headings stand again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
+from etl.conforming.layouts import side_by_side, unfolded
 from etl.conforming.recognise import Level, Nearest, Table, recognise
 from etl.conforming.source import Source
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
-from etl.reading.words import NUMBER, find_period
+from etl.reading.periods import find_period
+from etl.reading.words import NUMBER
 from etl.reference import Registers
 
 # So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.
@@ -33,6 +36,24 @@ def tables_of(
 def _parts(
     sheet: Sheet, sources: Sequence[Source], registers: Registers, named: Sighting
 ) -> Iterator[tuple[Sheet, Table] | Nearest]:
+    """Yield the tables of a sheet: beside each other, each with its own headings, and below each other."""
+    sheet = unfolded(sheet, registers.vocabulary)
+    blocks = side_by_side(sheet)
+    if len(blocks) > 1:
+        found = [
+            recognise(block, sources, registers.vocabulary, named.name, named.folder, _stated(named))
+            for block in blocks
+        ]
+        if all(isinstance(each, Table) and each.fields for each in found):
+            for block in blocks:
+                yield from _stacked(block, sources, registers, named)
+            return
+    yield from _stacked(sheet, sources, registers, named)
+
+
+def _stacked(
+    sheet: Sheet, sources: Sequence[Source], registers: Registers, named: Sighting
+) -> Iterator[tuple[Sheet, Table] | Nearest]:
     """Yield the tables of a sheet: where the same headings stand again below, another table begins with its own header block."""
     found = recognise(sheet, sources, registers.vocabulary, named.name, named.folder, _stated(named))
     if not isinstance(found, Table):
@@ -46,7 +67,7 @@ def _parts(
     starts = [0, *(_block_start(sheet, found, row) for row in repeats)]
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         rows = sheet.cells.filter(pl.col("row") > start)
-        part = Sheet(sheet.name, rows.filter(pl.col("row") <= end) if end else rows)
+        part = replace(sheet, cells=rows.filter(pl.col("row") <= end) if end else rows)
         again = recognise(part, sources, registers.vocabulary, named.name, named.folder, _stated(named))
         if isinstance(again, Table):
             yield part, again

@@ -27,15 +27,15 @@ class NoFile(Exception):
 def discover(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, NoFile]]:
     """Return all files at and below the paths in a fixed order, and what is not read with the reason.
 
-    Hidden files and the lock files of office programs are left out. A link is followed to a file of the same folder only,
-    and where a folder is named by the caller himself. Raises FileNotFoundError for a path that is not there.
+    Hidden files and the lock files of office programs are left out. A link is followed to a file of its own folder only,
+    and to a folder only where the caller names it. Raises FileNotFoundError for a path that is not there.
     """
     found: set[Path] = set()
     refused: dict[Path, NoFile] = {}
     for path in paths:
         if not os.path.lexists(path):
             raise FileNotFoundError(_("Tidak ada berkas atau folder {path}.", path=path))
-        for each, code in _below(path) if path.is_dir() else [(path, _refusal(path, path.parent))]:
+        for each, code in _below(path) if path.is_dir() else [(path, _refusal(path))]:
             if each.name.startswith(NAMES_OF_PROGRAMS):
                 continue
             if code:
@@ -58,15 +58,15 @@ def _below(root: Path) -> Iterator[tuple[Path, str | None]]:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(Path(entry.path))
                     else:
-                        yield Path(entry.path), _refusal(Path(entry.path), root)
+                        yield Path(entry.path), _refusal(Path(entry.path))
         except OSError as error:
             yield folder, code_of(error)
 
 
-def _refusal(path: Path, root: Path) -> str | None:
+def _refusal(path: Path) -> str | None:
     """Return the code that says why this is no file to be read, None where it is one; opens nothing."""
     try:
-        if path.is_symlink() and (path.is_dir() or not path.resolve(strict=True).is_relative_to(root.resolve())):
+        if path.is_symlink() and (path.is_dir() or not path.resolve(strict=True).is_relative_to(path.parent.resolve())):
             return "file_is_a_link"
         return None if stat.S_ISREG(path.stat().st_mode) else "file_not_regular"
     except (OSError, RuntimeError) as error:  # a link in a circle, one to nowhere
@@ -87,7 +87,7 @@ def opened(path: Path) -> Generator[BufferedReader]:
     What a link out of its folder was put in place of since `discover` looked is refused too. Raises NoFile.
     """
     try:
-        real = path.resolve(strict=True) if path.is_symlink() and not _refusal(path, path.parent) else path
+        real = path.resolve(strict=True) if path.is_symlink() and not _refusal(path) else path
         number = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except OSError as error:
         raise NoFile("file_is_a_link" if error.errno == errno.ELOOP else code_of(error)) from error

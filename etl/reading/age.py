@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.lake import Sighting
+from etl.reading.dates import MONTHS, find_date
 from etl.reading.files import Document, Sheet
-from etl.reading.words import MONTHS, find_date, plain
+from etl.reading.words import plain
 
 EDGE_ROWS = 12  # of the head and of the foot, where the date of a report stands: the letterhead, the signature
 _DATED = re.compile(

@@ -9,8 +9,8 @@ from itertools import islice
 
 import polars as pl
 
-from etl.reading.grid import MOST_COLUMNS, Sheet, Unreadable, check_spread, frame
-from etl.reading.guard import seen
+from etl.reading.grid import MOST_COLUMNS, Sheet, Unreadable, frame
+from etl.reading.guard import check_spread, seen
 
 _DELIMITERS = ";,\t|"
 _CHUNK_ROWS = 200_000

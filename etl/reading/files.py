@@ -90,7 +90,10 @@ def _marked_up(content: bytes, text: str) -> tuple[list[Grid], list[str]]:
         return ods.read_xml(_without_lead(content))
     if "<table" not in text.casefold():
         raise Unreadable("file_not_a_table", found="<")
-    return html.read(html.decoded(content) or text), []
+    grids = html.read(html.decoded(content) or text)
+    if not any(grid.rows for grid in grids):
+        raise Unreadable("file_not_a_table", found="<")
+    return grids, []
 
 
 def _without_lead(content: bytes) -> io.BytesIO:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 import polars as pl
 
-from etl.reading.guard import MOST_CELLS, TooLarge, shown_name
+from etl.reading.guard import check_spread, shown_name
 from etl.reading.words import NUMBER
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of a sheet, as spreadsheets have it
@@ -65,7 +65,7 @@ class Grid:
         self.uncomputed: list[tuple[int, int]] = []
         self.has_formats = True
         self.is_text = False  # every figure is a text, so that none may be repeated over a merged area
-        self._first = self._last = self._widest = 0
+        self._first = self._last = self._widest = self._hidden = 0
         self._line: list[str] = []
 
     def line(self, number: int) -> list[str]:
@@ -104,6 +104,14 @@ class Grid:
             line.extend([""] * missing)
         line.append(text)
 
+    def hide_columns(self, first: int, end: int) -> None:
+        """Note columns that are not shown, from the first to before the end; raises Unreadable where they are hidden over and over."""
+        end = min(end, MOST_COLUMNS)
+        self._hidden += max(end - first, 0)
+        if self._hidden > 4 * MOST_COLUMNS:
+            raise Unreadable("file_damaged")
+        self.hidden_columns.update(range(first, end))
+
     def sheet(self) -> Sheet:
         """Return what was collected, without empty rows; the text of a merged area is in all its cells."""
         self._measure(self._last or 1)
@@ -137,12 +145,6 @@ class Grid:
                 line = self.rows.setdefault(number, [])
                 line.extend([""] * (last_column + 1 - len(line)))
                 line[left : last_column + 1] = [text] * (last_column + 1 - left)
-
-
-def check_spread(rows: int, columns: int) -> None:
-    """Raise TooLarge for a range of more cells than are read."""
-    if rows * columns > MOST_CELLS:
-        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{MOST_CELLS / 1e6:.0f} juta sel")
 
 
 def frame(numbers: Sequence[int], rows: Sequence[Iterable[str]]) -> pl.DataFrame:

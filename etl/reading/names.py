@@ -117,3 +117,8 @@ def kind_said(name: str) -> str | None:
         if pattern.match(text):
             return kind
     return "health_centre" if _HEALTH_CENTRE.search(text) else None
+
+
+def says_only_district(words: str) -> bool:
+    """Tell whether a label names no district in particular: `Kabupaten`, `se kabupaten`."""
+    return bool(_DISTRICT.fullmatch(words))

@@ -4,80 +4,36 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 # A native cell of a workbook is carried as text behind one of these marks, so that it never goes through the text parser.
 NUMBER = "\ue000"
 DATE = "\ue001"
-
-# A number in this range may be a year, outside it is a figure; a number of days that leads outside is no date. Reports are of this
-# century, the decade before leaves room for a baseline.
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-_EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's calendar, as its days from March 1900 on are counted
-_FIRST_DAY, _LAST_DAY = ((date(year, 1, 1) - _EPOCH).days for year in (FIRST_YEAR, LAST_YEAR))
+_PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 _MONTHS = (
     "januari january jan",
-    "februari pebruari february feb peb pebr",
-    "maret march mar",
+    "februari pebruari february feb febr peb pebr",
+    "maret march mar mrt",
     "april apr",
     "mei may",
     "juni june jun",
     "juli july jul",
-    "agustus august agt agu ags agus aug",
+    "agustus august agt agu ags agus agust agst aug",
     "september sept sep",
     "oktober october okt oct",
     "november nopember nov nop",
     "desember december des dec",
 )
 MONTHS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
-_ORDINALS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_QUARTER = re.compile(r"\b(?:triwulan|triw|tri wulan|tw|kuartal|q)(?: ke)? ?(iv|i{1,3}|[1-4])\b")
-_HALF = re.compile(r"\b(?:semester|smt|sem)(?: ke)? ?(ii?|[12])\b")
-_YEAR = re.compile(r"\b(?:tahun |thn |ta |th )?((?:19|20)\d\d)\b")
-_ISO_MONTH = re.compile(r"\b((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])\b")
-_MONTH_YEAR = re.compile(r"\b(0?[1-9]|1[0-2])[-/.]((?:19|20)\d\d)\b")
-_ISO_DATE = re.compile(r"(?<!\d)(?<!\d[-/. ])((?:19|20)\d\d)([-/._ ]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d\d)(?!\d)")
-_WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})[ -]([a-z]+)[ -]((?:19|20)\d\d)(?!\d)")
-_MONTH_WORD = re.compile(
-    r"\b(?:bulan |bln )?(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?:[ '-]+(\d\d)\b(?! ?\d))?"
-)
 
 MISSING = {"", "-", "--", "–", "—", "tad", "kosong", "n/a", "na", "nan", "null", "none", "tidak ada data", "belum ada",
            "belum lapor", "belum melapor", "...", "…", "not available", "?"}  # fmt: skip
 ZERO = {"nihil"}
 FORMULA_ERRORS = {"#div/0!", "#ref!", "#value!", "#n/a", "#name?", "#num!", "#null!"}
-
-
-@dataclass(frozen=True)
-class Period:
-    """A part of a period, as far as a text tells it: a year, the first month, and how many months (1, 3, 6 or 12)."""
-
-    year: int | None = None
-    month: int | None = None
-    months: int | None = None
-
-    def __bool__(self) -> bool:
-        return self.year is not None or self.month is not None
-
-    def fill(self, other: "Period") -> "Period":
-        """Return this period with what it lacks taken from the other."""
-        if self.month is None:
-            return Period(self.year or other.year, other.month, other.months)
-        return Period(self.year or other.year, self.month, self.months)
-
-    def start(self) -> date | None:
-        """Return the first day, or None where the year is not known; a year alone is twelve months from January."""
-        return date(self.year, self.month or 1, 1) if self.year else None
-
-    def length_months(self) -> int:
-        """Return the number of months that the period covers."""
-        return self.months or (1 if self.month else 12)
-
-
-NO_PERIOD = Period()
 
 
 @lru_cache(1 << 16)
@@ -90,9 +46,18 @@ def label(text: str) -> str:
 def plain(cell: str) -> str:
     """Return a cell as a person would read it, without the mark of a native number or date."""
     if cell.startswith(NUMBER):
-        number = float(cell[1:])
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
-    return cell[1:] if cell.startswith(DATE) else cell
+        if cell.endswith("%"):
+            return f"{native(cell):.12g}%"
+        number = native(cell)
+        if abs(number) < 1e15 and number == int(number):
+            return str(int(number))
+        return cell[1:] if _PLAIN_DECIMAL.fullmatch(cell[1:]) else repr(number)  # a code 1.10 keeps its last zero
+    return cell[1:].removesuffix("T00:00:00") if cell.startswith(DATE) else cell
+
+
+def native(cell: str) -> float:
+    """Return the value of a native number; of one that the workbook shows in percent the value shown (0.813 is 81.3 %)."""
+    return float(Decimal(cell[1:-1]) * 100) if cell.endswith("%") else float(cell[1:])
 
 
 def is_missing(cell: str) -> bool:
@@ -100,89 +65,12 @@ def is_missing(cell: str) -> bool:
     return cell.casefold().strip() in MISSING
 
 
-@lru_cache(1 << 16)
-def find_period(text: str) -> tuple[Period, str]:
-    """Return the period that a text names and what is left of the text, as a label, when the period is taken out.
-
-    A cell with a native date gives its month; two months name the span between them, two years name no year.
-    """
-    if text.startswith(DATE):
-        day = date.fromisoformat(text[1:11])
-        return Period(day.year, day.month, 1), ""
-    raw = unicodedata.normalize("NFKD", plain(text)).casefold().replace("_", " ")
-    if without_dates(raw) != raw:
-        day = find_date(raw)
-        return (Period(day.year, day.month, 1) if day else Period()), label(without_dates(raw))
-    for pattern, year_first in ((_ISO_MONTH, True), (_MONTH_YEAR, False)):
-        if found := pattern.search(raw):
-            year, month = (found[1], found[2]) if year_first else (found[2], found[1])
-            return Period(int(year), int(month), 1), label(raw.replace(found[0], " ", 1))
-    rest = label(raw)
-    year = month = months = None
-    for pattern, length in ((_QUARTER, 3), (_HALF, 6)):
-        if found := pattern.search(rest):
-            month, months = (_ORDINALS[found[1]] - 1) * length + 1, length
-            rest = rest.replace(found[0], " ", 1)
-            break
-    words = list(_MONTH_WORD.finditer(rest))
-    if words:
-        named = [MONTHS[word[1]] for word in words]
-        if month is None and named[0] <= named[-1]:
-            month, months = named[0], named[-1] - named[0] + 1
-        if words[0][2] and not _YEAR.search(rest):
-            year = 2000 + int(words[0][2])
-        rest = _MONTH_WORD.sub(" ", rest)
-    years = {int(found) for found in _YEAR.findall(rest)}
-    if len(years) == 1:
-        year = years.pop()
-    rest = _YEAR.sub(" ", rest)
-    if month is None and year is not None:
-        return Period(year, None, None), " ".join(rest.split())
-    return Period(year, month, months), " ".join(rest.split())
-
-
-def without_dates(raw: str) -> str:
-    """Return the text without its full dates, which in a file name tell the version and not the period."""
-    raw = _DAY_FIRST.sub(" ", _ISO_DATE.sub(" ", raw))
-    return _WORD_DATE.sub(lambda found: " " if found[2] in MONTHS else found[0], raw)
-
-
-def find_date(text: str, month_first: bool = False) -> date | None:
-    """Return the first full date in the text (2026-02-05, 05/02/2026, 5 Februari 2026), day first unless told otherwise."""
-    if text.startswith(DATE):
-        return date.fromisoformat(text[1:11])
-    raw = text.casefold()
-    if found := _ISO_DATE.search(raw):
-        return _date(found[1], found[3], found[4])
-    if found := _DAY_FIRST.search(raw):
-        first, second = (found[2], found[1]) if month_first else (found[1], found[2])
-        return _date(found[3], second, first) or _date(found[3], first, second)
-    if (found := _WORD_DATE.search(raw)) and found[2] in MONTHS:
-        return _date(found[3], str(MONTHS[found[2]]), found[1])
-    return None
-
-
-def _date(year: str, month: str, day: str) -> date | None:
+def as_date(year: str, month: str, day: str) -> date | None:
+    """Return the day of these three numbers, or None where there is none, such as 31 February."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
-
-
-def find_moment(text: str, month_first: bool = False) -> datetime | None:
-    """Return the date and, where there is one, the time of day that a cell holds."""
-    if text.startswith(NUMBER):
-        serial = float(text[1:])
-        return datetime.fromordinal(_EPOCH.toordinal() + int(serial)) if _FIRST_DAY <= serial < _LAST_DAY else None
-    if text.startswith(DATE):
-        return datetime.fromisoformat(text[1:])
-    day = find_date(text, month_first)
-    if day is None:
-        return None
-    clock = re.search(r"\b(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?\s*$", text)
-    if clock and int(clock[1]) < 24 and int(clock[2]) < 60 and not text.strip().endswith(str(day.year)):
-        return datetime(day.year, day.month, day.day, int(clock[1]), int(clock[2]))
-    return datetime(day.year, day.month, day.day)
 
 
 # --- numbers -------------------------------------------------------------------------------------------------------
@@ -195,7 +83,7 @@ _GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*$")
 class Cell:
     """What a cell turned out to be: a value, or a code that says why there is none (`missing` is not a fault)."""
 
-    value: float | int | str | bool | datetime | Period | None = None
+    value: Any = None
     code: str | None = None
 
 
@@ -217,22 +105,83 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
     return proven.pop() if len(proven) == 1 else None
 
 
+# A figure with a word for what it counts, or with its number in words: `3 dokumen`, `12 (dua belas) bulan`, `Level 3`, `BB (72,5)`.
+_FIGURE = r"(?P<number>\(?[+\-\u2212]?[\d.,](?:[\d.,' \u00a0]*[\d.,])?\)?)"
+_WITH_UNIT = re.compile(rf"{_FIGURE}(?:,-+|,=|\.-+)?\s*(?:\((?P<said>[a-z +-]+)\))?\s*(?P<unit>%|[a-z²³][a-z²³/ .]*)?")
+_AFTER_WORD = re.compile(rf"(?:level|tingkat|skor|nilai|indeks|peringkat|tahap|kelas)\s*:?\s*{_FIGURE}")
+_AFTER_GRADE = re.compile(r"[a-e]{1,2}[+-]?\s*(?:\(\s*(?P<number>\d[\d.,]*)\s*\)|[/:]\s*(?P<after>\d[\d.,]*))")
+_GRADE = re.compile(r"[a-e]{1,3}[+-]?")
+_SIGN = re.compile(
+    r"(?:[<>]\s?=?|[≤≥]|min(?:imal|imum)?\b\.?|ma(?:ks|x)(?:imal|imum)?\b\.?|paling (?:sedikit|banyak|rendah|tinggi|lambat|lama)\b"
+    r"|sekurang-kurangnya|setidaknya|(?:kurang|lebih) dari|di ?(?:atas|bawah)\b)\s*"
+)
+# What follows a number and is no unit: it says that the number is another one, a guess, or a part of something.
+_NO_UNITS = {"dari", "of", "sampai", "hingga", "dan", "atau", "dengan", "ke", "kurang", "lebih", "sekitar", "kira", "perkiraan", "estimasi",
+             "sementara", "belum", "tidak", "an", "juta", "jt", "ribu", "rb", "miliar", "milyar", "mlyr", "mio", "triliun", "trilyun",
+             "ratus", "puluh", "lusin", "kodi", "gros", "rim", "triwulan", "tw", "semester", "permil", "promil", "plus", "minus",
+             *MONTHS}  # fmt: skip
+_PEOPLE = {"orang", "org", "orng", "jiwa", "pasien", "ps", "px", "psn", "kunjungan", "kunj", "kali", "kasus", "peserta", "responden",
+           "bayi", "balita", "anak", "ibu", "bumil", "lansia", "penduduk", "warga", "kk"}  # fmt: skip
+_ONES = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"]
+_SAID = {word: n for n, word in enumerate(_ONES)} | {
+    f"{word} belas": n + 10 for n, word in enumerate(_ONES[2:10], start=2)
+}
+_SAID |= {f"{word} puluh": n * 10 for n, word in enumerate(_ONES[2:10], start=2)} | {"seratus": 100}
+_SAID |= {
+    f"{ten} puluh {one}": n * 10 + m
+    for n, ten in enumerate(_ONES[2:10], start=2)
+    for m, one in enumerate(_ONES[1:10], start=1)
+}
+
+
 def _stripped(cell: str) -> str:
-    text = re.sub(r"(?i)^rp\.?\s*|\s*%$|[\s\u00a0']", "", cell)
+    """Return the number of a cell without sign of currency, percent, unit and grouping by spaces; what is no number as it is."""
+    text = re.sub(r"^rp\.?\s*", "", cell.casefold().strip())
+    if found := _WITH_UNIT.fullmatch(text):
+        text = found["number"] if _is_said(found) and _is_unit(found["unit"]) else text
+    elif found := _AFTER_WORD.fullmatch(text):
+        text = found["number"]
+    elif found := _AFTER_GRADE.fullmatch(text):
+        text = found["number"] or found["after"]
+    text = re.sub(r"(?<=\d)[ \u00a0'](?=\d{3}(?!\d))", "", text)
     if len(text) > 2 and text[0] == "(" and text[-1] == ")":
         text = "-" + text[1:-1]
     return text.replace("\u2212", "-")
 
 
+def _is_unit(unit: str | None) -> bool:
+    words = re.findall(r"[a-z²³]+", unit or "")
+    return len(words) <= 4 and all(len(word) > 1 and word not in _NO_UNITS for word in words)
+
+
+def _is_said(found: re.Match[str]) -> bool:
+    """Tell whether the words in brackets are the number itself, or its grade."""
+    said = found["said"]
+    return not said or bool(_GRADE.fullmatch(said)) or str(_SAID.get(" ".join(said.split()))) == found["number"]
+
+
+def sign_of(cell: str) -> tuple[str, str]:
+    """Return the sign or word that stands before the figure of a target (`≥`, `minimal`), as it is written, and the rest."""
+    found = _SIGN.match(cell.casefold().strip())
+    return (cell.strip()[: found.end()].strip(), cell.strip()[found.end() :]) if found else ("", cell)
+
+
+def lone_group(cell: str) -> str | None:
+    """Return the mark of a number such as `12.500` or `12,750`, which may group thousands or begin the decimals, else None."""
+    grouped = None if cell.startswith(NUMBER) else _GROUPED.match(text := _stripped(cell))
+    return grouped[1] if grouped and text.count(grouped[1]) == 1 else None
+
+
 def number(cell: str, mark: str | None = None, low: float | None = None, high: float | None = None) -> Cell:
     """Read a decimal number; `mark` is the column's decimal mark. A lone group of three (`12.500`) follows the column.
 
-    Without a proven mark the Indonesian reading (dot groups thousands) holds, unless only the other lies in low..high.
+    Without a proven mark the Indonesian reading (dot groups thousands) holds, unless only the other lies in low..high. A unit may
+    follow (`3 dokumen`); what says more than one number (`3 dari 5`, `2/3`) or a guess (`± 40`) is none.
     """
     if is_missing(cell):
         return Cell(code="missing")
     if cell.startswith(NUMBER):
-        return _within(float(cell[1:]), low, high)
+        return _within(native(cell), low, high)
     lowered = cell.casefold().strip()
     if lowered in ZERO:
         return _within(0.0, low, high)
@@ -261,10 +210,14 @@ def number(cell: str, mark: str | None = None, low: float | None = None, high: f
 
 @lru_cache(1 << 16)
 def count(cell: str) -> Cell:
-    """Read a whole number that is zero or more: here a dot or comma before three digits always groups thousands."""
+    """Read a whole number that is zero or more, with or without a word for people or visits: a dot or comma before three digits
+    always groups thousands here."""
     if cell.startswith(NUMBER):
-        found = Cell(float(cell[1:]))
+        found = Cell(native(cell)) if not cell.endswith("%") else Cell(code="not_a_number")
     else:
+        others = set(re.findall(r"[^\W\d_]+|%", cell.casefold())) - _PEOPLE - ZERO
+        if others and not is_missing(cell) and cell.casefold().strip() not in FORMULA_ERRORS:
+            return Cell(code="not_a_number")  # what counts anything but people is the figure of another column
         text = _stripped(cell)
         if _GROUPED.match(text):
             cell = text.replace(".", "").replace(",", "")
@@ -273,7 +226,7 @@ def count(cell: str) -> Cell:
             found = number(cell, ".")
     if found.code:
         return found
-    value = float(found.value)  # ty: ignore[invalid-argument-type]
+    value = float(found.value)
     if value < 0:
         return Cell(code="negative")
     return Cell(int(value)) if value.is_integer() else Cell(code="not_whole")
@@ -306,7 +259,7 @@ def nip(cell: str) -> Cell:
         return Cell(code="nip_rounded" if len(text) == 15 else "nip_length")
     if text.endswith("000"):
         return Cell(code="nip_rounded")
-    if _date(text[:4], text[4:6], text[6:8]) is None or not BORN_FROM <= int(text[:4]) <= BORN_TO:
+    if as_date(text[:4], text[4:6], text[6:8]) is None or not BORN_FROM <= int(text[:4]) <= BORN_TO:
         return Cell(code="nip_birth_date")
     if not (1 <= int(text[12:14]) <= 12 or int(text[12:14]) >= 21):
         return Cell(code="nip_appointment")

@@ -1,5 +1,5 @@
 -- title: Berkas yang masuk
--- meaning: Each file that came in: accepted, partly, refused or unchanged, its rows, its rejects and findings, and the units it speaks of
+-- meaning: Each file that came in: accepted, partly, refused, held or withdrawn, its rows, its rejects and findings, and the units it speaks of
 -- grain: one row a file
 with spoken_of as (
     select file_id, unit_id from visit

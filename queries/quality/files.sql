@@ -14,6 +14,8 @@ select
     rows_accepted,
     rows_partly,
     rows_rejected,
+    rows_total,
+    rows_other,
     rejects,
     findings,
     as_of

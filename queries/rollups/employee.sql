@@ -4,7 +4,10 @@
 with ranked as (
     select
         person.employee_id, report.*, unit_name.unit_id, job_group_name.job_group as known_group, superior.employee_id as superior_id,
-        row_number() over (partition by report.nip order by file.as_of desc, file.sha256 desc, report.row) as newest,
+        -- What stands beside an appraisal says less than a list of employees: it counts where no list has the person.
+        row_number() over (
+            partition by report.nip order by report.is_beside is true, file.as_of desc, file.sha256 desc, report.row
+        ) as newest,
         root.unit_id as root_id
     from lake.employee as report
     join lake.person on person.nip = report.nip

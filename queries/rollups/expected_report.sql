@@ -37,7 +37,9 @@ span as (
 ),
 calendar as (
     select span.*, cast(unnest(generate_series(first_period, as_of.month, to_months(months))) as date) as period
-    from span cross join (select max(cast(date_trunc('month', as_of) as date)) as month from load.file where status in ('accepted', 'partly')) as as_of
+    from span
+    cross join
+        (select max(cast(date_trunc('month', as_of) as date)) as month from load.file where status in ('accepted', 'partly')) as as_of
     where first_period <= as_of.month
 ),
 arrived_in as (

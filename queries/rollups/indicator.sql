@@ -8,7 +8,11 @@ with registered as (
         report.weight, unit_name.unit_id as owner_unit_id, report.data_source, report.legal_basis, report.baseline,
         frequency.value as frequency,
         true as is_registered, report.file_id, report.sheet, report.row,
-        row_number() over (partition by indicator_name.indicator_id order by file.as_of desc, file.sha256 desc, report.row) as newest
+        -- What stands beside figures says less than a register: it counts where no register has the indicator.
+        row_number() over (
+            partition by indicator_name.indicator_id
+            order by report.is_beside is true, file.as_of desc, file.sha256 desc, report.row
+        ) as newest
     from lake.indicator as report
     join load.file as file on file.file_id = report.file_id
     join lake.indicator_name

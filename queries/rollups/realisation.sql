@@ -15,6 +15,7 @@ with named as (
     cross join lake.root_unit as root
     where (report.realisation is not null or report.realisation_text is not null or report.numerator is not null)
         and (report.unit is null or unit_name.unit_id is not null)
+        and (report.unit is not null or indicator.owner_unit_id is not null or report.ownership is distinct from 'missing')
 ),
 ranked as (
     select
@@ -25,6 +26,6 @@ ranked as (
 )
 select
     indicator_id, unit_id, period, period_months, realisation as value, numerator, denominator, realisation_text as value_text,
-    evidence, submitted_at, file_id, sheet, row
+    evidence, submitted_at, obstacle, solution, follow_up, follow_up_by, follow_up_due, file_id, sheet, row
 from ranked
 where newest = 1

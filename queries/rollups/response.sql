@@ -36,7 +36,10 @@ pair as (
     from block as longer
     join block as shorter
         on shorter.unit_id = longer.unit_id and shorter.period >= longer.period and shorter.until <= longer.until
-            and (shorter.period_months < longer.period_months or (shorter.period_months = longer.period_months and shorter.form < longer.form))
+            and (
+                shorter.period_months < longer.period_months
+                or (shorter.period_months = longer.period_months and shorter.form < longer.form)
+            )
 ),
 level as (
     select unit_id, period, period_months, form, respondents, sum(part_respondents) as part_respondents

@@ -14,6 +14,7 @@ with named as (
     left join lake.unit_name on unit_name.raw = report.unit
     cross join lake.root_unit as root
     where (report.target is not null or report.target_text is not null) and (report.unit is null or unit_name.unit_id is not null)
+        and (report.unit is not null or indicator.owner_unit_id is not null or report.ownership is distinct from 'missing')
 ),
 ranked as (
     select

@@ -29,8 +29,9 @@ summed as (
         reported.file_id, reported.unit_id, reported.period, reported.period_months, service_id, payer_id,
         cast(sum(patients) as double) as figure
     from reported
-    join contested on contested.unit_id = reported.unit_id and contested.period = reported.period
-        and contested.period_months = reported.period_months
+    join contested
+        on contested.unit_id = reported.unit_id and contested.period = reported.period
+            and contested.period_months = reported.period_months
     where service_id is not null and payer_id is not null
     group by all
 ),

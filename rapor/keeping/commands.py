@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import private
 from queries.language import _, n_, number
 from rapor import meetings
 from rapor.loading import expect_reference
@@ -108,6 +109,10 @@ def upgrade(
             say(_("{store}: format {found}, dibaca apa adanya", store=name, found=found))
         else:
             say(_("{store}: format {found}, sekarang {known}", store=name, found=found, known=each.known))
+    if opened := private.open_to_others(data_dir):
+        if not dry_run:
+            private.close(data_dir)
+        say(_("Hanya untuk pemilik folder data: {names}", names=", ".join(path.name for path in opened)))
     if not ahead:
         say(_("Semuanya sudah dalam format sekarang; tidak ada yang dilakukan."), "green")
         return

@@ -292,23 +292,16 @@ def issues_block(issues: pl.DataFrame, chosen: Filters, files: pl.DataFrame) -> 
 def file_statuses() -> dict[str, str]:
     """Return status of a file -> its name."""
     return {
+        "held": _("ditahan sampai disahkan"),
         "refused": _("ditolak"),
         "partly": _("diterima sebagian"),
         "accepted": _("diterima"),
-        "held": _("ditahan sampai disahkan"),
         "withdrawn": _("ditarik, tidak dipakai"),
         "unchanged": _("sudah pernah dimuat"),
     }
 
 
-def has_nothing(row: Mapping[str, Any]) -> bool:
-    """Tell whether a file was recognised and read, but each of its rows was rejected."""
-    return row["status"] == "partly" and row["rows_accepted"] == 0
-
-
 def _why(row: Mapping[str, Any]) -> str | None:
-    if has_nothing(row):
-        return _("Bentuk laporan dikenal, tetapi setiap barisnya ditolak; sebabnya ada di rincian.")
     return text.named(row["reason"], row["reason_en"]) if row["reason"] else None
 
 
@@ -318,10 +311,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
     rows = list(files.iter_rows(named=True))
     table = files.with_columns(
         status_name=pl.Series(
-            [
-                _("tidak satu pun baris diterima") if has_nothing(r) else names.get(r["status"], r["status"])
-                for r in rows
-            ],
+            [names.get(r["status"], r["status"]) for r in rows],
             dtype=pl.String,
         ),
         why=pl.Series([_why(r) for r in rows], dtype=pl.String),
@@ -344,6 +334,10 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("form", _("Jenis laporan")),
             Column("rows_read", _("Baris dibaca"), "int", is_additive=True),
             Column("rows_accepted", _("Diterima"), "int", is_additive=True),
+            Column("rows_partly", _("Diterima sebagian"), "int", is_additive=True),
+            Column("rows_rejected", _("Ditolak"), "int", is_additive=True),
+            Column("rows_total", _("Baris jumlah"), "int", is_additive=True),
+            Column("rows_other", _("Di luar tabel"), "int", is_additive=True),
             Column("rejects", _("Nilai ditolak"), "int", is_additive=True),
             Column("findings", _("Temuan"), "int"),
             Column("as_of", _("Tanggal laporan"), "date", role="as_of"),

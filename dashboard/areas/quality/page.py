@@ -10,7 +10,6 @@ from dashboard.access import Viewer
 from dashboard.areas.quality.blocks import (
     KIND,
     files_block,
-    has_nothing,
     issues_block,
     kinds_block,
     matrix_block,
@@ -42,7 +41,7 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str] | None = N
     issues = db.fetch("quality/issues", viewer, **given)
     timely = db.fetch("quality/timeliness_funnel", viewer, **given | {"report_kind": None, "unit": None, "area": None})
     kind_name = next((named_kind(row) for row in kinds.iter_rows(named=True) if row["report_kind"] == kind), "")
-    lines = headlines(facts, kinds, mending, fresh, kind_name, files, text.period(chosen.period_from, chosen.period_to))
+    lines = headlines(facts, kinds, mending, fresh, kind_name, text.period(chosen.period_from, chosen.period_to))
     pointer = register.pointer(chosen, viewer)
     return Snapshot(
         page=registry.QUALITY,
@@ -74,7 +73,6 @@ def headlines(
     mending: pl.DataFrame,
     fresh: pl.DataFrame,
     kind_name: str,
-    files: pl.DataFrame,
     period: str,
 ) -> tuple[Headline, ...]:
     """Return the answer: files refused, reports missing in the period, the most frequent fault."""
@@ -89,13 +87,13 @@ def headlines(
             all=text.number(facts["files"]),
         )
         lines.append(Headline(sentence, "#files", "bad"))
-    if nothing := sum(map(has_nothing, files.iter_rows(named=True))):
+    if facts["held"]:
         sentence = n_(
-            "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
-            "Dari {n} berkas tidak satu pun baris diterima, misalnya karena semua unitnya tidak dikenal.",
-            nothing,
+            "{n} berkas ditahan karena mengurangi atau banyak mengubah angka lama; angka lama tetap dipakai.",
+            "{n} berkas ditahan karena mengurangi atau banyak mengubah angka lama; angka lama tetap dipakai.",
+            facts["held"],
         )
-        lines.append(Headline(sentence, "#files", "bad"))
+        lines.insert(0, Headline(sentence, "#files", "bad"))
     missing, expected = (int(kinds[name].sum() or 0) for name in ("missing", "expected"))
     if missing:
         sentence = n_(
@@ -172,7 +170,11 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             text.number(accepted) if read else None,
             "",
             _("seluruh data"),
-            comparison=n_("{n} baris ditolak", "{n} baris ditolak", facts["rows_rejected"]),
+            comparison=_(
+                "{partly} sebagian, {rejected} ditolak",
+                partly=text.number(facts["rows_partly"]),
+                rejected=text.number(facts["rows_rejected"]),
+            ),
             completeness=_(
                 "{n} temuan, {attention} perlu perhatian",
                 n=text.number(facts["findings"]),

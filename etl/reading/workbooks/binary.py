@@ -39,7 +39,16 @@ def read_xls(content: bytes) -> tuple[list[Grid], list[str]]:
         if "encrypted" in str(error):
             raise Unreadable("file_locked") from error
         return read_plainly(content)
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error):
+    except (
+        xlrd.compdoc.CompDocError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ):
         return read_plainly(content)  # what xlrd trips over in a file that is not quite as it should be
     _check_names([sheet.name for sheet in sheets])
     return grids, hidden
@@ -92,7 +101,7 @@ def _grid(book: xlrd.Book, sheet: xlrd.sheet.Sheet, index: int) -> Grid:
 
 def _records(book: xlrd.Book, index: int) -> tuple[dict[tuple[int, int], bool], bool]:
     """Return for each formula of a sheet whether it has a result, and whether a filter is on."""
-    at, mem = book._sh_abs_posn[index], memoryview(book.mem)
+    at, mem = book._sh_abs_posn[index], memoryview(book.mem or b"")
     results: dict[tuple[int, int], bool] = {}
     is_filtered = False
     depth = 0

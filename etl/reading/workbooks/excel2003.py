@@ -93,7 +93,7 @@ class _Book:
         first = _number(attributes, "Index", MOST_COLUMNS) or self._next_column + 1
         self._next_column = first + _number(attributes, "Span", MOST_COLUMNS)
         if attributes.get("Hidden") == "1":
-            self._grid.hidden_columns.update(range(first - 1, min(self._next_column, MOST_COLUMNS)))
+            self._grid.hide_columns(first - 1, self._next_column)
 
     def _filtered(self, _: Attributes) -> None:
         self._grid.is_filtered = True

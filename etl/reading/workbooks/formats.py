@@ -96,10 +96,11 @@ def carried(value: float, code: str, is_1904: bool = False) -> str:
 
 
 def _with_zeros(value: float, kind: Shown) -> str:
+    is_whole = float(value).is_integer()
     if kind.kind == ZEROS:
-        return f"{value:0{kind.digits}.0f}" if value.is_integer() and 0 <= value < 10**kind.digits else repr(value)
+        return f"{value:0{kind.digits}.0f}" if is_whole and 0 <= value < 10**kind.digits else repr(value)
     text = repr(value)
-    short = "e" not in text and not value.is_integer() and len(text) - text.index(".") - 1 < kind.digits
+    short = "e" not in text and not is_whole and len(text) - text.index(".") - 1 < kind.digits
     return f"{value:.{kind.digits}f}" if short else text
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
+from lxml import etree  # ty: ignore[missing-module-member]
 
 from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 from etl.reading.guard import seen

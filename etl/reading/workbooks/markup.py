@@ -6,7 +6,7 @@ from typing import IO
 from xml.parsers import expat
 
 from etl.reading.grid import Unreadable
-from etl.reading.guard import MOST_UNPACKED, TooLarge
+from etl.reading.guard import TooLarge, check_part, check_unpacked
 
 _BLOCK = 1 << 18
 _LONGEST = 4 << 20  # bytes of one tag, characters of one cell: a spreadsheet allows 32,767
@@ -71,10 +71,10 @@ class Parts:
         for part in archive.infolist():
             if part.flag_bits & 1:
                 raise Unreadable("file_locked")
+            check_part(part.compress_size, part.file_size)
             unpacked += part.file_size
             self._parts.setdefault(part.filename.replace("\\", "/").lstrip("/").casefold(), part)
-        if unpacked > MOST_UNPACKED:
-            raise TooLarge(f"{unpacked >> 20} MB", f"{MOST_UNPACKED >> 20} MB")
+        check_unpacked(unpacked)
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts

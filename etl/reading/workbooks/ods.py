@@ -122,7 +122,7 @@ class _Book:
     def _columns(self, attributes: Attributes) -> None:
         times = _times(attributes, "number-columns-repeated", MOST_COLUMNS)
         if attributes.get("visibility") in ("collapse", "filter"):
-            self._grid.hidden_columns.update(range(self._column, min(self._column + times, MOST_COLUMNS)))
+            self._grid.hide_columns(self._column, self._column + times)
         self._column += times
 
     # --- rows and cells ----------------------------------------------------------------------------------------------

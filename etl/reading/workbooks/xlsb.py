@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Unreadable, check_spread
+from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Unreadable
+from etl.reading.guard import check_spread
 from etl.reading.workbooks.formats import BUILT_IN
 from etl.reading.workbooks.markup import Parts
 from etl.reading.workbooks.xlsx import relations, target

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from etl.reading.grid import MOST_COLUMNS, Grid, Range, Unreadable
+from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Range, Unreadable
 from etl.reading.guard import MOST_CELLS, TooLarge, seen
 from etl.reading.words import DATE
 from etl.reading.workbooks.formats import BUILT_IN, carried
@@ -198,6 +198,8 @@ class _Sheet:
             self._put()
         number = attributes.get("r", "")
         self.row = int(number) if number.isdecimal() and number.isascii() and len(number) < 8 else self.row + 1
+        if self.row > MOST_ROWS:
+            raise Unreadable("file_damaged")
         self.row_text, self.column = str(self.row), -1
         self.line = None
         self.is_hidden = attributes.get("hidden") in _TRUE or attributes.get("ht") == "0"
@@ -266,7 +268,7 @@ class _Sheet:
     def _hidden_columns(self, attributes: Attributes) -> None:
         if attributes.get("hidden") in _TRUE or attributes.get("width") == "0":
             first, last = (int(attributes.get(name, "0")) for name in ("min", "max"))
-            self.grid.hidden_columns.update(range(max(first, 1) - 1, min(last, MOST_COLUMNS)))
+            self.grid.hide_columns(max(first, 1) - 1, last)
 
     def _filtered(self, _: Attributes) -> None:
         self.grid.is_filtered = True

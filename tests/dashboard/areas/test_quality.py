@@ -99,16 +99,17 @@ def test_one_file_can_be_chosen(page: Callable, data: Path) -> None:
     assert "Bukan angka" not in words
 
 
-def test_a_file_without_one_accepted_row_is_said_plainly(page: Callable, tmp_path: Path) -> None:
+def test_a_file_that_is_held_is_said_first_and_stands_first(page: Callable, tmp_path: Path) -> None:
     data = _folder(
         tmp_path,
-        "insert into load.file (file_id, sha256, name, status, rows_read, rows_accepted, rows_rejected) values"
-        " ('f1', 'x', 'unit asing.csv', 'partly', 20, 0, 20)",
+        "insert into load.file (file_id, sha256, name, status, reason, rows_read, rows_accepted, rows_partly) values"
+        " ('f1', 'x', 'a ditolak.csv', 'refused', 'Kolom bulan tidak ada', 5, 0, 0),"
+        " ('f2', 'y', 'kunjungan baru.csv', 'held', 'Ditahan: memuat 2 dari 640 pasien', 2, 1, 1)",
     )
     words = shown(page("mutu-data", data_dir=data))
-    assert "Dari 1 berkas tidak satu pun baris diterima" in words
-    assert "tidak satu pun baris diterima</td>" in words
-    assert "setiap barisnya ditolak" in words
+    assert "1 berkas ditahan karena mengurangi" in words
+    assert "Ditahan: memuat 2 dari 640 pasien" in words
+    assert words.index("kunjungan baru.csv") < words.index("a ditolak.csv")
 
 
 def test_a_folder_without_files_says_what_to_do(page: Callable, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dashboard.access import ROLES, Viewer
 from dashboard.explore import view_store
 from dashboard.explore.view_store import Refused
 from dashboard.words import text
-from etl.building import build
+from etl.building import shelf
 from etl.load import load
 from queries import builds
 from tests.dashboard.builds import shown
@@ -163,7 +163,7 @@ def test_a_pinned_view_keeps_the_build_that_was_looked_at(page: Callable, own: P
 def test_a_load_removes_old_builds_but_not_one_that_a_view_is_pinned_to(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "KEPT_BUILDS", 1)  # besides the one before
+    monkeypatch.setattr(shelf, "KEPT_BUILDS", 1)  # besides the one before
     _district(folder)
     found: list[Path] = []
     for month in range(1, 5):

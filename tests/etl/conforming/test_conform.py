@@ -163,7 +163,7 @@ def test_a_column_that_no_one_knows_is_observed_where_it_holds_numbers() -> None
         ("1.23", "not_whole"),
         (2.5, "not_whole"),
         (-3, "negative"),
-        ("12 orang", "not_a_number"),
+        ("3 dari 5", "not_a_number"),
         ("63..", "not_a_number"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_formula_error_is_missing_and_told_of() -> None:
 
 def test_a_month_that_is_none_and_a_unit_that_is_blank_reject_their_rows() -> None:
     found = read(SHORT, ["", "Jan 2024", 1], ["Mengupeh", "Entahlah", 10], ["Muara Tebo", "Jan", 20])
-    assert faults(found) == [(2, "key_blank"), (3, "not_a_month"), (4, "period_unknown")]  # row 4: of which year?
+    assert faults(found) == [(2, "key_blank"), (3, "not_a_month"), (4, "year_missing")]  # row 4: of which year?
     assert not found.records.height
 
 
@@ -246,7 +246,7 @@ def test_a_unit_in_the_file_name_that_contradicts_the_header_block_is_observed()
 UNIT = st.sampled_from(["Mengupeh", "Muara Tebo", "Sungai Bengkal", "PKM Entah", "", "JUMLAH", "Total"])
 MONTH = st.sampled_from(["Jan 2024", "Feb 2024", "Maret 2024", "4", "Entahlah", "", "-"])
 COUNT = st.one_of(
-    st.integers(0, 5000), st.sampled_from(["1.234", "12,5", "NIHIL", "", "-", "#REF!", "12 orang", "TAD", -4])
+    st.integers(0, 5000), st.sampled_from(["1.234", "12,5", "NIHIL", "", "-", "#REF!", "3 dari 5", "TAD", -4])
 )
 ROW = st.tuples(UNIT, MONTH, COUNT, COUNT).map(list)
 

@@ -59,7 +59,7 @@ def test_dhis2_options_are_parted_into_measure_and_payer() -> None:
         (date(2026, 8, 1), "UMUM", "JKN PBI", 10, 20, None),
         (date(2026, 8, 1), "GIGI", None, None, None, 7),
     ]
-    assert faults(found) == [(5, "option_unknown")]
+    assert faults(found) == [(5, "detail_alone")]  # men without women are no sum
 
 
 ELEMENTS = [f"U{i}" for i in range(1, 10)]

@@ -9,8 +9,10 @@ import xlsxwriter
 
 from etl.folder import PRODUCT_REFERENCE
 from etl.load import load
+from etl.reading.dates import find_moment
 from etl.reading.files import read as read_file
-from etl.reading.words import count, decimal_mark, find_moment, find_period, nip, number
+from etl.reading.periods import find_period
+from etl.reading.words import count, decimal_mark, nip, number
 from tests.etl.sheets import faults, read, records
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from etl.conforming.recognise import Nearest, Table, Vocabulary, recognise
 from etl.conforming.source import load_all
-from etl.reading.words import Period
+from etl.reading.periods import Period
 from tests.etl.sheets import WORDS, sheet
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "rimbo bujang ii": "rb2", "rimbo bujang": "rb"}
@@ -161,6 +161,7 @@ HEADINGS = {
     "performance": ["Kode", "Indikator", "Perangkat Daerah", "Tahun", "Triwulan", "Target", "Realisasi"],
     "submissions": ["Puskesmas", "Jenis Laporan", "Periode", "Batas Waktu", "Diterima", "Versi", "Lengkap"],
     "survey_answers": ["No Responden", "Unit Layanan", "Tanggal", *(f"U{i}" for i in range(1, 10))],
+    "survey_elements": ["Unit Layanan", "Periode", "Jumlah Responden", "Unsur Pelayanan", "Nilai Rata-rata", "Mutu"],
     "survey_recap": ["Unit Layanan", "Periode", "Jumlah Responden", *(f"U{i}" for i in range(1, 10)), "IKM"],
     "visit_dhis2": [
         "dataelement",
@@ -200,7 +201,7 @@ def test_a_unit_column_alone_does_not_make_a_source_the_nearest() -> None:
     rows = sheet(["Puskesmas", "Jumlah perawat", "Jumlah bidan"], ["Mengupeh", 4, 7])
     found = recognise(rows, load_all(), VOCABULARY, "tenaga.xlsx", "masuk")
     assert isinstance(found, Nearest)
-    assert (found.source, found.understood) == (None, ("Puskesmas",))
+    assert (found.source, found.understood) == (None, ("puskesmas",))
 
 
 def test_what_resembles_nothing_has_no_nearest() -> None:

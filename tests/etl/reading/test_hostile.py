@@ -70,7 +70,12 @@ def test_nasty_names_in_a_nasty_folder_are_loaded_and_said_as_they_are(tmp_path:
     assert visits == [("pkm-mengupeh", "2026-07-01", 7), ("pkm-mengupeh", "2026-08-01", 3)]
     assert set(NASTY[:-1]) <= set(values)
     assert max(map(len, values)) == guard.LONGEST_TEXT  # of the 10,000 letters the beginning
-    assert sorted(file.name for file in report.files) == ["kunjungan {x} <b>'q'.csv", "rusak?[31m.csv"]
+    assert {file.name: file.status for file in report.files} == {
+        "gunung": "refused",
+        "hilang.csv": "refused",
+        "kunjungan {x} <b>'q'.csv": "partly",
+        "rusak?[31m.csv": "accepted",
+    }
 
 
 def test_what_a_report_says_is_never_taken_for_a_template() -> None:
@@ -168,13 +173,15 @@ def _ods(rows: str) -> bytes:
 
 
 def test_repeated_cells_of_an_ods_count_as_often_as_they_are_repeated() -> None:
-    filled = '<table:table-cell office:value-type="string" table:number-columns-repeated="16384"/>'
+    filled = (
+        '<table:table-cell office:value-type="string" office:string-value="x" table:number-columns-repeated="16384"/>'
+    )
     blank = '<table:table-cell table:number-columns-repeated="16384"/>'
     row = '<table:table-row table:number-rows-repeated="1048576">{}</table:table-row>'
-    with pytest.raises(guard.TooLarge) as refused:
-        guard.check_workbook(_ods(row.format(filled)))
-    assert refused.value.found == "17180 juta sel"
-    guard.check_workbook(_ods(row.format(blank)))  # blank tails are what every spreadsheet writes
+    with pytest.raises(Unreadable) as refused:
+        read(_ods(row.format(filled)))
+    assert refused.value.details["found"] == "17180 juta sel"
+    assert read(_ods(row.format(blank))).sheets == ()  # blank tails are what every spreadsheet writes
 
 
 def test_a_file_larger_than_the_limit_is_refused_and_the_others_loaded(

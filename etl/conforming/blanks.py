@@ -1,0 +1,129 @@
+"""What a blank cell of a table means: the label of its group, written once above, or a blank."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from etl.conforming.recognise import Table
+from etl.conforming.remarks import Reject
+from etl.conforming.rows import TIMES, Rows
+from etl.conforming.source import Field
+from etl.reading.files import Sheet
+from etl.reading.periods import find_period
+
+# Where so small a part of a column is blank the writer fills in each row, and a blank is one that he forgot.
+FEW_BLANKS = 1 / 4
+_NO_LABEL = "\ue002"  # stands where a total is named: no row below it belongs to the group above
+_SAYS_LITTLE = {
+    "kecamatan"
+}  # a blank costs nothing here, and the column is grouped even where most groups have one row
+
+
+def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, dict[int, str]]:
+    """Return the rows of data with the labels of their groups, and the rows with a blank that is no group's, each with its column.
+
+    A label reaches down over blank cells until a column to its left says something else, or a total stands between. It does not
+    where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten that one; nor where the row
+    would then say the same as another.
+    """
+    fields = sorted(
+        (f for f in table.source.fields if f.fill_down and f.name in table.fields), key=lambda f: table.fields[f.name]
+    )
+    is_data = rows.are("data", "whole")
+    cells = [f"c{table.fields[f.name]}" for f in fields]
+    parts = [f"c{table.fields[n]}" for n in ("service", "payer") if n in table.fields]
+    is_total = rows.are("whole", "sum", "line")
+    frame = _merged(data, fields, table, sheet).with_columns(
+        pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
+        for c in dict.fromkeys([*cells, *parts])
+    )
+    frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
+    before = frame
+    for number, field in enumerate(fields):
+        frame = _group(frame, cells[number], cells[:number], is_row, field)
+    frame = _distinct(frame, before, fields, table).filter(is_row)
+    blank = _blanks(frame, fields, table)
+    return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
+
+
+def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the records without those of rows with such a blank, and a reject for each of these rows."""
+    is_blank = pl.col("row").is_in(list(blank))
+    found = records.filter(is_blank)["row"].unique(maintain_order=True)
+    rejects = [Reject(sheet.name, row, blank[row], "", "group_blank") for row in found]
+    return (records.filter(~is_blank) if rejects else records), rejects
+
+
+def _merged(data: pl.DataFrame, fields: Sequence[Field], table: Table, sheet: Sheet) -> pl.DataFrame:
+    """Repeat what stands in a merged area, a number too, over the cells of the area in these columns."""
+    wanted = {table.fields[f.name] for f in fields}
+    for top, left, bottom, right in sheet.merged:
+        for index in wanted & set(range(left, right + 1)) if bottom > table.header_last else ():
+            texts = sheet.cells.filter(pl.col("row") == top)[f"c{left}"].to_list()
+            inside = pl.col("row").is_between(top, bottom) & (pl.col(f"c{index}") == "")
+            if texts and texts[0] and top > table.header_last:
+                data = data.with_columns(
+                    pl.when(inside).then(pl.lit(texts[0])).otherwise(pl.col(f"c{index}")).alias(f"c{index}")
+                )
+    return data
+
+
+def _group(frame: pl.DataFrame, column: str, left: Sequence[str], is_row: pl.Series, field: Field) -> pl.DataFrame:
+    """Return the column with its labels repeated over the blank cells of their groups, where the column is one of groups."""
+    cells = frame.select(
+        pl.col(column).alias("own"),
+        (pl.struct(left).rle_id() if left else pl.lit(0, pl.UInt32)).alias("group"),
+        is_row.alias("is_row"),
+    ).with_columns(pl.when(pl.col("own") != "").then(pl.col("own")).forward_fill().over("group").alias("above"))
+    cells = cells.with_columns(pl.col("above").shift(1).over("group").alias("before"))
+    is_blank = (pl.col("own") == "") & pl.col("is_row")
+    counted = cells.select(
+        (is_blank & pl.col("above").is_not_null() & (pl.col("above") != _NO_LABEL)).sum().alias("blank"),
+        ((pl.col("own") != "") & (pl.col("own") == pl.col("before")) & pl.col("is_row")).sum().alias("repeated"),
+        pl.col("is_row").sum().alias("rows"),
+    ).row(0)
+    blank, repeated, rows = counted
+    is_few = blank < rows * FEW_BLANKS and field.name not in _SAYS_LITTLE
+    if not blank or repeated >= blank or is_few:
+        return frame
+    return frame.with_columns(cells.select(pl.col("above").fill_null("")).to_series().alias(column))
+
+
+def _distinct(frame: pl.DataFrame, before: pl.DataFrame, fields: Sequence[Field], table: Table) -> pl.DataFrame:
+    """Take labels back from rows that would say the same as another row: they belong to somebody else."""
+    apart = {f.name for f in table.source.fields if f.type in TIMES or f.type == "detail"} | set(table.source.key)
+    key = [f"c{table.fields[n]}" for n in table.fields if n in apart]
+    if not table.source.key or table.source.counts_rows or not key:
+        return frame
+    cells = [f"c{table.fields[f.name]}" for f in fields]
+    was_filled = pl.any_horizontal(frame[c] != before[c] for c in cells) if cells else pl.lit(False)
+    taken = frame.select(pl.struct(key).is_duplicated() & was_filled).to_series()
+    return frame.with_columns(before[c].zip_with(taken, frame[c]).alias(c) for c in cells)
+
+
+def _blanks(frame: pl.DataFrame, fields: Sequence[Field], table: Table) -> dict[int, str]:
+    """Return the rows with a blank in a column of the key that other rows fill in, each with the title of that column."""
+    found: dict[int, str] = {}
+    dated = [f"c{table.fields[f.name]}" for f in table.source.fields if f.type in TIMES and f.name in table.fields]
+    for field in fields:
+        column = f"c{table.fields[field.name]}"
+        is_time = field.type in TIMES
+        if not is_time and field.name not in table.source.key:
+            continue
+        rows = frame.filter(pl.col(column) == "")
+        if not rows.height or rows.height == frame.height:
+            continue
+        if field.name == "unit" and "subdistrict" in table.fields:
+            rows = rows.filter(pl.col(f"c{table.fields['subdistrict']}") == "")
+        for row in rows.rows(named=True):
+            if not is_time or not _is_dated(field, [row[c] for c in dated if row[c]]):
+                found.setdefault(row["row"], field.title)
+    return found
+
+
+def _is_dated(field: Field, cells: Sequence[str]) -> bool:
+    """Tell whether other cells of the row say what the blank one would have said: the year, or the part of the year."""
+    periods = [find_period(cell)[0] for cell in cells]
+    return (
+        any(p.year is not None for p in periods) if field.type == "year" else any(p.month is not None for p in periods)
+    )

@@ -1,0 +1,9 @@
+-- title: Payers that the register lacks
+-- meaning: Words for payers that the register does not know; their visits are counted under the payer "other or not stated"
+-- grain: one row a file and word
+select
+    'payer_counted_as_other' as code, cast(null as varchar) as unit_id, cast(null as date) as period, report.file_id,
+    min(report.sheet) as sheet, min(report.row) as row, cast(count(*) as varchar) as rows, report.payer as found
+from lake.visit as report
+join lake.counted_otherwise as unknown on unknown.register = 'payer' and unknown.raw = report.payer
+group by report.file_id, report.payer
