@@ -101,7 +101,7 @@ LAYERS = {
         *("conforming.rows", "conforming.sums", "conforming.blanks", "conforming.cells", "conforming.unseen"),
         *("conforming.columns", "conforming.counting", "conforming.days", "conforming.doubts", "conforming.place"),
         *("conforming.apart", "conforming.surveys"),
-        *("conforming.conform", "conforming.tables", "conforming.report"),
+        *("conforming.conform", "conforming.tables", "conforming.kept", "conforming.report"),
         *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
