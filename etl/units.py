@@ -14,11 +14,11 @@ from rapidfuzz import process as nearest
 
 from etl.conforming.conform import conform
 from etl.conforming.recognise import Table
-from etl.conforming.source import load_all, own_folders
+from etl.conforming.source import Source, load_all, own_folders
 from etl.conforming.tables import tables_of
 from etl.folder import write_table
 from etl.lake import Reading, Sighting
-from etl.reader import places, process
+from etl.reader import bundles, places, process
 from etl.reading import guard
 from etl.reading.files import ENDINGS, Sheet, Unreadable, read
 from etl.reading.names import bare, core, kind_said, readings
@@ -108,9 +108,13 @@ def learn(data_dir: Path, paths: Sequence[Path]) -> pl.DataFrame:
 
 
 def _mentions(paths: Sequence[Path], data_dir: Path, known: Registers) -> Iterator[_Mention]:
-    sources = load_all(*own_folders(data_dir))
+    with bundles.unpacked(places.discover(paths)[0]) as (found, _barred):
+        yield from _mentions_in(found, load_all(*own_folders(data_dir)), known)
+
+
+def _mentions_in(paths: Sequence[Path], sources: Sequence[Source], known: Registers) -> Iterator[_Mention]:
     rules, number = (sources, known), 0
-    for path in places.discover(paths)[0]:
+    for path in paths:
         if path.suffix.casefold() not in ENDINGS:
             continue
         try:

@@ -52,7 +52,9 @@ def init(
 
 def learn(
     paths: Annotated[list[Path], typer.Argument(metavar="BERKAS", help="Berkas atau folder laporan.", exists=True)],
-    accept: Annotated[bool, typer.Option("--accept", help="Terima usulan yang pasti; yang diragukan dibiarkan.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Terima usulan yang pasti; yang diragukan dibiarkan.")
+    ] = False,
     unsure: Annotated[bool, typer.Option("--unsure", help="Dengan --accept: terima juga yang diragukan.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
