@@ -36,6 +36,9 @@ LONGEST_NAME = (
 ALIKE_PCT = 86
 _COLUMNS = ("unit_id", "name", "kind", "parent_id", "kecamatan", "aliases", "question", "rows", "files")
 _AGENCIES = re.compile(r"\b(?:perangkat daerah|opd|skpd|dinas|instansi|unit organisasi|satuan kerja|unor)\b")
+_NOBODY = re.compile(
+    r"^(?:(?:luar|dalam) (?:wilayah|kota|daerah|gedung|kab|kabupaten|kecamatan)|lain|tidak|belum|semua|seluruh)\b"
+)
 _HEALTH_CENTRES = re.compile(r"\b(?:puskesmas|pkm)\b")
 
 
@@ -160,12 +163,13 @@ def _kind_of_table(sheet: Sheet, table: Table) -> str:
 
 
 def _may_be_a_name(name: str) -> bool:
-    """Tell a name from a slipped cell: it has letters, is not long, says more than a kind, and is no formula to a spreadsheet."""
+    """Tell a name from a slipped cell: it has letters, is not long, names somebody, and is no formula to a spreadsheet."""
     return (
         bool(re.search("[a-z]", label(name)))
         and len(name) <= LONGEST_NAME
         and name[0] != "("
         and "|" not in name
+        and not _NOBODY.match(label(name))
         and not runs_as_formula(name)
         and core(name) not in {"puskesmas", "pkm", "uptd", "upt", "kec.", "dinas", "badan", "kecamatan", "unit"}
     )
