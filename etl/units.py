@@ -83,8 +83,9 @@ def learn(data_dir: Path, paths: Sequence[Path]) -> pl.DataFrame:
             continue
         if not _may_be_a_name(mention.name) or kind_said(mention.name) == "district":
             continue
-        unit = seen[core(known.units.without_ending(mention.name))]
-        unit.spellings[bare(mention.name)] += mention.rows
+        name = bare(known.units.without_ending(mention.name))
+        unit = seen[core(name)]
+        unit.spellings[name] += mention.rows
         unit.files.add(mention.file)
         unit.kinds.add(mention.kind)
         unit.lists.add(mention.number)
