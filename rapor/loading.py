@@ -31,7 +31,9 @@ def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) 
     from etl.reader import process
 
     expect_reference(data_dir)
-    if paths:  # of files that are named one at least is new, most times: what reads it gets ready while this process does
+    if (
+        paths
+    ):  # of files that are named one at least is new, most times: what reads it gets ready while this process does
         process.expect()
 
     from etl import load as loading
