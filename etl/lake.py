@@ -170,11 +170,18 @@ def canonical(sightings: tuple[Sighting, ...]) -> Sighting:
 class Lake:
     """The folder of accepted rows of one data folder."""
 
+    is_written = True
+
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "lake"
         self.pool = self.folder / "pool"
         self.originals = self.folder / "originals"
         self._names: dict[str, frozenset[str]] = {}
+
+    @property
+    def scratch(self) -> Path:
+        """Return a folder for what has no name and is gone with its process."""
+        return self.folder
 
     def manifest(self) -> dict[str, Entry]:
         """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
@@ -268,6 +275,16 @@ class Lake:
             shutil.rmtree(self.pool / reading.key, ignore_errors=True)
             unfinished.rename(self.pool / reading.key)
 
+    def salt(self) -> str | None:
+        """Return the secret of this data folder, None where it has none yet."""
+        path = self.folder / "salt"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def keep_salt(self, secret: str) -> None:
+        """Keep the secret of this data folder, for its owner alone."""
+        write_atomically(self.folder / "salt", secret)
+        (self.folder / "salt").chmod(0o600)
+
     def kept(self, key: str) -> pl.DataFrame | None:
         """Return what was read of a file, cell by cell; None where it is not kept."""
         path = self.pool / key / "kept.parquet"
@@ -308,17 +325,24 @@ class Lake:
     def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
         """Return the `rejects` or the `observations` of the files that count, in a fixed order."""
         schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
-        paths = self.paths(manifest, name)
-        if not paths:
-            return pl.DataFrame(schema=schema)
-        return pl.scan_parquet(
-            paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
-        ).collect()
+        parts, paths = [pl.DataFrame(schema=schema)], self.paths(manifest, name)
+        if paths:
+            stored = pl.scan_parquet(paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore")
+            parts.append(stored.collect())
+        return pl.concat([*parts, *self.frames(manifest, name)])
 
     def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
         """Return the kinds of whose accepted rows two manifests name the same readings, ruled the same."""
         differ = set.symmetric_difference(*({(sha, e.key, e.confirmed) for sha, e in m.items()} for m in (one, other)))
-        return {kind for kind in KINDS if not any(f"{kind}.parquet" in self._given(key) for _, key, _ in differ)}
+        return {kind for kind in KINDS if not any(self.gives(key, kind) for _, key, _ in differ)}
+
+    def gives(self, key: str, kind: str) -> bool:
+        """Tell whether a reading has rows of a kind."""
+        return f"{kind}.parquet" in self._given(key)
+
+    def frames(self, manifest: Mapping[str, Entry], kind: str) -> list[pl.DataFrame]:
+        """Return the rows of one kind that stand in no file, a frame a reading: none."""
+        return []
 
     def _given(self, key: str) -> frozenset[str]:
         """Return the names of the files of a reading, asked for once: they never change."""
