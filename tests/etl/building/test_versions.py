@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from etl.lake import Entry
@@ -283,7 +283,7 @@ FIGURES = st.dictionaries(
     st.lists(st.tuples(st.sampled_from(("confirm", "confirm_in_part", "withdraw")), st.integers(0, 4)), max_size=3),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=effort.of(4, 40), deadline=None, suppress_health_check=list(HealthCheck))
+@effort.tries(4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_order_and_any_batches_give_the_same(
     tmp_path_factory: pytest.TempPathFactory, reports: list[dict], rulings: list[tuple[str, int]], order: random.Random
 ) -> None:
