@@ -10,7 +10,7 @@ import polars as pl
 from etl.conforming.recognise import Table
 from etl.lake import KEPT
 from etl.reading.files import Document, Sheet
-from etl.reading.guard import masked
+from etl.reading.guard import HIDDEN, masked
 from etl.reading.words import NUMBER, label
 from etl.reference import Vocabulary
 
@@ -149,7 +149,7 @@ def _without_rare(cells: pl.DataFrame, column: str, table: Table, vocabulary: Vo
     hidden = {
         text: f"({len(text)} karakter)"
         for text in rare
-        if label(text) not in known and vocabulary.unit_in(text) is None
+        if label(text) not in known and vocabulary.unit_in(text) is None and not HIDDEN.fullmatch(text)
     }
     if not hidden:
         return cells[column]
