@@ -17,7 +17,7 @@ from etl.building import build, shelf
 from etl.conforming.report import refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
 from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt
-from etl.reader import faults, places, process
+from etl.reader import bundles, faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.rulings import NOTHING, Asked
@@ -91,7 +91,9 @@ def load(
         lake = Lake(data_dir)
         lake.tidy()
         shelf.sweep(data_dir)
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
+        with bundles.unpacked(files, lake.pool) as (files, barred_members):
+            barred |= barred_members
+            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
         held = _held(data_dir) if asked.rulings else set()
         manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))

@@ -238,6 +238,12 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def harm(code: str) -> int:
+    """Return what a finding, or a reject, does to the published figures: 1 may make one wrong, 2 leaves one out, 3 neither."""
+    texts = messages()[code]
+    return int(texts.get("harm", 3 if texts.get("severity") == "information" else 2))
+
+
 def _with_months(text: str, locale: str) -> str:
     """Return the text with months that stand alone, such as 2026-08, in words."""
     return re.sub(

@@ -9,9 +9,9 @@ import polars as pl
 
 from etl.conforming.conform import conform
 from etl.conforming.recognise import Table, recognise
-from etl.conforming.source import load_all, own_folders
+from etl.conforming.source import Source, load_all, own_folders
 from etl.folder import write_table
-from etl.reader import places
+from etl.reader import bundles, places
 from etl.reading import guard
 from etl.reading.files import ENDINGS, Unreadable, read
 from etl.reading.words import label
@@ -66,8 +66,14 @@ def learn(data_dir: Path, paths: Sequence[Path]) -> pl.DataFrame:
 def _records(
     paths: Sequence[Path], data_dir: Path, known: Registers
 ) -> Iterable[tuple[Path, str, list[tuple[str, str | None, int]]]]:
-    sources = load_all(*own_folders(data_dir))
-    for path in places.discover(paths)[0]:
+    with bundles.unpacked(places.discover(paths)[0]) as (found, _):
+        yield from _records_of(found, load_all(*own_folders(data_dir)), known)
+
+
+def _records_of(
+    paths: Sequence[Path], sources: Sequence[Source], known: Registers
+) -> Iterable[tuple[Path, str, list[tuple[str, str | None, int]]]]:
+    for path in paths:
         if path.suffix.casefold() not in ENDINGS:
             continue
         try:

@@ -168,12 +168,15 @@ def _rest(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
 def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if not findings.height:
         return
+    from etl.reference import harm  # noqa: PLC0415  heavy, and loaded by then
+
     yield "", ""
     yield "bold", n_("Temuan: {n} hal yang terlihat janggal walau dimuat", findings.height)
     kinds = (
         findings.group_by("code", "severity", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("^(message|mend)(_en)?$").first(), pl.col("file").first())
-        .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
+        .with_columns(pl.col("code").map_elements(harm, pl.Int64).alias("harm"))
+        .sort("harm", pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
     )
     for kind in kinds.iter_rows(named=True):
         style = "yellow" if kind["severity"] == "attention" else ""

@@ -89,7 +89,7 @@ LAYERS = {
         *("trouble", "kinds", "lake", "folder"),
         *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reading.totals"),
         *("reference", "reading.grid", "reading.workbooks", "reading.delimited", "reading.files", "reading.age"),
-        *("conforming.remarks", "conforming.source", "stating", "conforming.headings", "conforming.agency"),
+        *("conforming.remarks", "conforming.source", "stating", "conforming.values", "conforming.headings", "conforming.agency"),
         *("conforming.figures", "conforming.layouts", "conforming.recognise"),
         *("conforming.rows", "conforming.sums", "conforming.blanks", "conforming.cells", "conforming.unseen"),
         *("conforming.columns", "conforming.counting", "conforming.days", "conforming.doubts", "conforming.place"),

@@ -152,6 +152,11 @@ def _insert_findings(
     manifest: Mapping[str, Entry],
     registers: reference.Registers,
 ) -> None:
+    codes = list(reference.messages())
+    harms = pl.DataFrame(
+        {"code": codes, "harm": [reference.harm(code) for code in codes]}, {"code": pl.String, "harm": pl.Int32}
+    )
+    frames.put(connection, "insert into load.harm by name", harms)
     parts = [_observed(lake, manifest, registers)]
     for query in queries.files("findings"):
         found = frames.of(connection, query.sql)

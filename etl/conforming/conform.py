@@ -89,7 +89,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     observations += more
     records, element_rejects = elements_apart(records, source, sheet)
     rejects += element_rejects
-    if is_apart(source, records):
+    if is_apart(source, records, vocabulary):
         records, more_rejects, more = put_together(records, table, sheet, vocabulary)
         observations += more
     else:

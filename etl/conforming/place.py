@@ -189,7 +189,8 @@ def with_context(
         if name in records.columns or name not in {f.name for f in source.fields}:
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers:
+        is_a_service = any(level.service == label(sheet.name) for level in table.levels)
+        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
             value = label(sheet.name)
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:

@@ -49,6 +49,8 @@ def plain(cell: str) -> str:
     if cell.startswith(NUMBER):
         if cell.endswith("%"):
             return f"{native(cell):.12g}%"
+        if cell[1:].isdecimal():
+            return cell[1:]  # shown with zeros before it
         number = native(cell)
         if abs(number) < 1e15 and number == int(number):
             return str(int(number))
