@@ -259,7 +259,9 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     said, unknown = _pieces(re.split(r"\s[-–]\s|[,;:()/]", element), source, vocabulary)
     is_visits = any(f" {word} " in f" {label(element)} " for word in source.words)
     if unknown and "data_element" not in source.required:
-        return "data_element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
+        return (
+            "data_element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
+        )
     if unknown:
         said = replace(said, service=re.sub(r"^.*? - ", "", element))
     if option := cells.get("option"):
