@@ -42,8 +42,7 @@ def across(figures: Figures, names: list[str], **said: str) -> tuple[list[list[s
     for text in texts[names[0]]:
         below, inner = across(figures, names[1:], **said, **{names[0]: text})
         heads[0] += [text, *[""] * (len(inner) - 1)]
-        for row, more in zip(heads[1:], below, strict=True):
-            row += more
+        heads[1:] = [[*row, *more] for row, more in zip(heads[1:], below, strict=True)]
         cells += inner
     return heads, cells
 
@@ -53,12 +52,13 @@ def table(figures: Figures, down: str, names: list[str], *, with_sum: bool) -> l
     title = {"unit": "Puskesmas", "service": "Poli", "payer": "Cara Bayar"}[down]
     rows = {"unit": UNITS, "service": SERVICES, "payer": PAYERS}[down]
     heads = across(figures, names)[0]
-    body = [[text, *across(figures, names, **{down: text})[1]] for text in rows]
+    cells = [across(figures, names, **{down: text})[1] for text in rows]
     first = [[title if n == 0 else "", *head] for n, head in enumerate(heads)]
     if with_sum:
         first = [[*row, "Jumlah" if n == 0 else ""] for n, row in enumerate(first)]
-        body = [[*row, sum(row[1:])] for row in body]
-    return [TITLE, *first, *body, ["JUMLAH", *map(sum, zip(*(row[1:] for row in body), strict=True))]]
+        cells = [[*row, sum(row)] for row in cells]
+    body = [[text, *row] for text, row in zip(rows, cells, strict=True)]
+    return [TITLE, *first, *body, ["JUMLAH", *map(sum, zip(*cells, strict=True))]]
 
 
 def came_out(rows: list[list], names: Iterable[str]) -> Counter:
@@ -74,8 +74,8 @@ def came_out(rows: list[list], names: Iterable[str]) -> Counter:
     out: Counter = Counter()
     for record in found.records.to_dicts():
         new, returning, patients = (record.get(name) for name in ("new_count", "returning_count", "patients"))
-        amount = new + returning if new is not None and returning is not None else patients
-        out[tuple(ids[name](record[name]) for name in names)] += amount
+        key = tuple(ids[name](record[name]) for name in names)
+        out[key] += (new + returning) if new is not None and returning is not None else (patients or 0)
     return out
 
 
