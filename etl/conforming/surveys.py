@@ -90,7 +90,7 @@ def elements_apart(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple
         records[source.named_by].replace_strict(names, default=None, return_dtype=pl.String).alias("_element")
     )
     rejects = [
-        Reject(sheet.name, row, source.field(source.named_by).title, plain(text), "element_unknown")
+        Reject(sheet.name, row, source.field(source.named_by).title, plain(text), "survey_element_unknown")
         for row, text in named.filter(pl.col("_element").is_null()).select("row", source.named_by).rows()
     ]
     known = named.filter(pl.col("_element").is_not_null())

@@ -106,8 +106,13 @@ def _repeated_headers(sheet: Sheet, table: Table) -> list[int]:
 
 
 def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
-    """Return the last row with figures above a repeated header: what follows it belongs to the next table."""
-    measured = [f"c{value.index}" for value in table.values]
-    figures = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
-    above = sheet.cells.filter(figures & (pl.col("row") < header_row))
-    return above["row"].max() or 0  # ty: ignore[invalid-explicit-return]
+    """Return the last row with figures above a repeated header: what follows it belongs to the next table.
+
+    Where nothing is measured, as in a list of names, it is the last row with as many filled cells as make a heading.
+    """
+    above = sheet.cells.filter(pl.col("row") < header_row)
+    if measured := [f"c{value.index}" for value in table.values]:
+        is_record = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+    else:
+        is_record = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
+    return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-return-type]
