@@ -281,12 +281,18 @@ class _Headings:
             return replace(value, span=span)
         if measure := self._measure(rest):
             return self._measured(value, measure)
+        joint = f"{value.payer} {rest}"  # `Mandiri` under BPJS
+        if value.payer and not value.group and "payer" in source.across and joint in self.vocabulary.payers:
+            return replace(value, payer=joint, group=value.payer)
         if known := self._known(rest):
             taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
             dimension = group.choose(known, taken)
             if dimension == "detail":
                 return replace(value, details=value.details | {(source.detail_of(rest) or "", rest)})
-            return replace(value, **{dimension: rest}) if dimension else None
+            if dimension:
+                return replace(value, **{dimension: rest})
+            # A payer below a payer is one of those that the heading above names together.
+            return replace(value, payer=rest, group=value.payer) if "payer" in known and not value.group else None
         for part, affix in self._parts(rest):
             before = self._decode(value, affix, group) if affix else value
             if before and (found := self._decode(before, part, group)):
