@@ -1,6 +1,7 @@
 """From the bytes of a file to its sheets: what kind of file it is, whatever its name says, and which reader reads it."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -14,8 +15,29 @@ from etl.reading.workbooks.markup import Parts
 
 __all__ = ["ENDINGS", "Document", "Sheet", "Unreadable", "read"]
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".htm", ".html", ".xml")
+ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".fods",
+    ".htm",
+    ".html",
+    ".xml",
+    ".mht",
+    ".mhtml",
+    ".zip",
+)
 _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# How a web page begins that a browser has saved with its pictures, and an exported conversation: `[05/01/24, 08.15.20] Nama: ...`.
+_MESSAGE = re.compile(r"(?:From: <Saved by|MIME-Version:|Content-Type: multipart/related)", re.IGNORECASE)
+_CHAT = re.compile(
+    r"\u200e?(\[)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? (?:pukul )?\d{1,2}[.:]\d\d(?:[.:]\d\d)?(?:\s?[AP]M)?(?(1)\]| -) \S"
+)
 _HEAD = 4096  # characters in which a markup says what it is
 # What else comes by the names of workbooks: what it is in words, by a part or by how it begins.
 _OTHER_PARTS = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint"}
@@ -64,6 +86,10 @@ def _read(content: bytes) -> Document:
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
         return _document(_marked_up(content, text), encoding)
+    if _MESSAGE.match(head):
+        return _document(_marked_up(*html.saved_page(content)), encoding)
+    if _CHAT.match(head):
+        raise Unreadable("file_is_a_chat")
     if head[:1] in "{[":
         raise Unreadable("file_not_a_table", found=head[:1])
     return Document((delimited.read(text),), (), encoding)
@@ -78,6 +104,8 @@ def _zipped(content: bytes) -> tuple[list[Grid], list[str]]:
             return binary.read_xlsb(content, parts)
         if other := next((name for part, name in _OTHER_PARTS.items() if part in parts), None):
             raise Unreadable("file_not_a_table", found=other)
+        if "xl/workbook.xml" not in parts and "[content_types].xml" not in parts:
+            raise Unreadable("zip_within")
         return xlsx.read(parts)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email import message_from_bytes
 
 from lxml import etree  # ty: ignore[missing-module-member]
 
@@ -26,6 +27,17 @@ def decoded(content: bytes) -> str | None:
         return content.decode(found[1].decode("ascii").replace("iso-8859-1", "cp1252"), "strict")
     except (LookupError, UnicodeDecodeError):
         return None
+
+
+def saved_page(content: bytes) -> tuple[bytes, str]:
+    """Return the page within a page that a browser has saved as one file (MHTML), as bytes and as text; empty where there is none."""
+    for part in message_from_bytes(content).walk():
+        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+            try:
+                return b"", page.decode(part.get_content_charset("utf-8"), "replace")
+            except LookupError:
+                return page, page.decode("utf-8", "replace")
+    return b"", ""
 
 
 def read(text: str) -> list[Grid]:

@@ -162,7 +162,7 @@ class _Sheet:
         self.numbers: dict[str | None, dict[str, str]] = {}
         self.markup = Markup()
         self.inline: list[str] = []
-        self.is_spoken = False
+        self.is_spoken = self.is_inline = False
         self.kinds: dict[str, Callable[[Attributes], None]] = {
             **{"c": self._cell, "v": self._value, "f": self._formula, "is": self._inline_text, "row": self._row},
             **{"mergeCell": self._merged, "col": self._hidden_columns, "filterColumn": self._filtered},
@@ -178,7 +178,7 @@ class _Sheet:
             handler = kinds.get(kind)
             if handler:
                 handler(attributes)
-            elif self.is_open and kind not in _OF_A_CELL:
+            elif self.is_open and not self.is_inline and kind not in _OF_A_CELL:
                 self._put()
 
         parts.parse(part, self.markup.on(start))
@@ -239,7 +239,7 @@ class _Sheet:
 
     def _inline_text(self, _: Attributes) -> None:
         self.inline.clear()
-        self.is_spoken = False
+        self.is_spoken, self.is_inline = False, True
         self.markup.texts.clear()
         self.markup.expat.EndElementHandler = self._inline_end
 
@@ -253,7 +253,7 @@ class _Sheet:
         elif kind == "is":
             self.markup.expat.EndElementHandler = None
             texts[:] = self.inline
-            self.has_value = True
+            self.has_value, self.is_inline = True, False
             return
         texts.clear()
 
