@@ -20,6 +20,7 @@ TYPES = {
     "month": "a month by name or number",
     "quarter": "a quarter by number, Roman or Arabic",
     "year": "a year",
+    "date": "a day or a moment on it, by whose month the row counts; the column decides whether day or month comes first",
     "moment": "a day, with or without the time",
     "nip": "18 digits of a NIP; never shown whole",
     "yes_no": "yes or no in the words that forms use",
