@@ -99,7 +99,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
     observations += doubts(records, rows, table, sheet)
-    observations += check_totals(kinds, data, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet)
     if source.counts_rows:
         observations += other_types(records, source, sheet)
         records = counted(_without_people(records, vocabulary), source)
@@ -158,7 +158,10 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
-    doubtful = {"share_without_figure": instead(source, table.values, table.notes), "share_as_figure": stand_ins(source, table.values)}
+    doubtful = {
+        "share_without_figure": instead(source, table.values, table.notes),
+        "share_as_figure": stand_ins(source, table.values),
+    }
     return found + [
         Observation(code, sheet.name, details={"column": headings[index], "wanted": wanted.title})
         for code, columns in doubtful.items()
