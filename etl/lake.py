@@ -5,6 +5,7 @@ Each is written under another name first and renamed, so a load killed at any mo
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -23,7 +24,6 @@ from queries.language import _
 
 # Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file.
 FORMAT = 3
-CELLS = "cells"  # the folder in a reading that holds what was read, cell by cell
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
@@ -35,6 +35,10 @@ OBSERVATION = {
     "code": pl.String,
     "details": pl.String,
 }
+
+
+# What was read, a row a row of a table; `about` says of the first what else is known of its sheet and file.
+KEPT = {"part": pl.Int32, "sheet": pl.String, "row": pl.Int32, "cells": pl.List(pl.String), "about": pl.String}
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Reading:
 class Outcome:
     """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations.
 
-    `members` are the rows of records that count or join several rows of a sheet.
+    `members` are the rows of records that count or join several rows of a sheet; `kept` is what was read, without what is of persons.
     """
 
     reading: Reading
@@ -96,6 +100,7 @@ class Outcome:
     rejects: pl.DataFrame
     observations: pl.DataFrame
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBER))
+    kept: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEPT))
 
 
 @dataclass(frozen=True)
@@ -165,10 +170,18 @@ def canonical(sightings: tuple[Sighting, ...]) -> Sighting:
 class Lake:
     """The folder of accepted rows of one data folder."""
 
+    is_written = True
+
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "lake"
         self.pool = self.folder / "pool"
+        self.originals = self.folder / "originals"
         self._names: dict[str, frozenset[str]] = {}
+
+    @property
+    def scratch(self) -> Path:
+        """Return a folder for what has no name and is gone with its process."""
+        return self.folder
 
     def manifest(self) -> dict[str, Entry]:
         """Return the files that count, by hash; raises Damaged, also where a newer Rapor wrote them."""
@@ -251,6 +264,8 @@ class Lake:
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
         if outcome.members.height:
             outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
+        if outcome.kept.height:
+            outcome.kept.write_parquet(unfinished / "kept.parquet", compression="zstd")
         outcome.rejects.write_parquet(unfinished / "rejects.parquet")
         outcome.observations.write_parquet(unfinished / "observations.parquet")
         (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
@@ -260,10 +275,47 @@ class Lake:
             shutil.rmtree(self.pool / reading.key, ignore_errors=True)
             unfinished.rename(self.pool / reading.key)
 
-    def tidy(self) -> None:
-        """Remove what a killed load left half written."""
+    def salt(self) -> str | None:
+        """Return the secret of this data folder, None where it has none yet."""
+        path = self.folder / "salt"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def keep_salt(self, secret: str) -> None:
+        """Keep the secret of this data folder, for its owner alone."""
+        write_atomically(self.folder / "salt", secret)
+        (self.folder / "salt").chmod(0o600)
+
+    def kept(self, key: str) -> pl.DataFrame | None:
+        """Return what was read of a file, cell by cell; None where it is not kept."""
+        path = self.pool / key / "kept.parquet"
+        return pl.read_parquet(path, glob=False) if path.is_file() else None
+
+    def original(self, sha: str) -> Path | None:
+        """Return a file as it came, where it is still kept."""
+        path = self.originals / sha
+        return path if path.is_file() else None
+
+    def keep_original(self, sha: str, path: Path) -> None:
+        """Keep a file as it came, for its owner's eyes alone, where it still is the one of that hash."""
+        self.originals.mkdir(mode=0o700, exist_ok=True)
+        unfinished = self.originals / f".{sha}-{os.getpid()}"
+        with (
+            path.open("rb") as file,
+            os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy,
+        ):
+            shutil.copyfileobj(file, copy)
+        with unfinished.open("rb") as copy:
+            is_same = hashlib.file_digest(copy, "sha256").hexdigest() == sha
+        unfinished.replace(self.originals / sha) if is_same else unfinished.unlink()
+
+    def tidy(self, days: int | None = None) -> None:
+        """Remove what a killed load left half written, and files as they came that were kept for so many days."""
         for path in self.pool.glob(".*-*"):
             shutil.rmtree(path, ignore_errors=True)
+        for path in self.originals.glob("*") if self.originals.is_dir() else ():
+            too_old = days is not None and path.stat().st_mtime < time.time() - days * 86_400
+            if too_old or path.name.startswith("."):
+                path.unlink(missing_ok=True)
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
         """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
@@ -273,17 +325,24 @@ class Lake:
     def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
         """Return the `rejects` or the `observations` of the files that count, in a fixed order."""
         schema = {"rejects": REJECT, "observations": OBSERVATION}[name]
-        paths = self.paths(manifest, name)
-        if not paths:
-            return pl.DataFrame(schema=schema)
-        return pl.scan_parquet(
-            paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore"
-        ).collect()
+        parts, paths = [pl.DataFrame(schema=schema)], self.paths(manifest, name)
+        if paths:
+            stored = pl.scan_parquet(paths, schema=schema, glob=False, missing_columns="insert", extra_columns="ignore")
+            parts.append(stored.collect())
+        return pl.concat([*parts, *self.frames(manifest, name)])
 
     def kinds_alike(self, one: Mapping[str, Entry], other: Mapping[str, Entry]) -> set[str]:
         """Return the kinds of whose accepted rows two manifests name the same readings, ruled the same."""
         differ = set.symmetric_difference(*({(sha, e.key, e.confirmed) for sha, e in m.items()} for m in (one, other)))
-        return {kind for kind in KINDS if not any(f"{kind}.parquet" in self._given(key) for _, key, _ in differ)}
+        return {kind for kind in KINDS if not any(self.gives(key, kind) for _, key, _ in differ)}
+
+    def gives(self, key: str, kind: str) -> bool:
+        """Tell whether a reading has rows of a kind."""
+        return f"{kind}.parquet" in self._given(key)
+
+    def frames(self, manifest: Mapping[str, Entry], kind: str) -> list[pl.DataFrame]:
+        """Return the rows of one kind that stand in no file, a frame a reading: none."""
+        return []
 
     def _given(self, key: str) -> frozenset[str]:
         """Return the names of the files of a reading, asked for once: they never change."""

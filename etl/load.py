@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -14,9 +14,21 @@ import polars as pl
 
 from etl import reference, rulings
 from etl.building import build, shelf
-from etl.conforming.report import refused
+from etl.conforming.report import read_kept, refused
 from etl.conforming.source import Source, load_all, own_folders, rules_version
-from etl.lake import Entry, Lake, LoadBusy, Outcome, Reading, Sighting, Stated, canonical, only_one, spoilt
+from etl.lake import (
+    NOTHING_STATED,
+    Entry,
+    Lake,
+    LoadBusy,
+    Outcome,
+    Reading,
+    Sighting,
+    Stated,
+    canonical,
+    only_one,
+    spoilt,
+)  # fmt: skip
 from etl.reader import bundles, faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
@@ -24,6 +36,8 @@ from etl.rulings import NOTHING, Asked
 from queries import private
 from queries.builds import current
 from queries.language import named as text
+
+DAYS = "RAPOR_KEEP_FILES_DAYS"
 
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
@@ -89,7 +103,7 @@ def load(
     files, barred = places.discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
-        lake.tidy()
+        lake.tidy(_days_kept())
         shelf.sweep(data_dir)
         with bundles.unpacked(files, lake.pool) as (files, barred_members):
             barred |= barred_members
@@ -118,6 +132,28 @@ def load(
         seconds=time.monotonic() - started,
         exit_code=code,
     )
+
+
+def look(
+    data_dir: Path,
+    paths: Sequence[Path],
+    lake: Lake,
+    progress: Callable[[Progress], None] | None = None,
+    only: Callable[[dict[str, Entry], set[str]], dict[str, Entry]] | None = None,
+    stated: Stated = NOTHING_STATED,
+) -> tuple[list[FileResult], set[str], duckdb.DuckDBPyConnection]:
+    """Read files into a lake without publishing anything; return what became of them, their ids, and a build in memory.
+
+    The build has facts, files, rejects and findings as a whole build has them, but no marts; `only` picks the files that it is
+    made of, from all and the hashes of those given. With a `Shadow` for a lake nothing is written.
+    """
+    files, barred = places.discover(paths)
+    manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
+    lake.write_manifest(manifest)
+    given = {sha for _, sha in order}
+    connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
+    results = _results(order, manifest, unchanged, build.files_of(connection))
+    return results + [result for _, result in _barred(barred)], {sha[:12] for sha in given}, connection
 
 
 def _published(data_dir: Path, lake: Lake, manifest: dict[str, Entry]) -> build.Built:
@@ -183,14 +219,55 @@ def _read_all(
         if not lake.has(key) and not lake.has(stopped := process.key_of_stopped(key)):
             process.expect()
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
-            outcome = _guarded_reading(data_dir, key, sha, path, named, known)
+            outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
             lake.add(outcome)
+            if outcome.rejects.height and _days_kept():
+                lake.keep_original(sha, path)
             key = outcome.reading.key
         elif not lake.has(key):
             key = stopped
         manifest[sha] = replace(manifest[sha], key=key)
+    _read_again(data_dir, lake, manifest, contents, rules)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
+
+
+def _read_again(data_dir: Path, lake: Lake, manifest: dict[str, Entry], given: Collection[str], rules: str) -> None:
+    """Read the files that are not given once more where the rules of reading have changed, from what is kept of them.
+
+    A file of which nothing is kept, or that would give nothing now, stays as it was read.
+    """
+    known: tuple[tuple[Source, ...], reference.Registers] | None = None
+    for sha, entry in sorted(manifest.items()):
+        key = key_of(sha, entry.named, rules)
+        if sha in given or key == entry.key or entry.key == process.key_of_stopped(key):
+            continue
+        if not lake.has(key):
+            known = known or (load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference"))
+            outcome = _again(data_dir, lake, sha, entry, key, known)
+            if outcome is None or outcome.reading.status == "refused":
+                continue
+            lake.add(outcome)
+        manifest[sha] = replace(entry, key=key)
+
+
+def _again(
+    data_dir: Path, lake: Lake, sha: str, entry: Entry, key: str, rules: tuple[Sequence[Source], reference.Registers]
+) -> Outcome | None:
+    """Return what a file gives under the rules of today: from its bytes where they are still kept, else from its cells."""
+    if (original := lake.original(sha)) is not None:
+        return _guarded_reading(data_dir, key, sha, original, entry.named, rules)
+    try:
+        cells = lake.kept(entry.key)
+        return None if cells is None else read_kept(lake.reading(entry.key), key, cells, entry.named, *rules)
+    except Exception:
+        return None
+
+
+def _days_kept() -> int:
+    """Return for how many days a file with rejects is kept as it came: RAPOR_KEEP_FILES_DAYS, 30 without it; 0 keeps none."""
+    text = os.environ.get(DAYS, "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 30
 
 
 def key_of(sha: str, named: Sighting, rules: str) -> str:
@@ -248,6 +325,7 @@ def _barred(barred: Mapping[Path, places.NoFile]) -> Iterator[tuple[Path, FileRe
 
 def _guarded_reading(
     data_dir: Path,
+    lake: Lake,
     key: str,
     sha: str,
     path: Path,
@@ -259,11 +337,11 @@ def _guarded_reading(
     try:
         with places.opened(path) as file:
             bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
-            return process.read(bare, file, named, rules, data_dir / "lake")
+            return process.read(bare, file, named, rules, lake.scratch)
     except (process.Changed, places.NoFile):
         return refused(replace(bare, code="file_changing"))
     except process.Stopped as stopped:
-        if stopped.lines:
+        if stopped.lines and lake.is_written:
             faults.keep(data_dir, bare.file_id, stopped.lines, {**stopped.details, "bytes": bare.bytes})
         key = process.key_of_stopped(key, stopped)
         return refused(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))

@@ -16,7 +16,7 @@ from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.names import bare, core, readings
 from etl.reading.words import label
 from etl.trouble import Damaged
-from queries.language import _
+from queries.language import MONTHS, _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
 _REGENCY = ("kabupaten", "kab", "pemerintah kabupaten", "pemerintah kab", "pemkab", "pemda kabupaten", "pemda kab")
@@ -214,13 +214,6 @@ _PLACES = {"block": ("Kepala laporan", "header"), "sheet": ("Nama lembar", "shee
            "folder": ("Nama folder", "folder name"), "stated": ("Keterangan saat dimuat", "statement at loading")}  # fmt: skip
 
 
-# As CLDR has them; written here, for Babel takes longer to find them than a small load has for all its messages.
-_MONTHS = {
-    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-}  # fmt: skip
-
-
 def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     """Return message, message_en, mend, mend_en of a code with its details filled in; a detail not given is left blank."""
     texts = messages()[code]
@@ -238,11 +231,17 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def harm(code: str) -> int:
+    """Return what a finding, or a reject, does to the published figures: 1 may make one wrong, 2 leaves one out, 3 neither."""
+    texts = messages()[code]
+    return int(texts.get("harm", 3 if texts.get("severity") == "information" else 2))
+
+
 def _with_months(text: str, locale: str) -> str:
     """Return the text with months that stand alone, such as 2026-08, in words."""
     return re.sub(
         r"(?<![\w-])(20\d\d)-(0[1-9]|1[0-2])(?![\w-])",
-        lambda found: f"{_MONTHS[locale][int(found[2]) - 1]} {found[1]}",
+        lambda found: f"{MONTHS[locale][int(found[2]) - 1]} {found[1]}",
         text,
     )
 

@@ -12,7 +12,18 @@ if TYPE_CHECKING:  # not at run time: a command's help and the process of an ana
 
 ROOT = Path(__file__).parent
 HEADER = ("title", "meaning", "grain")
-BUILDING_BLOCKS = {"rollups", "macros", "marts", "functions", "findings", "checks", "figures", "comparing", "versions"}
+BUILDING_BLOCKS = {
+    "rollups",
+    "macros",
+    "marts",
+    "functions",
+    "findings",
+    "checks",
+    "figures",
+    "comparing",
+    "versions",
+    "preview",
+}
 # Comments, texts and quoted names; a file of SQL is looked through without DuckDB, whose parser takes longer over all of them
 # than a small load has for them.
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*\"""", re.DOTALL)

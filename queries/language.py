@@ -8,6 +8,7 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -74,6 +75,18 @@ def n_(msgid: str, n: int, **values: object) -> str:
 def named(row: dict, name: str) -> str | None:
     """Return a text of the data that has both languages (`name`, `name_en`) in the reader's, else the Indonesian one."""
     return (row.get(f"{name}_en") if language() == "en" else None) or row.get(name)
+
+
+# As CLDR has them; Babel takes longer to find them than a small load takes for all its messages.
+MONTHS = {
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
+
+
+def month(day: date) -> str:
+    """Return a month in words: Januari 2026 (English: January 2026)."""
+    return f"{MONTHS[language()][day.month - 1]} {day.year}"
 
 
 def number(value: float, digits: int = 0) -> str:

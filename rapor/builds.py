@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +11,11 @@ from queries.language import _
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
 
+_SETTINGS: dict[str, Any] = SETTINGS | {"no_args_is_help": False, "invoke_without_command": True}
 app = typer.Typer(
     help="Data terbitan yang disimpan; tanpa perintah: daftarnya.",
     epilog="Contoh:\nrapor builds\nrapor builds use 20261129T193118-3dfbfc65",
-    invoke_without_command=True,
-    **{**SETTINGS, "no_args_is_help": False},
+    **_SETTINGS,
 )
 
 

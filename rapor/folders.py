@@ -52,7 +52,10 @@ def init(
 
 def learn(
     paths: Annotated[list[Path], typer.Argument(metavar="BERKAS", help="Berkas atau folder laporan.", exists=True)],
-    accept: Annotated[bool, typer.Option("--accept", help="Terima usulan sebagaimana adanya.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Terima usulan yang pasti; yang diragukan dibiarkan.")
+    ] = False,
+    unsure: Annotated[bool, typer.Option("--unsure", help="Dengan --accept: terima juga yang diragukan.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Mengusulkan daftar unit dari laporan; ejaan yang hampir sama digabung, untuk Anda periksa."""
@@ -61,8 +64,13 @@ def learn(
     expect_reference(data_dir)
     proposal = units.learn(data_dir, paths)
     print_table(proposal)
+    asked = proposal.filter(proposal["question"].is_not_null())
+    for name, question in asked.select("name", "question").rows():
+        say(_("Diragukan: {name}. {question}", name=name, question=question), "yellow")
     if accept:
-        say(_("Disimpan: {path}", path=units.accept(data_dir, proposal)), "green")
+        say(_("Disimpan: {path}", path=units.accept(data_dir, proposal, unsure)), "green")
+        if asked.height and not unsure:
+            say(n_("{n} unit diragukan tidak disimpan. Isi units.csv sendiri, atau tambahkan --unsure.", asked.height))
     else:
         say(n_("{n} unit diusulkan, belum disimpan. Tambahkan --accept bila sudah benar.", proposal.height))
 

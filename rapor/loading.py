@@ -4,7 +4,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -63,12 +63,31 @@ def show(report: "LoadReport") -> None:
         say(line, style)
 
 
+def preview(data_dir: Path, paths: list[Path], stated: "Stated", *, as_json: bool) -> NoReturn:
+    """Print what loading these files would do, and end with the code that says so."""
+    from etl import preview as previewing
+    from rapor import summary
+
+    expect_reference(data_dir)
+    with summary.progress(err()) as progress:
+        found = previewing.preview(data_dir, paths, progress, stated)
+    if as_json:
+        sys.stdout.write(summary.as_json(found) + "\n")
+    else:
+        for style, line in summary.preview_lines(found):
+            say(line, style)
+    raise typer.Exit(found.exit_code)
+
+
 def load(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(metavar="BERKAS", help="Berkas atau folder; tanpa ini: folder inbox.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Hasil sebagai JSON.")] = False,
+    is_preview: Annotated[
+        bool, typer.Option("--preview", help="Tunjukkan apa yang akan terjadi; tidak ada yang disimpan.")
+    ] = False,
     confirm: Annotated[
         list[str] | None,
         typer.Option("--confirm", metavar="BERKAS", help="Pakai versi yang ditahan: nama, kode, atau letak berkasnya."),
@@ -128,6 +147,8 @@ def load(
         fail(_("Tidak ditemukan: {names}", names=names), _("Periksa nama berkas atau foldernya."))
     if stated and not paths:
         fail(_("Sebut berkasnya: --as, --unit dan --period berlaku bagi berkas yang disebut."))
+    if is_preview:
+        preview(data_dir, paths or [data_dir / "inbox"], stated, as_json=as_json)
     report = run(data_dir, paths or None, replace(asked, stated=stated))
     if as_json:
         from rapor import summary
@@ -170,6 +191,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
     command(
         app, "load", "rapor load", "rapor load laporan/oktober.xlsx laporan/2026/", "rapor load --json > hasil.json",
+        "rapor load --preview laporan/oktober.xlsx",
         'rapor load --confirm "kunjungan oktober.xlsx"', "rapor load --withdraw 3f9a21c07b1e",
         'rapor load --as kunjungan --unit "Puskesmas Maju" --period 2025-10 rekap.xlsx',
     )(load)  # fmt: skip

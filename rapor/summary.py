@@ -11,10 +11,11 @@ import polars as pl
 from rich import progress as bars
 from rich.console import Console
 
-from queries.language import _, n_, named, number
+from queries.language import _, month, n_, named, number
 
 if TYPE_CHECKING:
     from etl.load import FileResult, LoadReport, Progress
+    from etl.preview import Preview, Spoken
 
 SHOWN_REASONS = 4  # a file; the rest stand on the page Mutu data
 SHOWN_ROWS = 5  # a reason
@@ -80,14 +81,14 @@ def _stage(stage: str) -> str:
     return names.get(stage, stage)
 
 
-def as_json(report: "LoadReport") -> str:
+def as_json(report: "LoadReport | Preview") -> str:
     """Return the whole report for machines; dates and paths as text."""
     plain: dict[str, Any] = {}
     for field in dataclasses.fields(report):
         value = getattr(report, field.name)
         if isinstance(value, pl.DataFrame):
             value = value.to_dicts()
-        elif field.name == "files":
+        elif field.name in ("files", "spoken"):
             value = [dataclasses.asdict(file) for file in value]
         plain[field.name] = value
     return json.dumps(plain, default=str, ensure_ascii=False, indent=2)
@@ -118,6 +119,87 @@ def lines(report: "LoadReport") -> Iterator[tuple[str, str]]:
     yield from _refused(by_status.get("refused", []))
     yield from _findings(report.findings)
     yield from _outcome(report)
+
+
+def preview_lines(preview: "Preview") -> Iterator[tuple[str, str]]:
+    """Yield a preview as (style, line): what each file is recognised as and speaks of, its rows, and its figures beside the published."""
+    yield "bold", _("Pratinjau ({seconds} detik): tidak ada yang disimpan", seconds=number(preview.seconds, 1))
+    spoken = {each.file: each for each in preview.spoken}
+    for file in preview.files[:SHOWN_FILES]:
+        yield "", ""
+        yield ("red" if file.status in ("refused", "held") else ""), f"{_where(file)}: {_fate(file.status)}"
+        if file.rows_read:
+            yield "", f"  {_account(file)}"
+        if file.reason:
+            yield "", f"  {file.reason}"
+        if (says := spoken.get(file.name)) and says.kinds:
+            yield from (("", f"  {line}") for line in _speaks_of(says))
+        its = preview.rejects.filter(pl.col("file") == file.name) if preview.rejects.height else preview.rejects
+        yield from (("yellow", f"  {line}") for line in _reasons(its))
+    yield from _rest(preview.files)
+    yield from _findings(preview.findings)
+    yield from _beside(preview)
+
+
+def _fate(status: str) -> str:
+    names = {
+        "accepted": _("akan diterima"),
+        "partly": _("akan diterima sebagian"),
+        "refused": _("akan ditolak"),
+        "held": _("akan ditahan; angka lama tetap dipakai"),
+        "unchanged": _("sudah pernah dimuat, tidak berubah"),
+        "withdrawn": _("sudah ditarik"),
+    }
+    return names.get(status, status)
+
+
+def _speaks_of(says: "Spoken") -> Iterator[str]:
+    if says.units:
+        shown = ", ".join(says.units[:SHOWN_ROWS])
+        more = len(says.units) - SHOWN_ROWS
+        yield _("Unit: {names}", names=shown) + (" " + n_("dan {n} unit lagi", more) if more > 0 else "")
+    if says.first_month and says.last_month:
+        first, last = month(says.first_month), month(says.last_month)
+        yield (
+            _("Bulan: {first}", first=first) if first == last else _("Bulan: {first} – {last}", first=first, last=last)
+        )
+
+
+def _beside(preview: "Preview") -> Iterator[tuple[str, str]]:
+    """Yield the figures that change, and how many stay as they are; all of them stand in the JSON."""
+    if not preview.beside.height:
+        return
+    rows = preview.beside.rows(named=True)
+    moved = [row for row in rows if (row["value"], row["text"]) != (row["published"], row["published_text"])]
+    yield "", ""
+    yield "bold", _("Dibandingkan dengan yang terbit")
+    if same := len(rows) - len(moved):
+        yield "", "  " + n_("{n} angka sama dengan yang terbit", same)
+    kinds = {
+        "visit": _("Kunjungan"),
+        "index": _("Indeks kepuasan"),
+        "realisation": _("Realisasi"),
+        "target": _("Target"),
+    }
+    for row in moved[:SHOWN_FILES]:
+        item = f" {row['item']}" if row["item"] and row["item"] != "total" else ""
+        figures = [
+            f"{_('terbit')} {_figure(row['published'], row['published_text'])}",
+            f"{_('menjadi')} {_figure(row['value'], row['text'])}",
+        ]
+        if row["year_before"] is not None:
+            figures.append(f"{_('tahun lalu')} {_figure(row['year_before'], None)}")
+        style = "yellow" if row["value"] is None and row["text"] is None else ""
+        yield (
+            style,
+            f"  {kinds[row['kind']]}{item}, {row['unit'] or row['unit_id']}, {month(row['period'])}: {'; '.join(figures)}",
+        )
+    if len(moved) > SHOWN_FILES:
+        yield "dim", "  " + n_("dan {n} angka lagi; semuanya ada dengan --json", len(moved) - SHOWN_FILES)
+
+
+def _figure(value: float | None, text: str | None) -> str:
+    return (text or "–") if value is None else number(value, 0 if value == int(value) else 2)
 
 
 def _count(words: str) -> str:
@@ -168,12 +250,15 @@ def _rest(files: "list[FileResult]") -> Iterator[tuple[str, str]]:
 def _findings(findings: pl.DataFrame) -> Iterator[tuple[str, str]]:
     if not findings.height:
         return
+    from etl.reference import harm  # noqa: PLC0415  heavy, and loaded by then
+
     yield "", ""
     yield "bold", n_("Temuan: {n} hal yang terlihat janggal walau dimuat", findings.height)
     kinds = (
         findings.group_by("code", "severity", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("^(message|mend)(_en)?$").first(), pl.col("file").first())
-        .sort(pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
+        .with_columns(pl.col("code").map_elements(harm, pl.Int64).alias("harm"))
+        .sort("harm", pl.col("severity") != "attention", -pl.col("count").cast(pl.Int64), "code")
     )
     for kind in kinds.iter_rows(named=True):
         style = "yellow" if kind["severity"] == "attention" else ""

@@ -105,12 +105,9 @@ def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Add the rows of registers that the code itself counts under, where a data folder of an earlier version lacks them."""
     for register in REGISTERS:
         if register.needed and (folder / f"{register.table}.csv").is_file():
-            connection.register("incoming", reference.complete(folder, register))
-            connection.execute(
-                f"insert into reference.{register.table} by name select * from incoming "  # noqa: S608  names of our own
-                f"where {register.key} not in (select {register.key} from reference.{register.table})"
-            )
-            connection.unregister("incoming")
+            lacking = f"where {register.key} not in (select {register.key} from reference.{register.table})"  # noqa: S608
+            rows = reference.complete(folder, register)
+            frames.put(connection, f"insert into reference.{register.table} by name", rows, lacking)
 
 
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
@@ -239,10 +236,42 @@ def _built(connection: duckdb.DuckDBPyConnection, build_id: str, path: Path, fai
     return Built(
         build_id=build_id,
         path=path,
-        files=frames.of(connection, "from load.file"),
+        files=files_of(connection),
         rejects=frames.of(connection, "from load.reject"),
         findings=frames.of(connection, "from load.finding"),
         failed_checks=failed,
+    )
+
+
+def files_of(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return what became of each file of a build: load.file."""
+    return frames.of(connection, "from load.file")
+
+
+def facts_of(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> duckdb.DuckDBPyConnection:
+    """Return a build of these files in memory: facts, files, rejects and findings as a whole build has them, but no marts."""
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    now = datetime.now(UTC).replace(tzinfo=None)
+    _fill(connection, data_dir, lake, manifest, ("", now, ""), None)
+    return connection
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    data_dir: Path,
+    lake: Lake,
+    manifest: Mapping[str, Entry],
+    stamp: tuple[str, datetime, str],
+    known: Previous | None,
+) -> None:
+    connection.execute("set preserve_insertion_order = true")
+    create_tables(connection, data_dir / "reference")
+    facts.fill(connection, data_dir, lake, manifest, known)
+    build_id, now, fingerprint = stamp
+    connection.execute(
+        "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
+        "name, is_sample, (select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
+        {"id": build_id, "now": now, "fingerprint": fingerprint},
     )
 
 
@@ -254,15 +283,8 @@ def _make(
     stamp: tuple[str, datetime, str],
     known: Previous | None,
 ) -> Built:
-    connection.execute("set preserve_insertion_order = true")
-    create_tables(connection, data_dir / "reference")
-    facts.fill(connection, data_dir, lake, manifest, known)
-    build_id, now, fingerprint = stamp
-    connection.execute(
-        "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
-        "name, is_sample, (select min(month) from visit), (select max(month) from visit), $fingerprint from reference.district",
-        {"id": build_id, "now": now, "fingerprint": fingerprint},
-    )
+    build_id, _, _ = stamp
+    _fill(connection, data_dir, lake, manifest, stamp, known)
     materialise(connection, known=known)
     failed = []
     for check in queries.files("checks"):

@@ -29,11 +29,16 @@ def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest:
     if not connection.execute("select 1 from duckdb_databases() where database_name = 'lake'").fetchall():
         connection.execute("attach ':memory:' as lake")
     for kind, columns in (*KINDS.items(), ("member", MEMBER), ("reject", REJECT)):
-        paths = lake.paths(manifest, kind if kind in KINDS else f"{kind}s")
+        stored = kind if kind in KINDS else f"{kind}s"
         parts = [
             f"select {_wanted(columns, there)} from read_parquet({_listed(alike)})"  # noqa: S608  names of our own
-            for there, alike in _by_columns(connection, paths)
-        ] or [f"select {_wanted(columns, frozenset())} where false"]
+            for there, alike in _by_columns(connection, lake.paths(manifest, stored))
+        ]
+        for number, frame in enumerate(lake.frames(manifest, stored)):
+            frames.put(connection, f"create or replace table lake.{kind}_in_memory_{number} as", frame)
+            there = frozenset(frame.columns)
+            parts.append(f"select {_wanted(columns, there)} from lake.{kind}_in_memory_{number}")  # noqa: S608
+        parts = parts or [f"select {_wanted(columns, frozenset())} where false"]
         connection.execute(f"create or replace view lake.{kind} as {' union all '.join(parts)}")
 
 

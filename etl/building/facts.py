@@ -16,7 +16,7 @@ from etl.building import accounts, frames, holding, order
 from etl.building.engine import create_accepted, resolve
 from etl.building.previous import Previous
 from etl.kinds import REGISTERS
-from etl.lake import Entry, Lake, canonical, write_atomically
+from etl.lake import Entry, Lake, canonical
 from etl.reading import guard
 
 
@@ -36,7 +36,7 @@ def fill(
     counted = {sha: entry for sha, entry in manifest.items() if not entry.is_withdrawn}
     create_accepted(connection, lake, counted)
     registers = reference.registers(data_dir / "reference")
-    resolve(connection, registers, _salt(data_dir, connection))
+    resolve(connection, registers, _salt(lake, connection))
     held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
     holding.leave_out(connection, lake, counted, held)
@@ -98,14 +98,13 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
         frames.put(connection, "insert into load.file by name", pl.DataFrame(rows, infer_schema_length=None))
 
 
-def _salt(data_dir: Path, connection: duckdb.DuckDBPyConnection) -> bytes:
+def _salt(lake: Lake, connection: duckdb.DuckDBPyConnection) -> bytes:
     """Return what keeps an employee's id from being worked out from a NIP; made once for a data folder, fixed for sample data."""
-    path = data_dir / "lake" / "salt"
-    if not path.is_file():
+    if (known := lake.salt()) is None:
         rows = connection.execute("select is_sample from reference.district").fetchall()
-        write_atomically(path, "data contoh" if rows and rows[0][0] else secrets.token_hex(16))
-        path.chmod(0o600)
-    return path.read_bytes()
+        known = "data contoh" if rows and rows[0][0] else secrets.token_hex(16)
+        lake.keep_salt(known)
+    return known.encode()
 
 
 def _insert_rejects(
@@ -152,6 +151,11 @@ def _insert_findings(
     manifest: Mapping[str, Entry],
     registers: reference.Registers,
 ) -> None:
+    codes = list(reference.messages())
+    harms = pl.DataFrame(
+        {"code": codes, "harm": [reference.harm(code) for code in codes]}, {"code": pl.String, "harm": pl.Int32}
+    )
+    frames.put(connection, "insert into load.harm by name", harms)
     parts = [_observed(lake, manifest, registers)]
     for query in queries.files("findings"):
         found = frames.of(connection, query.sql)

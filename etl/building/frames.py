@@ -1,5 +1,8 @@
 """Small frames into a build and out of it, without pyarrow and NumPy: a load of a small file would wait for their import."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 import polars as pl
 
@@ -31,8 +34,8 @@ def put(connection: duckdb.DuckDBPyConnection, statement: str, frame: pl.DataFra
     connection.unregister("incoming")
 
 
-def of(connection: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
+def of(connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """Return the rows of a query, of which there are few; other types than those of rows of a build are left to Polars."""
-    relation = connection.sql(sql)
+    relation = connection.sql(sql, params=values)
     schema = {name: _TYPES.get(str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)}
     return pl.DataFrame(relation.fetchall(), schema=schema, orient="row", infer_schema_length=None)

@@ -12,10 +12,11 @@ _SHORT = (
     "dinkes|dinsos|disdik|disdikbud|dikbud|dikpora|disdikpora|dishub|disnaker|disnakertrans|diskominfo|kominfo|disperindag|dispora"
     "|disparpora|disparbud|dispar|disperkim|perkim|dispertan|distan|disbun|disnak|diskan|disdukcapil|dukcapil|dispusip|dlh|dpupr|pupr"
     "|dpmptsp|dpmd|dp3a|dp2kb|dppkb|bappeda|bapperida|bappelitbangda|balitbangda|brida|bkpsdm|bkpp|bkd|bpkad|bkad|bapenda|bppkad|bpbd"
-    "|kesbangpol|satpol|setda|setwan|itda|rsud|rsd|inspektorat|damkar"
+    "|kesbangpol|satpol pp|satpol|inspektorat daerah|inspektorat|setda|setwan|itda|damkar"
 )
 _NAMED = (
-    "puskesmas|puskemas|pkm|dinas|badan|kantor|kecamatan|kelurahan|bagian|sekretariat|satuan|rumah sakit|uptd|upt|balai"
+    r"puskesmas|puskemas|pkm|dinas|(?<!berat )(?<!tinggi )(?<!massa )badan|kantor|kecamatan|kelurahan|bagian|sekretariat|satuan"
+    r"|rumah sakit|rsud|rsd|uptd|upt|balai"
 )
 _UNIT = re.compile(rf"\b(?:(?:uptd?|blud)\.?\s+)*(?:(?P<kind>{_NAMED})|(?P<short>{_SHORT}))\b", re.IGNORECASE)
 _END = re.compile(
@@ -66,7 +67,7 @@ def with_agencies(levels: Sequence[Any], *texts: str) -> tuple[Any, ...]:
 
 
 def _names_a_unit(texts: Sequence[str]) -> bool:
-    words = f" {label(' '.join(texts))} "
+    words = f" {label(' '.join(map(plain, texts)))} "
     return any(f" {word} " in words for word in ("puskesmas", "pkm", "dinas", "badan", "upt", "uptd", "unit"))
 
 
@@ -86,8 +87,6 @@ def _names(text: str) -> list[str]:
         rest = text[found.end() :]
         tail = rest[: end.start()] if (end := _END.search(rest)) else rest
         tail = " ".join(tail.split())
-        if found["short"] and not tail.isupper() and found[0].casefold() != "inspektorat":
-            tail = ""  # an abbreviation is a name by itself
         if (found["kind"] and (not tail or _NO_NAME.match(tail))) or len(tail.split()) >= _LONGEST_NAME:
             continue
         names.append(" ".join([*found[0].split(), tail if found["kind"] else ""]).strip(" .-*"))

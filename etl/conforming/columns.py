@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.headings import Value, covers
 from etl.conforming.recognise import Table
 from etl.conforming.remarks import Observation
+from etl.conforming.values import Value, covers
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.words import NUMBER, count, is_missing

@@ -13,7 +13,7 @@ from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
-from etl.conforming.figures import instead
+from etl.conforming.figures import instead, stand_ins
 from etl.conforming.place import with_context, with_period
 from etl.conforming.recognise import Table, Vocabulary
 from etl.conforming.remarks import Observation, Reject, Sent
@@ -89,7 +89,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     observations += more
     records, element_rejects = elements_apart(records, source, sheet)
     rejects += element_rejects
-    if is_apart(source, records):
+    if is_apart(source, records, vocabulary):
         records, more_rejects, more = put_together(records, table, sheet, vocabulary)
         observations += more
     else:
@@ -99,7 +99,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     rejects += blank_rejects
     observations += _check_sums(records, source, sheet)
     observations += doubts(records, rows, table, sheet)
-    observations += check_totals(kinds, data, table, sheet.name)
+    observations += check_totals(kinds, data, table, sheet)
     if source.counts_rows:
         observations += other_types(records, source, sheet)
         records = counted(_without_people(records, vocabulary), source)
@@ -157,11 +157,15 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         for index, heading in table.unknown
         if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
     ]
-    shares = instead(source, table.values, table.notes)
-    headings = {note.index: note.heading for note in table.notes}
+    headings = {value.index: value.heading for value in (*table.values, *table.notes)}
+    doubtful = {
+        "share_without_figure": instead(source, table.values, table.notes),
+        "share_as_figure": stand_ins(source, table.values),
+    }
     return found + [
-        Observation("share_without_figure", sheet.name, details={"column": headings[index], "wanted": wanted.title})
-        for index, wanted in shares.items()
+        Observation(code, sheet.name, details={"column": headings[index], "wanted": wanted.title})
+        for code, columns in doubtful.items()
+        for index, wanted in columns.items()
         if _holds_numbers(rows, index)
     ]
 

@@ -18,6 +18,7 @@ OTHER = "other"  # visits that a row calls neither new nor returning: counted, b
 _SAYING = ("option", "data_element", "visit_type")
 _PLACE = ("across", "period_months", "kecamatan", "is_nil")
 _WHOLE = {"default", "total", "jumlah"}
+_CARE = "care"  # the column of services where it parts the visits
 ROWS_OF_A_WORD = 3
 
 
@@ -44,10 +45,12 @@ def without_deleted(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, 
     return records.filter(pl.col("deleted").is_null() | ~pl.col("deleted")).drop("deleted"), said
 
 
-def is_apart(source: Source, records: pl.DataFrame) -> bool:
+def is_apart(source: Source, records: pl.DataFrame, vocabulary: Vocabulary) -> bool:
     """Tell whether the rows of a table say in a cell which part of a figure they hold."""
+    if source.counts_rows:
+        return False
     saying = {*_SAYING, *(f.name for f in source.fields if f.type == "detail")}
-    return not source.counts_rows and bool(saying & set(records.columns))
+    return bool(saying & set(records.columns)) or _parts_for_services(records, source, vocabulary)
 
 
 def put_together(
@@ -58,8 +61,12 @@ def put_together(
     A figure that one row states whole is that, else it is the sum of its parts. Rows that say the same part twice are rejected.
     """
     source = table.source
+    if _parts_for_services(records, source, vocabulary):
+        records = records.rename({"service": _CARE})
     keys = [k for k in source.key if k in records.columns or k in ("service", "payer")]
-    details = [f.name for f in source.fields if f.type == "detail" and f.name in records.columns]
+    details = [
+        name for name in (*(f.name for f in source.fields if f.type == "detail"), _CARE) if name in records.columns
+    ]
     saying = [name for name in (*_SAYING, *details) if name in records.columns]
     distinct = records.select(saying).unique(maintain_order=True).rows()
     read = {cells: _said(dict(zip(saying, cells, strict=True)), source, vocabulary) for cells in distinct}
@@ -113,7 +120,27 @@ def put_together(
     ]
     once = long.join(twice.select(keys).unique(), on=keys, how="anti", nulls_equal=True, maintain_order="left")
     observations = [*_others(told, saying, found, sheet), *_differing(once, keys, sheet)]
-    return _wide(once, keys, place), rejects, observations
+    types = {value.measure for _, value in told}
+    if types in ({"new_count"}, {"returning_count"}):
+        observations.append(
+            Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
+        )
+    wide, more = _totals_kept(_wide(once, keys, place), sheet)
+    return wide, rejects, observations + more
+
+
+def _parts_for_services(records: pl.DataFrame, source: Source, vocabulary: Vocabulary) -> bool:
+    """Tell whether a column of services only parts the visits, as `Rawat jalan` and `Rawat inap` do: some is no service by itself."""
+    if "service" not in records.columns:
+        return False
+    words = {label(text) for text in records["service"].unique() if text}
+    groups = {source.detail_of(word) for word in words}
+    return (
+        len(words) > 1
+        and len(groups) == 1
+        and None not in groups
+        and any(word not in vocabulary.services for word in words)
+    )
 
 
 def _alone(told: Iterable[_Said], source: Source) -> set[str]:
@@ -145,7 +172,40 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
             )
         ),
     )
+    # Of a key that has one of the two alone (nothing is sent where no patient came) that one is all its patients.
+    alone = pl.col("new_count").is_null() | pl.col("returning_count").is_null()
+    known = pl.coalesce("patients", "new_count", "returning_count")
+    wide = wide.with_columns(pl.when(alone).then(known).otherwise("patients").alias("patients"))
     return wide.drop("_is_other")
+
+
+def source_word(source: Source, measure: str) -> str:
+    """Return the first word by which rows name a measure."""
+    return next((word for word, of in source.types.items() if of == measure), measure)
+
+
+def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
+    """Leave out the services of a unit and month that do not make up the sum that is stated beside them; that is observed."""
+    amount = pl.coalesce(pl.col("new_count") + pl.col("returning_count"), pl.col("patients"))
+    over = ["unit", "period"]
+    is_whole = pl.col("service").is_null()
+    held = records.with_columns(
+        amount.filter(is_whole).sum().over(over).alias("_stated"),
+        amount.filter(~is_whole).sum().over(over).alias("_made"),
+        (is_whole.any() & (~is_whole).any()).over(over).alias("_both"),
+    )
+    is_short = pl.col("_both") & (pl.col("_stated") != pl.col("_made"))
+    wrong = held.filter(is_short, is_whole).unique(over, maintain_order=True).select("row", "_made", "_stated").rows()
+    observations = [
+        Observation(
+            "detail_differs_from_total",
+            sheet.name,
+            row,
+            details={"column": "", "expected": str(made), "found": str(stated)},
+        )
+        for row, made, stated in wrong
+    ]
+    return held.filter(~is_short | is_whole).drop("_stated", "_made", "_both"), observations
 
 
 def _differing(long: pl.DataFrame, keys: list[str], sheet: Sheet) -> list[Observation]:
@@ -190,7 +250,7 @@ def _wrong(value: _Said | str, cells: dict[str, str | None]) -> tuple[str, str]:
 
 def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) -> _Said | str:
     """Return what the cells of a row say that it counts, or the code that says why that can't be told."""
-    details = {label(cells.get(f.name) or "") for f in source.fields if f.type == "detail"} - TOTAL_WORDS - {""}
+    details = {label(cells[name] or "") for name in cells if name not in _SAYING} - TOTAL_WORDS - {""}
     if "visit_type" in cells:
         return _Said(type_of(cells["visit_type"], source), details=frozenset(details))
     if "data_element" not in cells and "option" not in cells:
@@ -198,6 +258,10 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     element = cells.get("data_element") or ""
     said, unknown = _pieces(re.split(r"\s[-–]\s|[,;:()/]", element), source, vocabulary)
     is_visits = any(f" {word} " in f" {label(element)} " for word in source.words)
+    if unknown and "data_element" not in source.required:
+        return (
+            "data_element_unknown"  # a form whose rows are named freely: only those that are understood as visits are
+        )
     if unknown:
         said = replace(said, service=re.sub(r"^.*? - ", "", element))
     if option := cells.get("option"):
@@ -208,8 +272,8 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
             return "option_unknown"
         payer = more.payer or (strange[0] if strange else said.payer)  # whoever pays, the visit counts
         said = _Said(more.measure or said.measure, said.service or more.service, payer, said.details | more.details)
-    elif not is_visits:
-        return "element_unknown"
+    elif not is_visits and ("data_element" in source.required or said == _Said()):
+        return "data_element_unknown"
     return replace(said, measure=said.measure or "patients", details=said.details | details)
 
 
@@ -274,7 +338,8 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
 
 def other_types(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:
     """Observe the rows of a register whose visits are called neither new nor returning: they are counted."""
-    words = records.group_by("visit_type").len().filter(_types(records.group_by("visit_type").len(), source) == OTHER)
+    words = records.group_by("visit_type", maintain_order=True).len()
+    words = words.filter(_types(words, source) == OTHER)
     if not words.height:
         return []
     # A row that has slipped a column has a patient's name there: only a word that stands in several rows is one of types.

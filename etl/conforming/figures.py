@@ -93,6 +93,17 @@ def _said(heading: str) -> str:
     return find_period(heading)[1] if find_period(heading)[0] else heading
 
 
+def stand_ins(source: Source, values: Sequence[Value]) -> dict[int, Field]:
+    """Return the columns that were taken for a measure in whose place they stand, each with that measure, by column."""
+    notes = [note for note in source.notes if note.in_place_of]
+    return {
+        v.index: source.field(v.measure)
+        for v in values
+        for note in notes
+        if v.measure == note.in_place_of and any(_said(part) in note.alone for part in v.heading.split(" / "))
+    }
+
+
 def instead(source: Source, values: Sequence[Value], notes: Sequence[Value]) -> Mapping[int, Field]:
     """Return the columns of notes that stand where a measure is missing, each with what is missing, by column."""
     measured = {v.measure for v in values}

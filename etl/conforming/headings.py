@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from etl.conforming.source import Source
-from etl.reading.periods import NO_PERIOD, ROMAN, Period, find_period
-from etl.reading.words import label, plain
+from etl.conforming.values import Value, arranged, without_lone_details
+from etl.reading.periods import ROMAN, find_period
+from etl.reading.words import MONTHS, label, plain
 from etl.reference import Vocabulary
 
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
@@ -20,29 +21,6 @@ _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agus
            "desember")  # fmt: skip
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
-
-
-@dataclass(frozen=True)
-class Value:
-    """A column of values: which measure it is and, where headings say so, of which period, service, payer and unit.
-
-    `details` say which part of that figure it is (men, women); `span` marks a sum since January: `before` this month or `to_date`.
-    """
-
-    index: int
-    measure: str
-    heading: str
-    period: Period = NO_PERIOD
-    service: str | None = None
-    payer: str | None = None
-    unit: str | None = None
-    details: frozenset[tuple[str, str]] = frozenset()
-    span: str | None = None
-
-    @property
-    def coordinates(self) -> tuple[Period, str | None, str | None, str | None]:
-        """Return what the headings above the column say, apart from the measure and the detail."""
-        return (self.period, self.service, self.payer, self.unit)
 
 
 @dataclass(frozen=True)
@@ -86,11 +64,12 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
-    values, lone = _without_lone_details(values, source)
-    if len({v.unit for v in values if v.unit}) == 1:  # one name beside a table is no row of units
+    values, lone = without_lone_details(values, source)
+    units = {label(v.unit) for v in values if v.unit}
+    if len(units) == 1 and (not is_unit_name(next(iter(units))) or headings.has_pairs):  # a line above the headings
         unknown += [(v.index, v.heading) for v in values if v.unit]
         values = [v for v in values if not v.unit]
-    finest, totals = (tuple(values), ()) if source.is_uneven else _arranged(values)
+    finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
     return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
 
@@ -109,11 +88,18 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     paths = []
     for column in range(len(grid[0])):
         path: list[str] = []
-        for row in grid:
-            if row[column] and (not path or row[column] != path[-1]):
+        for level, row in enumerate(grid):
+            if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
     return paths
+
+
+def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
+    """Tell whether a label stands over others than itself: `Umum` over BPJS and Umum, not a heading merged over two rows."""
+    row, below = grid[level], grid[level + 1]
+    beside = [c for c in (column - 1, column + 1) if 0 <= c < len(row) and row[c] == row[column]]
+    return any(below[c] and below[c] != below[column] for c in beside)
 
 
 # --- months as numbers -----------------------------------------------------------------------------------------------
@@ -140,6 +126,8 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:
     """Return the header rows with months that are only counted written out; four numbers may be quarters, unless words say months."""
+    if len({MONTHS[word] for word in around.split() if word in MONTHS}) == 1:
+        return rows  # a report of one month counts something else
     words = set(around.split()) | {word for row in rows for cell in row for word in label(cell).split()}
     for position, row in enumerate(rows):
         numbers = month_cells(row)
@@ -212,6 +200,7 @@ class _Headings:
             value = understood
         if not value.measure:
             is_said = any(map(bool, value.coordinates)) or value.details or value.span or (len(path) > 1 and direct)
+            is_said = is_said or any(word in source.words for text in path for word in text.split())
             if not source.default_measure or not is_said:
                 return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
@@ -236,6 +225,11 @@ class _Headings:
             is_under = self._dimension_of(above[-1]) if above else None
             groups[above] = _Group(votes, is_under, min(payers, default=0), max(payers, default=0))
         return groups
+
+    @property
+    def has_pairs(self) -> bool:
+        """Tell whether a line such as `Puskesmas: Melati` was taken for headings: another heading stands below its first word."""
+        return any(len(path) > 1 and self._dimension_of(path[0]) == "unit" for path in self.paths)
 
     def _dimension_of(self, text: str) -> str | None:
         """Return which of the dimensions across a label such as `Cara bayar` announces."""
@@ -287,8 +281,6 @@ class _Headings:
             return replace(value, span=span)
         if measure := self._measure(rest):
             return self._measured(value, measure)
-        if not set(rest.split()) - source.filler:
-            return value
         if known := self._known(rest):
             taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
             dimension = group.choose(known, taken)
@@ -299,6 +291,8 @@ class _Headings:
             before = self._decode(value, affix, group) if affix else value
             if before and (found := self._decode(before, part, group)):
                 return found
+        if not set(rest.split()) - source.filler:
+            return value
         opened = group.opens(value.index)
         if opened and not getattr(value, opened) and re.search("[a-z]", rest) and not self._is_aside(rest):
             return replace(value, **{opened: rest})
@@ -330,95 +324,3 @@ class _Headings:
     def _affixes(self) -> list[str]:
         measures = {alias[0] for m in self.source.measures for alias in m.aliases if len(alias) == 1}
         return sorted(measures | set(self.source.details), key=len, reverse=True)
-
-
-# --- which columns say the same at another depth ---------------------------------------------------------------------
-
-
-def _without_lone_details(values: Sequence[Value], source: Source) -> tuple[list[Value], list[tuple[int, str]]]:
-    """Part off the columns that are only a part of their figure: the one word of its group, with no other part beside it.
-
-    A part that may stand for the whole (`Rawat jalan` alone) is declared as neutral too, and is the figure.
-    """
-    kept, lone = [], []
-    stated = {(v.measure, v.coordinates, v.span, v.details) for v in values}
-    words: dict[tuple, set[tuple[str, str]]] = defaultdict(set)
-    for value in values:
-        for group, word in value.details:
-            words[(value.measure, value.coordinates, value.span, group)].add((group, word))
-    for value in values:
-        single = {
-            (group, word)
-            for group, word in value.details
-            if len(words[(value.measure, value.coordinates, value.span, group)]) == 1
-        }
-        whole = value.details - single
-        if not single:
-            kept.append(value)
-        elif all(word in source.neutral for _, word in single) and (
-            (value.measure, value.coordinates, value.span, whole) not in stated
-        ):
-            kept.append(replace(value, details=whole))
-        else:
-            lone.append((value.index, value.heading))
-    return kept, lone
-
-
-def _arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """Part the finest columns from those that total them, and from those that split the same figure in another way.
-
-    A column totals others where these say the same and more: `Jumlah` beside services, `Umum` over its payers. Two ways to split
-    one figure (services and payers side by side) would count it twice: the services stay.
-    """
-    is_by_month = any(v.period.month and v.period.length_months() == 1 for v in values)
-    plain_values = [v for v in values if not v.span and not (is_by_month and v.period and v.period.length_months() > 1)]
-    masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
-    for value in plain_values:
-        masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
-    covered: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
-    for mask, found in masks.items():
-        for coarser in masks:
-            if coarser != mask and all(m or not c for m, c in zip(mask, coarser, strict=True)):
-                covered[coarser] |= {_projected(coordinates, coarser) for coordinates in found}
-    finest = [v for v in plain_values if v.coordinates not in covered[tuple(map(bool, v.coordinates))]]
-    kept: list[tuple[bool, ...]] = []
-    for mask in sorted(
-        {tuple(map(bool, v.coordinates)) for v in finest}, key=lambda m: (m[1], sum(m), m), reverse=True
-    ):
-        own = {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == mask}
-        if not any(
-            _overlap(own, {v.coordinates for v in finest if tuple(map(bool, v.coordinates)) == other}) for other in kept
-        ):
-            kept.append(mask)
-    stays = {id(v) for v in finest if tuple(map(bool, v.coordinates)) in kept}
-    return tuple(v for v in values if id(v) in stays), tuple(v for v in values if id(v) not in stays)
-
-
-def _projected(coordinates: tuple, mask: tuple[bool, ...]) -> tuple:
-    return tuple(
-        c if m else (NO_PERIOD if n == 0 else None) for n, (c, m) in enumerate(zip(coordinates, mask, strict=True))
-    )
-
-
-def _overlap(some: set[tuple], others: set[tuple]) -> bool:
-    """Tell whether columns of two kinds may count the same patients: nothing that both say differs."""
-    some_mask, other_mask = (tuple(map(bool, next(iter(found)))) for found in (some, others))
-    common = tuple(a and b for a, b in zip(some_mask, other_mask, strict=True))
-    return not {_projected(c, common) for c in some}.isdisjoint({_projected(c, common) for c in others})
-
-
-def covers(total: Value, value: Value) -> bool:
-    """Tell whether a column totals another: what it says, the other says too, and more."""
-    if total.coordinates == value.coordinates:
-        return False
-    pairs = list(zip(total.coordinates[1:], value.coordinates[1:], strict=True))
-    return _covers_period(total.period, value.period) and all(not t or t == v for t, v in pairs)
-
-
-def _covers_period(whole: Period, part: Period) -> bool:
-    if not whole or whole == part:
-        return True
-    if not part or (whole.year and part.year and whole.year != part.year):
-        return False
-    first = whole.month or 1
-    return part.month is not None and first <= part.month < first + whole.length_months()

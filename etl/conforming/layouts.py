@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from etl.conforming.headings import TOTAL_WORDS, is_unit_name
-from etl.reading.files import Sheet
+from etl.reading.grid import Sheet
 from etl.reading.periods import find_period
 from etl.reading.words import label
 from etl.reference import Vocabulary
@@ -69,7 +70,19 @@ def _block(sheet: Sheet, columns: list[int], first: list[int]) -> Sheet:
         .alias("c0"),
         *(pl.col(name).alias(f"c{position}") for position, name in enumerate(names) if position),
     )
-    return Sheet(sheet.name, cells.filter(pl.any_horizontal(pl.exclude("row") != "")))
+    at = {column: position for position, column in enumerate(columns)}
+    merged = (
+        (top, min(inside), bottom, max(inside))
+        for top, left, bottom, right in sheet.merged
+        if (inside := [at[column] for column in range(left, right + 1) if column in at])
+    )
+    return replace(
+        sheet,
+        cells=cells.filter(pl.any_horizontal(pl.exclude("row") != "")),
+        merged=tuple(merged),
+        hidden_columns=frozenset(at[column] for column in sheet.hidden_columns if column in at),
+        uncomputed=tuple((row, at[column]) for row, column in sheet.uncomputed if column in at),
+    )
 
 
 def unfolded(sheet: Sheet, vocabulary: Vocabulary) -> Sheet:
@@ -113,7 +126,7 @@ def _placed(sheet: Sheet, header: int, column: int, vocabulary: Vocabulary) -> S
         added[0].name,
         [head or own for head, own in zip(heads[0], kept, strict=True)] + added[0].to_list()[len(above) :],
     )
-    return Sheet(sheet.name, sheet.cells.with_columns(added))
+    return replace(sheet, cells=sheet.cells.with_columns(added))
 
 
 def _kinds(texts: set[str], vocabulary: Vocabulary) -> dict[str, str]:

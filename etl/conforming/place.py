@@ -76,16 +76,15 @@ def with_period(
 
 def _spanned(records: pl.DataFrame) -> pl.DataFrame:
     """Make one period of the columns of its first and its last month."""
-    if not {"period_from", "period_until"} <= set(records.columns):
-        return records.drop("period_from", "period_until", strict=False)
-    ends = records.select("period_from", "period_until").unique()
-    spans = [span(*pair) for pair in ends.rows()]
-    joined = records.join(
-        ends.with_columns(pl.Series("_span", spans, pl.String)),
-        on=["period_from", "period_until"], how="left", nulls_equal=True, maintain_order="left",
-    )  # fmt: skip
-    own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
-    return joined.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span", "period_from", "period_until")
+    for pair in (("period_from", "period_until"), ("month_from", "month_until")):
+        if set(pair) <= set(records.columns):
+            ends = records.select(pair).unique()
+            spans = ends.with_columns(pl.Series("_span", [span(*row) for row in ends.rows()], pl.String))
+            records = records.join(spans, on=pair, how="left", nulls_equal=True, maintain_order="left")
+            own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+            records = records.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span")
+        records = records.drop(pair, strict=False)
+    return records
 
 
 def _merge(period: Period, more: Period) -> Period:
@@ -189,7 +188,8 @@ def with_context(
         if name in records.columns or name not in {f.name for f in source.fields}:
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers:
+        is_a_service = any(level.service == label(sheet.name) for level in table.levels)
+        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
             value = label(sheet.name)
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:

@@ -22,7 +22,10 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
+_DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
 _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
+_A_SERVICE = re.compile(r"^(?:poli|klinik|ruang|unit|instalasi) \w|^(?:rawat inap|ranap|ugd|igd|gawat darurat)$")
+_OUTPATIENTS = re.compile(r" (?:rawat jalan|ralan|rajal|rj) ")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
@@ -86,7 +89,8 @@ def recognise(
     named = with_agencies(names, sheet.name, _stem(file_name), folder)
     around = " ".join([label(file_name), label(folder)])
     sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
-    known = frozenset().union(*(s.labels | s.ignored | s.neutral for s in sources))
+    known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
+    services = {name: known for name, known in vocabulary.services.items() if _A_SERVICE.match(name)}
     best: Table | None = None
     undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
@@ -117,6 +121,8 @@ def recognise(
                     *stated,
                     *(named if source.kind in _OF_AGENCIES else names),
                 )
+                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
+                    levels = tuple(_with_service(level, above, sheet.name, file_name, services) for level in levels)
                 missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
@@ -190,6 +196,8 @@ def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozen
     """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
     if _counts_months(cells, above, known):
         return False
+    if any(_DATE_TEXT.match(cell) for cell in cells):
+        return True
     figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
     written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
     return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
@@ -212,13 +220,28 @@ def _is_period(figure: str) -> bool:
     return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
 
 
+def _with_service(
+    level: Level, above: Sequence[tuple[int, list[str]]], sheet: str, file_name: str, services: Mapping[str, str]
+) -> Level:
+    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    texts = {"block": " ".join(cell for _, cells in above for cell in dict.fromkeys(cells) if cell), "sheet": sheet,
+             "file": _stem(file_name)}  # fmt: skip
+    words = f" {label(texts.get(level.place, ''))} "
+    if level.service or _OUTPATIENTS.search(words):
+        return level
+    found = [name for name in services if f" {name} " in words]
+    is_one = len({services[name] for name in found}) == 1 and not any(f" {name} dan " in words for name in found)
+    return replace(level, service=max(found, key=len)) if is_one else level
+
+
 # --- whether it is that source ---------------------------------------------------------------------------------------
 
 
 def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
-    matched = len(found.fields) + len(found.values)
-    if _resembles(source, found) and _WHAT_IS_COUNTED not in missing:
+    bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
+    matched = len(found.fields) + len(found.values) + bare
+    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
     everywhere = {name for name in found.fields if name in _EVERYWHERE}
     place = replace(
@@ -239,10 +262,11 @@ def _nearness(candidate: Nearest) -> tuple[bool, float, float]:
     return (True, candidate.matched, 1 - len(candidate.missing) / wanted)
 
 
-def _resembles(source: Source, found: Found) -> bool:
-    """Tell whether a required column is there that says more of the form than where and when: a unit alone fits every report."""
+def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
+    """Tell whether as much is there that says more of the form than where and when as is missing: a unit alone fits every report."""
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
-    return bool((making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields)))
+    there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
+    return bool(there) and len(there) >= len(missing)
 
 
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
@@ -269,6 +293,8 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
     for wanted in source.required:
         if not any(_is_there(source, name, found, measured, levels) for name in wanted.split("|")):
             missing.append(source.field(wanted.split("|")[0]).title)
+    if source.across and not found.fields:
+        missing.append(source.fields[0].title)  # nothing tells one row from another
     if source.any_of and not measured & set(source.any_of):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from etl.conforming import kept
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.recognise import Nearest
 from etl.conforming.remarks import Sent
@@ -18,7 +19,7 @@ from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
-from etl.reading.files import ENDINGS, Unreadable, read
+from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.reference import Registers
 from etl.stating import meant
 
@@ -43,6 +44,35 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return refused(replace(bare, code=error.code, details=error.details))
+    return _read_document(bare, document, (), named, sources, registers)
+
+
+def read_kept(
+    before: Reading, key: str, cells: pl.DataFrame, named: Sighting, sources: Sequence[Source], registers: Registers
+) -> Outcome:
+    """Return what a file gives under the rules of today, from what was kept of its cells when it was read before."""
+    bare = Reading(
+        key, before.sha256, named.name, named.folder, before.bytes, "refused", as_of=modified(named).isoformat()
+    )
+    document, others = kept.document(cells)
+    outcome = _read_document(bare, document, others, named, sources, registers)
+    if (
+        outcome.reading.as_of_from != "content" and before.as_of_from == "content"
+    ):  # its date stood in a sheet that is not kept
+        dated = replace(outcome.reading, as_of=before.as_of, as_of_from=before.as_of_from)
+        outcome = replace(outcome, reading=dated)
+    return replace(outcome, kept=cells)
+
+
+def _read_document(
+    bare: Reading,
+    document: Document,
+    others: Sequence[str],
+    named: Sighting,
+    sources: Sequence[Source],
+    registers: Registers,
+) -> Outcome:
+    """Return what the sheets of a file give; `others` are the names of sheets of which nothing was kept."""
     if named.stated_source:
         sources = meant(sources, named.stated_source)
     tables, nearest = tables_of(document, sources, registers, named)
@@ -57,11 +87,11 @@ def read_report(
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
-    seen += [
-        Observation("sheet_not_recognised", s.name)
-        for s in document.sheets
-        if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE
+    others = [
+        *others,
+        *(s.name for s in document.sheets if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE),
     ]
+    seen += [Observation("sheet_not_recognised", name) for name in others]
     rejects = [r for c in conformed for r in c.rejects]
     unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
@@ -92,6 +122,7 @@ def read_report(
         _rejects(rejects, bare.file_id),
         _observations(seen, bare.file_id),
         members.select(list(MEMBER)),
+        kept.keep(document, tables, others, registers.vocabulary),
     )
 
 

@@ -315,6 +315,7 @@ def rules_version(*folders: Path) -> str:
         *sorted(_ETL.glob("conforming/*.py")),
         _ETL / "reference.py",
         _ETL / "load.py",
+        _ETL / "stating.py",
         ROOT / "escape.py",
     ]
     digest = hashlib.sha256()

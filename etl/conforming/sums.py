@@ -10,6 +10,7 @@ import polars as pl
 from etl.conforming.recognise import Table
 from etl.conforming.remarks import Observation
 from etl.conforming.rows import DETAILS, TIMES, Rows, columns
+from etl.reading.files import Sheet
 from etl.reading.names import bare, kind_said, says_only_district
 from etl.reading.totals import said
 from etl.reading.words import NUMBER, count, label, number, plain
@@ -263,30 +264,44 @@ def _filled(data: pl.DataFrame, table: Table) -> pl.DataFrame:
 # --- totals held against their rows ----------------------------------------------------------------------------------
 
 
-def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: str) -> list[Observation]:
-    """Observe totals of counts that are the sum of no rows that they may sum up: those of their names, a block, or the whole column."""
+def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
+    """Observe totals of counts that are the sum of no rows that they may sum up: those of their names, a block, or the whole column.
+
+    Rows count as they stand, refused ones too; a total may leave out those that are hidden.
+    """
     counts = _counts(table)
     totals = [row for row in _at(rows.are("sum")) if counts or rows.named_in[row] is None]
     if not totals:
         return []
     values = [v for v in table.values if not counts or f"c{v.index}" in counts]
     bounds = _at(rows.are("sum", "line"))
-    sums = sums_of(data, columns(values), rows.are("data", "whole", "keyless"), bounds)
+    counted = rows.are("data", "whole", "keyless")
+    is_shown = ~data["row"].is_in(sorted(sheet.hidden_rows))
     filled = _filled(data, table)
     beside = {row: rows.named_in[row] or "" for row in totals}
-    alike = sums.alike(filled, {row: _names_in(data.row(row), table, own) for row, own in beside.items()})
-    group = sums.alike(filled, {row: _names_in(filled.row(row), table, own) for row, own in beside.items()})
+    own = {row: _names_in(data.row(row), table, cell) for row, cell in beside.items()}
+    of_group = {row: _names_in(filled.row(row), table, cell) for row, cell in beside.items()}
+    ways = [
+        sums_of(data, columns(values), mask, bounds)
+        for mask in ((counted, counted & is_shown) if not is_shown.all() else (counted,))
+    ]
+    groups = [(sums, sums.alike(filled, own), sums.alike(filled, of_group)) for sums in ways]
+    sums, alike, _ = groups[0]
     seen = []
     for row in totals:
         stated, block = sums.stated(row), next(sums.above(row))
-        options = [*alike[row], *group[row], *sums.above(row), *sums.below(row), sums.whole()]
+        options = (
+            option
+            for way, names, group in groups
+            for option in (*names[row], *group[row], *way.above(row), *way.below(row), way.whole())
+        )
         if not any(own is not None for own in stated) or any(option.makes(stated) for option in options):
             continue
         expected = next(iter(alike[row]), block if len(totals) > 1 and block.rows else sums.whole())
         for value, found, made in zip(values, stated, expected.figures, strict=True):
             if found is not None and abs(found - (made or 0)) >= NEAR:
                 details = {"column": value.heading, "expected": _shown(made or 0), "found": _shown(found)}
-                seen.append(Observation("total_row_differs", sheet, data["row"][row], details=details))
+                seen.append(Observation("total_row_differs", sheet.name, data["row"][row], details=details))
                 break
     return seen
 

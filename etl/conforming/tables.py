@@ -11,8 +11,8 @@ from etl.conforming.source import Source
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
-from etl.reading.words import NUMBER
-from etl.reference import Registers
+from etl.reading.words import NUMBER, label
+from etl.reference import Registers, Vocabulary
 
 # So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.
 CELLS_OF_A_HEADING = 3
@@ -27,10 +27,27 @@ def tables_of(
     for sheet in document.sheets:
         for part in _parts(sheet, sources, registers, named):
             if isinstance(part, Nearest):
-                nearest = nearest or part
+                nearest = part if nearest is None or nearest.source is None else nearest
             else:
                 tables.append(part)
-    return tables, nearest
+    return _named_by_service(tables, registers.vocabulary), nearest
+
+
+def _named_by_service(tables: list[tuple[Sheet, Table]], vocabulary: Vocabulary) -> list[tuple[Sheet, Table]]:
+    """Return the tables of visits with the service that their sheet is called after, where the sheets are called after services.
+
+    `Umum` is a payer, too: what more of the other sheets are decides.
+    """
+    names = {label(sheet.name) for sheet, table in tables if table.source.kind == "visit"}
+    services = {name for name in names if vocabulary.services.get(name, "total") != "total"}
+    if len(services) < 2 or len(services) <= len(names & set(vocabulary.payers)):
+        return tables
+    return [
+        (sheet, replace(table, levels=tuple(
+            replace(level, service=level.service or label(sheet.name)) if level.place == "sheet" else level for level in table.levels
+        )) if label(sheet.name) in services else table)
+        for sheet, table in tables
+    ]  # fmt: skip
 
 
 def _parts(
@@ -89,8 +106,13 @@ def _repeated_headers(sheet: Sheet, table: Table) -> list[int]:
 
 
 def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
-    """Return the last row with figures above a repeated header: what follows it belongs to the next table."""
-    measured = [f"c{value.index}" for value in table.values]
-    figures = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
-    above = sheet.cells.filter(figures & (pl.col("row") < header_row))
-    return above["row"].max() or 0  # ty: ignore[invalid-explicit-return]
+    """Return the last row with figures above a repeated header: what follows it belongs to the next table.
+
+    Where nothing is measured, as in a list of names, it is the last row with as many filled cells as make a heading.
+    """
+    above = sheet.cells.filter(pl.col("row") < header_row)
+    if measured := [f"c{value.index}" for value in table.values]:
+        is_record = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+    else:
+        is_record = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
+    return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-return-type]

@@ -26,7 +26,8 @@ from etl.lake import Outcome, Reading, Sighting
 from etl.reader import faults, wire
 
 PROJECT = Path(__file__).resolve().parents[2]
-KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TZ")  # without the first two some interpreters don't start
+# Without the first two some interpreters don't start; the last says how much of what was read is kept.
+KEPT_ENVIRONMENT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TZ", "RAPOR_KEEP_CELLS")
 SECONDS, MEMORY_MB = "RAPOR_READ_SECONDS", "RAPOR_READ_MEMORY_MB"
 WAITS = 4  # as long as a file may be worked on, times this, may pass on a clock: other programs want the processor too
 MB_OF_THE_SECONDS = 5  # so many MB of a file take as long again

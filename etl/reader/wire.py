@@ -15,11 +15,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 import polars as pl
 
 from etl.kinds import KINDS
-from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading
+from etl.lake import KEPT, MEMBER, OBSERVATION, REJECT, Outcome, Reading
 
 LONGEST_MESSAGE = 64 << 20
 _LENGTH = struct.Struct(">Q")
-_KNOWN = {"rejects": REJECT, "observations": OBSERVATION, "members": MEMBER}
+_KNOWN = {"rejects": REJECT, "observations": OBSERVATION, "members": MEMBER, "kept": KEPT}
 
 
 class Garbled(Exception):

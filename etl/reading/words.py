@@ -12,6 +12,7 @@ from typing import Any
 # A native cell of a workbook is carried as text behind one of these marks, so that it never goes through the text parser.
 NUMBER = "\ue000"
 DATE = "\ue001"
+LARGEST = 1e15  # a figure has fewer digits: from the sixteenth on they are not kept, and what is longer is no figure
 _PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 
 _MONTHS = (
@@ -215,7 +216,7 @@ def count(cell: str) -> Cell:
     """Read a whole number that is zero or more, with or without a word for people or visits: a dot or comma before three digits
     always groups thousands here."""
     if cell.startswith(NUMBER):
-        found = Cell(native(cell)) if not cell.endswith("%") else Cell(code="not_a_number")
+        found = _within(native(cell), None, None) if not cell.endswith("%") else Cell(code="not_a_number")
     else:
         others = set(re.findall(r"[^\W\d_]+|%", cell.casefold())) - _PEOPLE - ZERO
         if others and not is_missing(cell) and cell.casefold().strip() not in FORMULA_ERRORS:
@@ -235,6 +236,8 @@ def count(cell: str) -> Cell:
 
 
 def _within(value: float, low: float | None, high: float | None) -> Cell:
+    if not abs(value) < LARGEST:
+        return Cell(code="number_too_long")
     if (low is not None and value < low) or (high is not None and value > high):
         return Cell(code="out_of_range")
     return Cell(value)

@@ -12,7 +12,7 @@ group by report.file_id
 union all
 select
     'unit_not_stated', null, null, report.file_id, min(report.sheet), min(report.row),
-    cast(count(distinct (report.sheet, report.row)) as varchar), min(unit.name)
+    cast(count(distinct(report.sheet, report.row)) as varchar), min(unit.name)
 from lake.performance as report
 join lake.indicator_name
     on indicator_name.code is not distinct from report.code and indicator_name.indicator is not distinct from report.indicator

@@ -5,6 +5,7 @@ select
     'reject' as issue,
     reject.code,
     'attention' as severity,
+    2 as harm,
     cast(null as varchar) as unit_id,
     cast(null as date) as period,
     reject.file_id,
@@ -26,6 +27,7 @@ select
     'finding' as issue,
     finding.code,
     finding.severity,
+    coalesce(harm.harm, 2) as harm, -- 1 may make a published figure wrong, 2 leaves one out, 3 neither
     finding.unit_id,
     finding.period,
     finding.file_id,
@@ -39,3 +41,4 @@ select
     finding.mend,
     finding.mend_en
 from load.finding as finding
+left join load.harm as harm using (code)

@@ -27,4 +27,11 @@ where issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
     and ($file is null or issue.file_id = $file)
     and ($code is null or issue.code = $code)
 order by
-    case issue.severity when 'attention' then 1 else 2 end, issue.issue desc, issue.file, issue.sheet, issue.row, issue.col, issue.message
+    issue.harm,
+    case issue.severity when 'attention' then 1 else 2 end,
+    issue.issue desc,
+    issue.file,
+    issue.sheet,
+    issue.row,
+    issue.col,
+    issue.message

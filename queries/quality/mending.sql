@@ -1,5 +1,5 @@
 -- title: Yang perlu diperbaiki
--- meaning: Rejects and findings grouped by the step that mends them, the weightiest first
+-- meaning: Rejects and findings grouped by the step that mends them; what may make a published figure wrong stands first
 -- grain: one row a kind of issue and mending step
 select
     issue.issue,
@@ -20,4 +20,4 @@ where issue_in_sight(issue.unit_id, issue.file_id, file.unit_ids, $units)
     and ($unit is null or issue.unit_id is null or issue.unit_id = $unit)
     and ($file is null or issue.file_id = $file)
 group by issue.issue, issue.code, issue.mend
-order by case min(issue.severity) when 'attention' then 1 else 2 end, issues desc, issue.code, issue.mend
+order by min(issue.harm), case min(issue.severity) when 'attention' then 1 else 2 end, issues desc, issue.code, issue.mend

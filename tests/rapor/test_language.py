@@ -172,7 +172,7 @@ def test_the_report_of_a_load_is_english_in_words_of_the_data_too() -> None:
         for row in (3, 4)
     ]
     finding = {
-        "code": "stale", "severity": "attention", "file": "a.csv", "message": "Angka sama", "message_en": "Same figures",
+        "code": "stale_copy", "severity": "attention", "file": "a.csv", "message": "Angka sama", "message_en": "Same figures",
         "mend": "Minta ulang.", "mend_en": "Ask again.",
     }  # fmt: skip
     files = [
