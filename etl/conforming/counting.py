@@ -77,15 +77,14 @@ def put_together(
         for code, text in [_wrong(read[tuple(cells)], dict(zip(saying, cells, strict=True)))]
         if code
     ]  # fmt: skip
-    alone = _alone((value for value in read.values() if isinstance(value, _Said)), source)
+    known = {cells: value for cells, value in read.items() if isinstance(value, _Said)}
+    alone = _alone(known.values(), source)
     rejects += [
-        Reject(
-            sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(read[tuple(cells)].details & alone))}
-        )
+        Reject(sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(lone))})
         for row, *cells in records.select("row", *saying).rows()
-        if isinstance(read[tuple(cells)], _Said) and read[tuple(cells)].details & alone
+        if (value := known.get(tuple(cells))) and (lone := value.details & alone)
     ]
-    told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said) and not value.details & alone]
+    told = [(cells, value) for cells, value in known.items() if not value.details & alone]
     lookup = pl.DataFrame(
         [(*cells, v.measure, v.service, v.payer, "|".join(sorted(v.details)), len(v.details)) for cells, v in told],
         schema={**dict.fromkeys(saying, pl.String), "_measure": pl.String, "_service": pl.String, "_payer": pl.String,

@@ -58,7 +58,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         if not path or index in fields.values():
             continue
         value = headings.value(index)
-        said = value and (value.measure, value.coordinates, value.details, value.span)
+        said = (value.measure, value.coordinates, value.details, value.span) if value else ()
         if value and (source.is_uneven or said not in seen):
             seen.add(said)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)

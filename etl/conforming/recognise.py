@@ -351,7 +351,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
         "block",
         period.fill(titles) if period else titles,
         **values,
-        title=" ".join(text for texts in said for text in texts),
+        title=" ".join(plain(text) for texts in said for text in texts),
     )
 
 

@@ -169,7 +169,7 @@ class Source:
     @cached_property
     def labels(self) -> frozenset[str]:
         """Return every label that takes part in some heading of this source, but for phrases of questions."""
-        several = {heading for headings in self.joined for heading in headings}
+        several = frozenset(heading for headings in self.joined for heading in headings)
         return several.union(*(f.labels for f in (*self.fields, *self.measures)))
 
     @cached_property
