@@ -49,7 +49,7 @@ def keep(
         about = {
             "encoding": document.encoding, "hidden": list(document.hidden), "others": list(others), "merged": sheet.merged,
             "hidden_rows": sorted(sheet.hidden_rows), "is_filtered": sheet.is_filtered,
-            "hidden_columns": sorted(sheet.hidden_columns), "uncomputed": sheet.uncomputed, "has_formats": sheet.has_formats,
+            "hidden_columns": sorted(sheet.hidden_columns), "uncomputed": sheet.uncomputed,
         }  # fmt: skip
         cells = _without_people(sheet, table, vocabulary)
         parts.append(
@@ -77,7 +77,6 @@ def document(kept: pl.DataFrame) -> tuple[Document, tuple[str, ...]]:
             Sheet(
                 part["sheet"][0], cells, tuple(tuple(each) for each in about["merged"]), frozenset(about["hidden_rows"]),
                 about["is_filtered"], frozenset(about["hidden_columns"]), tuple(tuple(each) for each in about["uncomputed"]),
-                about["has_formats"],
             )
         )  # fmt: skip
     return Document(tuple(sheets), tuple(about.get("hidden", ())), about.get("encoding")), tuple(
