@@ -113,7 +113,7 @@ def _amount(text: str) -> float | None:
     found = count(text)
     if found.code in ("negative", "not_whole"):
         found = number(text)
-    return None if found.code else float(found.value)  # ty: ignore[invalid-argument-type]
+    return None if found.code else float(found.value)
 
 
 def _at(mask: pl.Series) -> list[int]:
