@@ -20,9 +20,11 @@ TYPES = {
     "month": "a month by name or number",
     "quarter": "a quarter by number, Roman or Arabic",
     "year": "a year",
+    "date": "a day or a moment on it, by whose month the row counts; the column decides whether day or month comes first",
     "moment": "a day, with or without the time",
     "nip": "18 digits of a NIP; never shown whole",
     "yes_no": "yes or no in the words that forms use",
+    "detail": "which part of a figure the row holds, such as men or women; the parts are summed",
 }
 
 
@@ -87,6 +89,8 @@ def _facts(source: declarations.Source, declared: dict[str, Any]) -> Iterator[st
     )
     if source.words:
         yield f"Taken only where the headings, titles or names hold one of: {_list(source.words)}"
+    if source.known_by:
+        yield f"Or where it has one of {_list(source.known_by)}, unless headings or title say: {_list(source.foreign) or 'nothing else'}"
     for headings, names in source.joined.items():
         yield f"{' and '.join(map(titles, names))} may stand together in one column: {_list(headings[:4])}, ..."
     if source.bare:
@@ -117,6 +121,12 @@ def _facts(source: declarations.Source, declared: dict[str, Any]) -> Iterator[st
         yield f"One row for each {', '.join(source.key)}: a repetition is refused, and so are all rows that contradict each other"
     for total, parts in source.parts.items():
         yield f"{titles(total)} is compared with {' + '.join(map(titles, parts))}; a difference is a finding, the row stays"
+    for group, words in declared.get("details", {}).items():
+        yield f"Columns or rows that part a figure by {group}, and are summed: {_list(words)}"
+    for span, words in declared.get("spans", {}).items():
+        yield f"Sums since January, checked and not loaded ({span}): {_list(words)}"
+    for measure, words in declared.get("types", {}).items():
+        yield f"Rows that name {measure}: {_list(words)}"
     if source.trailing_zero:
         yield "Zeros at the end of the months are taken for months not yet reported, unless the cell says NIHIL"
     if source.is_personal:

@@ -47,7 +47,7 @@ def unit_of_titles(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, takes_
     A name that the register lacks is taken only where `takes_unknown`: a person may then add it.
     """
     registered = [
-        (not _is_centre(" ".join(texts)), unit)
+        (not _is_centre(" ".join(map(plain, texts))), unit)
         for texts in rows
         if _names_a_unit(texts) and (unit := vocabulary.unit_in(" ".join(map(plain, texts))))
     ]
