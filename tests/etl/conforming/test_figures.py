@@ -63,6 +63,12 @@ def test_two_columns_that_say_the_same_are_read_as_neither() -> None:
     assert "column_unread" in observed(found)
 
 
+def test_a_denominator_beside_a_realisation_without_a_numerator_is_said() -> None:
+    found = read(["DINAS KESEHATAN 2024"], ["Indikator", "Sasaran", "Realisasi"], ["Ibu hamil dilayani", 500, 450])
+    assert records(found, "denominator", "realisation") == [(500, 450)]
+    assert "denominator_alone" in observed(found)
+
+
 def test_notes_belong_to_their_quarter_or_to_the_whole_row() -> None:
     found = read(
         ["DINAS KESEHATAN 2024"],
