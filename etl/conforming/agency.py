@@ -21,7 +21,7 @@ _NAMED = (
 _UNIT = re.compile(rf"\b(?:(?:uptd?|blud)\.?\s+)*(?:(?P<kind>{_NAMED})|(?P<short>{_SHORT}))\b", re.IGNORECASE)
 _END = re.compile(
     r"[,;:()|\[\]–—]|\s-|\b(?:tahun|thn|ta|t\.a|triwulan|tribulan|tw|semester|smt|bulan|bln|periode|kabupaten|kab|kota|provinsi|prov"
-    r"|pemerintah|per|sampai|s\.?d|nomor|no|dinas|dinkes|kecamatan|kec|jalan|jl|tentang|terhadap|menurut|berdasarkan|yang|q[1-4]"
+    r"|pemerintah|per|sampai|s\.?d|nomor|no|dinas|dinkes|uptd|upt|puskesmas|puskemas|pkm|kecamatan|kec|jalan|jl|tentang|terhadap|menurut|berdasarkan|yang|q[1-4]"
     rf"|{'|'.join(MONTHS)})\b|\d{{4}}",
     re.IGNORECASE,
 )

@@ -208,7 +208,7 @@ def with_context(
 def _people(text: str) -> int | None:
     """Return how many people a text such as `150 orang` says."""
     found = count(re.sub(r"(?i)\s*(orang|jiwa|responden)\W*$", "", text))
-    return int(found.value) if found.code is None and found.value is not None else None  # ty: ignore[invalid-argument-type]
+    return int(found.value) if found.code is None and found.value is not None else None
 
 
 def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:

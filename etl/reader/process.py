@@ -21,10 +21,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from etl.lake import Outcome, Reading, Sighting
 from etl.reader import faults, wire
+
+if TYPE_CHECKING:  # not at run time: the process is to be started before anything slow is imported
+    from etl.lake import Outcome, Reading, Sighting
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Without the first two some interpreters don't start; the last says how much of what was read is kept.
@@ -144,7 +146,7 @@ def end() -> None:
 atexit.register(end)
 
 
-def read(bare: Reading, file: IO[bytes], named: Sighting, rules: tuple[Any, Any], spool_folder: Path) -> Outcome:
+def read(bare: "Reading", file: IO[bytes], named: "Sighting", rules: tuple[Any, Any], spool_folder: Path) -> "Outcome":
     """Return what an open file gives, read in a process of its own under limits; raises Stopped, and Changed.
 
     `rules` are the declarations and the registers; the tables come back through a nameless file in `spool_folder`.
@@ -190,7 +192,7 @@ def _asked(job: dict[str, Any], file: IO[bytes], spool: IO[bytes], rules: tuple[
     return answer
 
 
-def _told(answer: dict[str, Any], bare: Reading, spool: IO[bytes]) -> Outcome:
+def _told(answer: dict[str, Any], bare: "Reading", spool: IO[bytes]) -> "Outcome":
     if answer.get("changed"):
         raise Changed
     if answer.get("stopped") == "memory":
@@ -208,7 +210,7 @@ def _told(answer: dict[str, Any], bare: Reading, spool: IO[bytes]) -> Outcome:
     return outcome
 
 
-def _too_much_memory(bare: Reading) -> Stopped:
+def _too_much_memory(bare: "Reading") -> Stopped:
     return Stopped("file_too_much_memory", {"limit": str(limits().of(bare.bytes).memory_mb)})
 
 
