@@ -75,7 +75,7 @@ def test_a_file_is_read_with_what_is_stated_of_it(folder: Path) -> None:
     bare = folder.parent / "masuk" / "rekap.csv"
     bare.write_text("Poli;Jumlah\nUmum;410\nGigi;77\n", encoding="utf-8")
     run("load", bare, "--data-dir", folder, code=3)
-    run("load", bare, "--as", "kunjungan", "--unit", "PKM Mengupeh", "--period", "2025-10", "--data-dir", folder)
+    run("load", bare, "--as", "kunjungan", "--unit", "PKM Mengupeh", "--period", "2026-02", "--data-dir", folder)
     text = run("query", "visits/trend", "--format", "csv", "--data-dir", folder)
-    assert "2025-10-01,487," in text  # 410 + 77
+    assert "2026-02-01,487," in text  # 410 + 77
     assert '"format": 3' in (folder / "lake" / "manifest.json").read_text(encoding="utf-8")
