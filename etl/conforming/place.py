@@ -60,9 +60,7 @@ def with_period(
         .rows()
     ]
     kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
-    summed = sorted(
-        {_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)}
-    )
+    summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
     seen += [
