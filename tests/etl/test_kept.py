@@ -78,12 +78,14 @@ def test_a_file_as_it_came_is_for_its_owner_alone_and_goes_after_its_days(tmp_pa
     (tmp_path / "lake").mkdir()
     path.write_text(BOOK, encoding="utf-8")
     sha = hashlib.sha256(path.read_bytes()).hexdigest()
-    lake.keep_original(sha, path)
+    with path.open("rb") as file:
+        lake.keep_original(sha, file)
     original = lake.original(sha)
     assert original is not None
     assert stat.S_IMODE(original.stat().st_mode) == 0o600
     assert stat.S_IMODE(original.parent.stat().st_mode) == 0o700
-    lake.keep_original("0" * 64, path)  # of other bytes by now
+    with path.open("rb") as file:
+        lake.keep_original("0" * 64, file)  # of other bytes by now
     assert lake.original("0" * 64) is None
     lake.tidy(30)
     assert lake.original(sha)

@@ -107,7 +107,7 @@ def _grid(grid: Grid, parts: Parts, part: str, codes: list[str], strings: list[s
             if isinstance(value, float):
                 style &= 0xFFFFFF
                 value = carried(value, codes[style] if style < len(codes) else "", is_1904)
-            if value:
+            if isinstance(value, str) and value:
                 if line is None:
                     line = grid.line(row)
                     if is_hidden:
