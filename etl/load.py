@@ -222,7 +222,8 @@ def _read_all(
             outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
             lake.add(outcome)
             if outcome.rejects.height and _days_kept():
-                lake.keep_original(sha, path)
+                with contextlib.suppress(places.NoFile), places.opened(path) as file:
+                    lake.keep_original(sha, file)
             key = outcome.reading.key
         elif not lake.has(key):
             key = stopped
@@ -256,7 +257,7 @@ def _again(
 ) -> Outcome | None:
     """Return what a file gives under the rules of today: from its bytes where they are still kept, else from its cells."""
     if (original := lake.original(sha)) is not None:
-        return _guarded_reading(data_dir, key, sha, original, entry.named, rules)
+        return _guarded_reading(data_dir, lake, key, sha, original, entry.named, rules)
     try:
         cells = lake.kept(entry.key)
         return None if cells is None else read_kept(lake.reading(entry.key), key, cells, entry.named, *rules)

@@ -28,11 +28,18 @@ def expect_reference(data_dir: Path) -> None:
 
 def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) -> "LoadReport":
     """Load files or the inbox with progress on the screen; fail where another load is running or there is nothing."""
+    from etl.reader import process
+
+    expect_reference(data_dir)
+    if (
+        paths
+    ):  # of files that are named one at least is new, most times: what reads it gets ready while this process does
+        process.expect()
+
     from etl import load as loading
     from etl import rulings
     from rapor import summary
 
-    expect_reference(data_dir)
     inbox = data_dir / "inbox"
     asked = asked or rulings.NOTHING
     if not paths and not asked.rulings and not inbox.is_dir():
@@ -65,10 +72,14 @@ def show(report: "LoadReport") -> None:
 
 def preview(data_dir: Path, paths: list[Path], stated: "Stated", *, as_json: bool) -> NoReturn:
     """Print what loading these files would do, and end with the code that says so."""
+    from etl.reader import process
+
+    expect_reference(data_dir)
+    process.expect()  # it gets ready while this one does
+
     from etl import preview as previewing
     from rapor import summary
 
-    expect_reference(data_dir)
     with summary.progress(err()) as progress:
         found = previewing.preview(data_dir, paths, progress, stated)
     if as_json:

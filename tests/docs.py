@@ -24,6 +24,7 @@ TYPES = {
     "moment": "a day, with or without the time",
     "nip": "18 digits of a NIP; never shown whole",
     "yes_no": "yes or no in the words that forms use",
+    "detail": "which part of a figure the row holds, such as men or women; the parts are summed",
 }
 
 
@@ -62,7 +63,7 @@ def _form(path: Path, source: declarations.Source) -> str:
     text = path.read_text(encoding="utf-8")
     remarks = [line.removeprefix("# ") for line in text.split("\n\n")[0].splitlines() if line.startswith("# ")]
     declared = tomllib.loads(text)
-    columns = declared.get("fields", {}) | declared.get("measures", {})
+    columns = declared.get("fields", {}) | declared.get("measures", {}) | declared.get("notes", {})
     rows = "\n".join(_column(name, columns[name], source) for name in columns)
     facts = "\n".join(f"- {fact}" for fact in _facts(source, declared))
     return f"""<a id="{path.stem}"></a>
@@ -88,6 +89,24 @@ def _facts(source: declarations.Source, declared: dict[str, Any]) -> Iterator[st
     )
     if source.words:
         yield f"Taken only where the headings, titles or names hold one of: {_list(source.words)}"
+    if source.known_by:
+        yield f"Or where it has one of {_list(source.known_by)}, unless headings or title say: {_list(source.foreign) or 'nothing else'}"
+    for headings, names in source.joined.items():
+        yield f"{' and '.join(map(titles, names))} may stand together in one column: {_list(headings[:4])}, ..."
+    if source.bare:
+        yield f"Columns of periods alone are taken for what a word around them says: {_list(source.bare)}"
+    if source.is_uneven:
+        yield "Columns of periods of different lengths may stand side by side; a heading that stands twice is read as neither"
+    if source.outside:
+        yield f"Columns under one of these words are another matter: {_list(sorted(source.outside))}"
+    if source.named_by:
+        yield f"Each row names its measure in {titles(source.named_by)}"
+    if source.scale:
+        yield f"The scale is {source.scale[0]:g} to {source.scale[1]:g}; a table on another one is refused whole, with the reason"
+    for other, wanted in source.beside.items():
+        yield f"Is read from a table of {other} too, where that has {', '.join(map(titles, wanted))}; a list of its own outweighs it"
+    if source.notes:
+        yield f"Written beside the figures, never refused: {', '.join(note.title for note in source.notes)}"
     if source.across:
         yield f"May stand across, one column each: {', '.join(sorted(source.across))}"
     if source.default_measure:
@@ -102,6 +121,12 @@ def _facts(source: declarations.Source, declared: dict[str, Any]) -> Iterator[st
         yield f"One row for each {', '.join(source.key)}: a repetition is refused, and so are all rows that contradict each other"
     for total, parts in source.parts.items():
         yield f"{titles(total)} is compared with {' + '.join(map(titles, parts))}; a difference is a finding, the row stays"
+    for group, words in declared.get("details", {}).items():
+        yield f"Columns or rows that part a figure by {group}, and are summed: {_list(words)}"
+    for span, words in declared.get("spans", {}).items():
+        yield f"Sums since January, checked and not loaded ({span}): {_list(words)}"
+    for measure, words in declared.get("types", {}).items():
+        yield f"Rows that name {measure}: {_list(words)}"
     if source.trailing_zero:
         yield "Zeros at the end of the months are taken for months not yet reported, unless the cell says NIHIL"
     if source.is_personal:

@@ -70,21 +70,19 @@ def put_together(
     saying = [name for name in (*_SAYING, *details) if name in records.columns]
     distinct = records.select(saying).unique(maintain_order=True).rows()
     read = {cells: _said(dict(zip(saying, cells, strict=True)), source, vocabulary) for cells in distinct}
-    rejects = [
-        Reject(sheet.name, row, source.field(_SAYING[0]).title if code == "option_unknown" else source.field("data_element").title,
-               text, code)
-        for row, *cells in records.select("row", *saying).rows()
-        for code, text in [_wrong(read[tuple(cells)], dict(zip(saying, cells, strict=True)))]
-        if code
-    ]  # fmt: skip
     alone = _alone((value for value in read.values() if isinstance(value, _Said)), source)
-    rejects += [
-        Reject(
-            sheet.name, row, "", "", "detail_alone", {"found": ", ".join(sorted(read[tuple(cells)].details & alone))}
-        )
-        for row, *cells in records.select("row", *saying).rows()
-        if isinstance(read[tuple(cells)], _Said) and read[tuple(cells)].details & alone
-    ]
+    wrong = {
+        cells: fault
+        for cells, value in read.items()
+        if (fault := _fault(value, dict(zip(saying, cells, strict=True)), alone))
+    }
+    rejects = []
+    if wrong:
+        bad = pl.DataFrame(list(wrong), schema=dict.fromkeys(saying, pl.String), orient="row")
+        refused = records.join(bad, on=saying, how="semi", nulls_equal=True, maintain_order="left")
+        for row, *cells in refused.select("row", *saying).rows():
+            code, name, text, details = wrong[tuple(cells)]
+            rejects.append(Reject(sheet.name, row, source.field(name).title if name else "", text, code, details))
     told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said) and not value.details & alone]
     lookup = pl.DataFrame(
         [(*cells, v.measure, v.service, v.payer, "|".join(sorted(v.details)), len(v.details)) for cells, v in told],
@@ -242,10 +240,15 @@ def _others(
     return [Observation("visit_type_other", sheet.name, details={"found": named, "rows": str(rows)})]
 
 
-def _wrong(value: _Said | str, cells: dict[str, str | None]) -> tuple[str, str]:
-    if isinstance(value, _Said):
-        return "", ""
-    return value, cells.get("option" if value == "option_unknown" else "data_element") or ""
+def _fault(
+    value: _Said | str, cells: dict[str, str | None], alone: set[str]
+) -> tuple[str, str, str, dict[str, str]] | None:
+    """Return the code, the column, what stands there and the details of why a row can't be counted; None where it can."""
+    if isinstance(value, str):
+        name = "option" if value == "option_unknown" else "data_element"
+        return value, name, cells.get(name) or "", {}
+    lone = value.details & alone
+    return ("detail_alone", "", "", {"found": ", ".join(sorted(lone))}) if lone else None
 
 
 def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) -> _Said | str:

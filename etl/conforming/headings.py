@@ -58,7 +58,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         if not path or index in fields.values():
             continue
         value = headings.value(index)
-        said = value and (value.measure, value.coordinates, value.details, value.span)
+        said = (value.measure, value.coordinates, value.details, value.span) if value else ()
         if value and (source.is_uneven or said not in seen):
             seen.add(said)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
@@ -281,12 +281,8 @@ class _Headings:
             return replace(value, span=span)
         if measure := self._measure(rest):
             return self._measured(value, measure)
-        if known := self._known(rest):
-            taken = {d for d in ("service", "payer", "unit") if getattr(value, d)}
-            dimension = group.choose(known, taken)
-            if dimension == "detail":
-                return replace(value, details=value.details | {(source.detail_of(rest) or "", rest)})
-            return replace(value, **{dimension: rest}) if dimension else None
+        if placed := self._placed(value, rest, group):
+            return placed
         for part, affix in self._parts(rest):
             before = self._decode(value, affix, group) if affix else value
             if before and (found := self._decode(before, part, group)):
@@ -297,6 +293,20 @@ class _Headings:
         if opened and not getattr(value, opened) and re.search("[a-z]", rest) and not self._is_aside(rest):
             return replace(value, **{opened: rest})
         return None
+
+    def _placed(self, value: Value, text: str, group: _Group) -> Value | None:
+        """Return the value with the service, payer, unit or detail that a whole label is, by what stands beside it."""
+        joint = f"{value.payer} {text}"  # `Mandiri` under BPJS
+        if value.payer and not value.group and "payer" in self.source.across and joint in self.vocabulary.payers:
+            return replace(value, payer=joint, group=value.payer)
+        known = self._known(text)
+        dimension = group.choose(known, {d for d in ("service", "payer", "unit") if getattr(value, d)})
+        if dimension == "detail":
+            return replace(value, details=value.details | {(self.source.detail_of(text) or "", text)})
+        if dimension:
+            return replace(value, **{dimension: text})
+        # A payer below a payer is one of those that the heading above names together.
+        return replace(value, payer=text, group=value.payer) if "payer" in known and not value.group else None
 
     def _is_aside(self, text: str) -> bool:
         return text in self.source.ignored or text in TOTAL_WORDS or bool(_NOT_A_UNIT.match(text))

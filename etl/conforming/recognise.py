@@ -21,6 +21,7 @@ __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "r
 # up to four rows deep; 30 leave room for a cover and a block of labels.
 HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
+ALTERNATIVES = 2  # columns of a series of measures (elements of a survey) that make a form near; one is a word that any sheet may have
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
 _DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
@@ -244,7 +245,7 @@ def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequen
     matched = len(found.fields) + len(found.values) + bare
     if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
-    everywhere = {name for name in found.fields if name in _EVERYWHERE}
+    everywhere = {name for name in found.fields if name in _EVERYWHERE and name != "date"}
     place = replace(
         found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
     )
@@ -267,7 +268,8 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
     """Tell whether as much is there that says more of the form than where and when as is missing: a unit alone fits every report."""
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
-    return bool(there) and len(there) >= len(missing)
+    is_series = len(source.any_of) > ALTERNATIVES + 1
+    return len(there) >= max(len(missing), ALTERNATIVES if is_series else 1)
 
 
 def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[str, ...]:
@@ -355,7 +357,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
         "block",
         period,
         **values,
-        title=" ".join(text for texts in said for text in texts),
+        title=" ".join(plain(text) for texts in said for text in texts),
     )
 
 

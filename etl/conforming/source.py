@@ -169,8 +169,8 @@ class Source:
     @cached_property
     def labels(self) -> frozenset[str]:
         """Return every label that takes part in some heading of this source, but for phrases of questions."""
-        several = {heading for headings in self.joined for heading in headings}
-        return several.union(*(f.labels for f in (*self.fields, *self.measures)))
+        several = frozenset(heading for headings in self.joined for heading in headings)
+        return frozenset(several.union(*(f.labels for f in (*self.fields, *self.measures))))
 
     @cached_property
     def phrases(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ class Value:
     """A column of values: which measure it is and, where headings say so, of which period, service, payer and unit.
 
     `details` say which part of that figure it is (men, women); `span` marks a sum since January: `before` this month or `to_date`.
+    `group` is the payer that a heading above names for several: JKN over PBI and Non-PBI.
     """
 
     index: int
@@ -24,6 +25,7 @@ class Value:
     unit: str | None = None
     details: frozenset[tuple[str, str]] = frozenset()
     span: str | None = None
+    group: str | None = None
 
     @property
     def coordinates(self) -> tuple[Period, str | None, str | None, str | None]:
@@ -67,7 +69,14 @@ def arranged(values: Sequence[Value]) -> tuple[tuple[Value, ...], tuple[Value, .
     one figure (services and payers side by side) would count it twice: the services stay.
     """
     is_by_month = any(v.period.month and v.period.length_months() == 1 for v in values)
-    plain_values = [v for v in values if not v.span and not (is_by_month and v.period and v.period.length_months() > 1)]
+    groups = {(v.period, v.service, v.unit, v.group) for v in values if v.group}
+    plain_values = [
+        v
+        for v in values
+        if not v.span
+        and not (is_by_month and v.period and v.period.length_months() > 1)
+        and (v.period, v.service, v.unit, v.payer) not in groups
+    ]
     masks: dict[tuple[bool, ...], set[tuple]] = defaultdict(set)
     for value in plain_values:
         masks[tuple(map(bool, value.coordinates))].add(value.coordinates)
@@ -107,8 +116,9 @@ def covers(total: Value, value: Value) -> bool:
     """Tell whether a column totals another: what it says, the other says too, and more."""
     if total.coordinates == value.coordinates:
         return False
-    pairs = list(zip(total.coordinates[1:], value.coordinates[1:], strict=True))
-    return _covers_period(total.period, value.period) and all(not t or t == v for t, v in pairs)
+    pairs = [(total.service, value.service), (total.unit, value.unit)]
+    is_payer = not total.payer or total.payer in (value.payer, value.group)
+    return _covers_period(total.period, value.period) and is_payer and all(not t or t == v for t, v in pairs)
 
 
 def _covers_period(whole: Period, part: Period) -> bool:

@@ -10,16 +10,16 @@ import socket
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-import polars as pl
+if TYPE_CHECKING:  # not at run time: a process that reads is to be started before anything slow is imported
+    import polars as pl
 
-from etl.kinds import KINDS
-from etl.lake import KEPT, MEMBER, OBSERVATION, REJECT, Outcome, Reading
+    from etl.lake import Outcome, Reading
 
 LONGEST_MESSAGE = 64 << 20
 _LENGTH = struct.Struct(">Q")
-_KNOWN = {"rejects": REJECT, "observations": OBSERVATION, "members": MEMBER, "kept": KEPT}
+_OTHERS = ("rejects", "observations", "members", "kept")
 
 
 class Garbled(Exception):
@@ -60,7 +60,7 @@ def rules_in(message: bytes) -> tuple[Any, Any]:
     return pickle.loads(message)  # noqa: S301
 
 
-def outcome_out(outcome: Outcome, spool: int) -> dict[str, Any]:
+def outcome_out(outcome: "Outcome", spool: int) -> dict[str, Any]:
     """Write the tables of an outcome to an open file, and return the rest with the place of each."""
     places = []
     with os.fdopen(os.dup(spool), "wb") as file:
@@ -71,8 +71,14 @@ def outcome_out(outcome: Outcome, spool: int) -> dict[str, Any]:
     return {"reading": asdict(outcome.reading), "tables": places}
 
 
-def outcome_in(said: Mapping[str, Any], spool: int, bare: Reading) -> Outcome:
+def outcome_in(said: Mapping[str, Any], spool: int, bare: "Reading") -> "Outcome":
     """Return the outcome that was written; what `bare` says of the file itself is not the other side's to say; raises Garbled."""
+    import polars as pl  # noqa: PLC0415
+
+    from etl.kinds import KINDS  # noqa: PLC0415
+    from etl.lake import KEPT, MEMBER, OBSERVATION, REJECT, Outcome  # noqa: PLC0415
+
+    known = dict(zip(_OTHERS, (REJECT, OBSERVATION, MEMBER, KEPT), strict=True))
     try:
         size = os.fstat(spool).st_size
         records: dict[str, pl.DataFrame] = {}
@@ -82,7 +88,7 @@ def outcome_in(said: Mapping[str, Any], spool: int, bare: Reading) -> Outcome:
                 raise Garbled(name)
             frame = pl.read_ipc(os.pread(spool, length, start), use_pyarrow=False)
             group, _, kind = name.partition("/")
-            wanted = KINDS[kind] if group == "records" else _KNOWN[group]
+            wanted = KINDS[kind] if group == "records" else known[group]
             if dict(frame.schema) != dict(pl.Schema(wanted)):
                 raise Garbled(name)
             if kind:
@@ -95,15 +101,17 @@ def outcome_in(said: Mapping[str, Any], spool: int, bare: Reading) -> Outcome:
         raise Garbled(type(error).__name__) from error
 
 
-def _tables(outcome: Outcome) -> Iterator[tuple[str, pl.DataFrame]]:
+def _tables(outcome: "Outcome") -> "Iterator[tuple[str, pl.DataFrame]]":
     for kind, frame in outcome.records.items():
         yield f"records/{kind}", frame
-    for name in _KNOWN:
+    for name in _OTHERS:
         yield name, getattr(outcome, name)
 
 
-def _reading(said: Mapping[str, Any]) -> Reading:
+def _reading(said: Mapping[str, Any]) -> "Reading":
     """Return a reading whose every value is of the kind that it is declared with; raises TypeError."""
+    from etl.lake import Reading  # noqa: PLC0415
+
     kinds = get_type_hints(Reading)
     for name, value in said.items():
         if not _is(value, kinds[name]):

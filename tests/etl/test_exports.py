@@ -261,7 +261,8 @@ def test_low_birth_weight_by_quarter(pamekasan: Loaded, exports: Path) -> None:
 def test_a_workbook_of_another_kind_is_refused_without_a_hint_that_misleads(pamekasan: Loaded, name: str) -> None:
     refused = result(pamekasan, name)
     assert (refused.status, refused.rows_accepted) == ("refused", 0)
-    assert refused.reason == "Judul kolom di 30 baris pertama bukan judul laporan yang dikenal."
+    assert refused.reason.startswith("Tidak jelas ini laporan apa. Yang dipahami: ")
+    assert "kecamatan" in refused.reason
 
 
 # --- every file of the folder ----------------------------------------------------------------------------------------
@@ -344,6 +345,7 @@ def test_surveys_without_unit_and_period_are_refused_as_that(everything: Loaded,
 WHOLE, PART = ("accepted", None), ("partly", None)
 TYPE, CONTENT = ("refused", "file_type"), ("refused", "file_not_a_table")
 NEAR, NOTHING = ("refused", "not_recognised"), ("refused", "nothing_recognised")
+UNCLEAR = ("refused", "form_unclear")  # whose and of when it is was understood, and not what it counts
 BIRTHS = "Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{}.xlsx"
 STAFF_RATINGS = "STAFF JSK 2025.xlsx - Master Data.masked.csv"
 DENSITY = "Kepadatan Penduduk menurut Kecamatan di Kota Bandung, 2022.csv"
@@ -358,20 +360,20 @@ FILES: dict[
     "employees-masked": dict.fromkeys(EMPLOYEES, PART) | {STAFF_RATINGS: NOTHING},
     "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": NEAR},
     "indicators-semarang": {"api_data.xlsx": PART, "data.json": TYPE, "lppd_semarang.sql": TYPE},
-    "indicators-spm-layout": dict.fromkeys(["all.xlsx", "monthly.xlsx", "test_export_dm_2025.xlsx"], NOTHING)
+    "indicators-spm-layout": dict.fromkeys(["all.xlsx", "monthly.xlsx", "test_export_dm_2025.xlsx"], UNCLEAR)
     | {"monthly_export.xlsx": CONTENT},
     "map-tebo": {"LICENSE": TYPE, "kecamatan_tebo_kemendagri_15.09.geojson": TYPE},
-    "reference-puskesmas": {"LICENSE": TYPE, "puskesmas.csv": NOTHING, "puskesmas_tebo_1509.extract.csv": NOTHING}
+    "reference-puskesmas": {"LICENSE": TYPE, "puskesmas.csv": UNCLEAR, "puskesmas_tebo_1509.extract.csv": UNCLEAR}
     | {"wilayah_administratif.csv": NOTHING},
     "reference-title-rows": {DENSITY: NOTHING},
     "survey-hcahps": dict.fromkeys([*HCAHPS, "questions.csv"], NOTHING),
     "survey-ikm-worked-example": {"ikm_29_responden.json": TYPE},
-    "survey-likert": dict.fromkeys(LIKERT, NEAR),
+    "survey-likert": dict.fromkeys(LIKERT[1:], NEAR) | {LIKERT[0]: NOTHING},
     "survey-skm-template": {"template_file.xlsx": NEAR},
-    "visits-hospital-clinics": {"data_cleaned.csv": NOTHING},
-    "visits-nhs-ae": dict.fromkeys(NHS, NOTHING) | {"LICENSE.repo": TYPE},
-    "visits-pamekasan-xlsx": {VISITS: WHOLE, BIRTHS.format("I"): WHOLE, BIRTHS.format("II"): WHOLE, STAFF: NOTHING}
-    | {DISEASE: NOTHING, DISEASE.replace(".xlsx", " (2).xlsx"): ("unchanged", "nothing_recognised")},
+    "visits-hospital-clinics": {"data_cleaned.csv": UNCLEAR},
+    "visits-nhs-ae": dict.fromkeys(NHS, UNCLEAR) | {"LICENSE.repo": TYPE},
+    "visits-pamekasan-xlsx": {VISITS: WHOLE, BIRTHS.format("I"): WHOLE, BIRTHS.format("II"): WHOLE, STAFF: UNCLEAR}
+    | {DISEASE: UNCLEAR, DISEASE.replace(".xlsx", " (2).xlsx"): ("unchanged", "form_unclear")},
 }
 
 

@@ -193,6 +193,7 @@ def test_what_no_source_fits_names_the_nearest_and_what_it_lacks() -> None:
     rows = sheet(["NIP", "Nama", "Alamat"], ["199112062011121032", "A", "B"])
     found = recognise(rows, load_all(), VOCABULARY, "daftar.xlsx", "masuk")
     assert isinstance(found, Nearest)
+    assert found.source
     assert found.source.name == "employees"
     assert found.missing == ("Jabatan",)
 
@@ -213,5 +214,6 @@ def test_a_visits_table_without_any_period_is_not_taken() -> None:
     rows = sheet(["LAPORAN KUNJUNGAN"], ["Puskesmas", "Baru", "Lama"], ["Mengupeh", 1, 2])
     found = recognise(rows, load_all(), VOCABULARY, "laporan.xlsx", "masuk")
     assert isinstance(found, Nearest)
+    assert found.source
     assert (found.source.name, found.missing) == ("visits", ("Bulan",))
     assert isinstance(recognise(rows, load_all(), VOCABULARY, "laporan mei 2024.xlsx", "masuk"), Table)
