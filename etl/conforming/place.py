@@ -107,18 +107,26 @@ def _fault(period: Period, allowed: Sequence[int]) -> str | None:
 def _not_begun(
     records: pl.DataFrame, table: Table, sheet: Sheet, sent: Sent | None
 ) -> tuple[pl.DataFrame, list[Reject]]:
-    """Mark the rows of periods that had not begun on the day of the report; of a plan ahead only what is said to be realised goes."""
+    """Mark the rows of periods that had not begun on the day of the report; of a plan ahead only what is said to be realised goes.
+
+    A zero there was written before anything was counted: it is no figure, and where forms have trailing zeros they take it out.
+    """
     if sent is None:
         return records, []
     late = (pl.col("start") > sent.latest) & pl.col("fault").is_null()
     planned = {"target", "target_max", "target_text"}
     realised = [c for c in result_columns(table.source.measures, records) if c not in planned]
+    counted = [
+        pl.col(c).fill_null(0) != 0 if records[c].dtype.is_numeric() else pl.col(c).is_not_null() for c in realised
+    ]
+    said = pl.any_horizontal(counted) if counted else pl.lit(False)
     if "target" not in records.columns or not records.filter(late).height:
+        if table.source.trailing_zero and "is_nil" in records.columns:
+            late = late & (said | pl.col("is_nil"))
         marked = pl.when(late).then(pl.lit("period_future")).otherwise("fault")
         return records.with_columns(marked.alias("fault")), []
     too_far = late & (pl.col("start").dt.year() > sent.latest.year + TARGET_YEARS_AHEAD)
     has_plan = pl.any_horizontal(pl.col(c).is_not_null() for c in planned & set(records.columns))
-    said = pl.any_horizontal(pl.col(c).is_not_null() for c in realised) if realised else pl.lit(False)
     rejects = [
         Reject(sheet.name, row, "periode", text, "period_future", {"found": text})
         for row, text in records.filter(late & ~too_far & has_plan & said)

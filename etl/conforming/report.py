@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -83,7 +83,8 @@ def _read_document(
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
     conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
-    records, observations = _records([*conformed, *(beside for c in conformed for beside in c.beside)], bare.file_id)
+    tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
+    records, observations = _records(tables_beside, bare.file_id, sent)
     seen = [o for c in conformed for o in c.observations] + observations
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
@@ -136,7 +137,9 @@ def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
     return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 
-def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl.DataFrame], list[Observation]]:
+def _records(
+    conformed: Sequence[Conformed], file_id: str, sent: Sent | None = None
+) -> tuple[dict[str, pl.DataFrame], list[Observation]]:
     frames: dict[str, list[pl.DataFrame]] = {}
     observations = []
     for kind in dict.fromkeys(c.source.kind for c in conformed):
@@ -149,7 +152,7 @@ def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl
             continue
         joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
         if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
-            joined, zero = without_trailing_zeros(joined)
+            joined, zero = without_trailing_zeros(joined, sent.latest if sent else None)
             observations += zero
         columns = KINDS[kind]
         missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
@@ -162,12 +165,13 @@ def _records(conformed: Sequence[Conformed], file_id: str) -> tuple[dict[str, pl
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
 
 
-def without_trailing_zeros(records: pl.DataFrame) -> tuple[pl.DataFrame, list[Observation]]:
+def without_trailing_zeros(records: pl.DataFrame, sent: date | None = None) -> tuple[pl.DataFrame, list[Observation]]:
     """Return visit records without the last months that are zero throughout for a unit: those were not reported yet.
 
-    A month with some patient in any service is kept whole, and so is a file of one month: there a zero is a zero.
+    A month with some patient in any service is kept whole, and so is a file of one month: there a zero is a zero, unless the month
+    had not begun when the file was `sent`.
     """
-    if records["period"].n_unique() < 2:
+    if records["period"].n_unique() < 2 and not (sent and records["period"].max() > sent):  # ty: ignore[unsupported-operator]
         return records, []
     known = [c for c in ("new_count", "returning_count", "patients") if c in records.columns]
     is_nil = pl.col("is_nil").any() if "is_nil" in records.columns else pl.lit(False)
