@@ -27,14 +27,8 @@ FORMAT = 3
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
-OBSERVATION = {
-    "file_id": pl.String,
-    "sheet": pl.String,
-    "row": pl.Int32,
-    "unit": pl.String,
-    "code": pl.String,
-    "details": pl.String,
-}
+OBSERVATION = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "unit": pl.String, "code": pl.String,
+               "details": pl.String}  # fmt: skip
 
 
 # What was read, a row a row of a table; `about` says of the first what else is known of its sheet and file.
@@ -43,10 +37,7 @@ KEPT = {"part": pl.Int32, "sheet": pl.String, "row": pl.Int32, "cells": pl.List(
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where the bytes of a file were seen: folder, file name, and when the file was last modified (seconds, UTC).
-
-    A file is read under the sighting that names it, with what was stated of it.
-    """
+    """Where the bytes of a file were seen: folder, name, when it was last modified (seconds, UTC); and what was stated of it."""
 
     folder: str
     name: str
@@ -224,10 +215,7 @@ class Lake:
         return _numbered(json.loads(path.read_text(encoding="utf-8")))[0] if path.is_file() else None
 
     def write_manifest(self, manifest: Mapping[str, Entry], number: int | None = None) -> None:
-        """Make these the files that count, in one step; without a format's number in the format that the lake is in.
-
-        What people ruled or stated needs format 3: an older Rapor would leave it out of account.
-        """
+        """Make these the files that count, in one step; without a number in the lake's own format: rulings need format 3."""
         number = number or self.format() or FORMAT
         if any(entry.rulings or entry.stated for entry in manifest.values()):
             number = max(number, FORMAT)
@@ -250,10 +238,8 @@ class Lake:
         """Return what a reading says of its file."""
         stored = json.loads((self.pool / key / "file.json").read_text(encoding="utf-8"))
         names = {each.name for each in fields(Reading)}  # of an older or a newer version: what it lacks is blank
-        known: dict[str, Any] = {
-            n: tuple(value) if isinstance(value, list) else value for n, value in stored.items() if n in names
-        }
-        return Reading(**known)
+        known: dict[str, Any] = {n: value for n, value in stored.items() if n in names}
+        return Reading(**{n: tuple(value) if isinstance(value, list) else value for n, value in known.items()})
 
     def add(self, outcome: Outcome) -> None:
         """Put a reading into the pool, whole or not at all."""
