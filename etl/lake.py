@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
@@ -295,14 +295,11 @@ class Lake:
         path = self.originals / sha
         return path if path.is_file() else None
 
-    def keep_original(self, sha: str, path: Path) -> None:
+    def keep_original(self, sha: str, file: IO[bytes]) -> None:
         """Keep a file as it came, for its owner's eyes alone, where it still is the one of that hash."""
         self.originals.mkdir(mode=0o700, exist_ok=True)
         unfinished = self.originals / f".{sha}-{os.getpid()}"
-        with (
-            path.open("rb") as file,
-            os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy,
-        ):
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy:
             shutil.copyfileobj(file, copy)
         with unfinished.open("rb") as copy:
             is_same = hashlib.file_digest(copy, "sha256").hexdigest() == sha

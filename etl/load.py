@@ -222,7 +222,8 @@ def _read_all(
             outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
             lake.add(outcome)
             if outcome.rejects.height and _days_kept():
-                lake.keep_original(sha, path)
+                with contextlib.suppress(places.NoFile), places.opened(path) as file:
+                    lake.keep_original(sha, file)
             key = outcome.reading.key
         elif not lake.has(key):
             key = stopped

@@ -78,9 +78,12 @@ class Names:
 
     def without_ending(self, name: str) -> str:
         """Return the name without what may stand behind any: `Puskesmas Sumay Kab. Tebo` is a name of the district Tebo."""
-        words = label(bare(name))
-        behind = next((ending for ending in self.endings if words.endswith(f" {ending}")), None)
-        return words.removesuffix(f" {behind}") if behind else name
+        text = bare(name)
+        for ending in self.endings:
+            words = r"[\W_]+".join(ending.split())
+            if (found := re.search(rf"(?i)[\W_]+{words}\W*$", text)) and found.start():
+                return text[: found.start()]
+        return name
 
     def nearest(self, name: str) -> str | None:
         """Return the registered name that is spelt most like this one, for a person to judge."""

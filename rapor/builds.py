@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from queries.builds import current
+from queries.builds import current, find, is_whole
 from queries.language import _
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
@@ -60,18 +60,13 @@ def use(
 
     Pemuatan berikutnya menyusun data dari semua berkas yang tersimpan; yang salah muat ditarik dengan rapor load --withdraw.
     """
-    import duckdb
-
     from etl.lake import only_one, write_atomically
 
     expect_reference(data_dir)
-    path = data_dir / "warehouse" / f"{Path(build_id).name.removesuffix('.duckdb')}.duckdb"
-    if not path.is_file():
+    path = find(data_dir, f"{build_id.removesuffix('.duckdb')}.duckdb")
+    if path is None:
         fail(_("Tidak ada data terbitan {name}.", name=build_id), _("Daftarnya: rapor builds"))
-    try:
-        with duckdb.connect(path, read_only=True) as connection:
-            connection.execute("select build_id from load.build").fetchall()
-    except duckdb.Error:
+    if not is_whole(path):
         fail(_("Data terbitan {name} rusak.", name=build_id), _("Daftarnya: rapor builds"))
     with only_one(data_dir, wait_seconds=600):
         write_atomically(path.parent / "current", path.name)

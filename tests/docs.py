@@ -20,6 +20,7 @@ TYPES = {
     "month": "a month by name or number",
     "quarter": "a quarter by number, Roman or Arabic",
     "year": "a year",
+    "date": "a day or a moment on it, by whose month the row counts; the column decides whether day or month comes first",
     "moment": "a day, with or without the time",
     "nip": "18 digits of a NIP; never shown whole",
     "yes_no": "yes or no in the words that forms use",
@@ -62,7 +63,7 @@ def _form(path: Path, source: declarations.Source) -> str:
     text = path.read_text(encoding="utf-8")
     remarks = [line.removeprefix("# ") for line in text.split("\n\n")[0].splitlines() if line.startswith("# ")]
     declared = tomllib.loads(text)
-    columns = declared.get("fields", {}) | declared.get("measures", {})
+    columns = declared.get("fields", {}) | declared.get("measures", {}) | declared.get("notes", {})
     rows = "\n".join(_column(name, columns[name], source) for name in columns)
     facts = "\n".join(f"- {fact}" for fact in _facts(source, declared))
     return f"""<a id="{path.stem}"></a>
@@ -90,6 +91,22 @@ def _facts(source: declarations.Source, declared: dict[str, Any]) -> Iterator[st
         yield f"Taken only where the headings, titles or names hold one of: {_list(source.words)}"
     if source.known_by:
         yield f"Or where it has one of {_list(source.known_by)}, unless headings or title say: {_list(source.foreign) or 'nothing else'}"
+    for headings, names in source.joined.items():
+        yield f"{' and '.join(map(titles, names))} may stand together in one column: {_list(headings[:4])}, ..."
+    if source.bare:
+        yield f"Columns of periods alone are taken for what a word around them says: {_list(source.bare)}"
+    if source.is_uneven:
+        yield "Columns of periods of different lengths may stand side by side; a heading that stands twice is read as neither"
+    if source.outside:
+        yield f"Columns under one of these words are another matter: {_list(sorted(source.outside))}"
+    if source.named_by:
+        yield f"Each row names its measure in {titles(source.named_by)}"
+    if source.scale:
+        yield f"The scale is {source.scale[0]:g} to {source.scale[1]:g}; a table on another one is refused whole, with the reason"
+    for other, wanted in source.beside.items():
+        yield f"Is read from a table of {other} too, where that has {', '.join(map(titles, wanted))}; a list of its own outweighs it"
+    if source.notes:
+        yield f"Written beside the figures, never refused: {', '.join(note.title for note in source.notes)}"
     if source.across:
         yield f"May stand across, one column each: {', '.join(sorted(source.across))}"
     if source.default_measure:

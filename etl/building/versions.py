@@ -250,13 +250,14 @@ class _Fold:
 
     def _keys_changed(self, kind: str, file: Version, said: _Said) -> Iterator[Objection]:
         """Object to a file that changes most of the figures (or ratings) that it shares with an older one."""
-        shared: dict[tuple[str, date | None, int], list[bool]] = defaultdict(list)
+        shared: dict[tuple[str, date, int, str], list[bool]] = defaultdict(list)
         for scope, block in said.blocks.items():
             for part, figure in block.items():
                 older_id, was = self._state(kind, file).get(scope, {}).get(part, (None, None))
                 if older_id is not None and was is not None:
-                    shared[older_id, scope[1], scope[2]].append(self._moved(was, figure))
-        for (older_id, period, _months), moved in shared.items():
+                    measure = part.rpartition("/")[2] if kind == "performance" else ""  # targets and realisations apart
+                    shared[older_id, scope[1], scope[2], measure].append(self._moved(was, figure))
+        for (older_id, period, _months, _measure), moved in shared.items():
             if len(moved) >= self.limits["held_min_keys"] and sum(moved) > self.limits["held_change_share"] * len(
                 moved
             ):

@@ -21,7 +21,7 @@ _NAMED = (
 _UNIT = re.compile(rf"\b(?:(?:uptd?|blud)\.?\s+)*(?:(?P<kind>{_NAMED})|(?P<short>{_SHORT}))\b", re.IGNORECASE)
 _END = re.compile(
     r"[,;:()|\[\]–—]|\s-|\b(?:tahun|thn|ta|t\.a|triwulan|tribulan|tw|semester|smt|bulan|bln|periode|kabupaten|kab|kota|provinsi|prov"
-    r"|pemerintah|per|sampai|s\.?d|nomor|no|dinas|dinkes|kecamatan|kec|jalan|jl|tentang|terhadap|menurut|berdasarkan|yang|q[1-4]"
+    r"|pemerintah|per|sampai|s\.?d|nomor|no|dinas|dinkes|uptd|upt|puskesmas|puskemas|pkm|kecamatan|kec|jalan|jl|tentang|terhadap|menurut|berdasarkan|yang|q[1-4]"
     rf"|{'|'.join(MONTHS)})\b|\d{{4}}",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ def unit_of_titles(rows: Sequence[Sequence[str]], vocabulary: Vocabulary, takes_
     A name that the register lacks is taken only where `takes_unknown`: a person may then add it.
     """
     registered = [
-        (not _is_centre(" ".join(texts)), unit)
+        (not _is_centre(" ".join(map(plain, texts))), unit)
         for texts in rows
         if _names_a_unit(texts) and (unit := vocabulary.unit_in(" ".join(map(plain, texts))))
     ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -31,6 +32,8 @@ from etl.reading.words import (
 
 LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
+# A day, with or without a time of day in no zone: a register has many times of few days.
+_DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
 _RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
 
 
@@ -292,6 +295,14 @@ def _dated(cell: str, order: Order, read: Callable[[], Period | datetime | None]
 
 def _day(cell: str, month_first: bool, utc_offset_hours: float | None) -> Period:
     """Return the month of a day or of a moment, else what the words of a cell say."""
+    found = _DAY_ALONE.match(cell)
+    if found:
+        return _month_of(found[1], month_first, None)
+    return _month_of(cell, month_first, utc_offset_hours)
+
+
+@lru_cache(1 << 16)
+def _month_of(cell: str, month_first: bool, utc_offset_hours: float | None) -> Period:
     moment = find_moment(cell, month_first, utc_offset_hours)
     return Period(moment.year, moment.month, 1) if moment else find_period(cell, month_first)[0]
 

@@ -24,6 +24,7 @@ from etl.conforming.surveys import elements_apart, on_scale
 from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
+from etl.reading.guard import HIDDEN
 from etl.reading.words import NUMBER, label
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
@@ -237,6 +238,8 @@ def _without_people(records: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFra
     }
     for name in known.keys() & set(records.columns):
         rare = records.group_by(name).len().filter(pl.col("len") < 3)[name].drop_nulls()
-        hidden = {text: f"({len(text)} karakter)" for text in rare if not known[name](text)}
+        hidden = {
+            text: f"({len(text)} karakter)" for text in rare if not known[name](text) and not HIDDEN.fullmatch(text)
+        }
         records = records.with_columns(pl.col(name).replace(hidden))
     return records

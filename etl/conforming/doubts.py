@@ -24,7 +24,11 @@ _LOWEST_PERCENT, _HIGHEST_FRACTION = 10.0, 1.0
 
 def doubts(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
     """Return what looks wrong in the figures of one row beside each other, and in the codes of one table."""
-    return [*_unlike_scales(records, rows, table, sheet), *_shared_codes(records, sheet)]
+    return [
+        *_unlike_scales(records, rows, table, sheet),
+        *_shared_codes(records, sheet),
+        *_lone_denominators(records, sheet),
+    ]
 
 
 def _unlike_scales(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
@@ -44,6 +48,18 @@ def _unlike_scales(records: pl.DataFrame, rows: pl.DataFrame, table: Table, shee
         Observation("scales_differ", sheet.name, row, details={"target": _said(goal), "found": _said(figure)})
         for row, goal, figure, _ in figures.filter(unlike | both).rows()
     ]
+
+
+def _lone_denominators(records: pl.DataFrame, sheet: Sheet) -> list[Observation]:
+    """Observe, once a table, rows with a realisation and a denominator but no numerator: what was realised may be that numerator."""
+    if not {"denominator", "realisation"} <= set(records.columns):
+        return []
+    numerator = pl.col("numerator") if "numerator" in records.columns else pl.lit(None, pl.Float64)
+    alone = records.filter(
+        pl.col("denominator").is_not_null() & pl.col("realisation").is_not_null() & numerator.is_null()
+    )
+    rows = {"rows": str(alone["row"].n_unique())}
+    return [Observation("denominator_alone", sheet.name, alone["row"][0], details=rows)] if alone.height else []
 
 
 def _in_percent(rows: pl.DataFrame, table: Table, sheet: Sheet) -> pl.DataFrame:

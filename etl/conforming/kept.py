@@ -10,7 +10,7 @@ import polars as pl
 from etl.conforming.recognise import Table
 from etl.lake import KEPT
 from etl.reading.files import Document, Sheet
-from etl.reading.guard import masked
+from etl.reading.guard import HIDDEN, masked
 from etl.reading.words import NUMBER, label
 from etl.reference import Vocabulary
 
@@ -49,7 +49,7 @@ def keep(
         about = {
             "encoding": document.encoding, "hidden": list(document.hidden), "others": list(others), "merged": sheet.merged,
             "hidden_rows": sorted(sheet.hidden_rows), "is_filtered": sheet.is_filtered,
-            "hidden_columns": sorted(sheet.hidden_columns), "uncomputed": sheet.uncomputed, "has_formats": sheet.has_formats,
+            "hidden_columns": sorted(sheet.hidden_columns), "uncomputed": sheet.uncomputed,
         }  # fmt: skip
         cells = _without_people(sheet, table, vocabulary)
         parts.append(
@@ -77,7 +77,6 @@ def document(kept: pl.DataFrame) -> tuple[Document, tuple[str, ...]]:
             Sheet(
                 part["sheet"][0], cells, tuple(tuple(each) for each in about["merged"]), frozenset(about["hidden_rows"]),
                 about["is_filtered"], frozenset(about["hidden_columns"]), tuple(tuple(each) for each in about["uncomputed"]),
-                about["has_formats"],
             )
         )  # fmt: skip
     return Document(tuple(sheets), tuple(about.get("hidden", ())), about.get("encoding")), tuple(
@@ -94,11 +93,11 @@ def _needs_people(found: tuple[Sheet, Table]) -> bool:
 def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.DataFrame:
     """Return the cells of a table without the columns that are of persons, and without the numbers of persons anywhere."""
     source, width = table.source, sheet.width
-    head = pl.col("row") < table.header_first
+    head, heading = pl.col("row") < table.header_first, pl.col("row") <= table.header_last
     headings = _headings(sheet, table)
     measured = {value.index for value in (*table.values, *table.totals, *table.notes)}
     declared = {index: source.field(name) for name, index in table.fields.items()}
-    dropped = set()
+    dropped, free = set(), set()
     for index in range(width):
         field = declared.get(index)
         if field is not None:
@@ -123,6 +122,11 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
             if any(_OF_A_PERSON.fullmatch(label(text)) for text in texts if text)
         ]
         blank = head & pl.col("row").is_in(above)
+        is_number = rf"^{NUMBER}?[0-9]{{1,6}}(?:\.0)?$"  # the running number of a respondent, and no word of his
+        cells = cells.with_columns(
+            pl.when(heading | pl.col(c).str.contains(is_number)).then(pl.col(c)).otherwise(pl.lit("")).alias(c)
+            for c in sorted(free)
+        )
         cells = cells.with_columns(pl.when(blank).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c in columns)
         # The records of a register are counts; those of a survey have the same words as what is kept.
         texts = {f"c{i}" for i, field in declared.items() if field.type == "text" and source.counts_rows} - dropped
@@ -144,7 +148,7 @@ def _without_rare(cells: pl.DataFrame, column: str, table: Table, vocabulary: Vo
     hidden = {
         text: f"({len(text)} karakter)"
         for text in rare
-        if label(text) not in known and vocabulary.unit_in(text) is None
+        if label(text) not in known and vocabulary.unit_in(text) is None and not HIDDEN.fullmatch(text)
     }
     if not hidden:
         return cells[column]

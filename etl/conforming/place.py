@@ -40,15 +40,14 @@ def with_period(
             if cell is not None:
                 period = _merge(period, read_back(cell))
         period = _merge(period, groups[across][0])
-        own = period
         for level in table.levels:
             period = _merge(period, level.period)
-        periods.append((own, period))
+        periods.append(period)
     lookup = distinct.with_columns(
-        pl.Series("start", [p.start() for _, p in periods], pl.Date),
-        pl.Series("period_months", [p.length_months() for _, p in periods], pl.Int32),
-        pl.Series("fault", [_fault(p, source.months) for _, p in periods], pl.String),
-        pl.Series("said", [_span(p) for _, p in periods], pl.String),
+        pl.Series("start", [p.start() for p in periods], pl.Date),
+        pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
+        pl.Series("fault", [_fault(p, source.months) for p in periods], pl.String),
+        pl.Series("said", [_span(p) for p in periods], pl.String),
     )
     joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
     joined, ahead = _not_begun(joined, table, sheet, sent)
@@ -61,11 +60,9 @@ def with_period(
         .rows()
     ]
     kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
-    summed = sorted(
-        {_span(p) for _, p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)}
-    )
+    summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
-    after = sorted({_span(p) for _, p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
+    after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
     seen += [
         Observation("period_after_report", sheet.name, details={"found": said, "expected": f"{sent.dated:%d/%m/%Y}"})
         for said in after
@@ -136,9 +133,9 @@ def _not_begun(
     return records, rejects
 
 
-def _contradictions(periods: Sequence[tuple[Period, Period]], table: Table, sheet: Sheet) -> list[Observation]:
+def _contradictions(periods: Sequence[Period], table: Table, sheet: Sheet) -> list[Observation]:
     """Observe a sheet, file or folder name (or title) that names another month or year than the figures are booked on."""
-    booked = [p for _, p in periods if p]
+    booked = [period for period in periods if period]
     years = {year for p in booked if p.year for year in range(p.year, p.year + 2) if year == p.year or p.runs_over()}
     months = {(p.month, p.length_months()) for p in booked if p.month}
     found = []
@@ -208,7 +205,7 @@ def with_context(
 def _people(text: str) -> int | None:
     """Return how many people a text such as `150 orang` says."""
     found = count(re.sub(r"(?i)\s*(orang|jiwa|responden)\W*$", "", text))
-    return int(found.value) if found.code is None and found.value is not None else None  # ty: ignore[invalid-argument-type]
+    return int(found.value) if found.code is None and found.value is not None else None
 
 
 def _unit_contradictions(unit: str, levels: Sequence[Level], vocabulary: Vocabulary, sheet: Sheet) -> list[Observation]:

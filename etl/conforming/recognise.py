@@ -8,6 +8,7 @@ from etl.conforming.agency import unit_of_titles, with_agencies
 from etl.conforming.figures import own_figures, settled
 from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.conforming.source import Field, Source
+from etl.reading.age import without_stamps
 from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
@@ -334,7 +335,7 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
     context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
     values: dict[str, str] = {}
     period = Period()
-    titles = Period()
+    named: list[Period] = []
     said: list[list[str]] = []
     for _, cells in above:
         texts = list(dict.fromkeys(cell for cell in cells if cell))
@@ -344,16 +345,19 @@ def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: V
                 period = period.fill(part) if period else part
             else:
                 values.setdefault(name, text)
-        for text in texts:
-            titles = titles.fill(find_period(text)[0]) if titles else find_period(text)[0]
+        named += [find_period(text)[0] for text in without_stamps(texts)]
         said.append(texts)
     if "unit" not in values and (unit := unit_of_titles(said, vocabulary, source.kind in _OF_AGENCIES)):
         values["unit"] = unit
+    for title in sorted(
+        named, key=lambda p: p.month is None
+    ):  # the month and its own year before any other year above the table
+        period = period.fill(title) if period else title
     return Level(
         "block",
-        period.fill(titles) if period else titles,
+        period,
         **values,
-        title=" ".join(text for texts in said for text in texts),
+        title=" ".join(plain(text) for texts in said for text in texts),
     )
 
 

@@ -1,8 +1,10 @@
 """Rows that sum up others: totals that only their figures tell, and whether a total is what its rows make."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import polars as pl
@@ -12,6 +14,7 @@ from etl.conforming.remarks import Observation
 from etl.conforming.rows import DETAILS, TIMES, Rows, columns
 from etl.reading.files import Sheet
 from etl.reading.names import bare, kind_said, says_only_district
+from etl.reading.periods import find_period
 from etl.reading.totals import said
 from etl.reading.words import NUMBER, count, label, number, plain
 from etl.reference import Vocabulary
@@ -56,12 +59,14 @@ class Sums:
 
     def above(self, row: int) -> Iterator[Block]:
         """Yield what stands between another total and this one, the nearest first, then from the head of the table on."""
-        yield from (self._between(b, row) for b in [b for b in self.bounds if b < row][: -BLOCKS - 1 : -1])
+        place = bisect_left(self.bounds, row)
+        yield from (self._between(bound, row) for bound in reversed(self.bounds[max(0, place - BLOCKS) : place]))
         yield self._between(None, row)
 
     def below(self, row: int) -> Iterator[Block]:
         """Yield what stands below this row up to another total, the nearest first, then to the foot of the table."""
-        yield from (self._between(row, b) for b in [b for b in self.bounds if b > row][:BLOCKS])
+        place = bisect_right(self.bounds, row)
+        yield from (self._between(row, bound) for bound in self.bounds[place : place + BLOCKS])
         yield self._between(row, self.running.height - 1)
 
     def _between(self, first: int | None, last: int) -> Block:
@@ -108,7 +113,7 @@ def _amount(text: str) -> float | None:
     found = count(text)
     if found.code in ("negative", "not_whole"):
         found = number(text)
-    return None if found.code else float(found.value)  # ty: ignore[invalid-argument-type]
+    return None if found.code else float(found.value)
 
 
 def _at(mask: pl.Series) -> list[int]:
@@ -126,6 +131,7 @@ def by_figures(
         (f"c{table.fields[name]}" for name in ("unit", "subdistrict", "kecamatan") if name in table.fields), None
     )
     seen: list[Observation] = []
+    rows = _spans(rows, data, table)
     if who and _counts(table) and rows.are("data").any():
         found = _aggregates(rows, data, table, vocabulary, who)
         rows = _as_sums(rows, found, who)
@@ -150,6 +156,23 @@ def _as_sums(rows: Rows, found: Collection[int], who: str) -> Rows:
     return Rows(kinds.zip_with(here, rows.kinds), named_in.zip_with(here, rows.named_in))
 
 
+def _spans(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
+    """Take a quarter or half-year among months for a total where it is the sum of the two or more rows above it."""
+    when = next(
+        (f"c{table.fields[f.name]}" for f in table.source.fields if f.type == "month" and f.name in table.fields), None
+    )
+    if when is None or not _counts(table):
+        return rows
+    is_data = rows.are("data", "whole")
+    longer = {text for text in data[when].filter(is_data).unique() if (find_period(text)[0].months or 1) > 1}
+    is_span = is_data & data[when].is_in(list(longer))
+    if not longer or is_span.sum() == is_data.sum():
+        return rows
+    sums = sums_of(data, _counts(table), is_data & ~is_span, {*_at(rows.are("sum", "line", "keyless")), *_at(is_span)})
+    found = [row for row in _at(is_span) if any(b.makes(sums.stated(row)) for b in sums.above(row) if b.rows > 1)]
+    return _as_sums(rows, found, when)
+
+
 def _aggregates(rows: Rows, data: pl.DataFrame, table: Table, vocabulary: Vocabulary, who: str) -> list[int]:
     """Return the rows that bear the name of what the units of the list belong to, and are no units themselves.
 
@@ -163,6 +186,13 @@ def _aggregates(rows: Rows, data: pl.DataFrame, table: Table, vocabulary: Vocabu
     if sum(kind in ("agency", "health office") for kind in kinds.values()) > 1:
         kinds = {text: kind for text, kind in kinds.items() if kind not in ("agency", "health office")}
     of_row = data[who].replace_strict(kinds, default=None, return_dtype=pl.String).set(~is_data, None)
+    if "kecamatan" in table.fields and who != (
+        place := f"c{table.fields['kecamatan']}"
+    ):  # a kecamatan, and no unit of it
+        over = {text: _aggregate(text, vocabulary) for text in data[place].unique()}
+        over = {text: "district" if kind == "district" else "subdistrict" for text, kind in over.items() if text}
+        above = data[place].replace_strict(over, default=None, return_dtype=pl.String)
+        of_row = above.zip_with((data[who] == "") & is_data & ~_says_more(data, table, {who, place}), of_row)
     found = _at(of_row.is_not_null())
     if not found or len(found) == is_data.sum():
         return []
@@ -181,6 +211,14 @@ def _aggregates(rows: Rows, data: pl.DataFrame, table: Table, vocabulary: Vocabu
         return kind == "health office" and is_plain.sum() > 1 and is_largest
 
     return [row for row in found if is_total(row)]
+
+
+def _says_more(data: pl.DataFrame, table: Table, beside: Collection[str]) -> pl.Series:
+    """Tell of each row whether it names a service, payer or period of its own: one that other rows do not name."""
+    told = [f.name for f in table.source.fields if f.name in table.fields and (f.name in DETAILS or f.type in TIMES)]
+    cells = [c for c in (f"c{table.fields[n]}" for n in told) if c not in beside]
+    varying = [c for c in cells if data[c].filter(data[c] != "").n_unique() > 1]
+    return data.select(pl.any_horizontal(pl.lit(False), *(pl.col(c) != "" for c in varying)).alias("more"))["more"]
 
 
 def _aggregate(text: str, vocabulary: Vocabulary) -> str | None:
@@ -278,9 +316,14 @@ def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: Sheet) -> 
     counted = rows.are("data", "whole", "keyless")
     is_shown = ~data["row"].is_in(sorted(sheet.hidden_rows))
     filled = _filled(data, table)
-    beside = {row: rows.named_in[row] or "" for row in totals}
-    own = {row: _names_in(data.row(row), table, cell) for row, cell in beside.items()}
-    of_group = {row: _names_in(filled.row(row), table, cell) for row, cell in beside.items()}
+    beside = rows.named_in.fill_null("").gather(totals).to_list()
+    own, of_group = (
+        {
+            row: _names_in(cells, table, cell)
+            for row, cells, cell in zip(totals, frame[totals].rows(), beside, strict=True)
+        }
+        for frame in (data, filled)
+    )
     ways = [
         sums_of(data, columns(values), mask, bounds)
         for mask in ((counted, counted & is_shown) if not is_shown.all() else (counted,))
@@ -288,15 +331,15 @@ def check_totals(rows: Rows, data: pl.DataFrame, table: Table, sheet: Sheet) -> 
     groups = [(sums, sums.alike(filled, own), sums.alike(filled, of_group)) for sums in ways]
     sums, alike, _ = groups[0]
     seen = []
-    for row in totals:
-        stated, block = sums.stated(row), next(sums.above(row))
+    for row, stated in zip(totals, sums.figures[totals].rows(), strict=True):
         options = (
             option
             for way, names, group in groups
-            for option in (*names[row], *group[row], *way.above(row), *way.below(row), way.whole())
+            for option in chain(names[row], group[row], way.above(row), way.below(row), [way.whole()])
         )
         if not any(own is not None for own in stated) or any(option.makes(stated) for option in options):
             continue
+        block = next(sums.above(row))
         expected = next(iter(alike[row]), block if len(totals) > 1 and block.rows else sums.whole())
         for value, found, made in zip(values, stated, expected.figures, strict=True):
             if found is not None and abs(found - (made or 0)) >= NEAR:

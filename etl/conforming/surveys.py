@@ -64,7 +64,7 @@ def _numbers(texts: Sequence[str]) -> dict[str, float | None]:
     for text in texts:
         leading = None if text.startswith(NUMBER) else _LEADING.match(text)
         read = number(leading[1] if leading else text, mark, 0, 1000)
-        found[text] = float(read.value) if read.code is None and read.value is not None else None  # ty: ignore[invalid-argument-type]
+        found[text] = float(read.value) if read.code is None and read.value is not None else None
     return found
 
 

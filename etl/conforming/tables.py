@@ -115,4 +115,4 @@ def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
         is_record = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
     else:
         is_record = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
-    return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-return-type]
+    return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-explicit-return]

@@ -1,4 +1,4 @@
-"""What the sender of a sheet does not see, or no file of its kind can tell: hidden rows, formulas not worked out, lost formats."""
+"""What the sender of a sheet does not see: hidden rows and columns that count, formulas that nobody worked out."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -25,8 +25,6 @@ def observed(sheet: Sheet, table: Table, taken: Collection[int]) -> list[Observa
     if cells := _uncomputed(sheet, table):
         details = {"cells": str(len(cells)), "places": _listed([f"{letters(c)}{r}" for r, c in cells])}
         found.append(Observation("formulas_not_computed", sheet.name, cells[0][0], details=details))
-    if not sheet.has_formats and _may_be_percents(sheet, table):
-        found.append(Observation("formats_unknown", sheet.name))
     return found
 
 
@@ -51,14 +49,6 @@ def _uncomputed(sheet: Sheet, table: Table) -> list[tuple[int, int]]:
     )
     beside = set(filled.filter(~classify(filled, table).are("data", "whole", "keyless"))["row"])
     return [cell for cell in cells if cell[0] not in beside]
-
-
-def _may_be_percents(sheet: Sheet, table: Table) -> bool:
-    """Tell whether a measure that may be a percentage holds numbers below one, which a format may show as percents."""
-    may = {m.name for m in table.source.measures if m.type in ("figure", "decimal")}
-    columns = [f"c{value.index}" for value in table.values if value.measure in may]
-    data = sheet.cells.filter(pl.col("row") > table.header_last)
-    return any(data[column].str.contains(rf"^{NUMBER}0\.[0-9]*[1-9]").any() for column in columns)
 
 
 def shown_first(

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import hashlib
 import json
+import math
 import os
 import re
 import select
@@ -36,6 +37,7 @@ MB_OF_THE_SECONDS = 5  # so many MB of a file take as long again
 MEMORY_MB_PER_MB = 8  # of a file: its bytes, its text, its cells
 IDLE_MEMORY_MB = 400  # a process that holds more than this after its work is ended
 STARTING_SECONDS = 120
+LOOK_SECONDS = 0.1  # how often the memory of the process is looked at
 LONGEST_COMPLAINT = 65_536
 _PLACE = re.compile(r'^  File "(.+)", line (\d+) in (\S+)$', re.MULTILINE)
 
@@ -89,17 +91,28 @@ class _Reader:
     connection: socket.socket
     complaints: IO[bytes]
     is_ready: bool = False
+    idle_mb: int = 0
     rules: tuple[Any, ...] = field(default_factory=tuple)
 
-    def receive(self, seconds: float) -> dict[str, Any] | None:
-        """Return what the process says, None where it ended; raises TimeoutError, and Garbled."""
+    def receive(self, seconds: float, most_mb: float = math.inf) -> dict[str, Any] | None:
+        """Return what the process says, None where it ended; raises TimeoutError, MemoryError, and Garbled."""
         until = time.monotonic() + seconds
-        while not select.select([self.connection], [], [], max(0.0, min(until - time.monotonic(), 3600)))[0]:
+        while not select.select([self.connection], [], [], LOOK_SECONDS)[0]:
             if time.monotonic() >= until:
                 raise TimeoutError
+            if self.held_mb() > most_mb:
+                raise MemoryError
         self.connection.settimeout(max(1.0, until - time.monotonic()))
         received = wire.receive(self.connection)
         return None if received is None else wire.said(received[0])
+
+    def held_mb(self) -> int:
+        """Return how much memory the process holds; 0 of one that has ended."""
+        try:
+            pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        except (OSError, IndexError):
+            return 0
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") >> 20
 
     def end(self) -> int:
         """End the process with all that it started, and return how it ended."""
@@ -158,13 +171,16 @@ def _asked(job: dict[str, Any], file: IO[bytes], spool: IO[bytes], rules: tuple[
     try:
         if not reader.is_ready and reader.receive(STARTING_SECONDS) is None:
             raise _ended(reader, allowed)
-        reader.is_ready = True
+        if not reader.is_ready:
+            reader.is_ready, reader.idle_mb = True, reader.held_mb()
         is_new = reader.rules is not rules
         wire.send(reader.connection, json.dumps(job | {"rules": is_new}).encode(), (file.fileno(), spool.fileno()))
         if is_new:
             wire.send(reader.connection, wire.rules(*rules))
             reader.rules = rules
-        answer = reader.receive(allowed.seconds * WAITS + 5)
+        answer = reader.receive(allowed.seconds * WAITS + 5, reader.idle_mb + allowed.memory_mb)
+    except MemoryError:
+        raise Stopped("file_too_much_memory", {"limit": str(allowed.memory_mb)}) from None
     except TimeoutError:
         raise Stopped("file_too_slow", {"limit": str(allowed.seconds)}, is_lasting=False) from None
     except OSError:

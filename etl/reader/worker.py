@@ -22,6 +22,7 @@ from queries.sandbox import confine, limits
 
 ETL = Path(__file__).resolve().parents[1]
 LARGEST_RESULT = 8 << 30
+SPARE = 128 << 20  # bytes that threads of libraries may write to and seldom do
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     confine.confine(None, str(ETL), str(PRODUCT_REFERENCE))
     faulthandler.enable()  # a crash says where in the code it was
     base, known = _written_to(), ()
-    limits.hold(limits.memory(base + (int(sys.argv[3]) << 20)))
+    limits.hold(limits.memory(base + SPARE + (int(sys.argv[3]) * 5 // 4 << 20)))
     wire.send(connection, b"{}")  # ready
     while (received := wire.receive(connection, most_files=2)) is not None:
         message, (source, spool) = received
@@ -73,10 +74,13 @@ def _answer(job: dict[str, Any], source: int, spool: int, rules: tuple[Any, ...]
 
 
 def _limit(base: int, job: dict[str, Any]) -> None:
-    """Have the system hold this file to its limits: memory beyond what the process takes without one, and seconds of work."""
+    """Have the system hold this file to its limits: memory beyond what the process takes without one, and seconds of work.
+
+    The parent looks at the memory, too, and ends the process at the limit itself; this is for what grows between two looks.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + job["seconds"] + 1
-    most = limits.memory(base + (job["memory_mb"] << 20))
+    most = limits.memory(base + SPARE + (job["memory_mb"] * 5 // 4 << 20))
     limits.hold({**most, resource.RLIMIT_CPU: seconds}, for_good=False)
 
 

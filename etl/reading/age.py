@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.lake import Sighting
-from etl.reading.dates import MONTHS, find_date
+from etl.reading.dates import MONTHS, find_date, without_dates
 from etl.reading.files import Document, Sheet
 from etl.reading.words import plain
 
@@ -38,6 +38,14 @@ def _dates_in(sheet: Sheet) -> Iterator[date]:
         for position, text in enumerate(texts):
             if day := _signed_on(text) or _dated(texts[position : position + 3]):
                 yield day
+
+
+def without_stamps(texts: Sequence[str]) -> list[str]:
+    """Return the texts of a row above a table without the dates on which it was printed or signed: they name no period."""
+    stamped = {n for n, text in enumerate(texts) if _DATED.search(plain(text))}
+    dates = {n + 1 for n in stamped if n + 1 < len(texts) and find_date(texts[n + 1])}
+    kept = [(n, text) for n, text in enumerate(texts) if n not in dates and not _signed_on(plain(text))]
+    return [without_dates(plain(text).casefold()) if n in stamped else text for n, text in kept]
 
 
 def _signed_on(text: str) -> date | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from etl.reading import delimited
 from etl.reading.grid import Grid, Sheet, Unreadable
 from etl.reading.guard import TooLarge, check_size, shown_name
-from etl.reading.workbooks import binary, excel2003, html, ods, xlsx
+from etl.reading.workbooks import excel2003, html, ods, xls, xlsb, xlsx
 from etl.reading.workbooks.markup import Parts
 
 __all__ = ["ENDINGS", "Document", "Sheet", "Unreadable", "read"]
@@ -79,7 +79,7 @@ def _read(content: bytes) -> Document:
     if content.startswith(_ZIP):
         return _document(_zipped(content))
     if content.startswith(_CONTAINER):
-        return _document(binary.read_xls(content))
+        return _document(xls.read(content))
     if other := next((name for start, name in _OTHER_STARTS.items() if content.startswith(start)), None):
         raise Unreadable("file_not_a_table", found=other)
     text, encoding = delimited.decoded(content)
@@ -101,7 +101,7 @@ def _zipped(content: bytes) -> tuple[list[Grid], list[str]]:
         if "content.xml" in parts or "encrypted-package" in parts:
             return ods.read(parts)
         if "xl/workbook.bin" in parts:
-            return binary.read_xlsb(content, parts)
+            return xlsb.read(parts)
         if other := next((name for part, name in _OTHER_PARTS.items() if part in parts), None):
             raise Unreadable("file_not_a_table", found=other)
         if "xl/workbook.xml" not in parts and "[content_types].xml" not in parts:

@@ -40,7 +40,6 @@ class Sheet:
     is_filtered: bool = False
     hidden_columns: frozenset[int] = frozenset()
     uncomputed: tuple[tuple[int, int], ...] = ()
-    has_formats: bool = True
 
     @property
     def width(self) -> int:
@@ -63,7 +62,6 @@ class Grid:
         self.is_filtered = False
         self.hidden_columns: set[int] = set()
         self.uncomputed: list[tuple[int, int]] = []
-        self.has_formats = True
         self.is_text = False  # every figure is a text, so that none may be repeated over a merged area
         self._first = self._last = self._widest = self._hidden = 0
         self._line: list[str] = []
@@ -125,7 +123,6 @@ class Grid:
             self.is_filtered,
             frozenset(self.hidden_columns),
             tuple(self.uncomputed),
-            self.has_formats,
         )
 
     def _spread_merged(self) -> None:

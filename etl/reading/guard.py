@@ -17,6 +17,9 @@ LONGEST_TEXT = 300  # of what is quoted from a report
 _PERSON = re.compile(r"(?<!\d)(?:\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}|\d{16})(?!\d)")
 
 
+HIDDEN = re.compile(r"\(\d+ karakter\)")  # what is left of a word that may be a person's name
+
+
 class TooLarge(Exception):
     """More than is read; `found` and `limit` say it in words."""
 

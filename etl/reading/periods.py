@@ -73,6 +73,7 @@ _TO = rf"(?:{_UP_TO}|to\b|[-–—~])"
 
 # What a text may hold of a period, in the order in which it is looked for at each place.
 _PIECES = {
+    "law": re.compile(rf"\b(?:nomor|no)\b[ .:]{{0,3}}\S{{1,24}} (?:tahun|thn) {_YEAR}\b"),
     "days": re.compile(rf"(?<![\d/.-])(\d{{1,2}}) ?{_TO} ?(\d{{1,2}})[ .-]?{_MONTH}(?:[ .,-]*{_YEAR}\b)?"),
     "numbered_days": re.compile(rf"(?<![\d/.-])(\d{{1,2}}) ?(?:{_UP_TO}|[–—~]|-(?=[\d ]+/)) ?{NUMERIC_DATE}"),
     "iso_date": re.compile(ISO_DATE.replace(r"(?<!\d[-/. ])", "")),
@@ -97,7 +98,7 @@ _PIECES = {
 }
 # A word that begins none of these is another word, whatever follows.
 _OPENS = re.compile(
-    rf"[\d&,/+~–—-]|bulan|bln|tahun|thn|ta|th|tgl|dengan|dan|and|s|hingga|until|through|to|tri|trw|tw|kuar|kwar|qu?|catur|cawu"
+    rf"[\d&,/+~–—-]|bulan|bln|tahun|thn|ta|th|tgl|dengan|dan|and|s|hingga|until|through|to|tri|trw|tw|kuar|kwar|qu?|catur|cawu|no"
     rf"|minggu|pekan|week|{_ORDINAL.removesuffix(chr(92) + 'b')}|{_MONTH.removesuffix(chr(92) + 'b')}"
 )
 _TOKEN = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
@@ -105,7 +106,7 @@ _DATES = {"numbered_days", "iso_date", "numeric_date"}
 _LENGTHS = {"quarter": 3, "half": 6, "third": 4}
 # A text is seen as a row of signs: S names months or days, o is a bare ordinal, Y a year, U `s.d.`, T a dash, A `dan`, b a word
 # between, k a week, x any other word. What stands together as one period is then a pattern of signs.
-_SIGNS = {"year": "Y", "up_to": "U", "to": "T", "and": "A", "between": "b", "ordinal": "o", "week": "k"}
+_SIGNS = {"law": "x", "year": "Y", "up_to": "U", "to": "T", "and": "A", "between": "b", "ordinal": "o", "week": "k"}
 _TOGETHER = re.compile(r"S(?:[YTUAb]*(?:S|(?<=[TUAS])o))*")
 _YEAR_AFTER, _YEAR_BEFORE = re.compile(r"(?=(S)[ATb]?(Y))"), re.compile(r"(?=(Y)[ATb]?(S))")
 

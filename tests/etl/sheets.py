@@ -12,7 +12,7 @@ from etl.reference import registers
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "sungai bengkal": "pkm-sungai-bengkal"}
 WORDS = registers(PRODUCT_REFERENCE).vocabulary
-VOCABULARY = Vocabulary(WORDS.services, WORDS.payers, CENTRES)
+VOCABULARY = Vocabulary(WORDS.services, WORDS.payers, CENTRES, WORDS.district)
 
 
 def sheet(*rows: list, name: str = "") -> Sheet:

@@ -160,3 +160,73 @@ def test_a_spelling_that_means_two_units_means_none() -> None:
     known = names(table, "unit_id")
     assert known.find("Puskesmas Sumay") is None
     assert known.find("Puskesmas Su May") == "a"
+
+
+def questions(proposal: pl.DataFrame) -> dict[str, str | None]:
+    return dict(proposal.select("name", "question").rows())
+
+
+def test_what_is_no_health_centre_by_its_name_is_asked_about_and_not_accepted(data_dir: Path, tmp_path: Path) -> None:
+    names = [
+        "Puskesmas Mojo",
+        "RSUD Uji",
+        "Klinik Sehat",
+        "Dinas Kesehatan",
+        "Kabupaten Uji",
+        "Luar wilayah",
+        "Puskesmas",
+    ]
+    proposal = units.learn(data_dir, [visits(tmp_path / "kunjungan.csv", *names)])
+    asked = questions(proposal)
+    assert set(asked) == {"Puskesmas Mojo", "RSUD Uji", "Klinik Sehat", "Dinas Kesehatan"}
+    assert [name for name, question in asked.items() if question is None] == ["Puskesmas Mojo"]
+    units.accept(data_dir, proposal)
+    assert registers(data_dir / "reference").units.find("RSUD Uji") is None
+    units.accept(data_dir, proposal, unsure=True)
+    register = read_table(data_dir / "reference", "units")
+    assert dict(register.select("name", "kind").rows())["RSUD Uji"] == "agency"
+
+
+def test_a_near_spelling_in_another_file_is_asked_about_and_one_in_the_same_list_is_not(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    both = units.learn(data_dir, [visits(tmp_path / "kunjungan.csv", "Puskesmas Karanganyar", "Puskesmas Karanganyer")])
+    assert set(both["question"]) == {None}  # they report side by side: two health centres
+    apart = [
+        visits(tmp_path / "kunjungan a.csv", "Puskesmas Karanganyar", "Puskesmas Mojo"),
+        visits(tmp_path / "kunjungan b.csv", "Puskesmas Karanganyar"),
+        visits(tmp_path / "kunjungan c.csv", "Puskesmas Karanganyer"),
+    ]
+    asked = questions(units.learn(data_dir, apart))
+    assert asked["Puskesmas Karanganyer"] == "Sama dengan Puskesmas Karanganyar?"
+    assert asked["Puskesmas Karanganyar"] is None
+    units.accept(data_dir, units.learn(data_dir, apart))
+    later = questions(units.learn(data_dir, apart))
+    assert later == {"Puskesmas Karanganyer": "Sama dengan Puskesmas Karanganyar yang terdaftar?"}
+
+
+def test_a_short_word_is_one_unit_where_one_is_meant_and_a_question_where_two_may_be(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    files = [
+        visits(tmp_path / "kunjungan a.csv", "Puskesmas Batu Raja", "Puskesmas Batu Lawang", "Puskesmas Bukit Lawang"),
+        visits(tmp_path / "kunjungan b.csv", "Puskesmas Bt. Raja", "Puskesmas Bt. Lawang"),
+    ]
+    proposal = units.learn(data_dir, files)
+    assert questions(proposal) == {
+        "Puskesmas Batu Lawang": None,
+        "Puskesmas Batu Raja": None,
+        "Puskesmas Bt. Lawang": "Singkatan dari Puskesmas Batu Lawang, Puskesmas Bukit Lawang?",
+        "Puskesmas Bukit Lawang": None,
+    }
+    units.accept(data_dir, proposal)
+    known = registers(data_dir / "reference").units
+    assert known.find("PKM Bt. Raja") == "pkm-batu-raja"
+    assert known.find("PKM Bt. Lawang") is None
+
+
+def test_the_district_behind_a_name_says_nothing_and_another_one_does(data_dir: Path, tmp_path: Path) -> None:
+    units.accept(data_dir, units.learn(data_dir, [visits(tmp_path / "a.csv", "Puskesmas Mojo Kab. Uji")]))
+    known = registers(data_dir / "reference").units
+    assert known.find("PKM Mojo") == known.find("Puskesmas Mojo Kabupaten Uji") is not None
+    assert known.find("Puskesmas Mojo Kab. Lain") is None

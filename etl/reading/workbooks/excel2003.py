@@ -7,7 +7,7 @@ from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 from etl.reading.guard import seen
 from etl.reading.workbooks.formats import carried
 from etl.reading.workbooks.markup import Attributes, Local, Markup
-from etl.reading.workbooks.xlsx import iso_moment
+from etl.reading.workbooks.xlsx import check_names, iso_moment
 
 _NAMED = {
     **{"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00", "General": "", "General Number": ""},
@@ -20,9 +20,7 @@ def read(stream: IO[bytes]) -> tuple[list[Grid], list[str]]:
     """Return the grids of the visible sheets and the names of the hidden ones; raises Unreadable and TooLarge."""
     book = _Book()
     book.markup.parse(stream)
-    names = [grid.name.casefold() for grid in book.grids]
-    if repeated := next((grid.name for grid in book.grids if names.count(grid.name.casefold()) > 1), None):
-        raise Unreadable("sheet_repeated", found=repeated)
+    check_names([grid.name for grid in book.grids])
     hidden = [grid.name for grid in book.grids if grid.name in book.hidden]
     return [grid for grid in book.grids if grid.name not in book.hidden], hidden
 

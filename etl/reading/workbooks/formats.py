@@ -16,6 +16,8 @@ BUILT_IN = {
     **dict.fromkeys((*range(14, 18), *range(27, 37), *range(50, 59)), "dd/mm/yyyy"),
     **dict.fromkeys((*range(18, 23), 45, 47), "hh:mm"),
 }
+# What a cell shows whose formula failed, by the numbers that the binary workbooks have for it.
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _LITERAL = re.compile(r'"[^"]*"?|\\.|_.|\*.', re.DOTALL)  # what is shown as it is, or is only room
 _BRACKET = re.compile(r"\[[^\]]*\]")
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Tables of a web page, which local web applications export and name `.xls`: rows as a spreadsheet would show the page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
@@ -9,6 +9,8 @@ from lxml import etree  # ty: ignore[missing-module-member]
 
 from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 from etl.reading.guard import seen
+from etl.reading.periods import find_period
+from etl.reading.words import label
 
 _BLOCK = 1 << 18
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -41,7 +43,7 @@ def saved_page(content: bytes) -> tuple[bytes, str]:
 
 
 def read(text: str) -> list[Grid]:
-    """Return a grid for each table with headings of its own; what stands before the first belongs to all, other text to the next."""
+    """Return a grid for each table with headings of its own; what stands before the first belongs to all that say nothing else of it."""
     page = _Page()
     parser = etree.HTMLParser(target=page, encoding="utf-8", no_network=True, huge_tree=True)
     content = text.encode("utf-8", "replace")
@@ -185,7 +187,7 @@ class _Page:
         for line in self.lines[len(head) :]:
             if line.table in tables and line.table not in seen_tables:
                 seen_tables.add(line.table)
-                parts.append([*head, *waiting, line])
+                parts.append([*_still_said(head, waiting), *waiting, line])
                 waiting = []
             elif line.table in tables:
                 parts[-1] += [*waiting, line]
@@ -222,6 +224,20 @@ class _Page:
         grid.merged = [area[1:] for area in self.merged if area[1] in numbers]
         grid.is_text = True
         return grid
+
+
+def _still_said(head: Sequence[_Line], own: Sequence[_Line]) -> list[_Line]:
+    """Return of the lines at the head of a page those that hold for a table with lines of its own: none that these say anew."""
+    anew = {about for line in own for about in _about(line)}
+    return [line for line in head if not _about(line) & anew]
+
+
+def _about(line: _Line) -> set[str]:
+    """Return what a line is about: the label or word that it begins with, a month, a year."""
+    text = " ".join(line.cells.values())
+    period = find_period(text)[0]
+    named = {"a month": period.month, "a year": period.year}
+    return {label(text.partition(":")[0]), *label(text).split()[:1], *(about for about in named if named[about])}
 
 
 def _span(attributes: Mapping[str, str], name: str, most: int) -> int:

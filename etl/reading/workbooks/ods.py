@@ -8,7 +8,7 @@ from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
 from etl.reading.guard import seen
 from etl.reading.words import NUMBER
 from etl.reading.workbooks.markup import Attributes, Local, Markup, Parts
-from etl.reading.workbooks.xlsx import iso_moment
+from etl.reading.workbooks.xlsx import check_names, iso_moment
 
 # Within a cell, yet not what it says: comments, drawings, and tables inside a cell.
 _BESIDE = {
@@ -48,9 +48,7 @@ def read_xml(stream: IO[bytes]) -> tuple[list[Grid], list[str]]:
     """Return the same of the XML alone."""
     book = _Book()
     book.markup.parse(stream)
-    names = [name.casefold() for name, _ in book.tables]
-    if repeated := next((name for name, _ in book.tables if names.count(name.casefold()) > 1), None):
-        raise Unreadable("sheet_repeated", found=repeated)
+    check_names([name for name, _ in book.tables])
     hidden = [name for name, style in book.tables if style in book.hidden_styles]
     return [grid for grid in book.grids if grid.name not in hidden], hidden
 

@@ -1,46 +1,41 @@
-"""How the cells of an XLSB look, from its own records ([MS-XLSB]): formats, hidden rows; and how far a sheet spreads."""
+"""XLSB: the same workbook as records ([MS-XLSB]); each sheet in one pass over its own."""
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
 
-from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Unreadable
-from etl.reading.guard import check_spread
-from etl.reading.workbooks.formats import BUILT_IN
+from etl.reading.grid import MOST_COLUMNS, Grid, Unreadable
+from etl.reading.guard import seen
+from etl.reading.workbooks.formats import BUILT_IN, ERRORS, carried
 from etl.reading.workbooks.markup import Parts
-from etl.reading.workbooks.xlsx import relations, target
+from etl.reading.workbooks.xlsx import check_names, relations, target
 
-_ROW, _FIRST_CELL, _LAST_CELL, _BLANK = 0, 1, 11, 1
-_BUNDLE_SHEET, _FORMAT, _XF, _COLUMN, _FILTER_COLUMN = 156, 44, 47, 60, 163
-_CELL_XFS, _CELL_XFS_END, _SHEET_DATA_END = 617, 618, 146
+_ROW, _RK, _ERROR, _BOOLEAN, _REAL, _TEXT, _SHARED = 0, 2, 3, 4, 5, 6, 7
+_FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_BOOLEAN, _FORMULA_ERROR, _RICH = 8, 9, 10, 11, 62
+_STRING, _FORMAT, _XF, _COLUMN, _BOOK, _SHEET, _FILTER_COLUMN, _MERGED = 19, 44, 47, 60, 153, 156, 163, 176
+_CELL_XFS, _CELL_XFS_END = 617, 618
 _LONGEST = 16 << 20  # bytes of one record
 
 
-@dataclass
-class Look:
-    """How the cells of a sheet look: number formats by row (from 1) and column (from 0), and what is not shown."""
-
-    codes: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    is_filtered: bool = False
-
-
-def looks(parts: Parts) -> dict[str, Look]:
-    """Return the look of each sheet by its name; none where the records can't be followed. Raises TooLarge."""
-    try:
-        home = target(relations(parts, ""), "officeDocument") or "xl/workbook.bin"
-        named = relations(parts, home)
-        styles = target(named, "styles")
-        codes = _codes(parts, styles) if styles and styles in parts else []
-        return {
-            name: _look(parts, named[relation][1], codes)
-            for name, relation in _sheets(parts, home)
-            if relation in named and named[relation][0] == "worksheet"
-        }
-    except (struct.error, IndexError, UnicodeDecodeError, Unreadable):
-        return {}
+def read(parts: Parts) -> tuple[list[Grid], list[str]]:
+    """Return the grids of the visible sheets and the names of the hidden ones; raises Unreadable and TooLarge."""
+    home = target(relations(parts, ""), "officeDocument") or "xl/workbook.bin"
+    named = relations(parts, home)
+    styles, shared = target(named, "styles"), target(named, "sharedStrings")
+    codes = _codes(parts, styles) if styles and styles in parts else []
+    strings = (
+        [seen(_text(r, 1)[0]) for k, r in _records(parts, shared) if k == _STRING] if shared and shared in parts else []
+    )
+    sheets, is_1904 = _sheets(parts, home)
+    check_names([name for name, *_ in sheets])
+    grids, hidden = [], []
+    for name, is_hidden, relation in sheets:
+        kind, part = named.get(relation, ("worksheet", ""))
+        if kind == "worksheet" and is_hidden:
+            hidden.append(name)
+        elif kind == "worksheet":
+            grids.append(_grid(Grid(name), parts, part, codes, strings, is_1904))
+    return grids, hidden
 
 
 def _records(parts: Parts, name: str) -> Iterator[tuple[int, bytes]]:
@@ -75,13 +70,16 @@ def _text(record: bytes, at: int) -> tuple[str, int]:
     return record[at + 4 : end].decode("utf-16-le"), end
 
 
-def _sheets(parts: Parts, home: str) -> list[tuple[str, str]]:
-    found = []
+def _sheets(parts: Parts, home: str) -> tuple[list[tuple[str, bool, str]], bool]:
+    """Return name, whether it is hidden, and relation of each sheet; and whether days are counted from 1904."""
+    found, is_1904 = [], False
     for kind, record in _records(parts, home):
-        if kind == _BUNDLE_SHEET:
+        if kind == _SHEET:
             relation, end = _text(record, 8)
-            found.append((_text(record, end)[0], relation))
-    return found
+            found.append((_text(record, end)[0], struct.unpack_from("<I", record)[0] != 0, relation))
+        elif kind == _BOOK:
+            is_1904 = bool(record[0] & 1)
+    return found, is_1904
 
 
 def _codes(parts: Parts, name: str) -> list[str]:
@@ -97,28 +95,55 @@ def _codes(parts: Parts, name: str) -> list[str]:
     return [known.get(style, "") for style in styles]
 
 
-def _look(parts: Parts, name: str, codes: list[str]) -> Look:
-    look = Look()
-    row = first_row = last_row = last_column = 0
-    for kind, record in _records(parts, name):
+def _grid(grid: Grid, parts: Parts, part: str, codes: list[str], strings: list[str], is_1904: bool) -> Grid:
+    row, is_hidden, line = 0, False, None
+    for kind, record in _records(parts, part):
         if kind == _ROW:
-            row = struct.unpack_from("<I", record)[0] + 1
-            if len(record) > 11 and record[11] & 0x10:
-                look.hidden_rows.add(row)
-        elif _FIRST_CELL <= kind <= _LAST_CELL and kind != _BLANK:
+            row, line = struct.unpack_from("<I", record)[0] + 1, None
+            is_hidden = len(record) > 11 and bool(record[11] & 0x10)
+        elif _RK <= kind <= _FORMULA_ERROR or kind == _RICH:
             column, style = struct.unpack_from("<II", record)
-            first_row, last_row = first_row or row, max(last_row, row)
-            last_column = max(last_column, column)
-            if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
-                raise Unreadable("file_damaged")
-            check_spread(last_row - first_row + 1, last_column + 1)
-            style &= 0xFFFFFF
-            if style < len(codes) and codes[style]:
-                look.codes[(row, column)] = codes[style]
+            value = _value(kind, record, strings)
+            if isinstance(value, float):
+                style &= 0xFFFFFF
+                value = carried(value, codes[style] if style < len(codes) else "", is_1904)
+            if isinstance(value, str) and value:
+                if line is None:
+                    line = grid.line(row)
+                    if is_hidden:
+                        grid.hidden_rows.add(row)
+                grid.put(line, column, value)
         elif kind == _COLUMN:
             first, last, _, _, flags = struct.unpack_from("<IIIIH", record)
             if flags & 1:
-                look.hidden_columns.update(range(first, min(last + 1, MOST_COLUMNS)))
+                grid.hide_columns(first, min(last, MOST_COLUMNS) + 1)
+        elif kind == _MERGED:
+            top, bottom, left, right = struct.unpack_from("<4I", record)
+            grid.merged.append((top + 1, left, bottom + 1, right))
         elif kind == _FILTER_COLUMN:
-            look.is_filtered = True
-    return look
+            grid.is_filtered = True
+    return grid
+
+
+def _value(kind: int, record: bytes, strings: list[str]) -> str | float:
+    if kind in (_REAL, _FORMULA_NUMBER):
+        return struct.unpack_from("<d", record, 8)[0]
+    if kind == _RK:
+        return _short_number(struct.unpack_from("<I", record, 8)[0])
+    if kind == _SHARED:
+        return strings[struct.unpack_from("<I", record, 8)[0]]
+    if kind in (_ERROR, _FORMULA_ERROR):
+        return ERRORS.get(record[8], "#VALUE!")
+    if kind in (_BOOLEAN, _FORMULA_BOOLEAN):
+        return "TRUE" if record[8] else "FALSE"
+    return seen(_text(record, 9 if kind == _RICH else 8)[0])
+
+
+def _short_number(packed: int) -> float:
+    """Return the number that 30 bits stand for: a whole number or the upper half of a decimal, perhaps in hundredths."""
+    if packed & 2:
+        whole = packed >> 2
+        value = float(whole - (1 << 30) if whole & (1 << 29) else whole)
+    else:
+        value = struct.unpack("<d", struct.pack("<II", 0, packed & ~3))[0]
+    return value / 100 if packed & 1 else value

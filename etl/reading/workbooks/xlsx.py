@@ -2,11 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from etl.reading.grid import MOST_COLUMNS, MOST_ROWS, Grid, Range, Unreadable
-from etl.reading.guard import MOST_CELLS, TooLarge, seen
+from etl.reading.guard import MOST_CELLS, TooLarge, seen, shown_name
 from etl.reading.words import DATE
 from etl.reading.workbooks.formats import BUILT_IN, carried
 from etl.reading.workbooks.markup import Attributes, Local, Markup, Parts
@@ -29,9 +30,7 @@ def read(parts: Parts) -> tuple[list[Grid], list[str]]:
     home = target(relations(parts, ""), "officeDocument") or "xl/workbook.xml"
     named = relations(parts, home)
     names, settings = _workbook(parts, home)
-    shown = [name.casefold() for name, *_ in names]
-    if repeated := next((name for name, *_ in names if shown.count(name.casefold()) > 1), None):
-        raise Unreadable("sheet_repeated", found=repeated)
+    check_names([name for name, *_ in names])
     strings, styles = target(named, "sharedStrings"), target(named, "styles")
     book = _Book(
         _strings(parts, strings) if strings and strings in parts else [],
@@ -49,6 +48,13 @@ def read(parts: Parts) -> tuple[list[Grid], list[str]]:
         else:
             grids.append(_Sheet(Grid(name), book).read(parts, part))
     return grids, hidden
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raise Unreadable where two sheets have one name: it is not clear which is right."""
+    times = Counter(name.casefold() for name in names)
+    if repeated := next((name for name in names if times[name.casefold()] > 1), None):
+        raise Unreadable("sheet_repeated", found=shown_name(repeated))
 
 
 def relations(parts: Parts, part: str) -> dict[str, tuple[str, str]]:

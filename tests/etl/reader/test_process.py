@@ -97,9 +97,10 @@ def test_too_much_memory_refuses_the_file_and_under_a_higher_limit_it_is_read(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (data / "inbox" / "besar.csv").write_text(LARGE)
-    monkeypatch.setenv(process.MEMORY_MB, "96")
+    monkeypatch.setattr(process, "MEMORY_MB_PER_MB", 0)
+    monkeypatch.setenv(process.MEMORY_MB, "80")
     files = _loaded(data)[1]
-    assert "memori lebih dari 160 MB" in files["besar.csv"].reason  # 96 + 8 for each of its 8 MB
+    assert "memori lebih dari 80 MB" in files["besar.csv"].reason
     assert files["baik.csv"].status == "accepted"
     monkeypatch.setenv(process.MEMORY_MB, "1500")
     assert _was_read(_loaded(data)[1]["besar.csv"])
@@ -120,13 +121,13 @@ def test_too_much_time_refuses_the_file(data: Path) -> None:
 
 
 def test_a_process_that_does_nothing_any_more_is_not_waited_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (data / "inbox" / "diam.csv").write_text(LARGE)
+    (data / "inbox" / "aa.csv").write_text(LARGE)
     monkeypatch.setattr(process, "WAITS", 0)  # five seconds on the clock
     thread = _while_reading(signal.SIGSTOP)
     started = time.monotonic()
     files = _loaded(data)[1]
     thread.join()
-    assert files["diam.csv"].status == "refused"
+    assert files["aa.csv"].status == "refused"
     assert time.monotonic() - started < 60
     assert files["baik.csv"].status == "accepted"
 

@@ -83,7 +83,6 @@ def test_an_old_workbook_tells_its_formats_errors_and_hidden_rows() -> None:
         (5, "Puskesmas"),  # where no other cell is, no merged one is needed
     ]
     assert (found.hidden_rows, found.hidden_columns, found.merged) == ({3}, {3}, ((5, 0, 6, 1),))
-    assert found.has_formats
 
 
 def test_an_open_document_shows_what_its_cells_show() -> None:
