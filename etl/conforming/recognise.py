@@ -309,7 +309,7 @@ def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, 
     """Tell whether title, headings or names say that it is this form; else what a table has that only this form has."""
     if any(f" {word} " in f" {words} " for word in wanted):
         return True
-    is_foreign = any(f" {word} " in f" {words} " for word in source.foreign)
+    is_foreign = any(f" {word} " in f" {everything} " for word in source.foreign)
     said = any(f" {word} " in f" {everything} " for word in wanted)
     known = any(name in found.fields or any(getattr(v, name, None) for v in found.values) for name in source.known_by)
     return not is_foreign and (said or known)
