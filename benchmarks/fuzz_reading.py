@@ -21,10 +21,10 @@ from pathlib import Path
 
 from benchmarks import mutants
 from etl import reference
-from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import process
 from etl.lake import Reading, Sighting
-from etl.reader import process
+from etl.recognising.source import load_all
 
 SECONDS, MEMORY_MB = 10, 1024
 CASES = Path(__file__).parents[1] / "tests" / "etl" / "cases"

@@ -8,10 +8,10 @@ import duckdb
 import polars as pl
 
 import queries
-from etl.conforming.source import load_all, own_folders
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import faults
 from etl.kinds import REGISTERS
-from etl.reader import faults
+from etl.recognising.source import load_all, own_folders
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import formats, private

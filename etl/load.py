@@ -15,7 +15,7 @@ import polars as pl
 from etl import reference, rulings
 from etl.building import build, shelf
 from etl.conforming.report import read_kept, refused
-from etl.conforming.source import Source, load_all, own_folders, rules_version
+from etl.intake import bundles, faults, places, process
 from etl.lake import (
     NOTHING_STATED,
     Entry,
@@ -29,9 +29,9 @@ from etl.lake import (
     only_one,
     spoilt,
 )  # fmt: skip
-from etl.reader import bundles, faults, places, process
 from etl.reading import guard
 from etl.reading.age import modified
+from etl.recognising.source import Source, load_all, own_folders, rules_version
 from etl.rulings import NOTHING, Asked
 from queries import private
 from queries.builds import current

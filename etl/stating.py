@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from etl import reference
-from etl.conforming.source import Source, load_all, own_folders
 from etl.lake import Stated
 from etl.reading.periods import find_period
 from etl.reading.words import label
+from etl.recognising.source import Source, load_all, own_folders
 
 _KINDS = {"visit": "kunjungan", "response": "survei kepuasan skm ikm", "performance": "kinerja realisasi target capaian iku spm",
           "indicator": "daftar indikator", "employee": "pegawai", "evaluation": "evaluasi predikat", "submission": "penerimaan",

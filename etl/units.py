@@ -13,16 +13,16 @@ from rapidfuzz import fuzz
 from rapidfuzz import process as nearest
 
 from etl.conforming.conform import conform
-from etl.conforming.recognise import Table
-from etl.conforming.source import Source, load_all, own_folders
-from etl.conforming.tables import tables_of
 from etl.folder import write_table
+from etl.intake import bundles, places, process
 from etl.lake import Reading, Sighting
-from etl.reader import bundles, places, process
 from etl.reading import guard
 from etl.reading.files import ENDINGS, Sheet, Unreadable, read
 from etl.reading.names import bare, core, kind_said, readings
 from etl.reading.words import label
+from etl.recognising.recognise import Table
+from etl.recognising.source import Source, load_all, own_folders
+from etl.recognising.tables import tables_of
 from etl.reference import Registers, read_table, registers
 from queries.escape import runs_as_formula
 from queries.language import _

@@ -28,7 +28,7 @@ def expect_reference(data_dir: Path) -> None:
 
 def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) -> "LoadReport":
     """Load files or the inbox with progress on the screen; fail where another load is running or there is nothing."""
-    from etl.reader import process
+    from etl.intake import process
 
     expect_reference(data_dir)
     if (
@@ -72,7 +72,7 @@ def show(report: "LoadReport") -> None:
 
 def preview(data_dir: Path, paths: list[Path], stated: "Stated", *, as_json: bool) -> NoReturn:
     """Print what loading these files would do, and end with the code that says so."""
-    from etl.reader import process
+    from etl.intake import process
 
     expect_reference(data_dir)
     process.expect()  # it gets ready while this one does

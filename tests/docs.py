@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from etl.conforming import source as declarations
+from etl.recognising import source as declarations
 from tests import docs_measures
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

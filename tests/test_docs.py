@@ -31,7 +31,7 @@ GUIDES = [
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/systems.md",
-    "etl/reader/README.md",
+    "etl/intake/README.md",
     "queries/sandbox/README.md",
 ]
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from etl.conforming.recognise import Table
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER
+from etl.recognising.recognise import Table
 
 # A NIP as people write it: its digits together, or parted by blanks, dots or dashes; whether it is one is judged later.
 _NUMBER = re.compile(

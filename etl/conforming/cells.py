@@ -8,9 +8,6 @@ from functools import lru_cache
 import polars as pl
 
 from etl.conforming import days
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.source import Field
 from etl.reading.dates import Order, find_moment, is_ambiguous, numeric
 from etl.reading.files import Sheet
 from etl.reading.guard import masked
@@ -29,6 +26,9 @@ from etl.reading.words import (
     sign_of,
     yes_no,
 )
+from etl.recognising.recognise import Table
+from etl.recognising.source import Field
+from etl.remarks import Observation, Reject
 
 LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation
-from etl.conforming.values import Value, covers
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.words import NUMBER, count, is_missing
+from etl.recognising.recognise import Table
+from etl.recognising.values import Value, covers
+from etl.remarks import Observation
 
 # What a stated total has over its parts is counted under these names of the registers.
 REST = {

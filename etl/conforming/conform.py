@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from etl.conforming.apart import columns_apart
-from etl.conforming.blanks import filled_down, without_blanks
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
-from etl.conforming.figures import instead, stand_ins
 from etl.conforming.place import with_context, with_period
-from etl.conforming.recognise import Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject, Sent
-from etl.conforming.rows import classify
-from etl.conforming.source import Source
-from etl.conforming.sums import by_figures, check_totals
 from etl.conforming.surveys import elements_apart, on_scale
-from etl.conforming.unseen import observed, shown_first
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
 from etl.reading.words import NUMBER, label
+from etl.recognising.figures import instead, stand_ins
+from etl.recognising.recognise import Table, Vocabulary
+from etl.recognising.source import Source
+from etl.remarks import Observation, Reject, Sent
+from etl.sifting.blanks import filled_down, without_blanks
+from etl.sifting.rows import classify
+from etl.sifting.sums import by_figures, check_totals
+from etl.sifting.unseen import observed, shown_first
 
 __all__ = ["Conformed", "Observation", "Reject", "conform"]
 

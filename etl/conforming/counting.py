@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from etl.conforming.headings import TOTAL_WORDS
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.source import DATA_VALUE, Source
 from etl.reading.files import Sheet
 from etl.reading.words import label
+from etl.recognising.headings import TOTAL_WORDS
+from etl.recognising.recognise import Table
+from etl.recognising.source import DATA_VALUE, Source
 from etl.reference import Vocabulary
+from etl.remarks import Observation, Reject
 
 OTHER = "other"  # visits that a row calls neither new nor returning: counted, beside those that it does
 _SAYING = ("option", "data_element", "visit_type")

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation
-from etl.conforming.source import Field
 from etl.reading.dates import Order, is_ambiguous, numeric, order_of
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.words import DATE, label
+from etl.recognising.recognise import Table
+from etl.recognising.source import Field
+from etl.remarks import Observation
 
 # Words of a heading that is written in Indonesian, where the day comes first; `Timestamp` is how a form's export calls its column.
 _INDONESIAN = {

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation
 from etl.reading.files import Sheet
 from etl.reading.words import label
+from etl.recognising.recognise import Table
+from etl.remarks import Observation
 
 # Headings of the unit that figures are in.
 _UNIT_HEADINGS = {

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.recognise import Table
 from etl.lake import KEPT
 from etl.reading.files import Document, Sheet
 from etl.reading.guard import HIDDEN, masked
 from etl.reading.words import NUMBER, label
+from etl.recognising.recognise import Table
 from etl.reference import Vocabulary
 
 SETTING = "RAPOR_KEEP_CELLS"  # millions of cells of a file of which more are not kept; 0 keeps none

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.agency import ownership
 from etl.conforming.cells import PERIODS, read_back, result_columns, span
-from etl.conforming.recognise import Level, Table, Vocabulary
-from etl.conforming.remarks import Observation, Reject, Sent
 from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.words import count, label
+from etl.recognising.agency import ownership
+from etl.recognising.recognise import Level, Table, Vocabulary
+from etl.remarks import Observation, Reject, Sent
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
 TARGET_YEARS_AHEAD = 25

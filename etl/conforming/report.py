@@ -10,17 +10,17 @@ import polars as pl
 
 from etl.conforming import kept
 from etl.conforming.conform import Conformed, Observation, Reject, conform
-from etl.conforming.recognise import Nearest
-from etl.conforming.remarks import Sent
-from etl.conforming.source import Source
-from etl.conforming.tables import tables_of
 from etl.kinds import KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
+from etl.recognising.recognise import Nearest
+from etl.recognising.source import Source
+from etl.recognising.tables import tables_of
 from etl.reference import Registers
+from etl.remarks import Sent
 from etl.stating import meant
 
 # A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.

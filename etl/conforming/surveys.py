@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.source import Field, Source
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, decimal_mark, is_missing, label, number, plain
+from etl.recognising.recognise import Table
+from etl.recognising.source import Field, Source
+from etl.remarks import Observation, Reject
 
 # A slip of the pen is one answer in many; on a longer scale the upper answers, which most people give, lie above ours.
 SHARE_ABOVE = 0.05

@@ -15,9 +15,9 @@ import polars as pl
 from etl import rulings
 from etl.building import build, facts
 from etl.conforming.report import read_report
-from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Entry, Lake, Sighting
+from etl.recognising.source import load_all
 from etl.reference import registers
 
 KNOWN = cache(lambda: registers(PRODUCT_REFERENCE))

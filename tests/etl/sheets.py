@@ -3,11 +3,11 @@
 import polars as pl
 
 from etl.conforming.conform import Conformed, conform
-from etl.conforming.recognise import Table, Vocabulary, recognise
-from etl.conforming.source import load_all
 from etl.folder import PRODUCT_REFERENCE
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER
+from etl.recognising.recognise import Table, Vocabulary, recognise
+from etl.recognising.source import load_all
 from etl.reference import registers
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "sungai bengkal": "pkm-sungai-bengkal"}

@@ -12,8 +12,8 @@ import pytest
 from etl import stating
 from etl.conforming import kept
 from etl.conforming.report import read_kept, read_report
-from etl.conforming.source import load_all
 from etl.lake import Lake, Outcome, Sighting, Stated
+from etl.recognising.source import load_all
 from tests.etl.lakes import KNOWN
 
 BOOK = """PUSKESMAS: MENGUPEH;;;

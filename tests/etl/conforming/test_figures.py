@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from etl import folder
-from etl.conforming.agency import agency_in, ownership
 from etl.load import load
+from etl.recognising.agency import agency_in, ownership
 from tests.etl.sheets import read, records
 
 YEAR = date(2024, 1, 1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from etl.conforming.recognise import Nearest, Table, Vocabulary, recognise
-from etl.conforming.source import load_all
 from etl.reading.periods import Period
+from etl.recognising.recognise import Nearest, Table, Vocabulary, recognise
+from etl.recognising.source import load_all
 from tests.etl.sheets import WORDS, sheet
 
 CENTRES = {"muara tebo": "pkm-muara-tebo", "mengupeh": "pkm-mengupeh", "rimbo bujang ii": "rb2", "rimbo bujang": "rb"}

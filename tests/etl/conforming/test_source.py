@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.conforming import source
+from etl.recognising import source
 from etl.kinds import KINDS
 from etl.reference import messages
 

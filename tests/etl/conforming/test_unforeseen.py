@@ -1,11 +1,11 @@
 """Sheets that once ended in a fault of ours: each is read or refused with its reason."""
 
 from etl.conforming.conform import conform
-from etl.conforming.source import load_all
-from etl.conforming.tables import tables_of
 from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Sighting
 from etl.reading.files import Document
+from etl.recognising.source import load_all
+from etl.recognising.tables import tables_of
 from etl.reference import registers
 from tests.etl.sheets import VOCABULARY, faults, read, records, sheet
 

@@ -14,9 +14,9 @@ import xlwt
 from python_calamine import CalamineWorkbook
 
 from etl.conforming.conform import conform
-from etl.conforming.recognise import Table, recognise
-from etl.conforming.source import load_all
 from etl.reading.files import read
+from etl.recognising.recognise import Table, recognise
+from etl.recognising.source import load_all
 from etl.reference import registers
 from rapor import sample
 from rapor.sample import employees, indicators, receipts, satisfaction, visits

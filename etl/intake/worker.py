@@ -1,6 +1,6 @@
 """The process that reads files: one after another, without a way out, under hard limits.
 
-`python -m etl.reader.worker SOCKET PARENT MEMORY_MB` takes jobs on that socket (see `process.py`) and answers each.
+`python -m etl.intake.worker SOCKET PARENT MEMORY_MB` takes jobs on that socket (see `process.py`) and answers each.
 """
 
 import faulthandler
@@ -16,8 +16,8 @@ from typing import Any
 
 from etl.conforming.report import read_report
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import faults, wire
 from etl.lake import Sighting
-from etl.reader import faults, wire
 from queries.sandbox import confine, limits
 
 ETL = Path(__file__).resolve().parents[1]

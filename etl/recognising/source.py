@@ -311,11 +311,12 @@ def _read(name: str, path: Path) -> Source:
 def rules_version(*folders: Path) -> str:
     """Return a hash of the declarations and of the code that applies them: when it changes, files are read anew."""
     code = [
-        *sorted(_ETL.glob("reading/**/*.py")),
-        *sorted(_ETL.glob("conforming/*.py")),
-        _ETL / "reference.py",
-        _ETL / "load.py",
-        _ETL / "stating.py",
+        *sorted(
+            path
+            for room in ("reading", "recognising", "sifting", "conforming")
+            for path in _ETL.glob(f"{room}/**/*.py")
+        ),
+        *(_ETL / f"{module}.py" for module in ("reference", "remarks", "load", "stating")),
         ROOT / "escape.py",
     ]
     digest = hashlib.sha256()

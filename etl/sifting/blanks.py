@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Reject
-from etl.conforming.rows import TIMES, Rows
-from etl.conforming.source import Field
 from etl.reading.files import Sheet
 from etl.reading.periods import find_period
+from etl.recognising.recognise import Table
+from etl.recognising.source import Field
+from etl.remarks import Reject
+from etl.sifting.rows import TIMES, Rows
 
 # Where so small a part of a column is blank the writer fills in each row, and a blank is one that he forgot.
 FEW_BLANKS = 1 / 4

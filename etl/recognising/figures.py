@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from etl.conforming.headings import Found, Value
-from etl.conforming.source import Field, Source
 from etl.reading.periods import find_period
 from etl.reading.words import NUMBER, is_missing
+from etl.recognising.headings import Found, Value
+from etl.recognising.source import Field, Source
 
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from etl.conforming.source import Source
-from etl.conforming.values import Value, arranged, without_lone_details
 from etl.reading.periods import ROMAN, find_period
 from etl.reading.words import MONTHS, label, plain
+from etl.recognising.source import Source
+from etl.recognising.values import Value, arranged, without_lone_details
 from etl.reference import Vocabulary
 
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from etl.conforming.headings import TOTAL_WORDS, is_unit_name
 from etl.reading.grid import Sheet
 from etl.reading.periods import find_period
 from etl.reading.words import label
+from etl.recognising.headings import TOTAL_WORDS, is_unit_name
 from etl.reference import Vocabulary
 
 _SEARCHED_ROWS = 30

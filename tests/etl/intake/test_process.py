@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import process
 from etl.load import FileResult, LoadReport, load
-from etl.reader import process
 
 pytestmark = pytest.mark.slow
 
@@ -145,7 +145,7 @@ def test_limits_grow_with_the_file_and_nonsense_sets_nothing(monkeypatch: pytest
 
 def test_one_process_serves_many_loads_and_ends_with_its_program(data: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from etl.load import load; from etl.reader import process\n"
+        "import sys; from pathlib import Path; from etl.load import load; from etl.intake import process\n"
         "data = Path(sys.argv[1])\n"
         "for n in range(3):\n"
         "    (data / 'inbox' / f'{n}.csv').write_text((data / 'inbox' / 'baik.csv').read_text().replace('UMUM', f'POLI {n}'))\n"
@@ -188,7 +188,7 @@ def test_the_process_can_write_nothing_and_read_no_report_of_another(data: Path,
 def test_a_program_that_is_killed_takes_its_process_along(data: Path) -> None:
     (data / "inbox" / "besar.csv").write_text(LARGE)
     code = (
-        "import sys, threading, time; from pathlib import Path; from etl.load import load; from etl.reader import process\n"
+        "import sys, threading, time; from pathlib import Path; from etl.load import load; from etl.intake import process\n"
         "threading.Thread(target=load, args=(Path(sys.argv[1]),)).start()\n"
         "while not process._living: time.sleep(0.01)\n"
         "print(process._living[0].process.pid, flush=True); time.sleep(60)\n"

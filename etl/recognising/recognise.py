@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from etl.conforming.agency import unit_of_titles, with_agencies
-from etl.conforming.figures import own_figures, settled
-from etl.conforming.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
-from etl.conforming.source import Field, Source
 from etl.reading.age import without_stamps
 from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
 from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
 from etl.reading.words import NUMBER, label, plain
+from etl.recognising.agency import unit_of_titles, with_agencies
+from etl.recognising.figures import own_figures, settled
+from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
+from etl.recognising.source import Field, Source
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import bundles, places
+from etl.intake.places import NoFile
 from etl.load import load
-from etl.reader import bundles, places
-from etl.reader.places import NoFile
 from etl.reading import guard
 from tests.etl.reading.books import xlsx
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from etl.conforming.source import Source
 from etl.reading.periods import NO_PERIOD, Period
+from etl.recognising.source import Source
 
 
 @dataclass(frozen=True)

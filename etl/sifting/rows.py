@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.conforming.recognise import Table, Value
 from etl.reading.totals import named
 from etl.reading.words import NUMBER, plain
+from etl.recognising.recognise import Table, Value
 
 _FOOT_ROW = (
     r"(?i)^\s*(mengetahui|diketahui|menyetujui|keterangan|catatan|sumber( data)?\s*:|legenda|ket\s*[.:]"

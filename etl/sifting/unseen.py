@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation, Reject
-from etl.conforming.rows import classify
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER
+from etl.recognising.recognise import Table
+from etl.remarks import Observation, Reject
+from etl.sifting.rows import classify
 
 _MOST_PLACES = 8  # that a message names
 

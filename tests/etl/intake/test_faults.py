@@ -7,8 +7,8 @@ import pytest
 
 from etl import check
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import faults, process
 from etl.load import load
-from etl.reader import faults, process
 
 SECRET = "199112062011121032"
 
@@ -24,7 +24,7 @@ def test_a_fault_says_where_it_was_and_nothing_that_stood_in_the_file() -> None:
     assert found["kind"] == "KeyError"
     assert SECRET not in str(found)
     assert [line for line in found["lines"] if not line.startswith(" ")] == ["KeyError:", "ValueError:"]
-    assert all("tests/etl/reader/test_faults.py" in line for line in found["lines"] if line.startswith(" "))
+    assert all("tests/etl/intake/test_faults.py" in line for line in found["lines"] if line.startswith(" "))
 
 
 def test_only_the_newest_faults_are_kept_and_only_their_owner_may_read_them(

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import polars as pl
 
-from etl.conforming.recognise import Table
-from etl.conforming.remarks import Observation
-from etl.conforming.rows import DETAILS, TIMES, Rows, columns
 from etl.reading.files import Sheet
 from etl.reading.names import bare, kind_said, says_only_district
 from etl.reading.periods import find_period
 from etl.reading.totals import said
 from etl.reading.words import NUMBER, count, label, number, plain
+from etl.recognising.recognise import Table
 from etl.reference import Vocabulary
+from etl.remarks import Observation
+from etl.sifting.rows import DETAILS, TIMES, Rows, columns
 
 # A total may sum up blocks that have totals of their own: so many of them are looked at, both ways.
 BLOCKS = 12

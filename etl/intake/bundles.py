@@ -13,7 +13,7 @@ from datetime import datetime
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 
-from etl.reader.places import NAMES_OF_PROGRAMS, NoFile, opened
+from etl.intake.places import NAMES_OF_PROGRAMS, NoFile, opened
 from etl.reading import guard
 
 MOST_MEMBERS = 5000

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from etl.reader import faults, wire
+from etl.intake import faults, wire
 
 if TYPE_CHECKING:  # not at run time: the process is to be started before anything slow is imported
     from etl.lake import Outcome, Reading, Sighting
@@ -252,7 +252,7 @@ def _started() -> _Reader:
     def start_and_stay() -> None:
         try:
             process = subprocess.Popen(  # noqa: S603  our own module
-                [sys.executable, "-P", "-s", "-B", "-m", "etl.reader.worker", str(theirs.fileno()), str(os.getpid()), str(most)],
+                [sys.executable, "-P", "-s", "-B", "-m", "etl.intake.worker", str(theirs.fileno()), str(os.getpid()), str(most)],
                 cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
                 pass_fds=(theirs.fileno(),), start_new_session=True,
             )  # fmt: skip

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import polars as pl
 
-from etl.conforming.layouts import side_by_side, unfolded
-from etl.conforming.recognise import Level, Nearest, Table, recognise
-from etl.conforming.source import Source
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
 from etl.reading.words import NUMBER, label
+from etl.recognising.layouts import side_by_side, unfolded
+from etl.recognising.recognise import Level, Nearest, Table, recognise
+from etl.recognising.source import Source
 from etl.reference import Registers, Vocabulary
 
 # So many filled cells make a header row known again further down; a pair such as `Bulan: Mei` may well repeat.

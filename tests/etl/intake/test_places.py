@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from etl.folder import PRODUCT_REFERENCE
+from etl.intake import places
 from etl.load import load
-from etl.reader import places
 from etl.reading import guard
 
 ROW = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan\nFebruari 2026;PKM Mengupeh;UMUM;10;20;30\n"
