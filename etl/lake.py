@@ -238,9 +238,7 @@ class Lake:
         """Return what a reading says of its file."""
         stored = json.loads((self.pool / key / "file.json").read_text(encoding="utf-8"))
         names = {each.name for each in fields(Reading)}  # of an older or a newer version: what it lacks is blank
-        known: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in names
-        }
+        known: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items() if n in names}
         return Reading(**known)
 
     def add(self, outcome: Outcome) -> None:
