@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.recognising import source
 from etl.kinds import KINDS
+from etl.recognising import source
 from etl.reference import messages
 
 MINIMAL = {
