@@ -148,7 +148,9 @@ def look(
     made of, from all and the hashes of those given. With a `Shadow` for a lake nothing is written.
     """
     files, barred = places.discover(paths)
-    manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
+    with bundles.unpacked(files) as (files, barred_members):
+        barred |= barred_members
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
     connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
@@ -221,7 +223,7 @@ def _read_all(
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
             outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
             lake.add(outcome)
-            if outcome.rejects.height and _days_kept():
+            if outcome.rejects.height and lake.is_written and _days_kept():
                 with contextlib.suppress(places.NoFile), places.opened(path) as file:
                     lake.keep_original(sha, file)
             key = outcome.reading.key
