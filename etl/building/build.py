@@ -39,7 +39,7 @@ MAKES_A_BUILD = (
         "etl/folder.py",
         "etl/trouble.py",
     ),
-    *("etl/reading/guard.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("etl/reading/guard.py", "etl/reading/names.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
     *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",

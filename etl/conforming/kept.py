@@ -104,7 +104,9 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
             is_free = (
                 source.is_personal and field.type == "text" and field.name not in (*_NO_FREE_TEXT, *source.required)
             )
-            is_kept = not field.is_personal and not is_free
+            if is_free:
+                free.add(f"c{index}")
+            is_kept = not field.is_personal
         elif index in measured:
             is_kept = True
         else:
@@ -119,7 +121,7 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         above = [
             row
             for row, *texts in cells.filter(head).rows()
-            if any(_OF_A_PERSON.fullmatch(label(text)) for text in texts if text)
+            if any(_OF_A_PERSON.fullmatch(label(text.partition(":")[0])) for text in texts if text)
         ]
         blank = head & pl.col("row").is_in(above)
         is_number = rf"^{NUMBER}?[0-9]{{1,6}}(?:\.0)?$"  # the running number of a respondent, and no word of his

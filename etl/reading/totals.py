@@ -54,7 +54,7 @@ def said(text: str) -> Named | None:
 
 def _words(text: str) -> str:
     """Return the label of a text; letters set apart (`J U M L A H  K A B`) are words again."""
-    text = re.sub(r"[∑Σσ]", " sigma ", text)
+    text = re.sub(r"%(?=\w)", " ", re.sub(r"[∑Σσ]", " sigma ", text))  # `%s` is no share
     if _SPACED.search(text):
         text = " ".join(
             _SPACED.sub(lambda found: re.sub(r"[ .]", "", found[0]), part) for part in re.split(r"\s{2,}", text)

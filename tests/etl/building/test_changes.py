@@ -1,6 +1,7 @@
 """What a build says differently from the one before it: the corrected figures and their file, and nothing else."""
 
 import csv
+import hashlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import pytest
 from etl import folder
 from etl.load import load
 from queries import builds
+from queries.builds import seal_of
 
 pytestmark = pytest.mark.slow
 
@@ -162,12 +164,18 @@ def test_weights_that_move_signals_are_revisions_that_the_reference_caused(sampl
     assert all(row[4] == pytest.approx(before[row[3]]) and row[5] == pytest.approx(after[row[3]]) for row in found)
 
 
+def _seal(path: Path) -> None:
+    """Write down that these are the bytes that were published."""
+    seal_of(path).write_text(hashlib.sha256(path.read_bytes()).hexdigest(), encoding="utf-8")
+
+
 def test_software_is_the_cause_where_nothing_else_changed(loaded: Path) -> None:
     path = loaded / JANUARY
     with duckdb.connect(_current(loaded)) as connection:  # as if an older program had counted otherwise
         connection.execute("update visit set patients = 13")
         connection.execute("update load.comparison set software_version = 'older'")
         connection.execute("update load.build set fingerprint = 'older'")
+    _seal(_current(loaded))
     load(loaded, [path])
     assert _changes(loaded) == [
         ("visit", "revised", "software", "pkm-mengupeh", "umum", date(2026, 1, 1), 1, 13.0, 14.0, path.name)
@@ -181,6 +189,7 @@ def test_a_build_that_cannot_be_read_is_not_compared_and_that_is_said(loaded: Pa
     else:
         with duckdb.connect(_current(loaded)) as connection:
             connection.execute("drop table load.comparison")
+        _seal(_current(loaded))
     new = _report(tmp_path / "kunjungan_2026-02_20260305.csv", ["Februari;PKM Mengupeh;UMUM;1;1;2"])
     report = load(loaded, [new])
     assert report.published

@@ -117,7 +117,7 @@ def test_no_person_is_left_of_a_register_in_the_lake_or_the_build(tmp_path: Path
     for path in (data / "lake").rglob("*"):
         if path.suffix == ".parquet":
             told += str(pl.read_parquet(path).to_dicts())
-        elif path.is_file():
+        elif path.is_file() and path.parent.name != "originals":  # as it came, for its owner alone, and for some days
             told += path.read_text()
     assert "Rahasia" not in told
     assert NIK not in told

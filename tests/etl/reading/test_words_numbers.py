@@ -174,7 +174,7 @@ def test_counts(text: str, expected: Cell) -> None:
     assert found.value is None or isinstance(found.value, int)
 
 
-@given(st.integers(0, 10**15))
+@given(st.integers(0, 10**15 - 1))  # more digits than a spreadsheet keeps are refused
 def test_every_integer_with_indonesian_thousands_reads_back(whole: int) -> None:
     assert count(format_decimal(whole, locale="id")) == Cell(whole)
     assert count(str(whole)) == Cell(whole)
@@ -219,5 +219,5 @@ def test_only_nihil_and_written_zeros_are_zero(text: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_native_number_stays_what_it_is(value: float) -> None:
-    assert number(f"{NUMBER}{value!r}") == Cell(value)
+    assert number(f"{NUMBER}{value!r}") == (Cell(value) if abs(value) < 1e15 else Cell(code="number_too_long"))
     assert float(plain(f"{NUMBER}{value!r}")) == value
