@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-BUILD = 2  # what etl's schema.sql writes down
+BUILD = 3  # what etl's schema.sql writes down
 
 
 def of_build(connection: "duckdb.DuckDBPyConnection") -> int:
