@@ -121,6 +121,10 @@ def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None,
     for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
     parts = {part.name: part for part in order.ordered(asked)}
+    if asked is not None:  # within the caller's transaction, which no other connection sees
+        for part in parts.values():
+            _make_part(connection, part, None)
+        return
     waiting = TopologicalSorter({name: part.reads & parts.keys() for name, part in parts.items()})
     waiting.prepare()
     ((here,),) = connection.execute("select current_database()").fetchall()
@@ -129,26 +133,30 @@ def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None,
         while waiting.is_active():
             for name in waiting.get_ready():
                 can_be_copied = known is not None and known.holds(parts[name].reads)
-                running[
-                    pool.submit(_make_part, connection.cursor(), here, parts[name], known if can_be_copied else None)
-                ] = name
+                made = pool.submit(_beside, connection.cursor(), here, parts[name], known if can_be_copied else None)
+                running[made] = name
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 future.result()
                 waiting.done(running.pop(future))
 
 
-def _make_part(connection: duckdb.DuckDBPyConnection, database: str, part: order.Part, known: Previous | None) -> None:
-    """Make a mart or a macro on marts by a connection of its own; a mart that `known` has is copied from there if it can be read."""
+def _beside(connection: duckdb.DuckDBPyConnection, database: str, part: order.Part, known: Previous | None) -> None:
+    """Make a part by a connection of its own."""
     with connection:
         connection.execute(f'use "{database}"')
-        if known and part.name.startswith("mart.") and known.copy(connection, part.name):
-            return
-        if part.step:
-            frame = connection.sql(f"select * from mart.{part.step.reads} order by all").pl()  # noqa: S608  names of our own
-            frames.put(connection, f"create table {part.name} as", part.step.make(frame))
-        else:
-            connection.execute(part.sql)
+        _make_part(connection, part, known)
+
+
+def _make_part(connection: duckdb.DuckDBPyConnection, part: order.Part, known: Previous | None) -> None:
+    """Make a mart or a macro on marts; a mart that `known` has is copied from there if it can be read."""
+    if known and part.name.startswith("mart.") and known.copy(connection, part.name):
+        return
+    if part.step:
+        frame = connection.sql(f"select * from mart.{part.step.reads} order by all").pl()  # noqa: S608  names of our own
+        frames.put(connection, f"create table {part.name} as", part.step.make(frame))
+    else:
+        connection.execute(part.sql)
 
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
