@@ -268,7 +268,7 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     if unknown:
         said = replace(said, service=re.sub(r"^.*? - ", "", element))
     if option := cells.get("option"):
-        more, strange = _pieces(option.split(","), source, vocabulary)
+        more, strange = _pieces(option.split(","), source, vocabulary, names_payers=said.service is not None)
         is_whole = any(label(piece) in _WHOLE for piece in option.split(","))
         is_told = more.measure or said.measure or is_whole or (more.payer and is_visits) or more.details
         if len(strange) > 1 or (strange and not more.measure) or not is_told:
@@ -280,8 +280,10 @@ def _said(cells: dict[str, str | None], source: Source, vocabulary: Vocabulary) 
     return replace(said, measure=said.measure or "patients", details=said.details | details)
 
 
-def _pieces(pieces: Iterable[str], source: Source, vocabulary: Vocabulary) -> tuple[_Said, list[str]]:
-    """Return what the pieces of a name say, and those that no register knows."""
+def _pieces(
+    pieces: Iterable[str], source: Source, vocabulary: Vocabulary, names_payers: bool = False
+) -> tuple[_Said, list[str]]:
+    """Return what the pieces of a name say, and those that no register knows; Umum is a payer where the service is named already."""
     said, unknown = _Said(), []
     for piece in pieces:
         text = label(piece)
@@ -294,12 +296,20 @@ def _pieces(pieces: Iterable[str], source: Source, vocabulary: Vocabulary) -> tu
             continue
         if detail := next((t for t in rest if source.detail_of(t) and t not in vocabulary.services), None):
             said = replace(said, details=said.details | {detail})
-        elif service := next((t for t in rest if t in vocabulary.services), None):
-            said = replace(said, service=piece.strip() if service == text else service)
-        elif payer := next((t for t in rest if t in vocabulary.payers), None):
-            said = replace(said, payer=piece.strip() if payer == text else payer)
-        else:
+            continue
+        known = [
+            (name, word)
+            for name, register in (("service", vocabulary.services), ("payer", vocabulary.payers))
+            for word in rest
+            if word in register
+        ]
+        if names_payers:
+            known.sort(key=lambda found: found[0] != "payer")
+        if not known:
             unknown.append(piece.strip())
+            continue
+        name, word = known[0]
+        said = replace(said, **{name: piece.strip() if word == text else word})
     return said, unknown
 
 
