@@ -22,7 +22,7 @@ def test_a_form_shows_its_headings_key_and_checks() -> None:
     visits = page.split("## Kunjungan pasien bulanan")[1].split('<a id="')[0]
     assert "- Recognised by: Puskesmas; Bulan; and at least one of Baru, Lama, Jumlah" in visits
     assert "- One row for each unit, period, service, payer" in visits
-    assert "| Baru (`new_count`) | count | baru, kunjungan baru, pasien baru, jumlah baru |" in visits
+    assert "| Baru (`new_count`) | count | baru, kunjungan baru, pasien baru, jumlah baru," in visits
     assert "- Jumlah is compared with Baru + Lama" in visits
 
 

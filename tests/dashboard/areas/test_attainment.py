@@ -63,8 +63,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
     for row, ((indicator, unit, year), figures) in enumerate(REALISED.items(), 2):
         connection.execute(
-            "insert into realisation values"
-            " (?, ?, make_date(?, 1, 1), 3, ?, ?, ?, null, null, null, 'f1', 'Realisasi', ?)",
+            "insert into realisation (indicator_id, unit_id, period, period_months, value, numerator, denominator, file_id, sheet, row)"
+            " values (?, ?, make_date(?, 1, 1), 3, ?, ?, ?, 'f1', 'Realisasi', ?)",
             [indicator, unit, year, *figures, row],
         )
     connection.execute(
