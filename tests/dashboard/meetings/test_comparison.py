@@ -244,16 +244,17 @@ def corrected(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     return data, made.id, path
 
 
-def _correction(build: Path) -> str:
-    """Return the report of Mengupeh for February once more, its first figure 1.000 and all others as they were."""
+def _correction(build: Path, month: str = "2026-02") -> str:
+    """Return the report of Mengupeh for a month once more, its first figure 1.000 and all others as they were."""
     with duckdb.connect(str(build), read_only=True) as connection:
         rows = connection.execute(
             "select s.name, p.name, new_count, returning_count from visit join reference.services as s using (service_id)"
             " join reference.payers as p using (payer_id)"
-            " where unit_id = 'pkm-mengupeh' and month = date '2026-02-01' order by service_id, payer_id"
+            " where unit_id = 'pkm-mengupeh' and month = cast($month as date) order by service_id, payer_id",
+            {"month": f"{month}-01"},
         ).fetchall()
     lines = [
-        f"2026-02;PKM Mengupeh;{service};{payer};{new};{old};{new + old}"
+        f"{month};PKM Mengupeh;{service};{payer};{new};{old};{new + old}"
         for service, payer, new, old in [(*rows[0][:2], 100, 900), *rows[1:]]
     ]
     return "\n".join(
@@ -302,7 +303,7 @@ def test_a_revision_names_its_file_whatever_builds_lay_between(corrected, tmp_pa
     warehouse = data / "warehouse"
     between = warehouse / (warehouse / "current").read_text().strip()
     later = data / "perbaikan_2026-01_20261115.csv"
-    later.write_text(path.read_text(encoding="utf-8").replace("2026-02", "2026-01"), encoding="utf-8")
+    later.write_text(_correction(between, "2026-01"), encoding="utf-8")
     moment = datetime(2026, 11, 15, tzinfo=UTC).timestamp()
     os.utime(later, (moment, moment))
     assert load(data, [later]).published
