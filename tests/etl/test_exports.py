@@ -355,9 +355,8 @@ LIKERT = ["C.1.HasilSurveyPemahamanVMTSUPPS2024.csv", "C.4.KepuasanDosenterhadap
           "C2.tatakelolamhs-preprossesing.csv"]  # fmt: skip
 NHS = [f"Monthly-AE-{month}.csv" for month in ("April-2025", "June-2025-1-1", "May-2025")]
 HCAHPS = [f"{n}.csv" for n in ["data_dictionary", "measures", "national_results", "reports", "state_results", "states"]]
-FILES: dict[
-    str, dict[str, tuple[str, str | None]]
-] = {  # what becomes of each file but those of visits-surabaya, and why
+# What becomes of each file but those of visits-surabaya, and why.
+FILES: dict[str, dict[str, tuple[str, str | None]]] = {
     "employees-masked": dict.fromkeys(EMPLOYEES[:2], HELD) | {EMPLOYEES[2]: PART, STAFF_RATINGS: NOTHING},
     "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": NEAR},
     "indicators-semarang": {"api_data.xlsx": PART, "data.json": TYPE, "lppd_semarang.sql": TYPE},
