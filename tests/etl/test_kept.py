@@ -30,6 +30,11 @@ REGISTER = "Tanggal;Nama Pasien;NIK;Puskesmas;Jenis Kunjungan;Poli/Ruangan;Asura
 ANSWERS = "Puskesmas;Periode;No. Responden;Nama Responden;U1;U2;Saran\n" + "".join(
     f"Puskesmas Mengupeh;Triwulan I 2026;{n};Warga {n};3;4;antre lama\n" for n in range(1, 4)
 )
+CLOSED = (
+    "No. Responden;Nama Responden;Puskesmas;Periode;U1;U2\n"
+    + "".join(f"{n};Warga {n};Puskesmas Mengupeh;Triwulan I 2026;3;4\n" for n in range(1, 4))
+    + ";Nilai per unsur;;;9;12\nNRR per unsur;;;;3,00;4,00\n;Jumlah;;;9;12\n"
+)
 STAFF = "NIP;Nama;Jabatan\n198001012010011001;Pegawai Contoh;Perawat\n"
 
 
@@ -39,7 +44,7 @@ def _read(text: str, name: str = "laporan.csv", **stated: str) -> Outcome:
     return read_report("k", hashlib.sha256(content).hexdigest(), content, named, load_all(), KNOWN())
 
 
-@pytest.mark.parametrize("text", [BOOK, REGISTER, ANSWERS], ids=["book", "register", "answers"])
+@pytest.mark.parametrize("text", [BOOK, REGISTER, ANSWERS, CLOSED], ids=["book", "register", "answers", "closed"])
 def test_what_is_kept_gives_the_same_records_and_rejects(text: str) -> None:
     first = _read(text)
     assert first.kept.height
