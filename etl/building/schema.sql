@@ -96,7 +96,8 @@ create table load.finding (
     message varchar not null, message_en varchar not null, mend varchar not null, mend_en varchar not null
 );
 
--- What a finding or reject of each code does to the published figures: 1 may make one wrong, 2 leaves one out, 3 neither.
+-- What a finding or reject of each code does to the published figures: 0 waits for a person, 1 may make one wrong,
+-- 2 leaves one out, 3 neither.
 create table load.harm (code varchar primary key, harm integer not null);
 
 -- Who ought to have reported what, and what became of it: one row a unit, report kind and period due so far.
