@@ -25,6 +25,9 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
     groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [_NONE]
     if table.totals:
         cells.reconcile(groups)
+    if cells.short:
+        rows_short = {"rows": str(len(cells.short))}
+        cells.observations.append(Observation("detail_blank", sheet.name, min(cells.short), details=rows_short))
     fields = {name: pl.col(f"c{index}").alias(name) for name, index in table.fields.items()}
     parts = []
     for position, coordinates in enumerate(groups):
@@ -72,7 +75,7 @@ class _Cells:
         self.observations: list[Observation] = []
         self.rest: dict[tuple[int, tuple[tuple[str, str], ...]], dict[str, pl.Series]] = {}
         self.texts: dict[tuple[str, tuple], pl.Series] = {}
-        self.stated: dict[tuple[str, tuple], pl.Series] = {}
+        self.short: set[int] = set()  # rows with a figure that is the sum of some details, while others are blank
         for value in table.values:
             key = (value.measure, value.coordinates)
             if key not in self.texts:
@@ -111,6 +114,14 @@ class _Cells:
         is_blank = own.replace_strict({t: is_missing(t) for t in own.unique().to_list()}, return_dtype=pl.Boolean)
         number = self._numbers(own)
         differs = unread.is_null() & total.is_not_null() & number.is_not_null() & (number != total)
+        is_short = (
+            numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+            & is_blank
+            & total.is_not_null()
+            & unread.is_null()
+        )
+        if is_short.any():
+            self.short |= set(self.rows["row"].filter(is_short))
         if stated:
             self._observe("detail_differs_from_total", stated.heading, differs.fill_null(False), total, number)
         summed = pl.select(pl.coalesce(unread, pl.format(f"{NUMBER}{{}}", total), pl.lit(""))).to_series()

@@ -12,6 +12,7 @@ from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
+from etl.conforming.halves import half_reported
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale
 from etl.lake import MEMBER
@@ -85,6 +86,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     else:
         records = said.of(_unique(records, source, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
+    said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
     said.add(doubts(records, rows, table, sheet))
     said.add(check_totals(kinds, data, table, sheet))
@@ -136,6 +138,8 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     source = table.source
     dropped = ", ".join(_personal(table)) if source.is_personal else ""
     found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if table.doubt:
+        found.append(Observation("title_in_doubt", sheet.name, details={"found": table.doubt}))
     if source.counts_rows:
         return found
     read = {index for other in table.beside for index in other.fields.values()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.halves import lone_types, source_word
 from etl.reading.files import Sheet
 from etl.reading.words import label
 from etl.recognising.headings import TOTAL_WORDS
@@ -123,6 +124,8 @@ def put_together(
         observations.append(
             Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
         )
+    elif "visit_type" in saying:
+        observations += lone_types(once, keys, source, sheet)
     wide, more = _totals_kept(_wide(once, keys, place), sheet)
     return wide, rejects, observations + more
 
@@ -175,11 +178,6 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
     known = pl.coalesce("patients", "new_count", "returning_count")
     wide = wide.with_columns(pl.when(alone).then(known).otherwise("patients").alias("patients"))
     return wide.drop("_is_other")
-
-
-def source_word(source: Source, measure: str) -> str:
-    """Return the first word by which rows name a measure."""
-    return next((word for word, of in source.types.items() if of == measure), measure)
 
 
 def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:

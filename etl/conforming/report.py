@@ -134,6 +134,8 @@ def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
     understood = {"understood": ", ".join(nearest.understood) or "-"}
     if nearest.source is None:
         return "form_unclear", understood
+    if nearest.other:
+        return "other_visits", {**understood, "found": nearest.other}
     return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 

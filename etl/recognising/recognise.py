@@ -13,6 +13,7 @@ from etl.recognising.agency import unit_of_titles, with_agencies
 from etl.recognising.figures import own_figures, settled
 from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.recognising.source import Field, Source
+from etl.recognising.titles import Heard, heard, titles_of
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
@@ -51,7 +52,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean."""
+    """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean.
+
+    `doubt`: words of its title by which its figures may be others than those of the source.
+    """
 
     source: Source
     header_first: int
@@ -64,16 +68,21 @@ class Table:
     score: tuple[int, ...]
     notes: tuple[Value, ...] = ()
     beside: tuple["Table", ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """What was understood of a sheet that no source recognises; the source that came closest and what it lacked, where one did."""
+    """What was understood of a sheet that no source recognises; the source that came closest and what it lacked, where one did.
+
+    `other`: nothing is missing, but the title says by these words that the figures are others than those of the source.
+    """
 
     source: Source | None
     missing: tuple[str, ...]
     matched: int
     understood: tuple[str, ...] = ()
+    other: str = ""
 
 
 def recognise(
@@ -126,13 +135,16 @@ def recognise(
                 if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
                     levels = tuple(_with_service(level, above, sheet.name, file_name, services) for level in levels)
                 missing = _missing(source, found, levels, words, around)
+                titles = {"block": titles_of(above), "sheet": [sheet.name], "file": [_stem(file_name)]}
+                said = heard(titles, source, found, vocabulary) if source.elsewhere and not missing else Heard()
+                levels = tuple(_named(level, said) for level in levels)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                    found.notes,
+                    found.notes, doubt=said.doubt,
                 )  # fmt: skip
-                if missing:
-                    near = _near(source, found, missing, levels)
+                if missing or said.other:
+                    near = _near(source, found, missing, levels, said.other)
                     if near and (nearest is None or _nearness(near) > _nearness(nearest)):
                         nearest = near
                     if near and "period" in source.required and missing == (source.field("period").title,):
@@ -236,15 +248,23 @@ def _with_service(
     return replace(level, service=max(found, key=len)) if is_one else level
 
 
+def _named(level: Level, said: Heard) -> Level:
+    """Return a level with the service and payer that its words speak of."""
+    service, payer = said.services.get(level.place), said.payers.get(level.place)
+    return replace(level, service=level.service or service, payer=level.payer or payer)
+
+
 # --- whether it is that source ---------------------------------------------------------------------------------------
 
 
-def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
+def _near(
+    source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level], other: str = ""
+) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
     matched = len(found.fields) + len(found.values) + bare
     if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
-        return Nearest(source, missing, matched, _understood(source, found, levels))
+        return Nearest(source, missing, matched, _understood(source, found, levels), other)
     everywhere = {name for name in found.fields if name in _EVERYWHERE and name != "date"}
     place = replace(
         found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
