@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.cells import DAY
 from etl.conforming.halves import lone_types, source_word
 from etl.reading.files import Sheet
 from etl.reading.words import label
@@ -81,7 +82,7 @@ def put_together(
     if wrong:
         bad = pl.DataFrame(list(wrong), schema=dict.fromkeys(saying, pl.String), orient="row")
         refused = records.join(bad, on=saying, how="semi", nulls_equal=True, maintain_order="left")
-        for row, *cells in refused.select("row", *saying).rows():
+        for row, *cells in refused.select("row", *saying).unique(maintain_order=True).rows():
             code, name, text, details = wrong[tuple(cells)]
             rejects.append(Reject(sheet.name, row, source.field(name).title if name else "", text, code, details))
     told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said) and not value.details & alone]
@@ -382,6 +383,8 @@ def counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
             kinds.eq("new_count").sum().cast(pl.Int64).alias("new_count"),
             kinds.eq("returning_count").sum().cast(pl.Int64).alias("returning_count"),
             pl.len().cast(pl.Int64).alias("patients"),
+            pl.col(DAY).min().alias("first_day"),
+            pl.col(DAY).max().alias("last_day"),
         )
         .with_columns(
             pl.lit(0, pl.Int32).alias("across"),

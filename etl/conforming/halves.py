@@ -4,10 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
+from etl.conforming.cells import DAY
 from etl.reading.files import Sheet
 from etl.recognising.recognise import Table
 from etl.recognising.source import Source
-from etl.remarks import Observation, Reject
+from etl.remarks import Observation, Reject, Sent
+
+# A register of this many days, none of them in the first or the last ten days of its month, is of a part of the month.
+_DAYS_OF_A_PART, _FIRST_DAYS, _LAST_DAYS = 5, 10, 21
 
 
 def half_reported(
@@ -77,3 +81,20 @@ def lone_types(long: pl.DataFrame, keys: Sequence[str], source: Source, sheet: S
 def source_word(source: Source, measure: str) -> str:
     """Return the first word by which rows name a measure."""
     return next((word for word, of in source.types.items() if of == measure), measure)
+
+
+def part_of_month(records: pl.DataFrame, sheet: Sheet, sent: Sent | None) -> Iterator[Observation]:
+    """Yield the units and months of a register whose days are of a part of the month alone, though the month was over when it was sent."""
+    if DAY not in records.columns:
+        return
+    day = pl.col(DAY).dt.day()
+    spans = records.group_by("unit", "period", maintain_order=True).agg(
+        pl.col("row").first(), day.min().alias("first"), day.max().alias("last"), day.n_unique().alias("days")
+    )
+    is_over = pl.col("period").dt.month_end() <= sent.latest if sent else pl.lit(True)
+    is_part = (pl.col("first") > _FIRST_DAYS) | (pl.col("last") < _LAST_DAYS)
+    for unit, month, row, first, last, _ in spans.filter(
+        is_over & is_part & (pl.col("days") >= _DAYS_OF_A_PART)
+    ).rows():
+        details = {"found": f"{month:%Y-%m}", "days": f"{first}–{last}"}
+        yield Observation("part_of_month", sheet.name, row, unit, details)

@@ -1,5 +1,6 @@
 """Which visits the words around a table speak of: all of them, those of one service or payer, a part, or what is no visit of a patient."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ _JOINS = {"dan", "serta", "atau", "and", "maupun", "beserta"}
 _SAYS_NOTHING = {"kesehatan", "medis", "lengkap", "seluruh", "semua", "fix", "final", "rev", "revisi", "ulang", "copy", "salinan", "update",
                  "terbaru", "baru", "lama", "edit", "ok", "kirim", "harian", "report", "reports", "lb1", "lb4", "rjtp", "rjtl", "tingkat",
                  "pertama"}  # fmt: skip
+_A_SERVICE = re.compile(r"^(?:poli|klinik|ruang|unit|instalasi) \w|^(?:rawat inap|ranap|ugd|igd|gawat darurat)$")
+_OUTPATIENTS = re.compile(r" (?:rawat jalan|ralan|rajal|rj) ")
 _LONGEST_NAME = 4
 _CARE, _AGE = "care", "age"
 
@@ -72,6 +75,19 @@ def heard(texts: Mapping[str, Sequence[str]], source: Source, found: Found, voca
                 payers.setdefault(place, said.payer)
             doubt = doubt or (said.doubt or "" if place == "block" or not is_said else "")
     return Heard(services, payers, doubt=doubt)
+
+
+def told_services(vocabulary: Vocabulary) -> dict[str, str]:
+    """Return the names of services that are no other word wherever they stand: `Poli Gigi`, `Rawat inap`."""
+    return {name: known for name, known in vocabulary.services.items() if _A_SERVICE.match(name)}
+
+
+def service_said(text: str, services: Mapping[str, str]) -> str | None:
+    """Return the one of these services that a text names, where it names one and no outpatients."""
+    words = f" {label(text)} "
+    found = [name for name in services if f" {name} " in words]
+    is_one = len({services[name] for name in found}) == 1 and not any(f" {name} dan " in words for name in found)
+    return max(found, key=len) if is_one and not _OUTPATIENTS.search(words) else None
 
 
 def titles_of(above: Iterable[tuple[int, Sequence[str]]]) -> list[str]:
