@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from etl.conforming.apart import columns_apart
+from etl.conforming.apart import columns_apart, lines_apart, units_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
@@ -64,7 +64,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
-    sheet, table = columns_apart(sheet, table)
+    sheet, table = columns_apart(lines_apart(sheet, table), table)
+    sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
     kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
     rows, blank = filled_down(data, kinds, table, sheet)
@@ -156,7 +157,10 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     found += [
         Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
-        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+        if source.months
+        and index not in read
+        and heading.split(" / ")[-1] not in _PERSONAL
+        and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
     doubtful = {

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from etl.reading.periods import find_period
+from etl.reading.periods import Period, find_period
 from etl.reading.words import NUMBER, is_missing
 from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
+_YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
@@ -79,6 +80,12 @@ def _stand_ins(source: Source, values: Sequence[Value]) -> list[Value]:
     """Take a note for the measure in whose place it stands where no other column is that measure, its target or its parts."""
     notes = {note.name: note for note in source.notes if note.in_place_of}
     measured = {v.measure for v in values} - {note.name for note in source.notes}
+    in_percent = any(v.measure == "target" and "persen" in v.heading.split() for v in values)
+
+    def is_like_its_target(value: Value) -> bool:  # `Target (%)` and `Realisasi (%)`
+        note = notes.get(value.measure)
+        says = note is not None and value.heading.split(" / ")[-1].startswith("realisasi ")
+        return in_percent and says and not {note.in_place_of, "numerator"} & measured
 
     def stands_in(value: Value) -> bool:
         note = notes.get(value.measure)
@@ -86,7 +93,7 @@ def _stand_ins(source: Source, values: Sequence[Value]) -> list[Value]:
             note is not None and not measured and any(_said(part) in note.alone for part in value.heading.split(" / "))
         )
 
-    return [replace(v, measure=notes[v.measure].in_place_of) if stands_in(v) else v for v in values]
+    return [replace(v, measure=notes[v.measure].in_place_of) if stands_in(v) or is_like_its_target(v) else v for v in values]
 
 
 def _said(heading: str) -> str:
@@ -107,11 +114,33 @@ def stand_ins(source: Source, values: Sequence[Value]) -> dict[int, Field]:
 def instead(source: Source, values: Sequence[Value], notes: Sequence[Value]) -> Mapping[int, Field]:
     """Return the columns of notes that stand where a measure is missing, each with what is missing, by column."""
     measured = {v.measure for v in values}
+    alone = [note for note in notes if note.period and values and not any(_same_time(note, v) for v in values)]
     return {
         note.index: source.field(wanted)
         for note in notes
-        if (wanted := source.field(note.measure).in_place_of) and wanted not in measured and "numerator" not in measured
+        if (wanted := source.field(note.measure).in_place_of)
+        and (note in alone or (wanted not in measured and "numerator" not in measured))
     }
+
+
+def _same_time(note: Value, value: Value) -> bool:
+    """Tell whether a figure is, or may be, of the time that a note names."""
+    return not value.period or value.period.covers(note.period) or note.period.covers(value.period)
+
+
+def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
+    """Return the columns with a target of which the heading says the year booked on that year, where words around name a part of it."""
+    if not source.is_uneven or not any(period.month for period in around):
+        return found
+    of_year = {
+        v.index
+        for v in found.values
+        if v.measure.startswith("target") and not v.period.month and (v.period or _YEARLY & set(v.heading.split()))
+    }
+    values = (
+        replace(v, period=Period(v.period.year, 1, 12)) if v.index in of_year else v for v in found.values
+    )
+    return replace(found, values=tuple(values))
 
 
 def own_figures(values: Sequence[Value], unread: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:

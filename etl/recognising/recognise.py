@@ -10,7 +10,7 @@ from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
 from etl.reading.words import NUMBER, label, plain
 from etl.recognising.agency import unit_of_titles, with_agencies
-from etl.recognising.figures import own_figures, settled
+from etl.recognising.figures import own_figures, settled, yearly
 from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
 from etl.recognising.source import Field, Source
 from etl.reference import Vocabulary
@@ -125,6 +125,7 @@ def recognise(
                 )
                 if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
                     levels = tuple(_with_service(level, above, sheet.name, file_name, services) for level in levels)
+                found = yearly(source, found, [level.period for level in levels])
                 missing = _missing(source, found, levels, words, around)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
