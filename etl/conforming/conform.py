@@ -157,7 +157,7 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     found += [
         Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
-        if source.months
+        if source.kind != "employee"
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
         and _holds_numbers(rows, index)

@@ -129,8 +129,12 @@ def _same_time(note: Value, value: Value) -> bool:
 
 
 def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
-    """Return the columns with a target of which the heading says the year booked on that year, where words around name a part of it."""
-    if not source.is_uneven or not any(period.month for period in around):
+    """Return the columns with a target of which the heading says the year booked on that year.
+
+    That is where words around, or a column of the table, name a part of a year: the target would be taken for that part's.
+    """
+    parts = {f.name for f in source.fields if f.type in ("period", "quarter", "month")}
+    if not source.is_uneven or not (any(period.month for period in around) or parts & set(found.fields)):
         return found
     of_year = {
         v.index
@@ -141,6 +145,15 @@ def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
         replace(v, period=Period(v.period.year, 1, 12)) if v.index in of_year else v for v in found.values
     )
     return replace(found, values=tuple(values))
+
+
+def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp."""
+    if not source.is_uneven or not below:
+        return False
+    words = [below[0][v.index] for v in found.values if below[0][v.index]]
+    named = any(below[0][index] for index in found.fields.values())
+    return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
 
 
 def own_figures(values: Sequence[Value], unread: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:

@@ -19,6 +19,7 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
@@ -92,7 +93,17 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
             if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
-    return paths
+    return [_of_quarters(path) for path in paths]
+
+
+def _of_quarters(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path in which the I below `Realisasi pada triwulan` is its first quarter."""
+    for position in range(1, len(path)):
+        *said, last = path[position - 1].split()
+        if last in ("triwulan", "tw") and path[position] in _QUARTERS:
+            above = [" ".join(said)] if said else []
+            return (*path[: position - 1], *above, f"triwulan {path[position]}", *path[position + 1 :])
+    return path
 
 
 def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
