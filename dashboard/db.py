@@ -18,12 +18,13 @@ import queries
 from dashboard import access
 from dashboard.access import Viewer
 from dashboard.words import text
-from queries import builds, comparing
+from queries import builds, comparing, formats
 from queries.explore import viewer_file
 from queries.months import first_of_month
 
 PROJECT = Path(__file__).resolve().parents[1]
-Damaged = duckdb.Error  # what reading a build raises that is damaged or of another make
+OlderBuild = formats.OlderBuild
+Damaged = (duckdb.Error, OlderBuild)  # what reading a build raises that is damaged or of another make
 _chosen: ContextVar[Path | None] = ContextVar("build", default=None)
 
 

@@ -39,6 +39,9 @@ def guarded() -> Generator[None]:
         log.warning("no build: %s", missing)
         help_text = _("Muat laporan dengan perintah `rapor load`, atau coba kabupaten contoh dengan `rapor demo`.")
         st.html(html.message(_("Belum ada data yang dapat ditampilkan"), help_text))
+    except db.OlderBuild as older:
+        log.warning("an older build: %s", older)
+        st.html(html.message(_("Halaman ini belum dapat ditampilkan"), f"{older.what} {older.mend}"))
     except Exception as fault:
         log.error("a page failed: %s at %s", type(fault).__name__, _place(fault))
         help_text = _(

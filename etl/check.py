@@ -136,6 +136,7 @@ def _current(data_dir: Path) -> Iterator[Problem]:
                 error = newer(path, found, formats.BUILD)
                 yield Problem(str(path), error.what.removeprefix(f"{path}: "), error.mend)
                 return
+            formats.expect_current(connection)
             rows = connection.execute("select build_id from load.build").fetchall()
             tables = {
                 row[0]
@@ -143,6 +144,9 @@ def _current(data_dir: Path) -> Iterator[Problem]:
                     "select table_name from duckdb_tables() where schema_name = 'mart'"
                 ).fetchall()
             }
+    except formats.OlderBuild as older:
+        yield Problem(str(path), older.what, older.mend, "warning")
+        return
     except duckdb.Error as error:
         yield Problem(
             str(path),

@@ -42,6 +42,9 @@ DAYS = "RAPOR_KEEP_FILES_DAYS"
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
 
+_ACCOUNTS = ("read", "partly", "total", "other", "published", "superseded", "unpublished")
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a load is: the stage (`read`, `build`), how many of how many, and the file in hand."""
@@ -56,7 +59,8 @@ class Progress:
 class FileResult:
     """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
 
-    Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other).
+    Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other); what is accepted or
+    partly accepted is published, superseded by another file, or not published (held, withdrawn, set aside).
     """
 
     name: str
@@ -70,6 +74,9 @@ class FileResult:
     rows_partly: int = 0
     rows_total: int = 0
     rows_other: int = 0
+    rows_published: int = 0
+    rows_superseded: int = 0
+    rows_unpublished: int = 0
 
 
 @dataclass(frozen=True)
@@ -312,7 +319,7 @@ def _results(
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "", *(row[f"rows_{account}"] for account in ("read", "partly", "total", "other")),
+                text(row, "reason") or "", *(row[f"rows_{account}"] for account in _ACCOUNTS),
             )
         )  # fmt: skip
     return results

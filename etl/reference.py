@@ -235,7 +235,7 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
 
 
 def harm(code: str) -> int:
-    """Return what a finding, or a reject, does to the published figures: 1 may make one wrong, 2 leaves one out, 3 neither."""
+    """Return what a finding or reject does to published figures: 0 waits for a person, 1 may make one wrong, 2 leaves one out, 3 none."""
     texts = messages()[code]
     return int(texts.get("harm", 3 if texts.get("severity") == "information" else 2))
 

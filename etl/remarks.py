@@ -1,7 +1,11 @@
 """What is said of a sheet while it is read: what could not be understood, and what was, yet looks wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,3 +42,26 @@ class Sent:
     def latest(self) -> date:
         """Return the later of both: a form used again may bear an old date, what came after the file itself is not yet reported."""
         return max(self.dated, self.modified)
+
+
+class Remarks:
+    """What the steps of conforming say of a table, in their order."""
+
+    def __init__(self) -> None:
+        self.rejects: list[Reject] = []
+        self.observations: list[Observation] = []
+
+    def add(self, remarks: Iterable[Reject | Observation]) -> None:
+        """Take what a step says."""
+        for remark in remarks:
+            if isinstance(remark, Reject):
+                self.rejects.append(remark)
+            else:
+                self.observations.append(remark)
+
+    def of(self, step: tuple[T, *tuple[Iterable[Reject | Observation], ...]]) -> T:
+        """Take what a step says beside what it gives, and return what it gives."""
+        found, *remarks = step
+        for each in remarks:
+            self.add(each)
+        return found

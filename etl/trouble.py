@@ -2,6 +2,7 @@
 
 import errno
 
+from queries.formats import OlderBuild
 from queries.language import _
 
 
@@ -26,7 +27,7 @@ def newer(what: object, found: int, known: int) -> Damaged:
 
 def explain(error: BaseException) -> tuple[str, str]:
     """Return what happened and what to do, for the person at the keyboard."""
-    if isinstance(error, Damaged):
+    if isinstance(error, Damaged | OlderBuild):
         return error.what, error.mend
     message = str(error)
     where = getattr(error, "filename", None) or ""

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from queries import formats
+
 if TYPE_CHECKING:  # not at run time: a command's help and the process of an analyst's query start without them
     import duckdb
     import polars as pl
@@ -42,9 +44,18 @@ class Query:
     parameters: frozenset[str]
 
     def run(self, connection: "duckdb.DuckDBPyConnection", **parameters: Any) -> "pl.DataFrame":
-        """Return the result set; parameters that the query does not name are ignored, those left out are null."""
+        """Return the result set; parameters that the query does not name are ignored, those left out are null.
+
+        Raises formats.OlderBuild where the build is in an older format, which lacks a table or column that is asked for.
+        """
+        import duckdb  # noqa: PLC0415  whoever has a connection has it
+
         bound = {name: parameters.get(name) for name in self.parameters}
-        return connection.sql(self.sql, params=bound or None).pl()
+        try:
+            return connection.sql(self.sql, params=bound or None).pl()
+        except (duckdb.BinderException, duckdb.CatalogException):
+            formats.expect_current(connection)
+            raise
 
 
 @cache

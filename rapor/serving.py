@@ -57,11 +57,17 @@ def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
 
 
 def _expect_known(build: Path) -> None:
-    """Fail where a newer Rapor made the build; of one that is damaged the pages say so."""
+    """Fail where a newer Rapor made the build, say where an older one did; of one that is damaged the pages say so."""
     import duckdb
+
+    from queries import formats
 
     with suppress(duckdb.Error), duckdb.connect(build, read_only=True) as connection:
         querying.expect_known(build, connection)
+        try:
+            formats.expect_current(connection)
+        except formats.OlderBuild as older:
+            say(f"{older.what} {older.mend}", "yellow", aside=True)
 
 
 def serve(

@@ -221,15 +221,24 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
 
 def _account(file: "FileResult") -> str:
     """Return what became of the rows of a file; the parts that are there add up to all of them."""
-    counts = {
-        _("{n} diterima", n=number(file.rows_accepted)): True,
-        _("{n} sebagian", n=number(file.rows_partly)): file.rows_partly,
-        _("{n} ditolak", n=number(file.rows_rejected)): file.rows_rejected,
-        _("{n} baris jumlah", n=number(file.rows_total)): file.rows_total,
-        _("{n} di luar tabel", n=number(file.rows_other)): file.rows_other,
-    }
-    parts = ", ".join(words for words, is_there in counts.items() if is_there)
-    return _("{n} baris: {parts}", n=number(file.rows_read), parts=parts)
+    parts = [
+        (file.rows_accepted, _("{n} diterima", n=number(file.rows_accepted))),
+        (file.rows_partly, _("{n} sebagian", n=number(file.rows_partly))),
+        (file.rows_rejected, _("{n} ditolak", n=number(file.rows_rejected))),
+        (file.rows_total, _("{n} baris jumlah", n=number(file.rows_total))),
+        (file.rows_other, _("{n} di luar tabel", n=number(file.rows_other))),
+    ]
+    fates = [
+        (file.rows_published, _("{n} diterbitkan", n=number(file.rows_published))),
+        (file.rows_superseded, _("{n} digantikan berkas lain", n=number(file.rows_superseded))),
+        (file.rows_unpublished, _("{n} tidak diterbitkan", n=number(file.rows_unpublished))),
+    ]
+    words = _("{n} baris: {parts}", n=number(file.rows_read), parts=_listed(parts))
+    return f"{words}; {_listed(fates)}" if file.rows_superseded or file.rows_unpublished else words
+
+
+def _listed(parts: list[tuple[int, str]]) -> str:
+    return ", ".join(words for count, words in parts if count)
 
 
 def _refused(files: "list[FileResult]") -> Iterator[tuple[str, str]]:

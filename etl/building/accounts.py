@@ -7,6 +7,28 @@ import duckdb
 from etl import reference
 from etl.kinds import KINDS, REGISTERS, holders, names
 
+# The tables whose rows bear the row of the report that they are of; of visits several rows may be one.
+_FACTS = (
+    "response",
+    "indicator",
+    "realisation",
+    "target",
+    "employee",
+    "evaluation",
+    "evaluation_indicator",
+    "submission",
+)
+_VISITS = """
+    select report.file_id, report.sheet, report.row
+    from lake.visit as report
+    join lake.unit_name on unit_name.raw = report.unit
+    left join lake.service_name on service_name.raw = report.service
+    left join lake.payer_name on payer_name.raw = report.payer
+    semi join visit
+        on visit.file_id = report.file_id and visit.unit_id = unit_name.unit_id and visit.month = report.period
+            and visit.service_id = if(report.service is null, 'total', service_name.service_id)
+            and visit.payer_id = if(report.payer is null, 'total', payer_name.payer_id)
+"""
 _REGISTERS = {register.code for register in REGISTERS}
 MOST_REASONS = 3  # of a file of which every row is refused
 MOST_WORDS = 3  # of those that a reason speaks of
@@ -54,6 +76,42 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
         """  # noqa: S608  names of our own
     )
     _refuse(connection)
+
+
+def publish(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say of the rows that each file gave how many are published, superseded by another file, or not published.
+
+    Not published is what is held or withdrawn, and what is set aside: a total beside its parts, a month not yet reported. Reads the
+    facts, changes `load.file`.
+    """
+    published = " union ".join([_VISITS, *(f"select file_id, sheet, row from {table}" for table in _FACTS)])  # noqa: S608
+    connection.execute(
+        f"""
+        with published as ({published}),
+        own as (
+            select distinct published.file_id, published.sheet, coalesce(member.row, published.row) as row
+            from published
+            left join lake.member as member
+                on member.file_id = published.file_id and member.sheet = published.sheet and member.record_row = published.row
+            where published.file_id is not null
+        ),
+        counted as (select file_id, count(*) as rows from own group by file_id),
+        replaced as (select distinct file_id from lake.replaced)
+        update load.file set
+            rows_published = coalesce(given.rows, 0),
+            rows_superseded = if(given.is_replaced, given.left_over, 0),
+            rows_unpublished = if(given.is_replaced, 0, given.left_over)
+        from (
+            select
+                file.file_id, counted.rows, file.rows_accepted + file.rows_partly - coalesce(counted.rows, 0) as left_over,
+                replaced.file_id is not null and file.status not in ('held', 'withdrawn') as is_replaced
+            from load.file as file
+            left join counted using (file_id)
+            left join replaced using (file_id)
+        ) as given
+        where given.file_id = load.file.file_id
+        """  # noqa: S608  names of our own
+    )
 
 
 def _known(kind: str) -> Iterable[str]:

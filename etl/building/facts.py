@@ -43,6 +43,7 @@ def fill(
     if known:
         known.compare_readings(lake, counted)
     _roll_up(connection, known)
+    accounts.publish(connection)
     _insert_findings(connection, lake, counted, registers)
     holding.give_reasons(connection)
 

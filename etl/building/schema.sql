@@ -82,6 +82,8 @@ create table load.file (
     source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, held, withdrawn
     reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_partly bigint,
     rows_rejected bigint, rows_total bigint, rows_other bigint, -- the five add up to rows_read
+    -- Of the rows accepted and partly accepted; the three add up to them. Not published: held, withdrawn, or set aside.
+    rows_published bigint, rows_superseded bigint, rows_unpublished bigint,
     as_of timestamp, as_of_from varchar -- content, name, modified
 );
 
@@ -96,7 +98,8 @@ create table load.finding (
     message varchar not null, message_en varchar not null, mend varchar not null, mend_en varchar not null
 );
 
--- What a finding or reject of each code does to the published figures: 1 may make one wrong, 2 leaves one out, 3 neither.
+-- What a finding or reject of each code does to the published figures: 0 waits for a person, 1 may make one wrong,
+-- 2 leaves one out, 3 neither.
 create table load.harm (code varchar primary key, harm integer not null);
 
 -- Who ought to have reported what, and what became of it: one row a unit, report kind and period due so far.

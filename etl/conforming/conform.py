@@ -21,7 +21,7 @@ from etl.reading.words import NUMBER, label
 from etl.recognising.figures import instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
-from etl.remarks import Observation, Reject, Sent
+from etl.remarks import Observation, Reject, Remarks, Sent
 from etl.sifting.blanks import filled_down, without_blanks
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
@@ -67,57 +67,44 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     sheet, table = columns_apart(lines_apart(sheet, table), table)
     sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
-    kinds, seen = by_figures(classify(data, table), data, table, vocabulary, sheet.name)
+    said = Remarks()
+    kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
     rows, blank = filled_down(data, kinds, table, sheet)
     unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
-    rejects = [Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced]
-    observations = [*seen, *_columns_observed(rows, table, sheet)]
-    raw, more = unpivot(rows, table, sheet)
-    observations += more
-    raw, scale_rejects, more = on_scale(raw, table, sheet)
-    observations += more
-    rejects += scale_rejects
-    records, cell_rejects, more = cast(raw, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None)
-    observations += more
-    records, blank_rejects = without_blanks(records, blank, sheet)
-    cell_rejects += blank_rejects
-    rejects += cell_rejects
-    records, more = without_deleted(records, sheet)
-    observations += more
-    records, period_rejects, more = with_period(records, table, sheet, sent)
-    rejects += period_rejects
-    observations += more
-    records, more = with_context(records, table, sheet, vocabulary)
-    observations += more
-    records, element_rejects = elements_apart(records, source, sheet)
-    rejects += element_rejects
+    said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
+    said.add(_columns_observed(rows, table, sheet))
+    records = said.of(unpivot(rows, table, sheet))
+    records = said.of(on_scale(records, table, sheet))
+    records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
+    records = said.of(without_blanks(records, blank, sheet))
+    records = said.of(without_deleted(records, sheet))
+    records = said.of(with_period(records, table, sheet, sent))
+    records = said.of(with_context(records, table, sheet, vocabulary))
+    records = said.of(elements_apart(records, source, sheet))
     if is_apart(source, records, vocabulary):
-        records, more_rejects, more = put_together(records, table, sheet, vocabulary)
-        observations += more
+        records = said.of(put_together(records, table, sheet, vocabulary))
     else:
-        records, more_rejects = _unique(records, source, sheet)
-    rejects += more_rejects
-    records, blank_rejects = named_beside_unnamed(records, table, sheet)
-    rejects += blank_rejects
-    observations += _check_sums(records, source, sheet)
-    observations += doubts(records, rows, table, sheet)
-    observations += check_totals(kinds, data, table, sheet)
+        records = said.of(_unique(records, source, sheet))
+    records = said.of(named_beside_unnamed(records, table, sheet))
+    said.add(_check_sums(records, source, sheet))
+    said.add(doubts(records, rows, table, sheet))
+    said.add(check_totals(kinds, data, table, sheet))
     if source.counts_rows:
-        observations += other_types(records, source, sheet)
+        said.add(other_types(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
-    observations += observed(sheet, table, taken)
+    said.add(observed(sheet, table, taken))
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
-    rejects += [r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS]
-    refused = {r.row for r in rejects}
+    said.add(r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS)
+    refused = {r.row for r in said.rejects}
     total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
         sheet=sheet.name,
         records=records,
-        rejects=tuple(rejects),
-        observations=tuple(observations),
+        rejects=tuple(said.rejects),
+        observations=tuple(said.observations),
         read=data.height,
         members=members,
         accepted=len(taken - refused),

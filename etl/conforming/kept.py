@@ -10,6 +10,7 @@ import polars as pl
 from etl.lake import KEPT
 from etl.reading.files import Document, Sheet
 from etl.reading.guard import HIDDEN, masked
+from etl.reading.totals import named
 from etl.reading.words import NUMBER, label
 from etl.recognising.recognise import Table
 from etl.reference import Vocabulary
@@ -114,8 +115,10 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         if not is_kept:
             dropped.add(f"c{index}")
     columns = [name for name in sheet.cells.columns if name != "row"]
+    closing = {f"c{i}": _names_of_totals(sheet, f"c{i}", table) for i in range(min(measured, default=0))}
     cells = sheet.cells.with_columns(
-        *(pl.when(head).then(pl.col(c)).otherwise(pl.lit("")).alias(c) for c in dropped),
+        pl.when(heading | pl.col(c).is_in(closing.get(c, []))).then(pl.col(c)).otherwise(pl.lit("")).alias(c)
+        for c in dropped
     )
     if source.is_personal:
         above = [
@@ -126,7 +129,10 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         blank = head & pl.col("row").is_in(above)
         is_number = rf"^{NUMBER}?[0-9]{{1,6}}(?:\.0)?$"  # the running number of a respondent, and no word of his
         cells = cells.with_columns(
-            pl.when(heading | pl.col(c).str.contains(is_number)).then(pl.col(c)).otherwise(pl.lit("")).alias(c)
+            pl.when(heading | pl.col(c).str.contains(is_number) | pl.col(c).is_in(closing.get(c, [])))
+            .then(pl.col(c))
+            .otherwise(pl.lit(""))
+            .alias(c)
             for c in sorted(free)
         )
         cells = cells.with_columns(pl.when(blank).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c in columns)
@@ -134,6 +140,13 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         texts = {f"c{i}" for i, field in declared.items() if field.type == "text" and source.counts_rows} - dropped
         cells = cells.with_columns(_without_rare(cells, column, table, vocabulary) for column in sorted(texts))
     return _masked(cells, columns)
+
+
+def _names_of_totals(sheet: Sheet, column: str, table: Table) -> list[str]:
+    """Return what names a sum, a mean or another closing row in a column: without it such a row would be one of the table."""
+    texts = sheet.cells.filter(pl.col("row") > table.header_last)[column].unique()
+    closing = texts.filter(texts.str.contains(table.source.closing)) if table.source.closing else []
+    return [*named(texts), *closing]
 
 
 def _headings(sheet: Sheet, table: Table) -> list[list[str]]:

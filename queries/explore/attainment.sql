@@ -7,7 +7,8 @@ with band as (
 origin as (
     select
         indicator_id, unit_id, period, period_months,
-        min(file_id) as file_id, min(sheet) as sheet, case when count(*) = 1 then min(row) end as row
+        min({'file_id': file_id, 'sheet': sheet, 'row': row}).file_id as file_id,
+        min({'file_id': file_id, 'sheet': sheet, 'row': row}).sheet as sheet, case when count(*) = 1 then min(row) end as row
     from realisation
     group by all
 )

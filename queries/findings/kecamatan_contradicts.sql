@@ -3,7 +3,10 @@
 -- grain: one row a file, unit and kecamatan written
 select
     'kecamatan_contradicts' as code, unit.unit_id, cast(min(report.period) as date) as period, report.file_id,
-    min(report.sheet) as sheet, min(report.row) as row, report.kecamatan as found, kecamatan.name as expected,
+    min({'sheet': report.sheet, 'row': report.row}).sheet as sheet,
+    min({'sheet': report.sheet, 'row': report.row}).row as row,
+    report.kecamatan as found,
+    kecamatan.name as expected,
     cast(count(distinct(report.sheet, report.row)) as varchar) as rows
 from lake.visit as report
 join lake.unit_name on unit_name.raw = report.unit

@@ -2,7 +2,7 @@
 -- meaning: A single month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993); where it is not as far from the months beside it, it belongs to a change and is no slip
 -- grain: one row a unit and month
 with monthly as (
-    select unit_id, month, sum(patients) as patients, min(file_id) as file_id, min(sheet) as sheet, min(row) as row
+    select unit_id, month, sum(patients) as patients, min({'file_id': file_id, 'sheet': sheet, 'row': row}) as place
     from visit group by unit_id, month
 ),
 middle as (
@@ -29,7 +29,7 @@ limits as (
     from reference.thresholds
 )
 select
-    'outlier' as code, unit_id, month as period, file_id, sheet, row, cast(cast(patients as bigint) as varchar) as found,
+    'outlier' as code, unit_id, month as period, place.file_id, place.sheet, place.row, cast(cast(patients as bigint) as varchar) as found,
     cast(cast(round(median_patients) as bigint) as varchar) as expected, replace(cast(round(z, 1) as varchar), '.', ',') as z
 from beside cross join limits
 where months >= min_months and abs(z) > z_limit

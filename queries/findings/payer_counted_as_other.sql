@@ -3,7 +3,10 @@
 -- grain: one row a file and word
 select
     'payer_counted_as_other' as code, cast(null as varchar) as unit_id, cast(null as date) as period, report.file_id,
-    min(report.sheet) as sheet, min(report.row) as row, cast(count(*) as varchar) as rows, report.payer as found
+    min({'sheet': report.sheet, 'row': report.row}).sheet as sheet,
+    min({'sheet': report.sheet, 'row': report.row}).row as row,
+    cast(count(*) as varchar) as rows,
+    report.payer as found
 from lake.visit as report
 join lake.counted_otherwise as unknown on unknown.register = 'payer' and unknown.raw = report.payer
 group by report.file_id, report.payer

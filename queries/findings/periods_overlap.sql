@@ -3,7 +3,8 @@
 -- grain: one row a unit and period of a file that the index does not count
 with block as (
     select
-        unit_id, month, period_months, is_counted, file_id, min(sheet) as sheet, min(row) as row, sum(respondents) as respondents,
+        unit_id, month, period_months, is_counted, file_id, min({'sheet': sheet, 'row': row}).sheet as sheet,
+        min({'sheet': sheet, 'row': row}).row as row, sum(respondents) as respondents,
         cast(month + to_months(period_months) as date) as until
     from response
     group by unit_id, month, period_months, is_counted, file_id

@@ -3,7 +3,10 @@
 -- grain: one row a file and kind of report
 select
     'unit_not_stated' as code, cast(null as varchar) as unit_id, cast(null as date) as period, report.file_id,
-    min(report.sheet) as sheet, min(report.row) as row, cast(count(*) as varchar) as rows, min(unit.name) as expected
+    min({'sheet': report.sheet, 'row': report.row}).sheet as sheet,
+    min({'sheet': report.sheet, 'row': report.row}).row as row,
+    cast(count(*) as varchar) as rows,
+    min(unit.name) as expected
 from lake.employee as report
 cross join lake.root_unit as root
 join unit on unit.unit_id = root.unit_id
@@ -11,7 +14,12 @@ where report.unit is null
 group by report.file_id
 union all
 select
-    'unit_not_stated', null, null, report.file_id, min(report.sheet), min(report.row),
+    'unit_not_stated',
+    null,
+    null,
+    report.file_id,
+    min({'sheet': report.sheet, 'row': report.row}).sheet,
+    min({'sheet': report.sheet, 'row': report.row}).row,
     cast(count(distinct(report.sheet, report.row)) as varchar), min(unit.name)
 from lake.performance as report
 join lake.indicator_name

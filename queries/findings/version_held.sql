@@ -30,7 +30,7 @@ told as (
 select
     told.code, told.unit_id, told.period, told.file_id, cast(null as varchar) as sheet, cast(null as integer) as row,
     coalesce(unit.name, '') as unit_name, coalesce(strftime(told.period, '%Y-%m'), '') as month,
-    array_to_string(list_sort(list(distinct words))[:5], ', ') || case when count(distinct words) > 5 then ', …' else '' end as lost,
+    array_to_string(list_sort(list(distinct words))[:3], ', ') || case when count(distinct words) > 3 then ', …' else '' end as lost,
     count(distinct words) as lost_count,
     coalesce(cast(cast(before as bigint) as varchar), '–') as before, coalesce(cast(cast(after as bigint) as varchar), '–') as after,
     old_file.name as file_old, new_file.name as file_new

@@ -27,7 +27,7 @@ select
     'finding' as issue,
     finding.code,
     finding.severity,
-    coalesce(harm.harm, 2) as harm, -- 1 may make a published figure wrong, 2 leaves one out, 3 neither
+    coalesce(harm.harm, 2) as harm, -- 0 waits for a person, 1 may make a published figure wrong, 2 leaves one out, 3 neither
     finding.unit_id,
     finding.period,
     finding.file_id,

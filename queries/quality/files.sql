@@ -16,6 +16,9 @@ select
     rows_rejected,
     rows_total,
     rows_other,
+    rows_published,
+    rows_superseded,
+    rows_unpublished,
     rejects,
     findings,
     as_of

@@ -28,8 +28,8 @@ with registered as (
 ),
 mentioned as (
     select
-        indicator_name.indicator_id, min(coalesce(report.indicator, report.code)) as name, min(report.file_id) as file_id,
-        min(report.sheet) as sheet, min(report.row) as row,
+        indicator_name.indicator_id, min(coalesce(report.indicator, report.code)) as name,
+        min({'file_id': report.file_id, 'sheet': report.sheet, 'row': report.row}) as place,
         max(case when report.denominator is not null then 1 else 0 end) as is_ratio
     from lake.performance as report
     join lake.indicator_name
@@ -45,7 +45,7 @@ where newest = 1
 union all
 select
     mentioned.indicator_id, mentioned.name, null, null, null, null, case when is_ratio = 1 then 'ratio' end, null, null, null,
-    null, null, null, null, null, false, mentioned.file_id, mentioned.sheet, mentioned.row
+    null, null, null, null, null, false, mentioned.place.file_id, mentioned.place.sheet, mentioned.place.row
 from mentioned
 left join registered on registered.indicator_id = mentioned.indicator_id
 where registered.indicator_id is null

@@ -27,6 +27,21 @@ def test_a_fault_is_shown_calmly_and_logged_without_its_data(caplog: pytest.LogC
     assert "1990" not in line
 
 
+def _older() -> None:
+    from dashboard import layout
+    from queries.formats import OlderBuild
+
+    with layout.guarded():
+        raise OlderBuild("Data terbitan lama.", "Jalankan `rapor load`.")
+
+
+def test_a_build_that_lacks_what_a_page_needs_is_said_with_what_to_do() -> None:
+    test = AppTest.from_function(_older).run()
+    assert not test.exception
+    (notice,) = test.get("html")
+    assert "Data terbitan lama. Jalankan <code>rapor load</code>." in notice.proto.body
+
+
 def _showing() -> None:
     from datetime import date
     from typing import Any

@@ -82,6 +82,10 @@ class Said:
         """Return the status of each file."""
         return dict(self.tables["load.file"].select("name", "status").rows())
 
+    def file(self, name: str) -> dict[str, Any]:
+        """Return what is known of one file."""
+        return self.tables["load.file"].row(by_predicate=pl.col("name") == name, named=True)
+
     def findings(self, *codes: str) -> list[dict[str, Any]]:
         """Return the findings with these codes."""
         return self.tables["load.finding"].filter(pl.col("code").is_in(codes)).to_dicts()

@@ -1,14 +1,36 @@
-"""A data folder as version 0.1 left it, and how its commands are run and its files compared."""
+"""Data folders as older versions left them, and how their commands are run and their files compared."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from rapor import app
 
-OLD = Path(__file__).parents[1] / "fixtures" / "folder-of-0.1.tar.xz"  # made by version 0.1: two centres, two months
-BUILD_OF_OLD = "20261129T193118-3dfbfc65"
-SNAPSHOT_OF_OLD = "2026-10-20-rapat-oktober-eefd2144"
+
+@dataclass(frozen=True)
+class Old:
+    """A data folder that a version left: its formats, its build and its snapshot, and how a load of its reports ends."""
+
+    archive: Path
+    lake: int
+    build: int
+    snapshots: int
+    build_id: str
+    snapshot: str
+    load_code: int
+
+
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
+OLD = {  # each with visits of two centres in two months; that of 0.2 with two refused rows, a survey and an indicator, too
+    "0.1": Old(
+        _FIXTURES / "folder-of-0.1.tar.xz", 1, 1, 1, "20261129T193118-3dfbfc65", "2026-10-20-rapat-oktober-eefd2144", 0
+    ),
+    "0.2": Old(
+        _FIXTURES / "folder-of-0.2.tar.xz", 2, 2, 2, "20261130T010055-e3efac3a", "2026-10-20-rapat-oktober-49a68a84", 3
+    ),
+}
+BUILD_OF_OLD = OLD["0.1"].build_id
 
 
 def run(*arguments: object, code: int = 0, **env: str) -> str:

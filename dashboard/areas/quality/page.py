@@ -140,6 +140,14 @@ def headlines(
     return tuple(lines)
 
 
+def _became(facts: Mapping[str, Any]) -> str:
+    """Return what became of the files, those that are held where there are any."""
+    counts = {name: text.number(facts[name]) for name in ("accepted", "partly", "refused", "held")}
+    if facts["held"]:
+        return _("{accepted} diterima, {partly} sebagian, {refused} ditolak, {held} ditahan", **counts)
+    return _("{accepted} diterima, {partly} sebagian, {refused} ditolak", **counts)
+
+
 def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:
     """Return four figures: files, rows accepted, completeness and timeliness of reports."""
     period = text.period(chosen.period_from, chosen.period_to)
@@ -154,13 +162,8 @@ def tiles(facts: Mapping[str, Any], kinds: pl.DataFrame, chosen: Filters) -> tup
             text.number(facts["files"]),
             "",
             _("seluruh data"),
-            comparison=_(
-                "{accepted} diterima, {partly} sebagian, {refused} ditolak",
-                accepted=text.number(facts["accepted"]),
-                partly=text.number(facts["partly"]),
-                refused=text.number(facts["refused"]),
-            ),
-            signal="bad" if facts["refused"] else "none",
+            comparison=_became(facts),
+            signal="bad" if facts["refused"] or facts["held"] else "none",
             link="#files",
             shows=Shown("files"),
         ),

@@ -149,4 +149,4 @@ def test_the_rules_change_when_a_declaration_does(tmp_path: Path) -> None:
 def test_every_message_is_whole_in_both_languages() -> None:
     for code, texts in messages().items():
         assert {"id", "en", "mend", "mend_en"} <= set(texts), code
-        assert all(texts.values()), code
+        assert all(isinstance(text, int) or text for text in texts.values()), code

@@ -4,6 +4,8 @@ import os
 import shutil
 import socket
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -99,17 +101,32 @@ def test_a_file_that_is_too_large_is_said_before_its_bytes_are_looked_at(
     assert refused.value.details == {"found": "1048576 MB", "limit": f"{guard.MOST_BYTES >> 20} MB"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
-def test_a_closed_folder_and_a_closed_file_are_said(tmp_path: Path) -> None:
-    (tmp_path / "tertutup").mkdir(mode=0o000)
-    closed = tmp_path / "b.csv"
+@contextmanager
+def _nobody() -> Generator[None]:
+    """Be a user to whom something may be closed within a `with` block: nothing is closed to root."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def test_a_closed_folder_and_a_closed_file_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # what stands above it may be closed to others, so it is named from here
+    tmp_path.chmod(0o755)
+    folder, closed = Path("tertutup"), Path("b.csv")
+    folder.mkdir(mode=0o000)
     closed.write_text(ROW)
     closed.chmod(0o000)
-    assert _codes(places.discover([tmp_path])[1], tmp_path) == {"tertutup": "file_closed"}
-    with pytest.raises(places.NoFile) as refused:
-        places.hashed(closed)
+    with _nobody():
+        barred = places.discover([Path()])[1]
+        with pytest.raises(places.NoFile) as refused:
+            places.hashed(closed)
+    assert _codes(barred, Path()) == {"tertutup": "file_closed"}
     assert refused.value.code == "file_closed"
-    (tmp_path / "tertutup").chmod(0o700)
+    folder.chmod(0o700)
 
 
 @pytest.mark.slow
