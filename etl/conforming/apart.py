@@ -1,4 +1,5 @@
-"""Tables that do not hold one record a row: a name and a number in one column, or the unit on a line of its own above its rows."""
+"""Tables that do not hold one record a row: a name and a number in one column, the name of the measure in each row, or the unit on a
+line of its own above its rows."""
 
 import re
 from dataclasses import replace
@@ -8,6 +9,7 @@ import polars as pl
 from etl.reading.files import Sheet
 from etl.reading.words import NUMBER, label, plain
 from etl.recognising.agency import unit_alone
+from etl.recognising.figures import NAMED, measures_said
 from etl.recognising.recognise import Table, Vocabulary
 
 # A NIP as people write it: its digits together, or parted by blanks, dots or dashes; whether it is one is judged later.
@@ -91,6 +93,22 @@ def lines_apart(sheet: Sheet, table: Table) -> Sheet:
         for index, within in rows.items()
     ]
     return replace(sheet, cells=sheet.cells.with_columns(emptied)) if emptied else sheet
+
+
+def measures_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
+    """Return the sheet with a column of its own for each measure that the rows of one column of figures name, and the table of these."""
+    if NAMED not in table.fields:
+        return sheet, table
+    said = sheet.cells[f"c{table.fields[NAMED]}"]
+    names = {text: measures_said(table.source, text) for text in said.unique()}
+    of_row = said.replace_strict(names, default=None, return_dtype=pl.String)
+    places = {value: sheet.width + number for number, value in enumerate(table.values)}
+    columns = [
+        pl.when(of_row.eq_missing(value.measure)).then(pl.col(f"c{value.index}")).otherwise(pl.lit("")).alias(f"c{index}")
+        for value, index in places.items()
+    ]
+    values = tuple(replace(value, index=index) for value, index in places.items())
+    return replace(sheet, cells=sheet.cells.with_columns(columns)), replace(table, values=values)
 
 
 def units_apart(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> tuple[Sheet, Table]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from etl.conforming.apart import columns_apart, lines_apart, units_apart
+from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
@@ -18,7 +18,7 @@ from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
 from etl.reading.words import NUMBER, label
-from etl.recognising.figures import instead, stand_ins
+from etl.recognising.figures import NAMED, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
@@ -64,7 +64,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
-    sheet, table = columns_apart(lines_apart(sheet, table), table)
+    sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
     sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
     said = Remarks()
@@ -177,7 +177,7 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
 
 def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
     """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
-    key = [c for c in (*source.key, "period_months") if c in records.columns]
+    key = [c for c in (*source.key, "period_months", NAMED) if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)

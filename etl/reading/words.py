@@ -68,6 +68,17 @@ def is_missing(cell: str) -> bool:
     return cell.casefold().strip() in MISSING
 
 
+_PENDING = re.compile(
+    r"(?i)^\W*(?:(?:masih|sedang|data|angka|hasil|nilai)\s+)*(?:belum\b|menunggu\b|(?:dalam|on|in|tahap)?\s*(?:proses|progress?)\b"
+    r"|tidak\s+(?:di(?:ukur|hitung|nilai|evaluasi|laporkan|survei)|ada\s+(?:data|rilis|penilaian|pengukuran)|tersedia)\b)"
+)
+
+
+def is_pending(cell: str) -> bool:
+    """Tell whether a cell says that there is no value yet: `Belum rilis`, `Dalam proses`, `tidak diukur`."""
+    return bool(_PENDING.match(cell))
+
+
 def as_date(year: str, month: str, day: str) -> date | None:
     """Return the day of these three numbers, or None where there is none, such as 31 February."""
     try:

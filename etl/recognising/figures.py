@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from etl.reading.periods import Period, find_period
-from etl.reading.words import NUMBER, is_missing
+from etl.reading.words import NUMBER, is_missing, label
 from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
+NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
 
@@ -29,6 +30,7 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
     if not (source.notes or source.bare or source.is_uneven or figures_only):
         return found
     notes = {note.name for note in source.notes}
+    found = _named_below(source, found, below) if source.bare else found
     values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
     texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
     outside = [v for v in values if source.outside & set(v.heading.split())]
@@ -42,6 +44,26 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
         notes=tuple(v for v in kept if v.measure in notes),
         unknown=tuple(sorted([*found.unknown, *unread])),
     )
+
+
+def _named_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> Found:
+    """Return the columns of periods alone once for each measure that the cells of one column name, with that column among the fields."""
+    dated = [v.index for v in found.values]
+    if not dated or any(v.measure != BARE for v in found.values):
+        return found
+    rows = [row for row in below if any(row[index] for index in dated)]
+    for column in set(range(len(rows[0]) if rows else 0)) - {*dated, *found.fields.values()}:
+        named = [measures_said(source, row[column]) for row in rows if row[column]]
+        measures = [m for m in dict.fromkeys(named) if m in source.any_of]
+        if len(measures) > 1 and len(named) == len(rows) and None not in named:
+            values = tuple(replace(v, measure=measure) for v in found.values for measure in measures)
+            return replace(found, values=values, fields={**found.fields, NAMED: column})
+    return found
+
+
+def measures_said(source: Source, cell: str) -> str | None:
+    """Return the measure, or the note, that a cell names and nothing else."""
+    return next((m.name for m in (*source.measures, *source.notes) if (label(cell),) in m.aliases), None)
 
 
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:

@@ -45,10 +45,13 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         rows = numbered_months(rows, around)
     paths = paths_of(rows)
     fields = source.joined_fields(paths)
-    for index, path in enumerate(paths):
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name and index not in fields.values():
-            fields[name] = index
+    # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
+    for is_last in (False, True):
+        for index, path in enumerate(paths):
+            free = (f for f in source.fields if f.name not in fields and (path and path[-1] in f.alone) == is_last)
+            name = next((f.name for f in free if f.matches(path)), None) if path else None
+            if name and index not in fields.values():
+                fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
     headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
