@@ -13,12 +13,12 @@ from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
 from etl.conforming.place import with_context, with_period
-from etl.conforming.surveys import elements_apart, on_scale
+from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
 from etl.reading.words import NUMBER, label
-from etl.recognising.figures import NAMED, instead, stand_ins
+from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
@@ -67,6 +67,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
     sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
+    index = stated_index(sheet, table)
     said = Remarks()
     kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
     rows, blank = filled_down(data, kinds, table, sheet)
@@ -74,13 +75,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
-    records = said.of(on_scale(records, table, sheet))
+    records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
     records = said.of(with_context(records, table, sheet, vocabulary))
-    records = said.of(elements_apart(records, source, sheet))
+    records = said.of(elements_apart(records, source, sheet, index))
     if is_apart(source, records, vocabulary):
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
@@ -140,13 +141,17 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     if source.counts_rows:
         return found
     read = {index for other in table.beside for index in other.fields.values()}
-    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    code = {"visit": "column_unknown", "performance": "column_unread"}.get(source.kind, "column_left_out")
+    rivals = columns_rival(source, table.unknown)
     found += [
-        Observation(code, sheet.name, details={"column": heading})
+        Observation("columns_rival", sheet.name, details={"column": heading, "wanted": rivals[index].title})
+        if index in rivals
+        else Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
         if source.kind != "employee"
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
+        and not source.outside & set(heading.split())
         and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}

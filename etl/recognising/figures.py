@@ -79,6 +79,18 @@ def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list
     return unread
 
 
+def columns_rival(source: Source, unread: Sequence[tuple[int, str]]) -> Mapping[int, Field]:
+    """Return the unread columns that are one measure, of the same time, in more than one of them, each with that measure."""
+    if not source.is_uneven:
+        return {}
+    said: dict[tuple[str, Period], list[int]] = {}
+    for index, heading in unread:
+        period, rest = find_period(heading.split(" / ")[-1])
+        if name := next((m.name for m in source.measures if (rest,) in m.aliases), None):
+            said.setdefault((name, period), []).append(index)
+    return {index: source.field(name) for (name, _), same in said.items() if len(same) > 1 for index in same}
+
+
 def _bare(source: Source, values: Sequence[Value], names: str) -> list[Value]:
     """Give columns of periods alone the measure that the words around them say, or that the columns beside them leave over.
 

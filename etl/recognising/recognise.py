@@ -258,7 +258,8 @@ def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequen
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
     matched = len(found.fields) + len(found.values) + bare
-    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
+    is_named = source.named_by in found.fields  # a column that only this form has, such as elements of a survey
+    if (is_named or _resembles(source, found, missing)) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels))
     everywhere = {name for name in found.fields if name in _EVERYWHERE and name != "date"}
     place = replace(
