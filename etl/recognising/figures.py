@@ -99,7 +99,10 @@ def _bare(source: Source, values: Sequence[Value], names: str) -> list[Value]:
     said = {measure for word, measure in source.bare.items() if f" {word} " in f" {names} "}
     realised = next((m for m in source.bare.values() if m != "target"), None)
     has = {v.measure for v in values if v.measure != BARE}
-    has_target = any(v.measure == "target" and not v.period for v in values)
+    parts = all(v.period.month and v.period.length_months() < 12 for v in values if v.measure == BARE)
+    has_target = any(
+        v.measure == "target" and (not v.period or (parts and v.period.length_months() == 12)) for v in values
+    )
     plans = {measure for word, measure in source.bare.items() if word != "target" and f" {word} " in f" {names} "}
     if has_target and realised not in has:
         measure = "target" if plans == {"target"} else realised
