@@ -38,7 +38,7 @@ def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
         texts, numbers = _parted(sheet.cells, index, table.header_last)
         width = sheet.width
         cells = sheet.cells.with_columns(pl.Series(f"c{index}", texts), pl.Series(f"c{width}", numbers))
-        sheet = Sheet(sheet.name, _lifted(cells, sheet.cells[f"c{index}"], index, table))
+        sheet = replace(sheet, cells=_lifted(cells, sheet.cells[f"c{index}"], index, table))
         table = replace(table, fields={**table.fields, number_name: width})
     return sheet, table
 
