@@ -32,13 +32,13 @@ def columns_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
     }
     for names in groups:
         text_name, number_name = names
-        index = table.fields[text_name]
-        if number_name not in table.fields or list(table.fields.values()).count(index) < len(names):
+        index = table.fields.get(text_name)
+        if index is None or number_name not in table.fields or list(table.fields.values()).count(index) < len(names):
             continue
         texts, numbers = _parted(sheet.cells, index, table.header_last)
         width = sheet.width
         cells = sheet.cells.with_columns(pl.Series(f"c{index}", texts), pl.Series(f"c{width}", numbers))
-        sheet = Sheet(sheet.name, _lifted(cells, sheet.cells[f"c{index}"], index, table))
+        sheet = replace(sheet, cells=_lifted(cells, sheet.cells[f"c{index}"], index, table))
         table = replace(table, fields={**table.fields, number_name: width})
     return sheet, table
 
@@ -84,7 +84,9 @@ def lines_apart(sheet: Sheet, table: Table) -> Sheet:
         over = covered & measured if measured else covered & fields - {left}
         if table.header_last < top == bottom and covered & fields and over:
             lines.setdefault(top, set()).update(covered - {left})
-    rows = {index: [row for row, covered in lines.items() if index in covered] for index in set().union(*lines.values())}
+    rows = {
+        index: [row for row, covered in lines.items() if index in covered] for index in set().union(*lines.values())
+    }
     emptied = [
         pl.when(pl.col("row").is_in(within) & ~pl.col(f"c{index}").str.contains(rf"^{NUMBER}"))
         .then(pl.lit(""))
@@ -104,7 +106,10 @@ def measures_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
     of_row = said.replace_strict(names, default=None, return_dtype=pl.String)
     places = {value: sheet.width + number for number, value in enumerate(table.values)}
     columns = [
-        pl.when(of_row.eq_missing(value.measure)).then(pl.col(f"c{value.index}")).otherwise(pl.lit("")).alias(f"c{index}")
+        pl.when(of_row.eq_missing(value.measure))
+        .then(pl.col(f"c{value.index}"))
+        .otherwise(pl.lit(""))
+        .alias(f"c{index}")
         for value, index in places.items()
     ]
     values = tuple(replace(value, index=index) for value, index in places.items())

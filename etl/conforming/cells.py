@@ -36,7 +36,11 @@ LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer te
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
-_RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
+_RANGE = re.compile(
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+)
+# What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
+_COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
 
 
 def cast(
@@ -274,7 +278,8 @@ def _text(cell: str, column: Field) -> Cell:
     if is_missing(cell) or (column.refused and is_pending(cell)):
         return Cell(code="missing")
     is_refused = column.refused and re.fullmatch(column.refused, label(cell))
-    return Cell(code=column.refused_as) if is_refused else Cell(plain(cell))
+    text = _COUNTER.sub("", plain(cell)) if column.name == "indicator" else plain(cell)
+    return Cell(code=column.refused_as) if is_refused else Cell(text)
 
 
 def _number(cell: str, mark: str | None, column: Field) -> Cell:

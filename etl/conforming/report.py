@@ -182,7 +182,11 @@ def _contradicting(records: pl.DataFrame) -> list[Observation]:
             said.with_columns(first).filter(pl.col(measure) != pl.col(f"_{measure}"))
             .select("sheet", "row", measure, f"_{measure}", "_sheet", "_row").rows()
         ):  # fmt: skip
-            details = {"found": f"{value:g}", "expected": f"{other:g}", "place": " ".join(filter(None, [there, str(place)]))}
+            details = {
+                "found": f"{value:g}",
+                "expected": f"{other:g}",
+                "place": " ".join(filter(None, [there, str(place)])),
+            }
             found.append(Observation("tables_contradict", sheet, row, details=details))
     return sorted(found, key=lambda each: (each.sheet, each.row or 0))
 

@@ -26,8 +26,23 @@ _END = re.compile(
     re.IGNORECASE,
 )
 # Units of their own, known or not; and what stands with a name on a line that says nothing else.
-_WHOLE_UNIT = re.compile(r"(?:(?:uptd?|blud)\.?\s+)*(?:puskesmas|puskemas|pkm|dinas|badan|kecamatan|rumah sakit|rsud|rsd)\b", re.I)
-_BESIDE_A_NAME = {"uptd", "upt", "blud", "puskesmas", "pkm", "dinas", "badan", "kabupaten", "kab", "kota", "pemerintah", "daerah"}
+_WHOLE_UNIT = re.compile(
+    r"(?:(?:uptd?|blud)\.?\s+)*(?:puskesmas|puskemas|pkm|dinas|badan|kecamatan|rumah sakit|rsud|rsd)\b", re.I
+)
+_BESIDE_A_NAME = {
+    "uptd",
+    "upt",
+    "blud",
+    "puskesmas",
+    "pkm",
+    "dinas",
+    "badan",
+    "kabupaten",
+    "kab",
+    "kota",
+    "pemerintah",
+    "daerah",
+}
 _NO_NAME = re.compile(r"^(?:dan|atau|serta|se|di|dalam|pada|untuk|dengan|ini|itu|lainnya|lain|masing)\b", re.IGNORECASE)
 _LONGEST_NAME = 9  # words: the longest agency of the shipped districts has eight, a longer text is a sentence
 _DISTRICT = {"kabupaten", "kab", "kota", "pemkab", "pemkot", "bupati", "walikota", "rpjmd", "lppd", "lkpj"}

@@ -99,7 +99,10 @@ def _bare(source: Source, values: Sequence[Value], names: str) -> list[Value]:
     said = {measure for word, measure in source.bare.items() if f" {word} " in f" {names} "}
     realised = next((m for m in source.bare.values() if m != "target"), None)
     has = {v.measure for v in values if v.measure != BARE}
-    has_target = any(v.measure == "target" and not v.period for v in values)
+    parts = all(v.period.month and v.period.length_months() < 12 for v in values if v.measure == BARE)
+    has_target = any(
+        v.measure == "target" and (not v.period or (parts and v.period.length_months() == 12)) for v in values
+    )
     plans = {measure for word, measure in source.bare.items() if word != "target" and f" {word} " in f" {names} "}
     if has_target and realised not in has:
         measure = "target" if plans == {"target"} else realised
@@ -127,7 +130,9 @@ def _stand_ins(source: Source, values: Sequence[Value]) -> list[Value]:
             note is not None and not measured and any(_said(part) in note.alone for part in value.heading.split(" / "))
         )
 
-    return [replace(v, measure=notes[v.measure].in_place_of) if stands_in(v) or is_like_its_target(v) else v for v in values]
+    return [
+        replace(v, measure=notes[v.measure].in_place_of) if stands_in(v) or is_like_its_target(v) else v for v in values
+    ]
 
 
 def _said(heading: str) -> str:
@@ -175,9 +180,7 @@ def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
         for v in found.values
         if v.measure.startswith("target") and not v.period.month and (v.period or _YEARLY & set(v.heading.split()))
     }
-    values = (
-        replace(v, period=Period(v.period.year, 1, 12)) if v.index in of_year else v for v in found.values
-    )
+    values = (replace(v, period=Period(v.period.year, 1, 12)) if v.index in of_year else v for v in found.values)
     return replace(found, values=tuple(values))
 
 

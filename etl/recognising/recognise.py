@@ -183,7 +183,9 @@ def _chosen(
             table
             for table in dated
             if table.header_first == best.header_first
-            and own_figures(table.values, [(v.index, "") for v in table.values if v.index not in best.fields.values()], below)
+            and own_figures(
+                table.values, [(v.index, "") for v in table.values if v.index not in best.fields.values()], below
+            )
         ]
         best = max(rest, key=lambda table: table.score, default=best)
     others = [
@@ -332,7 +334,10 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    if source.any_of and not measured & set(source.any_of):
+    is_series = (
+        len(source.any_of) > ALTERNATIVES + 1
+    )  # of elements of a survey: one alone is a word that other forms have too
+    if source.any_of and len(measured & set(source.any_of)) < (ALTERNATIVES if is_series else 1):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)

@@ -89,8 +89,9 @@ def _stacked(
         if found:
             yield found
         return
-    others = {_block_start(sheet, found, row) for row in _other_headers(sheet, found, sources)}
-    starts = sorted({0, *others, *(_block_start(sheet, found, row) for row in _repeated_headers(sheet, found))})
+    again_below = {_block_start(sheet, found, row) for row in _repeated_headers(sheet, found)}
+    others = {_block_start(sheet, found, row) for row in _other_headers(sheet, found, sources)} - again_below
+    starts = sorted({0, *others, *again_below})
     if len(starts) == 1:
         yield sheet, found
         return
@@ -135,15 +136,24 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
     wide = pl.sum_horizontal(cells != "") >= CELLS_OF_A_HEADING
     rows = sheet.cells.filter((pl.col("row") > table.header_last) & wide & is_words)
     rows = rows.filter(pl.any_horizontal(pl.col(c) != "" for c in measured)).head(_MOST_HEADERS)
-    known = frozenset().union(*(s.ignored | s.labels for s in sources))
+    known = table.source.ignored.union(*(s.labels for s in sources))
     outside = frozenset().union(*(s.outside for s in sources))
-    return [row for row, *texts in rows.rows() if _is_heading([label(text) for text in texts if text], known, outside)]
 
+    def is_known(text: str) -> bool:
+        period, rest = find_period(text)
+        return (
+            label(text) in known
+            or bool(outside & set(label(text).split()))
+            or (bool(period) and (rest in known or not rest))
+        )
 
-def _is_heading(heads: Sequence[str], known: frozenset[str], outside: frozenset[str]) -> bool:
-    bare = [find_period(head)[1] or head for head in heads]
-    told = sum(head in known or bool(outside & set(head.split())) for head in bare)
-    return len(set(heads)) >= CELLS_OF_A_HEADING and 2 * told > len(heads)
+    def is_heading(cells: Sequence[str]) -> bool:
+        texts = [text for text in cells if text]
+        over = [cells[value.index] for value in table.values if cells[value.index]]
+        told = sum(map(is_known, texts))
+        return len(set(texts)) >= CELLS_OF_A_HEADING and 2 * told > len(texts) and all(map(is_known, over))
+
+    return [row for row, *cells in rows.rows() if is_heading(cells)]
 
 
 def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
