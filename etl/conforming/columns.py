@@ -170,7 +170,7 @@ class _Cells:
                 if other in names and (at == coordinates or _within(coordinates, at)):
                     made = made + lack
             differs = (stated.is_not_null() & is_said & (stated != made)).fill_null(False)
-            if differs.any() and (all_made := self._made_of_all(column, names, stated)) is not None:
+            if differs.any() and (all_made := self._made_of_all(column, names, stated, differs)) is not None:
                 differs = (stated.is_not_null() & (stated != all_made)).fill_null(False)
                 self._observe("total_column_differs", column.heading, differs, all_made, stated)
                 continue  # the sum of the table, under the heading of its last group
@@ -193,15 +193,17 @@ class _Cells:
             )
         self._spans()
 
-    def _made_of_all(self, column: Value, names: Sequence[str], stated: pl.Series) -> pl.Series | None:
-        """Return the sums of all columns, row by row, where the last column states those in most rows."""
+    def _made_of_all(
+        self, column: Value, names: Sequence[str], stated: pl.Series, differs: pl.Series
+    ) -> pl.Series | None:
+        """Return the sums of all columns, row by row, where the last column states those in most rows that `differ` from its group."""
         if column.index < max(v.index for v in (*self.table.values, *self.table.totals)):
             return None
         parts = [
             self._numbers(texts).alias(str(n)) for n, ((m, _), texts) in enumerate(self.texts.items()) if m in names
         ]
         made = pl.DataFrame(parts).sum_horizontal()
-        return made if 2 * (made == stated).sum() > stated.is_not_null().sum() else None
+        return made if 2 * (differs & (made == stated)).sum() > differs.sum() else None
 
     def _keep(
         self, total: tuple[str, tuple], parts: list[tuple[str, tuple]], position: int, cells: tuple[pl.Series, ...]

@@ -171,7 +171,7 @@ def _is_figures(cells: list[str]) -> pl.Expr:
 
 
 def _has_figure(cells: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in cells))
+    return pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(rf"(?i)^({NUMBER})?[0-9]|^nihil") for c in cells))
 
 
 def _is_numbering(cells: tuple[str, ...]) -> bool:
