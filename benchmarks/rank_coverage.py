@@ -160,13 +160,20 @@ def shown(told: Told, case: Case) -> str:
         return words + f"{'-':>23}{'-':>8}"
     held, low, high = share(told.held, told.people)
     words += f"{held:9.3f} ({low:.3f}-{high:.3f}){100 * told.width / told.apart / case.people:7.0f}%"
-    return words + (f"  top quarter: early {told.early_on_top / told.apart:.0f} %, late {told.late_on_top / told.apart:.0f} %" if case.late else "")
+    return words + (
+        f"  top quarter: early {told.early_on_top / told.apart:.0f} %, late {told.late_on_top / told.apart:.0f} %"
+        if case.late
+        else ""
+    )
 
 
 def share(count: int, of: int) -> tuple[float, float, float]:
     """Return a share with its 95 % interval (Wilson)."""
     z2, p = rank_estimate.NORMAL_95**2, count / of
-    centre, half = (p + z2 / 2 / of) / (1 + z2 / of), math.sqrt(z2 * (p * (1 - p) / of + z2 / 4 / of**2)) / (1 + z2 / of)
+    centre, half = (
+        (p + z2 / 2 / of) / (1 + z2 / of),
+        math.sqrt(z2 * (p * (1 - p) / of + z2 / 4 / of**2)) / (1 + z2 / of),
+    )
     return p, max(0.0, centre - half), min(1.0, centre + half)
 
 

@@ -1,8 +1,9 @@
-"""What is known of each person's signal: quarters made alike, chance that lasts in the variance, drawn to the job group, bounded by silence.
+"""What is known of people's signals: quarters made alike, lasting chance in the error, drawn to the group, bounded by silence.
 
 It stands beside the queries because both the build and the page that tries other weights estimate, and must do it alike.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
 NORMAL_95 = 1.959964  # 95 % of a normal lie within so many standard deviations
 _F_POINT = 1.6449  # of the normal: 5 times in 100 above it
 _MOST_CORRELATED = 0.9  # beyond it a handful of evaluations can't tell a lasting chance from a lasting merit
-_SAME = 9  # digits at which two signals are the same
-SAID = ("signal", "signal_compared", "signal_lowest", "signal_highest", "unreported_pct")
 ESTIMATES: dict[str, type[pl.DataType]] = {
     "window_start": pl.Date, "evaluations": pl.Int64, "skipped": pl.Int64, "unreported_pct": pl.Float64,
-    "signal_mean": pl.Float64, "signal_error": pl.Float64, "interval_factor": pl.Float64, "signal_latest": pl.Float64, "latest_month": pl.Date,
-    "group_mean": pl.Float64, "group_ranked": pl.Int64, "within_spread": pl.Float64, "between_spread": pl.Float64,
+    "signal_mean": pl.Float64, "signal_error": pl.Float64, "interval_factor": pl.Float64,
+    "signal_latest": pl.Float64, "latest_month": pl.Date, "group_mean": pl.Float64, "group_ranked": pl.Int64, "within_spread": pl.Float64, "between_spread": pl.Float64,
     "autocorrelation": pl.Float64, "is_distinguishable": pl.Boolean, "is_comparable": pl.Boolean, "is_ranked": pl.Boolean,
     "is_bounded": pl.Boolean, "period_points": pl.Float64, "signal_adjusted": pl.Float64, "signal_shrunken": pl.Float64,
     "shrunken_error": pl.Float64, "shrinkage_pct": pl.Float64, "bound_mean": pl.Float64, "bound_points": pl.Float64,
@@ -127,7 +126,9 @@ def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules)
         last = row.pop("last")
         row["latest_month"] = last and last_month(last["period"], last["period_months"])
     kept = np.where(is_measured[:, None], compared, np.nan)
-    return Group(job_group, window_end, facts["employee_id"].to_list(), rows, lowest, highest, is_measured, parted(kept))
+    return Group(
+        job_group, window_end, facts["employee_id"].to_list(), rows, lowest, highest, is_measured, parted(kept)
+    )
 
 
 def parted(values: "np.ndarray") -> Fit:
@@ -147,7 +148,11 @@ def parted(values: "np.ndarray") -> Fit:
     periods = np.linalg.pinv(normal, rcond=1e-10, hermitian=True) @ right
     level = own - share @ periods
     left = np.where(there, values - level[:, None] - periods[None, :], np.nan)
-    free = int(there.sum() - (count > 0).sum() - (np.linalg.matrix_rank(normal, tol=1e-9, hermitian=True) if there.any() else 0))
+    free = int(
+        there.sum()
+        - (count > 0).sum()
+        - (np.linalg.matrix_rank(normal, tol=1e-9, hermitian=True) if there.any() else 0)
+    )
     return Fit(np.where(count > 0, level, np.nan), left, free)
 
 
@@ -177,18 +182,15 @@ def lasting_chance(fits: list[Fit], rules: Rules) -> float:
             continue
         there = np.isfinite(fit.left)
         count = there.sum(axis=1)
-        spread = np.nansum(fit.left**2) / fit.degrees
-        if spread < 1e-9:
-            continue
         for row, n in zip(fit.left, count, strict=True):
-            if n > 1:
-                known = row[np.isfinite(row)] / np.sqrt(spread)  # a group that varies much does not speak for all
+            if n > 2:  # two values are as far from their mean whatever lasts
+                known = row[np.isfinite(row)]
                 squares += float((known**2).sum())
                 products += float((known[1:] * known[:-1]).sum())
                 pairs += n - 1
                 sizes[int(n)] = sizes.get(int(n), 0) + 1
     found = 0.0
-    if squares > 0:
+    if squares > 1e-9:  # where nobody varies nothing lasts
         tried = np.linspace(0, _MOST_CORRELATED, 91)
         expected = [
             np.sum([m * np.array(kept_apart(n, r)) for n, m in sizes.items()], axis=0) for r in tried
@@ -230,7 +232,7 @@ def _judged(group: Group, rules: Rules, lasting: float) -> list[dict]:
     open_points = np.array([_mean(high - low) for high, low in zip(group.highest, group.lowest, strict=True)])
     rows = []
     for i, person in enumerate(people):
-        low = float(bounded.level[i]) if group.is_measured[i] else None
+        low = float(bounded.level[i])
         open_i = float(open_points[i]) if np.isfinite(open_points[i]) else 0.0
         row = {
             "employee_id": group.ids[i], "job_group": group.job_group, "window_end": group.window_end, **person,
@@ -279,7 +281,7 @@ def between_variance(squares: float, within: float, people: int, weights: "np.nd
     Q = squares / within with the weights n / within; both parts multiplied by within, so that a group in which nobody varies needs
     no rule of its own. None for one person alone, or where the variance within is unknown.
     """
-    if people < 2 or within != within:
+    if people < 2 or not math.isfinite(within):
         return None
     total = float(weights.sum())
     return max(0.0, (squares - (people - 1) * within) / (total - float((weights**2).sum()) / total))
@@ -287,7 +289,7 @@ def between_variance(squares: float, within: float, people: int, weights: "np.nd
 
 def differ_beyond_chance(squares: float, within: float, people: int, degrees: float) -> bool:
     """Return whether people differ by more than chance, 5 times in 100 wrongly: the F test, its tail by Paulson (1942)."""
-    if people < 2 or within != within or round(squares, 6) == 0:
+    if people < 2 or not math.isfinite(within) or round(squares, 6) == 0:
         return False
     if round(within, 9) == 0:
         return True
@@ -320,9 +322,9 @@ def drawn_to(
 
 
 def _mean(values: "np.ndarray") -> float:
-    known = values[values == values]
-    return float(known.mean()) if known.size else float("nan")
+    known = [float(value) for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else math.nan
 
 
 def _known(value: float) -> float | None:
-    return float(value) if value == value else None
+    return float(value) if math.isfinite(value) else None
