@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
 
 NORMAL_95 = 1.959964  # 95 % of a normal lie within so many standard deviations
+LEAST = 1e-6  # points; less is rounding
 _F_POINT = 1.6449  # of the normal: 5 times in 100 above it
 _MOST_CORRELATED = 0.9  # beyond it a handful of evaluations can't tell a lasting chance from a lasting merit
 ESTIMATES: dict[str, type[pl.DataType]] = {
     "window_start": pl.Date, "evaluations": pl.Int64, "skipped": pl.Int64, "unreported_pct": pl.Float64,
     "signal_mean": pl.Float64, "signal_error": pl.Float64, "interval_factor": pl.Float64,
-    "signal_latest": pl.Float64, "latest_month": pl.Date, "group_mean": pl.Float64, "group_ranked": pl.Int64, "within_spread": pl.Float64, "between_spread": pl.Float64,
+    "signal_latest": pl.Float64, "latest_month": pl.Date, "group_mean": pl.Float64, "group_ranked": pl.Int64,
+    "within_spread": pl.Float64, "between_spread": pl.Float64,
     "autocorrelation": pl.Float64, "is_distinguishable": pl.Boolean, "is_comparable": pl.Boolean, "is_ranked": pl.Boolean,
     "is_bounded": pl.Boolean, "period_points": pl.Float64, "signal_adjusted": pl.Float64, "signal_shrunken": pl.Float64,
     "shrunken_error": pl.Float64, "shrinkage_pct": pl.Float64, "bound_mean": pl.Float64, "bound_points": pl.Float64,
@@ -58,6 +60,7 @@ class Group:
     window_end: date
     ids: list
     facts: list[dict]  # of each person: window_start, evaluations, skipped, unreported_pct, signal_mean, ...
+    compared: "np.ndarray"
     lowest: "np.ndarray"
     highest: "np.ndarray"
     is_measured: "np.ndarray"
@@ -127,7 +130,15 @@ def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules)
         row["latest_month"] = last and last_month(last["period"], last["period_months"])
     kept = np.where(is_measured[:, None], compared, np.nan)
     return Group(
-        job_group, window_end, facts["employee_id"].to_list(), rows, lowest, highest, is_measured, parted(kept)
+        job_group,
+        window_end,
+        facts["employee_id"].to_list(),
+        rows,
+        compared,
+        lowest,
+        highest,
+        is_measured,
+        parted(kept),
     )
 
 
@@ -230,6 +241,8 @@ def _judged(group: Group, rules: Rules, lasting: float) -> list[dict]:
     is_compared = is_enough & (size >= rules.people_needed) & bool(np.isfinite(variance))
     wide = widening(sure) if is_compared.any() else 1.0
     open_points = np.array([_mean(high - low) for high, low in zip(group.highest, group.lowest, strict=True)])
+    with np.errstate(invalid="ignore"):
+        unsaid = ((group.compared - group.lowest > LEAST) | (group.highest - group.lowest > LEAST)).any(axis=1)
     rows = []
     for i, person in enumerate(people):
         low = float(bounded.level[i])
@@ -240,7 +253,7 @@ def _judged(group: Group, rules: Rules, lasting: float) -> list[dict]:
             "interval_factor": wide, "group_mean": mean, "group_ranked": size, "within_spread": _known(np.sqrt(variance)),
             "between_spread": None if between is None else between**0.5, "autocorrelation": lasting,
             "is_distinguishable": bool(differs), "is_comparable": bool(is_compared[i]),
-            "is_ranked": bool(is_compared[i] and differs), "is_bounded": round(open_i, 6) > 0, "open_points": open_i,
+            "is_ranked": bool(is_compared[i] and differs), "is_bounded": bool(unsaid[i]), "open_points": open_i,
         }  # fmt: skip
         if is_compared[i] and mean is not None and between is not None:
             level = float(fit.level[i])

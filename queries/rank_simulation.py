@@ -93,16 +93,15 @@ def simulate(signals: "np.ndarray", errors: "np.ndarray", seed: int, draws: int 
     return Ranks(at(MEDIAN), at(INTERVAL[0]), at(INTERVAL[1]), 100 * share[:, size - 1], 100 * (1 - below))
 
 
-def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", seed: int) -> Ranks:
-    """Return the ranks of people by the least that their signals could be; `best` is the most, the same where nothing is unsaid.
+def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_open: "np.ndarray", seed: int) -> Ranks:
+    """Return the ranks of people by the least that their signals could be; `best` is the most.
 
-    Who left something unsaid never has a better place than the order of the signals gives: doubt draws all places to the middle,
+    Who left something unsaid (`is_open`) has no better place than the order of the signals gives: doubt draws all places to the middle,
     and silence must gain nothing by it. Such an interval reaches from the best place of the most to the worst of the least.
     """
     import numpy as np  # noqa: PLC0415
 
     found = simulate(signals, errors, seed)
-    is_open = np.round(best - signals, _SAME) > 0
     if not is_open.any():
         return found
     order = 1 + (np.round(signals, _SAME)[None, :] > np.round(signals, _SAME)[:, None]).sum(axis=1)
@@ -115,14 +114,15 @@ def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", seed
 def rank(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the ranks of the people that can be ranked, one row an employee and window_end, in the columns RANKS.
 
-    `estimates` has employee_id, job_group, window_end, is_ranked, place_signal, place_error and best_signal (points). Each group
+    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and place_signal, place_error and best_signal in points. Each group
     and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
     """
     kept = estimates.filter(pl.col("is_ranked") & pl.col("job_group").is_not_null()).sort("employee_id")
     parts = []
     for (group, window_end), people in kept.group_by("job_group", "window_end", maintain_order=True):
         signals, errors, best = (people[name].to_numpy() for name in ("place_signal", "place_error", "best_signal"))
-        found = placed(signals, errors, best, seed(str(group), window_end))
+        is_open = people["is_bounded"].to_numpy()
+        found = placed(signals, errors, best, is_open, seed(str(group), window_end))
         columns = people.select("employee_id", "job_group", "window_end").with_columns(
             pl.Series("rank_median", found.median),
             pl.Series("rank_lower", found.lower),

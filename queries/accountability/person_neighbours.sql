@@ -24,6 +24,13 @@ select
     other.rank_lower,
     other.rank_upper,
     other.tier,
+    other.indicators,
+    other.not_reported,
+    other.no_target,
+    other.dropped,
+    other.skipped,
+    other.without_evidence,
+    other.easy_targets,
     other.signal_shrunken - one.signal_shrunken as difference_points,
     count(*) over () as alike_people
 from peers as one

@@ -93,10 +93,9 @@ scored as (
                 then 100.0 * (coalesce(counted.on_time, 0) + coalesce(counted.timed_due, 0) + absent - coalesce(counted.timeliness_used, 0))
                     / nullif(coalesce(counted.timed_due, 0) + absent, 0)
             when weight.component = 'completeness' then 100.0
+            -- A blank cell in a column for evidence is not verified; what evidence a row that is not there has, nobody knows.
             when weight.component = 'evidence'
-                then 100.0
-                    * (coalesce(counted.verified, 0) + coalesce(counted.evidence_due, 0) + absent - coalesce(counted.evidence_used, 0))
-                    / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
+                then 100.0 * (coalesce(counted.verified, 0) + absent) / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
         end as score_highest,
         -- A form that has no such column says nothing; a person who sent no form has said less than that.
         case

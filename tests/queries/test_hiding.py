@@ -112,7 +112,7 @@ def standings(empty: duckdb.DuckDBPyConnection, groups: dict[str, Rows], who: st
     try:
         for table, facts in (("employee", employees), ("evaluation_indicator", rows)):
             empty.register("facts", pl.DataFrame(facts, infer_schema_length=None))
-            empty.execute(f"insert into {table} by name select * from facts")  # noqa: S608  names of our own
+            empty.execute(f"insert into {table} by name select * from facts")
             empty.unregister("facts")
         build.materialise(empty, "from mart.accountability_ranking")
         spoken = empty.sql("from mart.accountability_spoken order by all").pl()
@@ -139,7 +139,7 @@ def standings(empty: duckdb.DuckDBPyConnection, groups: dict[str, Rows], who: st
     return found
 
 
-@tries(5)
+@tries(3)
 @given(st.integers(0, 10**6), st.sampled_from([4, 6, 12, 25]), st.sampled_from([4, 5, 8]), st.booleans())
 def test_no_way_to_hide_gives_a_better_place(
     empty: duckdb.DuckDBPyConnection, seed: int, people: int, quarters: int, some_late: bool

@@ -28,6 +28,7 @@ def frame(signals: list[float], errors: list[float], group: str = "nurse", windo
             "place_signal": signals,
             "place_error": errors,
             "best_signal": signals,
+            "is_bounded": False,
         }
     )
 
@@ -66,7 +67,7 @@ def test_silence_gains_nothing_by_the_doubt_that_draws_all_to_the_middle() -> No
     signals, errors = np.array([90.0, 86, 82, 78, 74, 70]), np.full(6, 12.0)
     honest = simulate(signals, errors, seed=1)
     assert honest.median[5] < 6  # in so much doubt the last is not last in half of the draws
-    open_last = placed(signals, errors, np.array([90.0, 86, 82, 78, 74, 95]), seed=1)
+    open_last = placed(signals, errors, np.array([90.0, 86, 82, 78, 74, 95]), np.arange(6) == 5, seed=1)
     assert open_last.median[5] == 6  # with something unsaid: the order of the least
     assert open_last.lower[5] == 1
     assert open_last.upper[5] == 6
