@@ -96,7 +96,7 @@ def simulate(signals: "np.ndarray", errors: "np.ndarray", seed: int, draws: int 
 def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_open: "np.ndarray", seed: int) -> Ranks:
     """Return the ranks of people by the least that their signals could be; `best` is the most.
 
-    Who left something unsaid (`is_open`) has no better place than the order of the signals gives: doubt draws all places to the middle,
+    Who left something unsaid (`is_open`) has no better place than the order of the signals gives: doubt draws all to the middle,
     and silence must gain nothing by it. Such an interval reaches from the best place of the most to the worst of the least.
     """
     import numpy as np  # noqa: PLC0415
@@ -114,7 +114,7 @@ def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_o
 def rank(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the ranks of the people that can be ranked, one row an employee and window_end, in the columns RANKS.
 
-    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and place_signal, place_error and best_signal in points. Each group
+    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and in points place_signal, place_error, best_signal. Each group
     and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
     """
     kept = estimates.filter(pl.col("is_ranked") & pl.col("job_group").is_not_null()).sort("employee_id")

@@ -4,6 +4,7 @@ Each way is a job group of its own in one build, the same people and reports but
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,8 @@ def standings(empty: duckdb.DuckDBPyConnection, groups: dict[str, Rows], who: st
         )
     finally:
         empty.execute("rollback")
-    end, found = max(row["period"] for row in rows), {}
+    found: dict[str, dict[str, Any]] = {}
+    end: date = max(row["period"] for row in rows)
     for name in groups:
         same_luck = spoken.filter(job_group=name).with_columns(
             job_group=pl.lit("nurse"), employee_id=pl.col("employee_id").str.split("/").list.last()

@@ -28,8 +28,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _filled(tmp_path_factory.mktemp("nurses"), ATTAINED)
 
 
-def _filled(folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int, ...]] | None = None) -> Path:
-    """Return the folder with nurses who attained so much of 100 in the quarters of 2025; `late` says in which (1)."""
+def _filled(
+    folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int, ...]] | None = None, second: int = 0
+) -> Path:
+    """Return the folder with nurses who attained so much of 100 in the quarters of 2025; `late` says in which (1).
+
+    With `second` all but n4 have so many more indicators like the first; n1 left one of them unreported in the first quarter.
+    """
     connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
@@ -52,6 +57,13 @@ def _filled(folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int,
                 " is_on_time, file_id, sheet, row) values (?, ?, 3, 'Kunjungan rumah', 100, ?, ?, 'f1', 'Indikator', ?)",
                 [who, quarter, value, is_on_time, row],
             )
+            for k in range(0 if who == "n4" else second):
+                is_silent = (who, i, k) == ("n1", 0, 0)
+                connection.execute(
+                    "insert into evaluation_indicator (employee_id, period, period_months, indicator, target, realisation,"
+                    " file_id, sheet, row) values (?, ?, 3, ?, 100, ?, 'f1', 'Indikator', ?)",
+                    [who, quarter, f"Tugas {k}", None if is_silent else value, row],
+                )
     # The report says Sangat Baik where the matrix says Baik.
     connection.execute(
         "insert into evaluation values ('n3', '2025-10-01', 3, 'meets', 'meets', 'Sangat Baik', 'f1', 'Nilai', 9)"
@@ -280,3 +292,30 @@ def test_the_sample_district_shows_who_reports_late_and_masks_its_people(page: C
     assert "Suo-Suo paling sering terlambat atau belum melapor" in words
     assert "Perawat: dari " in words
     assert "Data contoh" in words
+
+
+def test_a_place_that_silence_bounds_is_marked_and_explained(page: Callable, tmp_path: Path) -> None:
+    _filled(tmp_path, {"n1": (92, 96, 92, 96), "n2": (82, 78, 82, 78), "n3": (58, 62, 58, 62)}, second=8)
+    words = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, kelompok="nurse"))
+    # Each has nine indicators a quarter, of which n1 did not report one: 1 / 9 = 11 %, no more than the fifth that may be unsaid.
+    assert "◇ 1 tempat dihitung dari nilai terendah yang mungkin" in words
+    one = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, pegawai="n1"))
+    # Shown: the result is the mean of those reported. At the least it loses a ninth of the result in the first quarter, 92 / 9 * 50 / 65 / 4 = 2.0;
+    # all of it achieved would give 100 / 9 more of the result and 100 / 9 of completeness: (100 * 50 + 100 * 15) / 9 / 65 / 4 = 2.8.
+    assert "(belum melapor 1 indikator)" in one
+    assert "2,0 poin lebih rendah" in one
+    assert "nilainya naik 2,8 poin dari sana" in one
+
+
+def test_who_left_too_much_unsaid_is_told_why_there_is_no_place(page: Callable, tmp_path: Path) -> None:
+    values = {"n1": (92, 96, 92, 96), "n2": (82, 78, 82, 78), "n3": (58, 62, 58, 62), "n4": (70, 70, 70, 70)}
+    _filled(tmp_path, values, second=1)
+    words = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, kelompok="nurse"))
+    # Of n1's two indicators one is not reported in the first quarter: half of one of four quarters, 12.5 %. n4 lists one of two in
+    # all quarters, and all three others both: half of what is due.
+    assert "1 orang belum diperingkat karena lebih dari 20 % indikator yang jatuh tempo tidak mempunyai hasil." in words
+    one = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, pegawai="n4"))
+    assert (
+        "50 % dari indikator yang jatuh tempo tidak mempunyai hasil, paling banyak 20 % (4 indikator hilang dari daftar)."
+        in one
+    )
