@@ -114,8 +114,8 @@ def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_o
 def rank(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the ranks of the people that can be ranked, one row an employee and window_end, in the columns RANKS.
 
-    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and in points place_signal, place_error, best_signal. Each group
-    and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
+    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and in points place_signal, place_error,
+    best_signal. Each group and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
     """
     kept = estimates.filter(pl.col("is_ranked") & pl.col("job_group").is_not_null()).sort("employee_id")
     parts = []

@@ -4,7 +4,6 @@ Each way is a job group of its own in one build, the same people and reports but
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +124,7 @@ def standings(empty: duckdb.DuckDBPyConnection, groups: dict[str, Rows], who: st
     finally:
         empty.execute("rollback")
     found: dict[str, dict[str, Any]] = {}
-    end: date = max(row["period"] for row in rows)
+    end: Any = max(row["period"] for row in rows)
     for name in groups:
         same_luck = spoken.filter(job_group=name).with_columns(
             job_group=pl.lit("nurse"), employee_id=pl.col("employee_id").str.split("/").list.last()

@@ -300,7 +300,8 @@ def test_a_place_that_silence_bounds_is_marked_and_explained(page: Callable, tmp
     # Each has nine indicators a quarter, of which n1 did not report one: 1 / 9 = 11 %, no more than the fifth that may be unsaid.
     assert "◇ 1 tempat dihitung dari nilai terendah yang mungkin" in words
     one = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, pegawai="n1"))
-    # Shown: the result is the mean of those reported. At the least it loses a ninth of the result in the first quarter, 92 / 9 * 50 / 65 / 4 = 2.0;
+    # Shown: the result is the mean of those reported. At the least it loses a ninth of the result in the first quarter:
+    # 92 / 9 * 50 / 65 / 4 = 2.0;
     # all of it achieved would give 100 / 9 more of the result and 100 / 9 of completeness: (100 * 50 + 100 * 15) / 9 / 65 / 4 = 2.8.
     assert "(belum melapor 1 indikator)" in one
     assert "2,0 poin lebih rendah" in one
