@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from etl.conforming.cells import DAY
-from etl.conforming.halves import lone_types, source_word
+from etl.conforming.halves import lone_details, lone_types, source_word
 from etl.reading.files import Sheet
 from etl.reading.words import label
 from etl.recognising.headings import TOTAL_WORDS
@@ -125,7 +125,8 @@ def put_together(
         observations.append(
             Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
         )
-    elif "visit_type" in saying:
+    observations += lone_details(once, keys, source, sheet)
+    if "visit_type" in saying and types >= {"new_count", "returning_count"}:
         observations += lone_types(once, keys, source, sheet)
     wide, more = _totals_kept(_wide(once, keys, place), sheet)
     return wide, rejects, observations + more
@@ -150,6 +151,8 @@ def _alone(told: Iterable[_Said], source: Source) -> set[str]:
     groups: dict[str, set[str]] = {}
     for word in {word for said in told for word in said.details}:
         groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    if len(groups) > 1:
+        groups.pop("", None)  # a part that no group knows, beside those that one knows: `15+` among ages
     return {word for words in groups.values() if len(words) == 1 for word in words}
 
 

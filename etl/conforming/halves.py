@@ -78,6 +78,22 @@ def lone_types(long: pl.DataFrame, keys: Sequence[str], source: Source, sheet: S
     return found
 
 
+def lone_details(long: pl.DataFrame, keys: Sequence[str], source: Source, sheet: Sheet) -> list[Observation]:
+    """Observe the keys that have rows of one of two details (men) and none of the other, and no stated sum."""
+    words = {word for part in long["_part"].unique() for word in part.split("|") if word}
+    groups: dict[str, set[str]] = {}
+    for word in words:
+        groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    lone = []
+    for pair in (of for group, of in groups.items() if group and len(of) == 2):
+        has = [pl.col("_part").str.split("|").list.contains(word).any().alias(word) for word in sorted(pair)]
+        is_stated = (pl.col("_parts") == 0).any().alias("_stated")
+        there = long.group_by([*keys, "_measure"], maintain_order=True).agg(pl.col("row").first(), is_stated, *has)
+        one, other = map(pl.col, sorted(pair))
+        lone += there.filter(~pl.col("_stated") & (one != other))["row"].to_list()
+    return [Observation("detail_blank", sheet.name, min(lone), details={"rows": str(len(set(lone)))})] if lone else []
+
+
 def source_word(source: Source, measure: str) -> str:
     """Return the first word by which rows name a measure."""
     return next((word for word, of in source.types.items() if of == measure), measure)

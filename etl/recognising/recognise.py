@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from etl.reading.age import without_stamps
 from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
@@ -52,6 +52,7 @@ class Level:
 class Table:
     """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean.
 
+    `doubles`: columns that say the same as another, each with that one.
     `doubt`: words of its title by which its figures may be others than those of the source.
     """
 
@@ -67,6 +68,7 @@ class Table:
     notes: tuple[Value, ...] = ()
     beside: tuple["Table", ...] = ()
     doubt: str = ""
+    doubles: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,11 @@ def recognise(
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
             cells = [row for _, row in rows]
-            if len(rows) < depth or any(_is_data(cells[n], cells[:n], known) for n in range(depth)):
+            if (
+                len(rows) < depth
+                or not any(map(label, cells[-1]))
+                or any(_is_data(cells[n], cells[:n], known) for n in range(depth))
+            ):
                 break
             paths = paths_of(cells)
             heads = {part for path in paths for part in (*path, " ".join(path))}
@@ -140,7 +146,7 @@ def recognise(
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                    found.notes, doubt=said.doubt,
+                    found.notes, doubt=said.doubt, doubles=found.doubles,
                 )  # fmt: skip
                 if missing or said.other:
                     near = _near(source, found, missing, levels, said.other)
