@@ -19,6 +19,7 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
@@ -46,10 +47,13 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         rows = days if days is not rows else numbered_months(rows, around)
     paths = paths_of(_written_out(rows) if source.types else rows)
     fields = source.joined_fields(paths)
-    for index, path in enumerate(paths):
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name and index not in fields.values():
-            fields[name] = index
+    # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
+    for is_last in (False, True):
+        for index, path in enumerate(paths):
+            free = (f for f in source.fields if f.name not in fields and (path and path[-1] in f.alone) == is_last)
+            name = next((f.name for f in free if f.matches(path)), None) if path else None
+            if name and index not in fields.values():
+                fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
     headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
@@ -107,7 +111,17 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
             if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
-    return paths
+    return [_of_quarters(path) for path in paths]
+
+
+def _of_quarters(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path in which the I below `Realisasi pada triwulan` is its first quarter."""
+    for position in range(1, len(path)):
+        *said, last = path[position - 1].split()
+        if last in ("triwulan", "tw") and path[position] in _QUARTERS:
+            above = [" ".join(said)] if said else []
+            return (*path[: position - 1], *above, f"triwulan {path[position]}", *path[position + 1 :])
+    return path
 
 
 def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:

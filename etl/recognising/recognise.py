@@ -10,7 +10,7 @@ from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
 from etl.reading.words import NUMBER, label, plain
 from etl.recognising.agency import unit_of_titles, with_agencies
-from etl.recognising.figures import own_figures, settled
+from etl.recognising.figures import heads_below, own_figures, settled, yearly
 from etl.recognising.headings import TOTAL_WORDS, Found, Value, day_cells, match, month_cells, paths_of
 from etl.recognising.source import Field, Source
 from etl.recognising.titles import Heard, heard, service_said, titles_of, told_services
@@ -103,6 +103,7 @@ def recognise(
     known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
     services = told_services(vocabulary)
     best: Table | None = None
+    dated: list[Table] = []
     undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
     words = ""
@@ -130,14 +131,16 @@ def recognise(
                 if not source.labels & heads and not _asks(source, heads):
                     continue
                 below = [row for _, row in sample[first + depth : first + depth + SAMPLE_ROWS]]
-                found = settled(
-                    source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
-                )
                 levels = (
                     _block(above, source, vocabulary),
                     *stated,
                     *(named if source.kind in _OF_AGENCIES else names),
                 )
+                read = match(source, cells, vocabulary, f"{title} {around}")
+                read = yearly(source, read, [level.period for level in levels])
+                found = settled(source, read, f"{title} {around}", below)
+                if heads_below(source, found, below):
+                    continue
                 if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
                     levels = tuple(_with_service(level, titles, services) for level in levels)
                 missing = _missing(source, found, levels, words, around)
@@ -155,9 +158,13 @@ def recognise(
                     if near and "period" in source.required and missing == (source.field("period").title,):
                         undated.append((near, table))
                     continue
+                if source.months:
+                    dated.append(table)
                 if best is None or table.score > best.score:
                     best = table
-    return _chosen(best, undated, sources, vocabulary, sample) if best else _of_indicators(nearest, sources, words)
+    if best:
+        return _chosen(best, dated, undated, sources, vocabulary, sample)
+    return _of_indicators(nearest, sources, words)
 
 
 def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
@@ -168,18 +175,30 @@ def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: st
 
 def _chosen(
     best: Table,
+    dated: Sequence[Table],
     undated: Sequence[tuple[Nearest, Table]],
     sources: Sequence[Source],
     vocabulary: Vocabulary,
     sample: Sequence[tuple[int, list[str]]],
 ) -> Table | Nearest:
-    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
+    """Return the best table with what stands beside it; before a list without months comes a dated form that reads more figures of it,
+    and where only the date of such a form is missing the list takes none of them."""
     below = [row for number, row in sample if number > best.header_last]
+    if not best.source.months:
+        rest = [
+            table
+            for table in dated
+            if table.header_first == best.header_first
+            and own_figures(
+                table.values, [(v.index, "") for v in table.values if v.index not in best.fields.values()], below
+            )
+        ]
+        best = max(rest, key=lambda table: table.score, default=best)
     others = [
         (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
     ]
-    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
-    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
+    near = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return near or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -265,7 +284,8 @@ def _near(
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
     matched = len(found.fields) + len(found.values) + bare
-    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
+    is_named = source.named_by in found.fields  # a column that only this form has, such as elements of a survey
+    if (is_named or _resembles(source, found, missing)) and _WHAT_IS_COUNTED not in missing:
         return Nearest(source, missing, matched, _understood(source, found, levels), other)
     everywhere = {name for name in found.fields if name in _EVERYWHERE and name != "date"}
     place = replace(
@@ -320,7 +340,10 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    if source.any_of and not measured & set(source.any_of):
+    is_series = (
+        len(source.any_of) > ALTERNATIVES + 1
+    )  # of elements of a survey: one alone is a word that other forms have too
+    if source.any_of and len(measured & set(source.any_of)) < (ALTERNATIVES if is_series else 1):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)

@@ -45,6 +45,7 @@ _FIELD_KEYS = {
     "title",
     "phrases",
     "refused",
+    "refused_as",
     "in_place_of",
     "alone",
     "figures_only",
@@ -71,6 +72,7 @@ class Field:
     answers: Mapping[str, float] | None = None
     phrases: tuple[str, ...] = ()
     refused: str | None = None
+    refused_as: str = "column_shifted"
     in_place_of: str | None = None
     alone: frozenset[str] = frozenset()
     is_figures_only: bool = False
@@ -279,6 +281,7 @@ def _fields(
                 is_personal=spec.get("personal"),
                 is_month_first=spec.get("month_first", False),
                 refused=spec.get("refused"),
+                refused_as=spec.get("refused_as", "column_shifted"),
                 in_place_of=spec.get("in_place_of"),
                 alone=frozenset(map(label, spec.get("alone", ()))),
                 is_figures_only=spec.get("figures_only", False),

@@ -48,7 +48,8 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
         return Rows(pl.Series("kind", [], pl.String), pl.Series("named_in", [], pl.String))
     fields = {name: f"c{index}" for name, index in table.fields.items()}
     measured = columns(table.values)
-    has_field = _any_filled(list(fields.values()))
+    # A sheet of answers may lack a column for the respondent's number: there each row with answers is one.
+    has_field = _any_filled(list(fields.values())) if fields or table.source.key else pl.lit(True)
     # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
     has_value = (
         _any_filled([*measured, *columns(table.totals)]) if measured else _count_filled(list(fields.values())) >= 2
