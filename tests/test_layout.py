@@ -100,7 +100,7 @@ LAYERS = {
         ),
         *("conforming.days", "conforming.cells", "conforming.columns", "conforming.halves", "conforming.counting"),
         *("conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
-        *("conforming.conform", "conforming.kept", "conforming.report"),
+        *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
         *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),

@@ -1,17 +1,17 @@
 """Which source a sheet is, where its headings stand, and what the words around the table say."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from etl.reading.age import without_stamps
-from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
+from etl.reading.dates import without_dates
 from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
-from etl.reading.words import NUMBER, label, plain
+from etl.reading.words import label, plain
 from etl.recognising.agency import unit_of_titles, with_agencies
+from etl.recognising.data_rows import is_data
 from etl.recognising.figures import heads_below, own_figures, settled, yearly
-from etl.recognising.headings import TOTAL_WORDS, Found, Value, day_cells, match, month_cells, paths_of
+from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, paths_of
 from etl.recognising.source import Field, Source
 from etl.recognising.titles import Heard, heard, service_said, titles_of, told_services
 from etl.reference import Vocabulary
@@ -24,9 +24,6 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 ALTERNATIVES = 2  # columns of a series of measures (elements of a survey) that make a form near; one is a word that any sheet may have
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
-_WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
-_DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
-_YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
@@ -121,7 +118,7 @@ def recognise(
             if (
                 len(rows) < depth
                 or not any(map(label, cells[-1]))
-                or any(_is_data(cells[n], cells[:n], known) for n in range(depth))
+                or any(is_data(cells[n], cells[:n], known) for n in range(depth))
             ):
                 break
             paths = paths_of(cells)
@@ -141,8 +138,7 @@ def recognise(
                 found = settled(source, read, f"{title} {around}", below)
                 if heads_below(source, found, below):
                     continue
-                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
-                    levels = tuple(_with_service(level, titles, services) for level in levels)
+                levels = _with_services(levels, source, found, titles, services)
                 missing = _missing(source, found, levels, words, around)
                 said = heard(titles, source, found, vocabulary) if source.elsewhere and not missing else Heard()
                 levels = tuple(_named(level, said) for level in levels)
@@ -153,18 +149,15 @@ def recognise(
                 )  # fmt: skip
                 if missing or said.other:
                     near = _near(source, found, missing, levels, said.other)
-                    if near and (nearest is None or _nearness(near) > _nearness(nearest)):
-                        nearest = near
+                    nearest = max(filter(None, (nearest, near)), key=_nearness, default=None)
                     if near and "period" in source.required and missing == (source.field("period").title,):
                         undated.append((near, table))
                     continue
-                if source.months:
-                    dated.append(table)
-                if best is None or table.score > best.score:
-                    best = table
-    if best:
-        return _chosen(best, dated, undated, sources, vocabulary, sample)
-    return _of_indicators(nearest, sources, words)
+                dated += [table] if source.months else []
+                best = table if best is None or table.score > best.score else best
+    return (
+        _chosen(best, dated, undated, sources, vocabulary, sample) if best else _of_indicators(nearest, sources, words)
+    )
 
 
 def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
@@ -236,37 +229,18 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     )
 
 
-def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
-    if _counts_months(cells, above, known) or day_cells(cells):
-        return False
-    if any(_DATE_TEXT.match(cell) for cell in cells):
-        return True
-    figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
-    written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
-    return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
-
-
-def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether the numbers of a row count months: one heading above them or none, and nothing but headings beside them."""
-    months = month_cells(cells)
-    beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
-    if not months or not (beside or above):
-        return False
-    over = {tuple(row[column] for row in above) for column in months}
-    runs = sum(number == 1 for number in months.values())
-    merged = {cell for row in above for cell in row}
-    return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)
-
-
-def _is_period(figure: str) -> bool:
-    """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
-
-
-def _with_service(level: Level, titles: Mapping[str, Sequence[str]], services: Mapping[str, str]) -> Level:
-    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
-    return replace(level, service=level.service or service_said(" ".join(titles.get(level.place, ())), services))
+def _with_services(
+    levels: tuple[Level, ...],
+    source: Source,
+    found: Found,
+    titles: Mapping[str, Sequence[str]],
+    services: Mapping[str, str],
+) -> tuple[Level, ...]:
+    """Return the levels of visits with the one service that their words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    if source.kind != "visit" or {"service", "payer"} & set(found.fields):
+        return levels
+    said = (service_said(" ".join(titles.get(level.place, ())), services) for level in levels)
+    return tuple(replace(level, service=level.service or name) for level, name in zip(levels, said, strict=True))
 
 
 def _named(level: Level, said: Heard) -> Level:
