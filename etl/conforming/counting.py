@@ -376,16 +376,17 @@ def counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     kinds = pl.col("_type")
     keys = [c for c in source.key if c in records.columns]
     is_other = (kinds == OTHER).alias("_is_other")
+    amount = pl.col("amount") if "amount" in records.columns else pl.lit(1, pl.Int64)
     return (
-        records.with_columns(_types(records, source).alias("_type"))
+        records.with_columns(_types(records, source).alias("_type"), amount.cast(pl.Int64).alias("_amount"))
         .with_columns(is_other)
         .group_by([*keys, "period_months", "_is_other"], maintain_order=True)
         .agg(
             pl.col("row").alias("rows"),
             pl.col("row").first(),
-            kinds.eq("new_count").sum().cast(pl.Int64).alias("new_count"),
-            kinds.eq("returning_count").sum().cast(pl.Int64).alias("returning_count"),
-            pl.len().cast(pl.Int64).alias("patients"),
+            pl.col("_amount").filter(kinds == "new_count").sum().alias("new_count"),
+            pl.col("_amount").filter(kinds == "returning_count").sum().alias("returning_count"),
+            pl.col("_amount").sum().alias("patients"),
             pl.col(DAY).min().alias("first_day"),
             pl.col(DAY).max().alias("last_day"),
         )
