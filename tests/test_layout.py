@@ -94,6 +94,7 @@ LAYERS = {
             "recognising.figures",
             "recognising.layouts",
             "recognising.titles",
+            "recognising.data_rows",
             "recognising.recognise",
             "recognising.tables",
             "sifting",
