@@ -36,7 +36,8 @@ PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
 _RANGE = re.compile(
-    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
+    r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
 )
 # What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
 _COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")

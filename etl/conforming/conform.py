@@ -151,7 +151,6 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         if source.kind != "employee"
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
-        and not source.outside & set(heading.split())
         and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}

@@ -136,13 +136,11 @@ def recognise(
                 )  # fmt: skip
                 if missing:
                     near = _near(source, found, missing, levels)
-                    if near and (nearest is None or _nearness(near) > _nearness(nearest)):
-                        nearest = near
-                    if near and "period" in source.required and missing == (source.field("period").title,):
-                        undated.append((near, table))
+                    nearest = max(filter(None, (nearest, near)), key=_nearness, default=None)
+                    is_undated = near and "period" in source.required and missing == (source.field("period").title,)
+                    undated += [(near, table)] if near and is_undated else []
                     continue
-                if source.months:
-                    dated.append(table)
+                dated += [table] if source.months else []
                 if best is None or table.score > best.score:
                     best = table
     return _chosen(best, dated, undated, sources, vocabulary, sample) if best else nearest
@@ -316,14 +314,19 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    is_series = (
-        len(source.any_of) > ALTERNATIVES + 1
-    )  # of elements of a survey: one alone is a word that other forms have too
-    if source.any_of and len(measured & set(source.any_of)) < (ALTERNATIVES if is_series else 1):
+    if source.any_of and not _is_measured(source, found, measured):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
+
+
+def _is_measured(source: Source, found: Found, measured: set[str]) -> bool:
+    """Tell whether something that the form measures is there; one element of a survey alone by its number: its word is in other forms."""
+    there = measured & set(source.any_of)
+    is_series = len(source.any_of) > ALTERNATIVES + 1
+    is_numbered = any(v.measure in v.heading.split() for v in found.values)
+    return len(there) > 1 or (bool(there) and (is_numbered or not is_series))
 
 
 def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, words: str) -> bool:
