@@ -31,6 +31,7 @@ from etl.recognising.recognise import Table
 from etl.recognising.source import Field
 from etl.remarks import Observation, Reject
 
+DAY = "day"  # the column of the days of a register
 LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 # A day, with or without a time of day in no zone: a register has many times of few days.
@@ -72,9 +73,12 @@ def cast(
             if f.type in ("decimal", "figure") and f.low is None
         }
     )
+    raw = records
     for column in columns:
         texts = records[column.name].unique().to_list()
-        order = days.order_in(column, texts, table, sheet, sent) if column.type in days.DATED else Order()
+        order = Order()
+        if column.type in days.DATED:
+            order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw))
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
             cells |= _numbered(
@@ -91,6 +95,8 @@ def cast(
             records[column.name].replace_strict(faults, default=None, return_dtype=pl.String).alias(f"_{column.name}"),
             records[column.name].alias(f"={column.name}"),
         )
+        if column.type == "date" and source.counts_rows:
+            records = records.with_columns(_days(records[f"={column.name}"], order, utc_offset_hours))
         if column.type == "figure":
             records = records.with_columns(_figure_parts(column.name, cells, records))
         codes.append(f"_{column.name}")
@@ -107,19 +113,21 @@ def cast(
     kept = records.filter(~fatal)
     if measures and kept.height:
         kept = kept.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept)))
-    blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
-    for column in blank:
-        rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
-                    kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
-        kept = kept.filter(pl.col(column.name).is_not_null())
-    for names in (wanted.split("|") for wanted in source.required if "|" in wanted):
-        there = [name for name in names if name in kept.columns]
-        if there and "unit" not in names:  # which the words around the table may tell
-            is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there)
-            unnamed = kept.filter(~is_named)["row"].unique(maintain_order=True)
-            rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
-            kept = kept.filter(is_named)
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
+
+
+def _beside(column: Field, columns: Sequence[Field], records: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return the dates of a column, each with what a column of months says in its row."""
+    month = next((f.name for f in columns if f.type == "month" and f.name != column.name), None)
+    return records.select(column.name, month).unique().rows() if month else []
+
+
+def _days(texts: pl.Series, order: Order, utc_offset_hours: float | None) -> pl.Series:
+    """Return the days that the cells of a register name, as `day`."""
+    known = {
+        t: d.date() for t in texts.unique().to_list() if (d := find_moment(t, order.month_first, utc_offset_hours))
+    }
+    return texts.replace_strict(known, default=None, return_dtype=pl.Date).alias(DAY)
 
 
 def _written_beside(texts: pl.Series) -> pl.Series:

@@ -12,6 +12,7 @@ from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
+from etl.conforming.halves import half_reported, part_of_month
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
@@ -22,7 +23,7 @@ from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
-from etl.sifting.blanks import filled_down, without_blanks
+from etl.sifting.blanks import filled_down, with_names, without_blanks
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
 from etl.sifting.unseen import observed, shown_first
@@ -73,10 +74,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     rows, blank = filled_down(data, kinds, table, sheet)
     unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
+    below = data.filter(kinds.are("below"))["row"].to_list()
+    said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in below)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
     records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
+    records = said.of(with_names(records, table, sheet))
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
@@ -87,11 +91,13 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     else:
         records = said.of(_unique(records, source, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
+    said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
     said.add(doubts(records, rows, table, sheet))
     said.add(check_totals(kinds, data, table, sheet))
     if source.counts_rows:
         said.add(other_types(records, source, sheet))
+        said.add(part_of_month(records, sheet, sent))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
@@ -138,6 +144,8 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     source = table.source
     dropped = ", ".join(_personal(table)) if source.is_personal else ""
     found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if table.doubt:
+        found.append(Observation("title_in_doubt", sheet.name, details={"found": table.doubt}))
     if source.counts_rows:
         return found
     read = {index for other in table.beside for index in other.fields.values()}

@@ -131,7 +131,13 @@ def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
         return "nothing_recognised", {}
     understood = {"understood": ", ".join(nearest.understood) or "-"}
     if nearest.source is None:
-        return "form_unclear", understood
+        return (
+            ("form_of_indicators", {**understood, "found": nearest.other})
+            if nearest.other
+            else ("form_unclear", understood)
+        )
+    if nearest.other:
+        return "other_visits", {**understood, "found": nearest.other}
     return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 

@@ -42,7 +42,8 @@ class Found:
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
     """Return what these header rows mean under a source; `around` are the words of title and names, which tell months from weeks."""
     if source.months == (1,) and "period" in source.across:
-        rows = numbered_months(rows, around)
+        days = numbered_days(rows)
+        rows = days if days is not rows else numbered_months(rows, around)
     paths = paths_of(rows)
     fields = source.joined_fields(paths)
     # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
@@ -136,6 +137,23 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     if length < 2 or len(counted) % length or counted != [*range(1, length + 1)] * (len(counted) // length):
         return {}
     return numbers
+
+
+def day_cells(row: Sequence[str]) -> dict[int, int]:
+    """Return the cells of a header row that count the days of a month from 1 to its last, each with its number; none where they don't."""
+    numbers = {
+        n: int(text) for n, cell in enumerate(row) if (text := plain(cell).strip()).isdecimal() and len(text) < 3
+    }
+    counted = list(numbers.values())
+    return numbers if len(counted) in range(28, 32) and counted == list(range(1, len(counted) + 1)) else {}
+
+
+def numbered_days(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with days of the month that are only counted written out."""
+    found = ((position, days) for position, row in enumerate(rows) if (days := day_cells(row)))
+    position, days = next(found, (0, {}))
+    written = [f"tanggal {days[c]}" if c in days else cell for c, cell in enumerate(rows[position])]
+    return [*rows[:position], written, *rows[position + 1 :]] if days else rows
 
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:

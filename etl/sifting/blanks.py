@@ -55,6 +55,24 @@ def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -
     return (records.filter(~is_blank) if rejects else records), rejects
 
 
+def with_names(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the records that hold a text in each required column, and in one of those of which one is required; a reject for the rest."""
+    source = table.source
+    groups = [
+        [f.name] for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"
+    ]
+    # Which unit it is the words around the table may tell.
+    groups += [names for wanted in source.required if "unit" not in (names := wanted.split("|")) and len(names) > 1]
+    rejects = []
+    for names in groups:
+        there = [name for name in names if name in records.columns]
+        is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there) if there else pl.lit(True)
+        unnamed = records.filter(~is_named)["row"].unique(maintain_order=True)
+        rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
+        records = records.filter(is_named)
+    return records, rejects
+
+
 def _merged(data: pl.DataFrame, fields: Sequence[Field], table: Table, sheet: Sheet) -> pl.DataFrame:
     """Repeat what stands in a merged area, a number too, over the cells of the area in these columns."""
     wanted = {table.fields[f.name] for f in fields}
