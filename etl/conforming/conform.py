@@ -202,19 +202,29 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
         pl.struct(measures).n_unique().over(key).alias("_values"),
         pl.int_range(pl.len()).over(key).alias("_nth"),
         pl.col("row").first().over(key).alias("_first"),
+        (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
-        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
-        for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
+        Reject(
+            sheet.name,
+            row,
+            titles,
+            "",
+            "columns_contradict" if is_one else "key_contradicts",
+            {"times": str(times), "first": str(head)},
+        )
+        for row, times, head, is_one in contradicting.select("row", "_same", "_first", "_of_one_row")
+        .unique(maintain_order=True)
+        .rows()
     ]
     rejects += [
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
-    return kept.drop("_same", "_values", "_nth", "_first"), rejects
+    return kept.drop("_same", "_values", "_nth", "_first", "_of_one_row"), rejects
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

@@ -9,6 +9,7 @@ from etl.reading.words import NUMBER, is_missing, label
 from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
+_REVISED = {"perubahan", "revisi"}
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
@@ -67,13 +68,18 @@ def measures_said(source: Source, cell: str) -> str | None:
 
 
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
-    """Return the columns of one meaning of which more than one is filled in: they are not told apart. An empty one gives way."""
+    """Return the columns of one meaning of which more than one is filled in: they are not told apart.
+
+    An empty one gives way, and what a revised one replaces.
+    """
     groups: dict[tuple, list[Value]] = {}
     for value in values:
         groups.setdefault((value.measure, value.coordinates), []).append(value)
     unread = []
     for group in groups.values():
         filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
+        revised = [v for v in filled if _REVISED & set(v.heading.split())]
+        filled = revised if len(revised) == 1 else filled
         kept = filled if len(filled) == 1 else group[:1] if not filled else []
         unread += [v for v in group if v not in kept]
     return unread

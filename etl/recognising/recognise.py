@@ -272,6 +272,8 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
     is_series = len(source.any_of) > ALTERNATIVES + 1
+    if is_series and source.key:  # a recap that lacks its elements is known by the rest that it measures
+        there |= {value.measure for value in found.values} & {measure.name for measure in source.measures}
     return len(there) >= max(len(missing), ALTERNATIVES if is_series else 1)
 
 

@@ -96,6 +96,7 @@ def _stacked(
         yield sheet, found
         return
     units: list[str] = []
+    before: Level | None = None
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         rows = sheet.cells.filter(pl.col("row") > start)
         part = replace(sheet, cells=rows.filter(pl.col("row") <= end) if end else rows)
@@ -103,9 +104,12 @@ def _stacked(
         if isinstance(again, Table):
             block, *rest = again.levels
             units += [block.unit] if block.unit and block.unit not in units else []
-            if start in others and len(units) == 1 and "unit" not in again.fields:
-                again = replace(again, levels=(replace(block, unit=units[0]), *rest))
-            yield part, again
+            if before and start in again_below and again.header_first == part.cells["row"][0]:
+                block = before  # headings again on a new page, with no title between
+            elif start in others and len(units) == 1 and "unit" not in again.fields:
+                block = replace(block, unit=units[0])
+            before = block
+            yield part, replace(again, levels=(block, *rest))
         elif start in others or part.cells.height > MOST_ROWS_OF_A_NOTE:
             yield part
 

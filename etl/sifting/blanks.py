@@ -41,7 +41,8 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
     frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
     before = frame
     for number, field in enumerate(fields):
-        frame = _group(frame, cells[number], cells[:number], is_row, field)
+        own = [f"c{table.fields['code']}"] if field.name == "indicator" and "code" in table.fields else []
+        frame = _group(frame, cells[number], list(dict.fromkeys([*cells[:number], *own])), is_row, field)
     frame = _distinct(frame, before, fields, table).filter(is_row)
     blank = _blanks(frame, fields, table)
     return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
@@ -134,6 +135,9 @@ def _blanks(frame: pl.DataFrame, fields: Sequence[Field], table: Table) -> dict[
             continue
         if field.name == "unit" and "subdistrict" in table.fields:
             rows = rows.filter(pl.col(f"c{table.fields['subdistrict']}") == "")
+        others = {n for wanted in table.source.required if field.name in (of := wanted.split("|")) for n in of}
+        for other in others & set(table.fields):  # a code does where a name is blank
+            rows = rows.filter(pl.col(f"c{table.fields[other]}") == "")
         for row in rows.rows(named=True):
             if not is_time or not _is_dated(field, [row[c] for c in dated if row[c]]):
                 found.setdefault(row["row"], field.title)
