@@ -191,11 +191,13 @@ def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
 
 
 def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp."""
-    if not source.is_uneven or not below:
+    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp, or SASARAN."""
+    answers = {m.name for m in source.measures if m.type == "score"}  # which are words themselves
+    if not below or any(v.measure in answers for v in found.values):
         return False
     words = [below[0][v.index] for v in found.values if below[0][v.index]]
-    named = any(below[0][index] for index in found.fields.values())
+    heads = [(below[0][index], found.headings.get(name)) for name, index in found.fields.items()]
+    named = any(cell and label(cell) != head for cell, head in heads)  # a heading may be merged down to this row
     return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
 
 

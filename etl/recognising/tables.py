@@ -135,11 +135,14 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
     measured = [f"c{value.index}" for value in table.values]
     if not measured:
         return []
-    cells = pl.exclude("row")
-    is_words = ~pl.any_horizontal(cells.str.contains(rf"^[{NUMBER}{DATE}]|^[0-9.,%-]*[0-9][0-9.,%-]*$"))
-    wide = pl.sum_horizontal(cells != "") >= CELLS_OF_A_HEADING
-    rows = sheet.cells.filter((pl.col("row") > table.header_last) & wide & is_words)
-    rows = rows.filter(pl.any_horizontal(pl.col(c) != "" for c in measured)).head(_MOST_HEADERS)
+    figure = rf"^[{NUMBER}{DATE}]|^[0-9.,%-]*[0-9][0-9.,%-]*$"
+    is_word = [(pl.col(c) != "") & ~pl.col(c).str.contains(figure) for c in measured]
+    over = pl.any_horizontal(is_word) & pl.all_horizontal(
+        (pl.col(c) == "") | word for c, word in zip(measured, is_word, strict=True)
+    )
+    rows = sheet.cells.filter((pl.col("row") > table.header_last) & over)
+    wide = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
+    rows = rows.filter(wide & ~pl.any_horizontal(pl.exclude("row").str.contains(figure))).head(_MOST_HEADERS)
     known = table.source.ignored.union(*(s.labels for s in sources))
     outside = frozenset().union(*(s.outside for s in sources))
 
