@@ -29,7 +29,7 @@ def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: 
     beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
     if not months or not (beside or above):
         return False
-    over = {tuple(row[column] for row in above) for column in months}
+    over = {heads for column in months if any(heads := tuple(row[column] for row in above))}
     runs = sum(number == 1 for number in months.values())
     merged = {cell for row in above for cell in row}
     return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)
