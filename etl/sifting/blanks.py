@@ -23,7 +23,8 @@ _SAYS_LITTLE = {
 def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the rows of data with the labels of their groups, and the rows with a blank that is no group's, each with its column.
 
-    A label reaches down over blank cells until a column to its left says something else, or a total stands between. It does not
+    A label, also one on a line of its own, reaches down over blank cells until a column to its left says something else, or a total
+    stands between. It does not
     where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten that one; nor where the row
     would then say the same as another.
     """
@@ -38,7 +39,8 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
         pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
         for c in dict.fromkeys([*cells, *parts])
     )
-    frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
+    stays = is_data | is_total | _is_label(data, rows, cells)
+    frame, is_row = frame.filter(stays), is_data.filter(stays)
     before = frame
     for number, field in enumerate(fields):
         own = [f"c{table.fields['code']}"] if field.name == "indicator" and "code" in table.fields else []
@@ -46,6 +48,17 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
     frame = _distinct(frame, before, fields, table).filter(is_row)
     blank = _blanks(frame, fields, table)
     return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
+
+
+def _is_label(data: pl.DataFrame, rows: Rows, cells: Sequence[str]) -> pl.Series:
+    """Tell of each row whether it is a line between the rows of data with a label and no figure."""
+    last = data["row"].filter(rows.are("data", "whole")).max()
+    if not cells or last is None:
+        return pl.Series([False] * data.height)
+    return (
+        rows.are("other")
+        & data.select(pl.any_horizontal(pl.col(c) != "" for c in cells) & (pl.col("row") < last)).to_series()
+    )
 
 
 def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
