@@ -91,6 +91,7 @@ LAYERS = {
         *("reference", "reading.grid", "reading.workbooks", "reading.delimited", "reading.files", "reading.age"),
         *("recognising.source", "stating", "recognising.values", "recognising.headings", "recognising.agency"),
         *(
+            "recognising.data_rows",
             "recognising.figures",
             "recognising.layouts",
             "recognising.titles",

@@ -1,4 +1,4 @@
-"""Which rows of a sheet are no headings, for they hold figures or dates."""
+"""Whether a row of a sheet holds figures and so is no part of its headings."""
 
 import re
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 
 
 def is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
+    """Tell whether a row can't be part of a header: it holds a native number that is no year, several written ones, or no word."""
     if _counts_months(cells, above, known) or day_cells(cells):
         return False
-    if any(_DATE_TEXT.match(cell) for cell in cells):
+    if not any(map(label, cells)) or any(_DATE_TEXT.match(cell) for cell in cells):
         return True
     figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
     written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
@@ -29,7 +29,7 @@ def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: 
     beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
     if not months or not (beside or above):
         return False
-    over = {tuple(row[column] for row in above) for column in months}
+    over = {heads for column in months if any(heads := tuple(row[column] for row in above))}
     runs = sum(number == 1 for number in months.values())
     merged = {cell for row in above for cell in row}
     return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)

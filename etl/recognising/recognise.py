@@ -115,11 +115,7 @@ def recognise(
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
             cells = [row for _, row in rows]
-            if (
-                len(rows) < depth
-                or not any(map(label, cells[-1]))
-                or any(is_data(cells[n], cells[:n], known) for n in range(depth))
-            ):
+            if len(rows) < depth or any(is_data(cells[n], cells[:n], known) for n in range(depth)):
                 break
             paths = paths_of(cells)
             heads = {part for path in paths for part in (*path, " ".join(path))}
@@ -133,8 +129,9 @@ def recognise(
                     *stated,
                     *(named if source.kind in _OF_AGENCIES else names),
                 )
-                read = match(source, cells, vocabulary, f"{title} {around}")
-                read = yearly(source, read, [level.period for level in levels])
+                read = yearly(
+                    source, match(source, cells, vocabulary, f"{title} {around}"), [level.period for level in levels]
+                )
                 found = settled(source, read, f"{title} {around}", below)
                 if heads_below(source, found, below):
                     continue
@@ -150,8 +147,7 @@ def recognise(
                 if missing or said.other:
                     near = _near(source, found, missing, levels, said.other)
                     nearest = max(filter(None, (nearest, near)), key=_nearness, default=None)
-                    if near and "period" in source.required and missing == (source.field("period").title,):
-                        undated.append((near, table))
+                    undated += [(near, table)] if near and _is_undated(source, missing) else []
                     continue
                 dated += [table] if source.months else []
                 best = table if best is None or table.score > best.score else best
@@ -234,12 +230,12 @@ def _with_services(
     source: Source,
     found: Found,
     titles: Mapping[str, Sequence[str]],
-    services: Mapping[str, str],
+    told: Mapping[str, str],
 ) -> tuple[Level, ...]:
     """Return the levels of visits with the one service that their words name (`Poli Gigi`, `Rawat inap`), where they name one."""
     if source.kind != "visit" or {"service", "payer"} & set(found.fields):
         return levels
-    said = (service_said(" ".join(titles.get(level.place, ())), services) for level in levels)
+    said = (service_said(" ".join(titles.get(level.place, ())), told) for level in levels)
     return tuple(replace(level, service=level.service or name) for level, name in zip(levels, said, strict=True))
 
 
@@ -285,6 +281,8 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
     is_series = len(source.any_of) > ALTERNATIVES + 1
+    if is_series and source.key:  # a recap that lacks its elements is known by the rest that it measures
+        there |= {value.measure for value in found.values} & {measure.name for measure in source.measures}
     return len(there) >= max(len(missing), ALTERNATIVES if is_series else 1)
 
 
@@ -314,14 +312,23 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    is_series = (
-        len(source.any_of) > ALTERNATIVES + 1
-    )  # of elements of a survey: one alone is a word that other forms have too
-    if source.any_of and len(measured & set(source.any_of)) < (ALTERNATIVES if is_series else 1):
+    if source.any_of and not _is_measured(source, found, measured):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
+
+
+def _is_undated(source: Source, missing: tuple[str, ...]) -> bool:
+    return "period" in source.required and missing == (source.field("period").title,)
+
+
+def _is_measured(source: Source, found: Found, measured: set[str]) -> bool:
+    """Tell whether something that the form measures is there; one element of a survey alone by its number: its word is in other forms."""
+    there = measured & set(source.any_of)
+    is_series = len(source.any_of) > ALTERNATIVES + 1
+    is_numbered = any(v.measure in v.heading.split() for v in found.values)
+    return len(there) > 1 or (bool(there) and (is_numbered or not is_series))
 
 
 def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, words: str) -> bool:
