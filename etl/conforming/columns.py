@@ -222,14 +222,14 @@ class _Cells:
     def _made_of_all(
         self, column: Value, names: Sequence[str], stated: pl.Series, differs: pl.Series
     ) -> pl.Series | None:
-        """Return the sums of all columns, row by row, where the last column states those in most rows that `differ` from its group."""
+        """Return the sums of all columns, row by row, where the last states those in half of the rows that `differ` from its group."""
         if column.index < max(v.index for v in (*self.table.values, *self.table.totals)):
             return None
         parts = [
             self._numbers(texts).alias(str(n)) for n, ((m, _), texts) in enumerate(self.texts.items()) if m in names
         ]
         made = pl.DataFrame(parts).sum_horizontal()
-        return made if 2 * (differs & (made == stated)).sum() > differs.sum() else None
+        return made if 2 * (differs & (made == stated)).sum() >= differs.sum() else None
 
     def _keep(
         self, total: tuple[str, tuple], parts: list[tuple[str, tuple]], position: int, cells: tuple[pl.Series, ...]

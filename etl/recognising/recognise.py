@@ -151,12 +151,10 @@ def recognise(
                     continue
                 dated += [table] if source.months else []
                 best = table if best is None or table.score > best.score else best
-    return (
-        _chosen(best, dated, undated, sources, vocabulary, sample) if best else _of_indicators(nearest, sources, words)
-    )
+    return _chosen(best, dated, undated, sources, vocabulary, sample) if best else _unread(nearest, sources, words)
 
 
-def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
+def _unread(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
     """Return what was understood of a sheet that no source resembles, with the word by which its figures are of indicators."""
     said = (word for source in sources for word in source.bare if f" {word} " in f" {words} ")
     return replace(nearest, other=next(said, "")) if nearest and nearest.source is None else nearest
