@@ -19,19 +19,22 @@ _SAYS_LITTLE = {
     "kecamatan"
 }  # a blank costs nothing here, and the column is grouped even where most groups have one row
 
+_OF_ITS_ROW = {"code", "indicator"}  # what the figures of a row are of, in most forms
+
 
 def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the rows of data with the labels of their groups, and the rows with a blank that is no group's, each with its column.
 
     A label, also one on a line of its own, reaches down over blank cells until a column to its left says something else, or a total
-    stands between. It does not
-    where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten that one; nor where the row
-    would then say the same as another.
+    stands between. It does not where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten
+    that one; nor where the row would then say the same as another.
     """
-    fields = sorted(
-        (f for f in table.source.fields if f.fill_down and f.name in table.fields), key=lambda f: table.fields[f.name]
-    )
     is_data = rows.are("data", "whole")
+    filled = data.filter(is_data)
+    fields = sorted(
+        (f for f in table.source.fields if f.fill_down and f.name in table.fields and _is_outer(f, filled, table)),
+        key=lambda f: table.fields[f.name],
+    )
     cells = [f"c{table.fields[f.name]}" for f in fields]
     parts = [f"c{table.fields[n]}" for n in ("service", "payer") if n in table.fields]
     is_total = rows.are("whole", "sum", "line")
@@ -48,6 +51,11 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
     frame = _distinct(frame, before, fields, table).filter(is_row)
     blank = _blanks(frame, fields, table)
     return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
+
+
+def _is_outer(field: Field, filled: pl.DataFrame, table: Table) -> bool:
+    """Tell whether a column parts its sheet into groups: an indicator that stands in each row says nothing of whose row it is."""
+    return field.name not in _OF_ITS_ROW or bool((filled[f"c{table.fields[field.name]}"] == "").any())
 
 
 def _is_label(data: pl.DataFrame, rows: Rows, cells: Sequence[str]) -> pl.Series:
