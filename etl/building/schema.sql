@@ -3,11 +3,18 @@
 create schema load;
 create schema mart;
 
-create table load.format as select 3 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
+create table load.format as select 4 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
 
 create table unit (
     unit_id varchar primary key, name varchar not null, short_name varchar not null, kind varchar not null,
-    parent_id varchar, kecamatan_code varchar, population bigint, population_year integer, population_source varchar
+    parent_id varchar, kecamatan_code varchar, population bigint, population_year integer, population_source varchar,
+    valid_from date, valid_until date -- its first and its last month; null without end
+);
+
+-- What units became, a row a change: a renamed one keeps its id. The month of the change and those after it are of `unit_id`.
+create table succession (
+    old_unit_id varchar not null, unit_id varchar not null, month date not null, kind varchar not null, -- renamed, merged, split
+    is_comparable boolean not null, old_name varchar not null, legal_basis varchar
 );
 
 create table indicator (

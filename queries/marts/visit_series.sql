@@ -1,6 +1,6 @@
 -- title: Monthly visits of every slice, gaps included
 -- meaning: Patients of a unit in a month, for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing
--- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build
+-- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build in which the unit is there
 with months as (
     select as_of, cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month
     from load.build
@@ -36,6 +36,7 @@ complete as (
     left join sums
         on sums.unit_id = slices.unit_id and sums.month = months.month
         and sums.service_id is not distinct from slices.service_id and sums.payer_id is not distinct from slices.payer_id
+    where is_there(unit.valid_from, unit.valid_until, months.month, 1)
     window series as (partition by slices.unit_id, slices.service_id, slices.payer_id order by months.month)
 )
 select

@@ -18,7 +18,9 @@ with registered as (
     join lake.indicator_name
         on indicator_name.code is not distinct from report.code
             and indicator_name.indicator is not distinct from report.indicator
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = cast(date_trunc('month', file.as_of) as date)
+            and unit_name.period_months = 1
     left join lake.term as polarity on polarity.attribute = 'polarity' and polarity.raw = report.polarity
     left join lake.term as aggregation on aggregation.attribute = 'aggregation' and aggregation.raw = report.aggregation
     left join lake.term as attainment_rule
