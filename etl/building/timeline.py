@@ -13,8 +13,7 @@ from etl.kinds import UNITS
 from etl.reading.words import label
 from etl.reference import Names, Registers
 from etl.validity import ALWAYS, Months, Validity
-from queries.language import MONTHS
-from queries.months import last_month, moved_by
+from queries.months import moved_by
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,13 @@ class Timeline:
 
     def why_not(self, raw: str, period: date, months: int) -> tuple[str, str] | None:
         """Return (code, details as JSON) of why a registered name means no unit in a period; None of a name that is not known."""
-        meant = sorted(self._meant(raw, period, months))
-        if len(meant) > 1:
-            names = ", ".join(self.all_time.shown[unit] for unit in meant)
+        claims = self._meant(raw, period, months)
+        if len(claims) < 2:  # noqa: PLR2004  otherwise the period itself has both of two meanings
+            claims = {unit for _, names in self.epochs if (unit := names.find(raw))}
+        if len(claims) > 1:
+            names = ", ".join(sorted(self.all_time.shown[unit] for unit in claims))
             return "unit_of_two_times", json.dumps({"found": names}, ensure_ascii=False)
-        unit = self.all_time.find(raw)
+        unit = next(iter(claims), None)
         if unit is None:
             return None
         of, details = self.validity.of(unit), {"unit": self.all_time.shown[unit]}
@@ -44,21 +45,16 @@ class Timeline:
             code, after = "unit_ended", self.validity.after(unit)
             details |= _words("succeeded", [self.all_time.shown[each.new] for each in after], "Sejak itu", "Since then")
             details["month"] = f"{of.last:%Y-%m}"
-        elif of.first and last_month(period, months) < of.first:
+        else:
             code, before = "unit_not_begun", self.validity.before(unit)
             names = [self.all_time.shown[each.old] for each in before]
             details |= _words("preceded", names, "Sebelumnya", "Before that")
             details["month"] = f"{of.first:%Y-%m}"
-        else:
-            return "unit_of_two_times", json.dumps({"found": ", ".join(self._claims(raw))}, ensure_ascii=False)
         return code, json.dumps(details, ensure_ascii=False)
 
     def _meant(self, raw: str, period: date, months: int) -> set[str]:
         found = {names.find(raw) for when, names in self.epochs if when.meet(period, months)}
         return {unit for unit in found if unit is not None}
-
-    def _claims(self, raw: str) -> list[str]:
-        return sorted({self.all_time.shown[unit] for _, names in self.epochs if (unit := names.find(raw))})
 
 
 def _words(key: str, names: Sequence[str], word: str, word_en: str) -> dict[str, str]:
