@@ -14,6 +14,7 @@ _FACTS = (
     "indicator",
     "realisation",
     "target",
+    "target_before",
     "employee",
     "evaluation",
     "evaluation_indicator",

@@ -33,6 +33,13 @@ create table target (
     value double, value_max double, value_text varchar, file_id varchar not null, sheet varchar, row integer
 );
 
+-- The targets before a revision: each held until the day of the next one. Periods that ended by then are judged by it.
+create table target_before (
+    indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
+    value double, value_max double, value_text varchar, file_id varchar not null, sheet varchar, row integer,
+    valid_from date, valid_until date not null
+);
+
 create table realisation (
     indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
     value double, numerator double, denominator double, value_text varchar, evidence varchar, submitted_at timestamp,

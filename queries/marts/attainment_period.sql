@@ -3,7 +3,7 @@
 -- grain: one row an indicator, unit and period that was due or reported
 with figure as (
     select
-        f.*, t.target, t.target_max, t.target_text, t.target_rank, t.target_year, t.target_source,
+        f.*, t.target, t.target_max, t.target_text, t.target_rank, t.target_year, t.target_source, t.target_to_date,
         coalesce(t.is_prorated, false) as is_prorated,
         i.name as indicator_name, i.unit_of_measure, i.polarity, i.aggregation, i.weight, i.owner_unit_id,
         coalesce(i.is_registered, false) as is_registered,
@@ -40,7 +40,7 @@ to_date as (
             when aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
             else round(value, 9)
         end as value_ytd,
-        case when aggregation = 'sum' then round(coalesce(target_sum, target), 9) else target end as target_ytd
+        case when aggregation = 'sum' then round(coalesce(target_to_date, target_sum, target), 9) else target end as target_ytd
     from running
 ),
 judged as (
