@@ -109,7 +109,9 @@ def look(folder: Path, units: pl.DataFrame) -> tuple[Validity, list[Fault]]:
     """Return the validity of the units of a reference folder, and all that is wrong in what it says."""
     faults: list[Fault] = []
     months = dict(_months(folder / "units.csv", units, faults))
-    changes = sorted(_changes(folder / f"{TABLE}.csv", units, faults), key=lambda each: (each.month, each.old, each.new))
+    changes = sorted(
+        _changes(folder / f"{TABLE}.csv", units, faults), key=lambda each: (each.month, each.old, each.new)
+    )
     for each in changes:
         if each.kind == "merged":
             was, last = months.get(each.old, ALWAYS), moved_by(each.month, -1)
@@ -199,9 +201,7 @@ def _twice_named(path: Path, units: pl.DataFrame, validity: Validity) -> Iterato
                     yield Fault(str(path), what, mend)
 
 
-def _wrong(
-    path: Path, line: int, cells: Mapping[str, str], ids: set[str], names: Mapping[str, str]
-) -> Iterator[Fault]:
+def _wrong(path: Path, line: int, cells: Mapping[str, str], ids: set[str], names: Mapping[str, str]) -> Iterator[Fault]:
     """Yield what is wrong in one line of the successions: what was expected and what was found."""
     place, kind = _place(path, line), cells["kind"]
     if kind not in KINDS:
@@ -214,19 +214,27 @@ def _wrong(
         mend = _("Tulis true bila angka sebelum dan sesudahnya boleh dibandingkan, selain itu false.")
         yield Fault(place, what, mend)
     elif kind == "split" and _SAID[cells["is_comparable"].casefold()]:
-        what = _("Pecahan dari {old} tidak punya angka sebelum dipecah, jadi tidak dapat dibandingkan.", old=cells["old"])
+        what = _(
+            "Pecahan dari {old} tidak punya angka sebelum dipecah, jadi tidak dapat dibandingkan.", old=cells["old"]
+        )
         yield Fault(place, what, _("Tulis false di kolom is_comparable."))
     for column in ("new",) if kind == "renamed" else ("old", "new"):
         if cells[column] not in ids:
             meant = names.get(label(cells[column]))
             what = _('Kolom {column} berisi "{found}", bukan unit_id di units.csv.', column=column, found=cells[column])
-            mend = _("Tulis {meant}.", meant=meant) if meant else _("Daftarkan unitnya di units.csv, atau perbaiki ejaan.")
+            mend = (
+                _("Tulis {meant}.", meant=meant) if meant else _("Daftarkan unitnya di units.csv, atau perbaiki ejaan.")
+            )
             yield Fault(place, what, mend)
     if cells["old"] == cells["new"] or not cells["old"]:
-        yield Fault(place, _("Kolom old kosong atau sama dengan new."), _("Tulis unit (atau nama) yang lama di kolom old."))
+        yield Fault(
+            place, _("Kolom old kosong atau sama dengan new."), _("Tulis unit (atau nama) yang lama di kolom old.")
+        )
     if kind == "renamed" and cells["old"] in ids:
         what = _('Kolom old berisi unit_id "{found}"; untuk renamed yang ditulis adalah nama lama.', found=cells["old"])
-        mend = _("Tulis nama lama unit itu, dan hapus baris {found} dari units.csv bila unitnya sama.", found=cells["old"])
+        mend = _(
+            "Tulis nama lama unit itu, dan hapus baris {found} dari units.csv bila unitnya sama.", found=cells["old"]
+        )
         yield Fault(place, what, mend)
 
 

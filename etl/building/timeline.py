@@ -69,7 +69,9 @@ def timeline(folder: Path, registers: Registers) -> Timeline:
     if not validity.months and not validity.successions:
         return Timeline([(ALWAYS, registers.units)], registers.units, validity)
     table = reference.units_in_order(reference.complete(folder, UNITS))
-    limits = [each for unit in table["unit_id"] for each in (validity.of(unit), *(of for _, of in validity.names(unit)))]
+    limits = [
+        each for unit in table["unit_id"] for each in (validity.of(unit), *(of for _, of in validity.names(unit)))
+    ]
     starts = sorted(
         {each.first for each in limits if each.first} | {moved_by(each.last, 1) for each in limits if each.last}
     )

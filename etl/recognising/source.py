@@ -74,7 +74,9 @@ class Field:
     refused: str | None = None
     in_place_of: str | None = None
     alone: frozenset[str] = frozenset()
-    revised: frozenset[str] = frozenset()  # the headings that say that a figure took the place of another, <name>_before
+    revised: frozenset[str] = (
+        frozenset()
+    )  # the headings that say that a figure took the place of another, <name>_before
     is_figures_only: bool = False
 
     def matches(self, path: tuple[str, ...]) -> bool:

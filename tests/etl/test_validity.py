@@ -77,7 +77,10 @@ def test_an_old_name_after_its_end_and_a_new_one_before_its_beginning_are_refuse
         "Puskesmas Mengupeh berakhir Maret 2026. Sejak itu: Puskesmas Ilir Raya.",
         "Puskesmas Ilir Raya baru ada sejak April 2026. Sebelumnya: Puskesmas Alai Ilir, Puskesmas Mengupeh.",
     ]
-    assert found[3, "Alai Ilir"]["reason_en"] == "Puskesmas Alai Ilir ended in March 2026. Since then: Puskesmas Ilir Raya."
+    assert (
+        found[3, "Alai Ilir"]["reason_en"]
+        == "Puskesmas Alai Ilir ended in March 2026. Since then: Puskesmas Ilir Raya."
+    )
 
 
 def test_a_row_of_months_is_accepted_in_part(tmp_path: Path) -> None:
@@ -97,7 +100,13 @@ def test_who_is_not_there_owes_nothing_and_what_came_after_owes_it(tmp_path: Pat
     missing = sorted((unit, month.month) for unit, month, status in owed.select("unit_id", "period", "status").rows()
                      if status == "missing")  # fmt: skip
     # Mengupeh owes February and March, Alai Ilir March; from April on Ilir Raya, though it never reported yet.
-    assert missing == [("pkm-alai-ilir", 3), ("pkm-ilir-raya", 4), ("pkm-ilir-raya", 5), ("pkm-mengupeh", 2), ("pkm-mengupeh", 3)]
+    assert missing == [
+        ("pkm-alai-ilir", 3),
+        ("pkm-ilir-raya", 4),
+        ("pkm-ilir-raya", 5),
+        ("pkm-mengupeh", 2),
+        ("pkm-mengupeh", 3),
+    ]
     assert {unit: sorted(of["period"].dt.month()) for (unit,), of in owed.group_by("unit_id")} == {
         "pkm-alai-ilir": [1, 2, 3], "pkm-mengupeh": [1, 2, 3], "pkm-ilir-raya": [4, 5],
     }  # fmt: skip
@@ -130,7 +139,12 @@ def test_both_names_of_a_renamed_unit_mean_it_in_old_and_new_files(tmp_path: Pat
     (tmp_path / "reference" / "successions.csv").write_text(
         CHANGES + "Puskesmas Kenanga,pkm-melati,2026-04,renamed,true,\n"
     )
-    rows = [("PKM Kenanga", "Maret", 1), ("Melati", "Februari", 2), ("Puskesmas Kenanga", "Mei", 4), ("Melati", "April", 8)]
+    rows = [
+        ("PKM Kenanga", "Maret", 1),
+        ("Melati", "Februari", 2),
+        ("Puskesmas Kenanga", "Mei", 4),
+        ("Melati", "April", 8),
+    ]
     lake.put("a.csv", _rows(*rows), "2026-06-05")
     said = lake.said()
     assert said.patients() == {("pkm-melati", f"2026-0{month}"): n for month, n in ((2, 2), (3, 1), (4, 8), (5, 4))}
@@ -141,7 +155,10 @@ def test_a_name_that_went_to_another_unit_means_each_in_its_time(tmp_path: Path)
     """Kenanga is Melati from April on; another health centre is called Kenanga from June on."""
     lake = tebo(tmp_path)
     _units(
-        tmp_path / "reference", "pkm-melati,Puskesmas Melati", "pkm-kenanga,Puskesmas Kenanga", pkm_kenanga=("2026-06", "")
+        tmp_path / "reference",
+        "pkm-melati,Puskesmas Melati",
+        "pkm-kenanga,Puskesmas Kenanga",
+        pkm_kenanga=("2026-06", ""),
     )
     (tmp_path / "reference" / "successions.csv").write_text(
         CHANGES + "Puskesmas Kenanga,pkm-melati,2026-04,renamed,true,\n"
@@ -150,7 +167,11 @@ def test_a_name_that_went_to_another_unit_means_each_in_its_time(tmp_path: Path)
     lake.put("a.csv", _rows(*rows), "2026-07-05")
     said = lake.said()
     # In May nobody bears the name: neither the one that gave it up in April nor the one that takes it in June is guessed.
-    assert said.patients() == {("pkm-melati", "2026-03"): 1, ("pkm-kenanga", "2026-06"): 4, ("pkm-melati", "2026-06"): 8}
+    assert said.patients() == {
+        ("pkm-melati", "2026-03"): 1,
+        ("pkm-kenanga", "2026-06"): 4,
+        ("pkm-melati", "2026-06"): 8,
+    }
     (reject,) = said.tables["load.reject"].to_dicts()
     assert (reject["row"], reject["code"]) == (3, "unit_of_two_times")
     assert reject["reason"].endswith("Puskesmas Kenanga, Puskesmas Melati.")

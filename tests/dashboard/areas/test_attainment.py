@@ -61,6 +61,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "insert into target values (?, ?, make_date(?, 1, 1), 12, ?, null, null, 'f1', 'Target', 5)",
                 [indicator, unit, year, value],
             )
+    connection.execute(
+        "insert into target_before values ('r-plan', 'pupr', '2026-01-01', 12, 8, null, null, 'f1', 'Target', 4, null, '2026-02-10')"
+    )
     for row, ((indicator, unit, year), figures) in enumerate(REALISED.items(), 2):
         connection.execute(
             "insert into realisation (indicator_id, unit_id, period, period_months, value, numerator, denominator, file_id, sheet, row)"
@@ -72,6 +75,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
     return publish(folder, connection)
+
+
+def test_a_revised_target_is_said_with_its_day_and_both_figures(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data, indicator="r-plan"))
+    assert "zzz" in said[-1500:], said[-6000:]
+    assert "Target 2026 direvisi 10 Feb 2026: 8 km → 10 km." in said
+    assert "direvisi 10 Feb 2026" in said
+    said = shown(page("capaian", data_dir=data, indicator="r-plan", lang="en"))
+    assert "The target of 2026 was revised on 10 Feb 2026: 8 km → 10 km." in said
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:
