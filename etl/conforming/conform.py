@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from etl.conforming.apart import columns_apart
+from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
+from etl.conforming.halves import half_reported, part_of_month
 from etl.conforming.place import with_context, with_period
-from etl.conforming.surveys import elements_apart, on_scale
+from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
 from etl.reading.words import NUMBER, label
-from etl.recognising.figures import instead, stand_ins
+from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
@@ -64,33 +65,39 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
-    sheet, table = columns_apart(sheet, table)
+    sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
+    sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.filter(pl.col("row") > table.header_last)
+    index = stated_index(sheet, table)
     said = Remarks()
     kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
     rows, blank = filled_down(data, kinds, table, sheet)
     unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
+    below = data.filter(kinds.are("below"))["row"].to_list()
+    said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in below)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
-    records = said.of(on_scale(records, table, sheet))
+    records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
     records = _not_revised(records, source)
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
     records = said.of(with_context(records, table, sheet, vocabulary))
-    records = said.of(elements_apart(records, source, sheet))
+    records = said.of(elements_apart(records, source, sheet, index))
     if is_apart(source, records, vocabulary):
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
         records = said.of(_unique(records, source, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
+    said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
     said.add(doubts(records, rows, table, sheet))
     said.add(check_totals(kinds, data, table, sheet))
     if source.counts_rows:
         said.add(other_types(records, source, sheet))
+        said.add(part_of_month(records, sheet, sent))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
@@ -153,14 +160,23 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     source = table.source
     dropped = ", ".join(_personal(table)) if source.is_personal else ""
     found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if table.doubt:
+        found.append(Observation("title_in_doubt", sheet.name, details={"found": table.doubt}))
     if source.counts_rows:
         return found
     read = {index for other in table.beside for index in other.fields.values()}
-    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    code = {"visit": "column_unknown", "performance": "column_unread"}.get(source.kind, "column_left_out")
+    rivals = columns_rival(source, table.unknown)
     found += [
-        Observation(code, sheet.name, details={"column": heading})
+        Observation("columns_rival", sheet.name, details={"column": heading, "wanted": rivals[index].title})
+        if index in rivals
+        else Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
-        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+        if source.kind != "employee"
+        and index not in read
+        and heading.split(" / ")[-1] not in _PERSONAL
+        and not source.outside & set(heading.split())
+        and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
     doubtful = {
@@ -190,7 +206,7 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
 
 def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
     """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
-    key = [c for c in (*source.key, "period_months") if c in records.columns]
+    key = [c for c in (*source.key, "period_months", NAMED) if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)

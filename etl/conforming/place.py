@@ -12,6 +12,7 @@ from etl.reading.periods import Period
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
 from etl.recognising.recognise import Level, Table, Vocabulary
+from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Sent
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
@@ -33,13 +34,15 @@ def with_period(
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
     keys = ["across", *(f.name for f in dated)]
     distinct = records.select(keys).unique(maintain_order=True)
-    periods = []
+    periods, unlike = [], []
     for across, *cells in distinct.rows():
         period = Period()
-        for cell in cells:
-            if cell is not None:
-                period = _merge(period, read_back(cell))
-        period = _merge(period, groups[across][0])
+        told = [read_back(cell) for cell in cells if cell is not None]
+        unlike.append(" / ".join(_span(p).replace("????-", "bulan ") for p in told) if _disagree(told) else None)
+        for said in told:
+            period = _merge(period, said)
+        own = groups[across][0]  # what a heading says to be of the whole year is not of the row's quarter
+        period = own.fill(period) if own.months == 12 else _merge(period, own)
         for level in table.levels:
             period = _merge(period, level.period)
         periods.append(period)
@@ -48,6 +51,7 @@ def with_period(
         pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
         pl.Series("fault", [_fault(p, source.months) for p in periods], pl.String),
         pl.Series("said", [_span(p) for p in periods], pl.String),
+        pl.Series("unlike", unlike, pl.String),
     )
     joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
     joined, ahead = _not_begun(joined, table, sheet, sent)
@@ -60,6 +64,7 @@ def with_period(
         .rows()
     ]
     kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
+    kept = _once_a_year(kept, source, [n for n, (own, *_) in enumerate(groups) if own.months == 12])
     summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
@@ -68,7 +73,22 @@ def with_period(
         for said in after
         if sent and "target" not in records.columns
     ]
+    clashes = kept.filter(pl.col("unlike").is_not_null())
+    if clashes.height:
+        row, found, start = clashes.select("row", "unlike", "start").row(0)
+        details = {"rows": str(clashes["row"].n_unique()), "found": found, "expected": f"{start:%Y-%m}"}
+        seen.append(Observation("periods_disagree", sheet.name, row, details=details))
+    kept = kept.drop("unlike")
     return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+
+
+def _once_a_year(records: pl.DataFrame, source: Source, yearly: list[int]) -> pl.DataFrame:
+    """Return the records with one for what each quarter's row repeats of its year, such as the year's target."""
+    of_year = pl.col("across").is_in(yearly)
+    said = [c for c in (*source.key, "start", "period_months") if c in records.columns]
+    said += result_columns(source.measures, records)
+    once = records.filter(of_year).unique(said, keep="first", maintain_order=True)
+    return pl.concat([records.filter(~of_year), once]).sort("across", maintain_order=True) if yearly else records
 
 
 def _spanned(records: pl.DataFrame) -> pl.DataFrame:
@@ -86,6 +106,13 @@ def _spanned(records: pl.DataFrame) -> pl.DataFrame:
 
 def _merge(period: Period, more: Period) -> Period:
     return period.fill(more) if period else more
+
+
+def _disagree(periods: Sequence[Period]) -> bool:
+    """Tell whether columns of one row name different years or months."""
+    years = {p.year for p in periods if p.year and not p.runs_over()}
+    dated = [p for p in periods if p.month]
+    return len(years) > 1 or any(not (a.covers(b) or b.covers(a)) for a in dated for b in dated)
 
 
 def _fault(period: Period, allowed: Sequence[int]) -> str | None:

@@ -18,13 +18,10 @@ from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
-from etl.recognising.tables import tables_of
+from etl.recognising.tables import MOST_ROWS_OF_A_NOTE, tables_of
 from etl.reference import Registers
 from etl.remarks import Sent
 from etl.stating import meant
-
-# A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
-MOST_ROWS_OF_A_NOTE = 3
 
 
 def refused(reading: Reading) -> Outcome:
@@ -75,7 +72,7 @@ def _read_document(
     """Return what the sheets of a file give; `others` are the names of sheets of which nothing was kept."""
     if named.stated_source:
         sources = meant(sources, named.stated_source)
-    tables, nearest = tables_of(document, sources, registers, named)
+    tables, nearest, unread = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
@@ -93,6 +90,7 @@ def _read_document(
         *(s.name for s in document.sheets if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE),
     ]
     seen += [Observation("sheet_not_recognised", name) for name in others]
+    seen += [Observation("table_not_recognised", part.name, int(part.cells["row"][0])) for part in unread]
     rejects = [r for c in conformed for r in c.rejects]
     unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
@@ -133,7 +131,13 @@ def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
         return "nothing_recognised", {}
     understood = {"understood": ", ".join(nearest.understood) or "-"}
     if nearest.source is None:
-        return "form_unclear", understood
+        return (
+            ("form_of_indicators", {**understood, "found": nearest.other})
+            if nearest.other
+            else ("form_unclear", understood)
+        )
+    if nearest.other:
+        return "other_visits", {**understood, "found": nearest.other}
     return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 
@@ -154,6 +158,8 @@ def _records(
         if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
             joined, zero = without_trailing_zeros(joined, sent.latest if sent else None)
             observations += zero
+        if kind == "performance" and len(parts) > 1:
+            observations += _contradicting(joined)
         columns = KINDS[kind]
         missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
         if kind == "response" and "respondents" not in joined.columns:
@@ -163,6 +169,26 @@ def _records(
             joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
         ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
+
+
+def _contradicting(records: pl.DataFrame) -> list[Observation]:
+    """Observe figures of one indicator, unit and period that two tables of a file give otherwise: the first of them counts."""
+    key = [c for c in ("code", "indicator", "unit", "period", "period_months") if c in records.columns]
+    found = []
+    for measure in {"target", "realisation"} & set(records.columns):
+        said = records.filter(pl.col(measure).is_not_null()).sort("sheet", "row")
+        first = [pl.col(c).first().over(key).alias(f"_{c}") for c in (measure, "sheet", "row")]
+        for sheet, row, value, other, there, place in (
+            said.with_columns(first).filter(pl.col(measure) != pl.col(f"_{measure}"))
+            .select("sheet", "row", measure, f"_{measure}", "_sheet", "_row").rows()
+        ):  # fmt: skip
+            details = {
+                "found": f"{value:g}",
+                "expected": f"{other:g}",
+                "place": " ".join(filter(None, [there, str(place)])),
+            }
+            found.append(Observation("tables_contradict", sheet, row, details=details))
+    return sorted(found, key=lambda each: (each.sheet, each.row or 0))
 
 
 def without_trailing_zeros(records: pl.DataFrame, sent: date | None = None) -> tuple[pl.DataFrame, list[Observation]]:

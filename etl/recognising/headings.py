@@ -19,6 +19,7 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
@@ -41,13 +42,17 @@ class Found:
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
     """Return what these header rows mean under a source; `around` are the words of title and names, which tell months from weeks."""
     if source.months == (1,) and "period" in source.across:
-        rows = numbered_months(rows, around)
+        days = numbered_days(rows)
+        rows = days if days is not rows else numbered_months(rows, around)
     paths = paths_of(rows)
     fields = source.joined_fields(paths)
-    for index, path in enumerate(paths):
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name and index not in fields.values():
-            fields[name] = index
+    # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
+    for is_last in (False, True):
+        for index, path in enumerate(paths):
+            free = (f for f in source.fields if f.name not in fields and (path and path[-1] in f.alone) == is_last)
+            name = next((f.name for f in free if f.matches(path)), None) if path else None
+            if name and index not in fields.values():
+                fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
     headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
@@ -92,7 +97,17 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
             if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
-    return paths
+    return [_of_quarters(path) for path in paths]
+
+
+def _of_quarters(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path in which the I below `Realisasi pada triwulan` is its first quarter."""
+    for position in range(1, len(path)):
+        *said, last = path[position - 1].split()
+        if last in ("triwulan", "tw") and path[position] in _QUARTERS:
+            above = [" ".join(said)] if said else []
+            return (*path[: position - 1], *above, f"triwulan {path[position]}", *path[position + 1 :])
+    return path
 
 
 def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
@@ -122,6 +137,23 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     if length < 2 or len(counted) % length or counted != [*range(1, length + 1)] * (len(counted) // length):
         return {}
     return numbers
+
+
+def day_cells(row: Sequence[str]) -> dict[int, int]:
+    """Return the cells of a header row that count the days of a month from 1 to its last, each with its number; none where they don't."""
+    numbers = {
+        n: int(text) for n, cell in enumerate(row) if (text := plain(cell).strip()).isdecimal() and len(text) < 3
+    }
+    counted = list(numbers.values())
+    return numbers if len(counted) in range(28, 32) and counted == list(range(1, len(counted) + 1)) else {}
+
+
+def numbered_days(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with days of the month that are only counted written out."""
+    found = ((position, days) for position, row in enumerate(rows) if (days := day_cells(row)))
+    position, days = next(found, (0, {}))
+    written = [f"tanggal {days[c]}" if c in days else cell for c, cell in enumerate(rows[position])]
+    return [*rows[:position], written, *rows[position + 1 :]] if days else rows
 
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:

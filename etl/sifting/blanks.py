@@ -6,6 +6,7 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import find_period
+from etl.recognising.figures import NAMED
 from etl.recognising.recognise import Table
 from etl.recognising.source import Field
 from etl.remarks import Reject
@@ -92,7 +93,7 @@ def _group(frame: pl.DataFrame, column: str, left: Sequence[str], is_row: pl.Ser
 def _distinct(frame: pl.DataFrame, before: pl.DataFrame, fields: Sequence[Field], table: Table) -> pl.DataFrame:
     """Take labels back from rows that would say the same as another row: they belong to somebody else."""
     apart = {f.name for f in table.source.fields if f.type in TIMES or f.type == "detail"} | set(table.source.key)
-    key = [f"c{table.fields[n]}" for n in table.fields if n in apart]
+    key = [f"c{table.fields[n]}" for n in table.fields if n in apart or n == NAMED]
     if not table.source.key or table.source.counts_rows or not key:
         return frame
     cells = [f"c{table.fields[f.name]}" for f in fields]

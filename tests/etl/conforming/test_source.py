@@ -68,6 +68,7 @@ def test_every_accepted_column_has_a_place_in_the_lake() -> None:
         "respondent",
         "period_from",
         "period_until",
+        "month",
         "month_from",
         "month_until",
         "element",
