@@ -72,7 +72,8 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
     },
     "performance": {
         "code": pl.String, "indicator": pl.String, **_UNIT, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
-        "target_text": pl.String, "target_before": pl.Float64, "target_before_text": pl.String, "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
+        "target_text": pl.String, "target_before": pl.Float64, "target_before_text": pl.String,
+        "realisation": pl.Float64, "realisation_text": pl.String, "numerator": pl.Float64,
         "denominator": pl.Float64, "evidence": pl.String, "submitted_at": pl.Datetime("us"),
         "obstacle": pl.String, "solution": pl.String, "follow_up": pl.String, "follow_up_by": pl.String, "follow_up_due": pl.String,
         "ownership": pl.String, **_PLACE,

@@ -44,7 +44,7 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     `lake.reject` and `load.reject`, changes `load.file`.
     """
     kept = " union ".join(
-        f"select file_id, sheet, row from ({named(kind) if 'unit' in KINDS[kind] else f'from lake.{kind}'}) as record semi join refused using (file_id, sheet, row) "  # noqa: S608
+        f"select file_id, sheet, row from ({named(kind)}) as record semi join refused using (file_id, sheet, row) "  # noqa: S608
         f"where {' and '.join(_known(kind))}"
         for kind in KINDS
     )

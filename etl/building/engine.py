@@ -111,6 +111,8 @@ def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, units: 
 
 def named(kind: str) -> str:
     """Return each record of a kind with the unit that it names, `raw`, and the period in which that is a name; else that of its file."""
+    if "unit" not in KINDS[kind]:
+        return f"from lake.{kind}"
     if "period" in KINDS[kind]:
         return f"select *, unit as raw, period as named_in, period_months as named_months from lake.{kind}"  # noqa: S608
     return (

@@ -32,7 +32,7 @@ class Timeline:
     def why_not(self, raw: str, period: date, months: int) -> tuple[str, str] | None:
         """Return (code, details as JSON) of why a registered name means no unit in a period; None of a name that is not known."""
         claims = self._meant(raw, period, months)
-        if len(claims) < 2:  # noqa: PLR2004  otherwise the period itself has both of two meanings
+        if len(claims) < 2:  # otherwise the period itself has both of two meanings
             claims = {unit for _, names in self.epochs if (unit := names.find(raw))}
         if len(claims) > 1:
             names = ", ".join(sorted(self.all_time.shown[unit] for unit in claims))

@@ -96,7 +96,7 @@ def over_time(
 
 
 def revised(revisions: pl.DataFrame, subject: str | None) -> str:
-    """Return which targets of the year were revised, when and from what to what, empty where none was; the unit is named if it is not the subject."""
+    """Return which targets of the year were revised, when and from what to what, empty where none was; other units are named."""
     said = [
         _(
             "Target {period}{unit} direvisi {day}: {before} → {after}.",
