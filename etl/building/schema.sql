@@ -72,6 +72,12 @@ create table employee (
     file_id varchar not null, sheet varchar, row integer
 );
 
+-- Where each list has an employee: from its day until that of the next one; the first holds from the beginning.
+create table posting (
+    employee_id varchar not null, position varchar, job_group varchar not null, unit_id varchar not null,
+    valid_from date not null, valid_until date not null, file_id varchar not null, sheet varchar, row integer
+);
+
 create table evaluation (
     employee_id varchar not null, period date not null, period_months integer not null,
     result_rating varchar, behaviour_rating varchar, -- below, meets, above

@@ -8,8 +8,13 @@ with arrived as (
     union
     select unit_id, 'realisation', period, file_id from realisation
     union
-    select employee.unit_id, 'evaluation', evaluation.period, evaluation.file_id
-    from evaluation join employee on employee.employee_id = evaluation.employee_id
+    select coalesce(posting.unit_id, employee.unit_id), 'evaluation', evaluation.period, evaluation.file_id
+    from evaluation
+    join employee on employee.employee_id = evaluation.employee_id
+    left join posting
+        on posting.employee_id = evaluation.employee_id
+            and posting.valid_from < evaluation.period + to_months(evaluation.period_months)
+            and posting.valid_until >= evaluation.period + to_months(evaluation.period_months)
 ),
 logged as (
     select unit_id, report_kind, period, min(due_on) as due_on, min(received_at) as received_at, count(*) as versions

@@ -256,7 +256,8 @@ def _one(
         about,
         names,
         chosen,
-        " ".join(part for part in (told, outlook.trust(db.fetch("attainment/backtest", viewer, **given))) if part) or None,
+        " ".join(part for part in (told, outlook.trust(db.fetch("attainment/backtest", viewer, **given))) if part)
+        or None,
     )
     first = (path, blocks.ranking(units, units, names, chosen)) if units.height > 1 else path
     between = db.fetch("attainment/funnel", viewer, **given | {"unit": None, "area": None})
