@@ -23,4 +23,5 @@ select
 from position p
 left join position b
     on b.indicator_id = p.indicator_id and b.unit_id = p.unit_id and b.as_of = (p.as_of - interval 1 year)::date
+        and not exists (from mart.unit_line l where l.unit_id = p.unit_id and l.part_id = p.unit_id and l.since > b.period)
 left join unit u on u.unit_id = p.unit_id

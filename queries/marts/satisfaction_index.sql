@@ -100,3 +100,7 @@ left join graded as before
     on before.unit_id = now.unit_id and before.period_months = now.period_months
     and before.service_id is not distinct from now.service_id
     and before.period = now.period - to_months(now.period_months)
+    and not exists (
+        from mart.unit_line as line
+        where line.unit_id = now.unit_id and line.part_id = now.unit_id and line.since > before.period
+    )

@@ -32,10 +32,11 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     services = db.fetch("visits/services", viewer, **parameters | {"service": None})
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
+    changes = db.fetch("visits/changes", viewer, **parameters)
     sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
     complete = page_frame.reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
-        blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete, chosen)
+        blocks.monthly(trend, limits.clear() if chosen.payer else limits, changes, complete, chosen)
     ]
     if units.height > 1:
         shown.append(blocks.by_unit(db.fetch("visits/unit_months", viewer, **window), units, chosen))
