@@ -127,16 +127,20 @@ def look(folder: Path, units: pl.DataFrame) -> tuple[Validity, list[Fault]]:
     return validity, faults + list(_twice_named(folder / f"{TABLE}.csv", units, validity))
 
 
-def month_of(text: str, *, is_end: bool = False) -> date | None:
+def month_of(text: str, *, is_end: bool = False, may_be_year: bool = True) -> date | None:
     """Return the month that a cell means: `2026-07`, `2026-07-15` or `Juli 2026`; None where it is none, or may be two.
 
-    The last month of what ends on the first day of a month is the one before.
+    A year begins with its first month and ends with its last. The last month of what ends on the first day of a month is the one before.
     """
+    text = text.removesuffix("T00:00:00")
     if (day := find_date(text)) and not label(without_dates(text.casefold())):
         return None if is_ambiguous(text) else first_of_month(day - timedelta(days=1) if is_end else day)
     period, rest = find_period(text)
-    is_one = not label(rest) and not period.fault and period.year is not None and period.length_months() == 1
-    return period.start() if is_one else None
+    if label(rest) or period.fault or period.year is None:
+        return None
+    if period.month is None:  # a year
+        return date(period.year, 12 if is_end else 1, 1) if may_be_year else None
+    return period.start() if period.length_months() == 1 else None
 
 
 def _months(path: Path, units: pl.DataFrame, faults: list[Fault]) -> Iterator[tuple[str, Months]]:
@@ -179,7 +183,10 @@ def _changes(path: Path, units: pl.DataFrame, faults: list[Fault]) -> Iterator[S
             found.append(Fault(_place(path, line), what, _("Sisakan satu baris.")))
         seen.add((cells["old"], cells["new"]))
         faults += found
-        month, is_comparable = month_of(cells["changed_on"]), _SAID.get(cells["is_comparable"].casefold())
+        month, is_comparable = (
+            month_of(cells["changed_on"], may_be_year=False),
+            _SAID.get(cells["is_comparable"].casefold()),
+        )
         if not found and month is not None and is_comparable is not None:
             yield Succession(
                 cells["old"], cells["new"], month, cells["kind"], is_comparable, cells["legal_basis"] or None
@@ -207,7 +214,7 @@ def _wrong(path: Path, line: int, cells: Mapping[str, str], ids: set[str], names
     if kind not in KINDS:
         what = _('Kolom kind berisi "{found}".', found=kind)
         yield Fault(place, what, _("Tulis salah satu: {names}.", names=", ".join(KINDS)))
-    if month_of(cells["changed_on"]) is None:
+    if month_of(cells["changed_on"], may_be_year=False) is None:
         yield _no_month(path, line, "changed_on", cells["changed_on"])
     if cells["is_comparable"].casefold() not in _SAID:
         what = _('Kolom is_comparable berisi "{found}".', found=cells["is_comparable"])

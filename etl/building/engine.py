@@ -17,6 +17,7 @@ from etl.lake import MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
+from etl.validity import month_of
 
 _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float64: "double", pl.Boolean: "boolean",
         pl.Date: "date", pl.Datetime("us"): "timestamp"}  # fmt: skip
@@ -219,6 +220,12 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
         rows += [(attribute, raw, known.find(raw)) for raw in _distinct(connection, [("indicator", attribute)])]
+    for attribute in ("valid_from", "valid_until"):
+        found = [
+            (raw, month_of(raw, is_end=attribute == "valid_until"))
+            for raw in _distinct(connection, [("indicator", attribute)])
+        ]
+        rows += [(attribute, raw, month.isoformat() if month else None) for raw, month in found]
     schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
 

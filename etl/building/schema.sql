@@ -25,7 +25,8 @@ create table indicator (
     scale varchar,           -- the ordered scale of a predicate indicator (reference.predicate_scale)
     weight double, owner_unit_id varchar, data_source varchar, legal_basis varchar, baseline double,
     frequency varchar,       -- monthly, quarterly, half_yearly, yearly: how often it is to be reported
-    is_registered boolean not null, file_id varchar, sheet varchar, row integer
+    is_registered boolean not null, file_id varchar, sheet varchar, row integer,
+    valid_from date, valid_until date -- its first and its last month; null without end
 );
 
 create table target (

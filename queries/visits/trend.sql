@@ -1,5 +1,5 @@
 -- title: Monthly visits of the chosen units
--- meaning: Patients, new and returning, how many of the units reported, and the same month of last year over the units that reported in both months. Of one unit that was merged, the sum of the units that it was made of, where that is declared comparable
+-- meaning: Patients, new and returning, how many of the units reported, and the same month of last year over the units that reported in both months
 -- grain: one row a month
 select
     month,
@@ -17,13 +17,7 @@ select
     ) as change_pct,
     bool_or(is_provisional) as is_provisional,
     cast(sum(missing_cells) as bigint) as missing_cells
-from (
-    select * from mart.visit_series as series
-    where $unit is null or not exists (from mart.visit_line as line where line.unit_id = $unit)
-    union all by name
-    select * exclude (is_of_parts) from mart.visit_line
-    where unit_id = $unit
-)
+from mart.visit_series
 where service_id is not distinct from $service and payer_id is not distinct from $payer
     and in_scope(unit_id, $agency, $unit, $units)
     and ($period_from is null or month >= $period_from) and ($period_to is null or month <= $period_to)

@@ -208,7 +208,7 @@ def test_a_year_of_a_unit_that_ends_in_it_is_its_own(tmp_path: Path) -> None:
     [
         ("2026-07", (2026, 7), (2026, 7)), ("2026-07-15", (2026, 7), (2026, 7)), ("2026-07-01", (2026, 7), (2026, 6)),
         ("Juli 2026", (2026, 7), (2026, 7)), ("1 Juli 2026", (2026, 7), (2026, 6)), ("Jul-26", (2026, 7), (2026, 7)),
-        ("15/07/2026", (2026, 7), (2026, 7)), ("01/07/2026", None, None), ("2026", None, None), ("nanti", None, None),
+        ("15/07/2026", (2026, 7), (2026, 7)), ("01/07/2026", None, None), ("2026", (2026, 1), (2026, 12)), ("2026-07-15T00:00:00", (2026, 7), (2026, 7)), ("TW I 2026", None, None), ("nanti", None, None),
     ],
 )  # fmt: skip
 def test_a_month_is_read_or_asked_for(text: str, month: tuple[int, int] | None, end: tuple[int, int] | None) -> None:
@@ -272,3 +272,20 @@ def test_a_folder_of_an_earlier_version_needs_none_of_it(tmp_path: Path) -> None
     assert lake.said().patients() == {("pkm-mengupeh", "2026-04"): 5}
     assert not [each for each in check.problems(lake.data_dir) if each.severity == "error"]
     assert registers(PRODUCT_REFERENCE).validity == validity.Validity()
+
+
+# --- indicators ------------------------------------------------------------------------------------------------------
+
+
+def test_an_indicator_is_valid_in_the_months_that_its_register_says(tmp_path: Path) -> None:
+    lake = tebo(tmp_path)
+    head = "Kode;Indikator;Formula;Polaritas;Agregasi;Berlaku sejak;Berlaku sampai\n"
+    rows = "A-1;Satu;x;naik;jumlah;Juli 2026;\nA-2;Dua;x;naik;jumlah;;2026\nA-3;Tiga;x;naik;jumlah;kelak;\n"
+    lake.put("daftar indikator.csv", head + rows, "2026-01-05")
+    said = lake.said(also=("indicator",))
+    found = said.tables["indicator"].sort("indicator_id").select("indicator_id", "valid_from", "valid_until").rows()
+    assert found == [("A-1", date(2026, 7, 1), None), ("A-2", None, date(2026, 12, 1)), ("A-3", None, None)]
+    (finding,) = said.findings("indicator_validity_unread")
+    assert (
+        finding["message"] == 'Masa berlaku indikator "Tiga" tidak terbaca: kelak. Indikator dianggap selalu berlaku.'
+    )

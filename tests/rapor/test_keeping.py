@@ -248,7 +248,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert content(old) == before
     assert "Selesai" in run("upgrade", "--data-dir", old)
     assert {each.name: each.lowest for each in stores.found(old)} == {
-        "lake": 3, "build": 3, "notes": 1, "saved_views": 1,
+        "lake": 3, "build": formats.BUILD, "notes": 1, "saved_views": 1,
         "snapshots": was.snapshots,  # sealed: it stays as it was frozen
     }  # fmt: skip
     trend = json.loads(run("query", "visits/trend", "--format", "json", "--data-dir", old))

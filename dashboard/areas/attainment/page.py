@@ -248,7 +248,7 @@ def _one(
     series = db.fetch("attainment/series", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     found = db.fetch("attainment/rows", viewer, **given)
-    revisions = db.fetch("attainment/revisions", viewer, **given)
+    revisions = db.fetch_if_there("attainment/revisions", viewer, **given)
     told = indicator.revised(revisions, now["unit_id"] if now else None)
     path = indicator.over_time(
         series,
@@ -320,7 +320,7 @@ def one_tiles(now: Row, names: blocks.Bands, revisions: pl.DataFrame) -> tuple[T
     if now["rate_state"] == "reached":
         needed = (_("Tercapai"), "")
     so_far = words.rate(now, "achieved_rate")
-    own = revisions.filter(unit_id=now["unit_id"])
+    own = revisions.filter(unit_id=now["unit_id"]) if revisions.height else revisions
     source = _("target perangkat daerah") if now["target_source"] == "above" else ""
     if own.height:
         source = _("direvisi {day}", day=text.date(own["revised_on"][0]))

@@ -25,6 +25,9 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     summary = db.fetch("visits/summary", viewer, **parameters).row(0, named=True)
     trend = db.fetch("visits/trend", viewer, **window)
+    changes = db.fetch_if_there("visits/changes", viewer, **parameters)
+    if changes.height and (line := db.fetch("visits/line", viewer, **window)).height:
+        trend = line
     in_period = trend.filter(pl.col("month") >= chosen.period_from)
     units = db.fetch("visits/units", viewer, **parameters)
     peers = units if chosen.unit is None else db.fetch("visits/units", viewer, **parameters | {"unit": None})
@@ -32,7 +35,6 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     services = db.fetch("visits/services", viewer, **parameters | {"service": None})
     payers = db.fetch("visits/payers", viewer, **parameters | {"payer": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "visits", "service": chosen.service})
-    changes = db.fetch("visits/changes", viewer, **parameters)
     sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
     complete = page_frame.reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
