@@ -99,6 +99,7 @@ LAYERS = {
         ),
         *("recognising.source", "stating", "recognising.values", "recognising.headings", "recognising.agency"),
         *(
+            "recognising.data_rows",
             "recognising.figures",
             "recognising.layouts",
             "recognising.titles",

@@ -19,7 +19,7 @@ def sentences(changes: pl.DataFrame) -> str:
 def marks(changes: pl.DataFrame) -> list[tuple[date, str]]:
     """Return (month, a few words) of each change."""
     words = {
-        "merged": _("gabungan {names}"),
+        "merged": _("bergabung: {names}"),
         "split": _("dipecah dari {names}"),
         "renamed": _("semula {names}"),
         "gave": _("sebagian ke {names}"),
@@ -37,12 +37,12 @@ def _sentence(kind: str, is_comparable: bool, month: date, names: str) -> str:
         return _("Sampai {last} unit ini bernama {names}.", last=last, names=names)
     if kind == "merged" and is_comparable:
         return _(
-            "Unit ini sejak {month} gabungan dari {names}; angka sebelumnya adalah jumlah unit-unit itu.",
+            "Unit ini sejak {month} mencakup {names}; angka sebelumnya dijumlahkan dengan angka unit itu.",
             month=when,
             names=names,
         )
     happened = {
-        "merged": _("Unit ini sejak {month} gabungan dari {names}.", month=when, names=names),
+        "merged": _("Unit ini sejak {month} mencakup {names}.", month=when, names=names),
         "split": _("Unit ini sejak {month} dipecah dari {names}.", month=when, names=names),
         "renamed": _("Sampai {last} unit ini bernama {names}.", last=last, names=names),
         "gave": _("Sebagian unit ini sejak {month} menjadi {names}.", month=when, names=names),

@@ -37,7 +37,8 @@ PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
 _RANGE = re.compile(
-    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
+    r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
 )
 # What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
 _COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
@@ -112,18 +113,6 @@ def cast(
     kept = records.filter(~fatal)
     if measures and kept.height:
         kept = kept.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept)))
-    blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
-    for column in blank:
-        rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
-                    kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
-        kept = kept.filter(pl.col(column.name).is_not_null())
-    for names in (wanted.split("|") for wanted in source.required if "|" in wanted):
-        there = [name for name in names if name in kept.columns]
-        if there and "unit" not in names:  # which the words around the table may tell
-            is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there)
-            unnamed = kept.filter(~is_named)["row"].unique(maintain_order=True)
-            rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
-            kept = kept.filter(is_named)
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
 
 

@@ -23,7 +23,7 @@ from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
-from etl.sifting.blanks import filled_down, without_blanks
+from etl.sifting.blanks import filled_down, with_names, without_blanks
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
 from etl.sifting.unseen import observed, shown_first
@@ -80,6 +80,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records = said.of(unpivot(rows, table, sheet))
     records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
+    records = said.of(with_names(records, table, sheet))
     records = _not_revised(records, source)
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
@@ -175,7 +176,6 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         if source.kind != "employee"
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
-        and not source.outside & set(heading.split())
         and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
@@ -219,19 +219,29 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
         pl.struct(measures).n_unique().over(key).alias("_values"),
         pl.int_range(pl.len()).over(key).alias("_nth"),
         pl.col("row").first().over(key).alias("_first"),
+        (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
-        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
-        for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
+        Reject(
+            sheet.name,
+            row,
+            titles,
+            "",
+            "columns_contradict" if is_one else "key_contradicts",
+            {"times": str(times), "first": str(head)},
+        )
+        for row, times, head, is_one in contradicting.select("row", "_same", "_first", "_of_one_row")
+        .unique(maintain_order=True)
+        .rows()
     ]
     rejects += [
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
-    return kept.drop("_same", "_values", "_nth", "_first"), rejects
+    return kept.drop("_same", "_values", "_nth", "_first", "_of_one_row"), rejects
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

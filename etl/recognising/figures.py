@@ -9,6 +9,7 @@ from etl.reading.words import NUMBER, is_missing, label
 from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
+_REVISED = {"perubahan", "revisi"}
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
@@ -87,13 +88,18 @@ def measures_said(source: Source, cell: str) -> str | None:
 
 
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
-    """Return the columns of one meaning of which more than one is filled in: they are not told apart. An empty one gives way."""
+    """Return the columns of one meaning of which more than one is filled in: they are not told apart.
+
+    An empty one gives way, and what a revised one replaces.
+    """
     groups: dict[tuple, list[Value]] = {}
     for value in values:
         groups.setdefault((value.measure, value.coordinates), []).append(value)
     unread = []
     for group in groups.values():
         filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
+        revised = [v for v in filled if _REVISED & set(v.heading.split())]
+        filled = revised if len(revised) == 1 else filled
         kept = filled if len(filled) == 1 else group[:1] if not filled else []
         unread += [v for v in group if v not in kept]
     return unread
@@ -205,11 +211,13 @@ def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
 
 
 def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp."""
-    if not source.is_uneven or not below:
+    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp, or SASARAN."""
+    answers = {m.name for m in source.measures if m.type == "score"}  # which are words themselves
+    if not below or any(v.measure in answers for v in found.values):
         return False
     words = [below[0][v.index] for v in found.values if below[0][v.index]]
-    named = any(below[0][index] for index in found.fields.values())
+    heads = [(below[0][index], found.headings.get(name)) for name, index in found.fields.items()]
+    named = any(cell and label(cell) != head for cell, head in heads)  # a heading may be merged down to this row
     return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
 
 

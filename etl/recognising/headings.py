@@ -19,6 +19,7 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_CODE = re.compile(r"^(?:unsur )?u ?[1-9](?: |$)")  # the number of an element of a survey
 _QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
@@ -215,7 +216,7 @@ class _Headings:
         """Return what a column of values is, or None where some label above it is not understood."""
         source, path = self.source, self.paths[index]
         value = Value(index, "", " / ".join(path))
-        direct = next((m.name for m in source.measures if m.matches(path)), None)
+        direct = self._by_words(path) or next((m.name for m in source.measures if m.matches(path)), None)
         if direct and (len(path) == 1 or not source.across):
             return replace(value, measure=direct)
         # A form that takes any figure needs every label understood; another knows its measures by the last label alone.
@@ -237,6 +238,16 @@ class _Headings:
                 return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
+
+    def _by_words(self, path: tuple[str, ...]) -> str | None:
+        """Return the element of a survey that the words of a numbered heading name: some forms swap the eighth and the ninth."""
+        if not self.source.scale or not any(_CODE.match(text) for text in path):
+            return None
+        own = [
+            text for text in path if sum(text in other for other in self.paths) == 1
+        ]  # and no heading over several elements
+        words = [part for text in own if (part := _CODE.sub("", text))]
+        return next((m.name for text in reversed(words) for m in self.source.measures if m.matches((text,))), None)
 
     @cached_property
     def groups(self) -> dict[tuple[str, ...], _Group]:
