@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from dashboard import charts, theme
-from dashboard.areas.attainment import indicator, outlook, words
+from dashboard.areas.attainment import indicator as one_indicator
+from dashboard.areas.attainment import outlook, words
 from dashboard.render.plotly import time as plotly_time
 from dashboard.words import measure_words, text
 from tests.dashboard.builds import begin, publish, shown
@@ -85,7 +86,7 @@ def test_a_revised_target_is_said_with_its_day_and_both_figures(page: Callable, 
                 "revised_on": date(2026, 2, 10), "before": 8.0, "before_max": None, "before_text": None, "target": 10.0,
                 "target_max": None, "target_text": None}  # fmt: skip
     with text.speaking("en"):
-        said = indicator.revised(pl.DataFrame([revision] * 4), "dinkes")
+        said = one_indicator.revised(pl.DataFrame([revision] * 4), "dinkes")
     assert said.startswith("The target of 2026 (PUPR) was revised on 10 Feb 2026: 8 km → 10 km.")
     assert "And 1 more revision. Periods that had ended by then are still held against the older target." in said
 
