@@ -76,15 +76,14 @@ def cast(
     raw = records
     for column in columns:
         texts = records[column.name].unique().to_list()
-        order = Order()
-        if column.type in days.DATED:
-            order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw))
+        is_dated = column.type in days.DATED
+        order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw)) if is_dated else Order()
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
             cells |= _numbered(
                 texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
             )
-        if column.type in days.DATED:
+        if is_dated:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
         if column.name not in source.required:
@@ -95,10 +94,11 @@ def cast(
             records[column.name].replace_strict(faults, default=None, return_dtype=pl.String).alias(f"_{column.name}"),
             records[column.name].alias(f"={column.name}"),
         )
-        if column.type == "date" and source.counts_rows:
-            records = records.with_columns(_days(records[f"={column.name}"], order, utc_offset_hours))
-        if column.type == "figure":
-            records = records.with_columns(_figure_parts(column.name, cells, records))
+        of_register = column.type == "date" and source.counts_rows
+        records = records.with_columns(
+            *([_days(records[f"={column.name}"], order, utc_offset_hours)] if of_register else ()),
+            *(_figure_parts(column.name, cells, records) if column.type == "figure" else ()),
+        )
         codes.append(f"_{column.name}")
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"

@@ -12,7 +12,7 @@ from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
-from etl.conforming.halves import half_reported, part_of_month
+from etl.conforming.halves import doubts_of_register, half_reported, part_of_month, with_amounts
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
@@ -90,7 +90,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     if is_apart(source, records, vocabulary):
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
-        records = said.of(_unique(records, source, sheet))
+        records = said.of(_unique(records, rows, table, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
     said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
@@ -99,6 +99,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     if source.counts_rows:
         said.add(other_types(records, source, sheet))
         said.add(part_of_month(records, sheet, sent))
+        said.add(doubts_of_register(rows, table, sheet))
+        records = said.of(with_amounts(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
@@ -204,8 +206,12 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
-def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
+def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected.
+
+    Where a column that nobody knows breaks down the visits of most rows, no row is all visits of its unit: all are rejected.
+    """
+    source = table.source
     key = [c for c in (*source.key, "period_months", NAMED) if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
@@ -222,6 +228,10 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
         (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
     )
     contradicting = first.filter(pl.col("_values") > 1)
+    if source.kind == "visit" and (heading := _breaks_down(first, key, rows, table)):
+        refused = records["row"].unique(maintain_order=True)
+        rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
+        return records.clear(), rejects
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
         Reject(
@@ -242,6 +252,20 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
     return kept.drop("_same", "_values", "_nth", "_first", "_of_one_row"), rejects
+
+
+def _breaks_down(first: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
+    """Return the heading of a column of texts that nobody knows, which tells apart most rows of a table that share their key."""
+    shared = first.filter(pl.col("_same") > 1)
+    if 2 * shared.height < first.height:
+        return None
+    for index, heading in table.unknown:
+        texts = rows.select("row", pl.col(f"c{index}").alias("_text"))
+        told = shared.join(texts, on="row").select(*key, "_text")
+        is_text = 2 * texts["_text"].str.contains(r"^[^\W\d_]").sum() > texts.height
+        if is_text and not told.is_duplicated().any():
+            return heading
+    return None
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

@@ -221,7 +221,8 @@ def with_context(
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
         is_a_service = any(level.service == label(sheet.name) for level in table.levels)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
+        is_a_payer = vocabulary.payers.get(label(sheet.name), "total") != "total"
+        if name == "payer" and value is None and is_a_payer and not is_a_service:
             value = label(sheet.name)
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:

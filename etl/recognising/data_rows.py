@@ -13,10 +13,10 @@ _YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 
 
 def is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
+    """Tell whether a row can't be part of a header: it holds a native number that is no year, several written ones, or no word."""
     if _counts_months(cells, above, known) or day_cells(cells):
         return False
-    if any(_DATE_TEXT.match(cell) for cell in cells):
+    if not any(map(label, cells)) or any(_DATE_TEXT.match(cell) for cell in cells):
         return True
     figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
     written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]

@@ -38,6 +38,7 @@ class Found:
     unknown: tuple[tuple[int, str], ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
+    doubles: Mapping[int, int] = field(default_factory=dict)  # columns that say the same as another, each with that one
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
@@ -45,7 +46,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         days = numbered_days(rows)
         rows = days if days is not rows else numbered_months(rows, around)
-    paths = paths_of(rows)
+    paths = paths_of(_written_out(rows) if source.types else rows)
     fields = source.joined_fields(paths)
     # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
     for is_last in (False, True):
@@ -59,15 +60,18 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
-    seen: set[tuple] = set()
+    seen: dict[tuple, int] = {}
+    doubles: dict[int, int] = {}
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
         value = headings.value(index)
         said = (value.measure, value.coordinates, value.details, value.span) if value else ()
         if value and (source.is_uneven or said not in seen):
-            seen.add(said)
+            seen.setdefault(said, index)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
+        elif value:
+            doubles[index] = seen[said]
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
     values, lone = without_lone_details(values, source)
@@ -77,7 +81,17 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         values = [v for v in values if not v.unit]
     finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
-    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by, doubles=doubles)
+
+
+def _written_out(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with B beside L as new and returning visits; L beside P are men and women."""
+    words = [{label(cell) for cell in row} for row in rows]
+    types = {"b": "baru", "l": "lama"}
+    return [
+        [types.get(label(cell), cell) for cell in row] if types.keys() <= said and not said & {"p", "pr"} else row
+        for row, said in zip(rows, words, strict=True)
+    ]
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -216,6 +230,8 @@ class _Headings:
         """Return what a column of values is, or None where some label above it is not understood."""
         source, path = self.source, self.paths[index]
         value = Value(index, "", " / ".join(path))
+        if source.default_measure and any(f" {word} " in f" {' '.join(path)} " for word in source.outside):
+            return None
         direct = self._by_words(path) or next((m.name for m in source.measures if m.matches(path)), None)
         if direct and (len(path) == 1 or not source.across):
             return replace(value, measure=direct)

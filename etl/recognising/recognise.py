@@ -1,7 +1,7 @@
 """Which source a sheet is, where its headings stand, and what the words around the table say."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from etl.reading.age import without_stamps
 from etl.reading.dates import without_dates
@@ -49,6 +49,7 @@ class Level:
 class Table:
     """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean.
 
+    `doubles`: columns that say the same as another, each with that one.
     `doubt`: words of its title by which its figures may be others than those of the source.
     """
 
@@ -64,6 +65,7 @@ class Table:
     notes: tuple[Value, ...] = ()
     beside: tuple["Table", ...] = ()
     doubt: str = ""
+    doubles: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,15 +135,14 @@ def recognise(
                 found = settled(source, read, f"{title} {around}", below)
                 if heads_below(source, found, below):
                     continue
-                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
-                    levels = tuple(_with_service(level, titles, services) for level in levels)
+                levels = _with_services(levels, source, found, titles, services)
                 missing = _missing(source, found, levels, words, around)
                 said = heard(titles, source, found, vocabulary) if source.elsewhere and not missing else Heard()
                 levels = tuple(_named(level, said) for level in levels)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                    found.notes, doubt=said.doubt,
+                    found.notes, doubt=said.doubt, doubles=found.doubles,
                 )  # fmt: skip
                 if missing or said.other:
                     near = _near(source, found, missing, levels, said.other)
@@ -149,14 +150,11 @@ def recognise(
                     undated += [(near, table)] if near and _is_undated(source, missing) else []
                     continue
                 dated += [table] if source.months else []
-                if best is None or table.score > best.score:
-                    best = table
-    if best:
-        return _chosen(best, dated, undated, sources, vocabulary, sample)
-    return _of_indicators(nearest, sources, words)
+                best = table if best is None or table.score > best.score else best
+    return _chosen(best, dated, undated, sources, vocabulary, sample) if best else _unread(nearest, sources, words)
 
 
-def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
+def _unread(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
     """Return what was understood of a sheet that no source resembles, with the word by which its figures are of indicators."""
     said = (word for source in sources for word in source.bare if f" {word} " in f" {words} ")
     return replace(nearest, other=next(said, "")) if nearest and nearest.source is None else nearest
@@ -225,9 +223,18 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     )
 
 
-def _with_service(level: Level, titles: Mapping[str, Sequence[str]], services: Mapping[str, str]) -> Level:
-    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
-    return replace(level, service=level.service or service_said(" ".join(titles.get(level.place, ())), services))
+def _with_services(
+    levels: tuple[Level, ...],
+    source: Source,
+    found: Found,
+    titles: Mapping[str, Sequence[str]],
+    told: Mapping[str, str],
+) -> tuple[Level, ...]:
+    """Return the levels of visits with the one service that their words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    if source.kind != "visit" or {"service", "payer"} & set(found.fields):
+        return levels
+    said = (service_said(" ".join(titles.get(level.place, ())), told) for level in levels)
+    return tuple(replace(level, service=level.service or name) for level, name in zip(levels, said, strict=True))
 
 
 def _named(level: Level, said: Heard) -> Level:

@@ -49,7 +49,8 @@ def _named_by_service(tables: list[tuple[Sheet, Table]], vocabulary: Vocabulary)
     """
     names = {label(sheet.name) for sheet, table in tables if table.source.kind == "visit"}
     services = {name for name in names if vocabulary.services.get(name, "total") != "total"}
-    if len(services) < 2 or len(services) <= len(names & set(vocabulary.payers)):
+    payers = {name for name in names if vocabulary.payers.get(name, "total") != "total"}
+    if len(services) < 2 or len(services) <= len(payers):
         return tables
     return [
         (sheet, replace(table, levels=tuple(

@@ -69,6 +69,7 @@ def test_every_accepted_column_has_a_place_in_the_lake() -> None:
         "period_from",
         "period_until",
         "month",
+        "amount",
         "month_from",
         "month_until",
         "element",
