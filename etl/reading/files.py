@@ -62,7 +62,7 @@ class Document:
 
 def read(content: bytes) -> Document:
     """Return the sheets of a file, by what the bytes are and not by what the file name says; raises Unreadable."""
-    if not content.strip():
+    if not content[:4096].strip() and not content.strip():
         raise Unreadable("file_empty")
     try:
         check_size(len(content))
@@ -82,10 +82,10 @@ def _read(content: bytes) -> Document:
         return _document(xls.read(content))
     if other := next((name for start, name in _OTHER_STARTS.items() if content.startswith(start)), None):
         raise Unreadable("file_not_a_table", found=other)
-    text, encoding = delimited.decoded(content)
-    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    text = delimited.decoded(content)
+    encoding, head = text.encoding, text.head(_HEAD).lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
-        return _document(_marked_up(content, text), encoding)
+        return _document(_marked_up(content, text.whole()), encoding)
     if _MESSAGE.match(head):
         return _document(_marked_up(*html.saved_page(content)), encoding)
     if _CHAT.match(head):

@@ -89,7 +89,13 @@ def check_unpacked(size: int) -> None:
         raise TooLarge(f"{size >> 20} MB", f"{MOST_UNPACKED >> 20} MB")
 
 
-def check_spread(rows: int, columns: int) -> None:
-    """Raise TooLarge for the range that holds all cells of a sheet, where it has more cells than are read."""
-    if rows * columns > MOST_CELLS:
-        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{MOST_CELLS / 1e6:.0f} juta sel")
+def check_spread(rows: int, columns: int, most: int | None = None) -> None:
+    """Raise TooLarge for the range that holds all cells of a sheet, where it has more cells than are read (`most`, else MOST_CELLS)."""
+    most = most or MOST_CELLS
+    if rows * columns > most:
+        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{most / 1e6:.0f} juta sel")
+
+
+def most_cells_of_text(size: int) -> int:
+    """Return how many cells a text of so many bytes may spread over: a cell that holds something takes two bytes of it at least."""
+    return max(MOST_CELLS, size // 2)
