@@ -29,7 +29,20 @@ from etl.lake import Sighting
 from etl.recognising.source import load_all
 
 PROJECT = Path(__file__).resolve().parents[1]
-MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"]
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 YEARS = range(2020, 2025)
 HEADINGS = ["Puskesmas", "Bulan", "Tahun", "Jenis Pelayanan", "Cara Bayar", "Kunjungan Baru", "Kunjungan Lama"]
 TYPES = dict(zip(HEADINGS, ["VARCHAR", "VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT"], strict=True))
@@ -57,7 +70,9 @@ def write_visits(path: Path, reference_folder: Path, rows: int) -> None:
         file.write(";".join(HEADINGS) + "\n")
         for start in range(0, rows, 100_000):
             some = itertools.islice(made, min(100_000, rows - start))
-            file.writelines(f"{unit};{m};{y};{rest}{ends[(start + n) % 997]}" for n, (unit, (m, y), rest) in enumerate(some))
+            file.writelines(
+                f"{unit};{m};{y};{rest}{ends[(start + n) % 997]}" for n, (unit, (m, y), rest) in enumerate(some)
+            )
 
 
 def write_foreign(folder: Path) -> list[Path]:
@@ -174,7 +189,9 @@ def main() -> None:
             began = time.perf_counter()
             command = [sys.executable, "-m", "rapor", "load", str(foreign), "--data-dir", str(data_dir), "--preview"]
             code = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode  # noqa: S603
-            print(f"{foreign.name:<18}{time.perf_counter() - began:>8.2f}  {foreign.stat().st_size >> 10} kB, exit code {code}")
+            print(
+                f"{foreign.name:<18}{time.perf_counter() - began:>8.2f}  {foreign.stat().st_size >> 10} kB, exit code {code}"
+            )
 
 
 if __name__ == "__main__":

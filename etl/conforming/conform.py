@@ -17,6 +17,7 @@ from etl.conforming.surveys import elements_apart, on_scale
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
+from etl.reading.texts import doubled, matched, written_out
 from etl.reading.words import NUMBER, label
 from etl.recognising.figures import instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
@@ -79,8 +80,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
     records = said.of(with_context(records, table, sheet, vocabulary))
-    records = said.of(elements_apart(records, source, sheet))
+    records = said.of(elements_apart(written_out(records) if source.named_by else records, source, sheet))
     if is_apart(source, records, vocabulary):
+        records = written_out(records)
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
         records = said.of(_unique(records, source, sheet))
@@ -92,11 +94,14 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         said.add(other_types(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
-    taken = set(members["row"]) if members.height else set(records["row"])
+    taken = (members if members.height else records)["row"].unique()
     said.add(observed(sheet, table, taken))
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
-    said.add(r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS)
-    refused = {r.row for r in said.rejects}
+    if any(other.rejects for other in beside):
+        rows_taken = set(taken)
+        said.add(r for other in beside for r in other.rejects if r.row in rows_taken and r.code not in _OF_KEYS)
+    refused = pl.Series("row", list({r.row for r in said.rejects}), pl.Int32)
+    partly = int(taken.is_in(refused.implode()).sum())
     total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
@@ -106,11 +111,11 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         observations=tuple(said.observations),
         read=data.height,
         members=members,
-        accepted=len(taken - refused),
-        partly=len(taken & refused),
-        rejected=len(refused - taken),
+        accepted=len(taken) - partly,
+        partly=partly,
+        rejected=len(refused) - partly,
         totals=total_rows,
-        other=data.height - len(taken | refused) - total_rows,
+        other=data.height - (len(taken) + len(refused) - partly) - total_rows,
         beside=beside,
     )
 
@@ -164,7 +169,7 @@ def _personal(table: Table) -> list[str]:
 
 def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
-    numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
+    numbers = matched(rows[f"c{index}"], f"^{NUMBER}|^[0-9.,]+$").sum()
     return numbers > rows.height / 2
 
 
@@ -181,11 +186,19 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
-    first = records.with_columns(
-        pl.len().over(key).alias("_same"),
-        pl.struct(measures).n_unique().over(key).alias("_values"),
-        pl.int_range(pl.len()).over(key).alias("_nth"),
-        pl.col("row").first().over(key).alias("_first"),
+    is_doubled = doubled(records, key)
+    if not is_doubled.any():
+        return records, hidden
+    first = (
+        records.with_columns(is_doubled.alias("_doubled"))
+        .with_row_index("_place")
+        .filter("_doubled")
+        .with_columns(
+            pl.len().over(key).alias("_same"),
+            pl.struct(measures).n_unique().over(key).alias("_values"),
+            pl.int_range(pl.len()).over(key).alias("_nth"),
+            pl.col("row").first().over(key).alias("_first"),
+        )
     )
     contradicting = first.filter(pl.col("_values") > 1)
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
@@ -197,8 +210,9 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
-    kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
-    return kept.drop("_same", "_values", "_nth", "_first"), rejects
+    kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))["_place"]
+    is_kept = pl.int_range(pl.len()).is_in(kept.implode()) | ~is_doubled
+    return records.filter(is_kept), rejects
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

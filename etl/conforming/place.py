@@ -9,6 +9,7 @@ from etl.conforming.cells import PERIODS, read_back, result_columns, span
 from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
+from etl.reading.texts import each, kind_in
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
 from etl.recognising.recognise import Level, Table, Vocabulary
@@ -16,6 +17,7 @@ from etl.remarks import Observation, Reject, Sent
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
 TARGET_YEARS_AHEAD = 25
+_KECAMATAN = re.compile(r"(?i)^kec(amatan|\.)?\s+")
 
 
 def with_period(
@@ -46,8 +48,8 @@ def with_period(
     lookup = distinct.with_columns(
         pl.Series("start", [p.start() for p in periods], pl.Date),
         pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
-        pl.Series("fault", [_fault(p, source.months) for p in periods], pl.String),
-        pl.Series("said", [_span(p) for p in periods], pl.String),
+        pl.Series("fault", [_fault(p, source.months) for p in periods], pl.Categorical),
+        pl.Series("said", [_span(p) for p in periods], pl.Categorical),
     )
     joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
     joined, ahead = _not_begun(joined, table, sheet, sent)
@@ -78,7 +80,7 @@ def _spanned(records: pl.DataFrame) -> pl.DataFrame:
             ends = records.select(pair).unique()
             spans = ends.with_columns(pl.Series("_span", [span(*row) for row in ends.rows()], pl.String))
             records = records.join(spans, on=pair, how="left", nulls_equal=True, maintain_order="left")
-            own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+            own = pl.col("period") if "period" in records.columns else pl.lit(None, kind_in(records))
             records = records.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span")
         records = records.drop(pair, strict=False)
     return records
@@ -186,8 +188,8 @@ def with_context(
     source = table.source
     observations = []
     if "subdistrict" in records.columns:
-        of_kecamatan = pl.format("Kecamatan {}", pl.col("subdistrict").str.replace(r"(?i)^kec(amatan|\.)?\s+", ""))
-        own_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, pl.String)
+        of_kecamatan = each(records["subdistrict"], lambda text: f"Kecamatan {_KECAMATAN.sub('', text)}", pl.String)
+        own_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, kind_in(records))
         records = records.with_columns(pl.coalesce(own_unit, of_kecamatan).alias("unit")).drop("subdistrict")
     for name in ("unit", "kecamatan", "payer", "service"):
         if name in records.columns or name not in {f.name for f in source.fields}:
@@ -196,7 +198,7 @@ def with_context(
         is_a_service = any(level.service == label(sheet.name) for level in table.levels)
         if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
             value = label(sheet.name)
-        records = records.with_columns(pl.lit(value, pl.String).alias(name))
+        records = records.with_columns(pl.lit(value, kind_in(records)).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
     if "respondents" in table.source.required and "respondents" not in records.columns:
@@ -207,7 +209,8 @@ def with_context(
         records = records.with_columns(
             pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
         )
-    return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
+    kind = kind_in(records)
+    return records.with_columns(pl.lit(text, kind).alias(name) for name, text in source.constants.items()), observations
 
 
 def _people(text: str) -> int | None:

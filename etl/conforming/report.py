@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
+from etl.reading.texts import kind_in
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
 from etl.recognising.tables import tables_of
@@ -144,25 +146,36 @@ def _records(
     observations = []
     for kind in dict.fromkeys(c.source.kind for c in conformed):
         parts = [
-            c.records.with_columns(pl.lit(c.sheet).alias("sheet"))
+            c.records.with_columns(pl.lit(c.sheet, kind_in(c.records)).alias("sheet"))
             for c in conformed
             if c.source.kind == kind and c.records.height
         ]
         if not parts:
             continue
-        joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
+        joined = pl.concat(parts, how="diagonal_relaxed")
+        joined = joined.with_columns(pl.lit(file_id, kind_in(joined)).alias("file_id"))
         if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
             joined, zero = without_trailing_zeros(joined, sent.latest if sent else None)
             observations += zero
         columns = KINDS[kind]
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
+        missing = [
+            pl.lit(None, kind_in(joined) if dtype == pl.String else dtype).alias(name)
+            for name, dtype in columns.items()
+            if name not in joined.columns
+        ]
         if kind == "response" and "respondents" not in joined.columns:
             joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
             missing = [m for m in missing if m.meta.output_name() != "respondents"]
         frames[kind] = [
-            joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+            joined.with_columns(missing).select(_of_type(joined, name, dtype) for name, dtype in columns.items())
         ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
+
+
+def _of_type(frame: pl.DataFrame, name: str, dtype: Any) -> pl.Expr:
+    """Return a column in the type that its kind declares; codes of words are texts."""
+    is_coded = dtype == pl.String and frame.schema.get(name, pl.Categorical) == pl.Categorical
+    return pl.col(name) if is_coded else pl.col(name).cast(dtype)
 
 
 def without_trailing_zeros(records: pl.DataFrame, sent: date | None = None) -> tuple[pl.DataFrame, list[Observation]]:

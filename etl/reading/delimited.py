@@ -228,10 +228,10 @@ class _Lines:
         cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
         if not quoted.str.contains(f"^{cell}(?:{mark}{cell})*$").all():
             return False
-        columns = int(lines.str.count_matches(self.mark, literal=True).max() or 0) + 1
-        if columns > _WIDEST_LINES or int(lines.str.len_bytes().max() or 0) > _LONGEST_LINE:
+        marks, lengths = lines.str.count_matches(self.mark, literal=True), lines.str.len_bytes()
+        if (marks >= _WIDEST_LINES).any() or (lengths > _LONGEST_LINE).any():
             return False
-        self.columns = columns
+        self.columns = 1 + (marks.unique().sort().to_list() or [0])[-1]
         return True
 
     @staticmethod

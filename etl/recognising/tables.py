@@ -8,6 +8,7 @@ import polars as pl
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
+from etl.reading.texts import says
 from etl.reading.words import NUMBER, label
 from etl.recognising.layouts import side_by_side, unfolded
 from etl.recognising.recognise import Level, Nearest, Table, recognise
@@ -112,7 +113,7 @@ def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
     """
     above = sheet.cells.filter(pl.col("row") < header_row)
     if measured := [f"c{value.index}" for value in table.values]:
-        is_record = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+        is_record = pl.any_horizontal(says(c, rf"^({NUMBER})?[0-9]") for c in measured)
     else:
         is_record = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
     return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-explicit-return]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from etl.reading import delimited
 from etl.reading.files import Unreadable, read
 
-_LETTERS = st.sampled_from([*'ab1.,; "\t|\'#é\xa0\u200f\x07', "", "  "])
+_LETTERS = st.sampled_from([*"ab1.,; \"\t|'#é\xa0\u200f\x07", "", "  "])
 _CELLS = st.lists(_LETTERS, max_size=4).map("".join)
 _PLAIN = st.lists(st.sampled_from([*"ab1.- é\xa0"]), max_size=4).map("".join)
 _QUOTED = _CELLS.map(lambda text: '"' + text.replace('"', '""') + '"')
