@@ -14,6 +14,7 @@ from etl.reading.files import Sheet
 from etl.reading.guard import masked
 from etl.reading.periods import ROMAN, Period, find_period
 from etl.reading.texts import each, known, says, words
+from etl.reading.texts import kept as with_rows
 from etl.reading.words import (
     NUMBER,
     Cell,
@@ -49,10 +50,8 @@ def cast(
     source = table.source
     measures = [m for m in source.measures if m.name in records.columns]
     if measures:
-        has_value = pl.any_horizontal(~each(records[m.name], is_missing, pl.Boolean) for m in measures) if (
-            records.height
-        ) else pl.lit(True)  # fmt: skip
-        records = records.filter(has_value)
+        filled = pl.DataFrame([~each(records[m.name], is_missing, pl.Boolean) for m in measures])
+        records = with_rows(records, filled.select(pl.any_horizontal(pl.all())).to_series())
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
         nil = pl.any_horizontal(says(m.name, r"(?i)^\s*nihil\s*$") for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
@@ -98,9 +97,10 @@ def cast(
     fatal = (
         pl.any_horizontal((pl.col(c) != "formula_error").fill_null(False) for c in codes) if codes else pl.lit(False)
     )
-    kept = records.filter(~fatal)
+    kept = records.filter(~fatal) if codes else records
     if measures and kept.height:
-        kept = kept.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept)))
+        has_result = pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept))
+        kept = with_rows(kept, kept.select(has_result.alias("has_result"))["has_result"])
     blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
     for column in blank:
         rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in

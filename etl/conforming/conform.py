@@ -66,7 +66,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     """
     source = table.source
     sheet, table = columns_apart(sheet, table)
-    data = sheet.cells.filter(pl.col("row") > table.header_last)
+    data = sheet.cells.slice(int((sheet.cells["row"] <= table.header_last).sum()))
     said = Remarks()
     kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
     rows, blank = filled_down(data, kinds, table, sheet)

@@ -9,7 +9,7 @@ from etl.conforming.cells import PERIODS, read_back, result_columns, span
 from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
-from etl.reading.texts import each, kind_in
+from etl.reading.texts import combined, each, kept, kind_in
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
 from etl.recognising.recognise import Level, Table, Vocabulary
@@ -34,7 +34,7 @@ def with_period(
         return records, [], []
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
     keys = ["across", *(f.name for f in dated)]
-    distinct = records.select(keys).unique(maintain_order=True)
+    distinct, places = combined(records, keys)
     periods = []
     for across, *cells in distinct.rows():
         period = Period()
@@ -45,13 +45,15 @@ def with_period(
         for level in table.levels:
             period = _merge(period, level.period)
         periods.append(period)
-    lookup = distinct.with_columns(
-        pl.Series("start", [p.start() for p in periods], pl.Date),
-        pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
-        pl.Series("fault", [_fault(p, source.months) for p in periods], pl.Categorical),
-        pl.Series("said", [_span(p) for p in periods], pl.Categorical),
+    lookup = pl.DataFrame(
+        [
+            pl.Series("start", [p.start() for p in periods], pl.Date),
+            pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
+            pl.Series("fault", [_fault(p, source.months) for p in periods], pl.Categorical),
+            pl.Series("said", [_span(p) for p in periods], pl.Categorical),
+        ]
     )
-    joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    joined = records.with_columns(column.gather(places) for column in lookup.get_columns())
     joined, ahead = _not_begun(joined, table, sheet, sent)
     months = " / ".join(map(str, source.months))
     rejects = [
@@ -61,7 +63,9 @@ def with_period(
         .unique(subset="row", maintain_order=True)
         .rows()
     ]
-    kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
+    dated_rows = kept(joined, joined["fault"].is_null()).drop(
+        *(f.name for f in dated if f.name != "start"), "fault", "said"
+    )
     summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
@@ -70,7 +74,7 @@ def with_period(
         for said in after
         if sent and "target" not in records.columns
     ]
-    return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+    return dated_rows.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
 
 
 def _spanned(records: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def refused(reading: Reading) -> Outcome:
 
 
 def read_report(
-    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: Registers
+    key: str, sha: str, content: bytes | mmap, named: Sighting, sources: Sequence[Source], registers: Registers
 ) -> Outcome:
     """Return what one file gives; what its bytes are decides how it is read, and a file that is no report is refused, never raised."""
     bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())

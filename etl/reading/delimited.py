@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from mmap import mmap
+from mmap import MADV_DONTNEED, PAGESIZE, mmap
 
 import polars as pl
 
@@ -70,10 +70,17 @@ def _is_utf8(content: bytes | mmap) -> bool:
     try:
         for start in range(0, len(content), _QUICK):
             decoder.decode(content[start : start + _QUICK])
+            _leave(content, start)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _leave(content: bytes | mmap, end: int) -> None:
+    """Let the system take back the memory of the pages up to a byte: they are read no more."""
+    if isinstance(content, mmap) and (pages := end - end % PAGESIZE):
+        content.madvise(MADV_DONTNEED, 0, pages)
 
 
 def _wide(content: bytes) -> str:
@@ -162,6 +169,7 @@ class _Lines:
                     letters, end = self.text.whole(at), self.end
                 yield from self._one_by_one(letters)
                 size = size << 4 if is_first else _CAREFUL
+            _leave(self.content, at)
             at, is_first = end, False
 
     # --- many lines at once ---------------------------------------------------------------------------------------------

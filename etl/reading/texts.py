@@ -45,17 +45,41 @@ def written_out(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.cast({pl.Categorical: pl.String})
 
 
+def kept(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Return these rows of a frame: the frame itself, and no copy, where that is all of them."""
+    return frame if rows.all(ignore_nulls=False) else frame.filter(rows)
+
+
 def doubled(frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
-    """Tell of each row whether another says the same in these columns; looked at as one number a row where it can be."""
-    number, size = pl.lit(0, pl.UInt64), 1
-    for name in key:
-        distinct = frame[name].unique()
-        codes = pl.int_range(len(distinct), dtype=pl.UInt64, eager=True)
-        number = number * len(distinct) + frame[name].replace_strict(distinct, codes, return_dtype=pl.UInt64)
-        size *= max(len(distinct), 1)
-    if size >= 1 << 64:
+    """Tell of each row whether another says the same in these columns."""
+    numbers = _numbered(frame, key)
+    if numbers is None:
         return frame.select(pl.struct(key).is_duplicated().alias("doubled"))["doubled"]
-    numbers = frame.select(number.alias("number"))["number"]
     if numbers.n_unique() == frame.height:
         return pl.repeat(False, frame.height, eager=True)
     return numbers.is_duplicated()
+
+
+def combined(frame: pl.DataFrame, key: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """Return what the rows say in these columns, each once, as they first stand; and for each row its place among them."""
+    numbers = _numbered(frame, key)
+    if numbers is None:
+        numbers = frame.select(pl.struct(key).rank("dense").alias("number"))["number"]
+    first = numbers.to_frame("number").with_row_index("row").group_by("number", maintain_order=True).first()
+    places = pl.int_range(first.height, dtype=pl.UInt32, eager=True)
+    return frame.select(key)[first["row"]], numbers.replace_strict(first["number"], places, return_dtype=pl.UInt32)
+
+
+def _numbered(frame: pl.DataFrame, key: Sequence[str]) -> pl.Series | None:
+    """Return one number a row, the same where rows say the same in these columns; None where there are not so many numbers."""
+    unsigned, size = pl.UInt64, 1
+    number = pl.repeat(0, frame.height, dtype=unsigned, eager=True)
+    for name in key if frame.height else ():
+        distinct = frame[name].unique()
+        size *= len(distinct)
+        if size >= 1 << 64:
+            return None
+        places = pl.int_range(len(distinct), dtype=unsigned, eager=True)
+        place = frame[name].replace_strict(distinct, places, return_dtype=unsigned)
+        number = pl.select((pl.lit(number) * pl.lit(len(distinct), unsigned) + pl.lit(place)).alias("number"))["number"]
+    return number

@@ -6,6 +6,7 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import find_period
+from etl.reading.texts import kept
 from etl.recognising.recognise import Table
 from etl.recognising.source import Field
 from etl.remarks import Reject
@@ -39,11 +40,11 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
             pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
             for c in dict.fromkeys([*cells, *parts])
         )
-    frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
+    frame, is_row = kept(frame, is_data | is_total), is_data.filter(is_data | is_total)
     before = frame
     for number, field in enumerate(fields):
         frame = _group(frame, cells[number], cells[:number], is_row, field)
-    frame = _distinct(frame, before, fields, table).filter(is_row)
+    frame = kept(_distinct(frame, before, fields, table), is_row)
     blank = _blanks(frame, fields, table)
     if is_total.any():
         frame = frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts]))
