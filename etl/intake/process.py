@@ -204,13 +204,12 @@ def _told(answer: dict[str, Any], bare: "Reading", spool: IO[bytes]) -> "Outcome
         kind = re.sub(r"\W", "", str(fault.get("kind")))[:60]
         lines = [re.sub(r"[^\x20-\x7e]", "?", str(line))[:200] for line in fault.get("lines", [])][: faults.MOST_LINES]
         raise Stopped("file_unexpected", {"found": kind}, lines=lines)
-    try:
-        outcome = wire.outcome_in(answer, spool.fileno(), bare)
-    except wire.Garbled as error:
-        raise Stopped("file_stopped", {"found": "?"}) from error
     if not isinstance(answer.get("memory_mb"), int) or answer["memory_mb"] > IDLE_MEMORY_MB:
         end()
-    return outcome
+    try:
+        return wire.outcome_in(answer, spool.fileno(), bare)
+    except wire.Garbled as error:
+        raise Stopped("file_stopped", {"found": "?"}) from error
 
 
 def _too_much_memory(bare: "Reading") -> Stopped:
