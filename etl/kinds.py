@@ -57,7 +57,8 @@ _PLACE = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32}
 _DECLARED: Mapping[str, Mapping[str, Any]] = {
     "visit": {
         **_UNIT, "kecamatan": pl.String, **_PERIOD, "service": Name(SERVICES, "Layanan"), "payer": Name(PAYERS, "Cara bayar"),
-        "new_count": pl.Int64, "returning_count": pl.Int64, "patients": pl.Int64, **_PLACE,
+        "new_count": pl.Int64, "returning_count": pl.Int64, "patients": pl.Int64,
+        "first_day": pl.Date, "last_day": pl.Date, **_PLACE,  # of a register: the days of the month that it has visits of
     },
     "response": {
         **_UNIT, **_PERIOD, "service": Name(SERVICES, "Layanan", may_be_unknown=True), "respondents": pl.Int64,

@@ -110,6 +110,9 @@ def names(table: pl.DataFrame, key: str, extra: Iterable[str] = ()) -> Names:
     return Names(exact, {spelling: found for spelling, found in loose.items() if found}, shown)
 
 
+_AND = ("dan", "serta", "dan puskesmas", "serta puskesmas")
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The names that the reference tables know, as labels: of services, payers and units, each to its id; those of the district.
@@ -130,10 +133,20 @@ class Vocabulary:
         return bool(found) and label(bare(name)) not in self.district and found in self.units.values()
 
     def unit_in(self, text: str) -> str | None:
-        """Return the unit name that stands in a text, the longest there is, or None."""
-        words = f" {label(text)} "
+        """Return the unit name that stands in a text, the longest there is; None where there is none, or `dan` joins two of them."""
+        words = f" {label(text.replace('&', ' dan '))} "
         found = [name for name in self.units if len(name) >= SHORTEST_NAME and f" {name} " in words]
-        return max(found, key=len, default=None)
+        longest = max(found, key=len, default=None)
+        if longest is None:
+            return None
+        joined = [name for name in found if self.units[name] != self.units[longest]]
+        pairs = (
+            f" {one} {word} {other} "
+            for name in joined
+            for one, other in ((longest, name), (name, longest))
+            for word in _AND
+        )
+        return None if any(pair in words for pair in pairs) else longest
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _mentions_in(paths: Sequence[Path], sources: Sequence[Source], known: Regist
                     bare_reading, file, named, rules, Path(spool)
                 )  # what ends this process is not read in ours
                 file.seek(0)
-                tables, _nearest = tables_of(read(file.read()), sources, known, named)
+                tables, _nearest, _unread = tables_of(read(file.read()), sources, known, named)
             lists = [(sheet, table, conform(sheet, table, known.vocabulary).records) for sheet, table in tables]
         except (Unreadable, process.Stopped, process.Changed, places.NoFile):
             continue  # the load refuses this file by name; the others are learned from

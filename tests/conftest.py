@@ -31,8 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
     if not config.getoption("--nightly"):
-        config.hook.pytest_deselected(items=[item for item in items if not is_run(item)])
-        items[:] = [item for item in items if is_run(item)]
+        chosen = effort.in_turn([item for item in items if is_run(item)])
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+        items[:] = chosen
 
 
 @pytest.fixture(scope="session")

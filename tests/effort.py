@@ -1,5 +1,6 @@
 """How much a run tries: little on a push, all that there is with `--nightly`; the same tests in both."""
 
+from collections import Counter
 from typing import Any, TypeVar
 
 import pytest
@@ -32,6 +33,19 @@ def tries(push: int, **more: Any) -> settings:
 def is_pushed(item: pytest.Item) -> bool:
     """Whether a test belongs to the run of a push: it asks no package index and takes no minutes."""
     return item.get_closest_marker("nightly") is None
+
+
+def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests without those that are tried at night alone: of one marked `by_turns(n)` each n-th of its parameters stays."""
+    seen: Counter[str] = Counter()
+    chosen = []
+    for item in items:
+        marker = item.get_closest_marker("by_turns")
+        of_all = item.nodeid.partition("[")[0]
+        if marker is None or seen[of_all] % marker.args[0] == 0:
+            chosen.append(item)
+        seen[of_all] += 1
+    return chosen
 
 
 def is_quick(item: pytest.Item) -> bool:

@@ -61,6 +61,7 @@ def printed(frozen: Meeting, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     )
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("medium", ["pptx", "xlsx"])
 def test_an_office_opens_and_prints_every_page(printed: dict[str, tuple[Path, Path]], medium: str) -> None:
     path, pdf = printed[medium]

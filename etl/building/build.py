@@ -44,6 +44,7 @@ MAKES_A_BUILD = (
     *(
         "queries/__init__.py",
         "queries/builds.py",
+        "queries/formats.py",
         "queries/escape.py",
         "queries/language.py",
         "queries/months.py",

@@ -81,8 +81,20 @@ def parts() -> Mapping[str, Part]:
     return found
 
 
+@cache
+def _names() -> frozenset[str]:
+    """Return the names of all parts, without a look at what they read."""
+    texts = [path.read_text(encoding="utf-8") for path in (queries.ROOT / "functions").glob("*.sql")]
+    macros = (f"{found[1]}()" for text in texts for found in re.finditer(r"create or replace macro (\w+)\(", text))
+    queried = [path.stem for path in (queries.ROOT / "marts").glob("*.sql")]
+    marts = (f"mart.{name}" for name in (*queried, *(step.name for step in statistics.STEPS)))
+    return frozenset({*macros, *marts})
+
+
 def ordered(asked: str | None = None, known: Mapping[str, Part] | None = None) -> list[Part]:
     """Return the parts in the order in which they are made, all of them or those that one query needs; ValueError on a circle."""
+    if asked is not None and known is None and not read_by(asked) & _names():
+        return []
     known = parts() if known is None else known
     sequence: dict[str, Part] = {}
 

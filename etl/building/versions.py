@@ -62,6 +62,9 @@ class _Said:
 
     blocks: dict[Scope, Block] = field(default_factory=lambda: defaultdict(dict))
     scopes: set[Scope] = field(default_factory=set)
+    days: dict[Scope, str] = field(
+        default_factory=dict
+    )  # of a register: from which to which day of the month, as `01–15`
 
 
 def settle(connection: duckdb.DuckDBPyConnection, files: Iterable[Version]) -> Settled:
@@ -122,6 +125,8 @@ class _Fold:
             said[file_id].scopes.add(scope)
             if part is not None:
                 said[file_id].blocks[scope][part] = (figure, word)
+            elif word:
+                said[file_id].days[scope] = word
         self.said[kind] = said
 
     def settled(self) -> Settled:
@@ -160,6 +165,20 @@ class _Fold:
     ) -> Iterator[Objection]:
         """Object to what a file takes away or changes of what one older file says of a unit and period."""
         is_version = self._is_version(file, older, parts, block)
+        days = [self.said[kind][each.file_id].days.get(scope, "") for each in (file, older)]
+        if is_version and _are_apart(*days):
+            figures = (sum_of(parts.values()), sum_of(block.values()))
+            yield Objection(
+                "version_of_other_days",
+                kind,
+                file.file_id,
+                older.file_id,
+                scope[0],
+                scope[1],
+                "; ".join(days),
+                *figures,
+            )
+            return
         lost = [part for part in parts if not self._is_kept(part, parts, block)] if is_version else []
         pairs = [(parts[p][0] or 0.0, block[p][0] or 0.0) for p in parts if p in block]
         if lost:
@@ -360,6 +379,12 @@ class _Fold:
                 Replaced(kind, older.file_id, file.file_id, *scope, mark, changed if first else 0, before if first else None,
                          now if first else None, is_other_form=is_other)
             )  # fmt: skip
+
+
+def _are_apart(days: str, others: str) -> bool:
+    """Tell whether two spans of days of one month, such as `01–15`, have no day in common."""
+    spans = [span.split("–") for span in (days, others) if span]
+    return len(spans) == 2 and (spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0])
 
 
 def _grouped(scopes: Iterable[Scope], *, by_unit: bool) -> dict[Any, set[Scope]]:

@@ -21,6 +21,7 @@ from etl.reading.words import (
     count,
     decimal_mark,
     is_missing,
+    is_pending,
     label,
     lone_group,
     nip,
@@ -33,11 +34,17 @@ from etl.recognising.recognise import Table
 from etl.recognising.source import Field
 from etl.remarks import Observation, Reject
 
+DAY = "day"  # the column of the days of a register
 LONGEST_ANSWER = 60  # characters of a choice on a form with people: a longer text is what somebody wrote himself
 PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns that say of when a row is
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
-_RANGE = re.compile(r"^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.|sampai)\s*([\d.,]+)\s*%?\s*$")
+_RANGE = re.compile(
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
+    r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+)
+# What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
+_COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
 
 
 def cast(
@@ -63,24 +70,31 @@ def cast(
     marks = _marks(
         {f.name: words(records[f.name]).to_list() for f in columns if f.type in ("decimal", "figure") and f.low is None}
     )
+    written = records
     for column in columns:
         texts = words(records[column.name]).to_list()
-        order = days.order_in(column, texts, table, sheet, sent) if column.type in days.DATED else Order()
+        is_dated = column.type in days.DATED
+        order = (
+            days.order_in(column, texts, table, sheet, sent, _beside(column, columns, written)) if is_dated else Order()
+        )
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
             cells |= _numbered(
                 texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
             )
-        if column.type in days.DATED:
+        if is_dated:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
         if column.name not in source.required:
             cells = {t: Cell(code="missing") if c.code == "nip_missing" else c for t, c in cells.items()}
         faults = {t: c.code for t, c in cells.items() if c.code not in (None, "missing")}
         raw = records[column.name]
-        records = records.with_columns(known(raw, *_values(column, cells)))
-        if column.type == "figure":
-            records = records.with_columns(_figure_parts(raw, cells))
+        of_register = column.type == "date" and source.counts_rows
+        records = records.with_columns(
+            known(raw, *_values(column, cells)),
+            *([_days(raw, order, utc_offset_hours)] if of_register else ()),
+            *(_figure_parts(raw, cells) if column.type == "figure" else ()),
+        )
         if not faults:
             continue
         records = records.with_columns(
@@ -101,12 +115,19 @@ def cast(
     if measures and kept.height:
         has_result = pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept))
         kept = with_rows(kept, kept.select(has_result.alias("has_result"))["has_result"])
-    blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
-    for column in blank:
-        rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
-                    kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
-        kept = kept.filter(pl.col(column.name).is_not_null())
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
+
+
+def _beside(column: Field, columns: Sequence[Field], records: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return the dates of a column, each with what a column of months says in its row."""
+    month = next((f.name for f in columns if f.type == "month" and f.name != column.name), None)
+    return records.select(column.name, month).unique().rows() if month else []
+
+
+def _days(texts: pl.Series, order: Order, utc_offset_hours: float | None) -> pl.Series:
+    """Return the days that the cells of a register name, as `day`."""
+    moments = ((text, find_moment(text, order.month_first, utc_offset_hours)) for text in words(texts))
+    return known(texts, {text: moment.date() for text, moment in moments if moment}, pl.Date).alias(DAY)
 
 
 def _written_beside(texts: pl.Series) -> pl.Series:
@@ -239,14 +260,16 @@ def _reader(
         "month": _month,
         "year": _year,
     }
-    read_one = readers.get(column.type, lambda cell: _text(cell, column.refused))
+    read_one = readers.get(column.type, lambda cell: _text(cell, column))
     return lambda cells: [read_one(cell) for cell in cells]
 
 
-def _text(cell: str, refused: str | None) -> Cell:
-    if is_missing(cell):
+def _text(cell: str, column: Field) -> Cell:
+    if is_missing(cell) or (column.refused and is_pending(cell)):
         return Cell(code="missing")
-    return Cell(code="column_shifted") if refused and re.fullmatch(refused, label(cell)) else Cell(plain(cell))
+    is_refused = column.refused and re.fullmatch(column.refused, label(cell))
+    text = _COUNTER.sub("", plain(cell)) if column.name == "indicator" else plain(cell)
+    return Cell(code=column.refused_as) if is_refused else Cell(text)
 
 
 def _number(cell: str, mark: str | None, column: Field) -> Cell:
@@ -260,6 +283,8 @@ def _figure(cell: str, mark: str | None, column: Field) -> Cell:
     if column.name == "target" and (found := _RANGE.match(cell)):
         return number(found[1], mark, column.low, column.high)
     read = _number(cell, mark, column)
+    if read.code == "not_a_number" and is_pending(cell):
+        return Cell(code="missing")
     if read.code == "not_a_number" and re.fullmatch(r"[A-Za-z][A-Za-z +-]{0,23}", cell.strip()):
         return Cell(cell.strip())
     return read

@@ -7,7 +7,7 @@ import polars as pl
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.texts import each, known, words
-from etl.reading.words import NUMBER, count, is_missing
+from etl.reading.words import NUMBER, TWICE, count, is_missing, plain
 from etl.recognising.recognise import Table
 from etl.recognising.values import Value, covers
 from etl.remarks import Observation
@@ -17,15 +17,20 @@ REST = {
     "service": ("lainnya", "layanan lain", "lain lain"),
     "payer": ("lain", "tidak disebut", "lain atau tidak disebut"),
 }
+_OF_TIME = {"day", "week"}  # details that are blank where nobody came: Sundays, a fifth week
 _NONE = (Period(), None, None, None)
 
 
 def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
     """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
+    rows = _doubled(rows, table)
     cells = _Cells(rows, table, sheet.name)
     groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [_NONE]
     if table.totals:
         cells.reconcile(groups)
+    if cells.short:
+        rows_short = {"rows": str(len(cells.short))}
+        cells.observations.append(Observation("detail_blank", sheet.name, min(cells.short), details=rows_short))
     fields = {name: pl.col(f"c{index}").alias(name) for name, index in table.fields.items()}
     parts = []
     for position, coordinates in enumerate(groups):
@@ -53,6 +58,31 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
     return records, cells.observations
 
 
+def _doubled(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the rows with one cell of the columns that say the same: what is filled in, or both where they differ.
+
+    Of a sum whose parts are there the first column is held against those.
+    """
+    parts = table.source.parts
+    named = {v.measure for v in table.values}
+    whole = {v.index for v in table.values if set(parts.get(v.measure, ("",))) <= named}
+    for double, index in table.doubles.items():
+        pairs = rows.select(pl.col(f"c{index}").alias("one"), pl.col(f"c{double}").alias("more"))
+        known = {pair: _one_of(*pair, is_whole=index in whole) for pair in pairs.unique().rows()}
+        rows = rows.with_columns(pl.Series(f"c{index}", [known[pair] for pair in pairs.rows()], pl.String))
+    return rows
+
+
+def _one_of(one: str, more: str, *, is_whole: bool) -> str:
+    """Return the cell that two columns mean, or both where they say unlike things."""
+    first, second = count(one), count(more)
+    if second.code == "missing" or one == more or (first.code is None and first == second):
+        return one
+    if first.code == "missing":
+        return more
+    return one if is_whole else TWICE.join((plain(one), plain(more)))
+
+
 def _notes(table: Table, coordinates: tuple) -> list[pl.Expr]:
     """Return the notes of a figure: those under its own period, else those that stand beside the row."""
     beside = {note.measure: note.index for note in reversed(table.notes) if not any(map(bool, note.coordinates))}
@@ -73,7 +103,7 @@ class _Cells:
         self.observations: list[Observation] = []
         self.rest: dict[tuple[int, tuple[tuple[str, str], ...]], dict[str, pl.Series]] = {}
         self.texts: dict[tuple[str, tuple], pl.Series] = {}
-        self.stated: dict[tuple[str, tuple], pl.Series] = {}
+        self.short: set[int] = set()  # rows with a figure that is the sum of some details, while others are blank
         for value in table.values:
             key = (value.measure, value.coordinates)
             if key not in self.texts:
@@ -111,6 +141,14 @@ class _Cells:
         is_blank = each(own, is_missing, pl.Boolean)
         number = self._numbers(own)
         differs = unread.is_null() & total.is_not_null() & number.is_not_null() & (number != total)
+        is_short = (
+            numbers.select(pl.any_horizontal(pl.all().is_null())).to_series()
+            & is_blank
+            & total.is_not_null()
+            & unread.is_null()
+        )
+        if is_short.any() and not {group for v in details for group, _ in v.details} & _OF_TIME:
+            self.short |= set(self.rows["row"].filter(is_short))
         if stated:
             self._observe("detail_differs_from_total", stated.heading, differs.fill_null(False), total, number)
         summed = pl.select(pl.coalesce(unread, pl.format(f"{NUMBER}{{}}", total), pl.lit(""))).to_series()
@@ -158,6 +196,10 @@ class _Cells:
                 if other in names and (at == coordinates or _within(coordinates, at)):
                     made = made + lack
             differs = (stated.is_not_null() & is_said & (stated != made)).fill_null(False)
+            if differs.any() and (all_made := self._made_of_all(column, names, stated, differs)) is not None:
+                differs = (stated.is_not_null() & (stated != all_made)).fill_null(False)
+                self._observe("total_column_differs", column.heading, differs, all_made, stated)
+                continue  # the sum of the table, under the heading of its last group
             alone = (stated.is_not_null() & ~is_said).fill_null(False)
             first = covered[0]
             if (
@@ -176,6 +218,18 @@ class _Cells:
                 (measure, coordinates, pl.select(pl.when(differs).then(stated - made).otherwise(0)).to_series())
             )
         self._spans()
+
+    def _made_of_all(
+        self, column: Value, names: Sequence[str], stated: pl.Series, differs: pl.Series
+    ) -> pl.Series | None:
+        """Return the sums of all columns, row by row, where the last states those in half of the rows that `differ` from its group."""
+        if column.index < max(v.index for v in (*self.table.values, *self.table.totals)):
+            return None
+        parts = [
+            self._numbers(texts).alias(str(n)) for n, ((m, _), texts) in enumerate(self.texts.items()) if m in names
+        ]
+        made = pl.DataFrame(parts).sum_horizontal()
+        return made if 2 * (differs & (made == stated)).sum() >= differs.sum() else None
 
     def _keep(
         self, total: tuple[str, tuple], parts: list[tuple[str, tuple]], position: int, cells: tuple[pl.Series, ...]

@@ -7,23 +7,24 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from etl.conforming.apart import columns_apart
+from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
+from etl.conforming.halves import doubts_of_register, half_reported, part_of_month, with_amounts
 from etl.conforming.place import with_context, with_period
-from etl.conforming.surveys import elements_apart, on_scale
+from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
 from etl.reading.texts import doubled, matched, written_out
 from etl.reading.words import NUMBER, label
-from etl.recognising.figures import instead, stand_ins
+from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
-from etl.sifting.blanks import filled_down, without_blanks
+from etl.sifting.blanks import filled_down, with_names, without_blanks
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
 from etl.sifting.unseen import observed, shown_first
@@ -65,33 +66,42 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
-    sheet, table = columns_apart(sheet, table)
+    sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
+    sheet, table = units_apart(sheet, table, vocabulary)
     data = sheet.cells.slice(int((sheet.cells["row"] <= table.header_last).sum()))
+    index = stated_index(sheet, table)
     said = Remarks()
     kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
     rows, blank = filled_down(data, kinds, table, sheet)
     unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
+    below = data.filter(kinds.are("below"))["row"].to_list()
+    said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in below)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
-    records = said.of(on_scale(records, table, sheet))
+    records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
+    records = said.of(with_names(records, table, sheet))
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
     records = said.of(with_context(records, table, sheet, vocabulary))
-    records = said.of(elements_apart(written_out(records) if source.named_by else records, source, sheet))
+    records = said.of(elements_apart(written_out(records) if source.named_by else records, source, sheet, index))
     if is_apart(source, records, vocabulary):
         records = written_out(records)
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
-        records = said.of(_unique(records, source, sheet))
+        records = said.of(_unique(records, rows, table, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
+    said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
     said.add(doubts(records, rows, table, sheet))
     said.add(check_totals(kinds, data, table, sheet))
     if source.counts_rows:
         said.add(other_types(records, source, sheet))
+        said.add(part_of_month(records, sheet, sent))
+        said.add(doubts_of_register(rows, table, sheet))
+        records = said.of(with_amounts(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = (members if members.height else records)["row"].unique()
@@ -141,14 +151,22 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
     source = table.source
     dropped = ", ".join(_personal(table)) if source.is_personal else ""
     found = [Observation("personal_dropped", details={"columns": dropped})] if dropped else []
+    if table.doubt:
+        found.append(Observation("title_in_doubt", sheet.name, details={"found": table.doubt}))
     if source.counts_rows:
         return found
     read = {index for other in table.beside for index in other.fields.values()}
-    code = "column_unknown" if source.kind == "visit" else "column_unread"
+    code = {"visit": "column_unknown", "performance": "column_unread"}.get(source.kind, "column_left_out")
+    rivals = columns_rival(source, table.unknown)
     found += [
-        Observation(code, sheet.name, details={"column": heading})
+        Observation("columns_rival", sheet.name, details={"column": heading, "wanted": rivals[index].title})
+        if index in rivals
+        else Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
-        if index not in read and heading.split(" / ")[-1] not in _PERSONAL and _holds_numbers(rows, index)
+        if source.kind != "employee"
+        and index not in read
+        and heading.split(" / ")[-1] not in _PERSONAL
+        and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
     doubtful = {
@@ -176,9 +194,13 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
-def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
-    key = [c for c in (*source.key, "period_months") if c in records.columns]
+def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected.
+
+    Where a column that nobody knows breaks down the visits of most rows, no row is all visits of its unit: all are rejected.
+    """
+    source = table.source
+    key = [c for c in (*source.key, "period_months", NAMED) if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
     titles = ", ".join(source.title_of(name) for name in source.key if name in records.columns)
@@ -198,13 +220,28 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
             pl.struct(measures).n_unique().over(key).alias("_values"),
             pl.int_range(pl.len()).over(key).alias("_nth"),
             pl.col("row").first().over(key).alias("_first"),
+            (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
         )
     )
     contradicting = first.filter(pl.col("_values") > 1)
+    is_most = 2 * first.height >= records.height
+    if source.kind == "visit" and is_most and (heading := _breaks_down(first, key, rows, table)):
+        refused = records["row"].unique(maintain_order=True)
+        rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
+        return records.clear(), rejects
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
-        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
-        for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
+        Reject(
+            sheet.name,
+            row,
+            titles,
+            "",
+            "columns_contradict" if is_one else "key_contradicts",
+            {"times": str(times), "first": str(head)},
+        )
+        for row, times, head, is_one in contradicting.select("row", "_same", "_first", "_of_one_row")
+        .unique(maintain_order=True)
+        .rows()
     ]
     rejects += [
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
@@ -213,6 +250,17 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))["_place"]
     is_kept = pl.int_range(pl.len()).is_in(kept.implode()) | ~is_doubled
     return records.filter(is_kept), rejects
+
+
+def _breaks_down(doubled_rows: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
+    """Return the heading of a column of texts that nobody knows, which tells apart most rows of a table that share their key."""
+    for index, heading in table.unknown:
+        texts = rows.select("row", pl.col(f"c{index}").alias("_text"))
+        told = doubled_rows.join(texts, on="row").select(*key, "_text")
+        is_text = 2 * matched(texts["_text"], r"^[^\W\d_]").sum() > texts.height
+        if is_text and not told.is_duplicated().any():
+            return heading
+    return None
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

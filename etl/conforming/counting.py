@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.cells import DAY
+from etl.conforming.halves import lone_details, lone_types, source_word
 from etl.reading.files import Sheet
 from etl.reading.words import label
 from etl.recognising.headings import TOTAL_WORDS
@@ -80,7 +82,7 @@ def put_together(
     if wrong:
         bad = pl.DataFrame(list(wrong), schema=dict.fromkeys(saying, pl.String), orient="row")
         refused = records.join(bad, on=saying, how="semi", nulls_equal=True, maintain_order="left")
-        for row, *cells in refused.select("row", *saying).rows():
+        for row, *cells in refused.select("row", *saying).unique(maintain_order=True).rows():
             code, name, text, details = wrong[tuple(cells)]
             rejects.append(Reject(sheet.name, row, source.field(name).title if name else "", text, code, details))
     told = [(cells, value) for cells, value in read.items() if isinstance(value, _Said) and not value.details & alone]
@@ -123,6 +125,9 @@ def put_together(
         observations.append(
             Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
         )
+    observations += lone_details(once, keys, source, sheet)
+    if "visit_type" in saying and types >= {"new_count", "returning_count"}:
+        observations += lone_types(once, keys, source, sheet)
     wide, more = _totals_kept(_wide(once, keys, place), sheet)
     return wide, rejects, observations + more
 
@@ -146,6 +151,8 @@ def _alone(told: Iterable[_Said], source: Source) -> set[str]:
     groups: dict[str, set[str]] = {}
     for word in {word for said in told for word in said.details}:
         groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    if len(groups) > 1:
+        groups.pop("", None)  # a part that no group knows, beside those that one knows: `15+` among ages
     return {word for words in groups.values() if len(words) == 1 for word in words}
 
 
@@ -175,11 +182,6 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
     known = pl.coalesce("patients", "new_count", "returning_count")
     wide = wide.with_columns(pl.when(alone).then(known).otherwise("patients").alias("patients"))
     return wide.drop("_is_other")
-
-
-def source_word(source: Source, measure: str) -> str:
-    """Return the first word by which rows name a measure."""
-    return next((word for word, of in source.types.items() if of == measure), measure)
 
 
 def _totals_kept(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
@@ -374,16 +376,19 @@ def counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     kinds = pl.col("_type")
     keys = [c for c in source.key if c in records.columns]
     is_other = (kinds == OTHER).alias("_is_other")
+    amount = pl.col("amount") if "amount" in records.columns else pl.lit(1, pl.Int64)
     return (
-        records.with_columns(_types(records, source).alias("_type"))
+        records.with_columns(_types(records, source).alias("_type"), amount.cast(pl.Int64).alias("_amount"))
         .with_columns(is_other)
         .group_by([*keys, "period_months", "_is_other"], maintain_order=True)
         .agg(
             pl.col("row").alias("rows"),
             pl.col("row").first(),
-            kinds.eq("new_count").sum().cast(pl.Int64).alias("new_count"),
-            kinds.eq("returning_count").sum().cast(pl.Int64).alias("returning_count"),
-            pl.len().cast(pl.Int64).alias("patients"),
+            pl.col("_amount").filter(kinds == "new_count").sum().alias("new_count"),
+            pl.col("_amount").filter(kinds == "returning_count").sum().alias("returning_count"),
+            pl.col("_amount").sum().alias("patients"),
+            pl.col(DAY).min().alias("first_day"),
+            pl.col(DAY).max().alias("last_day"),
         )
         .with_columns(
             pl.lit(0, pl.Int32).alias("across"),

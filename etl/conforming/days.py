@@ -5,7 +5,7 @@ from datetime import date
 
 from etl.reading.dates import Order, is_ambiguous, numeric, order_of
 from etl.reading.files import Sheet
-from etl.reading.periods import Period
+from etl.reading.periods import Period, find_period
 from etl.reading.words import DATE, label
 from etl.recognising.recognise import Table
 from etl.recognising.source import Field
@@ -29,8 +29,18 @@ _INDONESIAN = {
 DATED = ("date", "period", "moment")
 
 
-def order_in(column: Field, texts: Sequence[str], table: Table, sheet: Sheet, sent: date | None) -> Order:
-    """Return whether the dates of a column are written the month first; `sent` is the day after which nothing can have happened."""
+def order_in(
+    column: Field,
+    texts: Sequence[str],
+    table: Table,
+    sheet: Sheet,
+    sent: date | None,
+    beside: Sequence[tuple[str, str]],
+) -> Order:
+    """Return whether the dates of a column are written the month first; `sent` is the day after which nothing can have happened.
+
+    `beside` are the dates, each with what a column of months says in its row.
+    """
     is_event = column.type == "date"
     words = set(heading_of(column, table, sheet).split())
     return order_of(
@@ -39,6 +49,7 @@ def order_in(column: Field, texts: Sequence[str], table: Table, sheet: Sheet, se
         leans_month_first=column.is_month_first and not words & _INDONESIAN,
         is_event=is_event,
         latest=sent if is_event else None,
+        beside=[(text, _within(period)) for text, said in beside if (period := find_period(said)[0]).month],
     )
 
 

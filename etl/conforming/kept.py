@@ -13,6 +13,7 @@ from etl.reading.guard import HIDDEN, masked
 from etl.reading.texts import says, words
 from etl.reading.totals import named
 from etl.reading.words import NUMBER, label
+from etl.recognising.figures import NAMED
 from etl.recognising.recognise import Table
 from etl.reference import Vocabulary
 
@@ -98,7 +99,7 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
     head, heading = pl.col("row") < table.header_first, pl.col("row") <= table.header_last
     headings = _headings(sheet, table)
     measured = {value.index for value in (*table.values, *table.totals, *table.notes)}
-    declared = {index: source.field(name) for name, index in table.fields.items()}
+    declared = {index: source.field(name) for name, index in table.fields.items() if name != NAMED}
     dropped, free = set(), set()
     for index in range(width):
         field = declared.get(index)

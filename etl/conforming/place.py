@@ -13,6 +13,7 @@ from etl.reading.texts import combined, each, kept, kind_in
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
 from etl.recognising.recognise import Level, Table, Vocabulary
+from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Sent
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
@@ -35,13 +36,15 @@ def with_period(
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
     keys = ["across", *(f.name for f in dated)]
     distinct, places = combined(records, keys)
-    periods = []
+    periods, unlike = [], []
     for across, *cells in distinct.rows():
         period = Period()
-        for cell in cells:
-            if cell is not None:
-                period = _merge(period, read_back(cell))
-        period = _merge(period, groups[across][0])
+        told = [read_back(cell) for cell in cells if cell is not None]
+        unlike.append(" / ".join(_span(p).replace("????-", "bulan ") for p in told) if _disagree(told) else None)
+        for said in told:
+            period = _merge(period, said)
+        own = groups[across][0]  # what a heading says to be of the whole year is not of the row's quarter
+        period = own.fill(period) if own.months == 12 else _merge(period, own)
         for level in table.levels:
             period = _merge(period, level.period)
         periods.append(period)
@@ -51,6 +54,7 @@ def with_period(
             pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
             pl.Series("fault", [_fault(p, source.months) for p in periods], pl.Categorical),
             pl.Series("said", [_span(p) for p in periods], pl.Categorical),
+            pl.Series("unlike", unlike, pl.Categorical),
         ]
     )
     joined = records.with_columns(column.gather(places) for column in lookup.get_columns())
@@ -66,6 +70,7 @@ def with_period(
     dated_rows = kept(joined, joined["fault"].is_null()).drop(
         *(f.name for f in dated if f.name != "start"), "fault", "said"
     )
+    dated_rows = _once_a_year(dated_rows, source, [n for n, (own, *_) in enumerate(groups) if own.months == 12])
     summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
@@ -74,7 +79,24 @@ def with_period(
         for said in after
         if sent and "target" not in records.columns
     ]
+    clashes = dated_rows.filter(pl.col("unlike").is_not_null())
+    if clashes.height:
+        row, found, start = clashes.select("row", "unlike", "start").row(0)
+        details = {"rows": str(clashes["row"].n_unique()), "found": found, "expected": f"{start:%Y-%m}"}
+        seen.append(Observation("periods_disagree", sheet.name, row, details=details))
+    dated_rows = dated_rows.drop("unlike")
     return dated_rows.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+
+
+def _once_a_year(records: pl.DataFrame, source: Source, yearly: list[int]) -> pl.DataFrame:
+    """Return the records with one for what each quarter's row repeats of its year, such as the year's target."""
+    if not yearly:
+        return records
+    of_year = pl.col("across").is_in(yearly)
+    said = [c for c in (*source.key, "start", "period_months") if c in records.columns]
+    said += result_columns(source.measures, records)
+    once = records.filter(of_year).unique(said, keep="first", maintain_order=True)
+    return pl.concat([records.filter(~of_year), once]).sort("across", maintain_order=True)
 
 
 def _spanned(records: pl.DataFrame) -> pl.DataFrame:
@@ -92,6 +114,13 @@ def _spanned(records: pl.DataFrame) -> pl.DataFrame:
 
 def _merge(period: Period, more: Period) -> Period:
     return period.fill(more) if period else more
+
+
+def _disagree(periods: Sequence[Period]) -> bool:
+    """Tell whether columns of one row name different years or months."""
+    years = {p.year for p in periods if p.year and not p.runs_over()}
+    dated = [p for p in periods if p.month]
+    return len(years) > 1 or any(not (a.covers(b) or b.covers(a)) for a in dated for b in dated)
 
 
 def _fault(period: Period, allowed: Sequence[int]) -> str | None:
@@ -200,7 +229,8 @@ def with_context(
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
         is_a_service = any(level.service == label(sheet.name) for level in table.levels)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
+        is_a_payer = vocabulary.payers.get(label(sheet.name), "total") != "total"
+        if name == "payer" and value is None and is_a_payer and not is_a_service:
             value = label(sheet.name)
         records = records.with_columns(pl.lit(value, kind_in(records)).alias(name))
         if name == "unit" and value:

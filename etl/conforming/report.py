@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from etl.conforming import kept
+from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.kinds import KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
@@ -21,13 +22,10 @@ from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.reading.texts import kind_in
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
-from etl.recognising.tables import tables_of
+from etl.recognising.tables import MOST_ROWS_OF_A_NOTE, tables_of
 from etl.reference import Registers
 from etl.remarks import Sent
 from etl.stating import meant
-
-# A sheet that no source recognises is worth a finding from the fourth row on; under it, it is a title or a remark.
-MOST_ROWS_OF_A_NOTE = 3
 
 
 def refused(reading: Reading) -> Outcome:
@@ -78,14 +76,14 @@ def _read_document(
     """Return what the sheets of a file give; `others` are the names of sheets of which nothing was kept."""
     if named.stated_source:
         sources = meant(sources, named.stated_source)
-    tables, nearest = tables_of(document, sources, registers, named)
+    tables, nearest, unread = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
         return refused(replace(bare, code=code, details=details, encoding=document.encoding))
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
-    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    conformed = between([conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables])
     tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
     records, observations = _records(tables_beside, bare.file_id, sent)
     seen = [o for c in conformed for o in c.observations] + observations
@@ -96,6 +94,7 @@ def _read_document(
         *(s.name for s in document.sheets if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE),
     ]
     seen += [Observation("sheet_not_recognised", name) for name in others]
+    seen += [Observation("table_not_recognised", part.name, int(part.cells["row"][0])) for part in unread]
     rejects = [r for c in conformed for r in c.rejects]
     unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
     accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
@@ -136,7 +135,13 @@ def _why(nearest: Nearest | None) -> tuple[str, dict[str, str]]:
         return "nothing_recognised", {}
     understood = {"understood": ", ".join(nearest.understood) or "-"}
     if nearest.source is None:
-        return "form_unclear", understood
+        return (
+            ("form_of_indicators", {**understood, "found": nearest.other})
+            if nearest.other
+            else ("form_unclear", understood)
+        )
+    if nearest.other:
+        return "other_visits", {**understood, "found": nearest.other}
     return "not_recognised", {**understood, "source": nearest.source.title, "missing": ", ".join(nearest.missing)}
 
 
@@ -158,6 +163,8 @@ def _records(
         if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
             joined, zero = without_trailing_zeros(joined, sent.latest if sent else None)
             observations += zero
+        if kind == "performance" and len(parts) > 1:
+            observations += _contradicting(joined)
         columns = KINDS[kind]
         missing = [
             pl.lit(None, kind_in(joined) if dtype == pl.String else dtype).alias(name)
@@ -177,6 +184,26 @@ def _of_type(frame: pl.DataFrame, name: str, dtype: Any) -> pl.Expr:
     """Return a column in the type that its kind declares; codes of words are texts."""
     is_coded = dtype == pl.String and frame.schema.get(name, pl.Categorical) == pl.Categorical
     return pl.col(name) if is_coded else pl.col(name).cast(dtype)
+
+
+def _contradicting(records: pl.DataFrame) -> list[Observation]:
+    """Observe figures of one indicator, unit and period that two tables of a file give otherwise: the first of them counts."""
+    key = [c for c in ("code", "indicator", "unit", "period", "period_months") if c in records.columns]
+    found = []
+    for measure in {"target", "realisation"} & set(records.columns):
+        said = records.filter(pl.col(measure).is_not_null()).sort("sheet", "row")
+        first = [pl.col(c).first().over(key).alias(f"_{c}") for c in (measure, "sheet", "row")]
+        for sheet, row, value, other, there, place in (
+            said.with_columns(first).filter(pl.col(measure) != pl.col(f"_{measure}"))
+            .select("sheet", "row", measure, f"_{measure}", "_sheet", "_row").rows()
+        ):  # fmt: skip
+            details = {
+                "found": f"{value:g}",
+                "expected": f"{other:g}",
+                "place": " ".join(filter(None, [there, str(place)])),
+            }
+            found.append(Observation("tables_contradict", sheet, row, details=details))
+    return sorted(found, key=lambda each: (each.sheet, each.row or 0))
 
 
 def without_trailing_zeros(records: pl.DataFrame, sent: date | None = None) -> tuple[pl.DataFrame, list[Observation]]:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from etl.reading.files import Sheet
+from etl.reading.texts import says
 from etl.reading.words import NUMBER, decimal_mark, is_missing, label, number, plain
 from etl.recognising.recognise import Table
-from etl.recognising.source import Field, Source
+from etl.recognising.source import DATA_VALUE, Field, Source
 from etl.remarks import Observation, Reject
 
 # A slip of the pen is one answer in many; on a longer scale the upper answers, which most people give, lie above ours.
@@ -17,14 +18,41 @@ INDEX_PER_MEAN = 25  # the index is the mean of answers 1..4 times 25 (PermenPAN
 INDEX_TOLERANCE = 0.51  # two digits of an index, or weights of 0.11 in place of 1/9, which lose at most 1 in 100
 _LONGER_SCALE = re.compile(r"^(?:\w )?(?:sangat tidak \w|netral$|ragu)")
 _LEADING = re.compile(r"^\W*(\d+(?:[.,]\d+)?)\b")
+_INDEX = re.compile(
+    r"(?:total |jumlah |hasil )?(?:nilai |angka |skor )?(?:akhir )?(?:ikm|skm|indeks kepuasan(?: masyarakat)?(?: ikm| skm)?|indeks)"
+    r"(?: unit(?: pelayanan| layanan)?)?(?: setelah)?(?: di)?(?: ?konversi(?:kan)?)?(?: x 25)?|nilai(?: interval)?(?: ikm| skm)? konversi"
+)
 _NUMBERED = re.compile(r"^(?:unsur )?(?:u ?)?[1-9] (?=[a-z])|^[a-i] (?=[a-z]{3})")
 _CODE = re.compile(r"^(?:unsur )?u? ?([1-9])$")
 
 
-def on_scale(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
+def stated_index(sheet: Sheet, table: Table) -> float | None:
+    """Return the index (25..100) that a line above or below a table of elements down states; None where none, or several, do."""
+    if not table.source.named_by:
+        return None
+    first, last = INDEX_PER_MEAN * (table.source.scale or (1, 4))[0], INDEX_PER_MEAN * (table.source.scale or (1, 4))[1]
+    named = pl.any_horizontal(says(c, r"(?i)ikm|skm|indeks|konversi") for c in sheet.cells.columns[1:])
+    stated = set()
+    for row, *cells in sheet.cells.filter(named).rows():
+        if table.header_first <= row <= table.header_last:
+            continue
+        texts = [cell for cell in cells if cell]
+        heads = [plain(text).partition(":") for text in texts]
+        at = next((n for n, (head, *_) in enumerate(heads) if _INDEX.fullmatch(label(head))), None)
+        if at is None:
+            continue
+        tail = heads[at][2].strip()
+        found = [number(text.lstrip(": "), None, first, last) for text in ([tail] if tail else texts[at + 1 :])]
+        stated |= {float(cell.value) for cell in found if cell.code is None and cell.value is not None}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def on_scale(
+    records: pl.DataFrame, table: Table, sheet: Sheet, index: float | None = None
+) -> tuple[pl.DataFrame, list[Reject], list[Observation]]:
     """Return the records whose answers are on the declared scale; a table on another scale is refused whole, with the reason.
 
-    Means on the scale of the index become means of answers where the index beside them proves it, and this is said.
+    Means on the scale of the index become means of answers where the index beside them, or of the whole table, proves it: this is said.
     """
     source = table.source
     if not source.scale:
@@ -41,9 +69,9 @@ def on_scale(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.Data
     if longer is None and sum(times[text] for text in above) <= SHARE_ABOVE * total:
         return records, [], []
     if longer is None and all(INDEX_PER_MEAN * low <= value <= INDEX_PER_MEAN * high for value in given.values()):
-        if _proven(records, columns, numbers):
+        if _proven(records, columns, numbers, index):
             meant = {text: f"{NUMBER}{value / INDEX_PER_MEAN!r}" for text, value in given.items()}
-            seen = Observation("scale_of_index", sheet.name, details={"columns": ", ".join(c.upper() for c in columns)})
+            seen = Observation("scale_of_index", sheet.name, details={"columns": ", ".join(map(_shown, columns))})
             return records.with_columns(pl.col(c).replace(meant) for c in columns), [], [seen]
         code, found = "scale_unproven", f"{max(given.values()):g}"
     else:
@@ -57,6 +85,10 @@ def on_scale(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.Data
     )
 
 
+def _shown(column: str) -> str:
+    return "NRR" if column == DATA_VALUE else column.upper()
+
+
 def _numbers(texts: Sequence[str]) -> dict[str, float | None]:
     """Return the number that each cell gives, or begins with, as `5. Sangat puas` does."""
     mark = decimal_mark(texts)
@@ -68,8 +100,13 @@ def _numbers(texts: Sequence[str]) -> dict[str, float | None]:
     return found
 
 
-def _proven(records: pl.DataFrame, columns: Sequence[str], numbers: dict[str, float | None]) -> bool:
+def _proven(
+    records: pl.DataFrame, columns: Sequence[str], numbers: dict[str, float | None], index: float | None
+) -> bool:
     """Tell whether the index of every row is the mean of its elements, as it is only where these are on its own scale."""
+    if index is not None and len(columns) == 1:
+        means = [mean for text in records[columns[0]] if (mean := numbers.get(text)) is not None]
+        return bool(means) and abs(sum(means) / len(means) - index) <= INDEX_TOLERANCE
     if "reported_index" not in records.columns:
         return False
     stated = _numbers(records["reported_index"].unique().to_list())
@@ -81,8 +118,13 @@ def _proven(records: pl.DataFrame, columns: Sequence[str], numbers: dict[str, fl
     )
 
 
-def elements_apart(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Return one record a unit and period of rows that each name an element and give its mean; an unknown element is a reject."""
+def elements_apart(
+    records: pl.DataFrame, source: Source, sheet: Sheet, index: float | None = None
+) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return one record a unit and period of rows that each name an element and give its mean; an unknown element is a reject.
+
+    The index that the table states is of its one record.
+    """
     if not source.named_by or not records.height:
         return records, []
     names = {text: _element(text, source.measures) for text in records[source.named_by].unique().to_list()}
@@ -112,6 +154,8 @@ def elements_apart(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple
         *(pl.col("value").filter(pl.col("_element") == name).first().alias(name) for name in elements),
         *(pl.col(c).drop_nulls().first() for c in ("respondents", "reported_index") if c in single.columns),
     )
+    if index is not None and joined.height == 1 and "reported_index" not in joined.columns:
+        joined = joined.with_columns(pl.lit(index).alias("reported_index"))
     return joined, rejects
 
 

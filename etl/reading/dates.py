@@ -123,11 +123,12 @@ def is_ambiguous(text: str) -> bool:
 
 def order_of(
     texts: Iterable[str], stated: Iterable[Callable[[date], bool]] = (), leans_month_first: bool = False, is_event: bool = False,
-    latest: date | None = None,
+    latest: date | None = None, beside: Iterable[tuple[str, Callable[[date], bool]]] = (),
 ) -> Order:  # fmt: skip
     """Return the order of day and month of a column's dates; the order of the rows plays no part.
 
-    A number above 12 proves it; else the periods that the report says it is of (`stated`: is this day in it?), then the day
+    A number above 12 proves it; else the month that stands `beside` each date in its row, the periods that the report says it is of
+    (`stated`: is this day in it?), then the day
     after which nothing can have happened; then, of what happens day by day (`is_event`), a run of days within one month. Last
     the lean: a column headed in Indonesian writes the day first, a form's `Timestamp` the month.
     """
@@ -140,6 +141,12 @@ def order_of(
     open_dates = {parts for parts in dates if parts[0] != parts[1]}
     if not open_dates:
         return Order(leans_month_first)
+    pairs = [(parts, is_in) for text, is_in in beside for parts in _numeric(text) if parts in open_dates]
+    if pairs:
+        as_days = sum(is_in(date(year, second, first)) for (first, second, year), is_in in pairs) / len(pairs)
+        as_months = sum(is_in(date(year, first, second)) for (first, second, year), is_in in pairs) / len(pairs)
+        if max(as_days, as_months) >= _WITHIN and min(as_days, as_months) <= _OUTSIDE:
+            return Order(month_first=as_months > as_days)
     days = {date(year, second, first) for first, second, year in open_dates}  # none above 12, so all are days
     swapped = {date(year, first, second) for first, second, year in open_dates}
     for is_within in stated:

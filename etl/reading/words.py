@@ -12,6 +12,7 @@ from typing import Any
 # A native cell of a workbook is carried as text behind one of these marks, so that it never goes through the text parser.
 NUMBER = "\ue000"
 DATE = "\ue001"
+TWICE = " ≠ "  # between the two figures of a cell that two columns fill in
 LARGEST = 1e15  # a figure has fewer digits: from the sixteenth on they are not kept, and what is longer is no figure
 _PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 
@@ -68,6 +69,17 @@ def is_missing(cell: str) -> bool:
     return cell.casefold().strip() in MISSING
 
 
+_PENDING = re.compile(
+    r"(?i)^\W*(?:(?:masih|sedang|data|angka|hasil|nilai)\s+)*(?:belum\b|menunggu\b|(?:dalam|on|in|tahap)?\s*(?:proses|progress?)\b"
+    r"|tidak\s+(?:di(?:ukur|hitung|nilai|evaluasi|laporkan|survei)|ada\s+(?:data|rilis|penilaian|pengukuran)|tersedia)\b)"
+)
+
+
+def is_pending(cell: str) -> bool:
+    """Tell whether a cell says that there is no value yet: `Belum rilis`, `Dalam proses`, `tidak diukur`."""
+    return bool(_PENDING.match(cell))
+
+
 def as_date(year: str, month: str, day: str) -> date | None:
     """Return the day of these three numbers, or None where there is none, such as 31 February."""
     try:
@@ -111,6 +123,7 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
 # A figure with a word for what it counts, or with its number in words: `3 dokumen`, `12 (dua belas) bulan`, `Level 3`, `BB (72,5)`.
 _FIGURE = r"(?P<number>\(?[+\-\u2212]?[\d.,](?:[\d.,' \u00a0]*[\d.,])?\)?)"
 _WITH_UNIT = re.compile(rf"{_FIGURE}(?:,-+|,=|\.-+)?\s*(?:\((?P<said>[a-z +-]+)\))?\s*(?P<unit>%|[a-z²³][a-z²³/ .]*)?")
+_RATE = re.compile(r"(?<=\d)\s*per\s*1[.\d]*0(?:\s+[a-z][a-z ]*)?$")  # 82 per 100.000 KH
 _AFTER_WORD = re.compile(rf"(?:level|tingkat|skor|nilai|indeks|peringkat|tahap|kelas)\s*:?\s*{_FIGURE}")
 _AFTER_GRADE = re.compile(r"[a-e]{1,2}[+-]?\s*(?:\(\s*(?P<number>\d[\d.,]*)\s*\)|[/:]\s*(?P<after>\d[\d.,]*))")
 _GRADE = re.compile(r"[a-e]{1,3}[+-]?")
@@ -139,7 +152,7 @@ _SAID |= {
 
 def _stripped(cell: str) -> str:
     """Return the number of a cell without sign of currency, percent, unit and grouping by spaces; what is no number as it is."""
-    text = re.sub(r"^rp\.?\s*", "", cell.casefold().strip())
+    text = _RATE.sub("", re.sub(r"^rp\.?\s*", "", cell.casefold().strip()))
     if found := _WITH_UNIT.fullmatch(text):
         text = found["number"] if _is_said(found) and _is_unit(found["unit"]) else text
     elif found := _AFTER_WORD.fullmatch(text):
@@ -218,6 +231,8 @@ def count(cell: str) -> Cell:
     if cell.startswith(NUMBER):
         found = _within(native(cell), None, None) if not cell.endswith("%") else Cell(code="not_a_number")
     else:
+        if TWICE in cell:
+            return Cell(code="column_doubled")
         others = set(re.findall(r"[^\W\d_]+|%", cell.casefold())) - _PEOPLE - ZERO
         if others and not is_missing(cell) and cell.casefold().strip() not in FORMULA_ERRORS:
             return Cell(code="not_a_number")  # what counts anything but people is the figure of another column

@@ -25,6 +25,24 @@ _END = re.compile(
     rf"|{'|'.join(MONTHS)})\b|\d{{4}}",
     re.IGNORECASE,
 )
+# Units of their own, known or not; and what stands with a name on a line that says nothing else.
+_WHOLE_UNIT = re.compile(
+    r"(?:(?:uptd?|blud)\.?\s+)*(?:puskesmas|puskemas|pkm|dinas|badan|kecamatan|rumah sakit|rsud|rsd)\b", re.I
+)
+_BESIDE_A_NAME = {
+    "uptd",
+    "upt",
+    "blud",
+    "puskesmas",
+    "pkm",
+    "dinas",
+    "badan",
+    "kabupaten",
+    "kab",
+    "kota",
+    "pemerintah",
+    "daerah",
+}
 _NO_NAME = re.compile(r"^(?:dan|atau|serta|se|di|dalam|pada|untuk|dengan|ini|itu|lainnya|lain|masing)\b", re.IGNORECASE)
 _LONGEST_NAME = 9  # words: the longest agency of the shipped districts has eight, a longer text is a sentence
 _DISTRICT = {"kabupaten", "kab", "kota", "pemkab", "pemkot", "bupati", "walikota", "rpjmd", "lppd", "lkpj"}
@@ -91,6 +109,30 @@ def _names(text: str) -> list[str]:
             continue
         names.append(" ".join([*found[0].split(), tail if found["kind"] else ""]).strip(" .-*"))
     return names
+
+
+def unit_alone(text: str, vocabulary: Vocabulary) -> tuple[str, bool] | None:
+    """Return the unit whose name is all that a line says, and whether the register knows it; None where it says something else.
+
+    Parts of an agency (a division, a secretariat) count only where the register has them.
+    """
+    if label(text) in vocabulary.units:
+        return plain(text), True
+    found = _UNIT.match(text)
+    if not found:
+        return None
+    if (known := vocabulary.unit_in(text)) and not _after(text, known):
+        return known, True
+    names = _names(text)
+    is_whole = len(names) == 1 and not _after(text, names[0])
+    return (names[0], False) if is_whole and _WHOLE_UNIT.match(text) else None
+
+
+def _after(text: str, name: str) -> set[str]:
+    """Return the words of a line besides a unit's name, its kind and the district's."""
+    words = label(text).split()
+    places = {words[i + 1] for i, word in enumerate(words[:-1]) if word in ("kabupaten", "kab", "kota")}
+    return set(words) - set(label(name).split()) - places - _BESIDE_A_NAME
 
 
 def ownership(title: str) -> str | None:

@@ -19,6 +19,8 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_CODE = re.compile(r"^(?:unsur )?u ?[1-9](?: |$)")  # the number of an element of a survey
+_QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
@@ -36,32 +38,40 @@ class Found:
     unknown: tuple[tuple[int, str], ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
+    doubles: Mapping[int, int] = field(default_factory=dict)  # columns that say the same as another, each with that one
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
     """Return what these header rows mean under a source; `around` are the words of title and names, which tell months from weeks."""
     if source.months == (1,) and "period" in source.across:
-        rows = numbered_months(rows, around)
-    paths = paths_of(rows)
+        days = numbered_days(rows)
+        rows = days if days is not rows else numbered_months(rows, around)
+    paths = paths_of(_written_out(rows) if source.types else rows)
     fields = source.joined_fields(paths)
-    for index, path in enumerate(paths):
-        name = next((f.name for f in source.fields if f.name not in fields and f.matches(path)), None) if path else None
-        if name and index not in fields.values():
-            fields[name] = index
+    # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
+    for is_last in (False, True):
+        for index, path in enumerate(paths):
+            free = (f for f in source.fields if f.name not in fields and (path and path[-1] in f.alone) == is_last)
+            name = next((f.name for f in free if f.matches(path)), None) if path else None
+            if name and index not in fields.values():
+                fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
     headings = _Headings(source.decoding(set(fields)), vocabulary, paths)
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
-    seen: set[tuple] = set()
+    seen: dict[tuple, int] = {}
+    doubles: dict[int, int] = {}
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
         value = headings.value(index)
         said = (value.measure, value.coordinates, value.details, value.span) if value else ()
         if value and (source.is_uneven or said not in seen):
-            seen.add(said)
+            seen.setdefault(said, index)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
+        elif value:
+            doubles[index] = seen[said]
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
     values, lone = without_lone_details(values, source)
@@ -71,7 +81,17 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         values = [v for v in values if not v.unit]
     finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
-    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by, doubles=doubles)
+
+
+def _written_out(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with B beside L as new and returning visits; L beside P are men and women."""
+    words = [{label(cell) for cell in row} for row in rows]
+    types = {"b": "baru", "l": "lama"}
+    return [
+        [types.get(label(cell), cell) for cell in row] if types.keys() <= said and not said & {"p", "pr"} else row
+        for row, said in zip(rows, words, strict=True)
+    ]
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -92,7 +112,17 @@ def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
             if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
                 path.append(row[column])
         paths.append(tuple(path))
-    return paths
+    return [_of_quarters(path) for path in paths]
+
+
+def _of_quarters(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path in which the I below `Realisasi pada triwulan` is its first quarter."""
+    for position in range(1, len(path)):
+        *said, last = path[position - 1].split()
+        if last in ("triwulan", "tw") and path[position] in _QUARTERS:
+            above = [" ".join(said)] if said else []
+            return (*path[: position - 1], *above, f"triwulan {path[position]}", *path[position + 1 :])
+    return path
 
 
 def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
@@ -122,6 +152,23 @@ def month_cells(row: Sequence[str]) -> dict[int, int]:
     if length < 2 or len(counted) % length or counted != [*range(1, length + 1)] * (len(counted) // length):
         return {}
     return numbers
+
+
+def day_cells(row: Sequence[str]) -> dict[int, int]:
+    """Return the cells of a header row that count the days of a month from 1 to its last, each with its number; none where they don't."""
+    numbers = {
+        n: int(text) for n, cell in enumerate(row) if (text := plain(cell).strip()).isdecimal() and len(text) < 3
+    }
+    counted = list(numbers.values())
+    return numbers if len(counted) in range(28, 32) and counted == list(range(1, len(counted) + 1)) else {}
+
+
+def numbered_days(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with days of the month that are only counted written out."""
+    found = ((position, days) for position, row in enumerate(rows) if (days := day_cells(row)))
+    position, days = next(found, (0, {}))
+    written = [f"tanggal {days[c]}" if c in days else cell for c, cell in enumerate(rows[position])]
+    return [*rows[:position], written, *rows[position + 1 :]] if days else rows
 
 
 def numbered_months(rows: Sequence[Sequence[str]], around: str) -> Sequence[Sequence[str]]:
@@ -183,7 +230,9 @@ class _Headings:
         """Return what a column of values is, or None where some label above it is not understood."""
         source, path = self.source, self.paths[index]
         value = Value(index, "", " / ".join(path))
-        direct = next((m.name for m in source.measures if m.matches(path)), None)
+        if source.default_measure and any(f" {word} " in f" {' '.join(path)} " for word in source.outside):
+            return None
+        direct = self._by_words(path) or next((m.name for m in source.measures if m.matches(path)), None)
         if direct and (len(path) == 1 or not source.across):
             return replace(value, measure=direct)
         # A form that takes any figure needs every label understood; another knows its measures by the last label alone.
@@ -205,6 +254,16 @@ class _Headings:
                 return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
+
+    def _by_words(self, path: tuple[str, ...]) -> str | None:
+        """Return the element of a survey that the words of a numbered heading name: some forms swap the eighth and the ninth."""
+        if not self.source.scale or not any(_CODE.match(text) for text in path):
+            return None
+        own = [
+            text for text in path if sum(text in other for other in self.paths) == 1
+        ]  # and no heading over several elements
+        words = [part for text in own if (part := _CODE.sub("", text))]
+        return next((m.name for text in reversed(words) for m in self.source.measures if m.matches((text,))), None)
 
     @cached_property
     def groups(self) -> dict[tuple[str, ...], _Group]:

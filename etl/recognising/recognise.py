@@ -1,18 +1,19 @@
 """Which source a sheet is, where its headings stand, and what the words around the table say."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from etl.reading.age import without_stamps
-from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
+from etl.reading.dates import without_dates
 from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
-from etl.reading.words import NUMBER, label, plain
+from etl.reading.words import label, plain
 from etl.recognising.agency import unit_of_titles, with_agencies
-from etl.recognising.figures import own_figures, settled
-from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, month_cells, paths_of
+from etl.recognising.data_rows import is_data
+from etl.recognising.figures import heads_below, own_figures, settled, yearly
+from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, paths_of
 from etl.recognising.source import Field, Source
+from etl.recognising.titles import Heard, heard, service_said, titles_of, told_services
 from etl.reference import Vocabulary
 
 __all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
@@ -23,11 +24,6 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 ALTERNATIVES = 2  # columns of a series of measures (elements of a survey) that make a form near; one is a word that any sheet may have
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
-_WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
-_DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
-_YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
-_A_SERVICE = re.compile(r"^(?:poli|klinik|ruang|unit|instalasi) \w|^(?:rawat inap|ranap|ugd|igd|gawat darurat)$")
-_OUTPATIENTS = re.compile(r" (?:rawat jalan|ralan|rajal|rj) ")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
@@ -51,7 +47,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean."""
+    """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean.
+
+    `doubles`: columns that say the same as another, each with that one.
+    `doubt`: words of its title by which its figures may be others than those of the source.
+    """
 
     source: Source
     header_first: int
@@ -64,16 +64,22 @@ class Table:
     score: tuple[int, ...]
     notes: tuple[Value, ...] = ()
     beside: tuple["Table", ...] = ()
+    doubt: str = ""
+    doubles: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """What was understood of a sheet that no source recognises; the source that came closest and what it lacked, where one did."""
+    """What was understood of a sheet that no source recognises; the source that came closest and what it lacked, where one did.
+
+    `other`: words of the title by which the figures are others than those of the source, or, where none came close, of indicators.
+    """
 
     source: Source | None
     missing: tuple[str, ...]
     matched: int
     understood: tuple[str, ...] = ()
+    other: str = ""
 
 
 def recognise(
@@ -92,21 +98,24 @@ def recognise(
     around = " ".join([label(file_name), label(folder)])
     sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
     known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
-    services = {name: known for name, known in vocabulary.services.items() if _A_SERVICE.match(name)}
+    services = told_services(vocabulary)
     best: Table | None = None
+    dated: list[Table] = []
     undated: list[tuple[Nearest, Table]] = []
     nearest: Nearest | None = None
+    words = ""
     for first in range(len(top)):
         if best and top[first][0] > best.header_last + HEADER_MAX_DEPTH:
             break  # headings within the data of a table that was found are no better headings
         if len({cell for cell in top[first][1] if cell}) < 2:
             continue
         above = top[:first]
+        titles = {"block": titles_of(above), "sheet": [sheet.name], "file": [_stem(file_name)]}
         title = " ".join([label(sheet.name), *(label(c) for _, cells in above for c in cells)])
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
             cells = [row for _, row in rows]
-            if len(rows) < depth or any(_is_data(cells[n], cells[:n], known) for n in range(depth)):
+            if len(rows) < depth or any(is_data(cells[n], cells[:n], known) for n in range(depth)):
                 break
             paths = paths_of(cells)
             heads = {part for path in paths for part in (*path, " ".join(path))}
@@ -115,48 +124,68 @@ def recognise(
                 if not source.labels & heads and not _asks(source, heads):
                     continue
                 below = [row for _, row in sample[first + depth : first + depth + SAMPLE_ROWS]]
-                found = settled(
-                    source, match(source, cells, vocabulary, f"{title} {around}"), f"{title} {around}", below
-                )
                 levels = (
                     _block(above, source, vocabulary),
                     *stated,
                     *(named if source.kind in _OF_AGENCIES else names),
                 )
-                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
-                    levels = tuple(_with_service(level, above, sheet.name, file_name, services) for level in levels)
+                read = yearly(
+                    source, match(source, cells, vocabulary, f"{title} {around}"), [level.period for level in levels]
+                )
+                found = settled(source, read, f"{title} {around}", below)
+                if heads_below(source, found, below):
+                    continue
+                levels = _with_services(levels, source, found, titles, services)
                 missing = _missing(source, found, levels, words, around)
+                said = heard(titles, source, found, vocabulary) if source.elsewhere and not missing else Heard()
+                levels = tuple(_named(level, said) for level in levels)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                    found.notes,
+                    found.notes, doubt=said.doubt, doubles=found.doubles,
                 )  # fmt: skip
-                if missing:
-                    near = _near(source, found, missing, levels)
-                    if near and (nearest is None or _nearness(near) > _nearness(nearest)):
-                        nearest = near
-                    if near and "period" in source.required and missing == (source.field("period").title,):
-                        undated.append((near, table))
+                if missing or said.other:
+                    near = _near(source, found, missing, levels, said.other)
+                    nearest = max(filter(None, (nearest, near)), key=_nearness, default=None)
+                    undated += [(near, table)] if near and _is_undated(source, missing) else []
                     continue
-                if best is None or table.score > best.score:
-                    best = table
-    return _chosen(best, undated, sources, vocabulary, sample) if best else nearest
+                dated += [table] if source.months else []
+                best = table if best is None or table.score > best.score else best
+    return _chosen(best, dated, undated, sources, vocabulary, sample) if best else _unread(nearest, sources, words)
+
+
+def _unread(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
+    """Return what was understood of a sheet that no source resembles, with the word by which its figures are of indicators."""
+    said = (word for source in sources for word in source.bare if f" {word} " in f" {words} ")
+    return replace(nearest, other=next(said, "")) if nearest and nearest.source is None else nearest
 
 
 def _chosen(
     best: Table,
+    dated: Sequence[Table],
     undated: Sequence[tuple[Nearest, Table]],
     sources: Sequence[Source],
     vocabulary: Vocabulary,
     sample: Sequence[tuple[int, list[str]]],
 ) -> Table | Nearest:
-    """Return the best table with what stands beside it; a list without months takes none whose figures a dated form would read."""
+    """Return the best table with what stands beside it; before a list without months comes a dated form that reads more figures of it,
+    and where only the date of such a form is missing the list takes none of them."""
     below = [row for number, row in sample if number > best.header_last]
+    if not best.source.months:
+        rest = [
+            table
+            for table in dated
+            if table.header_first == best.header_first
+            and own_figures(
+                table.values, [(v.index, "") for v in table.values if v.index not in best.fields.values()], below
+            )
+        ]
+        best = max(rest, key=lambda table: table.score, default=best)
     others = [
         (near, table) for near, table in undated if table.header_first == best.header_first and not best.source.months
     ]
-    dated = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
-    return dated or replace(best, beside=_beside(best, sources, vocabulary, sample))
+    near = next((near for near, table in others if own_figures(table.values, best.unknown, below)), None)
+    return near or replace(best, beside=_beside(best, sources, vocabulary, sample))
 
 
 def _beside(
@@ -194,57 +223,38 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     )
 
 
-def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
-    if _counts_months(cells, above, known):
-        return False
-    if any(_DATE_TEXT.match(cell) for cell in cells):
-        return True
-    figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
-    written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
-    return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
+def _with_services(
+    levels: tuple[Level, ...],
+    source: Source,
+    found: Found,
+    titles: Mapping[str, Sequence[str]],
+    told: Mapping[str, str],
+) -> tuple[Level, ...]:
+    """Return the levels of visits with the one service that their words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    if source.kind != "visit" or {"service", "payer"} & set(found.fields):
+        return levels
+    said = (service_said(" ".join(titles.get(level.place, ())), told) for level in levels)
+    return tuple(replace(level, service=level.service or name) for level, name in zip(levels, said, strict=True))
 
 
-def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether the numbers of a row count months: one heading above them or none, and nothing but headings beside them."""
-    months = month_cells(cells)
-    beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
-    if not months or not (beside or above):
-        return False
-    over = {tuple(row[column] for row in above) for column in months}
-    runs = sum(number == 1 for number in months.values())
-    merged = {cell for row in above for cell in row}
-    return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)
-
-
-def _is_period(figure: str) -> bool:
-    """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
-
-
-def _with_service(
-    level: Level, above: Sequence[tuple[int, list[str]]], sheet: str, file_name: str, services: Mapping[str, str]
-) -> Level:
-    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
-    texts = {"block": " ".join(cell for _, cells in above for cell in dict.fromkeys(cells) if cell), "sheet": sheet,
-             "file": _stem(file_name)}  # fmt: skip
-    words = f" {label(texts.get(level.place, ''))} "
-    if level.service or _OUTPATIENTS.search(words):
-        return level
-    found = [name for name in services if f" {name} " in words]
-    is_one = len({services[name] for name in found}) == 1 and not any(f" {name} dan " in words for name in found)
-    return replace(level, service=max(found, key=len)) if is_one else level
+def _named(level: Level, said: Heard) -> Level:
+    """Return a level with the service and payer that its words speak of."""
+    service, payer = said.services.get(level.place), said.payers.get(level.place)
+    return replace(level, service=level.service or service, payer=level.payer or payer)
 
 
 # --- whether it is that source ---------------------------------------------------------------------------------------
 
 
-def _near(source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level]) -> Nearest | None:
+def _near(
+    source: Source, found: Found, missing: tuple[str, ...], levels: Sequence[Level], other: str = ""
+) -> Nearest | None:
     """Return how near a sheet came to a source, or what was understood where nothing says more of the form than where and when."""
     bare = sum(bool(find_period(heading)[0]) for _, heading in found.unknown) if source.bare else 0
     matched = len(found.fields) + len(found.values) + bare
-    if _resembles(source, found, missing) and _WHAT_IS_COUNTED not in missing:
-        return Nearest(source, missing, matched, _understood(source, found, levels))
+    is_named = source.named_by in found.fields  # a column that only this form has, such as elements of a survey
+    if (is_named or _resembles(source, found, missing)) and _WHAT_IS_COUNTED not in missing:
+        return Nearest(source, missing, matched, _understood(source, found, levels), other)
     everywhere = {name for name in found.fields if name in _EVERYWHERE and name != "date"}
     place = replace(
         found, headings={n: found.headings[n] for n in found.fields if n in everywhere}, values=_dated(found)
@@ -269,6 +279,8 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
     is_series = len(source.any_of) > ALTERNATIVES + 1
+    if is_series and source.key:  # a recap that lacks its elements is known by the rest that it measures
+        there |= {value.measure for value in found.values} & {measure.name for measure in source.measures}
     return len(there) >= max(len(missing), ALTERNATIVES if is_series else 1)
 
 
@@ -298,11 +310,23 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    if source.any_of and not measured & set(source.any_of):
+    if source.any_of and not _is_measured(source, found, measured):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
+
+
+def _is_undated(source: Source, missing: tuple[str, ...]) -> bool:
+    return "period" in source.required and missing == (source.field("period").title,)
+
+
+def _is_measured(source: Source, found: Found, measured: set[str]) -> bool:
+    """Tell whether something that the form measures is there; one element of a survey alone by its number: its word is in other forms."""
+    there = measured & set(source.any_of)
+    is_series = len(source.any_of) > ALTERNATIVES + 1
+    is_numbered = any(v.measure in v.heading.split() for v in found.values)
+    return len(there) > 1 or (bool(there) and (is_numbered or not is_series))
 
 
 def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, words: str) -> bool:

@@ -45,13 +45,14 @@ _FIELD_KEYS = {
     "title",
     "phrases",
     "refused",
+    "refused_as",
     "in_place_of",
     "alone",
     "figures_only",
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
-                "filler", "details", "spans", "types", "known_by", "foreign",
+                "filler", "details", "spans", "types", "known_by", "foreign", "elsewhere",
                 "notes", "joined", "beside", "named_by", "scale", "bare", "uneven", "outside", "closing", "answers"}  # fmt: skip
 
 
@@ -71,6 +72,7 @@ class Field:
     answers: Mapping[str, float] | None = None
     phrases: tuple[str, ...] = ()
     refused: str | None = None
+    refused_as: str = "column_shifted"
     in_place_of: str | None = None
     alone: frozenset[str] = frozenset()
     is_figures_only: bool = False
@@ -107,6 +109,7 @@ class Source:
     `details`: words, by group, of columns that only split a figure (men, women); their sum is the figure. `spans`: words of columns
     that hold the sum since January, `before` this month or `to_date`. `types`: words of a cell that name the measure of its row.
     `known_by`: what a table may have in place of one of `words`; `foreign`: words of other forms, which `known_by` does not outweigh.
+    `elsewhere`: words of a title by which its figures are none of this form (home visits), or no sum of it (a mean, a target).
     `filler`: words of a heading that say nothing.
     `notes` are what is written beside the figures: never refused, and kept where the kind has a column for it. `joined` are headings of
     columns that hold several fields at once, `beside` the sources whose tables it shares, with the columns that it must find there.
@@ -142,6 +145,7 @@ class Source:
     types: Mapping[str, str]
     known_by: tuple[str, ...]
     foreign: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
     notes: tuple[Field, ...] = ()
     joined: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -230,6 +234,7 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         types=_by_word(declared.get("types", {})),
         known_by=tuple(declared.get("known_by", ())),
         foreign=tuple(label(word) for word in declared.get("foreign", ())),
+        elsewhere=tuple(label(word) for word in declared.get("elsewhere", ())),
         notes=_fields(name, declared.get("notes", {})),
         joined={tuple(map(label, spec["aliases"])): tuple(spec["fields"]) for spec in declared.get("joined", ())},
         beside={other: tuple(wanted) for other, wanted in declared.get("beside", {}).items()},
@@ -276,6 +281,7 @@ def _fields(
                 is_personal=spec.get("personal"),
                 is_month_first=spec.get("month_first", False),
                 refused=spec.get("refused"),
+                refused_as=spec.get("refused_as", "column_shifted"),
                 in_place_of=spec.get("in_place_of"),
                 alone=frozenset(map(label, spec.get("alone", ()))),
                 is_figures_only=spec.get("figures_only", False),

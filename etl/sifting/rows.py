@@ -24,8 +24,9 @@ TIMES = {"period", "month", "quarter", "year", "moment"}
 
 @dataclass(frozen=True)
 class Rows:
-    """What the rows of a table are (data, whole, sum, line, keyless, other), and of a total the column where its name stands.
+    """What the rows of a table are (data, whole, sum, line, keyless, below, other), and of a total the column where its name stands.
 
+    `below` are rows with a name and figures that stand below the notes of the foot.
     `whole` is the one row of a unit that is not broken down: its service reads `Jumlah`. A `line` is a total that is no sum.
     """
 
@@ -57,7 +58,8 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
         return Rows(pl.Series("kind", [], pl.Categorical), pl.Series("named_in", [], pl.Categorical))
     fields = {name: f"c{index}" for name, index in table.fields.items()}
     measured = columns(table.values)
-    has_field = _any_filled(list(fields.values()))
+    # A sheet of answers may lack a column for the respondent's number: there each row with answers is one.
+    has_field = _any_filled(list(fields.values())) if fields or table.source.key else pl.lit(True)
     # A list without measures, such as of employees, has a row wherever two of its columns are filled in.
     has_value = (
         _any_filled([*measured, *columns(table.totals)]) if measured else _count_filled(list(fields.values())) >= 2
@@ -76,10 +78,14 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
         .then(pl.lit("other"))
         .when(names["is_sum"].is_not_null())
         .then(pl.when(names["is_sum"]).then(pl.lit("sum")).otherwise(pl.lit("line")))
+        .when(~has_field & ~_has_figure(measured))
+        .then(pl.lit("other"))  # who signs it, and where, beside the columns of names
         .when(~has_field)
         .then(pl.lit("keyless"))
         .otherwise(pl.lit("data"))
     )
+    if table.source.kind == "visit" and measured:
+        kind = pl.when(is_foot & has_field & _is_figures(measured)).then(pl.lit("below")).otherwise(kind)
     rows = Rows(data.select(kind.cast(pl.Categorical).alias("kind"))["kind"], names["named_in"].cast(pl.Categorical))
     if _is_numbering(data.row(0)[1:]):
         rows = rows.but(pl.int_range(data.height, eager=True) == 0, "other")
@@ -162,11 +168,22 @@ def _is_foot(data: pl.DataFrame, fields: list[str], measured: list[str]) -> pl.E
     """
     ends = pl.any_horizontal(says(c, _FOOT_ROW) for c in data.columns[1:])
     is_known = pl.any_horizontal((pl.col(c) != "") & ~says(c, _FOOT_ROW) for c in fields) if fields else pl.lit(False)
-    figure = pl.any_horizontal(says(c, rf"^({NUMBER})?[0-9]") for c in measured) if measured else pl.lit(False)
-    return ends & ~is_known & ~figure
+    return ends & ~is_known & ~_has_figure(measured)
+
+
+def _is_figures(cells: list[str]) -> pl.Expr:
+    """Tell whether these cells hold figures of a count, and nothing else."""
+    figure = [says(c, rf"^({NUMBER})?[0-9][0-9.,]{{0,11}}$") for c in cells]
+    return pl.any_horizontal(figure) & pl.all_horizontal(
+        f | (pl.col(c) == "") for f, c in zip(figure, cells, strict=True)
+    )
+
+
+def _has_figure(cells: list[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.lit(False), *(says(c, rf"(?i)^({NUMBER})?[0-9]|^nihil") for c in cells))
 
 
 def _is_numbering(cells: tuple[str, ...]) -> bool:
-    """Tell whether a row only numbers the columns: 1, 2, 3, ... in brackets or not, from the first one on."""
-    numbers = [plain(cell).strip("()") for cell in cells if cell]
+    """Tell whether a row only numbers the columns: 1, 2, 3, ... in brackets or not, from the first one on, or `5 = 3 + 4`."""
+    numbers = [plain(cell).partition("=")[0].strip(" ()") for cell in cells if cell]
     return len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]

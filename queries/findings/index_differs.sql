@@ -14,3 +14,4 @@ select
 from recomputed
 cross join (select max(value) as tolerance from reference.thresholds where key = 'index_tolerance') as limits
 where round(abs(reported_index - index), 2) > tolerance
+    and round(index, 1) <> reported_index -- written with one decimal

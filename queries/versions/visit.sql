@@ -1,19 +1,24 @@
 -- title: What each file says of visits
 -- meaning: Where two files speak of one unit and month: the patients by service and payer of each; where all say the same, one row a file
--- grain: one row a file, unit, month and part (service/payer; `=` all of it; null: that the file speaks of the month)
+-- grain: one row a file, unit, month and part (service/payer; `=` all of it; null: that the file speaks of the month, and of a register from which to which day)
 with reported as (
     select
         report.file_id, unit_name.unit_id, report.period, report.period_months,
         case when report.service is null then 'total' else service_name.service_id end as service_id,
         case when report.payer is null then 'total' else payer_name.payer_id end as payer_id,
-        coalesce(report.new_count + report.returning_count, report.patients) as patients
+        coalesce(report.new_count + report.returning_count, report.patients) as patients, first_day, last_day
     from lake.visit as report
     join lake.unit_name on unit_name.raw = report.unit
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
 ),
 sent as (
-    select distinct file_id, unit_id, period, period_months from reported where service_id is not null and payer_id is not null
+    select
+        file_id, unit_id, period, period_months,
+        strftime(min(first_day), '%d') || '–' || strftime(max(last_day), '%d') as days
+    from reported
+    where service_id is not null and payer_id is not null
+    group by file_id, unit_id, period, period_months
 ),
 contested as (
     select unit_id, period, period_months from sent group by unit_id, period, period_months having count(*) > 1
@@ -64,6 +69,6 @@ select printed.file_id, printed.unit_id, printed.period, printed.period_months, 
 from printed
 join alike on alike.unit_id = printed.unit_id and alike.period = printed.period and alike.period_months = printed.period_months
 union all
-select sent.file_id, sent.unit_id, sent.period, sent.period_months, null, null, null
+select sent.file_id, sent.unit_id, sent.period, sent.period_months, null, null, days
 from sent
 join concerned on concerned.file_id = sent.file_id

@@ -38,6 +38,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return {name: folder / f"{name}.html" for name in made}
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize(
     ("name", "size", "theme"),
     [
@@ -63,6 +64,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
     page.close()
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
     looks(ADDRESSES),

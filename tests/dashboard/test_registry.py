@@ -67,6 +67,7 @@ def test_every_page_that_can_be_frozen_is_kept_as_it_was(meeting: store.Meeting,
     ]
 
 
+@pytest.mark.by_turns(2)
 def test_every_page_that_can_be_frozen_is_exported(meeting: store.Meeting) -> None:
     for medium in media.MEDIA:
         assert len(media.export(meeting, medium)) > 10_000, medium

@@ -140,6 +140,7 @@ def test_winsorising_keeps_one_outlier_from_hiding_itself(connection) -> None:
     assert sum(row["standing"] in {"far_above", "far_below"} for row in rows) == 1
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("kind", ["proportion", "rate"])
 def test_noise_is_called_no_more_often_than_said(connection, kind) -> None:
     # 30 districts of 20 units that differ by chance alone: beyond 95 % at most 5 %, beyond 99.8 % at most 0.2 % (and a margin).
@@ -238,7 +239,7 @@ def test_the_interval_of_a_count_holds_it_and_grows_with_it(connection, x) -> No
     assert high <= next_high
 
 
-@tries(20)
+@tries(10)
 @given(st.sampled_from(["proportion", "rate"]), st.floats(0.02, 0.98), st.integers(10, 5000), st.floats(0, 0.01))
 def test_limits_narrow_as_units_grow_and_hold_the_overall_figure(connection, kind, overall, n, tau2) -> None:
     found = _row(

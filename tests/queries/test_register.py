@@ -206,7 +206,7 @@ _NAMES = st.lists(
 )  # fmt: skip
 
 
-@tries(25)
+@tries(8)
 @given(_NAMES, st.randoms(use_true_random=False))
 def test_the_order_of_the_register_changes_nothing(names: list[str], shuffled: random.Random) -> None:
     rows = [SOUND | {"indicator_id": f"A-{i}", "name": name} for i, name in enumerate(names)]
@@ -215,7 +215,7 @@ def test_the_order_of_the_register_changes_nothing(names: list[str], shuffled: r
     assert _problems(rows) == found
 
 
-@tries(25)
+@tries(8)
 @given(_NAMES)
 def test_being_alike_is_mutual(names: list[str]) -> None:
     found = _problems([SOUND | {"indicator_id": f"A-{i}", "name": name} for i, name in enumerate(names)])

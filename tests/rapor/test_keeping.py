@@ -50,6 +50,7 @@ def lived_in(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("name", ["cadangan.tar.gz", "cadangan"])
 def test_what_was_backed_up_comes_back_whole_and_private(
     lived_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -131,6 +132,7 @@ def test_a_byte_altered_in_the_file_is_named(lived_in: Path, tmp_path: Path) -> 
     assert not (tmp_path / "baru").exists()
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.9999])
 def test_a_backup_that_was_cut_off_names_where(lived_in: Path, tmp_path: Path, part: float) -> None:
     target = tmp_path / "a.tar.gz"
@@ -208,6 +210,7 @@ def test_the_inbox_and_the_current_build_come_along_when_asked_for(old: Path, tm
 # --- upgrade ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("version", OLD)
 def test_a_folder_of_an_older_version_works_as_it_is(old: Path, version: str) -> None:
     was = OLD[version]
@@ -232,6 +235,7 @@ def test_a_folder_of_an_older_version_works_as_it_is(old: Path, version: str) ->
     assert summary["rows_read"] > 0
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("version", OLD)
 def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     old: Path, version: str, monkeypatch: pytest.MonkeyPatch

@@ -35,6 +35,7 @@ def _scratch(folder: Path) -> list[Path]:
     return sorted(folder.glob(".rapor-*"))
 
 
+@pytest.mark.by_turns(4)
 @pytest.mark.parametrize("kind", ["plain", "link", "inside"])
 def test_a_restore_goes_into_an_empty_folder_that_stays_the_same_one(
     old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -153,6 +154,7 @@ def test_a_backup_that_is_sealed_but_malformed_is_refused_by_file(
     assert [path.name for path in tmp_path.iterdir()] == ["a.tar.gz"]
 
 
+@pytest.mark.by_turns(5)
 @pytest.mark.parametrize(
     "more", [gzip.compress(b"lebih"), gzip.compress(b""), b"lebih", b"\0"], ids=["member", "empty", "bytes", "nul"]
 )
@@ -174,6 +176,7 @@ def test_a_name_in_a_backup_may_be_of_any_bytes_and_is_said(old: Path, tmp_path:
     assert "?.txt: bukan bagian cadangan" in run("restore", tmp_path / "a", "--data-dir", tmp_path / "baru", code=1)
 
 
+@pytest.mark.by_turns(5)
 @pytest.mark.parametrize(
     ("program", "left"),
     [
@@ -195,6 +198,7 @@ def test_an_undoing_that_was_killed_is_repeated(old: Path, program: str, left: i
     assert stores.record(old)[0]["undone_at"]
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("has_more", [False, True])
 def test_an_upgrade_that_was_killed_is_taken_back_unless_a_report_came_in_since(
     old: Path, tmp_path: Path, has_more: bool
@@ -243,6 +247,7 @@ def test_an_upgrade_publishes_no_empty_build_where_the_lake_is_lost(old: Path) -
     assert current(old) == old / "warehouse" / f"{BUILD_OF_OLD}.duckdb"
 
 
+@pytest.mark.by_turns(4)
 @pytest.mark.parametrize(
     "content",
     ["{", "7", '{"backup": "a"}', '["a"]', '[{"backup": "a", "undone_at": null, "files": ["a"]}]',

@@ -67,6 +67,7 @@ def test_it_is_listed_found_and_whole(data_dir: Path, frozen: str) -> None:
     assert f"{frozen}: utuh" in _run(data_dir, "verify", frozen, "--rebuild")
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("medium", sorted(BEGINNING))
 def test_each_file_is_made_and_is_the_same_each_time(data_dir: Path, frozen: str, tmp_path: Path, medium: str) -> None:
     made = []

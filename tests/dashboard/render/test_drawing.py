@@ -72,6 +72,7 @@ def test_a_drawing_shows_its_figures_and_nothing_but_a_picture(name: str) -> Non
     assert re.findall(r'(?:href|src)="(?!#)', svg) == []
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("name", GALLERY)
 def test_outlines_are_small_and_the_same_each_time(name: str) -> None:
     first = drawing_svg.svg(GALLERY[name], 560, 300)

@@ -182,6 +182,7 @@ def test_software_is_the_cause_where_nothing_else_changed(loaded: Path) -> None:
     ]
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("state", ["damaged", "other_schema"])
 def test_a_build_that_cannot_be_read_is_not_compared_and_that_is_said(loaded: Path, tmp_path: Path, state: str) -> None:
     if state == "damaged":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from etl import folder
@@ -17,6 +17,7 @@ from etl.building import order
 from etl.building.previous import MADE_OF, STAMPS
 from etl.load import load
 from queries import builds
+from tests import effort
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ def _from_nothing(data: Path, files: Sequence[Path]) -> dict[str, list[tuple]]:
     return _rows(_current(data))
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort.tries(1, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(st.integers(0, 1), min_size=len(REPORTS), max_size=len(REPORTS)),
     shuffled=st.permutations(sorted(REPORTS)),

@@ -63,6 +63,7 @@ def test_a_build_of_a_folder_without_a_record_counts_as_older_than_those_in_it(
     assert [path.is_file() for path in (first, second, third)] == [False, True, True]
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("how", ["cut", "altered", "emptied"])
 def test_a_build_that_is_not_as_it_was_published_is_made_anew(tmp_path: Path, how: str) -> None:
     data = _district(tmp_path / "data")

@@ -42,6 +42,7 @@ def _two(lake: Filled, older: str, newer: str) -> Said:
 # --- what is held ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize(
     ("older", "newer", "code", "kept"),
     [
@@ -93,6 +94,7 @@ def test_both_figures_stand_side_by_side(lake: Filled) -> None:
 # --- what is not held ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize(
     ("older", "newer", "patients"),
     [
@@ -283,7 +285,7 @@ FIGURES = st.dictionaries(
     st.lists(st.tuples(st.sampled_from(("confirm", "confirm_in_part", "withdraw")), st.integers(0, 4)), max_size=3),
     st.randoms(use_true_random=False),
 )
-@effort.tries(4, deadline=None, suppress_health_check=list(HealthCheck))
+@effort.tries(2, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_order_and_any_batches_give_the_same(
     tmp_path_factory: pytest.TempPathFactory, reports: list[dict], rulings: list[tuple[str, int]], order: random.Random
 ) -> None:

@@ -256,7 +256,7 @@ def meant(cell: str | int) -> int | None:
     return {"1.234": 1234, "NIHIL": 0}.get(cell) if isinstance(cell, str) else cell if cell >= 0 else None
 
 
-@tries(150)
+@tries(60)
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) -> None:
     found = read(["Puskesmas", "Bulan", "Kunjungan Baru", "Kunjungan Lama"], *rows)
@@ -269,9 +269,8 @@ def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) ->
         assert (new, returning) == (meant(written[row][2]), meant(written[row][3]))
         assert written[row][0] not in ("JUMLAH", "Total")
     refused = {r.row for r in found.rejects}
-    assert {r.code for r in found.rejects if r.row in kept} <= {
-        "formula_error"
-    }  # a failed formula refuses its cell alone
+    # A failed formula refuses its cell alone, and a blank beside new or returning visits is no zero.
+    assert {r.code for r in found.rejects if r.row in kept} <= {"formula_error", "part_blank"}
     assert found.partly == len(kept & refused)
     rejected = refused - kept
     assert found.rejected == len(rejected)
@@ -287,7 +286,7 @@ def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) ->
         ]
 
 
-@tries(50)
+@tries(25)
 @given(
     st.lists(st.lists(st.one_of(st.integers(0, 999), st.just("")), min_size=12, max_size=12), min_size=1, max_size=5)
 )

@@ -217,7 +217,7 @@ def _list(figures: list[list[int]], name: str) -> list[list]:
     return [[f"{name} {letter * 3}", "Jan 2024", *row] for letter, row in zip("BCDFGH", figures, strict=False)]
 
 
-@tries(60)
+@tries(25)
 @given(FIGURES, st.sampled_from(["Puskesmas Desa", "PKM Sumber", "UPTD Puskesmas Kota"]))
 def test_what_a_unit_is_called_does_not_matter(figures: list[list[int]], name: str) -> None:
     one, other = read(HEAD, *_list(figures, "Puskesmas")), read(HEAD, *_list(figures, name))
@@ -225,7 +225,7 @@ def test_what_a_unit_is_called_does_not_matter(figures: list[list[int]], name: s
     assert records(one, "row", "new_count", "returning_count") == records(other, "row", "new_count", "returning_count")
 
 
-@tries(60)
+@tries(25)
 @given(FIGURES, st.sampled_from(["JUMLAH", "T O T A L", "Kabupaten Tebo", "Rata-rata", ""]), st.booleans())
 def test_a_total_changes_no_figure(figures: list[list[int]], name: str, is_first: bool) -> None:
     rows = _list(figures, "Puskesmas")
@@ -237,7 +237,7 @@ def test_a_total_changes_no_figure(figures: list[list[int]], name: str, is_first
     assert not with_it.observations
 
 
-@tries(60)
+@tries(25)
 @given(FIGURES, st.randoms(use_true_random=False))
 def test_the_order_of_full_rows_does_not_matter(figures: list[list[int]], order: random.Random) -> None:
     rows = [[*row[:2], service, *row[2:]] for row in _list(figures, "Puskesmas") for service in ("Umum", "Gigi")]

@@ -32,7 +32,7 @@ def test_headings_that_stand_again_over_a_list_of_names_begin_another_table():
     ]
     document = Document((sheet(*people),))
     named = Sighting("2026", "duk.xlsx", 1_780_000_000.0)
-    tables, _ = tables_of(document, load_all(), registers(PRODUCT_REFERENCE), named)
+    tables, *_ = tables_of(document, load_all(), registers(PRODUCT_REFERENCE), named)
     # The word of the page stands over the second table.
     assert [part.cells["row"].to_list() for part, _ in tables] == [[1, 2, 3], [4, 5, 6]]
     units = [conform(part, table, VOCABULARY).records["unit"].to_list() for part, table in tables]

@@ -108,6 +108,7 @@ ARRANGEMENTS = [
 ]
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("with_sum", [True, False])
 @pytest.mark.parametrize(("down", "names", "kept"), ARRANGEMENTS, ids=lambda value: "-".join(value) if value else "")
 @tries(5)
@@ -118,7 +119,7 @@ def test_what_stands_across_loses_and_adds_nothing(
     assert came_out(table(figures, down, names, with_sum=with_sum), kept) == put_in(figures, kept)
 
 
-@tries(10)
+@tries(5)
 @given(figures=FIGURES)
 def test_what_stands_in_rows_loses_and_adds_nothing(figures: Figures) -> None:
     rows = [
@@ -139,7 +140,7 @@ def test_what_stands_in_rows_loses_and_adds_nothing(figures: Figures) -> None:
     assert came_out([head, *rows], ["unit", "service"]) == put_in(figures, ["unit", "service"])
 
 
-@tries(20)
+@tries(8)
 @given(figures=FIGURES, wrong=st.integers(1, 50), more=st.booleans())
 def test_a_stated_sum_is_kept_where_its_detail_makes_up_another(figures: Figures, wrong: int, *, more: bool) -> None:
     """The sum of the row counts, whether services lack some of it or have too much; and it is said, once a row."""

@@ -78,6 +78,7 @@ def _while_reading(number: signal.Signals) -> threading.Thread:
     return thread
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
 def test_a_crash_refuses_the_file_that_was_read_and_the_others_load(data: Path, number: signal.Signals) -> None:
     (data / "inbox" / "aneh.csv").write_text(LARGE)  # it comes first

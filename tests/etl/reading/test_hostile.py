@@ -217,6 +217,7 @@ def loaded(template: Path, tmp_path: Path) -> Path:
     return shutil.copytree(template, tmp_path / "data")
 
 
+@pytest.mark.by_turns(5)
 @pytest.mark.parametrize("pointer", [b"", b"\xff\xfe\x00", b"../../etc/passwd", b"tidak-ada.duckdb"])
 def test_a_spoilt_pointer_is_mended_by_the_next_load(loaded: Path, pointer: bytes) -> None:
     (loaded / "warehouse" / "current").write_bytes(pointer)

@@ -279,7 +279,7 @@ def conditions(draw: st.DrawFn, table: str) -> Condition:
     return Condition(column, "between", (str(lower), draw(st.sampled_from(["", str(upper)]))))
 
 
-@tries(100)
+@tries(40)
 @given(asked=slices())
 def test_every_figure_of_a_slice_is_that_of_polars(file, frames, asked: Slice) -> None:
     names = [dimension.name for dimension in asked.dimensions]

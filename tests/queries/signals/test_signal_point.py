@@ -161,7 +161,7 @@ def test_the_rules_are_those_of_a_second_method(build: duckdb.DuckDBPyConnection
     assert found["rule"].to_list() == rules(values)
 
 
-@tries(15)
+@tries(6)
 @given(WHOLE, st.sampled_from([0.5, 4.0, -2.0]), st.sampled_from([0.0, 64.0]))
 def test_units_of_measure_and_company_change_nothing(
     build: duckdb.DuckDBPyConnection, values: list[int], scale: float, offset: float
