@@ -54,6 +54,7 @@ MAKES_A_BUILD = (
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
+MEMORY = "1GB"  # beyond which what is sorted and grouped waits in files beside the build, gone with it
 WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them in little more than half the time
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
@@ -177,13 +178,14 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "memory_limit": MEMORY})
     try:
         # Without a log of what is written, and written to the file once: a build that isn't finished is thrown away.
         quoted = str(unfinished).replace("'", "''")
         connection.execute(f"attach '{quoted}' as making (recovery_mode no_wal_writes)")
         connection.execute("use making")
         connection.execute("set checkpoint_threshold = '1 GiB'")
+        connection.execute(f"set temp_directory = '{quoted}.tmp'")
         state = changes.attach(connection, before)
         known = _known(connection, lake, versions) if state == changes.ATTACHED else None
         built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint), known)

@@ -6,6 +6,7 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
+from etl.reading.texts import each, known, words
 from etl.reading.words import NUMBER, TWICE, count, is_missing, plain
 from etl.recognising.recognise import Table
 from etl.recognising.values import Value, covers
@@ -53,7 +54,7 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
             *(pl.format(f"{NUMBER}{{}}", amount).alias(m) for m, amount in cells.completed(amounts).items()),
         )
         parts.append(part.filter(pl.any_horizontal(pl.col(m).is_not_null() for m in amounts)))
-    records = pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
+    records = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.exclude("row", "across").fill_null(""))
     return records, cells.observations
 
 
@@ -109,12 +110,11 @@ class _Cells:
                 self.texts[key] = self._whole([v for v in table.values if (v.measure, v.coordinates) == key])
 
     def _numbers(self, texts: pl.Series) -> pl.Series:
-        found = {text: count(text) for text in texts.unique().to_list()}
-        known = {text: int(cell.value) for text, cell in found.items() if cell.code is None}
-        return texts.replace_strict(known, default=None, return_dtype=pl.Int64)
+        found = {text: count(text) for text in words(texts)}
+        return known(texts, {text: int(cell.value) for text, cell in found.items() if cell.code is None}, pl.Int64)
 
     def _wrong(self, texts: pl.Series) -> pl.Series:
-        bad = {text for text in texts.unique().to_list() if count(text).code not in (None, "missing")}
+        bad = {text for text in words(texts) if count(text).code not in (None, "missing")}
         return texts.is_in(list(bad))
 
     def _whole(self, columns: Sequence[Value]) -> pl.Series:
@@ -138,7 +138,7 @@ class _Cells:
                 numbers.sum_horizontal()
             )
         ).to_series()
-        is_blank = own.replace_strict({t: is_missing(t) for t in own.unique().to_list()}, return_dtype=pl.Boolean)
+        is_blank = each(own, is_missing, pl.Boolean)
         number = self._numbers(own)
         differs = unread.is_null() & total.is_not_null() & number.is_not_null() & (number != total)
         is_short = (

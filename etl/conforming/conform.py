@@ -18,6 +18,7 @@ from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
+from etl.reading.texts import doubled, matched, written_out
 from etl.reading.words import NUMBER, label
 from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
@@ -67,7 +68,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     source = table.source
     sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
     sheet, table = units_apart(sheet, table, vocabulary)
-    data = sheet.cells.filter(pl.col("row") > table.header_last)
+    data = sheet.cells.slice(int((sheet.cells["row"] <= table.header_last).sum()))
     index = stated_index(sheet, table)
     said = Remarks()
     kinds = said.of(by_figures(classify(data, table), data, table, vocabulary, sheet.name))
@@ -86,8 +87,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
     records = said.of(with_context(records, table, sheet, vocabulary))
-    records = said.of(elements_apart(records, source, sheet, index))
+    records = said.of(elements_apart(written_out(records) if source.named_by else records, source, sheet, index))
     if is_apart(source, records, vocabulary):
+        records = written_out(records)
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
         records = said.of(_unique(records, rows, table, sheet))
@@ -103,11 +105,14 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         records = said.of(with_amounts(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
-    taken = set(members["row"]) if members.height else set(records["row"])
+    taken = (members if members.height else records)["row"].unique()
     said.add(observed(sheet, table, taken))
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
-    said.add(r for other in beside for r in other.rejects if r.row in taken and r.code not in _OF_KEYS)
-    refused = {r.row for r in said.rejects}
+    if any(other.rejects for other in beside):
+        rows_taken = set(taken)
+        said.add(r for other in beside for r in other.rejects if r.row in rows_taken and r.code not in _OF_KEYS)
+    refused = pl.Series("row", list({r.row for r in said.rejects}), pl.Int32)
+    partly = int(taken.is_in(refused.implode()).sum())
     total_rows = int(kinds.are("sum", "line").sum())
     return Conformed(
         source=source,
@@ -117,11 +122,11 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         observations=tuple(said.observations),
         read=data.height,
         members=members,
-        accepted=len(taken - refused),
-        partly=len(taken & refused),
-        rejected=len(refused - taken),
+        accepted=len(taken) - partly,
+        partly=partly,
+        rejected=len(refused) - partly,
         totals=total_rows,
-        other=data.height - len(taken | refused) - total_rows,
+        other=data.height - (len(taken) + len(refused) - partly) - total_rows,
         beside=beside,
     )
 
@@ -199,7 +204,7 @@ def _personal(table: Table) -> list[str]:
 
 def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
     """Tell whether most rows of a column hold a number: then a heading that nobody knows is worth a finding."""
-    numbers = rows[f"c{index}"].str.contains(f"^{NUMBER}|^[0-9.,]+$").sum()
+    numbers = matched(rows[f"c{index}"], f"^{NUMBER}|^[0-9.,]+$").sum()
     return numbers > rows.height / 2
 
 
@@ -220,15 +225,24 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
     measures = result_columns(source.measures, records) or [
         c for c in records.columns if c not in {*key, "row", "across"}
     ]
-    first = records.with_columns(
-        pl.len().over(key).alias("_same"),
-        pl.struct(measures).n_unique().over(key).alias("_values"),
-        pl.int_range(pl.len()).over(key).alias("_nth"),
-        pl.col("row").first().over(key).alias("_first"),
-        (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
+    is_doubled = doubled(records, key)
+    if not is_doubled.any():
+        return records, hidden
+    first = (
+        records.with_columns(is_doubled.alias("_doubled"))
+        .with_row_index("_place")
+        .filter("_doubled")
+        .with_columns(
+            pl.len().over(key).alias("_same"),
+            pl.struct(measures).n_unique().over(key).alias("_values"),
+            pl.int_range(pl.len()).over(key).alias("_nth"),
+            pl.col("row").first().over(key).alias("_first"),
+            (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
+        )
     )
     contradicting = first.filter(pl.col("_values") > 1)
-    if source.kind == "visit" and (heading := _breaks_down(first, key, rows, table)):
+    is_most = 2 * first.height >= records.height
+    if source.kind == "visit" and is_most and (heading := _breaks_down(first, key, rows, table)):
         refused = records["row"].unique(maintain_order=True)
         rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
         return records.clear(), rejects
@@ -250,19 +264,17 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
-    kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
-    return kept.drop("_same", "_values", "_nth", "_first", "_of_one_row"), rejects
+    kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))["_place"]
+    is_kept = pl.int_range(pl.len()).is_in(kept.implode()) | ~is_doubled
+    return records.filter(is_kept), rejects
 
 
-def _breaks_down(first: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
+def _breaks_down(doubled_rows: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
     """Return the heading of a column of texts that nobody knows, which tells apart most rows of a table that share their key."""
-    shared = first.filter(pl.col("_same") > 1)
-    if 2 * shared.height < first.height:
-        return None
     for index, heading in table.unknown:
         texts = rows.select("row", pl.col(f"c{index}").alias("_text"))
-        told = shared.join(texts, on="row").select(*key, "_text")
-        is_text = 2 * texts["_text"].str.contains(r"^[^\W\d_]").sum() > texts.height
+        told = doubled_rows.join(texts, on="row").select(*key, "_text")
+        is_text = 2 * matched(texts["_text"], r"^[^\W\d_]").sum() > texts.height
         if is_text and not told.is_duplicated().any():
             return heading
     return None

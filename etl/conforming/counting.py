@@ -338,7 +338,7 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
         ) if "payer" in table.fields else records, []
     rejects: list[Reject] = []
     for name in ("service", "payer"):
-        if name not in table.fields or name not in records.columns:
+        if name not in table.fields or name not in records.columns or not records[name].null_count():
             continue
         over = [c for c in ("unit", "period", "service" if name == "payer" else "") if c in records.columns]
         is_open = pl.col(name).is_null() & pl.col(name).is_not_null().any().over(over)

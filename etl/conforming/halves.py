@@ -6,6 +6,7 @@ import polars as pl
 
 from etl.conforming.cells import DAY
 from etl.reading.files import Sheet
+from etl.reading.texts import each
 from etl.reading.words import count
 from etl.recognising.recognise import Table
 from etl.recognising.source import Source
@@ -139,7 +140,7 @@ def doubts_of_register(rows: pl.DataFrame, table: Table, sheet: Sheet) -> Iterat
         else:
             code, found = (
                 "register_cancelled",
-                cells.filter(pl.col("cell").str.to_lowercase().str.strip_chars().is_in(_CANCELLED)),
+                cells.filter(each(cells["cell"], lambda text: text.lower().strip() in _CANCELLED, pl.Boolean)),
             )
         if found.height:
             yield Observation(code, sheet.name, found["row"][0], details={"rows": str(found.height), "column": heading})

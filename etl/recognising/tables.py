@@ -8,6 +8,7 @@ import polars as pl
 from etl.lake import Sighting
 from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
+from etl.reading.texts import says
 from etl.reading.words import DATE, NUMBER, label
 from etl.recognising.layouts import side_by_side, unfolded
 from etl.recognising.recognise import Level, Nearest, Table, recognise
@@ -137,13 +138,13 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
     if not measured:
         return []
     figure = rf"^[{NUMBER}{DATE}]|^[0-9.,%-]*[0-9][0-9.,%-]*$"
-    is_word = [(pl.col(c) != "") & ~pl.col(c).str.contains(figure) for c in measured]
+    is_word = [(pl.col(c) != "") & ~says(c, figure) for c in measured]
     over = pl.any_horizontal(is_word) & pl.all_horizontal(
         (pl.col(c) == "") | word for c, word in zip(measured, is_word, strict=True)
     )
     rows = sheet.cells.filter((pl.col("row") > table.header_last) & over)
     wide = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
-    rows = rows.filter(wide & ~pl.any_horizontal(pl.exclude("row").str.contains(figure))).head(_MOST_HEADERS)
+    rows = rows.filter(wide & ~pl.any_horizontal(says(c, figure) for c in rows.columns[1:])).head(_MOST_HEADERS)
     known = table.source.ignored.union(*(s.labels for s in sources))
     outside = frozenset().union(*(s.outside for s in sources))
 
@@ -171,7 +172,7 @@ def _block_start(sheet: Sheet, table: Table, header_row: int) -> int:
     """
     above = sheet.cells.filter(pl.col("row") < header_row)
     if measured := [f"c{value.index}" for value in table.values]:
-        is_record = pl.any_horizontal(pl.col(c).str.contains(rf"^({NUMBER})?[0-9]") for c in measured)
+        is_record = pl.any_horizontal(says(c, rf"^({NUMBER})?[0-9]") for c in measured)
     else:
         is_record = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
     return above.filter(is_record)["row"].max() or 0  # ty: ignore[invalid-explicit-return]

@@ -6,6 +6,7 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import find_period
+from etl.reading.texts import kept
 from etl.recognising.figures import NAMED
 from etl.recognising.recognise import Table
 from etl.recognising.source import Field
@@ -38,19 +39,23 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
     cells = [f"c{table.fields[f.name]}" for f in fields]
     parts = [f"c{table.fields[n]}" for n in ("service", "payer") if n in table.fields]
     is_total = rows.are("whole", "sum", "line")
-    frame = _merged(data, fields, table, sheet).with_columns(
-        pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
-        for c in dict.fromkeys([*cells, *parts])
-    )
+    frame = _merged(data, fields, table, sheet)
+    if is_total.any():
+        frame = frame.with_columns(
+            pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
+            for c in dict.fromkeys([*cells, *parts])
+        )
     stays = is_data | is_total | _is_label(data, rows, cells)
-    frame, is_row = frame.filter(stays), is_data.filter(stays)
+    frame, is_row = kept(frame, stays), is_data.filter(stays)
     before = frame
     for number, field in enumerate(fields):
         own = [f"c{table.fields['code']}"] if field.name == "indicator" and "code" in table.fields else []
         frame = _group(frame, cells[number], list(dict.fromkeys([*cells[:number], *own])), is_row, field)
-    frame = _distinct(frame, before, fields, table).filter(is_row)
+    frame = kept(_distinct(frame, before, fields, table), is_row)
     blank = _blanks(frame, fields, table)
-    return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
+    if is_total.any():
+        frame = frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts]))
+    return frame, blank
 
 
 def _is_outer(field: Field, filled: pl.DataFrame, table: Table) -> bool:
@@ -71,6 +76,8 @@ def _is_label(data: pl.DataFrame, rows: Rows, cells: Sequence[str]) -> pl.Series
 
 def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
     """Return the records without those of rows with such a blank, and a reject for each of these rows."""
+    if not blank:
+        return records, []
     is_blank = pl.col("row").is_in(list(blank))
     found = records.filter(is_blank)["row"].unique(maintain_order=True)
     rejects = [Reject(sheet.name, row, blank[row], "", "group_blank") for row in found]
@@ -111,6 +118,8 @@ def _merged(data: pl.DataFrame, fields: Sequence[Field], table: Table, sheet: Sh
 
 def _group(frame: pl.DataFrame, column: str, left: Sequence[str], is_row: pl.Series, field: Field) -> pl.DataFrame:
     """Return the column with its labels repeated over the blank cells of their groups, where the column is one of groups."""
+    if not ((frame[column] == "") & is_row).any():
+        return frame
     cells = frame.select(
         pl.col(column).alias("own"),
         (pl.struct(left).rle_id() if left else pl.lit(0, pl.UInt32)).alias("group"),
@@ -134,7 +143,7 @@ def _distinct(frame: pl.DataFrame, before: pl.DataFrame, fields: Sequence[Field]
     """Take labels back from rows that would say the same as another row: they belong to somebody else."""
     apart = {f.name for f in table.source.fields if f.type in TIMES or f.type == "detail"} | set(table.source.key)
     key = [f"c{table.fields[n]}" for n in table.fields if n in apart or n == NAMED]
-    if not table.source.key or table.source.counts_rows or not key:
+    if not table.source.key or table.source.counts_rows or not key or frame is before:
         return frame
     cells = [f"c{table.fields[f.name]}" for f in fields]
     was_filled = pl.any_horizontal(frame[c] != before[c] for c in cells) if cells else pl.lit(False)
