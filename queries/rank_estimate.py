@@ -84,6 +84,8 @@ def estimate(spoken: pl.DataFrame, at: date | None = None, autocorrelation: floa
         within = known.filter(pl.col("period") <= window_end)
         if rules.window_months is not None:
             within = within.filter(pl.col("period") > moved_by(window_end, -rules.window_months))
+        # A person is compared in the job group of the last evaluation; what was signalled in another one is of other work.
+        within = within.filter(pl.col("job_group") == _last("job_group").over("employee_id"))
         groups = [
             _group(str(name), window_end, people, rules)
             for (name,), people in within.sort("job_group", "employee_id").group_by("job_group", maintain_order=True)
@@ -92,6 +94,11 @@ def estimate(spoken: pl.DataFrame, at: date | None = None, autocorrelation: floa
         for group in groups:
             rows += _judged(group, rules, lasting)
     return pl.DataFrame(rows, schema=columns)
+
+
+def _last(column: str) -> pl.Expr:
+    """Return what a column says in the last evaluation that has a signal, the last of all where none has."""
+    return pl.col(column).sort_by(pl.col("signal").is_not_null(), "period").last()
 
 
 def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules) -> Group:
@@ -103,13 +110,9 @@ def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules)
         skipped=pl.col("is_skipped").sum().cast(pl.Int64),
         unreported_pct=pl.col("unreported_pct").mean(),
         signal_mean=pl.col("signal").mean(),
-        signal_latest=pl.col("signal").filter(pl.col("signal").is_not_null()).sort_by(
-            pl.col("period").filter(pl.col("signal").is_not_null())
-        ).last(),
-        last=pl.struct("period", "period_months").filter(pl.col("signal").is_not_null()).sort_by(
-            pl.col("period").filter(pl.col("signal").is_not_null())
-        ).last(),
-    )  # fmt: skip
+        signal_latest=_last("signal"),
+        last=pl.struct(_last("period"), _last("period_months")),
+    )
     slots = people.select("period", "period_months").unique().sort("period", "period_months").with_row_index("slot")
     ids = facts.select("employee_id").with_row_index("person")
     placed = people.join(slots, on=["period", "period_months"]).join(ids, on="employee_id")
@@ -127,7 +130,7 @@ def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules)
     rows = facts.to_dicts()
     for row in rows:
         last = row.pop("last")
-        row["latest_month"] = last and last_month(last["period"], last["period_months"])
+        row["latest_month"] = last_month(last["period"], last["period_months"]) if row["evaluations"] else None
     kept = np.where(is_measured[:, None], compared, np.nan)
     return Group(
         job_group,

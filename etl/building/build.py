@@ -38,8 +38,10 @@ MAKES_A_BUILD = (
         "etl/messages.toml",
         "etl/folder.py",
         "etl/trouble.py",
+        "etl/validity.py",
     ),
     *("etl/reading/guard.py", "etl/reading/names.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("etl/reading/dates.py", "etl/reading/periods.py"),
     *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",
@@ -53,6 +55,7 @@ MAKES_A_BUILD = (
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
+MEMORY = "1GB"  # beyond which what is sorted and grouped waits in files beside the build, gone with it
 WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them in little more than half the time
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
@@ -83,6 +86,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         }
         if path.stem == "thresholds":
             types["value"] = "DOUBLE"
+        if path.stem == "units":  # of other tables these are years
+            types |= {c: "VARCHAR" for c in ("valid_from", "valid_until") if c in columns}
         connection.execute(
             f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
             "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, "
@@ -174,13 +179,14 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "memory_limit": MEMORY})
     try:
         # Without a log of what is written, and written to the file once: a build that isn't finished is thrown away.
         quoted = str(unfinished).replace("'", "''")
         connection.execute(f"attach '{quoted}' as making (recovery_mode no_wal_writes)")
         connection.execute("use making")
         connection.execute("set checkpoint_threshold = '1 GiB'")
+        connection.execute(f"set temp_directory = '{quoted}.tmp'")
         state = changes.attach(connection, before)
         known = _known(connection, lake, versions) if state == changes.ATTACHED else None
         built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint), known)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from etl.reading.files import Sheet
+from etl.reading.texts import says
 from etl.reading.words import NUMBER, label, plain
 from etl.recognising.agency import unit_alone
 from etl.recognising.figures import NAMED, measures_said
@@ -88,7 +89,7 @@ def lines_apart(sheet: Sheet, table: Table) -> Sheet:
         index: [row for row, covered in lines.items() if index in covered] for index in set().union(*lines.values())
     }
     emptied = [
-        pl.when(pl.col("row").is_in(within) & ~pl.col(f"c{index}").str.contains(rf"^{NUMBER}"))
+        pl.when(pl.col("row").is_in(within) & ~says(f"c{index}", rf"^{NUMBER}"))
         .then(pl.lit(""))
         .otherwise(pl.col(f"c{index}"))
         .alias(f"c{index}")

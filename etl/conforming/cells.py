@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
@@ -12,6 +13,8 @@ from etl.reading.dates import Order, find_moment, is_ambiguous, numeric
 from etl.reading.files import Sheet
 from etl.reading.guard import masked
 from etl.reading.periods import ROMAN, Period, find_period
+from etl.reading.texts import each, known, says, words
+from etl.reading.texts import kept as with_rows
 from etl.reading.words import (
     NUMBER,
     Cell,
@@ -37,7 +40,8 @@ PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
 _RANGE = re.compile(
-    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
+    r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
 )
 # What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
 _COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
@@ -53,12 +57,10 @@ def cast(
     source = table.source
     measures = [m for m in source.measures if m.name in records.columns]
     if measures:
-        has_value = pl.any_horizontal(~pl.col(m.name).map_elements(is_missing, pl.Boolean) for m in measures) if (
-            records.height
-        ) else pl.lit(True)  # fmt: skip
-        records = records.filter(has_value)
+        filled = pl.DataFrame([~each(records[m.name], is_missing, pl.Boolean) for m in measures])
+        records = with_rows(records, filled.select(pl.any_horizontal(pl.all())).to_series())
         # NIHIL says that there was nothing: unlike a 0 it is never taken for a month not yet reported.
-        nil = pl.any_horizontal(pl.col(m.name).str.to_lowercase().str.strip_chars() == "nihil" for m in measures)
+        nil = pl.any_horizontal(says(m.name, r"(?i)^\s*nihil\s*$") for m in measures)
         records = records.with_columns(nil.alias("is_nil"))
     records = records.with_columns(_written_beside(records[n.name]) for n in source.notes if n.name in records.columns)
     rejects: list[Reject] = []
@@ -66,38 +68,38 @@ def cast(
     codes: list[str] = []
     columns = [f for f in (*source.fields, *source.measures) if f.name in records.columns]
     marks = _marks(
-        {
-            f.name: records[f.name].unique().to_list()
-            for f in columns
-            if f.type in ("decimal", "figure") and f.low is None
-        }
+        {f.name: words(records[f.name]).to_list() for f in columns if f.type in ("decimal", "figure") and f.low is None}
     )
-    raw = records
+    written = records
     for column in columns:
-        texts = records[column.name].unique().to_list()
-        order = Order()
-        if column.type in days.DATED:
-            order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw))
+        texts = words(records[column.name]).to_list()
+        is_dated = column.type in days.DATED
+        order = (
+            days.order_in(column, texts, table, sheet, sent, _beside(column, columns, written)) if is_dated else Order()
+        )
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
             cells |= _numbered(
                 texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
             )
-        if column.type in days.DATED:
+        if is_dated:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
         if column.name not in source.required:
             cells = {t: Cell(code="missing") if c.code == "nip_missing" else c for t, c in cells.items()}
         faults = {t: c.code for t, c in cells.items() if c.code not in (None, "missing")}
+        raw = records[column.name]
+        of_register = column.type == "date" and source.counts_rows
         records = records.with_columns(
-            _values(column, cells, records).alias(column.name),
-            records[column.name].replace_strict(faults, default=None, return_dtype=pl.String).alias(f"_{column.name}"),
-            records[column.name].alias(f"={column.name}"),
+            known(raw, *_values(column, cells)),
+            *([_days(raw, order, utc_offset_hours)] if of_register else ()),
+            *(_figure_parts(raw, cells) if column.type == "figure" else ()),
         )
-        if column.type == "date" and source.counts_rows:
-            records = records.with_columns(_days(records[f"={column.name}"], order, utc_offset_hours))
-        if column.type == "figure":
-            records = records.with_columns(_figure_parts(column.name, cells, records))
+        if not faults:
+            continue
+        records = records.with_columns(
+            known(raw, faults, pl.String).alias(f"_{column.name}"), raw.alias(f"={column.name}")
+        )
         codes.append(f"_{column.name}")
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
@@ -109,21 +111,10 @@ def cast(
     fatal = (
         pl.any_horizontal((pl.col(c) != "formula_error").fill_null(False) for c in codes) if codes else pl.lit(False)
     )
-    kept = records.filter(~fatal)
+    kept = records.filter(~fatal) if codes else records
     if measures and kept.height:
-        kept = kept.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept)))
-    blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
-    for column in blank:
-        rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
-                    kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
-        kept = kept.filter(pl.col(column.name).is_not_null())
-    for names in (wanted.split("|") for wanted in source.required if "|" in wanted):
-        there = [name for name in names if name in kept.columns]
-        if there and "unit" not in names:  # which the words around the table may tell
-            is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there)
-            unnamed = kept.filter(~is_named)["row"].unique(maintain_order=True)
-            rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
-            kept = kept.filter(is_named)
+        has_result = pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept))
+        kept = with_rows(kept, kept.select(has_result.alias("has_result"))["has_result"])
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
 
 
@@ -135,16 +126,14 @@ def _beside(column: Field, columns: Sequence[Field], records: pl.DataFrame) -> l
 
 def _days(texts: pl.Series, order: Order, utc_offset_hours: float | None) -> pl.Series:
     """Return the days that the cells of a register name, as `day`."""
-    known = {
-        t: d.date() for t in texts.unique().to_list() if (d := find_moment(t, order.month_first, utc_offset_hours))
-    }
-    return texts.replace_strict(known, default=None, return_dtype=pl.Date).alias(DAY)
+    moments = ((text, find_moment(text, order.month_first, utc_offset_hours)) for text in words(texts))
+    return known(texts, {text: moment.date() for text, moment in moments if moment}, pl.Date).alias(DAY)
 
 
 def _written_beside(texts: pl.Series) -> pl.Series:
     """Return what is written beside figures as it may be kept: blanks as missing, a date as its day, numbers of people masked."""
-    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in texts.unique().to_list() if not is_missing(t)}
-    return texts.replace_strict(kept, default=None, return_dtype=pl.String)
+    kept = {t: masked(re.sub("T00:00:00$", "", plain(t))) for t in words(texts) if not is_missing(t)}
+    return known(texts, kept, pl.String)
 
 
 def result_columns(measures: Sequence[Field], records: pl.DataFrame) -> list[str]:
@@ -157,18 +146,19 @@ def _limits(column: Field) -> dict[str, str]:
     return {name: f"{value:g}" for name, value in limits.items() if value is not None}
 
 
-def _values(column: Field, cells: dict[str, Cell], records: pl.DataFrame) -> pl.Series:
+def _values(column: Field, cells: dict[str, Cell]) -> tuple[dict[str, Any], Any]:
+    """Return the values of the cells of a column, and of which type they are."""
     kinds = {"count": pl.Int64, "decimal": pl.Float64, "figure": pl.Float64, "score": pl.Float64, "yes_no": pl.Boolean,
              "moment": pl.Datetime("us"), "year": pl.String, "month": pl.String, "quarter": pl.String, "period": pl.String,
              "date": pl.String}  # fmt: skip
-    known = {
+    values = {
         t: c.value
         for t, c in cells.items()
         if c.value is not None and not (column.type == "figure" and isinstance(c.value, str))
     }
     if column.type in PERIODS:
-        known = {t: _written(period) for t, period in known.items() if isinstance(period, Period)}
-    return records[column.name].replace_strict(known, default=None, return_dtype=kinds.get(column.type, pl.String))
+        values = {t: _written(period) for t, period in values.items() if isinstance(period, Period)}
+    return values, kinds.get(column.type, pl.String)
 
 
 def _written(period: Period) -> str:
@@ -198,16 +188,16 @@ def span(first: str | None, last: str | None) -> str | None:
     return _written(Period(start.year or end.year, start.month, end.month - start.month + (end.months or 1)))
 
 
-def _figure_parts(name: str, cells: dict[str, Cell], records: pl.DataFrame) -> list[pl.Series]:
+def _figure_parts(raw: pl.Series, cells: dict[str, Cell]) -> list[pl.Series]:
     """Return the columns beside a figure: the text of a predicate such as WTP, and the upper bound of a range `20 - 28`."""
     texts = {t: c.value for t, c in cells.items() if isinstance(c.value, str)}
-    raw = records[f"={name}"] if f"={name}" in records.columns else records[name]
-    parts = [raw.replace_strict(texts, default=None, return_dtype=pl.String).alias(f"{name}_text")]
+    name = raw.name
+    parts = [known(raw, texts, pl.String).alias(f"{name}_text")]
     if name == "target":
         signed = {t: plain(t).strip() for t, cell in cells.items() if sign_of(t)[0] and cell.value is not None}
-        parts = [raw.replace_strict(texts | signed, default=None, return_dtype=pl.String).alias(f"{name}_text")]
+        parts = [known(raw, texts | signed, pl.String).alias(f"{name}_text")]
         bounds = {t: upper for t in cells if (upper := _upper_bound(t)) is not None}
-        parts.append(raw.replace_strict(bounds, default=None, return_dtype=pl.Float64).alias("target_max"))
+        parts.append(known(raw, bounds, pl.Float64).alias("target_max"))
     return parts
 
 
@@ -284,7 +274,7 @@ def _text(cell: str, column: Field) -> Cell:
 
 def _number(cell: str, mark: str | None, column: Field) -> Cell:
     """Read a number; that of a target may stand behind a sign or word for its bound: `≥ 90`, `minimal 90`."""
-    sign, rest = sign_of(cell) if column.name == "target" else ("", cell)
+    sign, rest = sign_of(cell) if column.name in ("target", "target_before") else ("", cell)
     return number(rest if sign else cell, mark, column.low, column.high)
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from etl.reading.files import Sheet
+from etl.reading.texts import says
 from etl.reading.words import label
 from etl.recognising.recognise import Table
 from etl.remarks import Observation
@@ -66,8 +67,8 @@ def _in_percent(rows: pl.DataFrame, table: Table, sheet: Sheet) -> pl.DataFrame:
     """Return for each row whether its column of units says percent."""
     heads = [cells for row, cells in sheet.top(table.header_last) if table.header_first <= row <= table.header_last]
     found = [i for cells in heads for i, cell in enumerate(cells) if label(cell) in _UNIT_HEADINGS]
-    says = pl.col(f"c{found[0]}").str.contains(_PERCENT) if found else pl.lit(False)
-    return rows.select("row", says.alias("is_percent"))
+    is_percent = says(f"c{found[0]}", _PERCENT) if found else pl.lit(False)
+    return rows.select("row", is_percent.alias("is_percent"))
 
 
 def _said(figure: float | None) -> str:

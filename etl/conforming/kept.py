@@ -10,6 +10,7 @@ import polars as pl
 from etl.lake import KEPT
 from etl.reading.files import Document, Sheet
 from etl.reading.guard import HIDDEN, masked
+from etl.reading.texts import says, words
 from etl.reading.totals import named
 from etl.reading.words import NUMBER, label
 from etl.recognising.figures import NAMED
@@ -130,7 +131,7 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         blank = head & pl.col("row").is_in(above)
         is_number = rf"^{NUMBER}?[0-9]{{1,6}}(?:\.0)?$"  # the running number of a respondent, and no word of his
         cells = cells.with_columns(
-            pl.when(heading | pl.col(c).str.contains(is_number) | pl.col(c).is_in(closing.get(c, [])))
+            pl.when(heading | says(c, is_number) | pl.col(c).is_in(closing.get(c, [])))
             .then(pl.col(c))
             .otherwise(pl.lit(""))
             .alias(c)
@@ -145,7 +146,7 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
 
 def _names_of_totals(sheet: Sheet, column: str, table: Table) -> list[str]:
     """Return what names a sum, a mean or another closing row in a column: without it such a row would be one of the table."""
-    texts = sheet.cells.filter(pl.col("row") > table.header_last)[column].unique()
+    texts = words(sheet.cells.filter(pl.col("row") > table.header_last)[column])
     closing = texts.filter(texts.str.contains(table.source.closing)) if table.source.closing else []
     return [*named(texts), *closing]
 
@@ -176,7 +177,8 @@ def _masked(cells: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Return the cells in which every number of a person is cut to its last three digits."""
     changed = {}
     for column in columns:
-        found = cells[column].filter(cells[column].str.contains(r"\d{8}[ .]?\d{6}|\d{15}")).unique()
+        distinct = words(cells[column])
+        found = distinct.filter(distinct.str.contains(r"\d{8}[ .]?\d{6}|\d{15}"))
         if hidden := {text: masked(text).removeprefix(NUMBER) for text in found if masked(text) != text}:
             changed[column] = hidden
     return cells.with_columns(pl.col(column).replace(hidden) for column, hidden in changed.items())

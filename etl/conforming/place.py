@@ -9,6 +9,7 @@ from etl.conforming.cells import PERIODS, read_back, result_columns, span
 from etl.kinds import KINDS
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
+from etl.reading.texts import combined, each, kept, kind_in
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
 from etl.recognising.recognise import Level, Table, Vocabulary
@@ -17,6 +18,7 @@ from etl.remarks import Observation, Reject, Sent
 
 # A target may lie as far ahead as the longest plan of a district, of 20 years (UU 25/2004), and a few years of its drafting.
 TARGET_YEARS_AHEAD = 25
+_KECAMATAN = re.compile(r"(?i)^kec(amatan|\.)?\s+")
 
 
 def with_period(
@@ -33,7 +35,7 @@ def with_period(
         return records, [], []
     groups = list(dict.fromkeys(v.coordinates for v in table.values)) or [(Period(), None, None)]
     keys = ["across", *(f.name for f in dated)]
-    distinct = records.select(keys).unique(maintain_order=True)
+    distinct, places = combined(records, keys)
     periods, unlike = [], []
     for across, *cells in distinct.rows():
         period = Period()
@@ -46,14 +48,16 @@ def with_period(
         for level in table.levels:
             period = _merge(period, level.period)
         periods.append(period)
-    lookup = distinct.with_columns(
-        pl.Series("start", [p.start() for p in periods], pl.Date),
-        pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
-        pl.Series("fault", [_fault(p, source.months) for p in periods], pl.String),
-        pl.Series("said", [_span(p) for p in periods], pl.String),
-        pl.Series("unlike", unlike, pl.String),
+    lookup = pl.DataFrame(
+        [
+            pl.Series("start", [p.start() for p in periods], pl.Date),
+            pl.Series("period_months", [p.length_months() for p in periods], pl.Int32),
+            pl.Series("fault", [_fault(p, source.months) for p in periods], pl.Categorical),
+            pl.Series("said", [_span(p) for p in periods], pl.Categorical),
+            pl.Series("unlike", unlike, pl.Categorical),
+        ]
     )
-    joined = records.join(lookup, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    joined = records.with_columns(column.gather(places) for column in lookup.get_columns())
     joined, ahead = _not_begun(joined, table, sheet, sent)
     months = " / ".join(map(str, source.months))
     rejects = [
@@ -63,8 +67,10 @@ def with_period(
         .unique(subset="row", maintain_order=True)
         .rows()
     ]
-    kept = joined.filter(pl.col("fault").is_null()).drop(*(f.name for f in dated if f.name != "start"), "fault", "said")
-    kept = _once_a_year(kept, source, [n for n, (own, *_) in enumerate(groups) if own.months == 12])
+    dated_rows = kept(joined, joined["fault"].is_null()).drop(
+        *(f.name for f in dated if f.name != "start"), "fault", "said"
+    )
+    dated_rows = _once_a_year(dated_rows, source, [n for n, (own, *_) in enumerate(groups) if own.months == 12])
     summed = sorted({_span(p) for p in periods if p.is_sum and p.length_months() > 1 and not _fault(p, source.months)})
     seen = [Observation("period_is_sum", sheet.name, details={"found": said}) for said in summed]
     after = sorted({_span(p) for p in periods if sent and sent.dated < (p.start() or sent.dated) <= sent.modified})
@@ -73,22 +79,24 @@ def with_period(
         for said in after
         if sent and "target" not in records.columns
     ]
-    clashes = kept.filter(pl.col("unlike").is_not_null())
+    clashes = dated_rows.filter(pl.col("unlike").is_not_null())
     if clashes.height:
         row, found, start = clashes.select("row", "unlike", "start").row(0)
         details = {"rows": str(clashes["row"].n_unique()), "found": found, "expected": f"{start:%Y-%m}"}
         seen.append(Observation("periods_disagree", sheet.name, row, details=details))
-    kept = kept.drop("unlike")
-    return kept.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+    dated_rows = dated_rows.drop("unlike")
+    return dated_rows.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
 
 
 def _once_a_year(records: pl.DataFrame, source: Source, yearly: list[int]) -> pl.DataFrame:
     """Return the records with one for what each quarter's row repeats of its year, such as the year's target."""
+    if not yearly:
+        return records
     of_year = pl.col("across").is_in(yearly)
     said = [c for c in (*source.key, "start", "period_months") if c in records.columns]
     said += result_columns(source.measures, records)
     once = records.filter(of_year).unique(said, keep="first", maintain_order=True)
-    return pl.concat([records.filter(~of_year), once]).sort("across", maintain_order=True) if yearly else records
+    return pl.concat([records.filter(~of_year), once]).sort("across", maintain_order=True)
 
 
 def _spanned(records: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +106,7 @@ def _spanned(records: pl.DataFrame) -> pl.DataFrame:
             ends = records.select(pair).unique()
             spans = ends.with_columns(pl.Series("_span", [span(*row) for row in ends.rows()], pl.String))
             records = records.join(spans, on=pair, how="left", nulls_equal=True, maintain_order="left")
-            own = pl.col("period") if "period" in records.columns else pl.lit(None, pl.String)
+            own = pl.col("period") if "period" in records.columns else pl.lit(None, kind_in(records))
             records = records.with_columns(pl.coalesce(own, "_span").alias("period")).drop("_span")
         records = records.drop(pair, strict=False)
     return records
@@ -141,7 +149,7 @@ def _not_begun(
     if sent is None:
         return records, []
     late = (pl.col("start") > sent.latest) & pl.col("fault").is_null()
-    planned = {"target", "target_max", "target_text"}
+    planned = {"target", "target_max", "target_text", "target_before", "target_before_text"}
     realised = [c for c in result_columns(table.source.measures, records) if c not in planned]
     counted = [
         pl.col(c).fill_null(0) != 0 if records[c].dtype.is_numeric() else pl.col(c).is_not_null() for c in realised
@@ -213,17 +221,18 @@ def with_context(
     source = table.source
     observations = []
     if "subdistrict" in records.columns:
-        of_kecamatan = pl.format("Kecamatan {}", pl.col("subdistrict").str.replace(r"(?i)^kec(amatan|\.)?\s+", ""))
-        own_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, pl.String)
+        of_kecamatan = each(records["subdistrict"], lambda text: f"Kecamatan {_KECAMATAN.sub('', text)}", pl.String)
+        own_unit = pl.col("unit") if "unit" in records.columns else pl.lit(None, kind_in(records))
         records = records.with_columns(pl.coalesce(own_unit, of_kecamatan).alias("unit")).drop("subdistrict")
     for name in ("unit", "kecamatan", "payer", "service"):
         if name in records.columns or name not in {f.name for f in source.fields}:
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
         is_a_service = any(level.service == label(sheet.name) for level in table.levels)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
+        is_a_payer = vocabulary.payers.get(label(sheet.name), "total") != "total"
+        if name == "payer" and value is None and is_a_payer and not is_a_service:
             value = label(sheet.name)
-        records = records.with_columns(pl.lit(value, pl.String).alias(name))
+        records = records.with_columns(pl.lit(value, kind_in(records)).alias(name))
         if name == "unit" and value:
             observations += _unit_contradictions(value, table.levels, vocabulary, sheet)
     if "respondents" in table.source.required and "respondents" not in records.columns:
@@ -234,7 +243,8 @@ def with_context(
         records = records.with_columns(
             pl.when(pl.col("unit").is_null()).then(pl.lit(ownership(block))).alias("ownership")
         )
-    return records.with_columns(pl.lit(text).alias(name) for name, text in source.constants.items()), observations
+    kind = kind_in(records)
+    return records.with_columns(pl.lit(text, kind).alias(name) for name, text in source.constants.items()), observations
 
 
 def _people(text: str) -> int | None:

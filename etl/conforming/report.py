@@ -4,11 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from mmap import mmap
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from etl.conforming import kept
+from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.kinds import HAS_COLUMN, KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
@@ -16,6 +19,7 @@ from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
+from etl.reading.texts import kind_in
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
 from etl.recognising.tables import MOST_ROWS_OF_A_NOTE, tables_of
@@ -30,7 +34,7 @@ def refused(reading: Reading) -> Outcome:
 
 
 def read_report(
-    key: str, sha: str, content: bytes, named: Sighting, sources: Sequence[Source], registers: Registers
+    key: str, sha: str, content: bytes | mmap, named: Sighting, sources: Sequence[Source], registers: Registers
 ) -> Outcome:
     """Return what one file gives; what its bytes are decides how it is read, and a file that is no report is refused, never raised."""
     bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())
@@ -79,7 +83,7 @@ def _read_document(
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
-    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    conformed = between([conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables])
     tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
     records, observations = _records(tables_beside, bare.file_id, sent)
     seen = [o for c in conformed for o in c.observations] + observations
@@ -148,31 +152,42 @@ def _records(
     observations = []
     for kind in dict.fromkeys(c.source.kind for c in conformed):
         parts = [
-            c.records.with_columns(pl.lit(c.sheet).alias("sheet"), *_has_columns(kind, c.records))
+            c.records.with_columns(pl.lit(c.sheet, kind_in(c.records)).alias("sheet"), *_has_columns(kind, c.records))
             for c in conformed
             if c.source.kind == kind and c.records.height
         ]
         if not parts:
             continue
-        joined = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(file_id).alias("file_id"))
+        joined = pl.concat(parts, how="diagonal_relaxed")
+        joined = joined.with_columns(pl.lit(file_id, kind_in(joined)).alias("file_id"))
         if any(c.source.trailing_zero for c in conformed if c.source.kind == kind):
             joined, zero = without_trailing_zeros(joined, sent.latest if sent else None)
             observations += zero
         if kind == "performance" and len(parts) > 1:
             observations += _contradicting(joined)
         columns = KINDS[kind]
-        missing = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in joined.columns]
+        missing = [
+            pl.lit(None, kind_in(joined) if dtype == pl.String else dtype).alias(name)
+            for name, dtype in columns.items()
+            if name not in joined.columns
+        ]
         if kind == "response" and "respondents" not in joined.columns:
             joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
             missing = [m for m in missing if m.meta.output_name() != "respondents"]
         frames[kind] = [
-            joined.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+            joined.with_columns(missing).select(_of_type(joined, name, dtype) for name, dtype in columns.items())
         ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
 
 
 def _has_columns(kind: str, records: pl.DataFrame) -> list[pl.Expr]:
     return [pl.lit(column in records.columns).alias(flag) for flag, column in HAS_COLUMN.get(kind, {}).items()]
+
+
+def _of_type(frame: pl.DataFrame, name: str, dtype: Any) -> pl.Expr:
+    """Return a column in the type that its kind declares; codes of words are texts."""
+    is_coded = dtype == pl.String and frame.schema.get(name, pl.Categorical) == pl.Categorical
+    return pl.col(name) if is_coded else pl.col(name).cast(dtype)
 
 
 def _contradicting(records: pl.DataFrame) -> list[Observation]:

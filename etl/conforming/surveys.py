@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from etl.reading.files import Sheet
+from etl.reading.texts import says
 from etl.reading.words import NUMBER, decimal_mark, is_missing, label, number, plain
 from etl.recognising.recognise import Table
 from etl.recognising.source import DATA_VALUE, Field, Source
@@ -30,7 +31,7 @@ def stated_index(sheet: Sheet, table: Table) -> float | None:
     if not table.source.named_by:
         return None
     first, last = INDEX_PER_MEAN * (table.source.scale or (1, 4))[0], INDEX_PER_MEAN * (table.source.scale or (1, 4))[1]
-    named = pl.any_horizontal(pl.exclude("row").str.contains(r"(?i)ikm|skm|indeks|konversi"))
+    named = pl.any_horizontal(says(c, r"(?i)ikm|skm|indeks|konversi") for c in sheet.cells.columns[1:])
     stated = set()
     for row, *cells in sheet.cells.filter(named).rows():
         if table.header_first <= row <= table.header_last:

@@ -102,7 +102,8 @@ def hashed(path: Path) -> tuple[str, float]:
     with opened(path) as file:
         found = os.fstat(file.fileno())
         try:
-            guard.check_size(found.st_size)
+            guard.check_size(found.st_size, file.read(4096))
+            file.seek(0)
             return hashlib.file_digest(file, "sha256").hexdigest(), found.st_mtime
         except guard.TooLarge as error:
             raise NoFile("file_too_large", found=error.found, limit=error.limit) from error

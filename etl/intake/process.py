@@ -35,6 +35,7 @@ SECONDS, MEMORY_MB = "RAPOR_READ_SECONDS", "RAPOR_READ_MEMORY_MB"
 WAITS = 4  # as long as a file may be worked on, times this, may pass on a clock: other programs want the processor too
 MB_OF_THE_SECONDS = 5  # so many MB of a file take as long again
 MEMORY_MB_PER_MB = 8  # of a file: its bytes, its text, its cells
+LARGEST_MB = 256  # of a file that is held as a whole: what is longer is read piece by piece
 IDLE_MEMORY_MB = 400  # a process that holds more than this after its work is ended
 STARTING_SECONDS = 120
 LOOK_SECONDS = 0.1  # how often the memory of the process is looked at
@@ -52,7 +53,9 @@ class Limits:
     def of(self, size: int) -> "Limits":
         """Return the limits of a file of so many bytes."""
         mb = size >> 20
-        return Limits(self.seconds * (1 + mb // MB_OF_THE_SECONDS), self.memory_mb + MEMORY_MB_PER_MB * mb)
+        return Limits(
+            self.seconds * (1 + mb // MB_OF_THE_SECONDS), self.memory_mb + MEMORY_MB_PER_MB * min(mb, LARGEST_MB)
+        )
 
 
 def limits() -> Limits:
@@ -201,13 +204,12 @@ def _told(answer: dict[str, Any], bare: "Reading", spool: IO[bytes]) -> "Outcome
         kind = re.sub(r"\W", "", str(fault.get("kind")))[:60]
         lines = [re.sub(r"[^\x20-\x7e]", "?", str(line))[:200] for line in fault.get("lines", [])][: faults.MOST_LINES]
         raise Stopped("file_unexpected", {"found": kind}, lines=lines)
-    try:
-        outcome = wire.outcome_in(answer, spool.fileno(), bare)
-    except wire.Garbled as error:
-        raise Stopped("file_stopped", {"found": "?"}) from error
     if not isinstance(answer.get("memory_mb"), int) or answer["memory_mb"] > IDLE_MEMORY_MB:
         end()
-    return outcome
+    try:
+        return wire.outcome_in(answer, spool.fileno(), bare)
+    except wire.Garbled as error:
+        raise Stopped("file_stopped", {"found": "?"}) from error
 
 
 def _too_much_memory(bare: "Reading") -> Stopped:
@@ -245,7 +247,7 @@ def _started() -> _Reader:
     """
     ours, theirs = socket.socketpair()
     complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
-    most = limits().of(256 << 20).memory_mb
+    most = limits().of(LARGEST_MB << 20).memory_mb
     born: list[subprocess.Popen[bytes] | OSError] = []
     is_born = threading.Event()
 

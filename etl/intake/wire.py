@@ -89,7 +89,8 @@ def outcome_in(said: Mapping[str, Any], spool: int, bare: "Reading") -> "Outcome
             frame = pl.read_ipc(os.pread(spool, length, start), use_pyarrow=False)
             group, _, kind = name.partition("/")
             wanted = KINDS[kind] if group == "records" else known[group]
-            if dict(frame.schema) != dict(pl.Schema(wanted)):
+            texts = {column: pl.String if kind == pl.Categorical else kind for column, kind in frame.schema.items()}
+            if texts != dict(pl.Schema(wanted)):
                 raise Garbled(name)
             if kind:
                 records[kind] = frame

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from mmap import mmap
 
 from etl.reading import delimited
 from etl.reading.grid import Grid, Sheet, Unreadable
@@ -60,12 +61,12 @@ class Document:
     encoding: str | None = None
 
 
-def read(content: bytes) -> Document:
+def read(content: bytes | mmap) -> Document:
     """Return the sheets of a file, by what the bytes are and not by what the file name says; raises Unreadable."""
-    if not content.strip():
+    if not content[:4096].strip() and not bytes(content).strip():
         raise Unreadable("file_empty")
     try:
-        check_size(len(content))
+        check_size(len(content), content[:4096])
         return _read(content)
     except TooLarge as error:
         raise Unreadable("file_too_large", found=error.found, limit=error.limit) from error
@@ -75,19 +76,20 @@ def read(content: bytes) -> Document:
         raise Unreadable("file_damaged") from error
 
 
-def _read(content: bytes) -> Document:
-    if content.startswith(_ZIP):
-        return _document(_zipped(content))
-    if content.startswith(_CONTAINER):
-        return _document(xls.read(content))
-    if other := next((name for start, name in _OTHER_STARTS.items() if content.startswith(start)), None):
+def _read(content: bytes | mmap) -> Document:
+    begins = content[:4096]
+    if begins.startswith(_ZIP):
+        return _document(_zipped(bytes(content)))
+    if begins.startswith(_CONTAINER):
+        return _document(xls.read(bytes(content)))
+    if other := next((name for start, name in _OTHER_STARTS.items() if begins.startswith(start)), None):
         raise Unreadable("file_not_a_table", found=other)
-    text, encoding = delimited.decoded(content)
-    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    text = delimited.decoded(content)
+    encoding, head = text.encoding, text.head(_HEAD).lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
-        return _document(_marked_up(content, text), encoding)
+        return _document(_marked_up(bytes(content), text.whole()), encoding)
     if _MESSAGE.match(head):
-        return _document(_marked_up(*html.saved_page(content)), encoding)
+        return _document(_marked_up(*html.saved_page(bytes(content))), encoding)
     if _CHAT.match(head):
         raise Unreadable("file_is_a_chat")
     if head[:1] in "{[":

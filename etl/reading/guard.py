@@ -7,6 +7,9 @@ from pathlib import Path
 from queries.escape import on_one_line
 
 MOST_BYTES = 256 << 20
+MOST_BYTES_OF_LINES = (
+    1 << 30
+)  # of a text with a row a line: it is read piece by piece, and takes less memory than it is long
 MOST_UNPACKED = 1 << 30  # all parts of a workbook, unpacked
 LARGE_PART = 32 << 20  # from this size on a part of a zip may not unpack to ..
 MOST_SHRUNK = 200  # .. so many times its size: sheets shrink to a tenth or a thirtieth, what is made to fill a computer to a thousandth
@@ -71,10 +74,17 @@ def as_pattern(path: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def check_size(size: int) -> None:
-    """Raise TooLarge for a file of so many bytes that it can't be held in memory."""
-    if size > MOST_BYTES:
-        raise TooLarge(f"{size >> 20} MB", f"{MOST_BYTES >> 20} MB")
+def check_size(size: int, head: bytes = b"") -> None:
+    """Raise TooLarge for a file of so many bytes that it can't be held in memory; `head` is how it begins, where that is known."""
+    most = MOST_BYTES_OF_LINES if _is_of_lines(head) else MOST_BYTES
+    if size > most:
+        raise TooLarge(f"{size >> 20} MB", f"{most >> 20} MB")
+
+
+def _is_of_lines(head: bytes) -> bool:
+    """Tell whether a file that begins so is a text of lines: no workbook, no markup."""
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return bool(begins) and b"\x00" not in head and not begins.startswith((b"PK", b"\xd0\xcf", b"<", b"%PDF"))
 
 
 def check_part(packed: int, unpacked: int) -> None:
@@ -89,7 +99,13 @@ def check_unpacked(size: int) -> None:
         raise TooLarge(f"{size >> 20} MB", f"{MOST_UNPACKED >> 20} MB")
 
 
-def check_spread(rows: int, columns: int) -> None:
-    """Raise TooLarge for the range that holds all cells of a sheet, where it has more cells than are read."""
-    if rows * columns > MOST_CELLS:
-        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{MOST_CELLS / 1e6:.0f} juta sel")
+def check_spread(rows: int, columns: int, most: int | None = None) -> None:
+    """Raise TooLarge for the range that holds all cells of a sheet, where it has more cells than are read (`most`, else MOST_CELLS)."""
+    most = most or MOST_CELLS
+    if rows * columns > most:
+        raise TooLarge(f"{rows * columns / 1e6:.0f} juta sel", f"{most / 1e6:.0f} juta sel")
+
+
+def most_cells_of_text(size: int) -> int:
+    """Return how many cells a text of so many bytes may spread over: a cell that holds something takes two bytes of it at least."""
+    return max(MOST_CELLS, size // 2)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from etl.reading.texts import words
 from etl.reading.words import label
 
 _SUM = r"(?:(?:sub|grand|sum) )?(?:jumlah|jml|jmlh|jlh|jumlahnya|total|subtotal|subjumlah|grandtotal|sigma)"
@@ -65,5 +66,6 @@ def _words(text: str) -> str:
 
 def named(texts: pl.Series) -> dict[str, Named]:
     """Return those of the texts that name a row as a total, and what they say."""
-    perhaps = texts.filter(texts.str.contains(PERHAPS)).unique().to_list()
+    distinct = words(texts)
+    perhaps = distinct.filter(distinct.str.contains(PERHAPS)).to_list()
     return {text: found for text in perhaps if (found := said(text))}

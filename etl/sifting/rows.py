@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from etl.reading.texts import known, says
 from etl.reading.totals import named
 from etl.reading.words import NUMBER, plain
 from etl.recognising.recognise import Table, Value
@@ -32,6 +33,15 @@ class Rows:
     kinds: pl.Series
     named_in: pl.Series
 
+    def but(self, rows: pl.Series, kind: str, named_in: str | None = None) -> "Rows":
+        """Return them with some rows of another kind, a total with the column where its name stands."""
+        found = pl.DataFrame([self.kinds.alias("kind"), self.named_in.alias("named_in"), rows.alias("rows")])
+        changed = found.select(
+            pl.when("rows").then(pl.lit(kind)).otherwise("kind").alias("kind"),
+            pl.when("rows").then(pl.lit(named_in)).otherwise("named_in").alias("named_in") if named_in else "named_in",
+        ).cast(pl.Categorical)
+        return Rows(changed["kind"], changed["named_in"])
+
     def are(self, *kinds: str) -> pl.Series:
         """Return for each row whether it is of one of these kinds."""
         return self.kinds.is_in(list(kinds))
@@ -45,7 +55,7 @@ def columns(values: Iterable[Value]) -> list[str]:
 def classify(data: pl.DataFrame, table: Table) -> Rows:
     """Return what each row below the headings is by what stands in it; totals under other names are found by their figures."""
     if not data.height:
-        return Rows(pl.Series("kind", [], pl.String), pl.Series("named_in", [], pl.String))
+        return Rows(pl.Series("kind", [], pl.Categorical), pl.Series("named_in", [], pl.Categorical))
     fields = {name: f"c{index}" for name, index in table.fields.items()}
     measured = columns(table.values)
     # A sheet of answers may lack a column for the respondent's number: there each row with answers is one.
@@ -57,10 +67,10 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
     names = _names_of_totals(data, table, fields)
     if table.source.closing and measured:
         labels = data.columns[1 : 1 + min(value.index for value in table.values)]
-        closes = data.select(
-            pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(table.source.closing) for c in labels))
+        closes = data.select(pl.any_horizontal(pl.lit(False), *(says(c, table.source.closing) for c in labels)))
+        is_sum = names["is_sum"].zip_with(
+            ~closes.to_series().fill_null(False), pl.repeat(False, data.height, eager=True)
         )
-        is_sum = names["is_sum"].zip_with(~closes.to_series().fill_null(False), pl.Series([False] * data.height))
         names = names.with_columns(is_sum.alias("is_sum"))
     is_foot = _is_foot(data, list(fields.values()), measured).cum_max()
     kind = (
@@ -76,52 +86,53 @@ def classify(data: pl.DataFrame, table: Table) -> Rows:
     )
     if table.source.kind == "visit" and measured:
         kind = pl.when(is_foot & has_field & _is_figures(measured)).then(pl.lit("below")).otherwise(kind)
-    kinds = data.select(kind.alias("kind"))["kind"]
+    rows = Rows(data.select(kind.cast(pl.Categorical).alias("kind"))["kind"], names["named_in"].cast(pl.Categorical))
     if _is_numbering(data.row(0)[1:]):
-        kinds = pl.concat([pl.Series("kind", ["other"]), kinds[1:]])
-    rows = Rows(kinds, names["named_in"])
+        rows = rows.but(pl.int_range(data.height, eager=True) == 0, "other")
     if not rows.are("data").any():  # what came before, or a mean, of nothing is what the report has to say
-        kinds = kinds.replace({"line": "data"} if fields else {"line": "keyless"})
-        return Rows(kinds, names["named_in"])
+        return rows.but(rows.are("line"), "data" if fields else "keyless")
     return _not_broken_down(rows, data, table)
 
 
 def _names_of_totals(data: pl.DataFrame, table: Table, fields: dict[str, str]) -> pl.DataFrame:
     """Return for each row whether a name in it says that it is a sum (true) or another line (false), and in which column it stands."""
     times = [f.name for f in table.source.fields if f.type in TIMES and f.name in fields]
-    known = [n for n in _NAMES if n in fields]
+    naming = [n for n in _NAMES if n in fields]
     said: dict[str, pl.Series] = {}
-    for name in [*known, *times]:
+    for name in [*naming, *times]:
         column = fields[name]
         found = {
             text: total.is_sum
             for text, total in named(data[column]).items()
             if total.is_alone or name not in _NAMED_FREELY
         }
-        said[column] = data[column].replace_strict(found, default=None, return_dtype=pl.Boolean)
+        if found:
+            said[column] = known(data[column], found, pl.Boolean)
     # Elsewhere (a number of the line, a heading that nobody knows) the word counts where nothing else of the row has a name.
     first = min((int(c[1:]) for c in fields.values()), default=len(data.columns))
     taken = {*fields.values(), *columns(table.values), *columns(table.totals)}
-    unnamed = [((data[fields[n]] == "") | said[fields[n]].is_not_null()).alias(fields[n]) for n in known]
+    never = pl.repeat(False, data.height, eager=True)
+    unnamed = [
+        ((data[c] == "") | (said[c].is_not_null() if c in said else never)).alias(c)
+        for c in (fields[n] for n in naming)
+    ]
     for column in [c for c in data.columns[1:] if c not in taken]:
         found = {text: total.is_sum for text, total in named(data[column]).items() if total.is_whole}
         if found:
             dated = [] if int(column[1:]) < first else [(data[fields[n]] == "").alias(fields[n]) for n in times]
             alone = pl.DataFrame([*unnamed, *dated]).select(pl.all_horizontal(pl.all()))
-            alone = alone.to_series() if alone.width and alone.height else pl.Series([True] * data.height)
-            words = data[column].replace_strict(found, default=None, return_dtype=pl.Boolean)
+            alone = alone.to_series() if alone.width and alone.height else ~never
+            words = known(data[column], found, pl.Boolean)
             said[column] = words.set(~alone, None)
     if not said:
-        return pl.DataFrame(
-            {
-                "is_sum": pl.Series([None] * data.height, dtype=pl.Boolean),
-                "named_in": pl.Series([None] * data.height, dtype=pl.String),
-            }
-        )
+        kinds = {"is_sum": pl.Boolean, "named_in": pl.Categorical}
+        return pl.DataFrame([pl.repeat(None, data.height, dtype=k, eager=True).alias(n) for n, k in kinds.items()])
     frame = pl.DataFrame([series.alias(column) for column, series in said.items()])
     return frame.select(
         pl.coalesce(pl.all()).alias("is_sum"),
-        pl.coalesce(pl.when(pl.col(c).is_not_null()).then(pl.lit(c)) for c in frame.columns).alias("named_in"),
+        pl.coalesce(pl.when(pl.col(c).is_not_null()).then(pl.lit(c, pl.Categorical)) for c in frame.columns).alias(
+            "named_in"
+        ),
     )
 
 
@@ -133,12 +144,13 @@ def _not_broken_down(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
         return rows
     unit = fields["unit"]
     keys = [unit, *(fields[f.name] for f in table.source.fields if f.type in TIMES and f.name in fields)]
+    candidate = rows.are("sum") & rows.named_in.is_in(parts) & (data[unit] != "")
+    if not candidate.any():
+        return rows
     filled = data.with_columns(pl.when(pl.col(c) != "").then(pl.col(c)).forward_fill().alias(c) for c in keys)
     detailed = filled.filter(rows.are("data")).select(keys).unique()
-    candidate = rows.are("sum") & rows.named_in.is_in(parts) & (data[unit] != "")
     alone = filled.filter(candidate).join(detailed, on=keys, how="anti", nulls_equal=True)["row"]
-    is_whole = candidate & data["row"].is_in(alone.to_list())
-    return Rows(rows.kinds.zip_with(~is_whole, pl.Series(["whole"] * data.height)), rows.named_in)
+    return rows.but(candidate & data["row"].is_in(alone.implode()), "whole")
 
 
 def _any_filled(cells: list[str]) -> pl.Expr:
@@ -154,24 +166,21 @@ def _is_foot(data: pl.DataFrame, fields: list[str], measured: list[str]) -> pl.E
 
     A centre called Sumber Sari, or a definition that begins with `Keterangan`, stands beside other columns filled in.
     """
-    says = pl.any_horizontal(pl.col(c).str.contains(_FOOT_ROW) for c in data.columns[1:])
-    known = (
-        pl.any_horizontal((pl.col(c) != "") & ~pl.col(c).str.contains(_FOOT_ROW) for c in fields)
-        if fields
-        else pl.lit(False)
-    )
-    return says & ~known & ~_has_figure(measured)
+    ends = pl.any_horizontal(says(c, _FOOT_ROW) for c in data.columns[1:])
+    is_known = pl.any_horizontal((pl.col(c) != "") & ~says(c, _FOOT_ROW) for c in fields) if fields else pl.lit(False)
+    return ends & ~is_known & ~_has_figure(measured)
 
 
 def _is_figures(cells: list[str]) -> pl.Expr:
     """Tell whether these cells hold figures of a count, and nothing else."""
-    texts = [pl.col(c) for c in cells]
-    figure = [text.str.contains(rf"^({NUMBER})?[0-9][0-9.,]{{0,11}}$") for text in texts]
-    return pl.any_horizontal(figure) & pl.all_horizontal(f | (t == "") for f, t in zip(figure, texts, strict=True))
+    figure = [says(c, rf"^({NUMBER})?[0-9][0-9.,]{{0,11}}$") for c in cells]
+    return pl.any_horizontal(figure) & pl.all_horizontal(
+        f | (pl.col(c) == "") for f, c in zip(figure, cells, strict=True)
+    )
 
 
 def _has_figure(cells: list[str]) -> pl.Expr:
-    return pl.any_horizontal(pl.lit(False), *(pl.col(c).str.contains(rf"(?i)^({NUMBER})?[0-9]|^nihil") for c in cells))
+    return pl.any_horizontal(pl.lit(False), *(says(c, rf"(?i)^({NUMBER})?[0-9]|^nihil") for c in cells))
 
 
 def _is_numbering(cells: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -12,6 +12,7 @@ import polars as pl
 from etl.reading.files import Sheet
 from etl.reading.names import bare, kind_said, says_only_district
 from etl.reading.periods import find_period
+from etl.reading.texts import known, words
 from etl.reading.totals import said
 from etl.reading.words import NUMBER, count, label, number, plain
 from etl.recognising.recognise import Table
@@ -102,10 +103,12 @@ def sums_of(data: pl.DataFrame, cells: Sequence[str], counted: pl.Series, bounds
 
 def amounts(cells: pl.Series) -> pl.Series:
     """Return the figures of a column as they stand, those included that are refused (-3, 2,5); what is no number is missing."""
-    is_native = cells.str.starts_with(NUMBER)
-    read = {text: _amount(text) for text in cells.filter(~is_native & (cells != "")).unique()}
-    written = cells.replace_strict(read, default=None, return_dtype=pl.Float64)
-    return written.zip_with(~is_native, cells.str.strip_prefix(NUMBER).cast(pl.Float64, strict=False))
+    distinct = words(cells)
+    is_native = distinct.str.starts_with(NUMBER)
+    read = {text: _amount(text) for text in distinct.filter(~is_native & (distinct != ""))}
+    native = distinct.filter(is_native)
+    read |= dict(zip(native, native.str.strip_prefix(NUMBER).cast(pl.Float64, strict=False), strict=True))
+    return known(cells, read, pl.Float64)
 
 
 @lru_cache(1 << 16)
@@ -150,10 +153,11 @@ def _counts(table: Table) -> list[str]:
 
 
 def _as_sums(rows: Rows, found: Collection[int], who: str) -> Rows:
-    size = len(rows.kinds)
-    here = pl.Series(range(size), dtype=pl.Int64).is_in(list(found))
-    kinds, named_in = (pl.Series([text] * size, dtype=pl.String) for text in ("sum", who))
-    return Rows(kinds.zip_with(here, rows.kinds), named_in.zip_with(here, rows.named_in))
+    return rows.but(_here(found, rows), "sum", who) if found else rows
+
+
+def _here(found: Collection[int], rows: Rows) -> pl.Series:
+    return pl.int_range(len(rows.kinds), eager=True).is_in(list(found))
 
 
 def _spans(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
@@ -164,8 +168,8 @@ def _spans(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
     if when is None or not _counts(table):
         return rows
     is_data = rows.are("data", "whole")
-    longer = {text for text in data[when].filter(is_data).unique() if (find_period(text)[0].months or 1) > 1}
-    is_span = is_data & data[when].is_in(list(longer))
+    longer = {text for text in words(data[when].filter(is_data)) if (find_period(text)[0].months or 1) > 1}
+    is_span = is_data & data[when].is_in(list(longer)) if longer else is_data
     if not longer or is_span.sum() == is_data.sum():
         return rows
     sums = sums_of(data, _counts(table), is_data & ~is_span, {*_at(rows.are("sum", "line", "keyless")), *_at(is_span)})
@@ -185,13 +189,15 @@ def _aggregates(rows: Rows, data: pl.DataFrame, table: Table, vocabulary: Vocabu
         kinds = {text: kind for text, kind in kinds.items() if kind != "subdistrict"}
     if sum(kind in ("agency", "health office") for kind in kinds.values()) > 1:
         kinds = {text: kind for text, kind in kinds.items() if kind not in ("agency", "health office")}
-    of_row = data[who].replace_strict(kinds, default=None, return_dtype=pl.String).set(~is_data, None)
+    if not kinds and "kecamatan" not in table.fields:
+        return []
+    of_row = known(data[who].cast(pl.Categorical), kinds, pl.String).set(~is_data, None)
     if "kecamatan" in table.fields and who != (
         place := f"c{table.fields['kecamatan']}"
     ):  # a kecamatan, and no unit of it
         over = {text: _aggregate(text, vocabulary) for text in data[place].unique()}
         over = {text: "district" if kind == "district" else "subdistrict" for text, kind in over.items() if text}
-        above = data[place].replace_strict(over, default=None, return_dtype=pl.String)
+        above = known(data[place].cast(pl.Categorical), over, pl.String)
         of_row = above.zip_with((data[who] == "") & is_data & ~_says_more(data, table, {who, place}), of_row)
     found = _at(of_row.is_not_null())
     if not found or len(found) == is_data.sum():
@@ -241,13 +247,12 @@ def _unknown(rows: Rows, data: pl.DataFrame, table: Table, vocabulary: Vocabular
     plain_rows = figures.filter(rows.are("data", "whole"))
     twice = plain_rows.fill_null(0.0).sum().row(0)
     with_figures = plain_rows.select(pl.any_horizontal(pl.all().fill_null(0.0) != 0)).to_series().sum()
-    names = data.filter(rows.are("data", "whole"))
     for row in (found[0], found[-1]):
         text, stated = data[who][row], figures.row(row)
         differs = any(abs(2 * (own or 0) - made) >= NEAR for own, made in zip(stated, twice, strict=True))
         if with_figures < 3 or differs:
             continue
-        others = _names_in(data.row(row), table, who)
+        others, names = _names_in(data.row(row), table, who), data.filter(rows.are("data", "whole"))
         is_alike = all(names[cell].filter(names[cell] != "").n_unique() == 1 for cell in others)
         is_proven = text == "" or label(text) in vocabulary.district or (
             sum(bool(made) for made in twice) >= PROOF_COLUMNS or max(twice) >= 2 * PROOF_SUM
@@ -279,9 +284,7 @@ def _without_key(rows: Rows, data: pl.DataFrame, table: Table) -> Rows:
     last = max(_at(is_data), default=-1)
     if not found and len(keyless) == 1 and keyless[0] > last:
         found = keyless
-    size = len(rows.kinds)
-    here = pl.Series(range(size), dtype=pl.Int64).is_in(found)
-    return replace(rows, kinds=pl.Series(["sum"] * size, dtype=pl.String).zip_with(here, rows.kinds))
+    return rows.but(_here(found, rows), "sum")
 
 
 def _names_in(cells: tuple, table: Table, who: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What the sender of a sheet does not see: hidden rows and columns that count, formulas that nobody worked out."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -13,10 +13,11 @@ from etl.sifting.rows import classify
 _MOST_PLACES = 8  # that a message names
 
 
-def observed(sheet: Sheet, table: Table, taken: Collection[int]) -> list[Observation]:
+def observed(sheet: Sheet, table: Table, taken: pl.Series) -> list[Observation]:
     """Observe of a table what counts and is not shown: hidden rows among those taken, hidden columns, uncomputed formulas."""
     found = []
-    if hidden := sorted(sheet.hidden_rows & set(taken)):
+    hidden = taken.filter(taken.is_in(sorted(sheet.hidden_rows))).sort().to_list() if sheet.hidden_rows else []
+    if hidden:
         how = ("disaring (filter)", "filtered out") if sheet.is_filtered else ("disembunyikan", "hidden")
         details = {"rows": str(len(hidden)), "places": _runs(hidden), "how": how[0], "how_en": how[1]}
         found.append(Observation("hidden_rows", sheet.name, hidden[0], details=details))

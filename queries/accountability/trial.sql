@@ -14,7 +14,7 @@ tried as (
 select
     dense_rank() over (order by spoken.employee_id) as person,
     spoken.* exclude (employee_id),
-    case when in_scope(person.unit_id, $agency, $unit, $units) then spoken.employee_id end as employee_id,
+    case when in_scope(ranking.unit_id, $agency, $unit, $units) then spoken.employee_id end as employee_id,
     last_window.window_end,
     (
         select max(estimate.autocorrelation)
@@ -23,6 +23,9 @@ select
     ) as autocorrelation
 from accountability_spoken('tried') as spoken
 join last_window on in_ranking_window(spoken.period, last_window.window_end)
-join mart.accountability_person as person using (employee_id)
+join mart.accountability_ranking as ranking
+    on ranking.employee_id = spoken.employee_id
+        and ranking.window_end = last_window.window_end
+        and ranking.job_group = spoken.job_group
 where spoken.job_group = $job_group
 order by person, period, period_months

@@ -4,11 +4,7 @@
 with profile as (
     select
         unit_id, month, file_id, count(*) as cells, sum(patients) as patients,
-        string_agg(
-            service_id || '/' || payer_id || '=' || coalesce(cast(new_count as varchar), '') || '+'
-            || coalesce(cast(returning_count as varchar), '') || '>' || coalesce(cast(patients as varchar), ''), ';'
-            order by service_id, payer_id
-        ) as figures,
+        bit_xor(hash(service_id, payer_id, new_count, returning_count, patients)) as print,
         count(new_count) + count(returning_count) as parts
     from visit
     group by unit_id, month, file_id
@@ -18,7 +14,11 @@ pair as (
         later.unit_id, later.month, earlier.month as other_month, later.file_id,
         row_number() over (partition by later.unit_id, later.month order by earlier.month desc) as nearest
     from profile as later
-    join profile as earlier on earlier.unit_id = later.unit_id and earlier.figures = later.figures and earlier.month < later.month
+    join
+        profile
+            as earlier
+        on earlier.unit_id = later.unit_id and earlier.print = later.print
+            and earlier.cells = later.cells and earlier.patients is not distinct from later.patients and earlier.month < later.month
     -- A single small figure repeats by chance; two parts of a hundred patients or more hardly ever do.
     where later.parts >= (select max(value) from reference.thresholds where key = 'stale_copy_min_parts')
         and later.patients >= (select max(value) from reference.thresholds where key = 'stale_copy_min_patients')

@@ -7,17 +7,18 @@ with listed as (
     group by employee_id, job_group, period, period_months, indicator_key
 ),
 spoken as (select employee_id, job_group, period, period_months from mart.accountability_predicate),
--- The list of a year; what comes new in the course of it is not due before.
+-- The list of a year and of one kind of work; what comes new in the course of it is not due before.
 yearly as (
     select
         employee_id,
+        job_group,
         period_months,
         indicator_key,
         year(period) as listed_year,
         any_value(indicator) as indicator,
-        min(min(period)) over (partition by employee_id, period_months, indicator_key) as first_period
+        min(min(period)) over (partition by employee_id, job_group, period_months, indicator_key) as first_period
     from listed
-    group by employee_id, period_months, indicator_key, year(period)
+    group by employee_id, job_group, period_months, indicator_key, year(period)
 ),
 peers as (
     select job_group, period, period_months, count(distinct employee_id) as people
@@ -35,6 +36,7 @@ wanted as (
     from spoken
     join yearly
         on yearly.employee_id = spoken.employee_id
+            and yearly.job_group = spoken.job_group
             and yearly.period_months = spoken.period_months
             and yearly.listed_year = year(spoken.period)
             and yearly.first_period < spoken.period
