@@ -109,7 +109,8 @@ tiered as (
         bounded_tier(
             tier_of(is_comparable, is_ranked, place_lower, place_upper, group_mean),
             is_comparable and is_bounded,
-            stands(bound_mean, bound_mean + 1.959964 * interval_factor * signal_error, group_mean) = 'below',
+            (not is_ranked or open_points > 0)
+            and stands(bound_mean, bound_mean + 1.959964 * interval_factor * signal_error, group_mean) = 'below',
             case when is_ranked then stands(place_lower, best_upper, group_mean) end
         ) as tier,
         case
