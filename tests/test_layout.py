@@ -88,7 +88,15 @@ LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "shadow", "folder", "remarks"),
         *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reading.totals"),
-        *("reference", "reading.grid", "reading.workbooks", "reading.delimited", "reading.files", "reading.age"),
+        *(
+            "validity",
+            "reference",
+            "reading.grid",
+            "reading.workbooks",
+            "reading.delimited",
+            "reading.files",
+            "reading.age",
+        ),
         *("recognising.source", "stating", "recognising.values", "recognising.headings", "recognising.agency"),
         *(
             "recognising.data_rows",
@@ -103,7 +111,8 @@ LAYERS = {
         *("conforming.days", "conforming.cells", "conforming.columns", "conforming.halves", "conforming.counting"),
         *("conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
-        *("statistics", "building.frames", "building.order", "building.previous", "building.engine", "building.parts"),
+        *("statistics", "building.frames", "building.order", "building.previous", "building.parts"),
+        *("building.timeline", "building.engine"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
         *("intake.wire", "intake.faults", "intake.places", "intake", "load", "preview", "units", "check"),

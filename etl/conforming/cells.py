@@ -274,7 +274,7 @@ def _text(cell: str, column: Field) -> Cell:
 
 def _number(cell: str, mark: str | None, column: Field) -> Cell:
     """Read a number; that of a target may stand behind a sign or word for its bound: `≥ 90`, `minimal 90`."""
-    sign, rest = sign_of(cell) if column.name == "target" else ("", cell)
+    sign, rest = sign_of(cell) if column.name in ("target", "target_before") else ("", cell)
     return number(rest if sign else cell, mark, column.low, column.high)
 
 

@@ -82,6 +82,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
     records = said.of(with_names(records, table, sheet))
+    records = _not_revised(records, source)
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
@@ -128,6 +129,22 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         other=data.height - (len(taken) + len(refused) - partly) - total_rows,
         beside=beside,
     )
+
+
+def _not_revised(records: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Return the records with the figure before a revision as the figure where the column of the revised one is blank."""
+    for name in (measure.name for measure in source.measures if f"{measure.name}_before" in records.columns):
+        there = [c for c in (name, f"{name}_text") if c in records.columns]
+        is_blank = pl.all_horizontal(pl.col(there).is_null()) if there else pl.lit(value=True)
+        for end in ("", "_text"):
+            if (before := f"{name}_before{end}") in records.columns:
+                now = pl.col(f"{name}{end}") if f"{name}{end}" in records.columns else pl.lit(None)
+                records = records.with_columns(
+                    pl.when(is_blank).then(before).otherwise(now).alias(f"={name}{end}"),
+                    pl.when(~is_blank).then(before).alias(before),
+                )
+        records = records.drop(there).rename({c: c[1:] for c in records.columns if c.startswith("=")})
+    return records
 
 
 def _beside(found: Conformed) -> Conformed:

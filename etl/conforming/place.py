@@ -149,7 +149,7 @@ def _not_begun(
     if sent is None:
         return records, []
     late = (pl.col("start") > sent.latest) & pl.col("fault").is_null()
-    planned = {"target", "target_max", "target_text"}
+    planned = {"target", "target_max", "target_text", "target_before", "target_before_text"}
     realised = [c for c in result_columns(table.source.measures, records) if c not in planned]
     counted = [
         pl.col(c).fill_null(0) != 0 if records[c].dtype.is_numeric() else pl.col(c).is_not_null() for c in realised

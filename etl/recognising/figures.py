@@ -33,6 +33,7 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
     notes = {note.name for note in source.notes}
     found = _named_below(source, found, below) if source.bare else found
     values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
+    values = _before_revision(source, values)
     texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
     outside = [v for v in values if source.outside & set(v.heading.split())]
     kept = [v for v in values if v.measure != BARE and v not in texts and v not in outside]
@@ -45,6 +46,25 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
         notes=tuple(v for v in kept if v.measure in notes),
         unknown=tuple(sorted([*found.unknown, *unread])),
     )
+
+
+def _before_revision(source: Source, values: Sequence[Value]) -> list[Value]:
+    """Tell the column of a revised figure from the one that it took the place of; one that stands alone is the figure."""
+    values = list(values)
+    for measure in (m for m in source.measures if m.revised):
+        before = f"{measure.name}_before"
+        own = [v for v in values if v.measure == measure.name]
+        is_revised = [any(_said(part) in measure.revised for part in v.heading.split(" / ")) for v in own]
+        newer = {v.coordinates for v, revised in zip(own, is_revised, strict=True) if revised}
+        older = [v for v, revised in zip(own, is_revised, strict=True) if not revised and v.coordinates in newer]
+        there = {v.coordinates for v in own}
+        values = [
+            replace(v, measure=before) if v in older
+            else replace(v, measure=measure.name) if v.measure == before and v.coordinates not in there
+            else v
+            for v in values
+        ]  # fmt: skip
+    return values
 
 
 def _named_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> Found:

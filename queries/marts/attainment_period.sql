@@ -9,7 +9,7 @@ with figure as ( -- a lone number of a range is a bound where its words say whic
         case when not is_lone or not is_upper_bound(t.target_text) then t.target end as target,
         case when is_lone and is_upper_bound(t.target_text) then t.target else t.target_max end as target_max,
         is_lone and not is_lower_bound(t.target_text) and not is_upper_bound(t.target_text) as is_point,
-        t.target_text, t.target_rank, t.target_year, t.target_source,
+        t.target_text, t.target_rank, t.target_year, t.target_source, t.target_to_date,
         coalesce(t.is_prorated, false) as is_prorated,
         i.name as indicator_name, i.unit_of_measure, i.polarity, i.aggregation, i.weight, i.owner_unit_id,
         coalesce(i.is_registered, false) as is_registered,
@@ -46,7 +46,7 @@ to_date as (
             when aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
             else round(value, 9)
         end as value_ytd,
-        case when aggregation = 'sum' then round(coalesce(target_sum, target), 9) else target end as target_ytd
+        case when aggregation = 'sum' then round(coalesce(target_to_date, target_sum, target), 9) else target end as target_ytd
     from running
 ),
 judged as (

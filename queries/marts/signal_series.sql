@@ -1,20 +1,29 @@
 -- title: Series that are watched
 -- meaning: Every unit x measure series: monthly visits in all and by service, the satisfaction index by quarter, the attainment of each indicator in each reporting period alone; and of the visits the sum of the units under an agency or the district, null in a month that one of them did not report
 -- grain: one row a measure, unit, item and period; a missing value is null
-with visits as (
+with own as (
     select
         'visits' as measure, unit_id, coalesce(service_id, 'all') as item_id, month as period, 1 as period_months,
         cast(patients as double) as value, is_provisional
     from mart.visit_series
     where payer_id is null and service_id is distinct from 'total' -- a report without services is all of them already
 ),
+visits as (
+    select * from own
+    where unit_id not in (select unit_id from mart.visit_line)
+    union all
+    select
+        'visits', unit_id, coalesce(service_id, 'all'), month, 1, cast(patients as double), is_provisional
+    from mart.visit_line
+    where payer_id is null and service_id is distinct from 'total'
+),
 sums as (
     select
         measure, a.ancestor_id as unit_id, item_id, period, period_months,
         case when count(value) = count(*) then sum(value) end as value, bool_or(is_provisional) as is_provisional
-    from visits
+    from own
     join unit_ancestors() a using (unit_id)
-    where a.distance > 0 and a.ancestor_id not in (select unit_id from visits)
+    where a.distance > 0 and a.ancestor_id not in (select unit_id from own)
     group by all
 ),
 indicators as (

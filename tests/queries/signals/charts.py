@@ -50,7 +50,7 @@ def points(connection: duckdb.DuckDBPyConnection, *frames: pl.DataFrame) -> pl.D
     connection.register("given", pl.concat(frames))
     connection.execute("create or replace table mart.signal_series as select * from given")
     connection.unregister("given")
-    for name in ("signal_freed", "signal_limit", "signal_rule", "signal_point"):
+    for name in ("unit_line", "signal_freed", "signal_limit", "signal_rule", "signal_point"):
         connection.execute(f"create or replace table mart.{name} as {queries.load(f'marts/{name}').sql}")
     return connection.sql("select * from mart.signal_point order by measure, unit_id, item_id, period").pl()
 
