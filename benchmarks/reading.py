@@ -62,8 +62,15 @@ def write_visits(path: Path, reference_folder: Path, rows: int) -> None:
     services, payers = _names("services"), _names("payers")
     months = [(month, year) for year in YEARS for month in MONTHS]
     units = [f"Puskesmas Uji {n:03d}" for n in range(1, 2 + rows // (len(months) * len(services) * len(payers)))]
-    with (reference_folder / "units.csv").open("a", encoding="utf-8") as file:
-        file.writelines(f"uji{n},{name},{name},health_centre,dinkes,,,,,\n" for n, name in enumerate(units))
+    register = reference_folder / "units.csv"
+    with register.open(encoding="utf-8-sig") as file:
+        columns = next(csv.reader(file))
+    with register.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        for n, name in enumerate(units):
+            writer.writerow(
+                {"unit_id": f"uji{n}", "name": name, "short_name": name, "kind": "health_centre", "parent_id": "dinkes"}
+            )
     ends = [f";{a};{b}\n" for a, b in ((n * 7 % 899, n * 13 % 883) for n in range(997))]
     middles = [";".join(parts) for parts in itertools.product(services, payers)]
     made = itertools.product(units, months, middles)
