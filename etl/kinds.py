@@ -88,7 +88,8 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
     },
     "evaluation_indicator": {
         "nip": pl.String, **_PERIOD, "indicator": pl.String, "target": pl.Float64, "realisation": pl.Float64,
-        "unit_of_measure": pl.String, "is_evidence_verified": pl.Boolean, "is_on_time": pl.Boolean, **_PLACE,
+        "unit_of_measure": pl.String, "is_evidence_verified": pl.Boolean, "is_on_time": pl.Boolean,
+        "has_evidence_column": pl.Boolean, "has_time_column": pl.Boolean, **_PLACE,
     },
     "submission": {
         **_UNIT, "report_kind": Name(REPORT_KINDS, "Jenis laporan"), **_PERIOD, "due_on": pl.Datetime("us"),
@@ -100,6 +101,11 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
 KINDS: Mapping[str, Mapping[str, Any]] = {
     kind: {column: pl.String if isinstance(of, Name) else of for column, of in columns.items()}
     for kind, columns in _DECLARED.items()
+}
+
+# Columns that say whether the form of a row has the column beside: a blank cell there is silence, a form without it is none.
+HAS_COLUMN: Mapping[str, Mapping[str, str]] = {
+    "evaluation_indicator": {"has_evidence_column": "is_evidence_verified", "has_time_column": "is_on_time"}
 }
 
 # The columns of the register of indicators that hold a term of reference/indicator_terms.csv.

@@ -20,6 +20,7 @@ QUARTERS = 4  # parts of a group, of which the highest and the lowest are told
 # Where nobody's signal is in doubt, equal people are told apart by chance and not by their order; in spreads of the group. About
 # a hundred times the rounding of single precision (1.2e-7), and far under any difference that counts.
 _LEAST_ERROR = 1e-5
+_SAME = 9  # digits at which two people are the same
 _AT_ONCE = 500  # draws that fit into a processor's cache: of 60 people 120 kB; twice as fast as all of them
 RANKS = pl.Schema(
     {
@@ -76,28 +77,52 @@ def simulate(signals: "np.ndarray", errors: "np.ndarray", seed: int, draws: int 
         luck = generator.standard_normal((min(_AT_ONCE, draws - start), people), dtype=np.float32)
         order = np.argsort(-(means + spread * luck), axis=1)
         places += np.bincount((order * people + np.arange(people)).ravel(), minlength=people * people)
-    share = np.cumsum(places.reshape(people, people), axis=1) / draws
+    # Who can't be told from each other by anything shares the places that luck gave them.
+    _alike, who, size = np.unique(
+        np.round(np.column_stack([signals, errors]), _SAME), axis=0, return_inverse=True, return_counts=True
+    )
+    shared = np.zeros((len(size), people))
+    np.add.at(shared, who.ravel(), places.reshape(people, people))
+    share = np.cumsum((shared / size[:, None])[who.ravel()], axis=1) / draws
 
     def at(probability: float) -> np.ndarray:
-        return (np.argmax(share >= probability, axis=1) + 1).astype(np.int32)
+        return (np.argmax(share >= probability - 1e-12, axis=1) + 1).astype(np.int32)
 
     size = quarter(people)
     below = share[:, people - size - 1] if people > size else np.zeros(people)
     return Ranks(at(MEDIAN), at(INTERVAL[0]), at(INTERVAL[1]), 100 * share[:, size - 1], 100 * (1 - below))
 
 
+def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_open: "np.ndarray", seed: int) -> Ranks:
+    """Return the ranks of people by the least that their signals could be; `best` is the most.
+
+    Who left something unsaid (`is_open`) has no better place than the order of the signals gives: doubt draws all to the middle,
+    and silence must gain nothing by it. Such an interval reaches from the best place of the most to the worst of the least.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    found = simulate(signals, errors, seed)
+    if not is_open.any():
+        return found
+    order = 1 + (np.round(signals, _SAME)[None, :] > np.round(signals, _SAME)[:, None]).sum(axis=1)
+    median = np.where(is_open, np.maximum(found.median, order), found.median).astype(np.int32)
+    most = simulate(np.where(is_open, best, signals), errors, seed)
+    lower = np.where(is_open, np.minimum(found.lower, most.lower), found.lower).astype(np.int32)
+    return Ranks(median, lower, np.maximum(found.upper, median), found.top_quarter_pct, found.bottom_quarter_pct)
+
+
 def rank(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return the ranks of the people that can be ranked, one row an employee and window_end, in the columns RANKS.
 
-    `estimates` has employee_id, job_group, window_end, is_ranked, signal_shrunken and shrunken_error (points). Each group
-    and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
+    `estimates` has employee_id, job_group, window_end, is_ranked, is_bounded, and in points place_signal, place_error,
+    best_signal. Each group and window is drawn by itself, its people in the order of their ids: other rows and their order change nothing.
     """
     kept = estimates.filter(pl.col("is_ranked") & pl.col("job_group").is_not_null()).sort("employee_id")
     parts = []
     for (group, window_end), people in kept.group_by("job_group", "window_end", maintain_order=True):
-        found = simulate(
-            people["signal_shrunken"].to_numpy(), people["shrunken_error"].to_numpy(), seed(str(group), window_end)
-        )
+        signals, errors, best = (people[name].to_numpy() for name in ("place_signal", "place_error", "best_signal"))
+        is_open = people["is_bounded"].to_numpy()
+        found = placed(signals, errors, best, is_open, seed(str(group), window_end))
         columns = people.select("employee_id", "job_group", "window_end").with_columns(
             pl.Series("rank_median", found.median),
             pl.Series("rank_lower", found.lower),

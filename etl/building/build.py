@@ -50,6 +50,7 @@ MAKES_A_BUILD = (
         "queries/escape.py",
         "queries/language.py",
         "queries/months.py",
+        "queries/rank_estimate.py",
         "queries/rank_simulation.py",
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),

@@ -89,7 +89,9 @@ create table evaluation_indicator (
     employee_id varchar not null, period date not null, period_months integer not null, indicator varchar not null,
     target double, realisation double, unit_of_measure varchar,
     is_evidence_verified boolean, -- null where the report does not say
-    is_on_time boolean, file_id varchar not null, sheet varchar, row integer
+    is_on_time boolean,
+    has_evidence_column boolean, has_time_column boolean, -- of the form; null where the reading does not know
+    file_id varchar not null, sheet varchar, row integer
 );
 
 create table submission (

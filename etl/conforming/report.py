@@ -13,7 +13,7 @@ import polars as pl
 from etl.conforming import kept
 from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
-from etl.kinds import KINDS
+from etl.kinds import HAS_COLUMN, KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
@@ -152,7 +152,7 @@ def _records(
     observations = []
     for kind in dict.fromkeys(c.source.kind for c in conformed):
         parts = [
-            c.records.with_columns(pl.lit(c.sheet, kind_in(c.records)).alias("sheet"))
+            c.records.with_columns(pl.lit(c.sheet, kind_in(c.records)).alias("sheet"), *_has_columns(kind, c.records))
             for c in conformed
             if c.source.kind == kind and c.records.height
         ]
@@ -178,6 +178,10 @@ def _records(
             joined.with_columns(missing).select(_of_type(joined, name, dtype) for name, dtype in columns.items())
         ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
+
+
+def _has_columns(kind: str, records: pl.DataFrame) -> list[pl.Expr]:
+    return [pl.lit(column in records.columns).alias(flag) for flag, column in HAS_COLUMN.get(kind, {}).items()]
 
 
 def _of_type(frame: pl.DataFrame, name: str, dtype: Any) -> pl.Expr:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from queries import rank_simulation
+from queries import rank_estimate, rank_simulation
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def _forecast(path: pl.DataFrame) -> pl.DataFrame:
 
 
 STEPS: tuple[Step, ...] = (
+    Step("accountability_estimate", "accountability_spoken", rank_estimate.estimate),
     Step("accountability_rank", "accountability_estimate", rank_simulation.rank),
     Step("attainment_forecast", "attainment_path", _forecast),
 )

@@ -24,12 +24,19 @@ select
     other.rank_lower,
     other.rank_upper,
     other.tier,
+    other.indicators,
+    other.not_reported,
+    other.no_target,
+    other.dropped,
+    other.skipped,
+    other.without_evidence,
+    other.easy_targets,
     other.signal_shrunken - one.signal_shrunken as difference_points,
     count(*) over () as alike_people
 from peers as one
 join peers as other on other.job_group = one.job_group and other.employee_id <> one.employee_id
 where one.employee_id = $employee
     and ($units is null or list_contains($units, one.unit_id))
-    and not are_told_apart(one.signal_shrunken, one.shrunken_error, other.signal_shrunken, other.shrunken_error)
+    and not are_told_apart(one.place_signal, one.place_error, other.place_signal, other.place_error)
 qualify $units is null or list_contains($units, other.unit_id)
 order by other.display_order

@@ -18,7 +18,7 @@ likened as (
     from peers as one
     join peers as other on other.employee_id <> one.employee_id
     where one.is_ranked and other.is_ranked
-        and not are_told_apart(one.signal_shrunken, one.shrunken_error, other.signal_shrunken, other.shrunken_error)
+        and not are_told_apart(one.place_signal, one.place_error, other.place_signal, other.place_error)
     group by one.employee_id
 ),
 official as (

@@ -2,6 +2,10 @@
 create or replace macro individual_attainment_pct(target, realisation) as
     realisation / nullif(target, 0) * 100;
 
+-- The name by which an indicator is known again in another period: without capitals, signs and doubled blanks.
+create or replace macro plain_indicator(indicator) as
+    trim(regexp_replace(lower(indicator), '[^\p{L}\p{N}%]+', ' ', 'g'));
+
 -- Within the 0..100 of the signal; null stays null, which greatest() and least() would not see to.
 create or replace macro within_signal(score) as
     case when score is not null then least(greatest(score, 0), 100) end;
@@ -15,6 +19,10 @@ create or replace macro individual_score(target, realisation) as
         when individual_attainment_pct(target, realisation) > individual_cap_pct() then individual_cap_pct()
         else within_signal(individual_attainment_pct(target, realisation))
     end;
+
+-- Whether an indicator belongs to the list of a job group: so many of the others have it, given at least two others.
+create or replace macro is_group_indicator(holders, others) as
+    others >= 2 and 100 * holders >= threshold('group_list_share_pct') * others;
 
 -- Whether a target tells little: attained beyond the cap in most of the periods measured, given enough of them.
 create or replace macro is_easy_target(periods_over_cap, periods_measured) as
@@ -33,15 +41,27 @@ create or replace macro rating_score(rating) as
 create or replace macro plain_predicate(predicate) as
     case lower(trim(predicate)) when 'cukup' then 'butuh perbaikan' else lower(trim(predicate)) end;
 
--- Where a shrunken interval stands to the mean of its group: above, below, or not to be told apart. Rounded, so that
--- the last digits of a sum don't set apart people who all have the same signal.
+-- Where an interval stands to the mean of its group: above, below, or not to be told apart. Rounded, so that the last
+-- digits of a sum don't set apart people who all have the same signal.
+create or replace macro stands(lower, upper, group_mean) as
+    case
+        when round(lower, 6) > round(group_mean, 6) then 'above'
+        when round(upper, 6) < round(group_mean, 6) then 'below'
+        else 'comparable'
+    end;
+
+-- The same of a shrunken interval, for a person who can be compared, in a group that has ranks.
 create or replace macro tier_of(is_comparable, is_ranked, lower, upper, group_mean) as
     case
         when not coalesce(is_comparable, false) then 'unranked'
-        when is_ranked and round(lower, 6) > round(group_mean, 6) then 'above'
-        when is_ranked and round(upper, 6) < round(group_mean, 6) then 'below'
+        when is_ranked then stands(lower, upper, group_mean)
         else 'comparable'
     end;
+
+-- The tier of who left something unsaid: silence is neither a proof of poor work nor a way out of it. Below at the least that
+-- the signal could be and not at the most is open.
+create or replace macro bounded_tier(tier, is_bounded, is_low, best_stands) as
+    case when is_bounded and (tier = 'below' or is_low) and best_stands is distinct from 'below' then 'open' else tier end;
 
 -- The weight of a component: the official one, or the one that a trial such as 'result:40,timeliness:30' gives it; a
 -- component that the trial leaves out weighs nothing.
@@ -71,7 +91,9 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
         select
             *,
             sum(weight) filter (where score is not null) over person as weight_present,
-            sum(weight) over person as weight_all
+            sum(weight) over person as weight_all,
+            sum(weight) filter (where is_compared) over person as weight_compared,
+            sum(weight) filter (where is_compared and score is not null) over person as weight_compared_present
         from weighed
         window person as (partition by employee_id, period, period_months)
     ),
@@ -81,7 +103,11 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
             job_group,
             period,
             period_months,
-            sum(score * signal_share(weight, weight_present, weight_all)) as signal
+            sum(score * signal_share(weight, weight_present, weight_all)) as signal,
+            -- What was reported, on what the whole group has; then what it could be at least and at most.
+            sum(score * signal_share(weight, weight_compared_present, weight_compared)) filter (where is_compared) as signal_compared,
+            sum(score_lowest * weight / nullif(weight_compared, 0)) filter (where is_compared) as signal_lowest,
+            sum(score_highest * weight / nullif(weight_compared, 0)) filter (where is_compared) as signal_highest
         from shared
         group by employee_id, job_group, period, period_months
     )

@@ -1,5 +1,5 @@
 -- title: Komponen sinyal akuntabilitas
--- meaning: Each component 0..100, its weight shared out over the components that the person has, and why a component is missing
+-- meaning: Each component 0..100, its weight shared out over the components that the person has, and why a component is missing; what it could be at least and at most once all that is due were known, and whether the whole job group has it
 -- grain: one row an employee, period and component
 with counted as (
     select
@@ -7,6 +7,12 @@ with counted as (
         period,
         period_months,
         count(*) as indicators,
+        sum(score) filter (where state = 'measured') as scored,
+        count(*) filter (where state <> 'not_reported') as reported,
+        count(*) filter (where is_on_time) as on_time,
+        count(*) filter (where has_time_column) as timed_due,
+        count(*) filter (where is_evidence_verified) as verified,
+        count(*) filter (where has_evidence_column) as evidence_due,
         avg(score) filter (where state = 'measured') as result_score,
         count(*) filter (where state = 'measured') as result_used,
         100.0 * count(*) filter (where state <> 'not_reported') / count(*) as completeness_score,
@@ -16,6 +22,26 @@ with counted as (
         count(is_evidence_verified) as evidence_used
     from mart.accountability_indicator
     group by employee_id, period, period_months
+),
+dropped as (
+    select employee_id, period, period_months, count(*) as absent
+    from mart.accountability_due
+    group by employee_id, period, period_months
+),
+-- Whether the form with the ratings has any of behaviour; a person without such a form has a blank one.
+rated as (
+    select *, file_id is null or bool_or(behaviour_rating is not null) over (partition by file_id, sheet) as has_behaviour_column
+    from mart.accountability_predicate
+),
+due as (
+    select
+        rated.*,
+        coalesce(counted.indicators, 0) as listed,
+        coalesce(dropped.absent, 0) as absent,
+        coalesce(counted.indicators, 0) + coalesce(dropped.absent, 0) as due
+    from rated
+    left join counted using (employee_id, period, period_months)
+    left join dropped using (employee_id, period, period_months)
 ),
 scored as (
     select
@@ -43,8 +69,42 @@ scored as (
             when 'timeliness' then coalesce(counted.timeliness_used, 0)
             when 'completeness' then coalesce(counted.indicators, 0)
             when 'evidence' then coalesce(counted.evidence_used, 0)
-        end as used
-    from mart.accountability_predicate as predicate
+        end as used,
+        predicate.due,
+        -- What is due and unknown counts nothing at the least and full at the most.
+        case
+            when weight.component = 'behaviour' then coalesce(rating_score(predicate.behaviour_rating), rating_score('below'))
+            when predicate.due = 0 then null
+            when weight.component = 'result' then coalesce(counted.scored, 0) / predicate.due
+            when
+                weight.component = 'timeliness'
+                then 100.0 * coalesce(counted.on_time, 0) / nullif(coalesce(counted.timed_due, 0) + absent, 0)
+            when weight.component = 'completeness' then 100.0 * coalesce(counted.reported, 0) / predicate.due
+            when
+                weight.component = 'evidence'
+                then 100.0 * coalesce(counted.verified, 0) / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
+        end as score_lowest,
+        case
+            when weight.component = 'behaviour' then coalesce(rating_score(predicate.behaviour_rating), rating_score('above'))
+            when predicate.due = 0 then null
+            when weight.component = 'result'
+                then (coalesce(counted.scored, 0) + 100 * (predicate.due - coalesce(counted.result_used, 0))) / predicate.due
+            when weight.component = 'timeliness'
+                then 100.0 * (coalesce(counted.on_time, 0) + coalesce(counted.timed_due, 0) + absent - coalesce(counted.timeliness_used, 0))
+                    / nullif(coalesce(counted.timed_due, 0) + absent, 0)
+            when weight.component = 'completeness' then 100.0
+            -- A blank cell in a column for evidence is not verified; what evidence a row that is not there has, nobody knows.
+            when weight.component = 'evidence'
+                then 100.0 * (coalesce(counted.verified, 0) + absent) / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
+        end as score_highest,
+        -- A form that has no such column says nothing; a person who sent no form has said less than that.
+        case
+            when weight.component = 'behaviour' then predicate.has_behaviour_column
+            when weight.component = 'timeliness' then predicate.listed = 0 or coalesce(counted.timed_due, 0) > 0
+            when weight.component = 'evidence' then predicate.listed = 0 or coalesce(counted.evidence_due, 0) > 0
+            else true
+        end as is_asked
+    from due as predicate
     join reference.accountability_weights as weight
         on rule_holds(weight.valid_from, weight.valid_to, predicate.period)
     left join counted using (employee_id, period, period_months)
@@ -52,14 +112,19 @@ scored as (
 present as (
     select
         *,
+        -- People of a group are compared on what all of their forms ask for in a period.
+        bool_and(is_asked) filter (where due > 0) over peers and bool_or(score is not null) over peers as is_compared,
         signal_share(
             weight_pct, sum(weight_pct) filter (where score is not null) over person, sum(weight_pct) over person
         ) as share
     from scored
-    window person as (partition by employee_id, period, period_months)
+    window
+        person as (partition by employee_id, period, period_months),
+        peers as (partition by job_group, period, period_months, component)
 )
 select
-    * exclude (share),
+    * exclude (share, is_asked, due),
+    due as indicators_due,
     case
         when score is not null then null
         when component = 'behaviour' then 'no_rating'

@@ -22,6 +22,10 @@ select
     end as state,
     fact.is_on_time,
     fact.is_evidence_verified,
+    -- Whether the form has the column at all; where the reading does not know, whether any cell of it says something.
+    coalesce(fact.has_time_column, bool_or(fact.is_on_time is not null) over form) as has_time_column,
+    coalesce(fact.has_evidence_column, bool_or(fact.is_evidence_verified is not null) over form) as has_evidence_column,
+    plain_indicator(fact.indicator) as indicator_key,
     fact.file_id,
     file.name as file,
     fact.sheet,
@@ -31,3 +35,4 @@ left join mart.accountability_posting as person
     on person.employee_id = fact.employee_id
         and is_posted(person.valid_from, person.valid_until, fact.period, fact.period_months)
 left join load.file as file on file.file_id = fact.file_id
+window form as (partition by fact.file_id, fact.sheet)

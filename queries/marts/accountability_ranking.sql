@@ -1,5 +1,5 @@
 -- title: Peringkat dalam kelompok jabatan
--- meaning: Each person's signal up to a period, shrunken toward the job group, with tier, rank and its interval, and what to know before using it; too few evaluations is not ranked yet, never last
+-- meaning: Each person's signal up to a period, quarters made alike and shrunken toward the job group, with tier, rank and its interval, and what to know before using it; what is due and unsaid bounds the place; too few evaluations or too much unsaid is not ranked yet, never last
 -- grain: one row an employee and last period of the window
 with window_end as (
     select period as window_end, max(period_months) as period_months from mart.accountability_signal group by period
@@ -12,6 +12,7 @@ spoken as (
         indicator.indicator,
         count(*) as indicators,
         count(*) filter (where indicator.state = 'not_reported') as not_reported,
+        count(*) filter (where indicator.state in ('no_target', 'zero_target')) as no_target,
         count(*) filter (where indicator.state <> 'not_reported' and indicator.is_evidence_verified is not true) as without_evidence,
         is_easy_target(
             count(*) filter (where indicator.attainment_pct > individual_cap_pct()), count(indicator.attainment_pct)
@@ -22,15 +23,26 @@ spoken as (
     where not signal.is_covered
     group by all
 ),
+dropped as (
+    select window_end.window_end, due.employee_id, count(*) as dropped
+    from mart.accountability_due as due
+    join mart.accountability_signal as signal using (employee_id, period, period_months)
+    join window_end on in_ranking_window(due.period, window_end.window_end)
+    where not signal.is_covered
+    group by window_end.window_end, due.employee_id
+),
 flagged as (
     select
         window_end,
         employee_id,
         cast(sum(indicators) as bigint) as indicators,
         cast(sum(not_reported) as bigint) as not_reported,
+        cast(sum(no_target) as bigint) as no_target,
+        any_value(dropped.dropped) as dropped,
         cast(sum(without_evidence) as bigint) as without_evidence,
         count(*) filter (where is_easy) as easy_targets
     from spoken
+    left join dropped using (window_end, employee_id)
     group by window_end, employee_id
 ),
 placed as (
@@ -45,8 +57,22 @@ placed as (
         posting.agency_id,
         coalesce(estimate.job_group, posting.job_group) as job_group,
         estimate.* exclude (
-            employee_id, job_group, window_end, is_comparable, is_ranked, is_distinguishable, evaluations, group_mean, group_ranked
+            employee_id,
+            job_group,
+            window_end,
+            is_comparable,
+            is_ranked,
+            is_distinguishable,
+            is_bounded,
+            bound_points,
+            evaluations,
+            skipped,
+            group_mean,
+            group_ranked
         ),
+        coalesce(estimate.is_bounded, false) as is_bounded,
+        case when estimate.is_bounded then greatest(estimate.bound_points, 0) else 0 end as bound_points,
+        coalesce(estimate.skipped, 0) as skipped,
         coalesce(estimate.evaluations, 0) as evaluations,
         coalesce(estimate.is_comparable, false) as is_comparable,
         coalesce(estimate.is_ranked, false) as is_ranked,
@@ -61,8 +87,11 @@ placed as (
         rank.bottom_quarter_pct,
         within_signal(estimate.signal_shrunken - 1.959964 * estimate.shrunken_error) as signal_lower,
         within_signal(estimate.signal_shrunken + 1.959964 * estimate.shrunken_error) as signal_upper,
-        within_signal(estimate.signal_mean - 1.959964 * estimate.signal_error) as mean_lower,
-        within_signal(estimate.signal_mean + 1.959964 * estimate.signal_error) as mean_upper
+        estimate.place_signal - 1.959964 * estimate.place_error as place_lower,
+        estimate.place_signal + 1.959964 * estimate.place_error as place_upper,
+        estimate.best_signal + 1.959964 * estimate.place_error as best_upper,
+        within_signal(estimate.signal_mean - 1.959964 * estimate.interval_factor * estimate.signal_error) as mean_lower,
+        within_signal(estimate.signal_mean + 1.959964 * estimate.interval_factor * estimate.signal_error) as mean_upper
     from mart.accountability_person as person
     cross join window_end
     left join mart.accountability_posting as posting
@@ -77,10 +106,16 @@ placed as (
 tiered as (
     select
         *,
-        tier_of(is_comparable, is_ranked, signal_lower, signal_upper, group_mean) as tier,
+        bounded_tier(
+            tier_of(is_comparable, is_ranked, place_lower, place_upper, group_mean),
+            is_comparable and is_bounded,
+            stands(bound_mean, bound_mean + 1.959964 * interval_factor * signal_error, group_mean) = 'below',
+            case when is_ranked then stands(place_lower, best_upper, group_mean) end
+        ) as tier,
         case
             when is_comparable then null
             when evaluations < threshold('ranking_min_evaluations') then 'few_evaluations'
+            when unreported_pct > threshold('ranking_max_unreported_pct') then 'unreported'
             else 'small_group'
         end as unranked_reason
     from placed
@@ -93,11 +128,14 @@ select
     coalesce(job.name_en, job.name, tiered.job_group) as job_group_name_en,
     cast(threshold('ranking_min_evaluations') as integer) as evaluations_needed,
     cast(threshold('ranking_min_people') as integer) as people_needed,
+    threshold('ranking_max_unreported_pct') as unreported_most_pct,
     coalesce(flagged.indicators, 0) as indicators,
     coalesce(flagged.not_reported, 0) as not_reported,
+    coalesce(flagged.no_target, 0) as no_target,
+    coalesce(flagged.dropped, 0) as dropped,
     coalesce(flagged.without_evidence, 0) as without_evidence,
     coalesce(flagged.easy_targets, 0) as easy_targets,
-    case tiered.tier when 'above' then 1 when 'comparable' then 2 when 'below' then 3 else 4 end as tier_order,
+    case tiered.tier when 'above' then 1 when 'comparable' then 2 when 'unranked' then 4 else 3 end as tier_order,
     -- How many others stand at the same median rank.
     case
         when tiered.is_ranked
@@ -109,7 +147,7 @@ select
         order by
             tiered.is_comparable desc,
             tiered.rank_median nulls last,
-            case when tiered.is_ranked then round(tiered.signal_shrunken, 6) end desc nulls last,
+            case when tiered.is_ranked then round(tiered.place_signal, 6) end desc nulls last,
             person.employee_name,
             tiered.employee_id
     ) as display_order

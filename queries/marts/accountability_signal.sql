@@ -24,10 +24,18 @@ counted as (
         count(*) filter (where state = 'measured' and attainment_pct >= 100) as indicators_achieved
     from mart.accountability_indicator
     group by employee_id, period, period_months
+),
+dropped as (
+    select employee_id, period, period_months, count(*) as absent
+    from mart.accountability_due
+    group by employee_id, period, period_months
 )
 select
     predicate.* exclude (legal_basis),
     composite.signal,
+    composite.signal_compared,
+    composite.signal_lowest,
+    composite.signal_highest,
     coalesce(composite.is_covered, false) as is_covered,
     coalesce(summed.components_present, 0) as components_present,
     coalesce(summed.components, 0) as components,
@@ -36,6 +44,7 @@ select
     coalesce(counted.indicators, 0) as indicators,
     coalesce(counted.indicators_reported, 0) as indicators_reported,
     coalesce(counted.indicators_measured, 0) as indicators_measured,
+    coalesce(counted.indicators, 0) + coalesce(dropped.absent, 0) as indicators_due,
     coalesce(counted.indicators_achieved, 0) as indicators_achieved
 from mart.accountability_predicate as predicate
 left join accountability_signals('mart.accountability_component', null, null) as composite
@@ -50,3 +59,7 @@ left join counted
     on counted.employee_id = predicate.employee_id
         and counted.period = predicate.period
         and counted.period_months = predicate.period_months
+left join dropped
+    on dropped.employee_id = predicate.employee_id
+        and dropped.period = predicate.period
+        and dropped.period_months = predicate.period_months

@@ -15,6 +15,7 @@ with ranked as (
 )
 select
     employee_id, period, period_months, indicator, target, realisation, unit_of_measure, is_evidence_verified, is_on_time,
+    has_evidence_column, has_time_column,
     file_id, sheet, row
 from ranked
 where newest = 1

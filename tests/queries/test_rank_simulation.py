@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from queries.rank_simulation import DRAWS, RANKS, quarter, rank, seed, simulate
+from queries.rank_simulation import DRAWS, RANKS, placed, quarter, rank, seed, simulate
 from tests.effort import tries
 
 WINDOW = date(2026, 7, 1)
@@ -25,8 +25,10 @@ def frame(signals: list[float], errors: list[float], group: str = "nurse", windo
             "job_group": group,
             "window_end": window,
             "is_ranked": True,
-            "signal_shrunken": signals,
-            "shrunken_error": errors,
+            "place_signal": signals,
+            "place_error": errors,
+            "best_signal": signals,
+            "is_bounded": False,
         }
     )
 
@@ -51,6 +53,25 @@ def test_equal_people_share_the_middle() -> None:
     assert found.bottom_quarter_pct == pytest.approx(25, abs=FOUR_SIGMA)
     assert set(found.lower) == {1}
     assert set(found.upper) == {8}
+
+
+def test_who_can_not_be_told_apart_by_anything_shares_a_place() -> None:
+    found = simulate(np.array([90.0, 80, 80, 80, 80, 70]), np.full(6, 4.0), seed=1)
+    for shares in (found.median, found.lower, found.upper, found.top_quarter_pct, found.bottom_quarter_pct):
+        assert len(set(shares[1:5])) == 1
+    # The places of all six still add up: a quarter of six is one.
+    assert found.top_quarter_pct.sum() == pytest.approx(100)
+
+
+def test_silence_gains_nothing_by_the_doubt_that_draws_all_to_the_middle() -> None:
+    signals, errors = np.array([90.0, 86, 82, 78, 74, 70]), np.full(6, 12.0)
+    honest = simulate(signals, errors, seed=1)
+    assert honest.median[5] < 6  # in so much doubt the last is not last in half of the draws
+    open_last = placed(signals, errors, np.array([90.0, 86, 82, 78, 74, 95]), np.arange(6) == 5, seed=1)
+    assert open_last.median[5] == 6  # with something unsaid: the order of the least
+    assert open_last.lower[5] == 1
+    assert open_last.upper[5] == 6
+    assert open_last.median[:5].tolist() == honest.median[:5].tolist()
 
 
 def test_equal_people_without_doubt_are_not_ranked_by_their_order() -> None:

@@ -74,7 +74,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
 
 
 SIGNALS: dict[str | None, Any] = {"above": "good", "below": "bad", "comparable": "ordinary"} | dict.fromkeys(
-    ("unranked", None), "none"
+    ("unranked", "open", None), "none"
 )
 
 

@@ -17,8 +17,9 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 
 MOST_DRAWN = 30
-MARKS = {"above": "▲", "comparable": "●", "below": "▼", "unranked": "○"}
-COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "unranked": "missing"}
+LEAST = 0.05  # points that are worth a word: less is shown as 0.0
+MARKS = {"above": "▲", "comparable": "●", "below": "▼", "open": "◇", "unranked": "○"}
+COLOURS = {"above": "accent", "comparable": "plain", "below": "attention", "open": "missing", "unranked": "missing"}
 
 
 def group_finding(group: Mapping[str, Any]) -> str:
@@ -96,6 +97,7 @@ def group_table(groups: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("below", _("Jelas di bawah"), "int", is_additive=True),
             Column("comparable", _("Setara"), "int", is_additive=True),
             Column("above", _("Jelas di atas"), "int", is_additive=True),
+            Column("open", _("Belum jelas"), "int", is_additive=True),
             Column("people", _("Pegawai"), "int", is_additive=True),
             Column("unranked", _("Belum diperingkat"), "int", is_additive=True),
             Column("group_mean", _("Rata-rata sinyal"), "decimal", 1),
@@ -168,12 +170,6 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
         note = _("Belum diperingkat bukan berarti terakhir: penilaiannya belum cukup.") + " " + own_signal()
         empty = _("Tidak ada pegawai dalam pilihan ini.")
         return TableBlock("ranking", group_finding(group), table, columns(), note, empty, shows=EVALUATIONS, keys=about)
-    completeness = n_(
-        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
-        "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
-        waiting,
-        needed=text.number(group["evaluations_needed"]),
-    )
     notes = chart_notes(shown, ranking.height - waiting - shown.height, is_ranked=group["is_distinguishable"])
     return ChartBlock(
         "ranking",
@@ -181,10 +177,44 @@ def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filte
         table,
         columns(),
         " ".join(notes),
-        completeness if waiting else None,
+        " ".join(left_out(ranking, group)) or None,
         shows=EVALUATIONS,
         keys=about,
     )
+
+
+def left_out(ranking: pl.DataFrame, group: Mapping[str, Any]) -> list[str]:
+    """Return who has no place yet, and why, and how many places rest on the least that a signal could be."""
+    unranked = ranking.filter(pl.col("tier") == "unranked")
+    silent = unranked.filter(pl.col("unranked_reason") == "unreported").height
+    sentences = []
+    if few := unranked.height - silent:
+        sentences.append(
+            n_(
+                "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+                "{n} orang belum diperingkat karena penilaiannya kurang dari {needed}; mereka bukan yang terakhir.",
+                few,
+                needed=text.number(group["evaluations_needed"]),
+            )
+        )
+    if silent:
+        sentences.append(
+            n_(
+                "{n} orang belum diperingkat karena lebih dari {most} indikator yang jatuh tempo tidak mempunyai hasil.",
+                "{n} orang belum diperingkat karena lebih dari {most} indikator yang jatuh tempo tidak mempunyai hasil.",
+                silent,
+                most=text.pct(group["unreported_most_pct"], 0),
+            )
+        )
+    if bounded := ranking.filter(is_open() & (pl.col("tier") != "unranked")).height:
+        sentences.append(
+            n_(
+                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan.",
+                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan.",
+                bounded,
+            )
+        )
+    return sentences
 
 
 def columns() -> tuple[Column, ...]:
@@ -205,8 +235,22 @@ def columns() -> tuple[Column, ...]:
         Column("signal_upper", _("Batas atas"), "decimal", 1),
         Column("signal_mean", _("Rata-rata sendiri"), "decimal", 1),
         Column("evaluations", _("Penilaian"), "int"),
+        Column("unreported_pct", _("Tanpa hasil"), "pct", 1),
+        Column("bound_points", _("Poin turun karena tidak dikatakan"), "decimal", 1),
+        Column("open_points", _("Poin yang masih terbuka"), "decimal", 1),
         Column("flag_words", _("Catatan")),
     )
+
+
+def is_open() -> pl.Expr:
+    """Whether what a person left unsaid could still be achieved; a blank cell for evidence is no more than not verified."""
+    return pl.col("open_points").fill_null(0) >= LEAST
+
+
+def mark(row: Mapping[str, Any]) -> str:
+    """Return the sign of a person's tier, with that of a place by the least that is possible."""
+    sign = MARKS[row["tier"]]
+    return f"{sign} {MARKS['open']}" if (row["open_points"] or 0) >= LEAST and row["tier"] != "open" else sign
 
 
 def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
@@ -216,7 +260,7 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
         shown.with_columns(colour=pl.Series([COLOURS[tier] for tier in shown["tier"]])),
         words=lambda row: (
             (
-                f"{text.number(row['rank_median'])} ({rank_range(row)}) {MARKS[row['tier']]} "
+                f"{text.number(row['rank_median'])} ({rank_range(row)}) {mark(row)} "
                 if is_ranked
                 else f"{text.number(row['signal_mean'], 1)} "
             )

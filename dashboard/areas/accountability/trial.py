@@ -9,13 +9,14 @@ from dashboard import charts, db, filters, registry
 from dashboard.access import Viewer
 from dashboard.areas.accountability.blocks import EVALUATIONS
 from dashboard.areas.accountability.ranking import rank_range
+from dashboard.areas.accountability.words import flags
 from dashboard.charts import Chart
 from dashboard.filters import Filters
 from dashboard.parts.row_words import with_text
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, TextBlock, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
-from queries import rank_simulation
+from queries import rank_estimate, rank_simulation
 
 MOST_DRAWN = 20
 
@@ -34,13 +35,27 @@ def compose(
         words = _("Bobot percobaan tidak dapat dibaca, jadi tidak dicoba. Kembali ke bobot resmi.")
         return (Headline(words, back, "bad"),), ()
     given = chosen.parameters() | {"weights": filters.weights_text(weights)}
-    found = moves(db.fetch("accountability/trial", viewer, **given), ranking, group)
+    found = moves(estimated(db.fetch("accountability/trial", viewer, **given)), ranking, group)
     names = {c: text.named(n, e) for c, n, e in official.select("component", "name", "name_en").iter_rows()}
     listing = ", ".join(f"{name} {text.number(weights.get(c, 0))}" for c, name in names.items())
     marked = Headline(
         _("Percobaan, bukan peringkat resmi: {weights}. Kembali ke bobot resmi.", weights=listing), back, "bad"
     )
     return (marked,), (block(found, listing),)
+
+
+def estimated(spoken: pl.DataFrame) -> pl.DataFrame:
+    """Return what is known of each person with the tried weights, in the order of their ids; employee_id is null out of sight."""
+    if spoken.is_empty():
+        return rank_estimate.estimate(spoken).with_columns(pl.col("employee_id").cast(pl.String))
+    people = spoken.select("person", known_id="employee_id").unique()
+    found = rank_estimate.estimate(
+        spoken.drop("employee_id").rename({"person": "employee_id"}),
+        at=spoken["window_end"][0],
+        autocorrelation=spoken["autocorrelation"][0],
+    )
+    joined = found.join(people, left_on="employee_id", right_on="person", how="left", maintain_order="left")
+    return joined.drop("employee_id").rename({"known_id": "employee_id"})
 
 
 def moves(estimates: pl.DataFrame, ranking: pl.DataFrame, group: Mapping[str, Any]) -> pl.DataFrame:
@@ -50,9 +65,8 @@ def moves(estimates: pl.DataFrame, ranking: pl.DataFrame, group: Mapping[str, An
     people of the group in the order of their ids, as the official draws are: the same luck, so that only weights differ.
     """
     kept = estimates.filter(pl.col("is_ranked"))
-    drawn = rank_simulation.simulate(
-        kept["signal_shrunken"].to_numpy(),
-        kept["shrunken_error"].to_numpy(),
+    drawn = rank_simulation.placed(
+        *(kept[name].to_numpy() for name in ("place_signal", "place_error", "best_signal", "is_bounded")),
         rank_simulation.seed(group["job_group"], group["window_end"]),
     )
     tried = kept.select("employee_id", tried_signal="signal_shrunken").with_columns(
@@ -92,6 +106,7 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         official_range=rank_range,
         tried_range=lambda row: rank_range(row, "tried_lower", "tried_upper"),
         verdict=lambda row: _("berpindah") if row["is_move"] else _("dalam selang"),
+        flag_words=lambda row: "; ".join(flags(row)) or None,
     )
     columns = (
         Column("label", _("Pegawai"), role="name"),
@@ -102,6 +117,7 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         Column("tried_range", _("Selang percobaan")),
         Column("verdict", _("Perpindahan")),
         Column("tried_signal", _("Sinyal percobaan"), "decimal", 1),
+        Column("flag_words", _("Catatan")),
     )
     note = _(
         "Berpindah: peringkat tengah yang satu di luar selang 95 % yang lain. Selain itu perubahannya tidak dapat "

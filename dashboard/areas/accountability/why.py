@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from dashboard import charts, registry
-from dashboard.areas.accountability.ranking import rank_range
-from dashboard.areas.accountability.words import flags, missing_reasons, own_signal, ratings, tiers
+from dashboard.areas.accountability.ranking import LEAST, rank_range
+from dashboard.areas.accountability.words import flags, missing_reasons, own_signal, ratings, tiers, unsaid
 from dashboard.filters import Filters
 from dashboard.parts import row_links
 from dashboard.parts.row_words import with_text
@@ -45,6 +45,15 @@ def standing(who: Mapping[str, Any]) -> str:
             n=text.number(who["group_ranked"]),
             needed=text.number(who["people_needed"]),
         )
+    if who["unranked_reason"] == "unreported":
+        return _(
+            "Belum diperingkat di kelompok {group}: {share} dari indikator yang jatuh tempo tidak mempunyai hasil, paling "
+            "banyak {most} ({what}).",
+            group=group,
+            share=text.pct(who["unreported_pct"], 0),
+            most=text.pct(who["unreported_most_pct"], 0),
+            what="; ".join(unsaid(who)),
+        )
     if who["tier"] in (None, "unranked"):
         return _(
             "Belum diperingkat di kelompok {group}: ada {n} penilaian, perlu {needed}.",
@@ -66,6 +75,7 @@ def reasons_block(
     """Return in words why the rank, the signal and the predicate are what they are."""
     paragraphs = [
         " ".join([standing(who), *rank_sentences(who, neighbours)]),
+        *bound_sentences(who),
         *shrinkage_sentences(who),
         *component_sentences(parts),
     ]
@@ -109,12 +119,36 @@ def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str
     return sentences
 
 
+def bound_sentences(who: Mapping[str, Any]) -> list[str]:
+    """Return by how much the place is bounded, and why; nothing where all that is due was said."""
+    if not who["is_bounded"] or not who["is_comparable"] or max(who["bound_points"], who["open_points"]) < LEAST:
+        return []
+    return [
+        _(
+            "Yang jatuh tempo belum semuanya dilaporkan ({what}). Hasil yang ditampilkan tetap hasil yang dilaporkan, tetapi "
+            "tempatnya dihitung dari nilai terendah yang mungkin, {bound} poin lebih rendah. Bila semuanya dilaporkan dan "
+            "tercapai, nilainya naik {open} poin dari sana.",
+            what="; ".join(unsaid(who)) or _("ada sel yang kosong, misalnya bukti"),
+            bound=text.number(max(who["bound_points"], 0), 1),
+            open=text.number(who["open_points"], 1),
+        )
+    ]
+
+
 def shrinkage_sentences(who: Mapping[str, Any]) -> list[str]:
     """Return what the pull toward the group did to the person's own mean, and why; nothing where nobody is compared."""
     if not who["is_ranked"]:
         return []
-    shift = who["signal_shrunken"] - who["signal_mean"]
-    return [
+    shift = who["signal_shrunken"] - who["signal_adjusted"]
+    alike = (
+        _(
+            "Periode yang ia jalani disamakan dengan periode orang lain: {points} poin.",
+            points=text.signed(who["period_points"], 1),
+        )
+        if abs(who["period_points"]) >= LEAST
+        else None
+    )
+    drawn = [
         _(
             "Rata-rata sendiri {mean} dari {n} penilaian (selang 95 %: {low}–{high}). Sekitar {share} jaraknya ke rata-rata "
             "kelompok ({group_mean}) dapat berasal dari kebetulan; sebanyak itu ({shift} poin) ia ditarik ke sana, menjadi "
@@ -129,6 +163,7 @@ def shrinkage_sentences(who: Mapping[str, Any]) -> list[str]:
             shrunken=text.number(who["signal_shrunken"], 1),
         )
     ]
+    return [" ".join([*drawn, *([alike] if alike else [])])]
 
 
 def component_sentences(parts: pl.DataFrame) -> list[str]:
@@ -224,11 +259,13 @@ def components_block(who: Mapping[str, Any], parts: pl.DataFrame) -> ChartBlock:
     mean = float(steps["contribution"].sum())
     period = text.through(who["window_start"], parts.sort("last_period")["last_period"][-1], parts["period_months"][0])
     if who["is_ranked"]:
-        shift = who["signal_shrunken"] - mean
-        steps = pl.concat([steps, pl.DataFrame({"name": [_("Tarikan ke kelompok")], "contribution": [shift]})])
+        shift, alike = who["signal_shrunken"] - who["signal_adjusted"], who["signal_adjusted"] - mean
+        more = {_("Periode disamakan"): alike} if abs(alike) >= LEAST else {}
+        more[_("Tarikan ke kelompok")] = shift if more else shift + alike
+        steps = pl.concat([steps, pl.DataFrame({"name": list(more), "contribution": list(more.values())})])
         title = _(
             "Sinyal {signal}: rata-rata {n} penilaian {mean}, lalu {shift} poin ke arah kelompok",
-            signal=text.number(mean + shift, 1),
+            signal=text.number(who["signal_shrunken"], 1),
             n=text.number(n),
             mean=text.number(mean, 1),
             shift=text.signed(shift, 1),
@@ -283,6 +320,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
             link=row_links.each(chosen, registry.ACCOUNTABILITY, "employee", near["employee_id"], job_group=group)
         ),
         rank_words=rank_range,
+        flag_words=lambda row: "; ".join(flags(row)) or None,
     )
     title = n_(
         "{n} orang tidak dapat dibedakan dari {name}",
@@ -302,6 +340,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
                 Column("rank_words", _("Selang peringkat"), role="derived"),
                 Column("signal_shrunken", _("Sinyal"), "decimal", 1),
                 Column("difference_points", _("Selisih"), "decimal", 1),
+                Column("flag_words", _("Catatan")),
             ),
             note=_(
                 "{shown} yang terdekat ditampilkan. Selisihnya tidak melebihi ketidakpastian keduanya (95 %).",

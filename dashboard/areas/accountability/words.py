@@ -15,6 +15,7 @@ def tiers() -> dict[str, str]:
         "above": _("Jelas di atas"),
         "comparable": _("Setara"),
         "below": _("Jelas di bawah"),
+        "open": _("Belum jelas"),
         "unranked": _("Belum diperingkat"),
     }
 
@@ -66,9 +67,21 @@ def flags(row: Mapping[str, Any]) -> list[str]:
                 all=text.number(row["indicators"]),
             )
         )
+    return [*doubts, *unsaid(row)]
+
+
+def unsaid(row: Mapping[str, Any]) -> list[str]:
+    """Return what was due and not said, from the counts of the window, in the order in which it is mended."""
+    parts = []
     if row["not_reported"]:
-        doubts.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
-    return doubts
+        parts.append(n_("belum melapor {n} indikator", "belum melapor {n} indikator", row["not_reported"]))
+    if row["no_target"]:
+        parts.append(n_("{n} indikator tanpa target", "{n} indikator tanpa target", row["no_target"]))
+    if row["dropped"]:
+        parts.append(n_("{n} indikator hilang dari daftar", "{n} indikator hilang dari daftar", row["dropped"]))
+    if row["skipped"]:
+        parts.append(n_("{n} periode penilaian dilewati", "{n} periode penilaian dilewati", row["skipped"]))
+    return parts
 
 
 def own_signal() -> str:
@@ -118,11 +131,47 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
         ),
         (
             _("Belum diperingkat"),
-            _("Penilaian belum mencapai jumlah terkecil di tabel rujukan. Tidak sama dengan urutan terakhir."),
+            _(
+                "Penilaian belum mencapai jumlah terkecil di tabel rujukan, atau terlalu banyak yang jatuh tempo tidak "
+                "dilaporkan. Tidak sama dengan urutan terakhir."
+            ),
         ),
         (
             _("Belum melapor"),
             _("Indikator tanpa realisasi. Tidak dihitung nol dan tidak dicampur dengan target yang tidak tercapai."),
+        ),
+        (
+            _("Tempat menurut batas bawah"),
+            _(
+                "Yang jatuh tempo tetapi tidak dilaporkan, tanpa target, hilang dari daftar indikator tahun itu atau kelompok "
+                "itu, kosong di kolom bukti, atau satu periode di antara dua penilaian, tidak menjadi nol: hasil yang "
+                "ditampilkan tetap hasil yang dilaporkan. Namun tempatnya dihitung dari nilai terendah yang masih mungkin, "
+                "sehingga diam tidak pernah menaikkan tempat. Selang peringkatnya mencakup pula kemungkinan bahwa semuanya "
+                "tercapai. Borang tanpa kolom bukti tidak berarti kosong: satu kelompok dibandingkan atas yang ditanyakan "
+                "kepada semua."
+            ),
+        ),
+        (
+            _("Belum jelas"),
+            _(
+                "Di bawah rata-rata menurut batas bawah, tetapi tidak bila yang belum dilaporkan ternyata tercapai. Bukan "
+                "bukti kerja yang buruk."
+            ),
+        ),
+        (
+            _("Periode yang disamakan"),
+            _(
+                "Kenaikan atau penurunan yang dialami semua orang dalam satu periode dikeluarkan dahulu, supaya yang datang "
+                "belakangan tidak diuntungkan oleh periode yang baik."
+            ),
+        ),
+        (
+            _("Kebetulan yang berlanjut"),
+            _(
+                "Keadaan baik atau buruk sering bertahan beberapa penilaian. Besarnya ditaksir dari semua kelompok, dan n "
+                "penilaian hanya dihitung n (1 − r) ÷ (1 + r) penilaian yang saling lepas. Karena itu selang dibuat lebih lebar, "
+                "juga bagi kelompok kecil."
+            ),
         ),
         measure_definitions.of("completeness", viewer),
         measure_definitions.of("reporting", viewer),

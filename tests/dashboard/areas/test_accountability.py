@@ -18,7 +18,7 @@ from tests.effort import tries
 QUARTERS = ("2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01")
 # Only individual indicators of a target of 100 are reported, all of them: result and completeness are there, nothing is
 # said of time and evidence, so the signal is (50 * attainment + 15 * 100) / 65.
-ATTAINED = {"n1": (92, 96, 92, 96), "n2": (78, 82, 78, 82), "n3": (58, 62, 58, 62), "n5": (99, 99, 99)}
+ATTAINED = {"n1": (92, 96, 92, 96), "n2": (82, 78, 82, 78), "n3": (58, 62, 58, 62), "n5": (99, 99, 99)}
 NIP = "198001012005011001"
 
 
@@ -28,8 +28,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _filled(tmp_path_factory.mktemp("nurses"), ATTAINED)
 
 
-def _filled(folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int, ...]] | None = None) -> Path:
-    """Return the folder with nurses who attained so much of 100 in the quarters of 2025; `late` says in which (1)."""
+def _filled(
+    folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int, ...]] | None = None, second: int = 0
+) -> Path:
+    """Return the folder with nurses who attained so much of 100 in the quarters of 2025; `late` says in which (1).
+
+    With `second` all but n4 have so many more indicators like the first; n1 left one of them unreported in the first quarter.
+    """
     connection = begin(folder)
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind, parent_id) values"
@@ -52,6 +57,13 @@ def _filled(folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int,
                 " is_on_time, file_id, sheet, row) values (?, ?, 3, 'Kunjungan rumah', 100, ?, ?, 'f1', 'Indikator', ?)",
                 [who, quarter, value, is_on_time, row],
             )
+            for k in range(0 if who == "n4" else second):
+                is_silent = (who, i, k) == ("n1", 0, 0)
+                connection.execute(
+                    "insert into evaluation_indicator (employee_id, period, period_months, indicator, target, realisation,"
+                    " file_id, sheet, row) values (?, ?, 3, ?, 100, ?, 'f1', 'Indikator', ?)",
+                    [who, quarter, f"Tugas {k}", None if is_silent else value, row],
+                )
     # The report says Sangat Baik where the matrix says Baik.
     connection.execute(
         "insert into evaluation values ('n3', '2025-10-01', 3, 'meets', 'meets', 'Sangat Baik', 'f1', 'Nilai', 9)"
@@ -71,9 +83,10 @@ def _filled(folder: Path, attained: dict[str, tuple], late: dict[str, tuple[int,
 
 def test_a_group_shows_tiers_and_leaves_out_who_has_too_few_evaluations(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, kelompok="nurse"))
-    # Means: n1 (50 * 94 + 1500) / 65 = 95.4, n2 84.6, n3 69.2: group mean 83.1. Squares 16 * (50 / 65)^2 = 9.47 each, within
-    # 28.4 / (3 * 3 + 2) = 2.58, error sqrt(2.58 / 4) = 0.80; tau2 = (4 * 345.56 - 2 * 2.58) / (12 - 48 / 12) = 172.1, so that
-    # hardly anything is drawn: n1 and n3 lie far outside 1.96 * 0.80 of the mean, n2 84.6 +- 1.6 holds it.
+    # Means: n1 (50 * 94 + 1500) / 65 = 95.4, n2 84.6, n3 69.2: group mean 83.1; n5 skipped one of four quarters. Quarters move
+    # by 2/3 of 50/65; left 4 * (16 + 64 + 16) / 9 * (50 / 65)^2 = 25.2. Lasting chance 9 / 39 + (1 - 0.231^2) / sqrt(39) = 0.382
+    # (the usual, with one error): within 25.2 / 4.50 = 5.60, four are worth 1.79: error 1.77, of 3.4 degrees: 1.53 times as wide.
+    # tau2 = (1.79 * 345.6 - 2 * 5.60) / 3.57 = 170: n1 and n3 lie outside 1.96 * 1.53 * 1.77 = 5.3 of the mean, n2 84.6 holds it.
     assert "Perawat: dari 3 orang, 1 jelas di atas rata-rata kelompok dan 1 jelas di bawah (" in words
     assert "83,1 <small>dari 100" in words
     assert "3 dari 4 orang diperingkat" in words
@@ -96,16 +109,16 @@ def test_names_and_nip_are_masked_unless_the_role_may_see_names(page: Callable, 
 
 def test_a_person_shows_reasons_and_the_rows_behind(page: Callable, data: Path) -> None:
     words = shown(page("pegawai", data_dir=data, pegawai="n3"))
-    # Own mean (50 * 60 + 1500) / 65 = 69.2; 0.645 / (0.645 + 172.1) = 0.4 % of the 13.8 to the group's 83.1 is 0.1: 69.3.
+    # Own mean (50 * 60 + 1500) / 65 = 69.2; 3.14 / (3.14 + 170) = 1.8 % of the 13.8 to the group's 83.1 is 0.3: 69.5.
     # The result adds 60 * 50/65 = 46.2 of 76.9 points and loses 30.8; the ratings have no part in the signal.
     assert (
         "Jelas di bawah di kelompok Perawat: peringkat 3 dari 3. Peluang termasuk 1 teratas 0 %, termasuk 1 terbawah 100 %."
         in words
     )
     assert "Dari semua orang lain ia dapat dibedakan." in words
-    assert "Rata-rata sendiri 69,2 dari 4 penilaian (selang 95 %: 67,7–70,8)." in words
-    assert "sebanyak itu (+0,1 poin) ia ditarik ke sana, menjadi 69,3." in words
-    assert "Sinyal 69,3: rata-rata 4 penilaian 69,2, lalu +0,1 poin ke arah kelompok" in words
+    assert "Rata-rata sendiri 69,2 dari 4 penilaian (selang 95 %: 63,9–74,5)." in words
+    assert "sebanyak itu (+0,3 poin) ia ditarik ke sana, menjadi 69,5." in words
+    assert "Sinyal 69,5: rata-rata 4 penilaian 69,2, lalu +0,3 poin ke arah kelompok" in words
     assert "Yang paling menurunkan sinyal: Hasil kerja, nilai 60,0, hilang 30,8 dari 76,9 poin." in words
     assert "Ketepatan waktu tidak dihitung: tidak disebut dalam laporan." in words
     assert "Yang perlu diperiksa: tanpa bukti terverifikasi 4 dari 4." in words
@@ -206,7 +219,8 @@ def _estimates(**signals: float) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "employee_id": list(signals), "is_ranked": True, "signal_shrunken": list(signals.values()),
-            "shrunken_error": 0.1, "job_group": "nurse",
+            "place_signal": list(signals.values()), "best_signal": list(signals.values()), "place_error": 0.1,
+            "is_bounded": False, "job_group": "nurse",
         }
     )  # fmt: skip
 
@@ -278,3 +292,31 @@ def test_the_sample_district_shows_who_reports_late_and_masks_its_people(page: C
     assert "Suo-Suo paling sering terlambat atau belum melapor" in words
     assert "Perawat: dari " in words
     assert "Data contoh" in words
+
+
+def test_a_place_that_silence_bounds_is_marked_and_explained(page: Callable, tmp_path: Path) -> None:
+    _filled(tmp_path, {"n1": (92, 96, 92, 96), "n2": (82, 78, 82, 78), "n3": (58, 62, 58, 62)}, second=8)
+    words = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, kelompok="nurse"))
+    # Each has nine indicators a quarter, of which n1 did not report one: 1 / 9 = 11 %, no more than the fifth that may be unsaid.
+    assert "◇ 1 tempat dihitung dari nilai terendah yang mungkin" in words
+    one = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, pegawai="n1"))
+    # Shown: the result is the mean of those reported. At the least it loses a ninth of the result in the first quarter:
+    # 92 / 9 * 50 / 65 / 4 = 2.0;
+    # all of it achieved would give 100 / 9 more of the result and 100 / 9 of completeness: (100 * 50 + 100 * 15) / 9 / 65 / 4 = 2.8.
+    assert "(belum melapor 1 indikator)" in one
+    assert "2,0 poin lebih rendah" in one
+    assert "nilainya naik 2,8 poin dari sana" in one
+
+
+def test_who_left_too_much_unsaid_is_told_why_there_is_no_place(page: Callable, tmp_path: Path) -> None:
+    values = {"n1": (92, 96, 92, 96), "n2": (82, 78, 82, 78), "n3": (58, 62, 58, 62), "n4": (70, 70, 70, 70)}
+    _filled(tmp_path, values, second=1)
+    words = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, kelompok="nurse"))
+    # Of n1's two indicators one is not reported in the first quarter: half of one of four quarters, 12.5 %. n4 lists one of two in
+    # all quarters, and all three others both: half of what is due.
+    assert "1 orang belum diperingkat karena lebih dari 20 % indikator yang jatuh tempo tidak mempunyai hasil." in words
+    one = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, pegawai="n4"))
+    assert (
+        "50 % dari indikator yang jatuh tempo tidak mempunyai hasil, paling banyak 20 % (4 indikator hilang dari daftar)."
+        in one
+    )

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pytest
-from scipy import stats
 
 import queries
 from etl.building import build
@@ -52,52 +50,30 @@ def test_without_ranks_nobody_stands_out_and_without_enough_evaluations_nobody_i
 
 
 @pytest.mark.parametrize(
-    ("y", "s2", "mu", "tau2"), [(90, 4, 80, 16), (62.5, 9, 80, 0.25), (80, 1, 80, 30), (99, 25, 70, 2)]
+    ("tier", "is_bounded", "is_low", "best", "expected"),
+    [
+        ("below", False, True, "below", "below"),  # nothing unsaid: what is low is low
+        ("below", True, True, "below", "below"),  # low even if all that is unsaid were well done
+        ("below", True, True, "comparable", "open"),
+        ("comparable", True, True, None, "open"),  # no ranks in the group: the own least alone is low
+        ("comparable", True, False, "comparable", "comparable"),
+        ("above", True, False, "above", "above"),  # high at the least
+    ],
 )
-def test_shrinkage_is_the_published_formula(connection, y: float, s2: float, mu: float, tau2: float) -> None:
-    # theta = (y/s2 + mu/tau2) / (1/s2 + 1/tau2); the first: (90/4 + 80/16) / (1/4 + 1/16) = 27.5 / 0.3125 = 88.
-    theta = (y / s2 + mu / tau2) / (1 / s2 + 1 / tau2)
-    assert value(connection, f"shrunken_mean({y}::double, {s2}, {mu}, {tau2}::double)") == pytest.approx(theta)
-    error = (1 / (1 / s2 + 1 / tau2)) ** 0.5
-    assert value(connection, f"shrunken_error({s2}::double, {tau2}::double)") == pytest.approx(error)
-    assert theta == pytest.approx(88) or y != 90
+def test_silence_is_neither_a_proof_nor_a_way_out(
+    connection, tier: str, is_bounded: bool, is_low: bool, best: str | None, expected: str
+) -> None:
+    said = "null" if best is None else f"'{best}'"
+    assert value(connection, f"bounded_tier('{tier}', {is_bounded}, {is_low}, {said})") == expected
 
 
-def test_without_spread_the_group_speaks_and_without_error_the_person(connection) -> None:
-    assert value(connection, "shrunken_mean(90.0, 4.0, 80.0, 0.0)") == 80
-    assert value(connection, "shrunken_mean(90.0, 0.0, 80.0, 16.0)") == 90
-    assert value(connection, "shrunken_mean(80.0, 0.0, 80.0, 0.0)") == 80
-    assert value(connection, "shrunken_error(0.0, 0.0)") == 0
-
-
-def test_the_spread_is_that_of_dersimonian_and_laird(connection) -> None:
-    # Six people with 4 to 8 periods; within 20: w = n / 20, Q = sum w (y - ybar)^2, C = sum w - sum w^2 / sum w.
-    means, periods, within = np.array([90.0, 84, 79, 95, 70, 88]), np.array([4.0, 8, 5, 6, 4, 7]), 20.0
-    w = periods / within
-    centre = (w * means).sum() / w.sum()
-    q, c = (w * (means - centre) ** 2).sum(), w.sum() - (w**2).sum() / w.sum()
-    expected = (q - 5) / c
-    squares = (periods * (means - centre) ** 2).sum()
-    said = f"{squares}::double, {within}, 6, {periods.sum()}, {(periods**2).sum()}"
-    assert value(connection, f"between_variance({said})") == pytest.approx(expected)
-    # Less between people than chance alone gives: no spread, never a negative one. One person alone has none at all.
-    assert value(connection, f"between_variance(90.0, {within}, 6, 34.0, 206.0)") == 0
-    assert value(connection, f"between_variance(0.0, {within}, 1, 4.0, 16.0)") is None
-
-
-@pytest.mark.parametrize(("people", "degrees"), [(3, 9), (4, 14), (12, 70), (60, 360), (160, 500)])
-def test_people_differ_where_the_exact_f_test_says_so(connection, people: int, degrees: int) -> None:
-    # The approximation of Paulson puts the 95 % point within 2 % of the exact one.
-    point = stats.f.ppf(0.95, people - 1, degrees)
-    for factor, expected in ((1.02, True), (0.98, False)):
-        squares = float(point * factor * (people - 1) * 20)
-        assert value(connection, f"differ_beyond_chance({squares!r}::double, 20.0, {people}, {degrees})") is expected
-
-
-def test_where_nobody_varies_any_difference_is_one(connection) -> None:
-    assert value(connection, "differ_beyond_chance(0.0, 0.0, 4, 12)") is False
-    assert value(connection, "differ_beyond_chance(3.0, 0.0, 4, 12)") is True
-    assert value(connection, "differ_beyond_chance(3.0, null, 1, 0)") is False
+@pytest.mark.parametrize(
+    ("holders", "others", "is_due"), [(3, 4, True), (2, 3, False), (2, 2, True), (1, 1, False), (0, 0, False)]
+)
+def test_a_list_of_a_group_takes_nearly_all_of_two_others_at_least(
+    connection, holders: int, others: int, is_due: bool
+) -> None:
+    assert value(connection, f"is_group_indicator({holders}, {others})") is is_due
 
 
 @pytest.mark.parametrize(
