@@ -16,7 +16,10 @@ from queries.months import moved_by
 SCHEMA = {
     "measure": pl.String, "unit_id": pl.String, "item_id": pl.String, "period": pl.Date, "period_months": pl.Int64,
     "value": pl.Float64, "is_provisional": pl.Boolean, "is_sum": pl.Boolean, "target": pl.Float64,
+    "is_slip": pl.Boolean, "coverage": pl.Float64, "units_counted": pl.Int64, "units_expected": pl.Int64,
 }  # fmt: skip
+
+MARTS = ("signal_base", "signal_season", "signal_freed", "signal_limit", "signal_rule", "signal_point")
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -39,7 +42,8 @@ def series(
     """Return the rows of one watched series, a month each."""
     rows = [
         {"measure": measure, "unit_id": unit, "item_id": item, "period": month(i), "period_months": 1, "value": value,
-         "is_provisional": False, "is_sum": False, "target": None} | more
+         "is_provisional": False, "is_sum": False, "target": None, "is_slip": False, "coverage": 1.0,
+         "units_counted": None, "units_expected": None} | more
         for i, value in enumerate(values)
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=SCHEMA)
@@ -50,7 +54,7 @@ def points(connection: duckdb.DuckDBPyConnection, *frames: pl.DataFrame) -> pl.D
     connection.register("given", pl.concat(frames))
     connection.execute("create or replace table mart.signal_series as select * from given")
     connection.unregister("given")
-    for name in ("signal_freed", "signal_limit", "signal_rule", "signal_point"):
+    for name in MARTS:
         connection.execute(f"create or replace table mart.{name} as {queries.load(f'marts/{name}').sql}")
     return connection.sql("select * from mart.signal_point order by measure, unit_id, item_id, period").pl()
 
