@@ -19,8 +19,7 @@ shared as (
 held as (
     select
         s.*, season.factor as season_factor,
-        nullif(coalesce(median_without(own.ratios, mine.place), median_without(everything.ratios, whole.place)), 0) as shared_factor,
-        s.is_sum or season.factor is null and shared_factor is null as is_open
+        nullif(coalesce(median_without(own.ratios, mine.place), median_without(everything.ratios, whole.place)), 0) as shared_factor
     from mart.signal_base s
     left join shared own on s.is_adjusted and own.measure = s.measure and own.item_id = s.item_id and own.period = s.period
     left join ranked mine
@@ -36,8 +35,8 @@ held as (
             and season.unit_id is not distinct from if(s.is_sum, s.unit_id, null)
 )
 select
-    -- A sum is not judged in a known season; a unit is, beside the others or where another year has the same.
-    * replace (if(is_open, season, null) as season, if(is_open, season_en, null) as season_en),
+    -- a sum is not judged in a known season; a unit is, beside the others
+    * replace (if(is_sum, season, null) as season, if(is_sum, season_en, null) as season_en),
     coverage * coalesce(shared_factor, season_factor, 1) as factor, value / factor as freed_value,
     season_factor is not null as is_season_known,
     case when shared_factor is not null then value / (coverage * coalesce(season_factor, 1)) end as own_value
