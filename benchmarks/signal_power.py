@@ -133,7 +133,9 @@ def run(
                 for what in ("any headline", "the fall, unit", "the fall, district", "somebody praised"):
                     so, of = found[case.name, after, what]
                     low, high = interval(so, of)
-                    tell(f"{case.name:<26}{after:>2} months  {what:<20}{so / of:>7.3f}  ({low:.3f} to {high:.3f}, {of})")
+                    tell(
+                        f"{case.name:<26}{after:>2} months  {what:<20}{so / of:>7.3f}  ({low:.3f} to {high:.3f}, {of})"
+                    )
     return found
 
 

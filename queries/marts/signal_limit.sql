@@ -4,7 +4,7 @@
 with listed as (
     select
         measure, unit_id, item_id, segment, list(freed_value order by period) filter (not is_slip) as x,
-        count_if(is_slip) as left_out, avg(own_value) filter (not is_slip) as own_centre
+        count_if(is_slip)::bigint as left_out, avg(own_value) filter (not is_slip) as own_centre
     from mart.signal_freed
     where freed_value is not null and (season is null or is_slip) -- a known season says nothing about what is ordinary
     group by all

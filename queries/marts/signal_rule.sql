@@ -1,5 +1,5 @@
 -- title: Rules for special causes
--- meaning: Each judged point of a watched series with the first rule that it belongs to (outside a limit, 7 points in one direction, 2 of 3 beyond two thirds of a limit, 7 on one side), where it heads, since when and in how many points; how far the last 1 to 7 points stand from the mean, the farthest, in standard errors of a mean of as many; and whether the change is the other units' and not its own
+-- meaning: Each judged point of a watched series with the first rule that it belongs to (outside a limit, but not on the other side than a trend heads; 7 points in one direction, 2 of 3 beyond two thirds of a limit, 7 on one side), where it heads, since when and in how many points; how far the last 1 to 7 points stand from the mean, the farthest, in standard errors of a mean of as many; and whether the change is the other units' and not its own
 -- grain: one row a measure, unit, item and period whose value is judged: it has limits and lies in no known season
 -- The rules and their numbers (7 points, 2 of 3 beyond two thirds of a limit) are those of NHS England, Making Data Count; the
 -- chances in reference.signal_surprise and signal_alarms are simulated for these numbers (etl/statistics/false_alarms.py).
@@ -88,14 +88,16 @@ ruled as (
 )
 select
     measure, unit_id, item_id, period, statistic,
+    case when is_in_trend then step when is_start_of_trend then step_after end as trend_step,
     case
-        when is_outside then 'outside'
+        -- a trend is one signal with its last state: its points beyond the other limit are no praise of a line that falls
+        when is_outside and coalesce(trend_step = side, true) then 'outside'
         when is_slip then null
         when is_in_trend or is_start_of_trend then 'trend'
         when is_two_of_three then 'two_of_three'
         when side <> 0 and side_length >= 7 then 'shift'
     end as rule,
-    case when rule = 'trend' then if(is_in_trend, step, step_after) else side end as heading,
+    case when rule = 'trend' then trend_step else side end as heading,
     case when rule = 'trend' then if(is_in_trend, step_since, period) else side_since end as since,
     case when rule = 'trend' then if(is_in_trend, step_length, length_after) else side_length end as run_points,
     -- whether the last points stand, together, on the side on which the newest stands

@@ -73,17 +73,21 @@ def rules(values: Sequence[float]) -> list[str | None]:
     side = [0 if abs(v - mean) <= tiny else 1 if v > mean else -1 for v in values]
     outside = [abs(v - mean) > half + tiny for v in values]
     close = [not o and abs(v - mean) > half * 2 / 3 for o, v in zip(outside, values, strict=True)]
-    trend, two, shift = set(), set(), set()
+    heading: dict[int, int] = {}  # of the trend in which a point lies
+    two, shift = set(), set()
     for start in range(len(values) - 6):
         window = range(start, start + 7)
         steps = {(values[i + 1] > values[i]) - (values[i + 1] < values[i]) for i in window[:-1]}
-        trend |= set(window) if steps in ({1}, {-1}) else set()
+        if steps in ({1}, {-1}):
+            heading |= dict.fromkeys(window[1:], steps.pop())
         shift |= set(window) if {side[i] for i in window} in ({1}, {-1}) else set()
+    for i in [i for i in range(len(values) - 1) if i + 1 in heading and i not in heading]:
+        heading[i] = (values[i + 1] > values[i]) - (values[i + 1] < values[i])
     for start in range(len(values) - 2):
         window = range(start, start + 3)
         if sum(close[i] for i in window) >= 2 and {side[i] for i in window} in ({1}, {-1}):
             two |= {i for i in window if close[i]}
     return [
-        "outside" if outside[i] else "trend" if i in trend else "two_of_three" if i in two else "shift" if i in shift else None
+        "outside" if outside[i] and heading.get(i, side[i]) == side[i] else "trend" if i in heading else "two_of_three" if i in two else "shift" if i in shift else None
         for i in range(len(values))
     ]  # fmt: skip

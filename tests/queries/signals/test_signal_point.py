@@ -51,6 +51,15 @@ def test_a_change_of_level_and_a_trend_are_told_with_their_beginning(build: duck
     assert set(trend["direction"]) == {"up"}
 
 
+def test_no_point_of_a_falling_line_is_praised(build: duckdb.DuckDBPyConnection) -> None:
+    # Twelve periods that lose 5 each: mean 72.5, ranges 5, half width 13.3: the first points lie above 85.8, the last below 59.2.
+    falling = points(build, series([100.0 - 5 * i for i in range(12)]))
+    assert set(falling["signal"]) == {"bad"}
+    assert set(falling["direction"]) == {"down"}
+    assert falling["rule"].to_list() == ["trend"] * 9 + ["outside"] * 3
+    assert set(falling["since"].head(9)) == {month(0)}
+
+
 def test_polarity_decides_what_is_good(build: duckdb.DuckDBPyConnection) -> None:
     values = [10, 11, 9, 10, 12, 9, 10, 11, 9, 10, 12, 9, 10, 30]
     assert points(build, series(values))["signal"][-1] == "good"
