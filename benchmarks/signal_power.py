@@ -26,7 +26,16 @@ MONTHS, SEASON, OWN, PATIENTS = 36, 0.15, 0.06, 600
 FIRST = date(2022, 11, 1)  # so that the last months, August to October 2025, are in no known season
 AFTER = (1, 2, 3)
 MARTS = (
-    *("signal_gap", "signal_sum", "signal_series", "signal_base", "signal_season", "signal_freed", "signal_limit"),
+    *(
+        "unit_line",
+        "signal_gap",
+        "signal_sum",
+        "signal_series",
+        "signal_base",
+        "signal_season",
+        "signal_freed",
+        "signal_limit",
+    ),
     *("signal_rule", "signal_point"),
 )
 

@@ -132,6 +132,14 @@ def fetch(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
     return _fetch(str(current_path()), query_name, chosen, viewer, text.language())
 
 
+def fetch_if_there(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
+    """Return what `fetch` does; without rows or columns where the build is in an older format, which lacks what is asked for."""
+    try:
+        return fetch(query_name, viewer, **parameters)
+    except formats.OlderBuild:
+        return pl.DataFrame()
+
+
 def _within(viewer: Viewer, area: str | None) -> tuple[str, ...] | None:
     """Return the units that a viewer covers in an area; None for all of the district."""
     if area is None:

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 import queries
+from etl import validity
 from etl.folder import PRODUCT_REFERENCE
 from etl.intake import faults
 from etl.kinds import REGISTERS
@@ -22,6 +23,9 @@ from queries.sandbox import confine
 _UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
            "predicate_matrix": ("result", "behaviour", "valid_from"), "kecamatan": ("kecamatan_code",),
            "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
+
+# What a data folder of an earlier version lacks and does not need: tables, and columns of the others.
+_OPTIONAL = {"successions": (), "units": ("valid_from", "valid_until")}
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def problems(data_dir: Path) -> list[Problem]:
 def _reference(folder: Path) -> Iterator[Problem]:
     for shipped in sorted(PRODUCT_REFERENCE.glob("*.csv")):
         path = folder / shipped.name
+        if shipped.stem in _OPTIONAL and not path.is_file():
+            continue
         if not path.is_file():
             yield Problem(
                 str(path),
@@ -59,7 +65,8 @@ def _reference(folder: Path) -> Iterator[Problem]:
             yield Problem(str(path), error.what.removeprefix(f"{path}: ").capitalize(), error.mend)
             continue
         wanted = read_table(PRODUCT_REFERENCE, shipped.stem).columns
-        if missing := [column for column in wanted if column not in table.columns]:
+        may_lack = _OPTIONAL.get(shipped.stem, ())
+        if missing := [column for column in wanted if column not in (*table.columns, *may_lack)]:
             yield Problem(
                 str(path),
                 _("Kolom tidak ada: {names}.", names=", ".join(missing)),
@@ -109,7 +116,10 @@ def _registers(folder: Path) -> Iterator[Problem]:
                 _("Bobot sejak {year} berjumlah {sum:g}, bukan 100.", year=row[0], sum=row[1]),
                 _("Perbaiki bobot."),
             )
-    registers(folder)
+    faults = validity.look(folder, units)[1]
+    yield from (Problem(fault.where, fault.what, fault.mend) for fault in faults)
+    if not faults:
+        registers(folder)
 
 
 def _sources(data_dir: Path) -> Iterator[Problem]:

@@ -31,7 +31,8 @@ def init(data_dir: Path, district: str) -> list[Path]:
     for name, row in {
         "district": {"name": district, "name_en": district, "kemendagri_code": None, "bps_code": None, "is_sample": "false"},
         "units": {"unit_id": "kabupaten", "name": district, "short_name": district, "kind": "district", "parent_id": None,
-                  "kecamatan_code": None, "population": None, "population_year": None, "population_source": None, "aliases": None},
+                  "kecamatan_code": None, "population": None, "population_year": None, "population_source": None,
+                  "valid_from": None, "valid_until": None, "aliases": None},
     }.items():  # fmt: skip
         write_table(folder, name, pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)))
         written.append(folder / f"{name}.csv")

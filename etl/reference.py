@@ -16,6 +16,8 @@ from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.names import bare, core, readings
 from etl.reading.words import label
 from etl.trouble import Damaged
+from etl.validity import Validity
+from etl.validity import read as read_validity
 from queries.language import MONTHS, _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
@@ -161,6 +163,7 @@ class Registers:
     job_groups: Names
     root_unit: str
     utc_offset_hours: float = WESTERN_TIME
+    validity: Validity = field(default_factory=Validity)
 
     def of(self, register: Register) -> Names:
         """Return the names of one register."""
@@ -179,15 +182,31 @@ def registers(folder: Path) -> Registers:
     """Return the registers of a reference folder; health centres come first where two units bear one name."""
     tables = {register: complete(folder, register) for register in REGISTERS}
     units = tables[UNITS]
-    order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
-    tables[UNITS] = units.sort(order, maintain_order=True)
+    validity = read_validity(folder, units)
+    tables[UNITS] = with_former_names(units_in_order(units), validity)
     known = {register.table: names(table, register.key, register.also) for register, table in tables.items()}
     own = units.filter(pl.col("unit_id").is_in(root[:1]))["name"].to_list()
     endings = tuple(sorted(text for text in _of_district(own) if text.startswith(_SHORT_ENDINGS)))
     exact = {**dict.fromkeys(_of_district(own), "".join(root[:1])), **known["units"].exact}
     known["units"] = replace(known["units"], exact=exact, endings=endings)
-    return Registers(**known, root_unit=root[0] if root else "", utc_offset_hours=utc_offset_hours(folder))
+    return Registers(**known, root_unit=root[0] if root else "", utc_offset_hours=utc_offset_hours(folder),
+                     validity=validity)  # fmt: skip
+
+
+def units_in_order(units: pl.DataFrame) -> pl.DataFrame:
+    """Return the register of units, health centres first, then agencies."""
+    order = pl.col("kind").replace_strict({"health_centre": 0, "agency": 1}, default=2, return_dtype=pl.Int32)
+    return units.sort(order, maintain_order=True)
+
+
+def with_former_names(units: pl.DataFrame, validity: Validity) -> pl.DataFrame:
+    """Return the register of units with the names that they had among their aliases."""
+    former = ["|".join(name for name, _months in validity.names(unit)) for unit in units["unit_id"]]
+    if not any(former):
+        return units
+    aliases = pl.Series("former", [names or None for names in former], pl.String)
+    return units.with_columns(aliases=pl.concat_str("aliases", aliases, separator="|", ignore_nulls=True))
 
 
 def utc_offset_hours(folder: Path) -> float:

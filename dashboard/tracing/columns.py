@@ -158,7 +158,9 @@ def _file_inputs() -> Shape:
 def _attainment_rows() -> Shape:
     say: Say = {
         "span": _span,
-        "kind_name": lambda r: _("realisasi") if r["kind"] == "realisation" else _("target"),
+        "kind_name": lambda r: {"realisation": _("realisasi"), "target": _("target")}.get(
+            r["kind"], _("target sebelum direvisi")
+        ),
     }
     return (
         say,

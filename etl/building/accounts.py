@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import duckdb
 
 from etl import reference
-from etl.kinds import KINDS, REGISTERS, holders, names
+from etl.building.engine import named
+from etl.kinds import KINDS, REGISTERS, UNITS, holders, names
 
 # The tables whose rows bear the row of the report that they are of; of visits several rows may be one.
 _FACTS = (
@@ -13,6 +14,7 @@ _FACTS = (
     "indicator",
     "realisation",
     "target",
+    "target_before",
     "employee",
     "evaluation",
     "evaluation_indicator",
@@ -21,7 +23,8 @@ _FACTS = (
 _VISITS = """
     select report.file_id, report.sheet, report.row
     from lake.visit as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
     semi join visit
@@ -29,7 +32,7 @@ _VISITS = """
             and visit.service_id = if(report.service is null, 'total', service_name.service_id)
             and visit.payer_id = if(report.payer is null, 'total', payer_name.payer_id)
 """
-_REGISTERS = {register.code for register in REGISTERS}
+_REGISTERS = {register.code for register in REGISTERS} | {"unit_ended", "unit_not_begun", "unit_of_two_times"}
 MOST_REASONS = 3  # of a file of which every row is refused
 MOST_WORDS = 3  # of those that a reason speaks of
 
@@ -41,7 +44,7 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     `lake.reject` and `load.reject`, changes `load.file`.
     """
     kept = " union ".join(
-        f"select file_id, sheet, row from lake.{kind} as record semi join refused using (file_id, sheet, row) "  # noqa: S608
+        f"select file_id, sheet, row from ({named(kind)}) as record semi join refused using (file_id, sheet, row) "  # noqa: S608
         f"where {' and '.join(_known(kind))}"
         for kind in KINDS
     )
@@ -117,7 +120,12 @@ def publish(connection: duckdb.DuckDBPyConnection) -> None:
 def _known(kind: str) -> Iterable[str]:
     """Yield the conditions under which a register knows all that a record of this kind names."""
     for of_kind, column, of in names():
-        if of_kind == kind and not of.may_be_unknown:
+        if of_kind == kind and of.register is UNITS:
+            yield (
+                "(record.unit is null or exists (from lake.unit_name as known where known.raw = record.raw "
+                "and known.period = record.named_in and known.period_months = record.named_months))"
+            )
+        elif of_kind == kind and not of.may_be_unknown:
             yield f"(record.{column} is null or record.{column} in (select raw from lake.{of.register.name}_name))"  # noqa: S608
     if kind in holders("nip") and kind != "employee":
         yield "record.nip in (select nip from lake.employee)"

@@ -38,8 +38,10 @@ MAKES_A_BUILD = (
         "etl/messages.toml",
         "etl/folder.py",
         "etl/trouble.py",
+        "etl/validity.py",
     ),
     *("etl/reading/guard.py", "etl/reading/names.py", "etl/reading/words.py", "data/reference/thresholds.csv"),
+    *("etl/reading/dates.py", "etl/reading/periods.py"),
     *("data/reference/payers.csv", "data/reference/services.csv"),
     *(
         "queries/__init__.py",
@@ -82,6 +84,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         }
         if path.stem == "thresholds":
             types["value"] = "DOUBLE"
+        if path.stem == "units":  # of other tables these are years
+            types |= {c: "VARCHAR" for c in ("valid_from", "valid_until") if c in columns}
         connection.execute(
             f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
             "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, "

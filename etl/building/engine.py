@@ -10,12 +10,14 @@ import duckdb
 import polars as pl
 
 from etl.building import frames
-from etl.kinds import KINDS, REGISTERS, TERMS, holders
+from etl.building.timeline import Timeline
+from etl.kinds import KINDS, REGISTERS, TERMS, UNITS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
+from etl.validity import month_of
 
 _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float64: "double", pl.Boolean: "boolean",
         pl.Date: "date", pl.Datetime("us"): "timestamp"}  # fmt: skip
@@ -79,13 +81,17 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
     return [row[0] for row in connection.execute(f"{union} order by raw").fetchall()]
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: bytes) -> None:
+def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, units: Timeline, salt: bytes) -> None:
     """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`.
 
-    Names that a register lacks and yet refuses nothing for stand in `lake.counted_otherwise`.
+    A name of a unit means one in a period (`lake.unit_name`). Names that a register lacks and yet refuses nothing for stand in
+    `lake.counted_otherwise`.
     """
     counted: list[tuple[str, str]] = []
+    _units(connection, units)
     for register in REGISTERS:
+        if register is UNITS:
+            continue
         pairs = [(kind, column) for kind, column, of in columns_of_names() if of.register == register]
         if pairs:
             known = registers.of(register)
@@ -102,6 +108,33 @@ def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, salt: b
     _indicators(connection)
     _terms(connection)
     _unresolved(connection)
+
+
+def named(kind: str) -> str:
+    """Return each record of a kind with the unit that it names, `raw`, and the period in which that is a name; else that of its file."""
+    if "unit" not in KINDS[kind]:
+        return f"from lake.{kind}"
+    if "period" in KINDS[kind]:
+        return f"select *, unit as raw, period as named_in, period_months as named_months from lake.{kind}"  # noqa: S608
+    return (
+        "select report.*, unit as raw, cast(date_trunc('month', file.as_of) as date) as named_in, 1 as named_months "  # noqa: S608
+        f"from lake.{kind} as report join load.file as file on file.file_id = report.file_id"
+    )
+
+
+def _units(connection: duckdb.DuckDBPyConnection, units: Timeline) -> None:
+    """Create `lake.unit_name` (name, period, unit) and, of names of units that are not there in a period, `lake.unit_outside`."""
+    union = " union ".join(
+        f"select distinct raw, named_in, named_months from ({named(kind)}) where raw is not null"  # noqa: S608
+        for kind in holders("unit")
+    )
+    found = [(*row, units.find(*row)) for row in connection.execute(f"{union} order by all").fetchall()]
+    schema = {"raw": pl.String, "period": pl.Date, "period_months": pl.Int32, "unit_id": pl.String}
+    known = [(*row, unit) for *row, unit in found if unit]
+    _table(connection, "unit_name", pl.DataFrame(known, schema=schema, orient="row"))
+    schema = {"raw": pl.String, "period": pl.Date, "period_months": pl.Int32, "code": pl.String, "details": pl.String}
+    outside = [(*row, *why) for *row, unit in found if not unit and (why := units.why_not(*row))]
+    _table(connection, "unit_outside", pl.DataFrame(outside, schema=schema, orient="row"))
 
 
 def _people(connection: duckdb.DuckDBPyConnection, salt: bytes) -> None:
@@ -187,6 +220,12 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
     for attribute in TERMS:
         known = names(terms.filter(pl.col("attribute") == attribute), "value")
         rows += [(attribute, raw, known.find(raw)) for raw in _distinct(connection, [("indicator", attribute)])]
+    for attribute in ("valid_from", "valid_until"):
+        found = [
+            (raw, month_of(raw, is_end=attribute == "valid_until"))
+            for raw in _distinct(connection, [("indicator", attribute)])
+        ]
+        rows += [(attribute, raw, month.isoformat() if month else None) for raw, month in found]
     schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
 
@@ -194,7 +233,7 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
 # Rows of a report that names no unit, of an indicator whose newest entry in the register names none either.
 _OWNERLESS = """
     select report.file_id, report.sheet, report.row, 'Perangkat daerah' as col, coalesce(report.indicator, report.code) as value,
-        'unit_missing' as code
+        'unit_missing' as code, null as details
     from lake.performance as report
     join lake.indicator_name as named
         on named.code is not distinct from report.code and named.indicator is not distinct from report.indicator
@@ -209,7 +248,9 @@ _OWNERLESS = """
             join load.file as file on file.file_id = entry.file_id
             join lake.indicator_name as owned
                 on owned.code is not distinct from entry.code and owned.indicator is not distinct from entry.indicator
-            left join lake.unit_name on unit_name.raw = entry.unit
+            left join lake.unit_name
+                on unit_name.raw = entry.unit and unit_name.period = cast(date_trunc('month', file.as_of) as date)
+                    and unit_name.period_months = 1
         )
         where newest = 1 and unit_id is not null
     )
@@ -220,13 +261,21 @@ def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
 
     parts = [
-        f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code from lake.{kind} "  # noqa: S608
-        f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
+        f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code, null as details "  # noqa: S608
+        f"from lake.{kind} where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
         for kind, column, of in columns_of_names()
-        if not of.may_be_unknown
+        if not of.may_be_unknown and of.register is not UNITS
     ]
     parts += [
-        f"select file_id, sheet, row, 'NIP', '(18 karakter)', 'employee_unregistered' from lake.{kind} "  # noqa: S608
+        f"select file_id, sheet, row, '{of.title}', report.raw, coalesce(outside.code, '{UNITS.code}'), outside.details "  # noqa: S608
+        f"from ({named(kind)}) as report left join lake.unit_outside as outside on outside.raw = report.raw "
+        "and outside.period = named_in and outside.period_months = named_months anti join lake.unit_name as known "
+        "on known.raw = report.raw and known.period = named_in and known.period_months = named_months where report.raw is not null"
+        for kind, _, of in columns_of_names()
+        if of.register is UNITS
+    ]
+    parts += [
+        f"select file_id, sheet, row, 'NIP', '(18 karakter)', 'employee_unregistered', null from lake.{kind} "  # noqa: S608
         "where nip not in (select nip from lake.employee)"
         for kind in holders("nip")
         if kind != "employee"

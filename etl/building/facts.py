@@ -15,6 +15,7 @@ from etl import reference
 from etl.building import accounts, frames, holding, order
 from etl.building.engine import create_accepted, resolve
 from etl.building.previous import Previous
+from etl.building.timeline import timeline
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical
 from etl.reading import guard
@@ -31,12 +32,12 @@ def fill(
 
     Facts of kinds of rows that the build before has the same (`known`) are copied from it.
     """
-    _insert_units(connection)
+    registers = reference.registers(data_dir / "reference")
+    _insert_units(connection, registers)
     _insert_files(connection, lake, manifest)
     counted = {sha: entry for sha, entry in manifest.items() if not entry.is_withdrawn}
     create_accepted(connection, lake, counted)
-    registers = reference.registers(data_dir / "reference")
-    resolve(connection, registers, _salt(lake, connection))
+    resolve(connection, registers, timeline(data_dir / "reference", registers), _salt(lake, connection))
     held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
     holding.leave_out(connection, lake, counted, held)
@@ -65,11 +66,24 @@ def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> N
         )
 
 
-def _insert_units(connection: duckdb.DuckDBPyConnection) -> None:
+def _insert_units(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> None:
+    months = registers.validity.months
+    schema = {"unit_id": pl.String, "valid_from": pl.Date, "valid_until": pl.Date}
+    valid = pl.DataFrame([(unit, of.first, of.last) for unit, of in months.items()], schema=schema, orient="row")
+    frames.put(connection, "create temp table valid as", valid)
     connection.execute(
         "insert into unit select unit_id, name, coalesce(short_name, name), kind, parent_id, kecamatan_code, population, "
-        "population_year, population_source from reference.units"
+        "population_year, population_source, valid.valid_from, valid.valid_until from reference.units left join valid using (unit_id)"
     )
+    connection.execute("drop table valid")
+    rows = [
+        (each.new if each.kind == "renamed" else each.old, each.new, each.month, each.kind, each.is_comparable,
+         each.old if each.kind == "renamed" else registers.units.shown[each.old], each.legal_basis)
+        for each in registers.validity.successions
+    ]  # fmt: skip
+    schema = {"old_unit_id": pl.String, "unit_id": pl.String, "month": pl.Date, "kind": pl.String,
+              "is_comparable": pl.Boolean, "old_name": pl.String, "legal_basis": pl.String}  # fmt: skip
+    frames.put(connection, "insert into succession by name", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
@@ -141,7 +155,7 @@ def _unresolved(connection: duckdb.DuckDBPyConnection, registers: reference.Regi
         detail = {"nearest": f"Maksudnya {name}?", "nearest_en": f"Is {name} meant?"} if name else {}
         return json.dumps(detail, ensure_ascii=False)
 
-    details = [meant(code, value) for code, value in found.select("code", "value").rows()]
+    details = [said or meant(code, value) for said, code, value in found.select("details", "code", "value").rows()]
     values = [None if value is None else guard.quoted(value) for value in found["value"]]
     return found.with_columns(pl.Series("details", details, pl.String), pl.Series("value", values, pl.String))
 

@@ -3,11 +3,18 @@
 create schema load;
 create schema mart;
 
-create table load.format as select 3 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
+create table load.format as select 4 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
 
 create table unit (
     unit_id varchar primary key, name varchar not null, short_name varchar not null, kind varchar not null,
-    parent_id varchar, kecamatan_code varchar, population bigint, population_year integer, population_source varchar
+    parent_id varchar, kecamatan_code varchar, population bigint, population_year integer, population_source varchar,
+    valid_from date, valid_until date -- its first and its last month; null without end
+);
+
+-- What units became, a row a change: a renamed one keeps its id. The month of the change and those after it are of `unit_id`.
+create table succession (
+    old_unit_id varchar not null, unit_id varchar not null, month date not null, kind varchar not null, -- renamed, merged, split
+    is_comparable boolean not null, old_name varchar not null, legal_basis varchar
 );
 
 create table indicator (
@@ -18,12 +25,20 @@ create table indicator (
     scale varchar,           -- the ordered scale of a predicate indicator (reference.predicate_scale)
     weight double, owner_unit_id varchar, data_source varchar, legal_basis varchar, baseline double,
     frequency varchar,       -- monthly, quarterly, half_yearly, yearly: how often it is to be reported
-    is_registered boolean not null, file_id varchar, sheet varchar, row integer
+    is_registered boolean not null, file_id varchar, sheet varchar, row integer,
+    valid_from date, valid_until date -- its first and its last month; null without end
 );
 
 create table target (
     indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
     value double, value_max double, value_text varchar, file_id varchar not null, sheet varchar, row integer
+);
+
+-- The targets before a revision: each held until the day of the next one. Periods that ended by then are judged by it.
+create table target_before (
+    indicator_id varchar not null, unit_id varchar not null, period date not null, period_months integer not null,
+    value double, value_max double, value_text varchar, file_id varchar not null, sheet varchar, row integer,
+    valid_from date, valid_until date not null
 );
 
 create table realisation (
@@ -56,6 +71,12 @@ create table employee (
     employee_id varchar primary key, nip varchar not null, name varchar not null, position varchar,
     job_group varchar not null, grade varchar, unit_id varchar, superior_id varchar,
     file_id varchar not null, sheet varchar, row integer
+);
+
+-- Where each list has an employee: from its day until that of the next one; the first holds from the beginning.
+create table posting (
+    employee_id varchar not null, position varchar, job_group varchar not null, unit_id varchar not null,
+    valid_from date not null, valid_until date not null, file_id varchar not null, sheet varchar, row integer
 );
 
 create table evaluation (

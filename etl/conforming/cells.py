@@ -37,7 +37,8 @@ PERIODS = ("period", "month", "quarter", "year", "date")  # the types of columns
 # A day, with or without a time of day in no zone: a register has many times of few days.
 _DAY_ALONE = re.compile(r"\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ tT]+[\d:. ]*)?$")
 _RANGE = re.compile(
-    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
+    r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
+    r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
 )
 # What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
 _COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
@@ -75,15 +76,14 @@ def cast(
     raw = records
     for column in columns:
         texts = records[column.name].unique().to_list()
-        order = Order()
-        if column.type in days.DATED:
-            order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw))
+        is_dated = column.type in days.DATED
+        order = days.order_in(column, texts, table, sheet, sent, _beside(column, columns, raw)) if is_dated else Order()
         cells = dict(zip(texts, _reader(column, texts, order, marks, utc_offset_hours)(texts), strict=True))
         if column.type == "period":
             cells |= _numbered(
                 texts, says_month=bool(set(days.heading_of(column, table, sheet).split()) & {"bulan", "bln"})
             )
-        if column.type in days.DATED:
+        if is_dated:
             seen += days.observed(column, texts, order, sheet)
             cells |= {text: Cell(code="date_swapped") for text in days.swapped(texts)}
         if column.name not in source.required:
@@ -94,10 +94,11 @@ def cast(
             records[column.name].replace_strict(faults, default=None, return_dtype=pl.String).alias(f"_{column.name}"),
             records[column.name].alias(f"={column.name}"),
         )
-        if column.type == "date" and source.counts_rows:
-            records = records.with_columns(_days(records[f"={column.name}"], order, utc_offset_hours))
-        if column.type == "figure":
-            records = records.with_columns(_figure_parts(column.name, cells, records))
+        of_register = column.type == "date" and source.counts_rows
+        records = records.with_columns(
+            *([_days(records[f"={column.name}"], order, utc_offset_hours)] if of_register else ()),
+            *(_figure_parts(column.name, cells, records) if column.type == "figure" else ()),
+        )
         codes.append(f"_{column.name}")
         for row, text, code in records.filter(pl.col(f"_{column.name}").is_not_null()).select(
             "row", f"={column.name}", f"_{column.name}"
@@ -112,18 +113,6 @@ def cast(
     kept = records.filter(~fatal)
     if measures and kept.height:
         kept = kept.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in result_columns(measures, kept)))
-    blank = [f for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"]
-    for column in blank:
-        rejects += [Reject(sheet.name, row, column.title, "", "key_blank") for row in
-                    kept.filter(pl.col(column.name).is_null())["row"].unique(maintain_order=True)]  # fmt: skip
-        kept = kept.filter(pl.col(column.name).is_not_null())
-    for names in (wanted.split("|") for wanted in source.required if "|" in wanted):
-        there = [name for name in names if name in kept.columns]
-        if there and "unit" not in names:  # which the words around the table may tell
-            is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there)
-            unnamed = kept.filter(~is_named)["row"].unique(maintain_order=True)
-            rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
-            kept = kept.filter(is_named)
     return kept.select(c for c in kept.columns if c[0] not in "_="), rejects, seen
 
 
@@ -284,7 +273,7 @@ def _text(cell: str, column: Field) -> Cell:
 
 def _number(cell: str, mark: str | None, column: Field) -> Cell:
     """Read a number; that of a target may stand behind a sign or word for its bound: `≥ 90`, `minimal 90`."""
-    sign, rest = sign_of(cell) if column.name == "target" else ("", cell)
+    sign, rest = sign_of(cell) if column.name in ("target", "target_before") else ("", cell)
     return number(rest if sign else cell, mark, column.low, column.high)
 
 

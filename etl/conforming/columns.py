@@ -6,7 +6,7 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
-from etl.reading.words import NUMBER, count, is_missing
+from etl.reading.words import NUMBER, TWICE, count, is_missing, plain
 from etl.recognising.recognise import Table
 from etl.recognising.values import Value, covers
 from etl.remarks import Observation
@@ -22,6 +22,7 @@ _NONE = (Period(), None, None, None)
 
 def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Observation]]:
     """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
+    rows = _doubled(rows, table)
     cells = _Cells(rows, table, sheet.name)
     groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [_NONE]
     if table.totals:
@@ -54,6 +55,31 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
         parts.append(part.filter(pl.any_horizontal(pl.col(m).is_not_null() for m in amounts)))
     records = pl.concat(parts, how="diagonal").with_columns(pl.exclude("row", "across").fill_null(""))
     return records, cells.observations
+
+
+def _doubled(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the rows with one cell of the columns that say the same: what is filled in, or both where they differ.
+
+    Of a sum whose parts are there the first column is held against those.
+    """
+    parts = table.source.parts
+    named = {v.measure for v in table.values}
+    whole = {v.index for v in table.values if set(parts.get(v.measure, ("",))) <= named}
+    for double, index in table.doubles.items():
+        pairs = rows.select(pl.col(f"c{index}").alias("one"), pl.col(f"c{double}").alias("more"))
+        known = {pair: _one_of(*pair, is_whole=index in whole) for pair in pairs.unique().rows()}
+        rows = rows.with_columns(pl.Series(f"c{index}", [known[pair] for pair in pairs.rows()], pl.String))
+    return rows
+
+
+def _one_of(one: str, more: str, *, is_whole: bool) -> str:
+    """Return the cell that two columns mean, or both where they say unlike things."""
+    first, second = count(one), count(more)
+    if second.code == "missing" or one == more or (first.code is None and first == second):
+        return one
+    if first.code == "missing":
+        return more
+    return one if is_whole else TWICE.join((plain(one), plain(more)))
 
 
 def _notes(table: Table, coordinates: tuple) -> list[pl.Expr]:
@@ -196,14 +222,14 @@ class _Cells:
     def _made_of_all(
         self, column: Value, names: Sequence[str], stated: pl.Series, differs: pl.Series
     ) -> pl.Series | None:
-        """Return the sums of all columns, row by row, where the last column states those in most rows that `differ` from its group."""
+        """Return the sums of all columns, row by row, where the last states those in half of the rows that `differ` from its group."""
         if column.index < max(v.index for v in (*self.table.values, *self.table.totals)):
             return None
         parts = [
             self._numbers(texts).alias(str(n)) for n, ((m, _), texts) in enumerate(self.texts.items()) if m in names
         ]
         made = pl.DataFrame(parts).sum_horizontal()
-        return made if 2 * (differs & (made == stated)).sum() > differs.sum() else None
+        return made if 2 * (differs & (made == stated)).sum() >= differs.sum() else None
 
     def _keep(
         self, total: tuple[str, tuple], parts: list[tuple[str, tuple]], position: int, cells: tuple[pl.Series, ...]

@@ -12,7 +12,7 @@ from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
 from etl.conforming.doubts import doubts
-from etl.conforming.halves import half_reported, part_of_month
+from etl.conforming.halves import doubts_of_register, half_reported, part_of_month, with_amounts
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
@@ -23,7 +23,7 @@ from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
-from etl.sifting.blanks import filled_down, without_blanks
+from etl.sifting.blanks import filled_down, with_names, without_blanks
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
 from etl.sifting.unseen import observed, shown_first
@@ -80,6 +80,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     records = said.of(unpivot(rows, table, sheet))
     records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
+    records = said.of(with_names(records, table, sheet))
+    records = _not_revised(records, source)
     records = said.of(without_blanks(records, blank, sheet))
     records = said.of(without_deleted(records, sheet))
     records = said.of(with_period(records, table, sheet, sent))
@@ -88,7 +90,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     if is_apart(source, records, vocabulary):
         records = said.of(put_together(records, table, sheet, vocabulary))
     else:
-        records = said.of(_unique(records, source, sheet))
+        records = said.of(_unique(records, rows, table, sheet))
     records = said.of(named_beside_unnamed(records, table, sheet))
     said.add(half_reported(records, table, sheet, {(r.row, r.col) for r in said.rejects}))
     said.add(_check_sums(records, source, sheet))
@@ -97,6 +99,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     if source.counts_rows:
         said.add(other_types(records, source, sheet))
         said.add(part_of_month(records, sheet, sent))
+        said.add(doubts_of_register(rows, table, sheet))
+        records = said.of(with_amounts(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
     records, members = _apart(records, sheet)
     taken = set(members["row"]) if members.height else set(records["row"])
@@ -120,6 +124,22 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         other=data.height - len(taken | refused) - total_rows,
         beside=beside,
     )
+
+
+def _not_revised(records: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Return the records with the figure before a revision as the figure where the column of the revised one is blank."""
+    for name in (measure.name for measure in source.measures if f"{measure.name}_before" in records.columns):
+        there = [c for c in (name, f"{name}_text") if c in records.columns]
+        is_blank = pl.all_horizontal(pl.col(there).is_null()) if there else pl.lit(value=True)
+        for end in ("", "_text"):
+            if (before := f"{name}_before{end}") in records.columns:
+                now = pl.col(f"{name}{end}") if f"{name}{end}" in records.columns else pl.lit(None)
+                records = records.with_columns(
+                    pl.when(is_blank).then(before).otherwise(now).alias(f"={name}{end}"),
+                    pl.when(~is_blank).then(before).alias(before),
+                )
+        records = records.drop(there).rename({c: c[1:] for c in records.columns if c.startswith("=")})
+    return records
 
 
 def _beside(found: Conformed) -> Conformed:
@@ -158,7 +178,6 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         if source.kind != "employee"
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
-        and not source.outside & set(heading.split())
         and _holds_numbers(rows, index)
     ]
     headings = {value.index: value.heading for value in (*table.values, *table.notes)}
@@ -187,8 +206,12 @@ def _holds_numbers(rows: pl.DataFrame, index: int) -> bool:
 # --- checks within one table -------------------------------------------------------------------------------------------
 
 
-def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
-    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected."""
+def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Reject rows that say the same key twice: a repetition keeps its first row, contradicting rows are all rejected.
+
+    Where a column that nobody knows breaks down the visits of most rows, no row is all visits of its unit: all are rejected.
+    """
+    source = table.source
     key = [c for c in (*source.key, "period_months", NAMED) if c in records.columns]
     if not source.key or source.counts_rows or not records.height:
         return records, []
@@ -202,19 +225,47 @@ def _unique(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.Dat
         pl.struct(measures).n_unique().over(key).alias("_values"),
         pl.int_range(pl.len()).over(key).alias("_nth"),
         pl.col("row").first().over(key).alias("_first"),
+        (pl.col("row").n_unique().over(key) == 1).alias("_of_one_row"),
     )
     contradicting = first.filter(pl.col("_values") > 1)
+    if source.kind == "visit" and (heading := _breaks_down(first, key, rows, table)):
+        refused = records["row"].unique(maintain_order=True)
+        rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
+        return records.clear(), rejects
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
-        Reject(sheet.name, row, titles, "", "key_contradicts", {"times": str(times), "first": str(head)})
-        for row, times, head in contradicting.select("row", "_same", "_first").unique(maintain_order=True).rows()
+        Reject(
+            sheet.name,
+            row,
+            titles,
+            "",
+            "columns_contradict" if is_one else "key_contradicts",
+            {"times": str(times), "first": str(head)},
+        )
+        for row, times, head, is_one in contradicting.select("row", "_same", "_first", "_of_one_row")
+        .unique(maintain_order=True)
+        .rows()
     ]
     rejects += [
         Reject(sheet.name, row, titles, "", "key_repeated", {"first": str(head)})
         for row, head in repeated.select("row", "_first").unique(maintain_order=True).rows()
     ]
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))
-    return kept.drop("_same", "_values", "_nth", "_first"), rejects
+    return kept.drop("_same", "_values", "_nth", "_first", "_of_one_row"), rejects
+
+
+def _breaks_down(first: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
+    """Return the heading of a column of texts that nobody knows, which tells apart most rows of a table that share their key."""
+    shared = first.filter(pl.col("_same") > 1)
+    if 2 * shared.height < first.height:
+        return None
+    for index, heading in table.unknown:
+        texts = rows.select("row", pl.col(f"c{index}").alias("_text"))
+        told = shared.join(texts, on="row").select(*key, "_text")
+        is_text = 2 * texts["_text"].str.contains(r"^[^\W\d_]").sum() > texts.height
+        if is_text and not told.is_duplicated().any():
+            return heading
+    return None
 
 
 def _check_sums(records: pl.DataFrame, source: Source, sheet: Sheet) -> list[Observation]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from etl.conforming.cells import DAY
-from etl.conforming.halves import lone_types, source_word
+from etl.conforming.halves import lone_details, lone_types, source_word
 from etl.reading.files import Sheet
 from etl.reading.words import label
 from etl.recognising.headings import TOTAL_WORDS
@@ -125,7 +125,8 @@ def put_together(
         observations.append(
             Observation("one_type_alone", sheet.name, details={"found": source_word(source, types.pop() or "")})
         )
-    elif "visit_type" in saying:
+    observations += lone_details(once, keys, source, sheet)
+    if "visit_type" in saying and types >= {"new_count", "returning_count"}:
         observations += lone_types(once, keys, source, sheet)
     wide, more = _totals_kept(_wide(once, keys, place), sheet)
     return wide, rejects, observations + more
@@ -150,6 +151,8 @@ def _alone(told: Iterable[_Said], source: Source) -> set[str]:
     groups: dict[str, set[str]] = {}
     for word in {word for said in told for word in said.details}:
         groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    if len(groups) > 1:
+        groups.pop("", None)  # a part that no group knows, beside those that one knows: `15+` among ages
     return {word for words in groups.values() if len(words) == 1 for word in words}
 
 
@@ -373,16 +376,17 @@ def counted(records: pl.DataFrame, source: Source) -> pl.DataFrame:
     kinds = pl.col("_type")
     keys = [c for c in source.key if c in records.columns]
     is_other = (kinds == OTHER).alias("_is_other")
+    amount = pl.col("amount") if "amount" in records.columns else pl.lit(1, pl.Int64)
     return (
-        records.with_columns(_types(records, source).alias("_type"))
+        records.with_columns(_types(records, source).alias("_type"), amount.cast(pl.Int64).alias("_amount"))
         .with_columns(is_other)
         .group_by([*keys, "period_months", "_is_other"], maintain_order=True)
         .agg(
             pl.col("row").alias("rows"),
             pl.col("row").first(),
-            kinds.eq("new_count").sum().cast(pl.Int64).alias("new_count"),
-            kinds.eq("returning_count").sum().cast(pl.Int64).alias("returning_count"),
-            pl.len().cast(pl.Int64).alias("patients"),
+            pl.col("_amount").filter(kinds == "new_count").sum().alias("new_count"),
+            pl.col("_amount").filter(kinds == "returning_count").sum().alias("returning_count"),
+            pl.col("_amount").sum().alias("patients"),
             pl.col(DAY).min().alias("first_day"),
             pl.col(DAY).max().alias("last_day"),
         )

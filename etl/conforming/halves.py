@@ -6,10 +6,23 @@ import polars as pl
 
 from etl.conforming.cells import DAY
 from etl.reading.files import Sheet
+from etl.reading.words import count
 from etl.recognising.recognise import Table
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Sent
 
+_AMOUNTS = {"jumlah", "jml", "total", "banyaknya", "frekuensi"}
+_CANCELLED = [
+    "batal",
+    "dibatalkan",
+    "dibatal",
+    "pembatalan",
+    "cancel",
+    "cancelled",
+    "canceled",
+    "tidak hadir",
+    "tidak datang",
+]
 # A register of this many days, none of them in the first or the last ten days of its month, is of a part of the month.
 _DAYS_OF_A_PART, _FIRST_DAYS, _LAST_DAYS = 5, 10, 21
 
@@ -78,6 +91,22 @@ def lone_types(long: pl.DataFrame, keys: Sequence[str], source: Source, sheet: S
     return found
 
 
+def lone_details(long: pl.DataFrame, keys: Sequence[str], source: Source, sheet: Sheet) -> list[Observation]:
+    """Observe the keys that have rows of one of two details (men) and none of the other, and no stated sum."""
+    words = {word for part in long["_part"].unique() for word in part.split("|") if word}
+    groups: dict[str, set[str]] = {}
+    for word in words:
+        groups.setdefault(source.detail_of(word) or "", set()).add(word)
+    lone = []
+    for pair in (of for group, of in groups.items() if group and len(of) == 2):
+        has = [pl.col("_part").str.split("|").list.contains(word).any().alias(word) for word in sorted(pair)]
+        is_stated = (pl.col("_parts") == 0).any().alias("_stated")
+        there = long.group_by([*keys, "_measure"], maintain_order=True).agg(pl.col("row").first(), is_stated, *has)
+        one, other = map(pl.col, sorted(pair))
+        lone += there.filter(~pl.col("_stated") & (one != other))["row"].to_list()
+    return [Observation("detail_blank", sheet.name, min(lone), details={"rows": str(len(set(lone)))})] if lone else []
+
+
 def source_word(source: Source, measure: str) -> str:
     """Return the first word by which rows name a measure."""
     return next((word for word, of in source.types.items() if of == measure), measure)
@@ -98,3 +127,30 @@ def part_of_month(records: pl.DataFrame, sheet: Sheet, sent: Sent | None) -> Ite
     ).rows():
         details = {"found": f"{month:%Y-%m}", "days": f"{first}–{last}"}
         yield Observation("part_of_month", sheet.name, row, unit, details)
+
+
+def doubts_of_register(rows: pl.DataFrame, table: Table, sheet: Sheet) -> Iterator[Observation]:
+    """Yield the columns of a register by which a row may be more than one visit, or none."""
+    for index, heading in table.unknown:
+        cells = rows.select("row", pl.col(f"c{index}").alias("cell"))
+        if heading.split(" / ")[-1] in _AMOUNTS:
+            more = {t for t in cells["cell"].unique() if isinstance(value := count(t).value, int) and value > 1}
+            code, found = "register_with_amounts", cells.filter(pl.col("cell").is_in(list(more)))
+        else:
+            code, found = (
+                "register_cancelled",
+                cells.filter(pl.col("cell").str.to_lowercase().str.strip_chars().is_in(_CANCELLED)),
+            )
+        if found.height:
+            yield Observation(code, sheet.name, found["row"][0], details={"rows": str(found.height), "column": heading})
+
+
+def with_amounts(records: pl.DataFrame, source: Source, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the rows of a tally that say how many visits they are, and a reject for each that does not; of a register all rows."""
+    if "amount" not in records.columns:
+        return records, []
+    title = source.title_of("amount")
+    blank = records.filter(pl.col("amount").is_null())["row"].unique(maintain_order=True)
+    return records.filter(pl.col("amount").is_not_null()), [
+        Reject(sheet.name, row, title, "", "key_blank") for row in blank
+    ]

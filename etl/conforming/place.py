@@ -141,7 +141,7 @@ def _not_begun(
     if sent is None:
         return records, []
     late = (pl.col("start") > sent.latest) & pl.col("fault").is_null()
-    planned = {"target", "target_max", "target_text"}
+    planned = {"target", "target_max", "target_text", "target_before", "target_before_text"}
     realised = [c for c in result_columns(table.source.measures, records) if c not in planned]
     counted = [
         pl.col(c).fill_null(0) != 0 if records[c].dtype.is_numeric() else pl.col(c).is_not_null() for c in realised
@@ -221,7 +221,8 @@ def with_context(
             continue
         value = next((getattr(level, name) for level in table.levels if getattr(level, name)), None)
         is_a_service = any(level.service == label(sheet.name) for level in table.levels)
-        if name == "payer" and value is None and label(sheet.name) in vocabulary.payers and not is_a_service:
+        is_a_payer = vocabulary.payers.get(label(sheet.name), "total") != "total"
+        if name == "payer" and value is None and is_a_payer and not is_a_service:
             value = label(sheet.name)
         records = records.with_columns(pl.lit(value, pl.String).alias(name))
         if name == "unit" and value:

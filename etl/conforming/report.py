@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from etl.conforming import kept
+from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.kinds import KINDS
 from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
@@ -79,7 +80,7 @@ def _read_document(
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
-    conformed = [conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables]
+    conformed = between([conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables])
     tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
     records, observations = _records(tables_beside, bare.file_id, sent)
     seen = [o for c in conformed for o in c.observations] + observations

@@ -12,6 +12,7 @@ from typing import Any
 # A native cell of a workbook is carried as text behind one of these marks, so that it never goes through the text parser.
 NUMBER = "\ue000"
 DATE = "\ue001"
+TWICE = " ≠ "  # between the two figures of a cell that two columns fill in
 LARGEST = 1e15  # a figure has fewer digits: from the sixteenth on they are not kept, and what is longer is no figure
 _PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 
@@ -230,6 +231,8 @@ def count(cell: str) -> Cell:
     if cell.startswith(NUMBER):
         found = _within(native(cell), None, None) if not cell.endswith("%") else Cell(code="not_a_number")
     else:
+        if TWICE in cell:
+            return Cell(code="column_doubled")
         others = set(re.findall(r"[^\W\d_]+|%", cell.casefold())) - _PEOPLE - ZERO
         if others and not is_missing(cell) and cell.casefold().strip() not in FORMULA_ERRORS:
             return Cell(code="not_a_number")  # what counts anything but people is the figure of another column

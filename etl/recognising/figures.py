@@ -9,6 +9,7 @@ from etl.reading.words import NUMBER, is_missing, label
 from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
+_REVISED = {"perubahan", "revisi"}
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
@@ -32,6 +33,7 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
     notes = {note.name for note in source.notes}
     found = _named_below(source, found, below) if source.bare else found
     values = _stand_ins(source, _bare(source, found.values, names)) if source.bare else list(found.values)
+    values = _before_revision(source, values)
     texts = [v for v in values if v.measure in figures_only and not is_figures([row[v.index] for row in below])]
     outside = [v for v in values if source.outside & set(v.heading.split())]
     kept = [v for v in values if v.measure != BARE and v not in texts and v not in outside]
@@ -44,6 +46,25 @@ def settled(source: Source, found: Found, names: str, below: Sequence[Sequence[s
         notes=tuple(v for v in kept if v.measure in notes),
         unknown=tuple(sorted([*found.unknown, *unread])),
     )
+
+
+def _before_revision(source: Source, values: Sequence[Value]) -> list[Value]:
+    """Tell the column of a revised figure from the one that it took the place of; one that stands alone is the figure."""
+    values = list(values)
+    for measure in (m for m in source.measures if m.revised):
+        before = f"{measure.name}_before"
+        own = [v for v in values if v.measure == measure.name]
+        is_revised = [any(_said(part) in measure.revised for part in v.heading.split(" / ")) for v in own]
+        newer = {v.coordinates for v, revised in zip(own, is_revised, strict=True) if revised}
+        older = [v for v, revised in zip(own, is_revised, strict=True) if not revised and v.coordinates in newer]
+        there = {v.coordinates for v in own}
+        values = [
+            replace(v, measure=before) if v in older
+            else replace(v, measure=measure.name) if v.measure == before and v.coordinates not in there
+            else v
+            for v in values
+        ]  # fmt: skip
+    return values
 
 
 def _named_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> Found:
@@ -67,13 +88,18 @@ def measures_said(source: Source, cell: str) -> str | None:
 
 
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
-    """Return the columns of one meaning of which more than one is filled in: they are not told apart. An empty one gives way."""
+    """Return the columns of one meaning of which more than one is filled in: they are not told apart.
+
+    An empty one gives way, and what a revised one replaces.
+    """
     groups: dict[tuple, list[Value]] = {}
     for value in values:
         groups.setdefault((value.measure, value.coordinates), []).append(value)
     unread = []
     for group in groups.values():
         filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
+        revised = [v for v in filled if _REVISED & set(v.heading.split())]
+        filled = revised if len(revised) == 1 else filled
         kept = filled if len(filled) == 1 else group[:1] if not filled else []
         unread += [v for v in group if v not in kept]
     return unread
@@ -185,11 +211,13 @@ def yearly(source: Source, found: Found, around: Sequence[Period]) -> Found:
 
 
 def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp."""
-    if not source.is_uneven or not below:
+    """Tell whether the first row below holds words over figures and no name: it belongs to the headings, such as K | Rp, or SASARAN."""
+    answers = {m.name for m in source.measures if m.type == "score"}  # which are words themselves
+    if not below or any(v.measure in answers for v in found.values):
         return False
     words = [below[0][v.index] for v in found.values if below[0][v.index]]
-    named = any(below[0][index] for index in found.fields.values())
+    heads = [(below[0][index], found.headings.get(name)) for name, index in found.fields.items()]
+    named = any(cell and label(cell) != head for cell, head in heads)  # a heading may be merged down to this row
     return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
 
 

@@ -19,6 +19,7 @@ _UNIT_NAME = re.compile(r"^(?:uptd |upt |blud )*(?:puskesmas|pkm|pusk) \w")
 _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
+_CODE = re.compile(r"^(?:unsur )?u ?[1-9](?: |$)")  # the number of an element of a survey
 _QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
@@ -37,6 +38,7 @@ class Found:
     unknown: tuple[tuple[int, str], ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Value, ...] = ()
+    doubles: Mapping[int, int] = field(default_factory=dict)  # columns that say the same as another, each with that one
 
 
 def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary, around: str = "") -> Found:
@@ -44,7 +46,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     if source.months == (1,) and "period" in source.across:
         days = numbered_days(rows)
         rows = days if days is not rows else numbered_months(rows, around)
-    paths = paths_of(rows)
+    paths = paths_of(_written_out(rows) if source.types else rows)
     fields = source.joined_fields(paths)
     # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
     for is_last in (False, True):
@@ -58,15 +60,18 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     shown = {label(cell): plain(cell).strip() for row in rows for cell in row if cell}
     values: list[Value] = []
     unknown: list[tuple[int, str]] = []
-    seen: set[tuple] = set()
+    seen: dict[tuple, int] = {}
+    doubles: dict[int, int] = {}
     for index, path in enumerate(paths):
         if not path or index in fields.values():
             continue
         value = headings.value(index)
         said = (value.measure, value.coordinates, value.details, value.span) if value else ()
         if value and (source.is_uneven or said not in seen):
-            seen.add(said)
+            seen.setdefault(said, index)
             values.append(replace(value, unit=shown.get(value.unit, value.unit)) if value.unit else value)
+        elif value:
+            doubles[index] = seen[said]
         elif path[-1] not in source.ignored and " ".join(path) not in source.ignored:
             unknown.append((index, " / ".join(path)))
     values, lone = without_lone_details(values, source)
@@ -76,7 +81,17 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         values = [v for v in values if not v.unit]
     finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
-    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by)
+    return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by, doubles=doubles)
+
+
+def _written_out(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return the header rows with B beside L as new and returning visits; L beside P are men and women."""
+    words = [{label(cell) for cell in row} for row in rows]
+    types = {"b": "baru", "l": "lama"}
+    return [
+        [types.get(label(cell), cell) for cell in row] if types.keys() <= said and not said & {"p", "pr"} else row
+        for row, said in zip(rows, words, strict=True)
+    ]
 
 
 def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
@@ -215,7 +230,9 @@ class _Headings:
         """Return what a column of values is, or None where some label above it is not understood."""
         source, path = self.source, self.paths[index]
         value = Value(index, "", " / ".join(path))
-        direct = next((m.name for m in source.measures if m.matches(path)), None)
+        if source.default_measure and any(f" {word} " in f" {' '.join(path)} " for word in source.outside):
+            return None
+        direct = self._by_words(path) or next((m.name for m in source.measures if m.matches(path)), None)
         if direct and (len(path) == 1 or not source.across):
             return replace(value, measure=direct)
         # A form that takes any figure needs every label understood; another knows its measures by the last label alone.
@@ -237,6 +254,16 @@ class _Headings:
                 return value if source.bare and value.period and not otherwise else otherwise
             value = replace(value, measure=source.default_measure)
         return value
+
+    def _by_words(self, path: tuple[str, ...]) -> str | None:
+        """Return the element of a survey that the words of a numbered heading name: some forms swap the eighth and the ninth."""
+        if not self.source.scale or not any(_CODE.match(text) for text in path):
+            return None
+        own = [
+            text for text in path if sum(text in other for other in self.paths) == 1
+        ]  # and no heading over several elements
+        words = [part for text in own if (part := _CODE.sub("", text))]
+        return next((m.name for text in reversed(words) for m in self.source.measures if m.matches((text,))), None)
 
     @cached_property
     def groups(self) -> dict[tuple[str, ...], _Group]:

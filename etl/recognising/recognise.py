@@ -1,17 +1,17 @@
 """Which source a sheet is, where its headings stand, and what the words around the table say."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from etl.reading.age import without_stamps
-from etl.reading.dates import FIRST_YEAR, LAST_YEAR, without_dates
+from etl.reading.dates import without_dates
 from etl.reading.files import Sheet
 from etl.reading.periods import NO_PERIOD, Period, find_period
-from etl.reading.words import NUMBER, label, plain
+from etl.reading.words import label, plain
 from etl.recognising.agency import unit_of_titles, with_agencies
+from etl.recognising.data_rows import is_data
 from etl.recognising.figures import heads_below, own_figures, settled, yearly
-from etl.recognising.headings import TOTAL_WORDS, Found, Value, day_cells, match, month_cells, paths_of
+from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, paths_of
 from etl.recognising.source import Field, Source
 from etl.recognising.titles import Heard, heard, service_said, titles_of, told_services
 from etl.reference import Vocabulary
@@ -24,9 +24,6 @@ HEADER_SEARCH_ROWS = 30
 HEADER_MAX_DEPTH = 4
 ALTERNATIVES = 2  # columns of a series of measures (elements of a survey) that make a form near; one is a word that any sheet may have
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
-_WRITTEN_NUMBER = re.compile(r"^\d[\d,]*$")
-_DATE_TEXT = re.compile(r"^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b|^(?:19|20)\d\d-\d\d-\d\d\b")
-_YEAR_AND_MONTH = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$")
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
 _CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
@@ -52,6 +49,7 @@ class Level:
 class Table:
     """One table of a sheet: its source, its rows (numbers as the spreadsheet shows them), and what its columns mean.
 
+    `doubles`: columns that say the same as another, each with that one.
     `doubt`: words of its title by which its figures may be others than those of the source.
     """
 
@@ -67,6 +65,7 @@ class Table:
     notes: tuple[Value, ...] = ()
     beside: tuple["Table", ...] = ()
     doubt: str = ""
+    doubles: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def recognise(
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
             cells = [row for _, row in rows]
-            if len(rows) < depth or any(_is_data(cells[n], cells[:n], known) for n in range(depth)):
+            if len(rows) < depth or any(is_data(cells[n], cells[:n], known) for n in range(depth)):
                 break
             paths = paths_of(cells)
             heads = {part for path in paths for part in (*path, " ".join(path))}
@@ -130,38 +129,32 @@ def recognise(
                     *stated,
                     *(named if source.kind in _OF_AGENCIES else names),
                 )
-                read = match(source, cells, vocabulary, f"{title} {around}")
-                read = yearly(source, read, [level.period for level in levels])
+                read = yearly(
+                    source, match(source, cells, vocabulary, f"{title} {around}"), [level.period for level in levels]
+                )
                 found = settled(source, read, f"{title} {around}", below)
                 if heads_below(source, found, below):
                     continue
-                if source.kind == "visit" and not ({"service", "payer"} & set(found.fields)):
-                    levels = tuple(_with_service(level, titles, services) for level in levels)
+                levels = _with_services(levels, source, found, titles, services)
                 missing = _missing(source, found, levels, words, around)
                 said = heard(titles, source, found, vocabulary) if source.elsewhere and not missing else Heard()
                 levels = tuple(_named(level, said) for level in levels)
                 table = Table(
                     source, rows[0][0], rows[-1][0], found.fields, found.values, found.totals, found.unknown, levels,
                     (len(found.fields) + len(found.values) + len(found.totals), -len(found.unknown), len(found.fields), -first, depth),
-                    found.notes, doubt=said.doubt,
+                    found.notes, doubt=said.doubt, doubles=found.doubles,
                 )  # fmt: skip
                 if missing or said.other:
                     near = _near(source, found, missing, levels, said.other)
-                    if near and (nearest is None or _nearness(near) > _nearness(nearest)):
-                        nearest = near
-                    if near and "period" in source.required and missing == (source.field("period").title,):
-                        undated.append((near, table))
+                    nearest = max(filter(None, (nearest, near)), key=_nearness, default=None)
+                    undated += [(near, table)] if near and _is_undated(source, missing) else []
                     continue
-                if source.months:
-                    dated.append(table)
-                if best is None or table.score > best.score:
-                    best = table
-    if best:
-        return _chosen(best, dated, undated, sources, vocabulary, sample)
-    return _of_indicators(nearest, sources, words)
+                dated += [table] if source.months else []
+                best = table if best is None or table.score > best.score else best
+    return _chosen(best, dated, undated, sources, vocabulary, sample) if best else _unread(nearest, sources, words)
 
 
-def _of_indicators(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
+def _unread(nearest: Nearest | None, sources: Sequence[Source], words: str) -> Nearest | None:
     """Return what was understood of a sheet that no source resembles, with the word by which its figures are of indicators."""
     said = (word for source in sources for word in source.bare if f" {word} " in f" {words} ")
     return replace(nearest, other=next(said, "")) if nearest and nearest.source is None else nearest
@@ -230,37 +223,18 @@ def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
     )
 
 
-def _is_data(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether a row can't be part of a header: it holds a native number that is no year, or several written ones."""
-    if _counts_months(cells, above, known) or day_cells(cells):
-        return False
-    if any(_DATE_TEXT.match(cell) for cell in cells):
-        return True
-    figures = [plain(cell) for cell in cells if cell.startswith(NUMBER)]
-    written = [cell.replace(",", "") for cell in cells if _WRITTEN_NUMBER.match(cell)]
-    return any(not _is_period(figure) for figure in figures) or sum(not _is_period(figure) for figure in written) > 1
-
-
-def _counts_months(cells: Sequence[str], above: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
-    """Tell whether the numbers of a row count months: one heading above them or none, and nothing but headings beside them."""
-    months = month_cells(cells)
-    beside = [cell for column, cell in enumerate(cells) if cell and column not in months]
-    if not months or not (beside or above):
-        return False
-    over = {tuple(row[column] for row in above) for column in months}
-    runs = sum(number == 1 for number in months.values())
-    merged = {cell for row in above for cell in row}
-    return len(over) <= runs and all(label(cell) in known or cell in merged for cell in beside)
-
-
-def _is_period(figure: str) -> bool:
-    """Tell whether a number may be a year, or a year and its month as 202401."""
-    return bool(_YEAR_AND_MONTH.match(figure)) or FIRST_YEAR <= float(figure.rstrip("%")[:6] or 0) <= LAST_YEAR
-
-
-def _with_service(level: Level, titles: Mapping[str, Sequence[str]], services: Mapping[str, str]) -> Level:
-    """Return a level with the one service that its words name (`Poli Gigi`, `Rawat inap`), where they name one."""
-    return replace(level, service=level.service or service_said(" ".join(titles.get(level.place, ())), services))
+def _with_services(
+    levels: tuple[Level, ...],
+    source: Source,
+    found: Found,
+    titles: Mapping[str, Sequence[str]],
+    told: Mapping[str, str],
+) -> tuple[Level, ...]:
+    """Return the levels of visits with the one service that their words name (`Poli Gigi`, `Rawat inap`), where they name one."""
+    if source.kind != "visit" or {"service", "payer"} & set(found.fields):
+        return levels
+    said = (service_said(" ".join(titles.get(level.place, ())), told) for level in levels)
+    return tuple(replace(level, service=level.service or name) for level, name in zip(levels, said, strict=True))
 
 
 def _named(level: Level, said: Heard) -> Level:
@@ -305,6 +279,8 @@ def _resembles(source: Source, found: Found, missing: tuple[str, ...]) -> bool:
     making = {name for wanted in source.required for name in wanted.split("|")} | set(source.any_of)
     there = (making - _EVERYWHERE) & ({value.measure for value in found.values} | set(found.fields))
     is_series = len(source.any_of) > ALTERNATIVES + 1
+    if is_series and source.key:  # a recap that lacks its elements is known by the rest that it measures
+        there |= {value.measure for value in found.values} & {measure.name for measure in source.measures}
     return len(there) >= max(len(missing), ALTERNATIVES if is_series else 1)
 
 
@@ -334,14 +310,23 @@ def _missing(source: Source, found: Found, levels: Sequence[Level], words: str, 
             missing.append(source.field(wanted.split("|")[0]).title)
     if source.across and not found.fields:
         missing.append(source.fields[0].title)  # nothing tells one row from another
-    is_series = (
-        len(source.any_of) > ALTERNATIVES + 1
-    )  # of elements of a survey: one alone is a word that other forms have too
-    if source.any_of and len(measured & set(source.any_of)) < (ALTERNATIVES if is_series else 1):
+    if source.any_of and not _is_measured(source, found, measured):
         missing.append(" / ".join(source.field(name).title for name in source.any_of[:3]))
     if source.words and not _says(source.words, f"{words} {around}", source, found, words):
         missing.append(_WHAT_IS_COUNTED)
     return tuple(missing)
+
+
+def _is_undated(source: Source, missing: tuple[str, ...]) -> bool:
+    return "period" in source.required and missing == (source.field("period").title,)
+
+
+def _is_measured(source: Source, found: Found, measured: set[str]) -> bool:
+    """Tell whether something that the form measures is there; one element of a survey alone by its number: its word is in other forms."""
+    there = measured & set(source.any_of)
+    is_series = len(source.any_of) > ALTERNATIVES + 1
+    is_numbered = any(v.measure in v.heading.split() for v in found.values)
+    return len(there) > 1 or (bool(there) and (is_numbered or not is_series))
 
 
 def _says(wanted: Sequence[str], everything: str, source: Source, found: Found, words: str) -> bool:

@@ -49,6 +49,7 @@ _FIELD_KEYS = {
     "in_place_of",
     "alone",
     "figures_only",
+    "revised",
 }
 _SOURCE_KEYS = {"kind", "title", "title_en", "required", "any_of", "words", "across", "neutral", "default_measure", "months",
                 "constants", "parts", "fields", "measures", "personal", "count_rows", "trailing_zero", "key", "ignored",
@@ -75,6 +76,9 @@ class Field:
     refused_as: str = "column_shifted"
     in_place_of: str | None = None
     alone: frozenset[str] = frozenset()
+    revised: frozenset[str] = (
+        frozenset()
+    )  # the headings that say that a figure took the place of another, <name>_before
     is_figures_only: bool = False
 
     def matches(self, path: tuple[str, ...]) -> bool:
@@ -284,6 +288,7 @@ def _fields(
                 refused_as=spec.get("refused_as", "column_shifted"),
                 in_place_of=spec.get("in_place_of"),
                 alone=frozenset(map(label, spec.get("alone", ()))),
+                revised=frozenset(map(label, spec.get("revised", ()))),
                 is_figures_only=spec.get("figures_only", False),
                 phrases=tuple(label(phrase) for phrase in spec.get("phrases", ())),
                 answers={label(t): score for t, score in {**(answers or {}), **spec.get("answers", {})}.items()}

@@ -49,7 +49,8 @@ def _named_by_service(tables: list[tuple[Sheet, Table]], vocabulary: Vocabulary)
     """
     names = {label(sheet.name) for sheet, table in tables if table.source.kind == "visit"}
     services = {name for name in names if vocabulary.services.get(name, "total") != "total"}
-    if len(services) < 2 or len(services) <= len(names & set(vocabulary.payers)):
+    payers = {name for name in names if vocabulary.payers.get(name, "total") != "total"}
+    if len(services) < 2 or len(services) <= len(payers):
         return tables
     return [
         (sheet, replace(table, levels=tuple(
@@ -96,6 +97,7 @@ def _stacked(
         yield sheet, found
         return
     units: list[str] = []
+    before: Level | None = None
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         rows = sheet.cells.filter(pl.col("row") > start)
         part = replace(sheet, cells=rows.filter(pl.col("row") <= end) if end else rows)
@@ -103,9 +105,12 @@ def _stacked(
         if isinstance(again, Table):
             block, *rest = again.levels
             units += [block.unit] if block.unit and block.unit not in units else []
-            if start in others and len(units) == 1 and "unit" not in again.fields:
-                again = replace(again, levels=(replace(block, unit=units[0]), *rest))
-            yield part, again
+            if before and start in again_below and again.header_first == part.cells["row"][0]:
+                block = before  # headings again on a new page, with no title between
+            elif start in others and len(units) == 1 and "unit" not in again.fields:
+                block = replace(block, unit=units[0])
+            before = block
+            yield part, replace(again, levels=(block, *rest))
         elif start in others or part.cells.height > MOST_ROWS_OF_A_NOTE:
             yield part
 
@@ -131,11 +136,14 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
     measured = [f"c{value.index}" for value in table.values]
     if not measured:
         return []
-    cells = pl.exclude("row")
-    is_words = ~pl.any_horizontal(cells.str.contains(rf"^[{NUMBER}{DATE}]|^[0-9.,%-]*[0-9][0-9.,%-]*$"))
-    wide = pl.sum_horizontal(cells != "") >= CELLS_OF_A_HEADING
-    rows = sheet.cells.filter((pl.col("row") > table.header_last) & wide & is_words)
-    rows = rows.filter(pl.any_horizontal(pl.col(c) != "" for c in measured)).head(_MOST_HEADERS)
+    figure = rf"^[{NUMBER}{DATE}]|^[0-9.,%-]*[0-9][0-9.,%-]*$"
+    is_word = [(pl.col(c) != "") & ~pl.col(c).str.contains(figure) for c in measured]
+    over = pl.any_horizontal(is_word) & pl.all_horizontal(
+        (pl.col(c) == "") | word for c, word in zip(measured, is_word, strict=True)
+    )
+    rows = sheet.cells.filter((pl.col("row") > table.header_last) & over)
+    wide = pl.sum_horizontal(pl.exclude("row") != "") >= CELLS_OF_A_HEADING
+    rows = rows.filter(wide & ~pl.any_horizontal(pl.exclude("row").str.contains(figure))).head(_MOST_HEADERS)
     known = table.source.ignored.union(*(s.labels for s in sources))
     outside = frozenset().union(*(s.outside for s in sources))
 

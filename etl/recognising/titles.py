@@ -20,7 +20,9 @@ _ENDS = {"puskesmas", "pkm", "pusk", "upt", "uptd", "blud", "klinik", "rs", "rsu
 _JOINS = {"dan", "serta", "atau", "and", "maupun", "beserta"}
 _SAYS_NOTHING = {"kesehatan", "medis", "lengkap", "seluruh", "semua", "fix", "final", "rev", "revisi", "ulang", "copy", "salinan", "update",
                  "terbaru", "baru", "lama", "edit", "ok", "kirim", "harian", "report", "reports", "lb1", "lb4", "rjtp", "rjtl", "tingkat",
-                 "pertama"}  # fmt: skip
+                 "pertama", "daftar", "tabel", "grafik", "lampiran", "form", "formulir", "format", "hasil", "statistik", "banyaknya",
+                 "register", "buku", "informasi", "realisasi", "perkembangan", "tren", "trend", "pemerintah", "nomor", "no",
+                 "administrasi", "bagian", "seksi", "bidang", "upaya", "perorangan"}  # fmt: skip
 _A_SERVICE = re.compile(r"^(?:poli|klinik|ruang|unit|instalasi) \w|^(?:rawat inap|ranap|ugd|igd|gawat darurat)$")
 _OUTPATIENTS = re.compile(r" (?:rawat jalan|ralan|rajal|rj) ")
 _LONGEST_NAME = 4
@@ -30,7 +32,8 @@ _CARE, _AGE = "care", "age"
 @dataclass(frozen=True)
 class Spoken:
     """What a text says of its visits: the one service or payer that they are of, the words by which they are no visits or only some
-    of them (`other`; `group` where it is a part: the measure or group of details that it is one of), or words that may say so (`doubt`).
+    of them (`other`; `group` where it is a part: the measure or group of details that it is one of), or words that may say so (`doubt`;
+    `group`: the dimension of which it names several).
     """
 
     service: str | None = None
@@ -73,7 +76,8 @@ def heard(texts: Mapping[str, Sequence[str]], source: Source, found: Found, voca
                 services.setdefault(place, said.service)
             if said.payer and "payer" not in taken:
                 payers.setdefault(place, said.payer)
-            doubt = doubt or (said.doubt or "" if place == "block" or not is_said else "")
+            if said.doubt and said.group not in taken and (place == "block" or not is_said):
+                doubt = doubt or said.doubt
     return Heard(services, payers, doubt=doubt)
 
 
@@ -114,6 +118,7 @@ def _qualified(words: list[str], source: Source, vocabulary: Vocabulary, *, is_n
     start = next((n for n, word in enumerate(words) if word in _LEADS), None)
     if start is None:
         return Spoken()
+    before = [] if is_name else _unknown_in(words[:start], source, vocabulary)
     start += words[start] != _PEOPLE
     end = next((n for n in range(start, len(words)) if words[n] in _ENDS), len(words))
     named: dict[str, dict[str, None]] = {name: {} for name in ("service", "payer", "both", "type", "detail", "unknown")}
@@ -126,7 +131,7 @@ def _qualified(words: list[str], source: Source, vocabulary: Vocabulary, *, is_n
         is_clear = bool(named["service"]) != bool(named["payer"])
         named["unknown" if not is_clear else "service" if named["service"] else "payer"] |= named["both"]
     of_unit = (vocabulary.unit_in(" ".join(words)) or "").split()
-    if unknown := [word for word in named["unknown"] if word not in of_unit]:
+    if unknown := [word for word in (*before, *named["unknown"]) if word not in of_unit]:
         return Spoken(doubt=" ".join(unknown))
     types = {source.types[word] for word in named["type"]} - {"patients"}
     if len(types) == 1:
@@ -138,7 +143,22 @@ def _qualified(words: list[str], source: Source, vocabulary: Vocabulary, *, is_n
         return Spoken(other=groups[part][0], group=part)
     services = {vocabulary.services[word]: word for word in named["service"]}
     payers = {vocabulary.payers[word]: word for word in named["payer"]}
-    return Spoken(*(next(iter(each.values())) if len(each) == 1 else None for each in (services, payers)))
+    if len(services) > 1:
+        return Spoken(doubt=", ".join(services.values()), group="service")
+    if len(payers) > 1 and not {"umum", "lain"} & payers.keys():  # BPJS and those who pay themselves are all there are
+        return Spoken(doubt=", ".join(payers.values()), group="payer")
+    return Spoken(*(next(iter(each.values()), None) if len(each) == 1 else None for each in (services, payers)))
+
+
+def _unknown_in(words: Sequence[str], source: Source, vocabulary: Vocabulary) -> list[str]:
+    """Return what the words before `Kunjungan` or `Pasien` say that nobody knows, such as `Pembatalan`; a place says nothing."""
+    end = next((n for n, word in enumerate(words) if word in _ENDS), len(words))
+    place, unknown = 0, []
+    while place < end:
+        size, kind = _next(words[place:end], source, vocabulary, is_name=True)
+        unknown += [" ".join(words[place : place + size])] if kind == "unknown" else []
+        place += size
+    return unknown
 
 
 def _next(words: Sequence[str], source: Source, vocabulary: Vocabulary, *, is_name: bool) -> tuple[int, str | None]:

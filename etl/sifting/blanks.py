@@ -19,18 +19,22 @@ _SAYS_LITTLE = {
     "kecamatan"
 }  # a blank costs nothing here, and the column is grouped even where most groups have one row
 
+_OF_ITS_ROW = {"code", "indicator"}  # what the figures of a row are of, in most forms
+
 
 def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, dict[int, str]]:
     """Return the rows of data with the labels of their groups, and the rows with a blank that is no group's, each with its column.
 
-    A label reaches down over blank cells until a column to its left says something else, or a total stands between. It does not
-    where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten that one; nor where the row
-    would then say the same as another.
+    A label, also one on a line of its own, reaches down over blank cells until a column to its left says something else, or a total
+    stands between. It does not where the column repeats its labels, or leaves few cells blank: who fills in each row has forgotten
+    that one; nor where the row would then say the same as another.
     """
-    fields = sorted(
-        (f for f in table.source.fields if f.fill_down and f.name in table.fields), key=lambda f: table.fields[f.name]
-    )
     is_data = rows.are("data", "whole")
+    filled = data.filter(is_data)
+    fields = sorted(
+        (f for f in table.source.fields if f.fill_down and f.name in table.fields and _is_outer(f, filled, table)),
+        key=lambda f: table.fields[f.name],
+    )
     cells = [f"c{table.fields[f.name]}" for f in fields]
     parts = [f"c{table.fields[n]}" for n in ("service", "payer") if n in table.fields]
     is_total = rows.are("whole", "sum", "line")
@@ -38,13 +42,31 @@ def filled_down(data: pl.DataFrame, rows: Rows, table: Table, sheet: Sheet) -> t
         pl.when(is_total & (rows.named_in == c)).then(pl.lit(_NO_LABEL)).otherwise(pl.col(c)).alias(c)
         for c in dict.fromkeys([*cells, *parts])
     )
-    frame, is_row = frame.filter(is_data | is_total), is_data.filter(is_data | is_total)
+    stays = is_data | is_total | _is_label(data, rows, cells)
+    frame, is_row = frame.filter(stays), is_data.filter(stays)
     before = frame
     for number, field in enumerate(fields):
-        frame = _group(frame, cells[number], cells[:number], is_row, field)
+        own = [f"c{table.fields['code']}"] if field.name == "indicator" and "code" in table.fields else []
+        frame = _group(frame, cells[number], list(dict.fromkeys([*cells[:number], *own])), is_row, field)
     frame = _distinct(frame, before, fields, table).filter(is_row)
     blank = _blanks(frame, fields, table)
     return frame.with_columns(pl.col(c).replace(_NO_LABEL, "") for c in dict.fromkeys([*cells, *parts])), blank
+
+
+def _is_outer(field: Field, filled: pl.DataFrame, table: Table) -> bool:
+    """Tell whether a column parts its sheet into groups: an indicator that stands in each row says nothing of whose row it is."""
+    return field.name not in _OF_ITS_ROW or bool((filled[f"c{table.fields[field.name]}"] == "").any())
+
+
+def _is_label(data: pl.DataFrame, rows: Rows, cells: Sequence[str]) -> pl.Series:
+    """Tell of each row whether it is a line between the rows of data with a label and no figure."""
+    last = data["row"].filter(rows.are("data", "whole")).max()
+    if not cells or last is None:
+        return pl.Series([False] * data.height)
+    return (
+        rows.are("other")
+        & data.select(pl.any_horizontal(pl.col(c) != "" for c in cells) & (pl.col("row") < last)).to_series()
+    )
 
 
 def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
@@ -53,6 +75,24 @@ def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -
     found = records.filter(is_blank)["row"].unique(maintain_order=True)
     rejects = [Reject(sheet.name, row, blank[row], "", "group_blank") for row in found]
     return (records.filter(~is_blank) if rejects else records), rejects
+
+
+def with_names(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the records that hold a text in each required column, and in one of those of which one is required; a reject for the rest."""
+    source = table.source
+    groups = [
+        [f.name] for f in source.fields if f.name in source.required and f.name in table.fields and f.type == "text"
+    ]
+    # Which unit it is the words around the table may tell.
+    groups += [names for wanted in source.required if "unit" not in (names := wanted.split("|")) and len(names) > 1]
+    rejects = []
+    for names in groups:
+        there = [name for name in names if name in records.columns]
+        is_named = pl.any_horizontal(pl.col(name).is_not_null() for name in there) if there else pl.lit(True)
+        unnamed = records.filter(~is_named)["row"].unique(maintain_order=True)
+        rejects += [Reject(sheet.name, row, source.title_of(there[-1]), "", "key_blank") for row in unnamed]
+        records = records.filter(is_named)
+    return records, rejects
 
 
 def _merged(data: pl.DataFrame, fields: Sequence[Field], table: Table, sheet: Sheet) -> pl.DataFrame:
@@ -116,6 +156,9 @@ def _blanks(frame: pl.DataFrame, fields: Sequence[Field], table: Table) -> dict[
             continue
         if field.name == "unit" and "subdistrict" in table.fields:
             rows = rows.filter(pl.col(f"c{table.fields['subdistrict']}") == "")
+        others = {n for wanted in table.source.required if field.name in (of := wanted.split("|")) for n in of}
+        for other in others & set(table.fields):  # a code does where a name is blank
+            rows = rows.filter(pl.col(f"c{table.fields[other]}") == "")
         for row in rows.rows(named=True):
             if not is_time or not _is_dated(field, [row[c] for c in dated if row[c]]):
                 found.setdefault(row["row"], field.title)

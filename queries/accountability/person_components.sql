@@ -29,6 +29,11 @@ select
     arg_max(part.missing_reason, part.period) filter (where part.missing_reason is not null) as missing_reason
 from mart.accountability_component as part
 join counted using (period, period_months)
-where part.employee_id = $employee and ($units is null or list_contains($units, part.unit_id))
+where part.employee_id = $employee and (
+        $units is null or exists (
+            from mart.accountability_person as whose
+            where whose.employee_id = $employee and list_contains($units, whose.unit_id)
+        )
+    )
 group by part.component
 order by weight_pct desc, part.component

@@ -32,5 +32,10 @@ select
 from mart.accountability_signal as fact
 left join peers using (job_group, period, period_months)
 where fact.employee_id = $employee and fact.period <= coalesce($period_to, fact.period)
-    and ($units is null or list_contains($units, fact.unit_id))
+    and (
+        $units is null or exists (
+            from mart.accountability_person as whose
+            where whose.employee_id = $employee and list_contains($units, whose.unit_id)
+        )
+    )
 order by fact.period, fact.period_months

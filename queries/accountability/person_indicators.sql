@@ -20,6 +20,11 @@ select
     row
 from mart.accountability_indicator
 where employee_id = $employee and period <= coalesce($period_to, period)
-    and ($units is null or list_contains($units, unit_id))
+    and (
+        $units is null or exists (
+            from mart.accountability_person as whose
+            where whose.employee_id = $employee and list_contains($units, whose.unit_id)
+        )
+    )
 window named as (partition by indicator)
 order by period desc, period_months, indicator

@@ -4,8 +4,8 @@
 select
     fact.employee_id,
     person.employee_name,
-    person.unit_short_name,
-    person.unit_id,
+    posting.unit_short_name,
+    fact.unit_id,
     fact.period,
     fact.period_months,
     fact.result_rating,
@@ -20,6 +20,9 @@ select
     fact.row
 from mart.accountability_predicate as fact
 left join mart.accountability_person as person using (employee_id)
+left join mart.accountability_posting as posting
+    on posting.employee_id = fact.employee_id
+        and is_posted(posting.valid_from, posting.valid_until, fact.period, fact.period_months)
 where (fact.missing_reason is not null or fact.is_reported_different)
     and ($job_group is null or fact.job_group = $job_group)
     and fact.period >= coalesce($period_from, fact.period) and fact.period <= coalesce($period_to, fact.period)

@@ -3,15 +3,16 @@
 -- grain: one row
 with people as (
     select employee_id
-    from mart.accountability_person
-    where ($job_group is null or job_group = $job_group)
+    from mart.accountability_posting
+    where is_posted(valid_from, valid_until, coalesce(cast($period_to as date), date '9999-11-01'), 1)
+        and ($job_group is null or job_group = $job_group)
         and in_scope(unit_id, $agency, $unit, $units)
 ),
 judged as (
     select fact.*
     from mart.accountability_signal as fact
-    join people using (employee_id)
-    where fact.period >= coalesce($period_from, fact.period) and fact.period <= coalesce($period_to, fact.period)
+    where ($job_group is null or fact.job_group = $job_group) and in_scope(fact.unit_id, $agency, $unit, $units)
+        and fact.period >= coalesce($period_from, fact.period) and fact.period <= coalesce($period_to, fact.period)
 )
 select
     (select count(*) from people) as people,

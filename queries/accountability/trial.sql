@@ -10,6 +10,9 @@ tried as (
     select composite.*
     from accountability_signals('mart.accountability_component', $weights, $job_group) as composite
     join last_window on composite.period <= last_window.window_end
+    semi join (
+        select employee_id from mart.accountability_ranking join last_window using (window_end) where job_group = $job_group
+    ) as peers on peers.employee_id = composite.employee_id
 ),
 estimated as (
     select estimate.*
@@ -19,7 +22,7 @@ estimated as (
 )
 select
     estimated.* exclude (employee_id),
-    case when in_scope(person.unit_id, $agency, $unit, $units) then estimated.employee_id end as employee_id
+    case when in_scope(ranking.unit_id, $agency, $unit, $units) then estimated.employee_id end as employee_id
 from estimated
-join mart.accountability_person as person using (employee_id)
+join mart.accountability_ranking as ranking using (employee_id, window_end)
 order by estimated.employee_id

@@ -17,3 +17,4 @@ left join unit_agencies() g on g.unit_id = c.unit_id
 left join mart.attainment_period b
     on b.indicator_id = c.indicator_id and b.unit_id = c.unit_id and b.period_months = c.period_months
         and b.period = (c.period - interval 1 year)::date
+        and not exists (from mart.unit_line l where l.unit_id = c.unit_id and l.part_id = c.unit_id and l.since > b.period)

@@ -1,5 +1,5 @@
 -- title: Baris di balik angka
--- meaning: The rows of files that the figure of an indicator comes from: realisations and targets of the chosen unit, or of the agency and its units, in the year of its latest period up to the end of the range.
+-- meaning: The rows of files that the figure of an indicator comes from: realisations and targets, also those that were revised, of the chosen unit, or of the agency and its units, in the year of its latest period up to the end of the range.
 -- grain: one row a row of a file
 with latest as (
     select max(last_month) as last_month from mart.attainment_period
@@ -13,6 +13,9 @@ fact as (
     union all by name
     select 'target' as kind, indicator_id, unit_id, period, period_months, value, value_text, value_max, file_id, sheet, row
     from target
+    union all by name
+    select 'target_before' as kind, indicator_id, unit_id, period, period_months, value, value_text, value_max, file_id, sheet, row
+    from target_before
 )
 select
     f.kind, f.indicator_id, f.unit_id, u.name as unit_name, u.short_name, f.period, f.period_months, f.value, f.value_max,
@@ -23,5 +26,5 @@ left join load.file l using (file_id)
 where f.indicator_id = $indicator
     and in_scope(f.unit_id, $agency, $unit, $units)
     and year(f.period) = (select year(last_month) from latest)
-    and (f.kind = 'target' or f.period <= (select last_month from latest))
+    and (f.kind <> 'realisation' or f.period <= (select last_month from latest))
 order by f.kind, f.period desc, u.name, f.file_id, f.row

@@ -11,7 +11,8 @@ before as (
         bool_or(report.service is null) and bool_or(report.service is not null) as has_total_beside_services,
         bool_or(report.payer is null) and bool_or(report.payer is not null) as has_total_beside_payers
     from lake.visit as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
     left join gone as wholly

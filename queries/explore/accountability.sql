@@ -5,7 +5,7 @@ select
     signal.period, signal.period_months, signal.unit_id,
     coalesce(place.unit_short_name, signal.unit_id) as unit, signal.agency_id,
     coalesce(place.agency_name, signal.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
-    coalesce(person.job_group_name, signal.job_group) as job_group, signal.employee_id, person.employee_name,
+    coalesce(job.name, signal.job_group) as job_group, signal.employee_id, person.employee_name,
     coalesce(result.name, signal.result_rating) as result_rating,
     coalesce(behaviour.name, signal.behaviour_rating) as behaviour_rating,
     coalesce(signal.predicate, 'Tanpa predikat') as predicate, signal.predicate_rank, signal.signal,
@@ -13,6 +13,7 @@ select
     signal.file, signal.sheet, signal.row
 from mart.accountability_signal as signal
 left join mart.accountability_person as person using (employee_id)
+left join reference.job_groups as job on job.job_group = signal.job_group
 left join mart.reporting_unit as place on place.unit_id = signal.unit_id
 left join unit on unit.unit_id = signal.unit_id
 left join reference.kecamatan on kecamatan.kecamatan_code = unit.kecamatan_code

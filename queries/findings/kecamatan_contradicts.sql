@@ -9,7 +9,8 @@ select
     kecamatan.name as expected,
     cast(count(distinct(report.sheet, report.row)) as varchar) as rows
 from lake.visit as report
-join lake.unit_name on unit_name.raw = report.unit
+join lake.unit_name
+    on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
 join unit on unit.unit_id = unit_name.unit_id
 join reference.kecamatan as kecamatan on kecamatan.kecamatan_code = unit.kecamatan_code
 where report.kecamatan is not null

@@ -4,7 +4,8 @@
 with named as (
     select distinct unit_name.unit_id, report.period as month, report.file_id, file.as_of, file.sha256, file.name, file.source
     from lake.visit as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     join load.file as file on file.file_id = report.file_id
 ),
 pair as (

@@ -20,7 +20,7 @@ told as (
                     case when split_part(part, '/', 2) in ('', 'total') then null else coalesce(payers.name, split_part(part, '/', 2)) end
                 ), ''
             ),
-            part
+            case when part = 'total/total' then 'Total' else part end
         ) as words
     from named
     left join unit on unit.unit_id = named.part and named.code = 'version_takes_away_units'

@@ -9,6 +9,9 @@ create or replace macro latest_signals(period_to, an_agency, a_unit, the_units, 
             and (a_service is null or p.measure <> 'visits' or p.item_id = a_service)
             and (an_indicator is null or p.measure <> 'attainment' or p.item_id = an_indicator)
             and in_scope(p.unit_id, an_agency, a_unit, the_units)
+            and not exists (
+                from unit u where u.unit_id = p.unit_id and not is_there(u.valid_from, u.valid_until, period_to, 1)
+            )
             -- of sums the district's, or that of what was chosen: the same units are not watched twice
             and (not p.is_sum or p.unit_id = coalesce(a_unit, an_agency, (select unit_id from unit where kind = 'district' limit 1)))
     ),

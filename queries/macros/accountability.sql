@@ -98,6 +98,10 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
         ) as is_covered
     from summed as coarse;
 
+-- Whether a posting is that of a period: the newest list on or before its last day.
+create or replace macro is_posted(valid_from, valid_until, period, period_months) as
+    valid_from < period + to_months(period_months) and valid_until >= period + to_months(period_months);
+
 -- Whether a period lies in the window that ends with a_window_end; without ranking_window_months all that came before does.
 create or replace macro in_ranking_window(period, a_window_end) as
     period <= a_window_end

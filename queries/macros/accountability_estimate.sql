@@ -49,21 +49,30 @@ create or replace macro accountability_estimates(signals, a_window_end) as table
         from query_table(signals)
         where a_window_end is null or period = a_window_end
     ),
+    -- A person is compared in the job group of his last evaluation; what he was signalled in another one is of other work.
+    spoken as (
+        select signal.*, window_end.window_end
+        from query_table(signals) as signal
+        join window_end on in_ranking_window(signal.period, window_end.window_end)
+        where signal.signal is not null and not signal.is_covered
+        qualify signal.job_group = last_value(signal.job_group) over (
+                partition by signal.employee_id, window_end.window_end order by signal.period
+                rows between unbounded preceding and unbounded following
+            )
+    ),
     spread as (
         select
             spoken.employee_id,
             spoken.job_group,
-            window_end.window_end,
+            spoken.window_end,
             count(*) as evaluations,
             min(spoken.period) as window_start,
             avg(spoken.signal) as signal_mean,
             var_pop(spoken.signal) * count(*) as squares,
             arg_max(spoken.signal, spoken.period) as signal_latest,
             cast(max(spoken.period + to_months(spoken.period_months - 1)) as date) as latest_month
-        from query_table(signals) as spoken
-        join window_end on in_ranking_window(spoken.period, window_end.window_end)
-        where spoken.signal is not null and not spoken.is_covered
-        group by spoken.employee_id, spoken.job_group, window_end.window_end
+        from spoken
+        group by spoken.employee_id, spoken.job_group, spoken.window_end
     ),
     pooled as (
         select

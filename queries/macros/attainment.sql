@@ -11,15 +11,37 @@ create or replace macro attainment_rule_of(rule, polarity) as (
     end
 );
 
--- r realised, t target (of a range its lower bound), t_max upper bound of a range; r_rank and t_rank of predicates.
-create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank) as (
+-- Whether the words of a target say that it is the lowest, or the highest, of what is meant: >= 4, minimal 4; <= 28, paling banyak 28.
+create or replace macro is_lower_bound(a_text) as (
+    coalesce(
+        regexp_matches(
+            lower(trim(a_text)), '^(>|≥|min(imal|imum)?\b|paling (sedikit|rendah)|sekurang-kurangnya|setidaknya|lebih dari|di ?atas)'
+        ),
+        false
+    )
+);
+create or replace macro is_upper_bound(a_text) as (
+    coalesce(
+        regexp_matches(
+            lower(trim(a_text)), '^(<|≤|ma(ks|x)(imal|imum)?\b|paling (banyak|tinggi|lambat|lama)|kurang dari|di ?bawah)'
+        ),
+        false
+    )
+);
+
+-- r realised, t target (of a range its lower bound), t_max upper bound of a range, open where it is null; a_cap what T / R of 0 counts.
+create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank, a_cap := null) as (
     case rule
         when 'ratio' then r / nullif(t, 0) * 100
         when 'distance' then (2 * t - r) / nullif(t, 0) * 100
-        when 'inverse' then t / nullif(r, 0) * 100
+        when 'inverse' then case
+            when r = 0 and t = 0 then 100.0
+            when r = 0 and t > 0 then coalesce(a_cap, 100.0)
+            else t / nullif(r, 0) * 100
+        end
         when 'range' then case
-            when r < coalesce(t, t_max) and t is not null then r / nullif(t, 0) * 100
-            when r > coalesce(t_max, t) then coalesce(t_max, t) / nullif(r, 0) * 100
+            when r < t then r / nullif(t, 0) * 100
+            when r > t_max then t_max / nullif(r, 0) * 100
             when r is not null and coalesce(t, t_max) is not null then 100.0
         end
         when 'scale' then r_rank / nullif(t_rank, 0)::double * 100
@@ -28,7 +50,9 @@ create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank) as (
 
 -- Why there is no attainment, as a code; null where there is one. What is wrong with the indicator comes before what is
 -- wrong with a period: the first has to be mended for the second to matter.
-create or replace macro attainment_reason(is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank) as (
+create or replace macro attainment_reason(
+    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false
+) as (
     case
         when not coalesce(is_registered, false) then 'not_registered'
         when rule is null and polarity is null then 'no_polarity'
@@ -39,8 +63,9 @@ create or replace macro attainment_reason(is_registered, rule, polarity, has_tar
         when rule = 'scale' then null
         when coalesce(t, t_max) is null then 'target_not_numeric'
         when r is null then 'not_numeric'
+        when rule = 'range' and is_point then 'bound_unsaid'
         when (rule in ('ratio', 'distance') or rule = 'range' and r < t) and t = 0 then 'target_zero'
-        when (rule = 'inverse' or rule = 'range' and r > coalesce(t_max, t)) and r = 0 then 'realisation_zero'
+        when r = 0 and (rule = 'inverse' and t < 0 or rule = 'range' and r > t_max) then 'realisation_zero'
     end
 );
 

@@ -9,6 +9,12 @@ create or replace macro unit_ancestors() as table
     )
     select unit_id, ancestor_id, distance from walk;
 
+-- Whether a unit is there in the last month of a period: who is owes its report. Its own months are open where they are null.
+create or replace macro is_there(valid_from, valid_until, period, period_months) as (
+    coalesce(period + to_months(period_months - 1) >= valid_from, true)
+    and coalesce(period + to_months(period_months - 1) <= valid_until, true)
+);
+
 -- The agency above each unit that has one.
 create or replace macro unit_agencies() as table
     select a.unit_id, min_by(a.ancestor_id, a.distance) as agency_id

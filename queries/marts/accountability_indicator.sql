@@ -27,5 +27,7 @@ select
     fact.sheet,
     fact.row
 from evaluation_indicator as fact
-left join mart.accountability_person as person on person.employee_id = fact.employee_id
+left join mart.accountability_posting as person
+    on person.employee_id = fact.employee_id
+        and is_posted(person.valid_from, person.valid_until, fact.period, fact.period_months)
 left join load.file as file on file.file_id = fact.file_id

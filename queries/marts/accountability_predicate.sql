@@ -38,7 +38,9 @@ left join evaluation
     on evaluation.employee_id = spoken_of.employee_id
         and evaluation.period = spoken_of.period
         and evaluation.period_months = spoken_of.period_months
-left join mart.accountability_person as person on person.employee_id = spoken_of.employee_id
+left join mart.accountability_posting as person
+    on person.employee_id = spoken_of.employee_id
+        and is_posted(person.valid_from, person.valid_until, spoken_of.period, spoken_of.period_months)
 left join reference.predicate_matrix as matrix
     on matrix.result = evaluation.result_rating
         and matrix.behaviour = evaluation.behaviour_rating

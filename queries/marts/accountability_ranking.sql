@@ -1,7 +1,9 @@
 -- title: Peringkat dalam kelompok jabatan
 -- meaning: Each person's signal up to a period, shrunken toward the job group, with tier, rank and its interval, and what to know before using it; too few evaluations is not ranked yet, never last
 -- grain: one row an employee and last period of the window
-with window_end as (select distinct period as window_end from mart.accountability_signal),
+with window_end as (
+    select period as window_end, max(period_months) as period_months from mart.accountability_signal group by period
+),
 -- A yearly sheet beside quarters would speak of the same work twice, here too.
 spoken as (
     select
@@ -36,7 +38,12 @@ placed as (
         window_end.window_end,
         person.employee_id,
         person.employee_name,
-        person.job_group,
+        posting.position,
+        posting.unit_id,
+        posting.unit_name,
+        posting.unit_short_name,
+        posting.agency_id,
+        coalesce(estimate.job_group, posting.job_group) as job_group,
         estimate.* exclude (
             employee_id, job_group, window_end, is_comparable, is_ranked, is_distinguishable, evaluations, group_mean, group_ranked
         ),
@@ -58,11 +65,14 @@ placed as (
         within_signal(estimate.signal_mean + 1.959964 * estimate.signal_error) as mean_upper
     from mart.accountability_person as person
     cross join window_end
+    left join mart.accountability_posting as posting
+        on posting.employee_id = person.employee_id
+            and is_posted(posting.valid_from, posting.valid_until, window_end.window_end, window_end.period_months)
     left join mart.accountability_estimate as estimate
         on estimate.employee_id = person.employee_id and estimate.window_end = window_end.window_end
     left join mart.accountability_rank as rank
         on rank.employee_id = person.employee_id and rank.window_end = window_end.window_end
-    window peers as (partition by person.job_group, window_end.window_end)
+    window peers as (partition by coalesce(estimate.job_group, posting.job_group), window_end.window_end)
 ),
 tiered as (
     select
@@ -79,13 +89,8 @@ select
     tiered.* exclude (employee_name),
     person.employee_name,
     person.nip,
-    person.position,
-    person.job_group_name,
-    person.job_group_name_en,
-    person.unit_id,
-    person.unit_name,
-    person.unit_short_name,
-    person.agency_id,
+    coalesce(job.name, tiered.job_group) as job_group_name,
+    coalesce(job.name_en, job.name, tiered.job_group) as job_group_name_en,
     cast(threshold('ranking_min_evaluations') as integer) as evaluations_needed,
     cast(threshold('ranking_min_people') as integer) as people_needed,
     coalesce(flagged.indicators, 0) as indicators,
@@ -110,4 +115,5 @@ select
     ) as display_order
 from tiered
 join mart.accountability_person as person using (employee_id)
+left join reference.job_groups as job on job.job_group = tiered.job_group
 left join flagged using (employee_id, window_end)

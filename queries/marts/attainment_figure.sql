@@ -47,7 +47,10 @@ due as ( -- where targets name only some periods of a year, such as a predicate 
         lateral (
             select make_date(p.year, 1 + k.k::integer, 1) as start from range(0, 12) k (k) where k.k % p.period_months = 0
         ) s
-    where s.start + to_months(p.period_months) <= e.end_on
+    left join unit u on u.unit_id = p.unit_id
+    left join indicator i on i.indicator_id = p.indicator_id
+    where s.start + to_months(p.period_months) <= e.end_on and is_there(u.valid_from, u.valid_until, s.start, p.period_months)
+        and is_there(i.valid_from, i.valid_until, s.start, p.period_months)
         and (
             not exists (
                 from target t where t.indicator_id = p.indicator_id and t.unit_id = p.unit_id

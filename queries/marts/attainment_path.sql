@@ -22,7 +22,8 @@ figure as (
         end as kind
     from mart.attainment_period p
     semi join rhythm r using (indicator_id, unit_id, period_months)
-    where p.rate_kind is not null
+    left join mart.unit_line line on line.unit_id = p.unit_id and line.part_id = p.unit_id
+    where p.rate_kind is not null and coalesce(p.last_month >= line.since, true)
     window series as (partition by p.indicator_id, p.unit_id)
 ),
 moved as (

@@ -1,9 +1,15 @@
 -- title: Capaian indikator per periode
 -- meaning: Figure and target of the year to date, their attainment with band, or the reason why there is none, and the rate that the rest of the year needs.
 -- grain: one row an indicator, unit and period that was due or reported
-with figure as (
+with figure as ( -- a lone number of a range is a bound where its words say which; else nobody has said whether it is one or a point
     select
-        f.*, t.target, t.target_max, t.target_text, t.target_rank, t.target_year, t.target_source,
+        f.*,
+        coalesce(attainment_rule_of(i.attainment_rule, i.polarity) = 'range' and t.target is not null and t.target_max is null, false)
+            as is_lone,
+        case when not is_lone or not is_upper_bound(t.target_text) then t.target end as target,
+        case when is_lone and is_upper_bound(t.target_text) then t.target else t.target_max end as target_max,
+        is_lone and not is_lower_bound(t.target_text) and not is_upper_bound(t.target_text) as is_point,
+        t.target_text, t.target_rank, t.target_year, t.target_source, t.target_to_date,
         coalesce(t.is_prorated, false) as is_prorated,
         i.name as indicator_name, i.unit_of_measure, i.polarity, i.aggregation, i.weight, i.owner_unit_id,
         coalesce(i.is_registered, false) as is_registered,
@@ -40,7 +46,7 @@ to_date as (
             when aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
             else round(value, 9)
         end as value_ytd,
-        case when aggregation = 'sum' then round(coalesce(target_sum, target), 9) else target end as target_ytd
+        case when aggregation = 'sum' then round(coalesce(target_to_date, target_sum, target), 9) else target end as target_ytd
     from running
 ),
 judged as (
@@ -49,9 +55,9 @@ judged as (
         case
             when source = 'units' and is_reported and reported_units = 0 then 'not_additive'
             else attainment_reason(is_registered, rule, polarity, has_target, is_reported, value_ytd, target_ytd, target_max,
-                rank, target_rank)
+                rank, target_rank, is_point)
         end as reason,
-        attainment_pct(rule, value_ytd, target_ytd, target_max, rank, target_rank) as raw_pct,
+        attainment_pct(rule, value_ytd, target_ytd, target_max, rank, target_rank, attainment_cap(rule, year)) as raw_pct,
         attainment_cap(rule, year) as cap_pct
     from to_date
 ),
@@ -75,7 +81,8 @@ rated as (
         value, numerator, denominator, value_text, target, target_max, target_text, target_source, is_prorated,
         value_ytd, target_ytd, target_year,
         case when reason is null then raw_pct end as attainment_pct,
-        case when reason is null then least(raw_pct, coalesce(cap_pct, raw_pct)) end as attainment_capped_pct,
+        case when reason is null then greatest(least(raw_pct, coalesce(cap_pct, raw_pct)), threshold('attainment_floor_pct')) end
+            as attainment_capped_pct,
         cap_pct,
         case when reason is null then attainment_band(raw_pct, year) end as band,
         reason, open_months,

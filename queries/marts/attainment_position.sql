@@ -1,5 +1,5 @@
 -- title: Posisi capaian indikator
--- meaning: Where each indicator of a unit stood at the end of a reporting period: its latest period of that year, due by then, with the same moment of the year before.
+-- meaning: Where each indicator of a unit stood at the end of a reporting period: its latest period of that year, due by then, of units that were there, with the same moment of the year before.
 -- grain: one row an indicator, unit and as-of month
 with as_of as ( -- the ends of periods of the commonest length, so that all indicators are compared at the same moments
     select distinct year, last_month as as_of
@@ -10,6 +10,8 @@ position as (
     select a.as_of, p.*
     from as_of a
     join mart.attainment_period p on p.year = a.year and p.last_month <= a.as_of
+    left join unit u on u.unit_id = p.unit_id
+    where is_there(u.valid_from, u.valid_until, a.as_of, 1)
     qualify row_number() over (
             partition by a.as_of, p.indicator_id, p.unit_id order by p.last_month desc, p.is_reported desc, p.period_months desc
         ) = 1
@@ -21,4 +23,5 @@ select
 from position p
 left join position b
     on b.indicator_id = p.indicator_id and b.unit_id = p.unit_id and b.as_of = (p.as_of - interval 1 year)::date
+        and not exists (from mart.unit_line l where l.unit_id = p.unit_id and l.part_id = p.unit_id and l.since > b.period)
 left join unit u on u.unit_id = p.unit_id

@@ -16,7 +16,8 @@ aimed as ( -- the targets of this year, those of all units together
             t.value is null and t.value_max is null and predicate_rank(i.scale, t.value_text) is null
         ) as unknown_words,
         min(coalesce(t.value_text, printf('%g', coalesce(t.value, t.value_max)))) filter (
-            t.value is null or t.value_max is null or t.value > t.value_max
+            (t.value is null or t.value_max is null)
+            and not is_lower_bound(t.value_text) and not is_upper_bound(t.value_text) or t.value > t.value_max
         ) as one_bound,
         max(t.value) as highest, min(t.value) as lowest, max(t.value_max) as upper,
         max_by(t.value, t.period) filter (t.period_months = 12) as whole_year,

@@ -24,7 +24,8 @@ missing as (
     select units.unit_id, quarters.period, 3 as period_months
     from units
     cross join quarters
-    where not exists (
+    left join unit using (unit_id)
+    where is_there(unit.valid_from, unit.valid_until, quarters.period, 3) and not exists (
         select 1 from people
         where people.unit_id = units.unit_id and quarters.period >= people.period
             and quarters.period < people.period + to_months(people.period_months)
@@ -99,3 +100,7 @@ left join graded as before
     on before.unit_id = now.unit_id and before.period_months = now.period_months
     and before.service_id is not distinct from now.service_id
     and before.period = now.period - to_months(now.period_months)
+    and not exists (
+        from mart.unit_line as line
+        where line.unit_id = now.unit_id and line.part_id = now.unit_id and line.since > before.period
+    )

@@ -1,12 +1,21 @@
 -- title: Series that are watched
 -- meaning: Every unit x measure series: monthly visits in all and by service, the satisfaction index by quarter, the attainment of each indicator in each reporting period alone; and of the visits the sum of the units under an agency or the district that reported. A month in which a unit's usual services are not all there is missing; a slip is marked; coverage is the share of the usual patients of all services, or units, that the reported ones stand for
 -- grain: one row a measure, unit, item and period; a missing value is null
-with visits as (
+with own as (
     select
         'visits' as measure, unit_id, coalesce(service_id, 'all') as item_id, month as period, 1 as period_months,
         cast(patients as double) as value, is_provisional
     from mart.visit_series
     where payer_id is null and service_id is distinct from 'total' -- a report without services is all of them already
+),
+visits as (
+    select * from own
+    where unit_id not in (select unit_id from mart.visit_line)
+    union all
+    select
+        'visits', unit_id, coalesce(service_id, 'all'), month, 1, cast(patients as double), is_provisional
+    from mart.visit_line
+    where payer_id is null and service_id is distinct from 'total'
 ),
 indicators as (
     select

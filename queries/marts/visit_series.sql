@@ -1,45 +1,31 @@
 -- title: Monthly visits of every slice, gaps included
--- meaning: Patients of a unit in a month, for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing
--- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build
-with months as (
-    select as_of, cast(unnest(generate_series(first_month, last_month, interval 1 month)) as date) as month
-    from load.build
-),
-sums as (
+-- meaning: Patients of a unit in a month, for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing. The same month of last year is that of the units that it was made of, where that is declared comparable, and null across a change that is not
+-- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build in which the unit is there
+with known as (
     select
-        unit_id, month, service_id, payer_id,
-        cast(sum(patients) as bigint) as patients,
-        cast(case when count(new_count) = count(patients) then sum(new_count) end as bigint) as new_count,
-        cast(case when count(returning_count) = count(patients) then sum(returning_count) end as bigint) as returning_count,
-        cast(sum(missing_cells) as bigint) as missing_cells
-    from mart.visit_service
-    group by grouping sets (
-        (unit_id, month), (unit_id, month, service_id), (unit_id, month, payer_id), (unit_id, month, service_id, payer_id)
-    )
+        slice.*, changed.unit_id is not null as is_changed,
+        lag(slice.patients, 12) over (
+            partition by slice.unit_id, slice.service_id, slice.payer_id order by slice.month
+        ) as own_last_year
+    from mart.visit_slice as slice
+    left join (select distinct unit_id from mart.visit_line) as changed using (unit_id)
 ),
-slices as (
-    select distinct unit_id, service_id, payer_id from sums
-    union
-    select distinct unit_id, null, null from load.expected_report where report_kind = 'visit'
-),
-complete as (
+compared as (
     select
-        slices.unit_id, unit.parent_id as agency_id, months.month, slices.service_id, slices.payer_id,
-        sums.patients, sums.new_count, sums.returning_count,
-        coalesce(sums.missing_cells, 0) as missing_cells,
-        sums.patients is not null as is_reported,
-        visit_is_provisional(months.month, months.as_of) as is_provisional,
-        lag(sums.patients, 12) over series as patients_last_year
-    from slices
-    cross join months
-    left join unit using (unit_id)
-    left join sums
-        on sums.unit_id = slices.unit_id and sums.month = months.month
-        and sums.service_id is not distinct from slices.service_id and sums.payer_id is not distinct from slices.payer_id
-    window series as (partition by slices.unit_id, slices.service_id, slices.payer_id order by months.month)
+        known.* exclude (own_last_year, is_changed),
+        case
+            when line.unit_id is null then known.own_last_year -- no change, or both months before it
+            when not line.is_of_parts then line.patients_last_year
+            when known.month - to_months(12) >= coalesce(own.since, date '0001-01-01') then known.own_last_year
+        end as patients_last_year
+    from known
+    left join mart.visit_line as line
+        on known.is_changed and line.unit_id = known.unit_id and line.month = known.month
+            and line.service_id is not distinct from known.service_id and line.payer_id is not distinct from known.payer_id
+    left join mart.unit_line as own on known.is_changed and own.unit_id = known.unit_id and own.part_id = known.unit_id
 )
 select
     *,
     is_reported and patients_last_year is not null as is_comparable,
     visit_change_pct(patients, patients_last_year) as change_pct
-from complete
+from compared

@@ -12,7 +12,9 @@ with ranked as (
     from lake.employee as report
     join lake.person on person.nip = report.nip
     join load.file as file on file.file_id = report.file_id
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = cast(date_trunc('month', file.as_of) as date)
+            and unit_name.period_months = 1
     left join lake.job_group_name
         on job_group_name.raw is not distinct from report.job_group
             and job_group_name.position is not distinct from report.position

@@ -8,17 +8,30 @@ with arrived as (
     union
     select unit_id, 'realisation', period, file_id from realisation
     union
-    select employee.unit_id, 'evaluation', evaluation.period, evaluation.file_id
-    from evaluation join employee on employee.employee_id = evaluation.employee_id
+    select coalesce(posting.unit_id, employee.unit_id), 'evaluation', evaluation.period, evaluation.file_id
+    from evaluation
+    join employee on employee.employee_id = evaluation.employee_id
+    left join posting
+        on posting.employee_id = evaluation.employee_id
+            and posting.valid_from < evaluation.period + to_months(evaluation.period_months)
+            and posting.valid_until >= evaluation.period + to_months(evaluation.period_months)
 ),
 logged as (
     select unit_id, report_kind, period, min(due_on) as due_on, min(received_at) as received_at, count(*) as versions
     from submission group by unit_id, report_kind, period
 ),
-known as (
+reported as (
     select unit_id, report_kind, period from arrived
     union
     select unit_id, report_kind, period from logged
+),
+known as (
+    select unit_id, report_kind, period from reported
+    union
+    -- What units owed, those owe that came after them.
+    select succession.unit_id, reported.report_kind, succession.month
+    from reported
+    join succession on succession.old_unit_id = reported.unit_id and succession.kind <> 'renamed'
 ),
 kind as (
     select report_kind, cast(frequency_months as integer) as months, cast(due_day as integer) as due_day from reference.report_kinds
@@ -31,9 +44,9 @@ placed as (
     from known join kind on kind.report_kind = known.report_kind
 ),
 span as (
-    select placed.unit_id, report_kind, months, due_day, min(period) as first_period from placed
+    select placed.unit_id, report_kind, months, due_day, unit.valid_from, unit.valid_until, min(period) as first_period from placed
     join unit on unit.unit_id = placed.unit_id
-    group by placed.unit_id, report_kind, months, due_day
+    group by placed.unit_id, report_kind, months, due_day, unit.valid_from, unit.valid_until
 ),
 calendar as (
     select span.*, cast(unnest(generate_series(first_period, as_of.month, to_months(months))) as date) as period
@@ -65,6 +78,9 @@ due as (
     cross join as_of
     -- A period that is still running is owed by nobody yet.
     where calendar.period + to_months(calendar.months) <= as_of.day
+        -- Who is there in the last month of a period owes its report.
+        and calendar.period + to_months(calendar.months - 1) >= coalesce(calendar.valid_from, calendar.period)
+        and calendar.period + to_months(calendar.months - 1) <= coalesce(calendar.valid_until, calendar.period + to_months(calendar.months))
 )
 select
     unit_id, report_kind, period, period_months, due_on, received_at,

@@ -9,7 +9,8 @@ named as (
         unit_name.unit_id, report.*, service_name.service_id,
         case when report.respondents = 1 and report.reported_index is null then 'own' else 'recap' end as form
     from lake.response as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
 ),
 standing as (

@@ -9,7 +9,8 @@ with ranked as (
             order by file.as_of desc, file.sha256 desc, report.row
         ) as newest
     from lake.submission as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     join lake.report_kind_name on report_kind_name.raw = report.report_kind
     join load.file as file on file.file_id = report.file_id
 )

@@ -11,7 +11,8 @@ with named as (
             and indicator_name.indicator is not distinct from report.indicator
     join indicator on indicator.indicator_id = indicator_name.indicator_id
     join load.file as file on file.file_id = report.file_id
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     cross join lake.root_unit as root
     where (report.target is not null or report.target_text is not null) and (report.unit is null or unit_name.unit_id is not null)
         and (report.unit is not null or indicator.owner_unit_id is not null or report.ownership is distinct from 'missing')

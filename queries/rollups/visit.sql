@@ -11,7 +11,8 @@ with named as (
         coalesce(report.new_count + report.returning_count, report.patients) as patients,
         report.file_id, report.sheet, report.row
     from lake.visit as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
     where (report.service is null or service_name.service_id is not null)

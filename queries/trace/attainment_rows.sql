@@ -49,10 +49,14 @@ fact as (
     where case taken.source when 'units' then below.agency_id = taken.unit_id else row_of.unit_id = taken.unit_id end
     union all
     select distinct
-        'target', row_of.indicator_id, row_of.unit_id, row_of.period, row_of.period_months, row_of.value,
+        row_of.kind, row_of.indicator_id, row_of.unit_id, row_of.period, row_of.period_months, row_of.value,
         row_of.value_max, null, null, row_of.value_text, null, row_of.file_id, row_of.sheet, row_of.row
     from chosen
-    join target as row_of on row_of.indicator_id = chosen.indicator_id and year(row_of.period) = chosen.year
+    join (
+        select *, 'target' as kind from target
+        union all by name
+        select * exclude (valid_from, valid_until), 'target_before' as kind from target_before
+    ) as row_of on row_of.indicator_id = chosen.indicator_id and year(row_of.period) = chosen.year
     left join unit_agencies() as below on below.unit_id = row_of.unit_id
     left join holder
         on holder.indicator_id = chosen.indicator_id and holder.unit_id = chosen.unit_id and holder.year = chosen.year

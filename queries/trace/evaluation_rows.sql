@@ -18,7 +18,8 @@ select
     fact.unit_of_measure, fact.is_on_time, fact.is_evidence_verified,
     fact.file_id, coalesce(file.name, fact.file_id) as file, fact.sheet, fact.row, file.as_of
 from fact
-join mart.accountability_person as person using (employee_id)
+join mart.accountability_posting as person
+    on person.employee_id = fact.employee_id and is_posted(person.valid_from, person.valid_until, fact.period, fact.period_months)
 left join load.file as file on file.file_id = fact.file_id
 where ($employee is null or fact.employee_id = $employee)
     and ($job_group is null or person.job_group = $job_group)

@@ -6,6 +6,9 @@ select
     person.employee_id as part, cast(null as double) as figure, coalesce(unit_name.unit_id, root.unit_id) as word
 from lake.employee as report
 join lake.person on person.nip = report.nip
-left join lake.unit_name on unit_name.raw = report.unit
+join load.file as file on file.file_id = report.file_id
+left join lake.unit_name
+    on unit_name.raw = report.unit and unit_name.period = cast(date_trunc('month', file.as_of) as date)
+        and unit_name.period_months = 1
 cross join lake.root_unit as root
 where report.unit is null or unit_name.unit_id is not null

@@ -8,7 +8,8 @@ with named as (
     join lake.indicator_name
         on indicator_name.code is not distinct from report.code
             and indicator_name.indicator is not distinct from report.indicator
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     cross join lake.root_unit as root
     where report.unit is null or unit_name.unit_id is not null
 )

@@ -8,7 +8,8 @@ with stated as (
         cast(sum(report.respondents) as double) as figure,
         cast(bit_xor(hash(report.respondents, u1, u2, u3, u4, u5, u6, u7, u8, u9, reported_index)) as varchar) as word
     from lake.response as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     group by all
 )

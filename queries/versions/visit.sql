@@ -8,7 +8,8 @@ with reported as (
         case when report.payer is null then 'total' else payer_name.payer_id end as payer_id,
         coalesce(report.new_count + report.returning_count, report.patients) as patients, first_day, last_day
     from lake.visit as report
-    join lake.unit_name on unit_name.raw = report.unit
+    join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
 ),

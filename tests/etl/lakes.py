@@ -45,8 +45,8 @@ class Filled:
         """Rule something of a file."""
         self.manifest, _ = rulings.ruled(self.manifest, [(what, name)], ())
 
-    def said(self) -> "Said":
-        """Return what a build says of the lake."""
+    def said(self, also: tuple[str, ...] = ()) -> "Said":
+        """Return what a build says of the lake; `also` are further tables that are asked for."""
         with duckdb.connect() as connection:
             build.create_tables(connection, self.data_dir / "reference")
             facts.fill(connection, self.data_dir, Lake(self.data_dir), self.manifest)
@@ -59,6 +59,7 @@ class Filled:
                 "load.file",
                 "load.finding",
                 "load.reject",
+                *also,
             )
             return Said({name: connection.sql(f"select * from {name} order by all").pl() for name in names})
 

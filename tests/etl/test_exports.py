@@ -346,7 +346,7 @@ WHOLE, PART = ("accepted", None), ("partly", None)
 TYPE, CONTENT = ("refused", "file_type"), ("refused", "file_not_a_table")
 NEAR, NOTHING = ("refused", "not_recognised"), ("refused", "nothing_recognised")
 HELD = ("held", None)  # of 62 employees a newer list has 45, another 14
-UNCLEAR = ("refused", "form_unclear")  # whose and of when it is was understood, and not what it counts
+UNCLEAR, OF_INDICATORS = ("refused", "form_unclear"), ("refused", "form_of_indicators")
 BIRTHS = "Jumlah_Bayi_Berdasarkan_Berat_Badan_Lahir_Rendah_(BBLR)_Menurut_Kecamatan_Tahun_2023_Triwulan_{}.xlsx"
 STAFF_RATINGS = "STAFF JSK 2025.xlsx - Master Data.masked.csv"
 DENSITY = "Kepadatan Penduduk menurut Kecamatan di Kota Bandung, 2022.csv"
@@ -360,7 +360,7 @@ FILES: dict[str, dict[str, tuple[str, str | None]]] = {
     "employees-masked": dict.fromkeys(EMPLOYEES[:2], HELD) | {EMPLOYEES[2]: PART, STAFF_RATINGS: NOTHING},
     "indicators-bps-template": {"Template_Import_Capaian_Kinerja (1).masked.xlsx": NEAR},
     "indicators-semarang": {"api_data.xlsx": PART, "data.json": TYPE, "lppd_semarang.sql": TYPE},
-    "indicators-spm-layout": dict.fromkeys(["all.xlsx", "monthly.xlsx", "test_export_dm_2025.xlsx"], UNCLEAR)
+    "indicators-spm-layout": dict.fromkeys(["all.xlsx", "monthly.xlsx", "test_export_dm_2025.xlsx"], OF_INDICATORS)
     | {"monthly_export.xlsx": CONTENT},
     "map-tebo": {"LICENSE": TYPE, "kecamatan_tebo_kemendagri_15.09.geojson": TYPE},
     "reference-puskesmas": {"LICENSE": TYPE, "puskesmas.csv": UNCLEAR, "puskesmas_tebo_1509.extract.csv": UNCLEAR}

@@ -248,7 +248,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert content(old) == before
     assert "Selesai" in run("upgrade", "--data-dir", old)
     assert {each.name: each.lowest for each in stores.found(old)} == {
-        "lake": 3, "build": 3, "notes": 1, "saved_views": 1,
+        "lake": 3, "build": formats.BUILD, "notes": 1, "saved_views": 1,
         "snapshots": was.snapshots,  # sealed: it stays as it was frozen
     }  # fmt: skip
     trend = json.loads(run("query", "visits/trend", "--format", "json", "--data-dir", old))
@@ -259,7 +259,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert decision.wording.what == "Tambah jam buka"
     assert "tidak ada yang dilakukan" in run("upgrade", "--data-dir", old)
     (entry,) = stores.record(old)
-    assert entry["steps"] == {"lake": [was.lake, 3], "build": [was.build, 3]}
+    assert entry["steps"] == {"lake": [was.lake, 3], "build": [was.build, formats.BUILD]}
     archive.check(old / entry["backup"])
     backup = old / entry["backup"]
     backup.rename(old / "hilang.tar.gz")

@@ -16,6 +16,8 @@ from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
+MOST_REVISIONS = 3  # that are said one by one
+
 
 def over_time(
     series: pl.DataFrame,
@@ -93,9 +95,31 @@ def over_time(
     )
 
 
+def revised(revisions: pl.DataFrame, subject: str | None) -> str:
+    """Return which targets of the year were revised, when and from what to what, empty where none was; other units are named."""
+    said = [
+        _(
+            "Target {period}{unit} direvisi {day}: {before} → {after}.",
+            period=text.span(row["period"], row["period_months"]),
+            unit="" if row["unit_id"] == subject else f" ({row['short_name']})",
+            day=text.date(row["revised_on"]),
+            before=words.target({**row, "target_max": row["before_max"], "target_text": row["before_text"]}, "before")
+            or text.MISSING,
+            after=words.target(row, "target") or text.MISSING,
+        )
+        for row in revisions.head(MOST_REVISIONS).to_dicts()
+    ]
+    more = revisions.height - len(said)
+    if more > 0:
+        said.append(n_("Dan {n} revisi lain.", "Dan {n} revisi lain.", more))
+    if said:
+        said.append(_("Periode yang sudah berakhir saat itu tetap diukur dengan target lama."))
+    return " ".join(said)
+
+
 def rows(found: pl.DataFrame, about: Mapping[str, Any], chosen: Filters) -> TableBlock:
     """Return the rows of files that the figure comes from, each with its file, sheet and row."""
-    kinds = {"realisation": _("Realisasi"), "target": _("Target")}
+    kinds = {"realisation": _("Realisasi"), "target": _("Target"), "target_before": _("Target sebelum direvisi")}
     unit = about["unit_of_measure"]
 
     def figure(row: Row) -> str | None:

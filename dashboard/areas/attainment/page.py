@@ -248,13 +248,16 @@ def _one(
     series = db.fetch("attainment/series", viewer, **given)
     units = db.fetch("attainment/units", viewer, **given)
     found = db.fetch("attainment/rows", viewer, **given)
+    revisions = db.fetch_if_there("attainment/revisions", viewer, **given)
+    told = indicator.revised(revisions, now["unit_id"] if now else None)
     path = indicator.over_time(
         series,
         db.fetch("attainment/outlook_path", viewer, **given),
         about,
         names,
         chosen,
-        outlook.trust(db.fetch("attainment/backtest", viewer, **given)),
+        " ".join(part for part in (told, outlook.trust(db.fetch("attainment/backtest", viewer, **given))) if part)
+        or None,
     )
     first = (path, blocks.ranking(units, units, names, chosen)) if units.height > 1 else path
     between = db.fetch("attainment/funnel", viewer, **given | {"unit": None, "area": None})
@@ -276,7 +279,7 @@ def _one(
     row = end.row(0, named=True) if end.height else None
     context = (*one_headlines(now, names)[:1], *([each] if row and (each := outlook.one_headline(row)) else []))
     lines = signals.headlines(chosen, viewer, "attainment", (*context, *one_headlines(now, names)[1:]), at_most=1)
-    return lines, one_tiles(now, names), body
+    return lines, one_tiles(now, names, revisions), body
 
 
 def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
@@ -309,7 +312,7 @@ def one_headlines(now: Row, names: blocks.Bands) -> tuple[Headline, ...]:
     return tuple(lines)
 
 
-def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
+def one_tiles(now: Row, names: blocks.Bands, revisions: pl.DataFrame) -> tuple[Tile, ...]:
     """Return the figures of one indicator: realised, attainment, target, the rate needed where there is one."""
     period = words.to_date(now["last_month"])
     moved = text.change(now["change_points"], 1, "poin") if now["change_points"] is not None else ""
@@ -317,6 +320,10 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
     if now["rate_state"] == "reached":
         needed = (_("Tercapai"), "")
     so_far = words.rate(now, "achieved_rate")
+    own = revisions.filter(unit_id=now["unit_id"]) if revisions.height else revisions
+    source = _("target perangkat daerah") if now["target_source"] == "above" else ""
+    if own.height:
+        source = _("direvisi {day}", day=text.date(own["revised_on"][0]))
     shown = (
         Tile(
             "realised",
@@ -348,7 +355,7 @@ def one_tiles(now: Row, names: blocks.Bands) -> tuple[Tile, ...]:
             "",
             period,
             comparison=_("target tahun {value}", value=words.target(now, "target_year") or text.MISSING),
-            completeness=_("target perangkat daerah") if now["target_source"] == "above" else "",
+            completeness=source,
             shows=ATTAINMENT,
         ),
     )

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts, registry
 from dashboard.filters import Filters
-from dashboard.parts import signal_words, usual_columns
+from dashboard.parts import signal_words, unit_changes, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
@@ -32,10 +32,12 @@ def pick_month(chosen: Filters, month: date) -> str:
     return chosen.toggle(registry.VISITS, period_from=month, period_to=month)
 
 
-def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Filters) -> ChartBlock:
+def monthly(
+    trend: pl.DataFrame, limits: pl.DataFrame, changes: pl.DataFrame, complete: str, chosen: Filters
+) -> ChartBlock:
     """Return the monthly line between its limits; without limits beside last year's. An incomplete month is hollow.
 
-    `limits` are rows of signals/series, none where there is too little data or a payer is chosen.
+    `limits` are rows of signals/series, none where there is too little data or a payer is chosen; `changes` those of visits/changes.
     """
     partial = pl.col("units_reporting") < pl.col("units_expected")
     judged = with_text(
@@ -64,6 +66,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
+    note = " ".join(part for part in (unit_changes.sentences(changes), note) if part)
     roles: dict[str, Any] = {"previous": "like_patients_last_year"}
     if is_judged:
         roles = {"limits": ("lower", "upper"), "mean": "mean", "segment": "begun"}
@@ -78,6 +81,7 @@ def monthly(trend: pl.DataFrame, limits: pl.DataFrame, complete: str, chosen: Fi
         provisional="is_tentative",
         link="link",
         height=340,
+        notes=unit_changes.marks(changes),
         **roles,
     )
     columns = (

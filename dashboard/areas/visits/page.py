@@ -25,6 +25,8 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     window = parameters | {"period_from": min(chosen.period_from, moved_by(chosen.period_to, 1 - LONGEST_WINDOW))}
     summary = db.fetch("visits/summary", viewer, **parameters).row(0, named=True)
     trend = db.fetch("visits/trend", viewer, **window)
+    changes = db.fetch_if_there("visits/changes", viewer, **parameters)
+    line = db.fetch("visits/line", viewer, **window) if changes.height else changes
     in_period = trend.filter(pl.col("month") >= chosen.period_from)
     units = db.fetch("visits/units", viewer, **parameters)
     peers = units if chosen.unit is None else db.fetch("visits/units", viewer, **parameters | {"unit": None})
@@ -35,7 +37,9 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     sizes = db.fetch("visits/funnel", viewer, **parameters | {"unit": None, "area": None})
     complete = page_frame.reports(summary)
     shown: list[Block | tuple[Block, ...]] = [
-        blocks.monthly(trend, limits.clear() if chosen.payer else limits, complete, chosen)
+        blocks.monthly(
+            line if line.height else trend, limits.clear() if chosen.payer else limits, changes, complete, chosen
+        )
     ]
     if units.height > 1:
         shown.append(blocks.by_unit(db.fetch("visits/unit_months", viewer, **window), units, chosen))

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard import charts, theme
+from dashboard.areas.attainment import indicator as one_indicator
 from dashboard.areas.attainment import outlook, words
 from dashboard.render.plotly import time as plotly_time
 from dashboard.words import measure_words, text
@@ -61,6 +62,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "insert into target values (?, ?, make_date(?, 1, 1), 12, ?, null, null, 'f1', 'Target', 5)",
                 [indicator, unit, year, value],
             )
+    connection.execute(
+        "insert into target_before values ('r-plan', 'pupr', '2026-01-01', 12, 8, null, null, 'f1', 'Target', 4, null, '2026-02-10')"
+    )
     for row, ((indicator, unit, year), figures) in enumerate(REALISED.items(), 2):
         connection.execute(
             "insert into realisation (indicator_id, unit_id, period, period_months, value, numerator, denominator, file_id, sheet, row)"
@@ -72,6 +76,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         " ('b1', '2026-04-12', '2026-04-12', 'Kabupaten Tebo', true, '2025-01-01', '2026-03-01', 'x')"
     )
     return publish(folder, connection)
+
+
+def test_a_revised_target_is_said_with_its_day_and_both_figures(page: Callable, data: Path) -> None:
+    said = shown(page("capaian", data_dir=data, indikator="r-plan"))
+    assert "Target 2026 direvisi 10 Feb 2026: 8 km → 10 km." in said
+    assert "direvisi 10 Feb 2026" in said
+    revision = {"unit_id": "pupr", "short_name": "PUPR", "unit_of_measure": "km", "period": date(2026, 1, 1), "period_months": 12,
+                "revised_on": date(2026, 2, 10), "before": 8.0, "before_max": None, "before_text": None, "target": 10.0,
+                "target_max": None, "target_text": None}  # fmt: skip
+    with text.speaking("en"):
+        said = one_indicator.revised(pl.DataFrame([revision] * 4), "dinkes")
+    assert said.startswith("The target of 2026 (PUPR) was revised on 10 Feb 2026: 8 km → 10 km.")
+    assert "And 1 more revision. Periods that had ended by then are still held against the older target." in said
 
 
 def test_the_answer_is_the_weighted_mean_of_capped_attainments(page: Callable, data: Path) -> None:

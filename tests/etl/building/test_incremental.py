@@ -36,6 +36,11 @@ REPORTS = {
     "pegawai.csv": "NAMA;NIP;JABATAN;UNIT KERJA\nDewi;198912042011012901;Kepala Bidang;Dinas Kesehatan",
     "evaluasi_TW_I_2026.csv": "NIP;Nama;Unit Kerja;Periode;Hasil Kerja;Perilaku Kerja;Predikat Kinerja\n"
     "198912042011012901;Dewi;Dinas Kesehatan;TW I 2026;Sesuai Ekspektasi;SESUAI EKSPEKTASI;Baik",
+    "target_kinerja_perubahan_2026_20260502.csv": "Kode;Indikator Kinerja;Perangkat Daerah;Satuan;Target TW I;Target TW II\n"
+    "DK-01;Prevalensi stunting;Dinas Kesehatan;%;19;17",
+    "pegawai_20260401.csv": "NAMA;NIP;JABATAN;UNIT KERJA\nDewi;198912042011012901;Kepala Bidang;Dinas PUPR",
+    "kunjungan_2026-03_20260405.csv": "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan\nMaret;PKM Mengupeh;UMUM;9;9;18\n"
+    "Maret;PKM Suo-Suo;UMUM;1;1;2",
     "gambar.csv": "bukan laporan",
 }  # fmt: skip
 
@@ -45,6 +50,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a district with all reports in its inbox, none loaded."""
     data = tmp_path_factory.mktemp("template")
     shutil.copytree(folder.PRODUCT_REFERENCE, data / "reference")
+    # Suo-Suo went into Mengupeh in February: its report of March is refused, January is in Mengupeh's series.
+    changes = "old,new,changed_on,kind,is_comparable\npkm-suo-suo,pkm-mengupeh,2026-02,merged,true\n"
+    (data / "reference" / "successions.csv").write_text(changes, encoding="utf-8")
     (data / "inbox").mkdir()
     for number, (name, text) in enumerate(REPORTS.items()):
         (data / "inbox" / name).write_text(text + "\n", encoding="utf-8")

@@ -60,7 +60,7 @@ def test_two_columns_that_say_the_same_are_read_as_neither() -> None:
     # Two targets are filled in, which one counts nothing tells; of the realisations one is.
     assert "target" not in found.records.columns
     assert records(found, "realisation") == [(9,)]
-    assert "column_unread" in observed(found)
+    assert "columns_rival" in observed(found)
 
 
 def test_a_denominator_beside_a_realisation_without_a_numerator_is_said() -> None:

@@ -19,7 +19,7 @@ SCHEMA = {
     "is_slip": pl.Boolean, "coverage": pl.Float64, "units_counted": pl.Int64, "units_expected": pl.Int64,
 }  # fmt: skip
 
-MARTS = ("signal_base", "signal_season", "signal_freed", "signal_limit", "signal_rule", "signal_point")
+MARTS = ("unit_line", "signal_base", "signal_season", "signal_freed", "signal_limit", "signal_rule", "signal_point")
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -88,6 +88,7 @@ def rules(values: Sequence[float]) -> list[str | None]:
         if sum(close[i] for i in window) >= 2 and {side[i] for i in window} in ({1}, {-1}):
             two |= {i for i in window if close[i]}
     return [
-        "outside" if outside[i] and heading.get(i, side[i]) == side[i] else "trend" if i in heading else "two_of_three" if i in two else "shift" if i in shift else None
+        "outside" if outside[i] and heading.get(i, side[i]) == side[i] else "trend" if i in heading
+        else "two_of_three" if i in two else "shift" if i in shift else None
         for i in range(len(values))
     ]  # fmt: skip

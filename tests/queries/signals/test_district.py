@@ -182,9 +182,8 @@ def test_a_headline_needs_its_chance_and_no_rule() -> None:
     # Eighteen months about 101 and six about 91.5: no rule holds at the newest point (six on one side are not seven, none is outside),
     # yet noise hardly ever does as much.
     line = [100, 104, 98, 102, 96, 105, 99, 103, 97, 101, 95, 104, 100, 103, 98, 102, 97, 105, 91, 92, 91, 92, 91, 92]
-    lines = {("u0", "umum"): [10 * v for v in line]}
-    lines |= {(f"u{u}", "umum"): [1000.0 + (7 * i + 3 * u) % 5 - 2 for i in range(24)] for u in range(1, 9)}
-    now = latest(district(lines), LAST)["u0", "all"]
+    others = {(f"u{u}", "umum"): [1000.0 + (7 * i + 3 * u) % 5 - 2 for i in range(24)] for u in range(1, 9)}
+    now = latest(district({("u0", "umum"): [10.0 * v for v in line], **others}), LAST)["u0", "all"]
     # 24 points: mean 2,360 / 24 = 98.33; 92 is 6.4 % below it.
     assert now["change_pct"] == pytest.approx(-6.4, abs=0.2)
     assert now["p_value"] < 0.005
