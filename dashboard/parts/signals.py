@@ -214,4 +214,12 @@ def definitions() -> tuple[tuple[str, str], ...]:
             _("Peluang kebetulan"),
             _("Seberapa sering deret yang tidak berubah menunjukkan titik semengejutkan ini, dari simulasi."),
         ),
+        (
+            _("Yang dapat dan tidak dapat terlihat"),
+            _(
+                "Menurut simulasi kabupaten dengan 20 unit dan 36 bulan: kunjungan satu unit yang turun 20 % disebut di kepala "
+                "halaman dalam tiga bulan pada kira-kira 6 dari 10 kejadian, yang turun 10 % hampir tidak pernah. Tanpa "
+                "perubahan apa pun kira-kira 1 dari 20 halaman menyebut sesuatu."
+            ),
+        ),
     )
