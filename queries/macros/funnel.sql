@@ -1,9 +1,7 @@
 -- Funnel plots (Spiegelhalter 2005, Funnel plots for comparing institutional performance, Statistics in Medicine 24:1185-1202):
 -- how far units of unlike size may lie from the overall figure by chance alone, x of n, z = 1.96 for 95 %, 3.09 for 99.8 %.
--- Of a proportion near 0 or 1, where few have or lack it, the limit is the quantile of the binomial itself: an interval of a mean, as
--- Wilson's is, says less there than what will be seen. Elsewhere a limit is what is published, moved out to the quantile of the exact
--- distribution wherever the published one would call more than its share: Wilson's interval turns towards one half and Byar's
--- towards more, chance about a known figure does not.
+-- A limit is what is published, moved out to the quantile of the exact distribution wherever the published one would call
+-- more than its share: Wilson's interval turns towards one half and Byar's towards more, chance about a known figure does not.
 
 -- The count below (z < 0) or above which so few are expected: quantile of a discrete distribution with that mean, deviation
 -- and skewness, half a unit for its steps (Cornish & Fisher 1938; Abramowitz & Stegun 26.2.49). Counts beyond it are outside.
@@ -17,49 +15,19 @@ create or replace macro binomial_quantile(n, p, z) as
         n * p, sqrt(n * p * (1 - p)), case when p > 0 and p < 1 then (1 - 2 * p) / sqrt(n * p * (1 - p)) else 0 end, z
     )));
 
-create or replace macro binomial_chance(n, q, k) as exp(
-    lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * ln(greatest(q, 1e-300)) + (n - k) * ln(greatest(1 - q, 1e-300))
-);
-
--- The counts 0, 1, 2, ... of a binomial with a small mean n q, each with the chance of so many or fewer: as far as any quantile lies.
-create or replace macro binomial_chances(n, q) as list_transform(
-    range(0, least(n, ceil(n * q + 8 * sqrt(n * q) + 16))::bigint + 1),
-    lambda k: list_sum(list_transform(range(0, k + 1), lambda j: binomial_chance(n, q, j)))
-);
-
--- The smallest count that so many or fewer reach with more than `tail` (lower), or with all but `tail` (upper).
-create or replace macro rare_lower(n, q, tail) as list_position(list_transform(binomial_chances(n, q), lambda c: c > tail), true) - 1;
-
-create or replace macro rare_upper(n, q, tail) as
-    coalesce(nullif(list_position(list_transform(binomial_chances(n, q), lambda c: c >= 1 - tail - 1e-12), true), 0) - 1, n);
-
--- The share of the normal beyond z: of the two z that funnels have.
-create or replace macro funnel_tail(z) as if(z < 2.5, 0.025, 0.001);
-
--- Whether so few have the proportion, or lack it, that the binomial itself is worked out.
-create or replace macro is_rare(overall, n) as n = floor(n) and n * least(overall, 1 - overall) < 25;
-
 create or replace macro poisson_quantile(expected, z) as
     greatest(0, count_quantile(expected, sqrt(expected), case when expected > 0 then 1 / sqrt(expected) else 0 end, z));
 
 -- Limits of x of n where p (a proportion, 0..1) or r (events a head) is the overall figure. Wilson 1927; Byar in Breslow & Day 1987.
 create or replace macro funnel_lower(kind, overall, n, z) as
     case kind
-        when 'proportion' then case
-            when is_rare(overall, n) and overall <= 0.5 then rare_lower(n, overall, funnel_tail(z)) / n
-            when is_rare(overall, n) then 1 - rare_upper(n, 1 - overall, funnel_tail(z)) / n
-            else least(wilson_lower(n * overall, n, z), binomial_quantile(n, overall, -z) / n)
-        end
+        when 'proportion' then least(wilson_lower(n * overall, n, z), binomial_quantile(n, overall, -z) / n)
         when 'rate' then least(byar_lower(n * overall, z), poisson_quantile(n * overall, -z)) / n
     end;
 
 create or replace macro funnel_upper(kind, overall, n, z) as
     case kind
-        when 'proportion' then case
-            when is_rare(overall, n) and overall <= 0.5 then rare_upper(n, overall, funnel_tail(z)) / n
-            when is_rare(overall, n) then 1 - rare_lower(n, 1 - overall, funnel_tail(z)) / n
-            else greatest(wilson_upper(n * overall, n, z), binomial_quantile(n, overall, z) / n)
-        end
+        when 'proportion' then greatest(wilson_upper(n * overall, n, z), binomial_quantile(n, overall, z) / n)
         when 'rate' then greatest(byar_upper(n * overall, z), poisson_quantile(n * overall, z)) / n
     end;
 
@@ -103,55 +71,13 @@ create or replace macro funnel_tau2(phi, units, weights, weights_squared) as
 -- The funnel of the relation named `rows` (unit_id, x, n; a null x was not reported): a row a unit (part 'unit') and a row a step of the
 -- limit curves (part 'limit', no unit). `kind` proportion or rate, `factor` what figures are multiplied by (100 for %), `polarity`
 -- higher or lower is better, `smallest` the n (of a rate: the expected count) under which a unit is shown but not judged.
--- Overall figure over all units but those far from the others; phi from the judged ones of them, z winsorised at 10 %.
--- Fewer judged units than funnel_min_units: no limits.
+-- Overall figure over all units; phi from the judged ones, z winsorised at 10 %. Fewer judged units than funnel_min_units: no limits.
 create or replace macro funnel(rows, kind, factor, polarity, smallest) as table
 with given as (
     select unit_id, cast(x as double) as x, cast(n as double) as n from query_table(rows)
 ),
--- Who is judged must not widen his own limits: each unit is first held against the others alone, and one that is far from them
--- (99.8 %) takes no part in the overall figure and the spread. Half a case more of either kind, so that others without any are not
--- taken for units that can have none.
-held as (
-    select
-        g.unit_id, g.x, g.n, (sum(o.x) + 0.5) / (sum(o.n) + case kind when 'proportion' then 1 else 0 end) as overall,
-        g.n * case kind when 'rate' then sum(o.x) / sum(o.n) else 1 end >= smallest as is_judged
-    from given g
-    join given o on o.unit_id <> g.unit_id and o.x is not null and o.n > 0
-    where g.x is not null and g.n > 0
-    group by g.unit_id, g.x, g.n
-),
-beside as (
-    select
-        h.unit_id, o.n, (funnel_scale(kind, o.x / o.n) - funnel_scale(kind, h.overall)) * 2 * sqrt(o.n) as z
-    from held h
-    join held o on o.unit_id <> h.unit_id and o.is_judged
-    where h.is_judged
-),
-beside_tails as (select unit_id, quantile_cont(z, 0.1) as low, quantile_cont(z, 0.9) as high from beside group by unit_id),
-spread_beside as (
-    select
-        unit_id, count(*) as units,
-        funnel_tau2(
-            avg(least(greatest(z, low), high) ** 2) / winsorised_variance(), count(*), sum(4 * n), sum(16 * n * n)
-        ) as tau2
-    from beside
-    join beside_tails using (unit_id)
-    group by unit_id
-),
-odd as (
-    select h.unit_id
-    from held h
-    join spread_beside s using (unit_id)
-    where s.units >= threshold('funnel_min_units') - 1
-        and (
-            h.x / h.n < funnel_wide_lower(kind, h.overall, h.n, 3.09, s.tau2) - 1e-12
-            or h.x / h.n > funnel_wide_upper(kind, h.overall, h.n, 3.09, s.tau2) + 1e-12
-        )
-),
 total as (
-    select sum(x) / nullif(sum(n) filter (x is not null), 0) as overall
-    from given where n > 0 and unit_id not in (select unit_id from odd)
+    select sum(x) / nullif(sum(n) filter (x is not null), 0) as overall from given where n > 0
 ),
 sized as (
     select given.*, overall, case when n > 0 then x / n end as figure,
@@ -165,19 +91,18 @@ scored as (
     from sized
 ),
 tails as (
-    select quantile_cont(z, 0.1) as low, quantile_cont(z, 0.9) as high
-    from scored where is_judged and unit_id not in (select unit_id from odd)
+    select quantile_cont(z, 0.1) as low, quantile_cont(z, 0.9) as high from scored where is_judged
 ),
 dispersion as (
     select
         count(*) as units, avg(least(greatest(z, low), high) ** 2) / winsorised_variance() as phi,
         sum(4 * n) as weights, sum(16 * n * n) as weights_squared
     from scored cross join tails
-    where is_judged and unit_id not in (select unit_id from odd)
+    where is_judged
 ),
 spread as (
     select
-        overall, units, phi, units + (select count(*) from odd) >= threshold('funnel_min_units') as is_enough,
+        overall, units, phi, units >= threshold('funnel_min_units') as is_enough,
         funnel_tau2(phi, units, weights, weights_squared) as tau2
     from dispersion cross join total
 ),
@@ -218,7 +143,7 @@ select
     part, unit_id, x, n, figure * factor as value,
     factor * case kind when 'proportion' then wilson_lower(x, n, 1.96) when 'rate' then count_lower_95(x) / nullif(n, 0) end as lower,
     factor * case kind when 'proportion' then wilson_upper(x, n, 1.96) when 'rate' then count_upper_95(x) / nullif(n, 0) end as upper,
-    (select sum(x) / nullif(sum(n) filter (x is not null), 0) from given where n > 0) * factor as overall,
+    overall * factor as overall,
     inner_lower * factor as lower_95, inner_upper * factor as upper_95,
     outer_lower * factor as lower_998, outer_upper * factor as upper_998,
     is_small, standing,
@@ -228,5 +153,5 @@ select
         when (standing = 'far_above') = (polarity = 'higher') then 'good'
         else 'bad'
     end as signal,
-    z / sqrt(1 + 4 * n * tau2) as z, phi, tau2, cast(units + (select count(*) from odd) as bigint) as units
+    z / sqrt(1 + 4 * n * tau2) as z, phi, tau2, cast(units as bigint) as units
 from standing;

@@ -133,32 +133,6 @@ def test_dispersion_by_hand(connection) -> None:
     assert {row["standing"] for row in rows} == {"within"}
 
 
-@pytest.mark.parametrize(
-    ("n", "p", "lower"),
-    # scipy: binom.ppf(0.001, 200, 0.98) = 189, (50, 0.99) = 46, (50, 0.9) = 38, (1000, 0.99) = 980
-    [(200, 0.98, 0.945), (50, 0.99, 0.92), (50, 0.9, 0.76), (1000, 0.99, 0.98)],
-)
-def test_limits_near_the_ends_are_exact(connection, n, p, lower) -> None:
-    assert stats.binom.ppf(0.001, n, p) / n == pytest.approx(lower)
-    found = _row(
-        connection, f"funnel_lower('proportion', {p}, {n}, 3.09), 1 - funnel_upper('proportion', 1 - {p}, {n}, 3.09)"
-    )
-    assert found == pytest.approx((lower, lower))
-
-
-def test_who_is_judged_does_not_widen_his_own_limits(connection) -> None:
-    # 186 of 200 beside 20 units at 294 of 300: of 0.98 so few come about with a chance of 6e-5.
-    rows = _units(_funnel(connection, [294] * 20 + [186], [300] * 20 + [200], "proportion"))
-    assert {row["standing"] for row in rows[:-1]} == {"within"}
-    assert (rows[-1]["standing"], rows[-1]["lower_998"]) == ("far_below", pytest.approx(0.945))
-    assert rows[-1]["overall"] == pytest.approx((294 * 20 + 186) / 6200)  # the figure of all stays that of all
-    # Half of the cases beside eight units with all of them; a single case less is no finding.
-    rows = _units(_funnel(connection, [20] * 8 + [10], [20] * 9, "proportion"))
-    assert [row["standing"] for row in rows] == ["within"] * 8 + ["far_below"]
-    rows = _units(_funnel(connection, [20] * 8 + [19], [20] * 9, "proportion"))
-    assert {row["standing"] for row in rows} == {"within"}
-
-
 def test_winsorising_keeps_one_outlier_from_hiding_itself(connection) -> None:
     # Nine units at 100 and one at 400: the 90 % point of z caps the outlier, so it is still far outside.
     rows = _units(_funnel(connection, [100, 98, 102, 95, 105, 99, 101, 103, 97, 104, 96, 100, 400], [100] * 13, "rate"))
@@ -279,11 +253,10 @@ def test_limits_narrow_as_units_grow_and_hold_the_overall_figure(connection, kin
     )
     low, high, far_low, far_high, big_low, big_high, big_far_low, big_far_high = found
     assert far_low <= low <= overall <= high <= far_high
-    step = 1 / n  # exact limits lie on whole cases
-    assert low <= big_low + step
-    assert big_high <= high + step
-    assert far_low <= big_far_low + step
-    assert big_far_high <= far_high + step
+    assert low <= big_low + 1e-12
+    assert big_high <= high + 1e-12
+    assert far_low <= big_far_low + 1e-12
+    assert big_far_high <= far_high + 1e-12
 
 
 @tries(8)
