@@ -217,9 +217,9 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Yang dapat dan tidak dapat terlihat"),
             _(
-                "Menurut simulasi kabupaten dengan 20 unit dan 36 bulan: kunjungan satu unit yang turun 20 % disebut di kepala "
-                "halaman dalam tiga bulan pada kira-kira 6 dari 10 kejadian, yang turun 10 % hampir tidak pernah. Tanpa "
-                "perubahan apa pun kira-kira 1 dari 20 halaman menyebut sesuatu."
+                "Menurut simulasi 60 kabupaten dengan 20 unit dan 36 bulan: kunjungan satu unit yang turun 20 % disebut di "
+                "kepala halaman dalam tiga bulan dengan peluang 0,70 (selang 95 %: 0,58–0,80). Tanpa perubahan apa pun "
+                "dirancang agar kira-kira 1 dari 20 halaman menyebut sesuatu."
             ),
         ),
     )
