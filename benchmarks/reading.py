@@ -62,9 +62,16 @@ def write_visits(path: Path, reference_folder: Path, rows: int) -> None:
     services, payers = _names("services"), _names("payers")
     months = [(month, year) for year in YEARS for month in MONTHS]
     units = [f"Puskesmas Uji {n:03d}" for n in range(1, 2 + rows // (len(months) * len(services) * len(payers)))]
-    with (reference_folder / "units.csv").open("a", encoding="utf-8") as file:
-        file.writelines(f"uji{n},{name},{name},health_centre,dinkes,,,,,\n" for n, name in enumerate(units))
-    ends = [f";{a};{b}\n" for a, b in (random.Random(n).choices(range(900), k=2) for n in range(997))]
+    register = reference_folder / "units.csv"
+    with register.open(encoding="utf-8-sig") as file:
+        columns = next(csv.reader(file))
+    with register.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        for n, name in enumerate(units):
+            writer.writerow(
+                {"unit_id": f"uji{n}", "name": name, "short_name": name, "kind": "health_centre", "parent_id": "dinkes"}
+            )
+    ends = [f";{a};{b}\n" for a, b in ((n * 7 % 899, n * 13 % 883) for n in range(997))]
     middles = [";".join(parts) for parts in itertools.product(services, payers)]
     made = itertools.product(units, months, middles)
     with path.open("w", encoding="utf-8") as file:
@@ -80,7 +87,7 @@ def write_foreign(folder: Path) -> list[Path]:
     """Write a CSV and a workbook of 1 MB each that are no report of any kind."""
     import openpyxl  # noqa: PLC0415  of the developers alone
 
-    chosen, plain = random.Random(1), folder / "sensor.csv"
+    chosen, plain = random.Random(1), folder / "sensor.csv"  # noqa: S311  no secret
     with plain.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["sensor", "waktu", "suhu", "kelembapan", "catatan"])
@@ -103,7 +110,8 @@ def by_duckdb(path: Path, _: Path) -> str:
     connection = duckdb.connect()
     connection.execute("create table visit as from read_csv($path, delim = ';', header = true, columns = $types)",
                        {"path": str(path), "types": TYPES})  # fmt: skip
-    return f"{connection.execute('select count(*) from visit').fetchall()[0][0]:,} rows"
+    ((rows,),) = connection.execute("select count(*) from visit").fetchall()
+    return f"{rows:,} rows"
 
 
 def read_and_conform(path: Path, data_dir: Path) -> str:

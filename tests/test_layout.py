@@ -87,7 +87,15 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 LAYERS = {
     "etl": (
         *("trouble", "kinds", "lake", "shadow", "folder", "remarks"),
-        *("reading.guard", "reading.words", "reading.dates", "reading.periods", "reading.names", "reading.totals"),
+        *(
+            "reading.guard",
+            "reading.words",
+            "reading.dates",
+            "reading.periods",
+            "reading.names",
+            "reading.texts",
+            "reading.totals",
+        ),
         *(
             "validity",
             "reference",

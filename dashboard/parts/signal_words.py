@@ -83,7 +83,13 @@ def length(count: int, months: int) -> str:
 
 def pattern(row: Row) -> str:
     """Return the rule that holds, with its comparison, as the rest of a sentence after the figure and its period."""
-    rules = {"outside": _outside, "shift": _shift, "trend": _trend, "two_of_three": _two_of_three}
+    rules = {
+        "outside": _outside,
+        "shift": _shift,
+        "trend": _trend,
+        "two_of_three": _two_of_three,
+        "run": _run_of_chance,
+    }
     return rules[row["rule"]](row)
 
 
@@ -98,6 +104,10 @@ def _outside(row: Row) -> str:
 
 def _shift(row: Row) -> str:
     return gap(row) + _on_one_side(row)
+
+
+def _run_of_chance(row: Row) -> str:
+    return gap(row) if row["run_points"] < LONG_ENOUGH else _shift(row)
 
 
 def _on_one_side(row: Row) -> str:
@@ -124,6 +134,9 @@ def _two_of_three(row: Row) -> str:
 def caution(row: Row) -> str:
     """Return why the signal is less sure: trial limits, provisional data, a finding; empty where there is nothing."""
     parts = []
+    if row.get("units_expected") and row["units_counted"] < row["units_expected"]:
+        counted, expected = text.number(row["units_counted"]), text.number(row["units_expected"])
+        parts.append(_("{n} dari {expected} unit, dibandingkan dengan unit yang sama", n=counted, expected=expected))
     if row["is_trial"]:
         parts.append(_("batas sementara, {length}", length=length(row["points"], row["period_months"])))
     if row["is_provisional"]:
@@ -220,6 +233,8 @@ def assurance(row: Row) -> str:
 def happened(row: Row) -> str:
     """Return the rule that holds, in the room of a table cell."""
     side = "down" if row["direction"] == "down" else "up"
+    if row.get("is_slip"):
+        return _("angka yang tampak keliru, tidak ikut menentukan batas")
     words = {
         ("outside", "down"): _("di bawah batas wajar"),
         ("outside", "up"): _("di atas batas wajar"),
@@ -227,6 +242,8 @@ def happened(row: Row) -> str:
         ("trend", "up"): _("terus naik"),
         ("two_of_three", "down"): _("2 dari 3 mendekati batas bawah"),
         ("two_of_three", "up"): _("2 dari 3 mendekati batas atas"),
+        ("run", "down"): _("terus di bawah tingkat wajar"),
+        ("run", "up"): _("terus di atas tingkat wajar"),
         ("shift", "down"): _("terus di bawah tingkat wajar"),
         ("shift", "up"): _("terus di atas tingkat wajar"),
     }
@@ -237,4 +254,15 @@ def notes(row: Row) -> str:
     """Return what has to be known of the limits: what they say of the target, trial, provisional, begun anew and why."""
     reason = text.named(row["rebase_reason"], row["rebase_reason_en"]) if row["rebase_reason"] else ""
     begun = _("batas dimulai ulang: {reason}", reason=reason) if reason else ""
-    return "; ".join(part for part in (assurance(row), caution(row), begun) if part)
+    return "; ".join(part for part in (assurance(row), caution(row), without(row), begun) if part)
+
+
+def without(row: Row) -> str:
+    """Return how many values that look like slips the limits leave out; empty where there are none."""
+    if not row.get("left_out"):
+        return ""
+    return n_(
+        "{n} angka yang tampak keliru tidak ikut menentukan batas",
+        "{n} angka yang tampak keliru tidak ikut menentukan batas",
+        row["left_out"],
+    )

@@ -190,8 +190,11 @@ def definitions() -> tuple[tuple[str, str], ...]:
             _("Tingkat dan batas wajar"),
             _(
                 "Tingkat wajar ialah rata-rata deret; batas wajar ialah rata-rata ditambah dan dikurangi 2,66 kali "
-                "rata-rata rentang bergerak (diagram XmR), tanpa rentang yang luar biasa. Kunjungan unit lebih dahulu "
-                "dibersihkan dari gerak bersama semua unit, seperti musim dan hari raya. Deret pendek memakai batas "
+                "rata-rata rentang bergerak (diagram XmR), tanpa rentang yang luar biasa dan tanpa angka lama yang menurut "
+                "temuan tampak keliru. Kunjungan unit lebih dahulu dibersihkan dari gerak bersama unit lain, seperti musim "
+                "dan hari raya; bila unitnya kurang dari delapan, dan untuk jumlah kabupaten, dari letak bulan itu dalam "
+                "setahun menurut tahun-tahun lain. Jumlah kabupaten dibandingkan pada unit yang melapor; bulan yang "
+                "kehilangan layanan yang biasa dilaporkan tidak dinilai. Deret pendek memakai batas "
                 "sementara. Capaian yang menghitung sedikit orang tidak diamati (ambang signal_min_variance di tabel "
                 "rujukan): satu orang saja sudah tampak sebagai lonjakan."
             ),
@@ -199,13 +202,24 @@ def definitions() -> tuple[tuple[str, str], ...]:
         (
             _("Sinyal"),
             _(
-                "Titik di luar batas wajar, 7 titik searah, 2 dari 3 titik mendekati batas yang sama, atau 7 titik di "
-                "satu sisi tingkat wajar. Disebut di kepala halaman hanya bila kebetulan saja, di antara semua grafik "
+                "Titik di luar batas wajar, 7 titik searah, 2 dari 3 titik mendekati batas yang sama, 7 titik di "
+                "satu sisi tingkat wajar, atau titik-titik terakhir yang bersama-sama hampir tidak mungkin karena "
+                "kebetulan. Perubahan unit disebut hanya bila tampak terhadap unit lain dan terhadap masa lalunya sendiri: "
+                "bila sebagian besar unit turun, yang tetap tidak dipuji. "
+                "Disebut di kepala halaman hanya bila kebetulan saja, di antara semua grafik "
                 "halaman itu, hampir tidak pernah menghasilkan yang sekuat itu."
             ),
         ),
         (
             _("Peluang kebetulan"),
             _("Seberapa sering deret yang tidak berubah menunjukkan titik semengejutkan ini, dari simulasi."),
+        ),
+        (
+            _("Yang dapat dan tidak dapat terlihat"),
+            _(
+                "Menurut simulasi 60 kabupaten dengan 20 unit dan 36 bulan: kunjungan satu unit yang turun 20 % disebut di "
+                "kepala halaman dalam tiga bulan dengan peluang 0,70 (selang 95 %: 0,58–0,80). Tanpa perubahan apa pun "
+                "dirancang agar kira-kira 1 dari 20 halaman menyebut sesuatu."
+            ),
         ),
     )

@@ -180,7 +180,7 @@ def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Ob
         if index in rivals
         else Observation(code, sheet.name, details={"column": heading})
         for index, heading in table.unknown
-        if source.kind != "employee"
+        if not source.is_personal  # of such a list what nobody knows is not kept either
         and index not in read
         and heading.split(" / ")[-1] not in _PERSONAL
         and _holds_numbers(rows, index)

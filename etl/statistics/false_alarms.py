@@ -13,6 +13,7 @@ import polars as pl
 POINTS = (6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 24, 30, 36, 48, 60)
 # Chances whose statistic is told: 1, 2, 5 a power of ten, down to where the draws still hold twenty.
 CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5)
+RUN_CHANCE = 0.005  # the last points together are a signal from here on, as shipped in threshold signal_run_chance; one of CHANCES
 DRAWS = 2_000_000  # series a length: 20 beyond the smallest chance, so that it is known to a quarter (1 / sqrt(20))
 SEED = 20261123  # any number: another moves the last digits of the tables
 AT_ONCE = 100_000  # series drawn together: of 60 points 48 MB
@@ -35,11 +36,16 @@ def charts(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def statistic(series: np.ndarray) -> np.ndarray:
-    """Return how far the last 1..7 points stand from the mean, the farthest of them, in standard errors of a mean of as many."""
+    """Return how far the last 1..7 points stand from the mean, the farthest of them, in standard errors of a mean of as many.
+
+    Negative where they stand on the other side of the mean than the newest alone.
+    """
     mean, half_width = charts(series)
     newest_first = np.cumsum((series - mean[:, None])[:, ::-1][:, :LONGEST_RUN], axis=1)
     sizes = np.sqrt(np.arange(1, newest_first.shape[1] + 1))
-    return (SIGMAS * np.abs(newest_first) / (half_width[:, None] * sizes)).max(axis=1)
+    runs = SIGMAS * newest_first / (half_width[:, None] * sizes)
+    highest, lowest = runs.max(axis=1), runs.min(axis=1)
+    return np.maximum(highest, -lowest) * np.where(np.sign(highest + lowest) == np.sign(runs[:, 0]), 1, -1)
 
 
 def alarms(series: np.ndarray) -> np.ndarray:
@@ -61,15 +67,21 @@ def alarms(series: np.ndarray) -> np.ndarray:
 
 
 def simulate(points: int, draws: int, seed: int) -> tuple[np.ndarray, float]:
-    """Return the statistics of so many series of normal noise, and the share of them with an alarm at the last point."""
+    """Return the statistics of so many series of normal noise, and the share of them with an alarm at the last point.
+
+    An alarm is a rule, or last points that together are as rare as RUN_CHANCE.
+    """
     random = np.random.default_rng([seed, points])
-    found, rang, left = [], 0, draws
+    found, rang, left = [], [], draws
     while left:
         series = random.standard_normal((min(left, AT_ONCE), points))
         found.append(statistic(series))
-        rang += int(alarms(series).sum())
+        rang.append(alarms(series))
         left -= len(series)
-    return np.concatenate(found), rang / draws
+    statistics = np.concatenate(found)
+    sizes = np.abs(statistics)
+    is_run = statistics >= np.quantile(sizes, 1 - RUN_CHANCE)
+    return sizes, float((np.concatenate(rang) | is_run).mean())
 
 
 def main(folder: Path, draws: int = DRAWS, seed: int = SEED) -> None:

@@ -21,11 +21,21 @@ create or replace macro latest_signals(period_to, an_agency, a_unit, the_units, 
         qualify ends_on = max(ends_on) over (partition by measure, unit_id, item_id)
             and ends_on + to_months(period_months * threshold('signal_patience_periods')::integer)
                 >= max(ends_on) over (partition by measure)
+    ),
+    judged as (
+        select
+            *,
+            coalesce(leaning is not null or rule is not null, false)
+            and is_headline_signal(change_pct, headline_change_pct, p_value, weight, sum(weight) over ()) as is_headline,
+            -ln(p_value) * weight as strength,
+            count(*) over () as charts, sum(alarm_rate) over () as expected_alarms
+        from newest
+        where signal <> 'none'
     )
-    select
-        *,
-        is_headline_signal(rule, change_pct, headline_change_pct, p_value, weight, sum(weight) over ()) as is_headline,
-        -ln(p_value) * weight as strength,
-        count(*) over () as charts, sum(alarm_rate) over () as expected_alarms
-    from newest
-    where signal <> 'none';
+    -- The designed chance decides, not whether a rule holds too: a headline without one says how long the value stands on its side.
+    select * replace (
+        if(is_headline and rule is null, 'run', rule) as rule,
+        if(is_headline and rule is null, leaning, direction) as direction,
+        if(is_headline and rule is null, if((leaning = 'up') = (polarity = 'higher'), 'good', 'bad'), signal) as signal
+    )
+    from judged;

@@ -11,6 +11,10 @@ create or replace macro xmr_screened(ranges) as case
     else ranges
 end;
 
+-- The median of a sorted list without its element at `place`; of all of it where there is no place.
+create or replace macro median_without(sorted, place) as
+    list_median(case when place is null then sorted else list_concat(sorted[:place - 1], sorted[place + 1:]) end);
+
 -- Half the distance between the limits; null below two points.
 create or replace macro xmr_half_width(ranges) as 2.66 * list_avg(ranges);
 
@@ -30,8 +34,13 @@ end;
 create or replace macro xmr_chance(statistic, from_statistic, from_p, to_statistic, to_p) as
     exp(ln(from_p) + ln(to_p / from_p) * (statistic ** 2 - from_statistic ** 2) / (to_statistic ** 2 - from_statistic ** 2));
 
+-- A bound for it beyond the last row: the tail of such a statistic thins out by a power that grows, so the power between the last
+-- row and the one a tenfold chance before it is too small rather than too large.
+create or replace macro xmr_chance_beyond(statistic, last_statistic, last_p, before_statistic, before_p) as
+    last_p * (last_statistic / statistic) ** (ln(before_p / last_p) / ln(last_statistic / before_statistic));
+
 -- Whether a signal may stand at the head of a page: the change is large enough to matter, and among all series of the page,
 -- each by its weight, noise alone would bring about one as strong less often than the district accepts (weighted Bonferroni).
-create or replace macro is_headline_signal(rule, change_pct, least_change_pct, p_value, weight, weight_total) as
-    rule is not null and coalesce(abs(change_pct) >= least_change_pct, true)
+create or replace macro is_headline_signal(change_pct, least_change_pct, p_value, weight, weight_total) as
+    coalesce(abs(change_pct) >= least_change_pct, true)
     and p_value * weight_total / weight <= threshold('headline_false_alarms');

@@ -1,47 +1,43 @@
 -- title: Watched values, freed of what all share
--- meaning: Each value of a watched series divided by the movement that all units share in that period (season, holidays), with what is declared of its measure, its known season and the rebase that it stands under
+-- meaning: Each value of a watched series divided by what is no news about it: the share of its parts that were reported, and the movement that all other units share in that period, or where they are too few, and for a sum, the month of the year; own_value is freed of the month of the year instead of the other units
 -- grain: one row a measure, unit, item and period
-with rebases as ( -- those that are declared, and the changes across which a unit's figures are not comparable
+with ranked as (
     select
-        measure, unit_id, item_id, cast(from_period as date) as from_period, reason, reason_en
-    from reference.signal_rebases
-    union all
-    select
-        null, unit_id, null, since, 'Unit ini berubah: digabung, dipecah, atau berganti nama.',
-        'This unit changed: it was merged, split or renamed.'
-    from mart.unit_line
-    where part_id = unit_id and since is not null
+        measure, unit_id, item_id, period, ratio,
+        row_number() over (partition by measure, item_id, period order by ratio, unit_id) as place
+    from mart.signal_base
+    where is_adjusted and ratio is not null
 ),
-series as (
-    select
-        s.*, m.polarity, m.weight, m.headline_change_pct, m.is_peer_adjusted and not s.is_sum as is_adjusted,
-        if(s.is_sum, season.name, null) as season, if(s.is_sum, season.name_en, null) as season_en,
-        count(rebase.from_period) as segment, max_by(rebase.reason, rebase.from_period) as rebase_reason,
-        max_by(rebase.reason_en, rebase.from_period) as rebase_reason_en
-    from mart.signal_series s
-    join reference.signal_measures m on m.measure = s.measure and m.item_kind = if(s.item_id = 'all', 'all', 'item')
-    left join reference.known_seasons season on season.measure = s.measure and cast(season.period as date) = s.period
-    left join rebases rebase
-        on coalesce(rebase.measure = s.measure, true) and rebase.from_period <= s.period
-            and coalesce(rebase.unit_id = s.unit_id, true) and coalesce(rebase.item_id = s.item_id, true)
-    group by all
-),
--- What all units do in the same month (season, holidays) is no news about one of them: the median of their levels.
+-- What all units do in the same month (season, holidays) is no news about one of them: the median of their levels, the
+-- unit itself left out, so that it is not held against itself.
 shared as (
-    select measure, item_id, period, median(value / level) as factor
-    from (
-        select *, median(value) over (partition by measure, unit_id, item_id) as level from series where is_adjusted
-    )
-    where level > 0
+    select measure, item_id, period, list(ratio order by place) as ratios
+    from ranked
     group by measure, item_id, period
-    having count(value) >= threshold('signal_season_units')
+    having count(*) >= threshold('signal_season_units')
+),
+held as (
+    select
+        s.*, season.factor as season_factor,
+        nullif(coalesce(median_without(own.ratios, mine.place), median_without(everything.ratios, whole.place)), 0) as shared_factor
+    from mart.signal_base s
+    left join shared own on s.is_adjusted and own.measure = s.measure and own.item_id = s.item_id and own.period = s.period
+    left join ranked mine
+        on own.ratios is not null and mine.measure = s.measure and mine.item_id = s.item_id and mine.period = s.period
+            and mine.unit_id = s.unit_id
+    left join shared everything
+        on s.is_adjusted and everything.measure = s.measure and everything.item_id = 'all' and everything.period = s.period
+    left join ranked whole
+        on everything.ratios is not null and whole.measure = s.measure and whole.item_id = 'all' and whole.period = s.period
+            and whole.unit_id = s.unit_id
+    left join mart.signal_season season
+        on s.is_seasonal and season.measure = s.measure and season.item_id = s.item_id and season.period = s.period
+            and season.unit_id is not distinct from if(s.is_sum, s.unit_id, null)
 )
 select
-    s.*, coalesce(own.factor, everything.factor, 1) as factor,
-    s.value / coalesce(own.factor, everything.factor, 1) as freed_value
-from series s
-left join shared own
-    on s.is_adjusted and own.measure = s.measure and own.item_id = s.item_id and own.period = s.period and own.factor > 0
-left join shared everything
-    on s.is_adjusted and everything.measure = s.measure and everything.item_id = 'all'
-        and everything.period = s.period and everything.factor > 0
+    -- a sum is not judged in a known season; a unit is, beside the others
+    * replace (if(is_sum, season, null) as season, if(is_sum, season_en, null) as season_en),
+    coverage * coalesce(shared_factor, season_factor, 1) as factor, value / factor as freed_value,
+    season_factor is not null as is_season_known,
+    case when shared_factor is not null then value / (coverage * coalesce(season_factor, 1)) end as own_value
+from held

@@ -2,14 +2,21 @@
 -- meaning: Each point of a watched series with its limits, raised again by the movement that all units share; the rule for special causes that it belongs to, since when, and how often noise alone gives as much
 -- grain: one row a measure, unit, item and period
 with placed as (
-    select f.*, coalesce(l.points, 0) as points, coalesce(l.has_limits, false) as has_limits, l.centre, l.half_width
+    select
+        f.*,
+        coalesce(l.points, 0) as points,
+        coalesce(l.left_out, 0) as left_out,
+        coalesce(l.has_limits, false) as has_limits,
+        l.centre,
+        l.half_width
     from mart.signal_freed f
     left join mart.signal_limit l using (measure, unit_id, item_id, segment)
 ),
 steps_of_chance as (
     select
         points, statistic as from_statistic, p_value as from_p,
-        lead(statistic) over by_size as to_statistic, lead(p_value) over by_size as to_p
+        lead(statistic) over by_size as to_statistic, lead(p_value) over by_size as to_p,
+        lag(statistic, 3) over by_size as before_statistic, lag(p_value, 3) over by_size as before_p
     from (
         select points, p_value, statistic from reference.signal_surprise
         union all select distinct points, 1, 0 from reference.signal_surprise
@@ -23,8 +30,20 @@ known_size as ( -- the table has some numbers of points; the next smaller one is
 ),
 judged as (
     select
-        n.*, true as is_judged,
-        coalesce(xmr_chance(n.statistic, c.from_statistic, c.from_p, c.to_statistic, c.to_p), c.from_p, 1 / p.points) as p_value
+        n.* exclude (rule), true as is_judged,
+        case
+            when n.is_of_others then 1
+            else coalesce(
+                    xmr_chance(n.statistic, c.from_statistic, c.from_p, c.to_statistic, c.to_p),
+                    xmr_chance_beyond(n.statistic, c.from_statistic, c.from_p, c.before_statistic, c.before_p), 1 / p.points
+                )
+        end as p_value,
+        n.is_leaning and not n.is_of_others as leans,
+        case
+            when n.is_of_others then null
+            when n.rule is not null then n.rule
+            when n.is_leaning and p_value <= threshold('signal_run_chance') then 'run'
+        end as rule
     from mart.signal_rule n
     join placed p using (measure, unit_id, item_id, period)
     left join known_size k using (points)
@@ -35,9 +54,17 @@ judged as (
 select
     p.measure, p.unit_id, p.item_id, p.period, p.period_months, p.value, p.is_provisional, p.is_sum,
     if(p.has_limits, p.centre * p.factor, null) as mean,
-    if(p.has_limits, (p.centre - p.half_width) * p.factor, null) as lower,
-    if(p.has_limits, (p.centre + p.half_width) * p.factor, null) as upper,
-    p.factor, p.points, p.has_limits, p.points < threshold('signal_trial_points') as is_trial,
+    if(p.has_limits, (p.centre - p.half_width / sqrt(if(p.is_sum, p.coverage, 1))) * p.factor, null) as lower,
+    if(p.has_limits, (p.centre + p.half_width / sqrt(if(p.is_sum, p.coverage, 1))) * p.factor, null) as upper,
+    p.factor,
+    p.coverage,
+    p.units_counted,
+    p.units_expected,
+    p.is_slip,
+    p.left_out,
+    p.points,
+    p.has_limits,
+    p.points < threshold('signal_trial_points') as is_trial,
     p.season, p.season_en, p.rebase_reason, p.rebase_reason_en, p.target, p.polarity,
     case when p.has_limits then xmr_assurance(p.target, p.centre - p.half_width, p.centre + p.half_width, p.polarity) end
         as assurance,
@@ -48,6 +75,7 @@ select
         when (n.heading > 0) = (p.polarity = 'higher') then 'good'
         else 'bad'
     end as signal,
+    if(n.leans and n.heading <> 0, if(n.heading > 0, 'up', 'down'), null) as leaning,
     n.since, n.run_points, (p.freed_value - p.centre) * 100 / nullif(p.centre, 0) as change_pct, n.p_value,
     p.weight, p.headline_change_pct, alarm.alarm_rate
 from placed p

@@ -1,5 +1,5 @@
 -- title: Series that are watched
--- meaning: Every unit x measure series: monthly visits in all and by service, the satisfaction index by quarter, the attainment of each indicator in each reporting period alone; and of the visits the sum of the units under an agency or the district, null in a month that one of them did not report
+-- meaning: Every unit x measure series: monthly visits in all and by service, the satisfaction index by quarter, the attainment of each indicator in each reporting period alone; and of the visits the sum of the units under an agency or the district that reported. A month in which a unit's usual services are not all there is missing; a slip is marked; coverage is the share of the usual patients of all services, or units, that the reported ones stand for
 -- grain: one row a measure, unit, item and period; a missing value is null
 with own as (
     select
@@ -17,15 +17,6 @@ visits as (
     from mart.visit_line
     where payer_id is null and service_id is distinct from 'total'
 ),
-sums as (
-    select
-        measure, a.ancestor_id as unit_id, item_id, period, period_months,
-        case when count(value) = count(*) then sum(value) end as value, bool_or(is_provisional) as is_provisional
-    from own
-    join unit_ancestors() a using (unit_id)
-    where a.distance > 0 and a.ancestor_id not in (select unit_id from own)
-    group by all
-),
 indicators as (
     select
         'attainment' as measure, p.unit_id, p.indicator_id as item_id, p.period, p.period_months,
@@ -40,14 +31,24 @@ indicators as (
             >= threshold('signal_min_variance'), true
         )
 )
-select *, false as is_sum, null::double as target from visits
+select
+    v.* replace (case when v.item_id = 'all' and g.is_incomplete then null else v.value end as value),
+    false as is_sum, null::double as target, coalesce(g.is_slip, false) as is_slip,
+    if(v.item_id = 'all', coalesce(g.coverage, 1), 1)::double as coverage,
+    null::bigint as units_counted, null::bigint as units_expected
+from visits v
+left join mart.signal_gap g on g.unit_id = v.unit_id and g.month = v.period
 union all by name
-select *, true as is_sum from sums
+select
+    'visits' as measure, unit_id, item_id, month as period, 1 as period_months, value, is_provisional, true as is_sum,
+    false as is_slip, coverage, units_counted, units_expected
+from mart.signal_sum
 union all by name
 select
     'satisfaction' as measure, unit_id, 'all' as item_id, period, period_months,
-    case when not is_running then index end as value, is_running as is_provisional, false as is_sum
+    case when not is_running then index end as value, is_running as is_provisional, false as is_sum, false as is_slip,
+    1 as coverage
 from mart.satisfaction_index
 where service_id is null
 union all by name
-select *, false as is_sum from indicators
+select *, false as is_sum, false as is_slip, 1 as coverage from indicators

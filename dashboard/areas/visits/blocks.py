@@ -58,7 +58,10 @@ def monthly(
     is_judged = judged.height > 0
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
-        legend = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+        legend = _(
+            "Garis titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
+            "di luar kewajaran."
+        )
         note = " ".join(part for part in (legend, seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
@@ -119,7 +122,8 @@ def _monthly_title(frame: pl.DataFrame) -> str:
         patients=text.number(last["patients"]),
     )
     if last["units_reporting"] < last["units_expected"]:
-        return title + ", " + _("{reporting} melapor", reporting=last["reporting"])
+        title += ", " + _("{reporting} melapor", reporting=last["reporting"])
+        return f"{title}; {last['happened']}" if last["happened"] else title
     if last["happened"]:
         return f"{title}, {last['happened']}"
     if last["lower"] is not None:

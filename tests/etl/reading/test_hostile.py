@@ -187,7 +187,7 @@ def test_repeated_cells_of_an_ods_count_as_often_as_they_are_repeated() -> None:
 def test_a_file_larger_than_the_limit_is_refused_and_the_others_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(guard, "MOST_BYTES_OF_LINES", 1 << 20)
     data = _data(tmp_path / "data")
     (data / "inbox" / "besar.csv").write_bytes(b"x" * (2 << 20))
     (data / "inbox" / "kunjungan.csv").write_text(HEAD + "Mengupeh;Juli 2026;UMUM;3;4\n")

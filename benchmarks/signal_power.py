@@ -1,0 +1,164 @@
+"""What the signals of visits can see: shares of quiet and of fallen districts in which a page names something, by simulation.
+
+    uv run python benchmarks/signal_power.py [--quiet 1000] [--fallen 300] [--seed 1]
+
+Districts of 36 months: centres of 600 patients a month, a season of 15 %, 6 % of a centre's own ups and downs, and the chance of
+a count. Printed for one, two and three months after a fall is in how many districts the page of visits names what fell, each
+with its 95 % interval (Wilson).
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import numpy as np
+import polars as pl
+
+import queries
+from benchmarks.false_headlines import begin
+from etl.building import build
+from queries.months import moved_by
+
+MONTHS, SEASON, OWN, PATIENTS = 36, 0.15, 0.06, 600
+FIRST = date(2022, 11, 1)  # so that the last months, August to October 2025, are in no known season
+AFTER = (1, 2, 3)
+MARTS = (
+    *(
+        "unit_line",
+        "signal_gap",
+        "signal_sum",
+        "signal_series",
+        "signal_base",
+        "signal_season",
+        "signal_freed",
+        "signal_limit",
+    ),
+    *("signal_rule", "signal_point"),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of district: how many centres, how many of them fall by which share, and whether one of the others is late."""
+
+    name: str
+    units: int = 20
+    fallen: int = 0
+    share: float = 0.0
+    is_late: bool = False
+
+
+QUIET = (Case("nothing, 20 units"), Case("nothing, 6 units", units=6))
+FALLEN = (
+    Case("-20 % of one of 20", fallen=1, share=0.2),
+    Case("-10 % of one of 20", fallen=1, share=0.1),
+    Case("-30 % of one of 20", fallen=1, share=0.3),
+    Case("-20 % of 12 of 20", fallen=12, share=0.2),
+    Case("-20 % of all, one late", fallen=20, share=0.2, is_late=True),
+)
+
+
+def opened() -> duckdb.DuckDBPyConnection:
+    """Return a build without facts, its marts and macros made."""
+    connection = duckdb.connect()
+    begin(connection)
+    connection.execute("delete from unit where kind <> 'district'")
+    build.materialise(connection)
+    return connection
+
+
+def visits(case: Case, after: int, random: np.random.Generator) -> pl.DataFrame:
+    """Return the rows of mart.visit_series of a district in which the fall began `after` months before the end."""
+    months = np.arange(MONTHS)
+    season = 1 + SEASON * np.sin(2 * np.pi * months / 12)
+    usual = PATIENTS * season * (1 + OWN * random.standard_normal((case.units, MONTHS)))
+    usual[: case.fallen, MONTHS - after :] *= 1 - case.share
+    counts = random.poisson(np.maximum(usual, 0)).astype(float)
+    if case.is_late:
+        counts[-1, MONTHS - after :] = np.nan
+    return pl.DataFrame(
+        {
+            "unit_id": np.repeat([f"u{u:02}" for u in range(case.units)], MONTHS),
+            "month": [moved_by(FIRST, int(m)) for m in months] * case.units,
+            "patients": pl.Series(counts.ravel()).fill_nan(None).cast(pl.Int64),
+        }
+    )
+
+
+def look(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the newest points of the page of visits (latest_signals) of a district with these visits."""
+    connection.execute("delete from unit where kind <> 'district'")
+    connection.register("given", rows)
+    connection.execute(
+        "insert into unit (unit_id, name, short_name, kind, parent_id) select distinct unit_id, unit_id, unit_id, 'health_centre', "
+        "(select unit_id from unit where kind = 'district') from given"
+    )
+    connection.execute(
+        "create or replace table mart.visit_series as select *, null::varchar as service_id, null::varchar as payer_id, "
+        "patients is not null as is_reported, false as is_provisional from given"
+    )
+    connection.unregister("given")
+    for name in MARTS:
+        connection.execute(f"create or replace table mart.{name} as {queries.load(f'marts/{name}').sql}")
+    last = moved_by(FIRST, MONTHS - 1)
+    return queries.load("signals/latest").run(connection, period_to=last, measure="visits")
+
+
+def interval(found: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson)."""
+    z, share = 1.96, found / of
+    middle, half = share + z * z / (2 * of), z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of)
+
+
+def _said(rows: pl.DataFrame, case: Case) -> dict[str, bool]:
+    heads = rows.filter("is_headline")
+    fell = [f"u{u:02}" for u in range(case.fallen)]
+    sums = heads.filter("is_sum")
+    return {
+        "any headline": heads.height > 0,
+        "the fall, unit": heads.filter(pl.col("unit_id").is_in(fell), signal="bad").height > 0,
+        "the fall, district": sums.filter(signal="bad").height > 0,
+        "somebody praised": heads.filter(pl.col("signal") == "good", ~pl.col("unit_id").is_in(fell)).height > 0,
+    }
+
+
+def run(
+    cases: tuple[Case, ...], districts: int, seed: int, tell: Callable[[str], None] = print
+) -> dict[tuple[str, int, str], tuple[int, int]]:
+    """Return for each case, months after the fall and thing said in how many of how many districts it was; tells each."""
+    found: dict[tuple[str, int, str], tuple[int, int]] = {}
+    with opened() as connection:
+        for number, case in enumerate(cases):
+            for after in AFTER if case.fallen else AFTER[:1]:
+                random = np.random.default_rng([seed, number, after])
+                for _ in range(districts):
+                    for what, is_so in _said(look(connection, visits(case, after, random)), case).items():
+                        so, of = found.get((case.name, after, what), (0, 0))
+                        found[case.name, after, what] = (so + is_so, of + 1)
+                for what in ("any headline", "the fall, unit", "the fall, district", "somebody praised"):
+                    so, of = found[case.name, after, what]
+                    low, high = interval(so, of)
+                    tell(
+                        f"{case.name:<26}{after:>2} months  {what:<20}{so / of:>7.3f}  ({low:.3f} to {high:.3f}, {of})"
+                    )
+    return found
+
+
+def main() -> None:
+    """Print the shares of quiet and of fallen districts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quiet", type=int, default=1000)
+    parser.add_argument("--fallen", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=len(FALLEN), help="so many kinds of fallen districts")
+    given = parser.parse_args()
+    run(FALLEN[: given.first], given.fallen, given.seed)
+    run(QUIET, given.quiet, given.seed)
+
+
+if __name__ == "__main__":
+    main()
