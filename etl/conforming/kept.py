@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -17,6 +18,8 @@ from etl.recognising.figures import NAMED
 from etl.recognising.recognise import Table
 from etl.reference import Vocabulary
 
+# Findings about columns and tables that are not kept: a file that is read again no longer tells them.
+NOT_TOLD_AGAIN = ("table_not_recognised", "register_with_amounts", "register_cancelled")
 SETTING = "RAPOR_KEEP_CELLS"  # millions of cells of a file of which more are not kept; 0 keeps none
 MILLIONS = 5
 RARE = 3  # a word of a register that stands in fewer rows, and that nobody knows, may be a patient's name in the wrong column
@@ -67,8 +70,12 @@ def keep(
 
 
 def document(kept: pl.DataFrame) -> tuple[Document, tuple[str, ...]]:
-    """Return what was kept as the document that it was, and the names of sheets that nothing was kept of."""
-    sheets, about = [], {}
+    """Return what was kept as the document that it was, and the names of sheets that nothing was kept of.
+
+    Tables below each other are one sheet again: what stands above the first may be of those below it.
+    """
+    sheets: list[Sheet] = []
+    about = {}
     for _, part in kept.group_by("part", maintain_order=True):
         about = json.loads(part["about"][0])
         width = len(part["cells"][0])
@@ -76,12 +83,16 @@ def document(kept: pl.DataFrame) -> tuple[Document, tuple[str, ...]]:
             "row",
             *(pl.col("cells").list.get(i, null_on_oob=True).fill_null("").alias(f"c{i}") for i in range(width)),
         )
-        sheets.append(
-            Sheet(
-                part["sheet"][0], cells, tuple(tuple(each) for each in about["merged"]), frozenset(about["hidden_rows"]),
-                about["is_filtered"], frozenset(about["hidden_columns"]), tuple(tuple(each) for each in about["uncomputed"]),
-            )
+        sheet = Sheet(
+            part["sheet"][0], cells, tuple(tuple(each) for each in about["merged"]), frozenset(about["hidden_rows"]),
+            about["is_filtered"], frozenset(about["hidden_columns"]), tuple(tuple(each) for each in about["uncomputed"]),
         )  # fmt: skip
+        above = sheets[-1] if sheets else None
+        if above and replace(above, cells=cells) == sheet and above.cells["row"][-1] < cells["row"][0]:
+            joined = pl.concat([above.cells, cells], how="diagonal").with_columns(pl.exclude("row").fill_null(""))
+            sheets[-1] = replace(above, cells=joined)
+        else:
+            sheets.append(sheet)
     return Document(tuple(sheets), tuple(about.get("hidden", ())), about.get("encoding")), tuple(
         about.get("others", ())
     )

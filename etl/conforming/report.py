@@ -118,6 +118,8 @@ def _read_document(
         as_of_from=dated_from,
         encoding=document.encoding,
     )
+    # The column that parts such a table may be of persons, and without it the table would read as another one.
+    is_parted = any(r.code == "broken_down" for r in rejects)
     members = pl.concat([c.members for c in conformed]).with_columns(pl.lit(bare.file_id).alias("file_id"))
     return Outcome(
         reading,
@@ -125,7 +127,7 @@ def _read_document(
         _rejects(rejects, bare.file_id),
         _observations(seen, bare.file_id),
         members.select(list(MEMBER)),
-        kept.keep(document, tables, others, registers.vocabulary),
+        kept.keep(document, [] if is_parted else tables, others, registers.vocabulary),
     )
 
 

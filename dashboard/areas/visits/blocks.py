@@ -307,15 +307,6 @@ def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
     )
 
 
-def population_sources(units: pl.DataFrame) -> str:
-    """Return where the population comes from, with its year."""
-    known = units.filter(pl.col("population").is_not_null())
-    found = known.select("population_source", "population_year").unique(maintain_order=True).rows()
-    return "; ".join(f"{source or _('sumber tidak disebut')}, {year or text.MISSING}" for source, year in found) or (
-        text.MISSING
-    )
-
-
 def _cell_words(row: Row) -> str | None:
     """Return the patients of a month, marked where provisional or doubtful; nothing where not reported."""
     if not row["is_reported"]:

@@ -205,7 +205,7 @@ def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
             _(
                 "Kunjungan dibagi penduduk wilayah kerja, dikali 1.000, dibagi jumlah bulan yang dilaporkan. "
                 "Penduduk: {source}.",
-                source=blocks.population_sources(units),
+                source=_population_sources(units),
             ),
         ),
         funnel.definition(),
@@ -213,4 +213,13 @@ def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
             _("Sumber"),
             _("Laporan kunjungan bulanan; setiap angka dapat ditelusuri ke berkas, lembar, dan barisnya."),
         ),
+    )
+
+
+def _population_sources(units: pl.DataFrame) -> str:
+    """Return where the population comes from, with its year."""
+    known = units.filter(pl.col("population").is_not_null())
+    found = known.select("population_source", "population_year").unique(maintain_order=True).rows()
+    return "; ".join(f"{source or _('sumber tidak disebut')}, {year or text.MISSING}" for source, year in found) or (
+        text.MISSING
     )
