@@ -67,7 +67,7 @@ def _is_label(data: pl.DataFrame, rows: Rows, cells: Sequence[str]) -> pl.Series
     """Tell of each row whether it is a line between the rows of data with a label and no figure."""
     last = data["row"].filter(rows.are("data", "whole")).max()
     if not cells or last is None:
-        return pl.Series([False] * data.height)
+        return pl.Series([False] * data.height, dtype=pl.Boolean)
     return (
         rows.are("other")
         & data.select(pl.any_horizontal(pl.col(c) != "" for c in cells) & (pl.col("row") < last)).to_series()
