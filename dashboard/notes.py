@@ -5,13 +5,14 @@ reading a store that is not there yet finds nothing.
 """
 
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from dashboard import db
@@ -100,8 +101,7 @@ def writing() -> Generator[sa.Connection]:
     is_file = engine.dialect.name == "sqlite"
     with _calm(), engine.connect() as connection:
         if is_file:
-            connection.exec_driver_sql("pragma journal_mode = wal")
-            connection.commit()
+            _write_ahead(connection)
             connection.exec_driver_sql("begin immediate")
         _prepare(connection)
         try:
@@ -109,6 +109,22 @@ def writing() -> Generator[sa.Connection]:
             connection.commit()
         except IntegrityError:
             raise Taken from None
+
+
+def _write_ahead(connection: sa.Connection) -> None:
+    """Have readers not wait for writers; SQLite does not wait itself where two first writers of a new file ask for it at once."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("pragma journal_mode = wal")
+        except OperationalError:
+            connection.rollback()
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            connection.commit()
+            return
 
 
 @contextmanager

@@ -126,6 +126,7 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
 
     # The same in SQL.
     page.get_by_text("SQL yang membuat hitungan ini").click()
+    settle(page)
     page.get_by_role("link", name="Buka di halaman SQL").click()
     page.wait_for_url(re.compile("/sql"))
     settle(page)

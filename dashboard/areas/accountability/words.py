@@ -140,6 +140,15 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
             _("Belum melapor"),
             _("Indikator tanpa realisasi. Tidak dihitung nol dan tidak dicampur dengan target yang tidak tercapai."),
         ),
+        *_of_places(),
+        measure_definitions.of("completeness", viewer),
+        measure_definitions.of("reporting", viewer),
+    )
+
+
+def _of_places() -> tuple[tuple[str, str], ...]:
+    """Return what the terms of bounded places and of their error mean."""
+    return (
         (
             _("Tempat menurut batas bawah"),
             _(
@@ -173,6 +182,4 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
                 "juga bagi kelompok kecil."
             ),
         ),
-        measure_definitions.of("completeness", viewer),
-        measure_definitions.of("reporting", viewer),
     )
