@@ -4,6 +4,7 @@ Screenshots go to artifacts/. Never skipped: a machine without a browser fails t
 """
 
 import re
+import urllib.request
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -38,6 +39,18 @@ def test_every_page_is_whole_wide_and_light_and_narrow_and_dark(
     brightness = sum(map(float, re.findall(r"[\d.]+", ground)[:3]))
     assert brightness > 600 if theme == "light" else brightness < 200
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "served"),
+    [
+        ("mutu", "mutu-data"), ("Kunjungan?unit=pkm-mengupeh", "kunjungan?unit=pkm-mengupeh"), ("kepuassan", "kepuasan"),
+        ("accountability", "pegawai"), ("zzz", "ringkasan"), ("kunjungan", "kunjungan"), ("awal", "awal"),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_no_page_leads_to_the_nearest(dashboard: str, typed: str, served: str) -> None:
+    with urllib.request.urlopen(f"{dashboard}/{typed}") as answer:
+        assert answer.url == f"{dashboard}/{served}"
 
 
 def _number(text: str) -> int:
