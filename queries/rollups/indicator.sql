@@ -40,7 +40,8 @@ mentioned as (
     join lake.indicator_name
         on indicator_name.code is not distinct from report.code
             and indicator_name.indicator is not distinct from report.indicator
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     -- A row that is refused for its unit makes no indicator known.
     where unit_name.unit_id is not null or (report.unit is null and report.ownership is distinct from 'missing')
     group by indicator_name.indicator_id
