@@ -3,6 +3,7 @@
 import os
 
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
@@ -10,6 +11,8 @@ from streamlit import App
 
 from dashboard import registry
 from dashboard.explore import downloads
+from dashboard.gate import Gate
+from dashboard.packed import Packed
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
@@ -35,4 +38,4 @@ def _lead(request: Request) -> RedirectResponse:
 
 register_url_convertor("no_page", NoPage())
 ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give), Route("/{address:no_page}", _lead)]
-app = App("app.py", routes=ROUTES)
+app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(Packed)])
