@@ -51,7 +51,7 @@ create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank, a_cap 
 -- Why there is no attainment, as a code; null where there is one. What is wrong with the indicator comes before what is
 -- wrong with a period: the first has to be mended for the second to matter.
 create or replace macro attainment_reason(
-    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false
+    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false, is_doubtful := false
 ) as (
     case
         when not coalesce(is_registered, false) then 'not_registered'
@@ -59,6 +59,7 @@ create or replace macro attainment_reason(
         when rule is null then 'no_rule'
         when not has_target then 'no_target'
         when not is_reported then 'not_reported'
+        when is_doubtful then 'looks_cumulative'
         when rule = 'scale' and (r_rank is null or t_rank is null) then 'unknown_predicate'
         when rule = 'scale' then null
         when coalesce(t, t_max) is null then 'target_not_numeric'
@@ -100,6 +101,12 @@ create or replace macro attainment_cap(rule, a_year) as (
             and holds_in(c.valid_from, c.valid_to, a_year)
     )
 );
+
+-- Of which months a figure is: those of its period or, where its register says so (amounts), all since January.
+create or replace macro told_from(amounts, period) as
+    case when amounts = 'to_date' then date_trunc('year', period)::date else period end;
+create or replace macro told_months(amounts, period, period_months) as
+    case when amounts = 'to_date' then month(period) + period_months - 1 else period_months end::integer;
 
 -- The months of a year that a period covers, as bits: January is 1, February 2, the first quarter 7.
 create or replace macro month_bits(period, period_months) as

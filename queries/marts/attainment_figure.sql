@@ -1,19 +1,24 @@
 -- title: Angka indikator per periode
 -- meaning: The periods of a year that a unit is to report of an indicator, in the rhythm of its last report, and what it reported: due once the period is over, to come before that. Of reports about the same months the longest counts from its end on (displaced_on); months are the months of the year as bits, January the lowest.
 -- grain: one row an indicator, unit and period of the year
-with reported as (
+with stated as ( -- where the register says that a figure is the sum since January, it is of those months
     select
-        r.indicator_id, r.unit_id, year(r.period) as year, r.period, r.period_months, month_bits(r.period, r.period_months) as months,
-        r.numerator, r.denominator, r.value_text,
-        case
-            when r.numerator is null or r.denominator is null then r.value
-            when i.aggregation = 'ratio' or r.value is null
-                then r.numerator / nullif(r.denominator, 0) * ratio_factor(i.unit_of_measure)
-            else r.value
-        end as value
+        r.* replace (told_from(i.amounts, r.period) as period, told_months(i.amounts, r.period, r.period_months) as period_months),
+        i.aggregation, i.unit_of_measure
     from realisation r
-    left join indicator i using (indicator_id)
+    left join indicator i on i.indicator_id = r.indicator_id
     where r.value is not null or r.value_text is not null or (r.numerator is not null and r.denominator is not null)
+),
+reported as (
+    select
+        indicator_id, unit_id, year(period) as year, period, period_months, month_bits(period, period_months) as months,
+        numerator, denominator, value_text,
+        case
+            when numerator is null or denominator is null then value
+            when aggregation = 'ratio' or value is null then numerator / nullif(denominator, 0) * ratio_factor(unit_of_measure)
+            else value
+        end as value
+    from stated
 ),
 rhythm as ( -- of reports that begin together the commonest length of that unit and year is its rhythm
     select distinct

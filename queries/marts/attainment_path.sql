@@ -79,17 +79,27 @@ figure as (
     left join together t using (indicator_id, unit_id, last_month)
     window series as (partition by s.indicator_id, s.unit_id)
 ),
+told as (
+    select
+        * replace (
+            case -- what an amount that is known whole at both ends came to between them
+                when value is not null or kind <> 'sum' or is_provisional or not is_reported then value
+                when month(period) = 1 then value_ytd
+                when lag(is_reported and not is_provisional) over within_year then value_ytd - lag(value_ytd) over within_year
+            end as value,
+            if(value is null, expected_units, period_units) as period_units
+        )
+    from figure
+    window within_year as (partition by indicator_id, unit_id, year order by period)
+),
 moved as (
     select
         *,
-        case when period_units >= expected_units then value end as whole_value,
         case when kind = 'sum' then whole_value else value end as period_value,
         -- a change is one between neighbouring periods of a year: some levels begin at nought each January
-        case rate_kind
-            when 'change' then whole_value - lag(whole_value) over (partition by indicator_id, unit_id, year order by period)
-            else value
-        end as rate
-    from figure
+        case rate_kind when 'change' then whole_value - lag(whole_value) over within_year else value end as rate
+    from (select *, case when period_units >= expected_units then value end as whole_value from told)
+    window within_year as (partition by indicator_id, unit_id, year order by period)
 )
 select
     indicator_id, unit_id, year, period, period_months, last_month, kind, rate_kind, is_lower_better,

@@ -93,6 +93,7 @@ figure as (
         if(is_of_units, b.period_denominator, o.own_denominator) as denominator,
         t.target_text, t.target_rank, coalesce(t.is_point, false) as is_point, coalesce(t.is_prorated, false) as is_prorated,
         t.target as held_target, t.target_max as held_target_max, y.target_year as held_target_year, t.target_source as held_source,
+        d.indicator_id is not null as is_doubtful,
         e.is_lacking as is_earlier_lacking, e.target_sum as earlier_target_sum, e.target_max_sum as earlier_target_max_sum
     from own o
     join brought b using (indicator_id, unit_id, period, period_months)
@@ -103,6 +104,7 @@ figure as (
     left join mart.attainment_target y
         on y.indicator_id = o.indicator_id and y.unit_id = o.unit_id and y.year = o.year and y.period is null
             and y.seen_on is not distinct from o.year_seen_on
+    left join mart.attainment_doubt d on d.indicator_id = o.indicator_id and d.unit_id = o.unit_id
     left join earlier e
         on e.indicator_id = o.indicator_id and e.unit_id = o.unit_id and e.period = o.period and e.period_months = o.period_months
 ),
@@ -162,7 +164,7 @@ to_date as (
         *,
         -- rounded where something was worked out, so that 57 of 100 is 57 % and not 56.99999999999999, and reaches its target
         case
-            when not is_reported then null
+            when not is_reported or is_doubtful then null
             when aggregation = 'sum' then round(value_sum, 9)
             when is_of_units or aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
             else round(value, 9)
@@ -175,7 +177,7 @@ judged as (
         case
             when is_of_units and is_reported and counted_units = 0 then 'not_additive'
             else attainment_reason(is_registered, rule, polarity, has_target, is_reported, value_ytd, target_ytd, target_max_ytd,
-                rank, target_rank, is_point)
+                rank, target_rank, is_point, is_doubtful)
         end as reason,
         attainment_pct(rule, value_ytd, target_ytd, target_max_ytd, rank, target_rank, attainment_cap(rule, year)) as raw_pct,
         attainment_cap(rule, year) as cap_pct
@@ -184,7 +186,7 @@ judged as (
 final as (
     select
         *,
-        coalesce(rule in ('ratio', 'distance', 'inverse') and aggregation is not null, false) as has_rate,
+        coalesce(rule in ('ratio', 'distance', 'inverse') and aggregation is not null and not is_doubtful, false) as has_rate,
         case
             when aggregation = 'last' then last_of_bits(year_bits) - month(last_month) else year_months - reported_months
         end as open_months,
