@@ -4,7 +4,10 @@
 with registered as (
     select
         indicator_name.indicator_id, report.indicator as name, report.definition, report.formula, report.unit_of_measure,
-        polarity.value as polarity, aggregation.value as aggregation, attainment_rule.value as attainment_rule, scale.value as scale,
+        polarity.value as polarity,
+        case when aggregation.value in ('sum_by_period', 'sum_to_date') then 'sum' else aggregation.value end as aggregation,
+        case aggregation.value when 'sum_by_period' then 'by_period' when 'sum_to_date' then 'to_date' end as amounts,
+        attainment_rule.value as attainment_rule, scale.value as scale,
         report.weight, unit_name.unit_id as owner_unit_id, report.data_source, report.legal_basis, report.baseline,
         frequency.value as frequency,
         cast(valid_from.value as date) as valid_from, cast(valid_until.value as date) as valid_until,
@@ -49,13 +52,13 @@ mentioned as (
 select
     indicator_id, name, definition, formula, unit_of_measure, polarity, aggregation, attainment_rule, scale, weight,
     owner_unit_id, data_source, legal_basis, baseline, frequency, is_registered, file_id, sheet, row,
-    valid_from, valid_until
+    valid_from, valid_until, amounts
 from registered
 where newest = 1
 union all
 select
     mentioned.indicator_id, mentioned.name, null, null, null, null, case when is_ratio = 1 then 'ratio' end, null, null, null,
-    null, null, null, null, null, false, mentioned.place.file_id, mentioned.place.sheet, mentioned.place.row, null, null
+    null, null, null, null, null, false, mentioned.place.file_id, mentioned.place.sheet, mentioned.place.row, null, null, null
 from mentioned
 left join registered on registered.indicator_id = mentioned.indicator_id
 where registered.indicator_id is null
