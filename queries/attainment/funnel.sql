@@ -1,13 +1,15 @@
 -- title: Indikator rasio pada unit yang berbeda ukuran
--- meaning: Numerator over denominator of the chosen indicator for the year to date in the newest period reported, by unit, with its 95 % interval, beside the limits that chance and the usual spread between units leave for that denominator; nothing for indicators that are no ratio or where neither more nor less is better
+-- meaning: Numerator over denominator of the chosen indicator for the year to date in the newest period reported, by unit, with its 95 % interval, beside the limits that chance and the usual spread between units leave for that denominator; periods that tell a small count of patients are left out, and nothing for indicators that are no ratio or where neither more nor less is better
 -- grain: one row a unit (part 'unit'), then one row a step of the limit curves (part 'limit')
 with seen as (
     select p.*, u.kind as unit_kind
     from mart.attainment_period p
     join unit u using (unit_id)
+    left join indicator i on i.indicator_id = p.indicator_id
     where p.indicator_id = $indicator and p.aggregation = 'ratio' and p.polarity in ('higher', 'lower')
         and p.last_month <= $period_to and in_scope(p.unit_id, $agency, $unit, $units)
         and p.source = 'own' and p.numerator is not null and p.denominator > 0
+        and not tells_small_count(i.counts_patients, i.name, u.kind, p.numerator, p.denominator)
 ),
 newest as (
     select year, period_months, unit_kind, last_month from seen

@@ -15,3 +15,17 @@ create or replace macro small_counts_sum(cells, total) as
             ) as bigint
         )
     end;
+
+-- Whether an indicator counts patients, as its register says; where it does not, that of a health centre does, but for deaths,
+-- which are events that the law wants public.
+create or replace macro indicator_counts_patients(said, name, unit_kind) as
+    coalesce(
+        said,
+        unit_kind = 'health_centre'
+            and not regexp_matches(lower(coalesce(name, '')), '\b(kematian|meninggal|mati|mortalitas|deaths?|mortality)\b'), false
+    );
+
+-- Whether one of the three that such a quotient tells is small: who is counted, out of whom, and who of these is not.
+create or replace macro tells_small_count(said, name, unit_kind, numerator, denominator) as
+    indicator_counts_patients(said, name, unit_kind)
+        and (is_small_count(numerator) or is_small_count(denominator) or is_small_count(denominator - numerator));
