@@ -1,5 +1,5 @@
 -- title: Baris di balik capaian
--- meaning: The rows of files that the attainment of an indicator of a unit comes from, or that the mean of all indicators of what was chosen comes from: realisations of the year to date and targets of that year, of the unit's own or of its units, as the figure takes them
+-- meaning: The rows of files that the attainment of an indicator of a unit comes from, or that the mean of all indicators of what was chosen comes from: realisations of the year to date and targets of that year, of the unit's own or of its units, as the figure takes them; numerator and denominator are left out where they tell a small count of patients
 -- grain: one row a row of a file
 with one as (
     select indicator_id, unit_id, year, period, period_months, target_source
@@ -69,7 +69,17 @@ fact as (
 select
     fact.kind, fact.indicator_id, coalesce(indicator.name, fact.indicator_id) as indicator_name, fact.unit_id,
     coalesce(unit.short_name, fact.unit_id) as short_name, fact.period, fact.period_months, fact.value, fact.value_max,
-    fact.numerator, fact.denominator, fact.value_text, fact.evidence, fact.file_id, coalesce(file.name, fact.file_id) as file,
+    case
+        when
+            not tells_small_count(indicator.counts_patients, indicator.name, unit.kind, fact.numerator, fact.denominator)
+            then fact.numerator
+    end as numerator,
+    case
+        when
+            not tells_small_count(indicator.counts_patients, indicator.name, unit.kind, fact.numerator, fact.denominator)
+            then fact.denominator
+    end as denominator,
+    fact.value_text, fact.evidence, fact.file_id, coalesce(file.name, fact.file_id) as file,
     fact.sheet, fact.row, file.as_of
 from fact
 left join indicator on indicator.indicator_id = fact.indicator_id
