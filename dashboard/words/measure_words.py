@@ -37,12 +37,14 @@ def written(code: str, value: float | None, digits: int | None = None) -> str:
 
 
 def open_range(row: Mapping[str, Any]) -> str:
-    """Return in which range a mean may still be: 'kisaran 83,2–98,3 % bila yang belum melapor 0 atau 100'; empty where all reported."""
+    """Return in which range a mean may still be: 'kisaran 83,2–98,3 bila yang belum melapor 0 atau 100'; empty where all reported."""
     least, most = row["least_pct"], row["most_pct"]
     if least is None or most is None or text.number(least, 1) == text.number(most, 1):
         return ""
     return _(
-        "kisaran {least}–{most} bila yang belum melapor 0 atau 100", least=text.number(least, 1), most=text.pct(most)
+        "kisaran {least}–{most} bila yang belum melapor 0 atau 100",
+        least=text.number(least, 1),
+        most=text.number(most, 1),
     )
 
 

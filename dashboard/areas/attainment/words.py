@@ -204,6 +204,8 @@ def rate_parts(row: Row, name: str) -> tuple[str, str] | None:
         return None
     per = {1: _("per bulan"), 3: _("per triwulan"), 6: _("per semester"), 12: _("per tahun")}
     every = per.get(row["period_months"], "")
+    if not every and row["rate_kind"] != "level":  # a sum since January, of nine months say
+        x, every = x / row["period_months"], per[1]
     if row["rate_kind"] == "level":
         return amount(x, unit), _("rata-rata")
     if row["rate_kind"] == "pace":
