@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts, registry
 from dashboard.filters import Filters
-from dashboard.parts import signal_words, unit_changes, usual_columns
+from dashboard.parts import signal_chart, signal_words, unit_changes, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
@@ -40,13 +40,10 @@ def monthly(
     `limits` are rows of signals/series, none where there is too little data or a payer is chosen; `changes` those of visits/changes.
     """
     partial = pl.col("units_reporting") < pl.col("units_expected")
-    judged = with_text(
-        limits.filter("has_limits"),
-        happened=lambda row: signal_words.happened(row) if row["rule"] else None,
-        begun=lambda row: row["rebase_reason"] or "",
-    ).select("mean", "lower", "upper", "signal", "happened", "begun", month="period")
+    judged = signal_chart.judged(limits, "month")
+    tentative = pl.col("is_provisional") | partial | ~pl.col("is_whole").fill_null(value=True)
     frame = with_text(
-        trend.with_columns(is_tentative=pl.col("is_provisional") | partial).join(judged, on="month", how="left"),
+        trend.join(judged, on="month", how="left").with_columns(is_tentative=tentative),
         reporting=lambda row: _(
             "{received} dari {expected} unit",
             received=text.number(row["units_reporting"]),
@@ -59,7 +56,7 @@ def monthly(
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
         legend = _(
-            "Garis titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
+            "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
             "di luar kewajaran."
         )
         note = " ".join(part for part in (legend, seasons(limits), note) if part)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.areas.visits import blocks as visits_blocks
+from dashboard.parts import signal_chart
 from dashboard.words import text
 from tests.dashboard.builds import begin, publish, shown
 
@@ -120,3 +121,19 @@ def test_months_of_a_known_season_are_named_because_they_are_not_judged() -> Non
     said = "Tidak dinilai karena musimnya dikenal (Idul Fitri: Mar 2025, Mar 2026; Akhir tahun: Des 2025)."
     assert visits_blocks.seasons(frame) == said
     assert visits_blocks.seasons(frame.filter(pl.col("season").is_null())) == ""
+
+
+def test_limits_stand_beside_whole_months_alone() -> None:
+    # In the second month a usual service is missing: the value is not judged, and no limits of a whole month stand beside it.
+    months = [date(2026, 1, 1), date(2026, 2, 1)]
+    columns = ["period", "value", "mean", "lower", "upper", "has_limits", "signal", "rule", "rebase_reason"]
+    rows = [
+        (months[0], 150.0, 150.0, 140.0, 160.0, True, "ordinary", None, None),
+        (months[1], None, 150.0, 140.0, 160.0, True, "none", None, None),
+    ]
+    limits = pl.DataFrame(rows, columns, orient="row")
+    found = signal_chart.judged(limits, "month")
+    assert found.select("month", "lower", "mean", "upper", "is_whole").rows() == [
+        (months[0], 140.0, 150.0, 160.0, True),
+        (months[1], None, None, None, False),
+    ]
