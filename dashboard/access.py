@@ -54,6 +54,16 @@ def pseudonym(employee_id: str | None) -> str | None:
     return _("Pegawai {code}", code=hashlib.sha256(employee_id.encode()).hexdigest()[:6].upper())
 
 
+def in_sight(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame without people out of the viewer's sight: numbered and nameless, they are there for others to be ranked among.
+
+    A person's figures are not for who may not see the person; what a page says of them is the place of those whom he may see.
+    """
+    return (
+        frame.filter(pl.col("employee_id").is_not_null()) if {"person", "employee_id"} <= set(frame.columns) else frame
+    )
+
+
 def protect(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
     """Return the frame with names as pseudonyms unless the viewer may read them, a NIP cut to its last 3 digits."""
     changed = {}

@@ -68,7 +68,8 @@ _DECLARED: Mapping[str, Mapping[str, Any]] = {
         "code": pl.String, "indicator": pl.String, "definition": pl.String, "formula": pl.String, "unit_of_measure": pl.String,
         "polarity": pl.String, "aggregation": pl.String, "attainment_rule": pl.String, "scale": pl.String, "weight": pl.Float64,
         **_UNIT, "data_source": pl.String, "legal_basis": pl.String, "baseline": pl.Float64,
-        "frequency": pl.String, "valid_from": pl.String, "valid_until": pl.String, "is_beside": pl.Boolean, **_PLACE,
+        "frequency": pl.String, "valid_from": pl.String, "valid_until": pl.String, "counts_patients": pl.String,
+        "is_beside": pl.Boolean, **_PLACE,
     },
     "performance": {
         "code": pl.String, "indicator": pl.String, **_UNIT, **_PERIOD, "target": pl.Float64, "target_max": pl.Float64,
@@ -109,7 +110,7 @@ HAS_COLUMN: Mapping[str, Mapping[str, str]] = {
 }
 
 # The columns of the register of indicators that hold a term of reference/indicator_terms.csv.
-TERMS = ("polarity", "aggregation", "attainment_rule", "scale", "frequency")
+TERMS = ("polarity", "aggregation", "attainment_rule", "scale", "frequency", "counts_patients")
 
 
 def names() -> Iterator[tuple[str, str, Name]]:

@@ -118,7 +118,7 @@ def _visits(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         rows.group_by(by)
         .agg(
             pl.col("short_name").first(),
-            pl.len().cast(pl.Int64).alias("rows"),
+            pl.col("report_rows").sum().cast(pl.Int64).alias("rows"),
             pl.col("month").n_unique().cast(pl.Int64).alias("months"),
             pl.col("new_count", "returning_count").sum(),
             pl.col("patients").sum(),
@@ -134,6 +134,7 @@ def _visits(fetch: Fetch, asked: Mapping[str, Any]) -> Parts:
         inputs=inputs,
         rows=rows,
         sums={name: total[name] for name in ("patients", "new_count", "returning_count")},
+        about={"is_rounded": total["is_rounded"]},
         scope={name: asked.get(name) for name in ("service", "payer")},
         is_provisional=bool(total["is_provisional"]),
     )

@@ -110,8 +110,11 @@ def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
     if name not in queries.names():
         near = arguments.nearest(name, queries.names())
         fail(_("Tidak ada kueri {name!r}.", name=name), f"{near}{_('Daftar semuanya: rapor query')}")
+    from dashboard import access
+
     with published(data_dir) as build:
-        return build.fetch(name, **build.usual_period | asked_for(given, queries.load(name).parameters))
+        found = build.fetch(name, **build.usual_period | asked_for(given, queries.load(name).parameters))
+    return access.in_sight(found)
 
 
 def print_table(frame: "pl.DataFrame") -> None:

@@ -24,7 +24,6 @@ NOT_READ_WHOLE = {  # by sqruff: `grouping sets`, `is distinct from` in a condit
     "marts/indicator_twin.sql",
     "marts/satisfaction_element.sql",
     "marts/satisfaction_index.sql",
-    "marts/visit_new_open.sql",
     "marts/visit_slice.sql",
 }
 

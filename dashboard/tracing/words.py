@@ -93,7 +93,10 @@ def _weighted_mean(trace: Trace, result: str) -> str:
 def _new_and_returning(trace: Trace, result: str) -> str:
     new, returning = trace.parts.sums["new_count"], trace.parts.sums["returning_count"]
     if new is None or returning is None or new + returning != trace.parts.value:
-        return _("jumlah {n} baris = {sum}", n=text.number(trace.parts.rows.height), sum=result)
+        n = text.number(trace.parts.rows.height)
+        if trace.parts.about.get("is_rounded"):
+            return _("jumlah {n} baris, jumlah kecil dibulatkan = sekitar {sum}", n=n, sum=result)
+        return _("jumlah {n} baris = {sum}", n=n, sum=result)
     words = (text.number(new), text.number(returning))
     return _("{new} baru + {returning} lama = {sum}", new=words[0], returning=words[1], sum=result)
 

@@ -171,7 +171,7 @@ def _insert_findings(
         {"code": codes, "harm": [reference.harm(code) for code in codes]}, {"code": pl.String, "harm": pl.Int32}
     )
     frames.put(connection, "insert into load.harm by name", harms)
-    parts = [_observed(lake, manifest, registers)]
+    parts = [_without_small_counts(connection, _observed(lake, manifest, registers))]
     for query in queries.files("findings"):
         found = frames.of(connection, query.sql)
         fixed = ("code", "unit_id", "period", "file_id", "sheet", "row")
@@ -185,6 +185,29 @@ def _insert_findings(
     files = frames.of(connection, 'select file_id, name as "file" from load.file')
     frames.put(
         connection, "insert into load.finding by name", named.join(files, on="file_id", how="left").sort(pl.all())
+    )
+
+
+def _without_small_counts(connection: duckdb.DuckDBPyConnection, observed: pl.DataFrame) -> pl.DataFrame:
+    """Return observations in which a small count of patients, in a row whose parts and total differ, is said to be one."""
+    asked = "select max(value) from reference.thresholds where key = 'suppression_min_patients'"
+    ((limit,),) = connection.execute(asked).fetchall()
+
+    def told(details: str) -> str:
+        return json.dumps(
+            {
+                name: f"1–{limit - 1:.0f}" if str(value).isdecimal() and 0 < int(value) < limit else value
+                for name, value in json.loads(details).items()
+            },
+            ensure_ascii=False,
+        )
+
+    is_of_counts = pl.col("code") == "parts_differ_from_total"
+    return observed.with_columns(
+        pl.when(is_of_counts)
+        .then(pl.col("details").map_elements(told, pl.String))
+        .otherwise("details")
+        .alias("details")
     )
 
 

@@ -167,7 +167,7 @@ class _Fold:
         is_version = self._is_version(file, older, parts, block)
         days = [self.said[kind][each.file_id].days.get(scope, "") for each in (file, older)]
         if is_version and _are_apart(*days):
-            figures = (sum_of(parts.values()), sum_of(block.values()))
+            figures = (self._told(kind, parts.values()), self._told(kind, block.values()))
             yield Objection(
                 "version_of_other_days",
                 kind,
@@ -184,7 +184,7 @@ class _Fold:
         if lost:
             yield Objection(
                 "version_takes_away", kind, file.file_id, older.file_id, scope[0], scope[1], ", ".join(sorted(lost)),
-                sum_of(parts.values()), sum_of(block.values()),
+                self._told(kind, parts.values()), self._told(kind, block.values()),
             )  # fmt: skip
         elif is_version and not pairs:
             pairs = [(sum_of(parts.values()) or 0.0, sum_of(block.values()) or 0.0)]
@@ -201,9 +201,19 @@ class _Fold:
             and max(before, now) >= self.limits["held_min_figure"]
             and not is_completed
         ):
+            told = [self._told(kind, ((figure, None) for figure in figures)) for figures in zip(*pairs, strict=True)]
             yield Objection(
-                "version_changes", kind, file.file_id, older.file_id, scope[0], scope[1], str(len(pairs)), before, now
+                "version_changes", kind, file.file_id, older.file_id, scope[0], scope[1], str(len(pairs)), *told
             )
+
+    def _told(self, kind: str, figures: Iterable[Figure]) -> float | None:
+        """Return the sum of figures as a finding says it: of visits with the middle of what a small count can be for each of these."""
+        if kind != "visit":
+            return sum_of(figures)
+        limit = self.limits["suppression_min_patients"]
+        return sum_of(
+            (limit // 2 + limit % 2 if figure and 0 < figure < limit else figure, word) for figure, word in figures
+        )
 
     def _versions(self, kind: str, file: Version) -> list[str]:
         """Return the older files that count so far and that this one is a version of."""
@@ -364,7 +374,8 @@ class _Fold:
         is_whole: bool,
     ) -> None:
         changed = sum(parts[p] != block.get(p) for p in gone)
-        before, now = sum_of(parts[p] for p in gone), sum_of(block.values() if is_whole else (block[p] for p in gone))
+        before = self._told(kind, (parts[p] for p in gone))
+        now = self._told(kind, block.values() if is_whole else (block[p] for p in gone))
         is_other = not file.forms & older.forms
         marks = (
             [None]

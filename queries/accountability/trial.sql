@@ -1,5 +1,5 @@
 -- title: Percobaan bobot lain
--- meaning: A job group's evaluations by other weights (weights: 'result:40,timeliness:30'; none: the official ones), of which the tried ranks are drawn as the official ones are; people out of the viewer's sight have a number and no name, for the ranks need all
+-- meaning: A job group's evaluations by other weights (weights: 'result:40,timeliness:30'; none: the official ones), of which the tried ranks are drawn as the official ones are; people out of the viewer's sight have a number and no name, for the ranks need all: only the page that draws them reads these rows, `rapor query` leaves them out
 -- grain: one row an employee and evaluation, or one skipped, in the last window up to the chosen period
 with last_window as (
     select max(window_end) as window_end

@@ -1,5 +1,5 @@
 -- title: Baris di balik angka
--- meaning: The rows of files that the figure of an indicator comes from: realisations and targets, also those that were revised, of the chosen unit, or of the agency and its units, in the year of its latest period up to the end of the range.
+-- meaning: The rows of files that the figure of an indicator comes from: realisations and targets, also those that were revised, of the chosen unit, or of the agency and its units, in the year of its latest period up to the end of the range; numerator and denominator are left out where they tell a small count of patients.
 -- grain: one row a row of a file
 with latest as (
     select max(last_month) as last_month from mart.attainment_period
@@ -19,10 +19,13 @@ fact as (
 )
 select
     f.kind, f.indicator_id, f.unit_id, u.name as unit_name, u.short_name, f.period, f.period_months, f.value, f.value_max,
-    f.numerator, f.denominator, f.value_text, f.evidence, f.file_id, l.name as file, l.folder, f.sheet, f.row, l.as_of as sent_at
+    case when not tells_small_count(i.counts_patients, i.name, u.kind, f.numerator, f.denominator) then f.numerator end as numerator,
+    case when not tells_small_count(i.counts_patients, i.name, u.kind, f.numerator, f.denominator) then f.denominator end as denominator,
+    f.value_text, f.evidence, f.file_id, l.name as file, l.folder, f.sheet, f.row, l.as_of as sent_at
 from fact f
 left join unit u using (unit_id)
-left join load.file l using (file_id)
+left join indicator i on i.indicator_id = f.indicator_id
+left join load.file l on l.file_id = f.file_id
 where f.indicator_id = $indicator
     and in_scope(f.unit_id, $agency, $unit, $units)
     and year(f.period) = (select year(last_month) from latest)

@@ -1,11 +1,11 @@
 -- title: New and returning visits for analysis
--- meaning: New and returning patients by unit, month and service, all payers together; withheld where one of the two is under the threshold
+-- meaning: New and returning patients by unit, month and service, all payers together but those of whom one of the two is under the threshold
 -- grain: one row a unit, month and service
 select
     visit.month, visit.unit_id,
     coalesce(place.unit_short_name, visit.unit_id) as unit, place.agency_id, coalesce(place.agency_name, visit.unit_id) as agency,
     kecamatan.name as kecamatan, unit.kecamatan_code,
-    case visit.service_id when 'merged' then 'Digabung (jumlah kecil)' else coalesce(services.name, visit.service_id) end as service,
+    coalesce(services.name, visit.service_id) as service,
     services.cluster_name as cluster,
     visit.new_count, visit.returning_count, visit.is_withheld,
     source.file, source.sheet

@@ -1,14 +1,14 @@
 -- title: Visits for analysis
--- meaning: Patients by unit, month, service and payer as they may be shown: counts under the threshold are merged, so plain sums are right and no slice gives one away
+-- meaning: Patients by unit, month, service and payer as they may be shown: the small counts of a service are one rounded row, so that sums are those of the rows shown and no slice gives one away
 -- grain: one row a unit, month, service and payer
 select
     visit.month, visit.unit_id,
     coalesce(place.unit_short_name, visit.unit_id) as unit, place.agency_id, coalesce(place.agency_name, visit.unit_id) as agency,
     kecamatan.name as kecamatan, unit.kecamatan_code,
-    case visit.service_id when 'merged' then 'Digabung (jumlah kecil)' else coalesce(services.name, visit.service_id) end as service,
+    coalesce(services.name, visit.service_id) as service,
     services.cluster_name as cluster,
     case visit.payer_id when 'merged' then 'Digabung (jumlah kecil)' else coalesce(payers.name, visit.payer_id) end as payer,
-    visit.patients, visit.is_merged, visit.is_withheld, visit.missing_cells, visit.report_rows,
+    visit.patients, visit.is_merged, visit.missing_cells, visit.report_rows,
     file.name as file, visit.sheet, visit.row
 from mart.visit_open as visit
 left join mart.reporting_unit as place using (unit_id)

@@ -1,9 +1,19 @@
 -- title: Outliers
 -- meaning: A single month's patients far outside the unit's history by modified z = 0.6745 (x - median) / MAD (Iglewicz and Hoaglin 1993); where it is not as far from the months beside it, it belongs to a change and is no slip
 -- grain: one row a unit and month
-with monthly as (
-    select unit_id, month, sum(patients) as patients, min({'file_id': file_id, 'sheet': sheet, 'row': row}) as place
-    from visit group by unit_id, month
+with limits as (
+    select
+        max(value) filter (where key = 'outlier_modified_z') as z_limit, max(value) filter (where key = 'outlier_min_months') as min_months,
+        max(value) filter (where key = 'suppression_min_patients') as least_shown
+    from reference.thresholds
+),
+monthly as ( -- with the middle of what a small count can be for each of these: a finding is shown, and tells none
+    select
+        unit_id, month, sum(if(patients > 0 and patients < least_shown, ceil(least_shown / 2), patients)) as patients,
+        min({'file_id': file_id, 'sheet': sheet, 'row': row}) as place
+    from visit
+    cross join limits
+    group by unit_id, month
 ),
 middle as (
     select unit_id, median(patients) as median_patients, count(*) as months from monthly group by unit_id
@@ -22,11 +32,6 @@ beside as (
     select *, lag(z) over months_of as z_before, lead(z) over months_of as z_after
     from scored
     window months_of as (partition by unit_id order by month)
-),
-limits as (
-    select
-        max(value) filter (where key = 'outlier_modified_z') as z_limit, max(value) filter (where key = 'outlier_min_months') as min_months
-    from reference.thresholds
 )
 select
     'outlier' as code, unit_id, month as period, place.file_id, place.sheet, place.row, cast(cast(patients as bigint) as varchar) as found,

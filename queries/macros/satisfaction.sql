@@ -13,12 +13,12 @@ create or replace macro satisfaction_grade(index, year) as (
 );
 
 -- Respondents needed for that many people served: the line of the Krejcie-Morgan table with the smallest population that is
--- not below it; beyond the table its last line; null where nobody knows how many were served, or none were.
+-- not below it, and never more than were served; beyond the table its last line; null where nobody knows how many were, or none were.
 create or replace macro sample_required(served) as case
-    when served > 0 then coalesce(
-        (select min(cast(respondents as bigint)) from reference.sample_sizes where cast(population as bigint) >= served),
-        (select max(cast(respondents as bigint)) from reference.sample_sizes)
-    )
+    when served > 0 then least(served, coalesce(
+            (select min(cast(respondents as bigint)) from reference.sample_sizes where cast(population as bigint) >= served),
+            (select max(cast(respondents as bigint)) from reference.sample_sizes)
+        ))
 end;
 
 -- Whether a change is larger than chance alone makes likely: outside the 95 % interval of the difference of two independent means.

@@ -9,7 +9,9 @@ summed as (
         line.unit_id, own.parent_id as agency_id, series.month, series.service_id, series.payer_id,
         cast(sum(series.patients) as bigint) as patients, cast(sum(series.new_count) as bigint) as new_count,
         cast(sum(series.returning_count) as bigint) as returning_count, cast(sum(series.missing_cells) as bigint) as missing_cells,
-        bool_or(series.is_provisional) as is_provisional, bool_or(line.part_id <> line.unit_id) as is_of_parts,
+        bool_or(series.is_provisional) as is_provisional,
+        bool_or(series.is_rounded) as is_rounded,
+        bool_or(line.part_id <> line.unit_id) as is_of_parts,
         -- A service that one of the units never had is no gap; a month that one of them did not report is.
         bool_and(whole.is_reported) as is_whole
     from mart.unit_line as line
@@ -26,7 +28,7 @@ complete as (
     select
         unit_id, agency_id, month, service_id, payer_id, case when is_whole then patients end as patients,
         case when is_whole then new_count end as new_count, case when is_whole then returning_count end as returning_count,
-        missing_cells, is_provisional, is_of_parts
+        missing_cells, is_rounded, is_provisional, is_of_parts
     from summed
 )
 select

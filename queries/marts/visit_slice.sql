@@ -1,5 +1,5 @@
 -- title: Monthly visits of every slice as the units of then reported them
--- meaning: Patients of a unit in a month, for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing
+-- meaning: Patients of a unit in a month as they may be shown (is_rounded: small counts among them are rounded), for all services and payers together (both null) and for each service, payer and pair that the unit ever reported; null where missing
 -- grain: one row a unit, month, service (null for all) and payer (null for all), for every month of the build in which the unit is there
 with months as (
     select month, visit_is_provisional(month, as_of) as is_provisional
@@ -9,13 +9,16 @@ wide as materialized (
     select
         unit_id, month, service_id, payer_id,
         cast(sum(patients) as bigint) as patients,
-        cast(case when count(new_count) = count(patients) then sum(new_count) end as bigint) as new_count,
-        cast(case when count(returning_count) = count(patients) then sum(returning_count) end as bigint) as returning_count,
-        cast(sum(missing_cells) as bigint) as missing_cells
-    from mart.visit_service
+        cast(case when sum(unsplit_cells) = 0 then sum(new_count) end as bigint) as new_count,
+        cast(case when sum(unsplit_cells) = 0 then sum(returning_count) end as bigint) as returning_count,
+        cast(sum(missing_cells) as bigint) as missing_cells,
+        bool_or(is_merged) as is_rounded
+    from mart.visit_open
     group by grouping sets ((unit_id, month), (unit_id, month, service_id), (unit_id, month, payer_id))
     union all
-    select unit_id, month, service_id, payer_id, patients, new_count, returning_count, missing_cells from mart.visit_service
+    select
+        unit_id, month, service_id, payer_id, patients, new_count, returning_count, missing_cells, is_merged
+    from mart.visit_open
 ),
 named as (
     select unit_id, service_id, payer_id from wide
@@ -24,7 +27,7 @@ named as (
 ),
 slices as materialized (select *, row_number() over () as slice from named), -- numbered: joins of blanks are slow
 sums as materialized (
-    select slices.slice, wide.month, wide.patients, wide.new_count, wide.returning_count, wide.missing_cells
+    select slices.slice, wide.month, wide.patients, wide.new_count, wide.returning_count, wide.missing_cells, wide.is_rounded
     from wide
     join slices
         on slices.unit_id = wide.unit_id
@@ -34,6 +37,7 @@ select
     slices.unit_id, unit.parent_id as agency_id, months.month, slices.service_id, slices.payer_id,
     sums.patients, sums.new_count, sums.returning_count,
     coalesce(sums.missing_cells, 0) as missing_cells,
+    coalesce(sums.is_rounded, false) as is_rounded,
     sums.patients is not null as is_reported,
     months.is_provisional
 from slices

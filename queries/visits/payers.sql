@@ -3,8 +3,9 @@
 -- grain: one row a payer
 select
     series.payer_id,
-    coalesce(any_value(payers.name), series.payer_id) as name,
-    coalesce(any_value(payers.name_en), series.payer_id) as name_en,
+    case series.payer_id when 'merged' then 'Digabung (jumlah kecil)' else coalesce(any_value(payers.name), series.payer_id) end as name,
+    case series.payer_id when 'merged' then 'Merged (small counts)' else coalesce(any_value(payers.name_en), series.payer_id) end
+        as name_en,
     cast(sum(series.patients) as bigint) as patients,
     sum(series.patients) * 100.0 / nullif(sum(sum(series.patients)) over (), 0) as share_pct,
     count(distinct series.unit_id) filter (series.is_reported) as units_reporting,

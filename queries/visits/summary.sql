@@ -1,5 +1,5 @@
 -- title: Visits of the chosen period in one line
--- meaning: Patients and reports received of those expected, and the change on the same period of last year over the months that a unit reported in both years
+-- meaning: Patients and reports received of those expected, whether small counts among them are rounded, and the change on the same period of last year over the months that a unit reported in both years
 -- grain: one row
 with chosen as (
     select series.*, unit.population
@@ -29,5 +29,6 @@ select
     -- patients and inhabitants over the same unit-months, so that a missing report does not lower the rate
     sum(patients) filter (population is not null) * 1000.0
     / nullif(sum(population) filter (is_reported), 0) as per_1000_month,
-    bool_or(is_provisional) as is_provisional
+    bool_or(is_provisional) as is_provisional,
+    coalesce(bool_or(is_rounded), false) as is_rounded
 from chosen

@@ -41,6 +41,14 @@ def test_no_role_and_an_unknown_role_see_no_names(monkeypatch) -> None:
     assert not access.current().sees_names
 
 
+def test_who_is_out_of_sight_is_not_told_one_by_one() -> None:
+    """Of accountability/trial two people are in sight and one has a number alone; other result sets stay as they are."""
+    trial = pl.DataFrame({"person": [1, 2, 3], "employee_id": ["a", None, "c"], "signal": [80.0, 41.0, 90.0]})
+    assert access.in_sight(trial)["person"].to_list() == [1, 3]
+    units = pl.DataFrame({"employee_id": [None, "a"]})
+    assert access.in_sight(units).equals(units)
+
+
 def test_a_name_without_its_key_is_hidden_too() -> None:
     shown = access.protect(PEOPLE.select("employee_name"), access.Viewer("pimpinan"))
     assert shown["employee_name"].to_list() == [None, None, None]

@@ -184,26 +184,43 @@ def sample_words(row: Row) -> str:
         return _("belum melapor")
     if row["required"] is None:
         return _("jumlah pengguna tidak diketahui")
+    if row["is_doubtful"]:
+        return _(
+            "diragukan: {n} responden, {served} kunjungan",
+            n=text.number(row["respondents"]),
+            served=text.number(row["served"]),
+        )
     return _("cukup") if row["is_representative"] else _("tidak representatif")
+
+
+def is_unsure(row: Row) -> bool:
+    """Whether a unit's sample is too small, or more answered than were served."""
+    return row["is_representative"] is False or row["is_doubtful"]
 
 
 def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> ChartBlock:
     """Return unit x period by grade, the newest first, where a phone sees it; too small a sample has no grade's colour."""
     names = grade_names(grades)
     states = {grade: (names[band], str(band)) for grade, band in BAND_OF_GRADE.items() if band in names}
-    states |= {"small": (_("tidak representatif (*)"), "empty"), "missing": (_("belum melapor"), "missing")}
+    states |= {
+        "small": (_("tidak representatif atau diragukan (*)"), "empty"),
+        "missing": (_("belum melapor"), "missing"),
+    }
     state = pl.when(pl.col("index").is_null()).then(pl.lit("missing"))
-    state = state.when(~pl.col("is_representative")).then(pl.lit("small")).otherwise(pl.col("grade"))
+    state = (
+        state.when(~pl.col("is_representative") | pl.col("is_doubtful"))
+        .then(pl.lit("small"))
+        .otherwise(pl.col("grade"))
+    )
     frame = with_text(
         periods.with_columns(state=state),
         sample=sample_words,
-        sure_grade=lambda row: text.MISSING if row["is_representative"] is False else row["grade"],
+        sure_grade=lambda row: text.MISSING if is_unsure(row) else row["grade"],
         when=when,
         words=lambda row: (
             None
             if row["index"] is None
-            else text.number(row["index_rounded"], 2)
-            + ("*" if row["is_representative"] is False else f" {row['grade'] or ''}")
+            else text.number(row["index_rounded"], 2) + ("*" if is_unsure(row) else f" {row['grade'] or ''}")
         ),
         cell_link=lambda row: chosen.toggle(
             registry.SATISFACTION, unit=row["unit_id"], period_from=row["period"], period_to=row["period"]

@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboard import charts, registry
-from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, reporting_of, sample_words
+from dashboard.areas.satisfaction.blocks import SATISFACTION, grade_bands, is_unsure, reporting_of, sample_words
 from dashboard.filters import Filters
 from dashboard.parts.funnel import OF_CHANCE, between
 from dashboard.parts.row_words import Row, with_text
@@ -22,7 +22,7 @@ def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
             if row["index"] is not None and row["lower"] is None
             else between(row["lower"], row["upper"], 2)
         ),
-        sure_grade=lambda row: text.MISSING if row["is_representative"] is False else row["grade"],
+        sure_grade=lambda row: text.MISSING if is_unsure(row) else row["grade"],
         reported=lambda row: (
             None
             if row["reported_index"] is None
@@ -33,7 +33,7 @@ def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
 
 def _standing(overall: float | None) -> pl.Expr:
     """Return where a unit stands to the index of all: surely above or below only where its interval leaves that out."""
-    sure = pl.col("is_representative").fill_null(value=True) & pl.col("lower").is_not_null()
+    sure = pl.col("is_representative").fill_null(value=True) & ~pl.col("is_doubtful") & pl.col("lower").is_not_null()
     if overall is None:
         return pl.lit("ordinary")
     above = pl.when(sure & (pl.col("lower") > overall)).then(pl.lit("good"))
@@ -52,7 +52,7 @@ def units_compared(
     def words(row: Row) -> str:
         if row["index"] is None:
             return _("belum melapor") if not row["is_reported"] else _("tidak dapat dihitung")
-        grade = "*" if row["is_representative"] is False else f" {row['grade'] or ''}"
+        grade = "*" if is_unsure(row) else f" {row['grade'] or ''}"
         return f"{text.number(row['index_rounded'], 2)}{grade}".strip()
 
     names = {"good": _("jelas di atas gabungan"), "bad": _("jelas di bawah gabungan"), "ordinary": _("setara")}
@@ -60,12 +60,12 @@ def units_compared(
     def standing(row: Row) -> str:
         if row["index"] is None:
             return words(row)
-        if row["is_representative"] is False:
-            return _("tidak representatif")
+        if is_unsure(row):
+            return _("diragukan") if row["is_doubtful"] else _("tidak representatif")
         return names.get(row["colour"]) or _("selang tidak diketahui")
 
     frame = _with_words(units, chosen).with_columns(
-        colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True)
+        colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True) | pl.col("is_doubtful")
     )
     frame = with_text(frame, words=words, standing=standing)
     chart = charts.dots(
@@ -133,7 +133,7 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         ratio=pl.col("respondents") / pl.col("required"),
         colour=pl.when(~pl.col("is_representative"))
         .then(pl.lit("bad"))
-        .when(pl.col("required").is_null())
+        .when(pl.col("required").is_null() | pl.col("is_doubtful"))
         .then(pl.lit("missing"))
         .otherwise(pl.lit("2")),  # pale enough for the dark mark of the sample to show on it
     )
@@ -150,6 +150,13 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
     title = _("Sampel minimal belum diketahui: jumlah pengguna layanan tidak dilaporkan")
     if known.height:
         title = _("Semua {n} unit mencapai sampel minimal", n=text.number(known.height))
+    doubtful = known.filter("is_doubtful").height
+    if doubtful:
+        title = n_(
+            "{n} unit diragukan: respondennya lebih banyak daripada kunjungannya",
+            "{n} unit diragukan: respondennya lebih banyak daripada kunjungannya",
+            doubtful,
+        )
     if short:
         title = _("{n} dari {total} unit kurang responden", n=text.number(short), total=text.number(known.height))
     chart = charts.bullet(
@@ -173,7 +180,7 @@ def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:
         Column("sample", _("Sampel")),
     )
     note = _(
-        "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui. "
+        "Jingga: kurang; hijau: cukup; abu-abu: jumlah pengguna tidak diketahui atau diragukan. "
         "Sampel minimal menurut tabel Krejcie-Morgan untuk kunjungan unit pada periode itu."
     )
     about = keys("unit_id", "service_id", period="period", period_months="months")

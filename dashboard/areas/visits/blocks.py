@@ -215,7 +215,7 @@ def ranked(
     key = frame.columns[0]
     frame = with_text(
         frame.with_columns(colour=_picked(key, getattr(chosen, field))),
-        link=lambda row: chosen.toggle(registry.VISITS, **{field: row[key]}),
+        link=lambda row: None if row[key] == "merged" else chosen.toggle(registry.VISITS, **{field: row[key]}),
         label=lambda row: text.named(row["name"], row["name_en"]),
         words=lambda row: " ".join(
             [text.number(row["patients"])] + ([signed_pct(row["change_pct"])] if row["change_pct"] is not None else [])
@@ -306,10 +306,15 @@ def per_1000(frame: pl.DataFrame, chosen: Filters) -> ChartBlock:
 
 
 def _cell_words(row: Row) -> str | None:
-    """Return the patients of a month, marked where provisional or doubtful; nothing where not reported."""
+    """Return the patients of a month, marked where rounded, provisional or doubtful; nothing where not reported."""
     if not row["is_reported"]:
         return None
-    return text.number(row["patients"]) + "*" * row["is_provisional"] + "!" * (row["findings"] > 0)
+    return (
+        "~" * row["is_rounded"]
+        + text.number(row["patients"])
+        + "*" * row["is_provisional"]
+        + "!" * (row["findings"] > 0)
+    )
 
 
 def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
@@ -320,11 +325,16 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         "doubtful": (_("ada temuan (!)"), "empty"),
         "missing": (_("belum melapor"), "missing"),
     }
+
+    def _status(row: Row) -> str:
+        about = [_("sekitar (~)")] if row["is_rounded"] else []
+        return ", ".join([states[row["state"]][0], *about])
+
     state = pl.when(~pl.col("is_reported")).then(pl.lit("missing")).when(pl.col("findings") > 0)
     state = state.then(pl.lit("doubtful")).when("is_provisional").then(pl.lit("provisional"))
     frame = with_text(
         cells.sort("name", "month", descending=[False, True]).with_columns(state=state.otherwise(pl.lit("reported"))),
-        status=lambda row: states[row["state"]][0],
+        status=_status,
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,
         link=lambda row: chosen.toggle(
@@ -390,4 +400,6 @@ def origin(rows: pl.DataFrame) -> TableBlock:
     )
     empty = _("Belum ada baris laporan untuk unit dan periode ini. Periksa halaman Mutu data.")
     title = _("Baris laporan di balik angka ini")
-    return TableBlock("baris", title, frame, columns, empty=empty, keys=keys("unit_id", as_of="as_of"))
+    note = _("Jumlah kecil digabung dan dibulatkan; baru dan lama tidak ikut bila salah satunya kecil.")
+    rounded = note if frame["is_merged"].any() else None
+    return TableBlock("baris", title, frame, columns, rounded, empty, keys=keys("unit_id", as_of="as_of"))

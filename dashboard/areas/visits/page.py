@@ -185,6 +185,7 @@ def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
             _("Data sementara"),
             _("Bulan yang bulan berikutnya belum berakhir; koreksi masih dapat masuk."),
         ),
+        small_counts(),
         (
             _("Ada temuan"),
             _(
@@ -212,6 +213,19 @@ def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
         (
             _("Sumber"),
             _("Laporan kunjungan bulanan; setiap angka dapat ditelusuri ke berkas, lembar, dan barisnya."),
+        ),
+    )
+
+
+def small_counts() -> tuple[str, str]:
+    """Return how small counts are shown."""
+    return (
+        _("Sekitar (~), jumlah kecil"),
+        _(
+            "Jumlah pasien di bawah ambang kabupaten dapat menunjuk orang, jadi tidak ditampilkan: yang kecil dari satu "
+            "layanan digabung (yang hanya satu bersama pembayar terkecil berikutnya) dan dibulatkan. Semua jumlah dihitung "
+            "dari yang ditampilkan, jadi cocok satu sama lain dan dapat berbeda beberapa pasien dari laporan. Baru dan "
+            "lama tidak ikut bila salah satunya kecil."
         ),
     )
 

@@ -47,7 +47,7 @@ def _rows(folder: Path, sql: str) -> pl.DataFrame:
 
 def _visits(folder: Path) -> pl.DataFrame:
     sql = (
-        "select month, unit_short_name as unit, patients from visit join mart.reporting_unit using (unit_id)"
+        "select month, unit_short_name as unit, patients from mart.visit_open join mart.reporting_unit using (unit_id)"
         " where patients is not null"
     )
     return _rows(folder, sql)

@@ -126,7 +126,7 @@ def test_only_what_a_report_bears_on_is_made_anew_and_nothing_where_the_build_be
     copied = _made(monkeypatch)
     load(data, [late])
     assert {"realisation", "employee", "mart.attainment_period", "mart.accountability_rank"} <= set(copied)
-    assert not {"visit", "mart.visit_service", "mart.visit_month"} & set(copied)
+    assert not {"visit", "mart.visit_open", "mart.visit_month"} & set(copied)
     copied.clear()
     units = data / "reference" / "units.csv"
     units.write_text(units.read_text(encoding="utf-8").replace("Mengupeh,", "Mengupeh Baru,", 1), encoding="utf-8")
