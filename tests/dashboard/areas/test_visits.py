@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.areas.visits import blocks as visits_blocks
+from dashboard.areas.visits import page as visits_page
 from dashboard.parts import signal_chart
 from dashboard.words import text
 from tests.dashboard.builds import begin, publish, shown
@@ -137,3 +138,13 @@ def test_limits_stand_beside_whole_months_alone() -> None:
         (months[0], 140.0, 150.0, 160.0, True),
         (months[1], None, None, None, False),
     ]
+
+
+def test_days_that_differ_from_last_year_are_said_beside_the_change() -> None:
+    rows = [("Ramadan", "Ramadan", 20, 30), (None, None, 31, 30)]
+    frame = pl.DataFrame(rows, ["name", "name_en", "days", "days_before"], orient="row")
+    said = "beda kalender: Ramadan 20 hari (tahun lalu 30), kalender 31 hari (tahun lalu 30)"
+    assert visits_page.calendar(frame) == said
+    assert visits_page.calendar(frame.clear()) == ""
+    with text.speaking("en"):
+        assert visits_page.calendar(frame.head(1)) == "calendar differs: Ramadan 20 days (last year 30)"
