@@ -37,6 +37,16 @@ def judged(series: pl.DataFrame, period: str) -> pl.DataFrame:
     ).select("mean", "lower", "upper", "signal", "happened", "begun", "is_whole", pl.col("period").alias(period))
 
 
+def seasons(limits: pl.DataFrame) -> str:
+    """Return which months are not judged because everybody knows that they differ; empty where there are none."""
+    known = limits.drop_nulls("season").sort("period")
+    months: dict[str, list[str]] = {}
+    for row in known.iter_rows(named=True):
+        months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
+    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
+    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
+
+
 def attainment(series: pl.DataFrame) -> ChartBlock | None:
     """Return the attainments of one indicator in each period alone between their limits; None where there are no limits.
 

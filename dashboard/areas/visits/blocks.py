@@ -59,7 +59,7 @@ def monthly(
             "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
             "di luar kewajaran."
         )
-        note = " ".join(part for part in (legend, seasons(limits), note) if part)
+        note = " ".join(part for part in (legend, signal_chart.seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
@@ -96,16 +96,6 @@ def monthly(
     return ChartBlock(
         "bulanan", chart, frame.sort("month", descending=True), columns, note, complete, shows=ITSELF, keys=rests
     )
-
-
-def seasons(limits: pl.DataFrame) -> str:
-    """Return which months are not judged because everybody knows that they differ; empty where there are none."""
-    known = limits.drop_nulls("season").sort("period")
-    months: dict[str, list[str]] = {}
-    for row in known.iter_rows(named=True):
-        months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
-    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
-    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
 
 
 def _monthly_title(frame: pl.DataFrame) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.areas.visits import blocks as visits_blocks
 from dashboard.areas.visits import page as visits_page
 from dashboard.parts import signal_chart
 from dashboard.words import text
@@ -120,8 +119,8 @@ def test_months_of_a_known_season_are_named_because_they_are_not_judged() -> Non
     rows = {"period": days, "season": ["Idul Fitri", None, "Akhir tahun", "Idul Fitri"], "season_en": [None] * 4}
     frame = pl.DataFrame(rows, schema_overrides={"season_en": pl.String})
     said = "Tidak dinilai karena musimnya dikenal (Idul Fitri: Mar 2025, Mar 2026; Akhir tahun: Des 2025)."
-    assert visits_blocks.seasons(frame) == said
-    assert visits_blocks.seasons(frame.filter(pl.col("season").is_null())) == ""
+    assert signal_chart.seasons(frame) == said
+    assert signal_chart.seasons(frame.filter(pl.col("season").is_null())) == ""
 
 
 def test_limits_stand_beside_whole_months_alone() -> None:
