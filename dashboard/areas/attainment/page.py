@@ -45,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about, viewer),
             *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
             league.definition(),
-            *signals.definitions(),
+            *signals.definitions(viewer),
             *([funnels.definition()] if chosen.indicator else []),
         ),
         **frame,
