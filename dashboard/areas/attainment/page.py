@@ -121,7 +121,7 @@ def headlines(
         if summary["previous_pct"] is not None:
             moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
             sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
-        lines.append(Headline(f"{sentence}.", "#units", _signal(summary)))
+        lines.append(Headline(sentence + ".", "#units", _signal(summary)))
     if at_year_end:
         lines.append(at_year_end)
     elif summary["out_of_reach_indicators"]:
