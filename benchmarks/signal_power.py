@@ -36,7 +36,7 @@ MARTS = (
         "signal_freed",
         "signal_limit",
     ),
-    *("signal_rule", "signal_point"),
+    *("signal_count", "signal_course", "signal_rule", "signal_point"),
 )
 
 

@@ -14,8 +14,7 @@ from dashboard.words import text  # noqa: E402  the path has to be set first
 
 text.use(st.query_params.get("bahasa", "id"))
 pages = [st.Page(PAGES / f"{page.area}.py", title=page.title(), url_path=page.address) for page in registry.PAGES]
-# Streamlit serves its default page at / alone, so the first page stands there a second time.
-start = st.Page(PAGES / f"{registry.HOME.area}.py", title=registry.HOME.title(), url_path="awal", default=True)
+start = st.Page(PAGES / f"{registry.HOME.area}.py", title=registry.HOME.title(), url_path=registry.START, default=True)
 chosen = st.navigation([start, *pages], position="hidden")
 icon = str(Path(__file__).parent / "static" / "icon.png")
 st.set_page_config(page_title=f"{chosen.title} · Rapor", page_icon=icon, layout="wide")

@@ -1,6 +1,7 @@
 """Draws a snapshot on the screen: the frame, the answer, the tiles, the blocks, each with the table behind it."""
 
 import logging
+import zlib
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -62,7 +63,7 @@ def _place(fault: Exception) -> str:
 def header(current: str) -> None:
     """Draw the name of the district, the pages (which keep the filters) and the language switch."""
     st.html(f"<style>{theme.variables()}{_static('style.css')}</style>")
-    st.html(f"<script>{_static('links.js')}</script>", unsafe_allow_javascript=True)
+    st.html(f'<script src="{_script("links.js")}"></script>', unsafe_allow_javascript=True)
     shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
     query = dict(st.query_params)
     try:
@@ -84,6 +85,12 @@ def header(current: str) -> None:
 @st.cache_data(show_spinner=False)
 def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
+
+
+@st.cache_data(show_spinner=False)
+def _script(name: str) -> str:
+    """Return the address of a script of ours; it changes with the script, which a browser keeps for ever."""
+    return f"app/static/{name}?{zlib.crc32((STATIC / name).read_bytes()):08x}"
 
 
 def open_page(address: str, *more_filters: str) -> Snapshot:

@@ -5,6 +5,7 @@ Routing, the menu, the filters of a page, freezing, agendas, links to and from J
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan", "kepuasan"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
+START = (
+    "awal"  # Streamlit serves its default page at / alone, so the first page stands there a second time, by this name
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,14 @@ def page(address: str) -> Page:
 def find(address: str | None) -> Page | None:
     """Return the page at an address, or that was called so before; None where there is none."""
     return _BY_ADDRESS.get(_FORMER.get(address or "", address or ""))
+
+
+def nearest(address: str) -> Page:
+    """Return the page that somebody most likely means by an address that is none: '/mutu', '/Kunjungann'; else the first page."""
+    plain = address.lower()
+    begins = [name for name in _BY_ADDRESS if plain and name.startswith(plain)]
+    alike = get_close_matches(plain, _BY_ADDRESS, n=1)
+    return find(plain) or next((_BY_ADDRESS[name] for name in [*begins, *alike]), HOME)
 
 
 def frozen() -> dict[str, Page]:

@@ -1,13 +1,41 @@
-"""What is served: the dashboard, and beside it the files that were made for a reader."""
+"""What is served: the dashboard, beside it the files that were made for a reader; an address that is no page leads to the nearest."""
 
 import os
 
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from streamlit import App
 
+from dashboard import registry
 from dashboard.explore import downloads
+from dashboard.gate import Gate
+from dashboard.packed import Packed
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
-ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give)]
-app = App("app.py", routes=ROUTES)
+
+
+class NoPage(Convertor[str]):
+    """A word in an address that is no page's; files and Streamlit's own addresses have a dot, or begin with an underscore."""
+
+    regex = rf"(?!(?:{'|'.join([registry.START, *(page.address for page in registry.PAGES)])})$)[A-Za-z][A-Za-z-]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+def _lead(request: Request) -> RedirectResponse:
+    """Lead to the page that was meant, what the address asks for beside it."""
+    meant = registry.nearest(request.path_params["address"])
+    return RedirectResponse(request.url.replace(path=f"/{meant.address}"))
+
+
+register_url_convertor("no_page", NoPage())
+ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give), Route("/{address:no_page}", _lead)]
+app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(Packed)])

@@ -1,5 +1,7 @@
 """Where the dashboard listens on this machine, and the browser that is opened once it answers."""
 
+import contextlib
+import ipaddress
 import os
 import socket
 import sys
@@ -24,6 +26,31 @@ def _is_free(address: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def addresses(address: str) -> list[str]:
+    """Return the addresses at which a browser finds what listens at `address`: that one, or of all those of this machine."""
+    everywhere = {"0.0.0.0": ("127.0.0.1", socket.AF_INET), "::": ("::1", socket.AF_INET6)}  # noqa: S104  compared, not bound
+    if address not in everywhere:
+        return [address]
+    own, family = everywhere[address]
+    found = [own]
+    with contextlib.suppress(OSError):
+        for *_, place in socket.getaddrinfo(socket.gethostname(), None, family, socket.SOCK_STREAM):
+            found.append(str(place[0]).partition("%")[0])
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(
+            ("192.0.2.1" if family == socket.AF_INET else "2001:db8::1", 9)
+        )  # sends nothing: only the way there is asked for
+        found.append(probe.getsockname()[0])
+    return list(dict.fromkeys(found))
+
+
+def is_this_machine_alone(address: str) -> bool:
+    """Whether nobody but this machine itself reaches what listens at an address."""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(address).is_loopback
+    return address == "localhost"
 
 
 def open_when_ready(address: str, port: int, url: str) -> None:

@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -31,19 +32,25 @@ def _choose_port(address: str, port: int | None) -> int:
     return free
 
 
-def _serve(data_dir: Path, address: str, port: int, browser: bool) -> None:
+def _serve(data_dir: Path, address: str, port: int, browser: bool, names: Sequence[str] = ()) -> None:
     """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
-    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
-    os.chdir(PROJECT)
-    reach = "127.0.0.1" if address in ("0.0.0.0", "::") else address  # noqa: S104  compared, not bound
-    url = f"http://{reach}:{port}"
-    say(_("Dasbor: {url}  (Ctrl-C untuk berhenti)", url=url))
-    from streamlit.web import cli
-
     from rapor import listen
 
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), *names, address])
+    os.chdir(PROJECT)
+    reached = listen.addresses(address)
+    urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]
+    say(_("Dasbor: {url}  (Ctrl-C untuk berhenti)", url="  ".join(urls)))
+    if not listen.is_this_machine_alone(address):
+        words = _(
+            "Siapa pun yang mencapai alamat ini melihat yang boleh dilihat RAPOR_VIEWER: belum ada masuk dengan kata sandi."
+        )
+        say(words, "yellow", aside=True)
+    from streamlit.web import cli
+
     if browser and out().is_terminal:
-        listen.open_when_ready(reach, port, url)
+        listen.open_when_ready(reached[0], port, urls[0])
 
     flags = {
         "server.address": address,
@@ -75,6 +82,10 @@ def serve(
     address: Annotated[
         str, typer.Option("--address", metavar="ALAMAT", help="Alamat; bawaannya hanya komputer ini.")
     ] = "127.0.0.1",
+    host: Annotated[
+        list[str] | None,
+        typer.Option("--host", metavar="NAMA", help="Nama lain mesin ini yang dipakai peramban; boleh berulang."),
+    ] = None,
     no_browser: NoBrowser = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
@@ -87,7 +98,7 @@ def serve(
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
-    _serve(data_dir, address, _choose_port(address, port), not no_browser)
+    _serve(data_dir, address, _choose_port(address, port), not no_browser, host or ())
 
 
 def demo(

@@ -16,7 +16,16 @@ from tests.browser import chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
 LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("ty", "check"), ("tests.sql",))
-SHARED = ("pytest", "-n", "2", "--dist", "worksteal", "--durations", "20")  # a worker that has no test left steals some
+SHARED = (
+    "pytest",
+    "-n",
+    "2",
+    "--dist",
+    "worksteal",
+    "--durations",
+    "20",
+    "-rfER",
+)  # a worker that has no test left steals some
 TESTS = {
     "push": SHARED,
     "quick": (*SHARED, "--quick"),

@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker(
+            "browser"
+        ):  # a busy machine may miss a click; what fails twice has failed, a second try is told
+            item.add_marker(pytest.mark.flaky(reruns=1))
     is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
     if not config.getoption("--nightly"):
         chosen = effort.in_turn([item for item in items if is_run(item)])

@@ -142,7 +142,7 @@ LAYERS = {
         *("areas.quality", "areas.overview"),
         *("meetings", "explore", "sql"),
         *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
-        *("app", "server"),
+        *("packed", "gate", "app", "server"),
     ),
 }
 

@@ -219,9 +219,10 @@ def definition() -> tuple[str, str]:
     return (
         _("Rentang wajar antarunit"),
         _(
-            "Sejauh mana unit sebesar itu dapat berbeda dari angka keseluruhan karena kebetulan: selang Wilson untuk "
-            "persentase, selang Byar untuk angka per penduduk, diperlebar sampai peluang pastinya. Bila unit berbeda "
-            "lebih dari kebetulan, batas dilebarkan dengan ragam antarunit (Spiegelhalter 2005 dan 2012). Selang 95 % "
-            "satu unit: Wilson untuk persentase, Byar (pasti di bawah 10) untuk jumlah."
+            "Sejauh mana unit sebesar itu dapat berbeda dari angka keseluruhan karena kebetulan: kuantil pasti sebaran "
+            "binomial untuk persentase, Poisson untuk angka per penduduk. Bila unit berbeda lebih dari kebetulan, batas "
+            "dilebarkan dengan ragam antarunit (Spiegelhalter 2005 dan 2012). Unit yang jauh dari unit lain tidak ikut "
+            "menentukan tengah dan lebar batas. Selang 95 % satu unit: Wilson untuk persentase, Byar (pasti di bawah 10) "
+            "untuk jumlah."
         ),
     )

@@ -72,6 +72,7 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
     note = _(
         "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
+    note = " ".join(part for part in (signal_words.step(last), note) if part)
     careful = signal_words.caution(last | {"is_doubted": False})
     about = keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal")
     newest = frame.sort("period", descending=True)

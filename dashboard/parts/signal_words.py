@@ -89,6 +89,7 @@ def pattern(row: Row) -> str:
         "trend": _trend,
         "two_of_three": _two_of_three,
         "run": _run_of_chance,
+        "drift": _drift,
     }
     return rules[row["rule"]](row)
 
@@ -120,6 +121,12 @@ def _trend(row: Row) -> str:
     if row["direction"] == "down":
         return gap(row) + _("; terus turun selama {run}, sejak {since}", **_run(row))
     return gap(row) + _("; terus naik selama {run}, sejak {since}", **_run(row))
+
+
+def _drift(row: Row) -> str:
+    if row["direction"] == "down":
+        return gap(row) + _("; turun perlahan selama {run}, sejak {since}", **_run(row))
+    return gap(row) + _("; naik perlahan selama {run}, sejak {since}", **_run(row))
 
 
 def _two_of_three(row: Row) -> str:
@@ -178,6 +185,9 @@ def brief(row: Row) -> str:
         return _("{period} di bawah batas wajar {limits}", period=period, limits=limits(row))
     if row["rule"] == "outside":
         return _("{period} di atas batas wajar {limits}", period=period, limits=limits(row))
+    if row["rule"] == "drift":
+        slowly = _("turun perlahan sejak {since}", since=since), _("naik perlahan sejak {since}", since=since)
+        return slowly[row["direction"] == "up"]
     if row["direction"] == "down":
         return _("di bawah tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _falling(since)
     return _("di atas tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _rising(since)
@@ -242,6 +252,8 @@ def happened(row: Row) -> str:
         ("trend", "up"): _("terus naik"),
         ("two_of_three", "down"): _("2 dari 3 mendekati batas bawah"),
         ("two_of_three", "up"): _("2 dari 3 mendekati batas atas"),
+        ("drift", "down"): _("turun perlahan"),
+        ("drift", "up"): _("naik perlahan"),
         ("run", "down"): _("terus di bawah tingkat wajar"),
         ("run", "up"): _("terus di atas tingkat wajar"),
         ("shift", "down"): _("terus di bawah tingkat wajar"),
@@ -266,3 +278,22 @@ def without(row: Row) -> str:
         "{n} angka yang tampak keliru tidak ikut menentukan batas",
         row["left_out"],
     )
+
+
+def step(row: Row) -> str:
+    """Return the old step after which nothing changed, as a question and with what to do; empty where there is none."""
+    if row.get("step_since") is None:
+        return ""
+    return _(
+        "Tingkatnya berubah pada {since}, dari sekitar {before} menjadi {after}, dan tetap sejak itu: mulai ulang tingkat wajar? "
+        "Bila ya, tambahkan satu baris di reference/signal_rebases.csv: {cells}, dengan alasan dan dasarnya.",
+        since=when(row["step_since"], row["period_months"]),
+        before=figure(row, row["step_before"]),
+        after=figure(row, row["step_after"]),
+        cells=step_cells(row),
+    )
+
+
+def step_cells(row: Row) -> str:
+    """Return the cells of reference/signal_rebases.csv by which limits begin anew at the step: measure, unit, item, month."""
+    return f"{row['measure']},{row['unit_id']},{row['item_id']},{row['step_since']:%Y-%m-%d}"

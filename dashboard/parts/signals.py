@@ -179,6 +179,47 @@ def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> Tab
     )
 
 
+def steps_block(newest: pl.DataFrame, chosen: Filters) -> TableBlock | None:
+    """Return the old changes of level that are no signal any more, and how to begin anew there; None where there are none."""
+    rows = newest.filter(pl.col("step_since").is_not_null()).sort(
+        "step_since", "unit_id", "item_id", descending=[True, False, False]
+    )
+    if rows.is_empty():
+        return None
+    table = with_text(
+        rows,
+        measured=signal_words.measured,
+        began=lambda row: text.span(row["step_since"], row["period_months"]),
+        before=lambda row: signal_words.figure(row, row["step_before"]),
+        after=lambda row: signal_words.figure(row, row["step_after"]),
+        cells=signal_words.step_cells,
+        link=lambda row: link(row, chosen),
+    )
+    return TableBlock(
+        id="mulai-ulang",
+        title=n_(
+            "Mulai ulang tingkat wajar? {n} deret berubah tingkat dan tetap sejak itu",
+            "Mulai ulang tingkat wajar? {n} deret berubah tingkat dan tetap sejak itu",
+            rows.height,
+        ),
+        table=table,
+        columns=(
+            Column("short_name", _("Unit"), link="link", role="name"),
+            Column("measured", _("Ukuran"), link="link", role="name"),
+            Column("began", _("Sejak")),
+            Column("before", _("Sebelumnya"), role="derived"),
+            Column("after", _("Sejak itu"), role="derived"),
+            Column("cells", _("Baris untuk signal_rebases.csv")),
+        ),
+        note=_(
+            "Perubahan yang sudah setahun tetap bukan sinyal lagi. Bila tingkat baru memang yang seharusnya, pengelola data "
+            "menambahkan baris itu di reference/signal_rebases.csv dengan alasan dan dasarnya; pemuatan berikut memulai batas baru. "
+            "Bila tidak, biarkan: perubahan baru tetap dicari."
+        ),
+        keys=keys("measure", "unit_id", "item_id", period="period", period_months="months", signal="signal"),
+    )
+
+
 def _strong(count: int) -> str:
     return n_("{n} di antaranya kuat", "{n} di antaranya kuat", count) if count else _("semuanya lemah")
 
@@ -203,8 +244,11 @@ def definitions() -> tuple[tuple[str, str], ...]:
             _("Sinyal"),
             _(
                 "Titik di luar batas wajar, 7 titik searah, 2 dari 3 titik mendekati batas yang sama, 7 titik di "
-                "satu sisi tingkat wajar, atau titik-titik terakhir yang bersama-sama hampir tidak mungkin karena "
-                "kebetulan. Perubahan unit disebut hanya bila tampak terhadap unit lain dan terhadap masa lalunya sendiri: "
+                "satu sisi tingkat wajar, atau titik-titik terakhir yang bersama-sama, atau kemiringan seluruh deret, hampir "
+                "tidak mungkin karena kebetulan; bila garis miring lebih menjelaskan daripada satu lompatan, disebut turun "
+                "atau naik perlahan. Hitungan yang rata-ratanya kecil (ambang signal_count_mean) dinilai menurut peluang "
+                "pastinya saja. Perubahan tingkat yang setahun tetap menjadi usul mulai ulang, bukan sinyal. "
+                "Perubahan unit disebut hanya bila tampak terhadap unit lain dan terhadap masa lalunya sendiri: "
                 "bila sebagian besar unit turun, yang tetap tidak dipuji. "
                 "Disebut di kepala halaman hanya bila kebetulan saja, di antara semua grafik "
                 "halaman itu, hampir tidak pernah menghasilkan yang sekuat itu."

@@ -41,6 +41,7 @@ def reasons() -> dict[str, str]:
         "no_rule": _("aturan capaian belum ditetapkan"),
         "no_target": _("belum ada target"),
         "not_reported": _("belum melapor"),
+        "looks_cumulative": _("angka tampak sejak Januari; tulis di register: per periode atau sejak Januari"),
         "not_additive": _("angka unit tidak dapat digabung tanpa pembilang dan penyebut"),
         "unknown_predicate": _("predikat tidak dikenal"),
         "target_not_numeric": _("target bukan angka"),

@@ -27,6 +27,7 @@ create table indicator (
     frequency varchar,       -- monthly, quarterly, half_yearly, yearly: how often it is to be reported
     is_registered boolean not null, file_id varchar, sheet varchar, row integer,
     valid_from date, valid_until date, -- its first and its last month; null without end
+    amounts varchar,         -- of a sum: by_period, to_date (each figure is the sum since January); null where nobody has said
     counts_patients boolean -- whether small counts in it are left out; null where the register does not say (counts_patients())
 );
 

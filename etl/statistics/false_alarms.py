@@ -24,6 +24,9 @@ WIDTH, SCREEN, SIGMAS = 2.66, 3.267, 3
 # The rules of NHS England, Making Data Count: a point outside; two of three in the outer third, on one side; seven on one side;
 # seven that only rise or fall.
 LONGEST_RUN = 7
+# A slow drift is the slope of a year of points or more, in its standard errors. Weighed a little less than a run it costs a fall of 20 %
+# in three months 1 chance in 100 of being seen, and 0.5 % a month over three years is seen in 74 of 100 cases instead of 34.
+DRIFT_POINTS, DRIFT_WEIGHT = 12, 0.85
 OUTER_THIRD = 2 / 3
 LAST_POINTS, CLOSE_POINTS = 3, 2
 
@@ -36,16 +39,26 @@ def charts(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def statistic(series: np.ndarray) -> np.ndarray:
-    """Return how far the last 1..7 points stand from the mean, the farthest of them, in standard errors of a mean of as many.
+    """Return how far the last 1..7 points stand from the mean, or how steep the series is, the farthest, in standard errors.
 
-    Negative where they stand on the other side of the mean than the newest alone.
+    Negative where that heads to the other side of the mean than the newest alone stands on.
     """
     mean, half_width = charts(series)
     newest_first = np.cumsum((series - mean[:, None])[:, ::-1][:, :LONGEST_RUN], axis=1)
     sizes = np.sqrt(np.arange(1, newest_first.shape[1] + 1))
     runs = SIGMAS * newest_first / (half_width[:, None] * sizes)
-    highest, lowest = runs.max(axis=1), runs.min(axis=1)
+    found = (
+        np.column_stack([runs, DRIFT_WEIGHT * drift(series, half_width)]) if series.shape[1] >= DRIFT_POINTS else runs
+    )
+    highest, lowest = found.max(axis=1), found.min(axis=1)
     return np.maximum(highest, -lowest) * np.where(np.sign(highest + lowest) == np.sign(runs[:, 0]), 1, -1)
+
+
+def drift(series: np.ndarray, half_width: np.ndarray) -> np.ndarray:
+    """Return the slope of each row in its standard errors, half_width being three standard deviations of a point."""
+    points = series.shape[1]
+    places = np.arange(points) - (points - 1) / 2
+    return SIGMAS * (series @ places) / (half_width * np.sqrt(points * (points**2 - 1) / 12))
 
 
 def alarms(series: np.ndarray) -> np.ndarray:

@@ -52,6 +52,7 @@ select
     ranking.dropped,
     ranking.skipped,
     ranking.without_evidence,
+    ranking.evidence_due,
     ranking.easy_targets
 from mart.accountability_person as person
 left join (select * from mart.accountability_ranking join last_window using (window_end)) as ranking using (employee_id)

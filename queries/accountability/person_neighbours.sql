@@ -30,6 +30,7 @@ select
     other.dropped,
     other.skipped,
     other.without_evidence,
+    other.evidence_due,
     other.easy_targets,
     other.signal_shrunken - one.signal_shrunken as difference_points,
     count(*) over () as alike_people

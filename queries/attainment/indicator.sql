@@ -1,5 +1,5 @@
 -- title: Posisi satu indikator
--- meaning: The latest period of one indicator up to the end of the range, for the chosen unit, else the chosen agency, else its owner, with the same period of the year before.
+-- meaning: The latest period of one indicator up to the end of the range, for the chosen unit, else the chosen agency, else its owner, with the same months of the year before, both of the units that are in both.
 -- grain: one row
 with latest as (
     select p.*
@@ -9,12 +9,9 @@ with latest as (
     qualify row_number() over (order by p.last_month desc, p.is_reported desc, p.period_months desc) = 1
 )
 select
-    c.*, u.short_name as unit_short_name, u.name as unit_name, u.kind as unit_kind, g.agency_id,
-    b.attainment_pct as previous_pct, c.attainment_pct - b.attainment_pct as change_points
+    c.* replace (c.target_max_ytd as target_max), u.short_name as unit_short_name, u.name as unit_name, u.kind as unit_kind, g.agency_id,
+    b.compared_units, b.previous_pct, b.compared_pct - b.previous_pct as change_points
 from latest c
 join unit u using (unit_id)
 left join unit_agencies() g on g.unit_id = c.unit_id
-left join mart.attainment_period b
-    on b.indicator_id = c.indicator_id and b.unit_id = c.unit_id and b.period_months = c.period_months
-        and b.period = (c.period - interval 1 year)::date
-        and not exists (from mart.unit_line l where l.unit_id = c.unit_id and l.part_id = c.unit_id and l.since > b.period)
+left join mart.attainment_change b using (indicator_id, unit_id, period, period_months)

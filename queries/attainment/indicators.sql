@@ -11,9 +11,17 @@ chosen as (
 select
     c.indicator_id, coalesce(c.indicator_name, c.indicator_id) as indicator_name, c.unit_id, u.short_name as unit_short_name,
     u.name as unit_name, u.kind as unit_kind, g.agency_id, c.unit_of_measure, c.polarity, c.aggregation, c.rule, c.weight,
-    c.as_of, c.period, c.period_months, c.last_month, c.value_ytd, c.value_text, c.target_ytd, c.target_max, c.target_text,
+    c.as_of,
+    c.period,
+    c.period_months,
+    c.last_month,
+    c.value_ytd,
+    c.value_text,
+    c.target_ytd,
+    c.target_max_ytd as target_max,
+    c.target_text,
     c.target_year, c.target_source, c.attainment_pct, c.attainment_capped_pct, c.cap_pct, c.band, c.reason, c.previous_pct,
-    c.attainment_pct - c.previous_pct as change_points, c.source, c.reported_units, c.expected_units, c.is_reported,
+    c.change_points, c.compared_units, c.source, c.reported_units, c.expected_units, c.is_reported,
     c.is_provisional, c.reported_months, c.due_months, c.open_months, c.rate_kind, c.required_rate, c.achieved_rate, c.rate_state
 from chosen c
 join unit u using (unit_id)

@@ -19,7 +19,15 @@ visible as (
 select
     v.unit_id, u.name as unit_name, u.short_name, u.kind, v.agency_id, v.indicator_id,
     coalesce(v.indicator_name, v.indicator_id) as indicator_name, v.unit_of_measure, v.as_of, v.period, v.period_months,
-    v.last_month, v.value_ytd, v.value_text, v.target_ytd, v.target_max, v.target_text, v.attainment_pct, v.band, v.reason,
+    v.last_month,
+    v.value_ytd,
+    v.value_text,
+    v.target_ytd,
+    v.target_max_ytd as target_max,
+    v.target_text,
+    v.attainment_pct,
+    v.band,
+    v.reason,
     v.is_reported, v.is_provisional, v.reported_units, v.expected_units,
     row_number() over (partition by v.unit_id order by v.attainment_pct is null, v.attainment_pct, v.indicator_id) as place_in_unit
 from visible v

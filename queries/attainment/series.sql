@@ -12,7 +12,16 @@ with known as (
 last_known as (select * from known qualify row_number() over (order by last_month desc, period_months desc) = 1)
 select
     unit_id, indicator_id, period, period_months, last_month, value, value_text, target, target_text, value_ytd, target_ytd,
-    target_max, target_year, attainment_pct, band, reason, is_reported, is_provisional, source, reported_units, expected_units,
+    target_max_ytd as target_max,
+    target_year,
+    attainment_pct,
+    band,
+    reason,
+    is_reported,
+    is_provisional,
+    source,
+    reported_units,
+    expected_units,
     false as is_ahead
 from known
 union all by name

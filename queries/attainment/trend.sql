@@ -18,7 +18,7 @@ level as (
 )
 select
     as_of,
-    sum(attainment_capped_pct * weight) / nullif(sum(weight) filter (attainment_capped_pct is not null), 0) as attainment_pct,
+    weighted_mean(attainment_capped_pct, weight) as attainment_pct,
     count(*) as indicators,
     count(*) filter (is_reported) as reported_indicators,
     count(attainment_pct) as rated_indicators

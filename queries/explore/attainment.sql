@@ -1,15 +1,19 @@
 -- title: Attainment for analysis
--- meaning: Figure, target and attainment of each indicator and unit to date, without numerator and denominator where they tell a small count of patients; figures that an agency has only from its units are left out, so nothing stands beside its parts
+-- meaning: Figure, target and attainment of each indicator and unit to date, without numerator and denominator where they tell a small count of patients; figures that an agency has only from its units are left out, and reports whose place a longer one took, so nothing stands beside its parts
 -- grain: one row an indicator, unit and period that was due or reported
 with band as (
     select band, min(name) as name from reference.attainment_bands group by band
 ),
 origin as (
     select
-        indicator_id, unit_id, period, period_months,
+        indicator_id, unit_id, told_from(amounts, period) as period, told_months(amounts, period, period_months) as period_months,
         min({'file_id': file_id, 'sheet': sheet, 'row': row}).file_id as file_id,
         min({'file_id': file_id, 'sheet': sheet, 'row': row}).sheet as sheet, case when count(*) = 1 then min(row) end as row
-    from realisation
+    from (
+        select r.indicator_id, r.unit_id, r.period, r.period_months, r.file_id, r.sheet, r.row, i.amounts
+        from realisation r
+        left join indicator i on i.indicator_id = r.indicator_id
+    )
     group by all
 )
 select
@@ -40,6 +44,7 @@ left join reference.kecamatan on kecamatan.kecamatan_code = unit.kecamatan_code
 left join band on band.band = figure.band
 left join origin using (indicator_id, unit_id, period, period_months)
 left join load.file as file using (file_id)
+left join mart.attainment_figure as report using (indicator_id, unit_id, period, period_months)
 left join indicator as entry on entry.indicator_id = figure.indicator_id
 cross join
     lateral (
@@ -47,5 +52,5 @@ cross join
             tells_small_count(entry.counts_patients, entry.name, unit.kind, figure.numerator, figure.denominator)
                 as is_hidden
     ) as hidden
-where figure.source <> 'units' and in_scope(figure.unit_id, null, null, $units)
+where figure.source <> 'units' and report.displaced_on is null and in_scope(figure.unit_id, null, null, $units)
 order by figure.indicator_id, figure.unit_id, figure.period, figure.period_months

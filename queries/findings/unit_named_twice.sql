@@ -7,7 +7,8 @@ select
     array_to_string(list_sort(list(distinct report.unit)), '" + "') as found, unit.name as unit_name,
     strftime(report.period, '%Y-%m') as month
 from lake.visit as report
-join lake.unit_name on unit_name.raw = report.unit
+join lake.unit_name
+    on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
 join unit on unit.unit_id = unit_name.unit_id
 group by unit_name.unit_id, unit.name, report.period, report.file_id
 having count(distinct report.unit) > 1 and count(*) > count(distinct(report.service, report.payer))

@@ -51,7 +51,7 @@ create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank, a_cap 
 -- Why there is no attainment, as a code; null where there is one. What is wrong with the indicator comes before what is
 -- wrong with a period: the first has to be mended for the second to matter.
 create or replace macro attainment_reason(
-    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false
+    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false, is_doubtful := false
 ) as (
     case
         when not coalesce(is_registered, false) then 'not_registered'
@@ -59,6 +59,7 @@ create or replace macro attainment_reason(
         when rule is null then 'no_rule'
         when not has_target then 'no_target'
         when not is_reported then 'not_reported'
+        when is_doubtful then 'looks_cumulative'
         when rule = 'scale' and (r_rank is null or t_rank is null) then 'unknown_predicate'
         when rule = 'scale' then null
         when coalesce(t, t_max) is null then 'target_not_numeric'
@@ -100,3 +101,39 @@ create or replace macro attainment_cap(rule, a_year) as (
             and holds_in(c.valid_from, c.valid_to, a_year)
     )
 );
+
+-- Of which months a figure is: those of its period or, where its register says so (amounts), all since January.
+create or replace macro told_from(amounts, period) as
+    case when amounts = 'to_date' then date_trunc('year', period)::date else period end;
+create or replace macro told_months(amounts, period, period_months) as
+    case when amounts = 'to_date' then month(period) + period_months - 1 else period_months end::integer;
+
+-- The months of a year that a period covers, as bits: January is 1, February 2, the first quarter 7.
+create or replace macro month_bits(period, period_months) as
+    cast(((1::bigint << cast(period_months as bigint)) - 1) << (month(period) - 1) as bigint);
+
+-- The months of a year up to the one of a date, as bits.
+create or replace macro month_bits_until(a_month) as cast((1::bigint << month(a_month)) - 1 as bigint);
+
+-- The first and the last of such months, 1..12.
+create or replace macro first_of_bits(bits) as bit_count((bits & -bits) - 1) + 1;
+create or replace macro last_of_bits(bits) as length(bin(bits));
+
+-- Whether a report counts for the year to date at the end of a month: it is over by then, and no longer one has taken its place.
+create or replace macro counts_by(last_month, displaced_on, as_of) as
+    last_month <= as_of and coalesce(as_of < displaced_on, true);
+
+-- What an attainment counts in a mean: between the floor and its cap.
+create or replace macro attainment_in_mean(pct, cap) as
+    case when pct is not null then greatest(least(pct, coalesce(cap, pct)), threshold('attainment_floor_pct')) end;
+
+-- The same with a cap of 100: nothing makes up for what another lacks.
+create or replace macro capped_at_100(pct) as case when pct is not null then least(pct, 100) end;
+
+-- A mean of attainments by weight, over those that there are.
+create or replace macro weighted_mean(pct, weight) as
+    sum(pct * weight) / nullif(sum(weight) filter (pct is not null), 0);
+
+-- The same if each that was not reported yet were `supposed`: with 0 and 100 the range in which the mean may still be.
+create or replace macro weighted_mean_if(pct, weight, reason, supposed) as
+    weighted_mean(coalesce(pct, case when reason = 'not_reported' then supposed end), weight);

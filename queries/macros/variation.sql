@@ -15,7 +15,10 @@ create or replace macro capped_spread(attainment, spread, cap) as
         when spread is not null then (least(attainment + spread, cap) - least(attainment - spread, cap)) / 2
     end;
 
--- Half the width of the 95 % interval of a weighted mean of figures that move independently, over those whose spread is known
--- (the others taken to move alike): 1.96 sqrt(sum w2 s2) / sum w; null where none is known.
-create or replace macro weighted_half_width(spread, weight) as
-    1.96 * sqrt(sum((weight * spread) ** 2)) / nullif(sum(weight) filter (spread is not null), 0);
+-- Half the width of the 95 % interval of a weighted mean of figures that move independently, those whose spread is not known taken to
+-- move as the others do (mean variance): 1.96 sqrt(sum w2 s2) / sum w over all that are in the mean; null where none is known.
+create or replace macro weighted_half_width(spread, weight, pct) as
+    1.96 * sqrt(
+        sum((weight * spread) ** 2)
+        + avg(spread ** 2) * coalesce(sum(weight ** 2) filter (spread is null and pct is not null), 0)
+    ) / nullif(sum(weight) filter (spread is not null or pct is not null), 0);

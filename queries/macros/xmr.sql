@@ -44,3 +44,22 @@ create or replace macro xmr_chance_beyond(statistic, last_statistic, last_p, bef
 create or replace macro is_headline_signal(change_pct, least_change_pct, p_value, weight, weight_total) as
     coalesce(abs(change_pct) >= least_change_pct, true)
     and p_value * weight_total / weight <= threshold('headline_false_alarms');
+
+-- Counts near zero, where a mean moving range says little: what a count of a known mean leaves to chance.
+
+-- Variance over mean: 1 for a Poisson (here its limit, a little more), more where cases come in clusters. From squared moving ranges
+-- without the two largest, so that one jump widens nothing; what is above 1 counts twice for what these leave out (by simulation).
+create or replace macro count_dispersion(x, mean) as
+    greatest(1.0001, list_avg(list_slice(list_sort(list_transform(xmr_moving_ranges(x), lambda r: r * r)), 1, len(x) - 3)) / mean - 1);
+
+-- The chance of k of a negative binomial with a size and that variance over mean.
+create or replace macro count_chance(k, size, dispersion) as exp(
+    lgamma(k + size) - lgamma(size) - lgamma(k + 1) - size * ln(dispersion) + k * ln(1 - 1 / dispersion)
+);
+
+-- The chance that k of a total lie in a part of the months, sizes of the part and of the rest: exact whatever the mean is.
+create or replace macro part_chance(k, total, part, rest) as exp(
+    lgamma(total + 1) - lgamma(k + 1) - lgamma(total - k + 1)
+    + lgamma(k + part) + lgamma(total - k + rest) - lgamma(total + part + rest)
+    + lgamma(part + rest) - lgamma(part) - lgamma(rest)
+);

@@ -12,14 +12,15 @@ with counted as (
         count(*) filter (where is_on_time) as on_time,
         count(*) filter (where has_time_column) as timed_due,
         count(*) filter (where is_evidence_verified) as verified,
-        count(*) filter (where has_evidence_column) as evidence_due,
+        -- A blank cell in a column for evidence is not verified; of an indicator that is not reported nobody knows.
+        count(*) filter (where is_evidence_verified is null and has_evidence_column and state = 'not_reported') as evidence_open,
+        count(*) filter (where is_evidence_verified is not null or has_evidence_column) - evidence_open as evidence_used,
         avg(score) filter (where state = 'measured') as result_score,
         count(*) filter (where state = 'measured') as result_used,
         100.0 * count(*) filter (where state <> 'not_reported') / count(*) as completeness_score,
         100.0 * count(*) filter (where is_on_time) / nullif(count(is_on_time), 0) as timeliness_score,
         count(is_on_time) as timeliness_used,
-        100.0 * count(*) filter (where is_evidence_verified) / nullif(count(is_evidence_verified), 0) as evidence_score,
-        count(is_evidence_verified) as evidence_used
+        100.0 * verified / nullif(evidence_used, 0) as evidence_score
     from mart.accountability_indicator
     group by employee_id, period, period_months
 ),
@@ -82,7 +83,8 @@ scored as (
             when weight.component = 'completeness' then 100.0 * coalesce(counted.reported, 0) / predicate.due
             when
                 weight.component = 'evidence'
-                then 100.0 * coalesce(counted.verified, 0) / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
+                then 100.0 * coalesce(counted.verified, 0)
+                    / nullif(coalesce(counted.evidence_used, 0) + coalesce(counted.evidence_open, 0) + absent, 0)
         end as score_lowest,
         case
             when weight.component = 'behaviour' then coalesce(rating_score(predicate.behaviour_rating), rating_score('above'))
@@ -93,15 +95,15 @@ scored as (
                 then 100.0 * (coalesce(counted.on_time, 0) + coalesce(counted.timed_due, 0) + absent - coalesce(counted.timeliness_used, 0))
                     / nullif(coalesce(counted.timed_due, 0) + absent, 0)
             when weight.component = 'completeness' then 100.0
-            -- A blank cell in a column for evidence is not verified; what evidence a row that is not there has, nobody knows.
             when weight.component = 'evidence'
-                then 100.0 * (coalesce(counted.verified, 0) + absent) / nullif(coalesce(counted.evidence_due, 0) + absent, 0)
+                then 100.0 * (coalesce(counted.verified, 0) + coalesce(counted.evidence_open, 0) + absent)
+                    / nullif(coalesce(counted.evidence_used, 0) + coalesce(counted.evidence_open, 0) + absent, 0)
         end as score_highest,
         -- A form that has no such column says nothing; a person who sent no form has said less than that.
         case
             when weight.component = 'behaviour' then predicate.has_behaviour_column
             when weight.component = 'timeliness' then predicate.listed = 0 or coalesce(counted.timed_due, 0) > 0
-            when weight.component = 'evidence' then predicate.listed = 0 or coalesce(counted.evidence_due, 0) > 0
+            when weight.component = 'evidence' then predicate.listed = 0 or counted.evidence_used + counted.evidence_open > 0
             else true
         end as is_asked
     from due as predicate

@@ -13,7 +13,10 @@ spoken as (
         count(*) as indicators,
         count(*) filter (where indicator.state = 'not_reported') as not_reported,
         count(*) filter (where indicator.state in ('no_target', 'zero_target')) as no_target,
-        count(*) filter (where indicator.state <> 'not_reported' and indicator.is_evidence_verified is not true) as without_evidence,
+        count(*) filter (
+            where indicator.has_evidence_column and indicator.state <> 'not_reported' and indicator.is_evidence_verified is not true
+        ) as without_evidence,
+        count(*) filter (where indicator.has_evidence_column and indicator.state <> 'not_reported') as evidence_due,
         is_easy_target(
             count(*) filter (where indicator.attainment_pct > individual_cap_pct()), count(indicator.attainment_pct)
         ) as is_easy
@@ -40,6 +43,7 @@ flagged as (
         cast(sum(no_target) as bigint) as no_target,
         any_value(dropped.dropped) as dropped,
         cast(sum(without_evidence) as bigint) as without_evidence,
+        cast(sum(evidence_due) as bigint) as evidence_due,
         count(*) filter (where is_easy) as easy_targets
     from spoken
     left join dropped using (window_end, employee_id)
@@ -135,6 +139,7 @@ select
     coalesce(flagged.no_target, 0) as no_target,
     coalesce(flagged.dropped, 0) as dropped,
     coalesce(flagged.without_evidence, 0) as without_evidence,
+    coalesce(flagged.evidence_due, 0) as evidence_due,
     coalesce(flagged.easy_targets, 0) as easy_targets,
     case tiered.tier when 'above' then 1 when 'comparable' then 2 when 'unranked' then 4 else 3 end as tier_order,
     -- How many others stand at the same median rank.

@@ -1,5 +1,5 @@
 -- title: Posisi capaian indikator
--- meaning: Where each indicator of a unit stood at the end of a reporting period: its latest period of that year, due by then, of units that were there, with the same moment of the year before.
+-- meaning: Where each indicator of a unit stood at the end of a reporting period: its latest period of that year, due by then, of units that were there, with the same months of the year before, both of the units that are in both.
 -- grain: one row an indicator, unit and as-of month
 with as_of as ( -- the ends of periods of the commonest length, so that all indicators are compared at the same moments
     select distinct year, last_month as as_of
@@ -17,11 +17,9 @@ position as (
         ) = 1
 )
 select
-    p.*,
-    b.attainment_pct as previous_pct, b.value_ytd as previous_value_ytd,
+    p.*, c.compared_units, c.compared_pct, c.compared_capped_pct, c.previous_pct, c.previous_capped_pct, c.previous_value_ytd,
+    c.compared_pct - c.previous_pct as change_points,
     u.kind as unit_kind, u.parent_id
 from position p
-left join position b
-    on b.indicator_id = p.indicator_id and b.unit_id = p.unit_id and b.as_of = (p.as_of - interval 1 year)::date
-        and not exists (from mart.unit_line l where l.unit_id = p.unit_id and l.part_id = p.unit_id and l.since > b.period)
+left join mart.attainment_change c using (indicator_id, unit_id, period, period_months)
 left join unit u on u.unit_id = p.unit_id

@@ -27,7 +27,9 @@ area as (
     group by kecamatan_code
 ),
 varied as (
-    select kecamatan_code, weighted_half_width(capped_spread_points, weight) as half_width_points from position group by kecamatan_code
+    select kecamatan_code, weighted_half_width(capped_spread_points, weight, attainment_capped_pct) as half_width_points
+    from position
+    group by kecamatan_code
 )
 select
     k.kecamatan_code, k.name, a.units, a.attainment_pct,

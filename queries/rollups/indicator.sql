@@ -4,7 +4,10 @@
 with registered as (
     select
         indicator_name.indicator_id, report.indicator as name, report.definition, report.formula, report.unit_of_measure,
-        polarity.value as polarity, aggregation.value as aggregation, attainment_rule.value as attainment_rule, scale.value as scale,
+        polarity.value as polarity,
+        case when aggregation.value in ('sum_by_period', 'sum_to_date') then 'sum' else aggregation.value end as aggregation,
+        case aggregation.value when 'sum_by_period' then 'by_period' when 'sum_to_date' then 'to_date' end as amounts,
+        attainment_rule.value as attainment_rule, scale.value as scale,
         report.weight, unit_name.unit_id as owner_unit_id, report.data_source, report.legal_basis, report.baseline,
         frequency.value as frequency,
         cast(counts_patients.value as boolean) as counts_patients,
@@ -44,7 +47,8 @@ mentioned as (
     join lake.indicator_name
         on indicator_name.code is not distinct from report.code
             and indicator_name.indicator is not distinct from report.indicator
-    left join lake.unit_name on unit_name.raw = report.unit
+    left join lake.unit_name
+        on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     -- A row that is refused for its unit makes no indicator known.
     where unit_name.unit_id is not null or (report.unit is null and report.ownership is distinct from 'missing')
     group by indicator_name.indicator_id
@@ -52,13 +56,13 @@ mentioned as (
 select
     indicator_id, name, definition, formula, unit_of_measure, polarity, aggregation, attainment_rule, scale, weight,
     owner_unit_id, data_source, legal_basis, baseline, frequency, is_registered, file_id, sheet, row,
-    valid_from, valid_until, counts_patients
+    valid_from, valid_until, amounts, counts_patients
 from registered
 where newest = 1
 union all
 select
     mentioned.indicator_id, mentioned.name, null, null, null, null, case when is_ratio = 1 then 'ratio' end, null, null, null,
-    null, null, null, null, null, false, mentioned.place.file_id, mentioned.place.sheet, mentioned.place.row, null, null, null
+    null, null, null, null, null, false, mentioned.place.file_id, mentioned.place.sheet, mentioned.place.row, null, null, null, null
 from mentioned
 left join registered on registered.indicator_id = mentioned.indicator_id
 where registered.indicator_id is null

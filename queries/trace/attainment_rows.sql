@@ -2,7 +2,7 @@
 -- meaning: The rows of files that the attainment of an indicator of a unit comes from, or that the mean of all indicators of what was chosen comes from: realisations of the year to date and targets of that year, of the unit's own or of its units, as the figure takes them; numerator and denominator are left out where they tell a small count of patients
 -- grain: one row a row of a file
 with one as (
-    select indicator_id, unit_id, year, period_months, last_month, target_source
+    select indicator_id, unit_id, year, period, period_months, target_source
     from mart.attainment_period
     where indicator_id = $indicator and unit_id = $unit and last_month <= $period_to
         and ($units is null or list_contains($units, unit_id))
@@ -16,18 +16,17 @@ seen as (
 chosen as (
     select * from one
     union all
-    select indicator_id, unit_id, year, period_months, last_month, target_source
+    select indicator_id, unit_id, year, period, period_months, target_source
     from seen
     where $unit is not null
         or unit_id = $agency
         or ($agency is null and unit_kind in ('agency', 'district'))
         or not exists (from seen as other where other.unit_id = $agency or ($agency is null and other.unit_kind in ('agency', 'district')))
 ),
-taken as ( -- the periods of the year to date, and whether the unit itself or its units brought the figure
-    select chosen.indicator_id, chosen.unit_id, part.period, part.period_months, part.source
+taken as ( -- the reports that the year to date is made of
+    select distinct part.indicator_id, part.part_unit_id as unit_id, part.part_period as period, part.part_period_months as period_months
     from chosen
-    join mart.attainment_period as part using (indicator_id, unit_id, year, period_months)
-    where part.last_month <= chosen.last_month
+    join mart.attainment_part as part using (indicator_id, unit_id, period, period_months)
 ),
 holder as ( -- the nearest unit above whose target counts
     select chosen.indicator_id, chosen.unit_id, chosen.year, min_by(above.ancestor_id, above.distance) as holder_id
@@ -44,9 +43,10 @@ fact as (
         null::double as value_max, row_of.numerator, row_of.denominator, row_of.value_text, row_of.evidence,
         row_of.file_id, row_of.sheet, row_of.row
     from taken
-    join realisation as row_of using (indicator_id, period, period_months)
-    left join unit_agencies() as below on below.unit_id = row_of.unit_id
-    where case taken.source when 'units' then below.agency_id = taken.unit_id else row_of.unit_id = taken.unit_id end
+    join realisation as row_of on row_of.indicator_id = taken.indicator_id and row_of.unit_id = taken.unit_id
+    left join indicator as told on told.indicator_id = row_of.indicator_id
+    where told_from(told.amounts, row_of.period) = taken.period
+        and told_months(told.amounts, row_of.period, row_of.period_months) = taken.period_months
     union all
     select distinct
         row_of.kind, row_of.indicator_id, row_of.unit_id, row_of.period, row_of.period_months, row_of.value,

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
 
 pytest.register_assert_rewrite("tests.browser.looking")
+expect.set_options(timeout=20_000)  # two browsers and two servers may share the machine with the rest of the tests
 
 
 def _free_port() -> int:

@@ -51,12 +51,12 @@ def _downloaded(page: Page, folder: Path) -> list[list[str]]:
 def _pick(page: Page, box: Locator, name: str) -> None:
     """Choose an option of many by its first letters: only those in sight are there, and the list is drawn anew as one types."""
     for attempt in range(4):
-        box.click()
-        expect(page.get_by_role("option").first).to_be_visible()
-        box.fill(name)
         try:
+            box.click()
+            expect(page.get_by_role("option").first).to_be_visible(timeout=8_000)
+            box.fill(name)
             page.get_by_role("option", name=re.compile(f"^{name}")).click(timeout=8_000)
-        except TimeoutError:
+        except (AssertionError, TimeoutError):
             if attempt == 3:
                 raise
             page.keyboard.press("Escape")

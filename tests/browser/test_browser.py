@@ -3,7 +3,9 @@
 Screenshots go to artifacts/. Never skipped: a machine without a browser fails them, with the word what to install.
 """
 
+import http.client
 import re
+import urllib.request
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +18,12 @@ from tests.browser.looking import SIZES, assert_sound, looks, open_page, settle,
 pytestmark = pytest.mark.browser
 
 LISTED = [page for page in registry.PAGES if page.is_listed]  # those beside them are looked at in test_axe.py
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 # Words of the frame and of every page that must not be left where the reader asked for English.
 INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", "dibanding", "belum melapor", "temuan")
 
@@ -38,6 +46,35 @@ def test_every_page_is_whole_wide_and_light_and_narrow_and_dark(
     brightness = sum(map(float, re.findall(r"[\d.]+", ground)[:3]))
     assert brightness > 600 if theme == "light" else brightness < 200
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "served"),
+    [
+        ("mutu", "mutu-data"), ("Kunjungan?unit=pkm-mengupeh", "kunjungan?unit=pkm-mengupeh"), ("kepuassan", "kepuasan"),
+        ("accountability", "pegawai"), ("zzz", "ringkasan"), ("kunjungan", "kunjungan"), ("awal", "awal"),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_no_page_leads_to_the_nearest(dashboard: str, typed: str, served: str) -> None:
+    with urllib.request.urlopen(f"{dashboard}/{typed}") as answer:
+        assert answer.url == f"{dashboard}/{served}"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/", {}, 200), ("/", {"Host": "evil.example"}, 421), ("/_stcore/metrics", {}, 404),
+        ("/_stcore/stream", {"Origin": "http://evil.example", **UPGRADE}, 403), ("/_stcore/stream", UPGRADE, 101),
+    ],
+)  # fmt: skip
+def test_the_server_answers_nobody_else_s_page(dashboard: str, path: str, headers: dict[str, str], status: int) -> None:
+    link = http.client.HTTPConnection(dashboard.removeprefix("http://"), timeout=20)
+    link.request("GET", path, headers=headers)
+    answer = link.getresponse()
+    assert answer.status == status
+    if status not in (101, 403):  # of a socket
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    link.close()
 
 
 def _number(text: str) -> int:

@@ -1,6 +1,8 @@
 """Intervals and funnel limits against a second method: exact tails of scipy, simulation, and published numbers."""
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,6 @@ from etl.building import build
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
-LEVELS = ((1.96, 0.025), (3.09, 0.001))
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,19 @@ def _funnel(
     return connection.sql(sql).pl().to_dicts()
 
 
+def _limits(
+    connection: duckdb.DuckDBPyConnection, kind: str, asked: Sequence[tuple[float, float]], *, is_curve: bool = False
+) -> list[tuple[float, ...]]:
+    """Return the limits of (middle, n) as counts: far below, below, above, far above."""
+    rows = ", ".join(f"('{kind}', {middle!r}::double, {n!r}::double, {is_curve})" for middle, n in asked)
+    sql = f"""
+        with sizes(of_kind, middle, n, is_curve) as (values {rows})
+        select middle, n, list(edge * n order by z) from funnel_limits('sizes') group by middle, n
+    """
+    found = {(middle, n): tuple(edges) for middle, n, edges in connection.sql(sql).fetchall()}
+    return [found[middle, n] for middle, n in asked]
+
+
 def _units(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row["part"] == "unit"]
 
@@ -63,15 +77,12 @@ def test_published_intervals_of_a_count_and_a_proportion(connection) -> None:
 
 
 def test_published_funnel_limits_of_a_large_unit(connection) -> None:
-    # PHEindicatormethods, testdata_funnel_prop_outputs.csv: overall 80.642448 %, n = 110000 (score limits, which Wilson's
-    # approach as n grows: the two differ by z2 (1 - 2p) / 2n = 0.001 points at 95 % and 0.0027 at 99.8 %)
-    found = _row(
-        connection,
-        ", ".join(
-            f"100 * funnel_{s}('proportion', 0.80642448, 110000, {z})" for z in (1.96, 3.09) for s in ("lower", "upper")
-        ),
+    # PHEindicatormethods, testdata_funnel_prop_outputs.csv: overall 80.642448 %, n = 110000 (score limits, which the binomial's
+    # quantiles approach as n grows: they differ by z2 (1 - 2p) / 3n and a step, 0.0015 and 0.003 points)
+    far_low, low, high, far_high = (
+        count / 1100 for count in _limits(connection, "proportion", [(0.80642448, 110000)])[0]
     )
-    assert found == pytest.approx((80.408963, 80.875933, 80.274317, 81.010578), abs=0.003)
+    assert (low, high, far_low, far_high) == pytest.approx((80.408963, 80.875933, 80.274317, 81.010578), abs=0.004)
 
 
 @pytest.mark.parametrize("x", range(10))
@@ -87,36 +98,55 @@ def test_byar_is_near_the_exact_interval(connection, x) -> None:
     assert _row(connection, f"count_lower_95({x}), count_upper_95({x})") == pytest.approx(exact, rel=0.002)
 
 
-@pytest.mark.parametrize(("z", "tail"), LEVELS)
-def test_no_limit_calls_more_units_than_its_share_by_the_exact_distribution(connection, z, tail) -> None:
-    # Every n and p of a grid: the chance of a count beyond the limit, exactly, against 2.5 % or 0.1 %.
-    grid = [
-        (n, p) for n in (10, 13, 20, 35, 50, 80, 150, 400, 2000) for p in (0.03, 0.1, 0.3, 0.5, 0.8, 0.9, 0.95, 0.99)
-    ]
-    values = ", ".join(f"({n}, {p})" for n, p in grid)
-    sql = f"select n * funnel_lower('proportion', p, n, {z}), n * funnel_upper('proportion', p, n, {z}) from (values {values}) t(n, p)"
-    worst = 0.0
-    for (n, p), (lower, upper) in zip(grid, connection.sql(sql).fetchall(), strict=True):
-        below = stats.binom.cdf(np.ceil(lower - 1e-9) - 1, n, p)
-        above = stats.binom.sf(np.floor(upper + 1e-9), n, p)
-        worst = max(worst, below, above)
-    assert worst <= tail * 1.1
-    means = (10, 12.5, 20, 40, 90, 300, 5000)
-    values = ", ".join(f"({m})" for m in means)
-    limits = ", ".join(f"100 * funnel_{side}('rate', m / 100.0, 100, {z})" for side in ("lower", "upper"))
-    sql = f"select {limits} from (values {values}) t(m)"
-    for mean, (lower, upper) in zip(means, connection.sql(sql).fetchall(), strict=True):
-        below = stats.poisson.cdf(np.ceil(lower - 1e-9) - 1, mean)
-        above = stats.poisson.sf(np.floor(upper + 1e-9), mean)
-        assert max(below, above) <= tail * 1.1, mean
+def _binomial_quantile(n: int, share: Fraction, tail: Fraction) -> int:
+    """Return the smallest count that `tail` or more do not exceed, by adding whole numbers."""
+    chances, below = range(n + 1), Fraction(0)
+    for k in chances:
+        below += math.comb(n, k) * share**k * (1 - share) ** (n - k)
+        if below >= tail:
+            return k
+    return n
+
+
+@pytest.mark.parametrize(
+    ("n", "percent", "lower"),
+    # 189 of 200 = 94.5 %; 46 of 50 = 92 %; 37 of 50 = 74 %; 979 of 1,000 = 97.9 %
+    [(200, 98, 189), (50, 99, 46), (50, 90, 37), (1000, 99, 979)],
+)
+def test_limits_near_the_ends_are_exact(connection, n, percent, lower) -> None:
+    assert _binomial_quantile(n, Fraction(percent, 100), Fraction(1, 1000)) == lower
+    found, mirrored = _limits(connection, "proportion", [(percent / 100, n), (1 - percent / 100, n)])
+    assert (found[0], mirrored[3]) == pytest.approx((lower, n - lower))
+
+
+SHARES = (0.001, 0.025, 0.975, 0.999)
+ASKED = {
+    "proportion": [
+        (p, n)
+        for n in (10, 13, 20, 35, 50, 80, 150, 400, 2000, 9000)
+        for p in (0.03, 0.1, 0.3, 0.5, 0.8, 0.9, 0.95, 0.99)
+    ],
+    "rate": [(mean / 100, 100) for mean in (0.1, 0.7, 2, 5, 12.5, 40, 90, 300, 5000)],
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_limits_are_the_quantiles_of_the_exact_distribution(connection, kind) -> None:
+    # A second method (scipy), and the curve: between the limit and the next count that is outside.
+    known = {
+        "proportion": lambda share, p, n: stats.binom.ppf(share, n, p),
+        "rate": lambda share, p, n: stats.poisson.ppf(share, n * p),
+    }[kind]
+    found, curves = (_limits(connection, kind, ASKED[kind], is_curve=is_curve) for is_curve in (False, True))
+    for (p, n), limits, curve in zip(ASKED[kind], found, curves, strict=True):
+        assert limits == pytest.approx([known(share, p, n) for share in SHARES]), (p, n)
+        for side, limit, drawn in zip((-1, -1, 1, 1), limits, curve, strict=True):
+            assert -1e-6 <= side * (drawn - limit) <= 1 + 1e-6, (p, n)
 
 
 def test_a_perfect_small_unit_is_no_finding(connection) -> None:
     # 20 of 20 where the overall figure is 90 % happens with the chance 0.9 ** 20 = 12 %; Wilson alone would stop at 97.2 %.
-    assert _row(connection, "funnel_upper('proportion', 0.9, 20, 1.96), wilson_upper(18, 20, 1.96) < 0.99") == (
-        1.0,
-        True,
-    )
+    assert _limits(connection, "proportion", [(0.9, 20)])[0][2] == 20
 
 
 def test_dispersion_by_hand(connection) -> None:
@@ -128,9 +158,41 @@ def test_dispersion_by_hand(connection) -> None:
     rows = _units(_funnel(connection, [81, 121] * 5, [100] * 10, "rate"))
     assert rows[0]["phi"] == pytest.approx(5.9086729, abs=1e-6)
     assert rows[0]["tau2"] == pytest.approx(0.013912980, abs=1e-8)
-    # limits (1.00498756 -+ 1.96 * sqrt(0.0025 + 0.013912980))^2 = (1.00498756 -+ 0.25110178)^2 = 0.56834377, 1.57776044
-    assert (rows[0]["lower_95"], rows[0]["upper_95"]) == pytest.approx((0.56834377, 1.57776044), abs=1e-6)
+    # Poisson of 101: 82 or more but in 2.5 %, 121 or fewer. On the scale sqrt(0.82) = 0.90553851 and sqrt(1.21) = 1.1, 0.09944904 and
+    # 0.09501244 from the middle. t / z of 8 degrees by its expansion = 1 + 4.8416 / 32 + (73.7891 + 61.4656 + 3) / 6144 +
+    # (170.0817 + 280.3999 + 65.3072 - 15) / 196608 = 1.1763496; sqrt(1 + 400 x 0.013912980 x 1.1763496^2) = 2.9497633:
+    # (1.00498756 - 0.29335113)^2 = 0.50642641 and (1.00498756 + 0.28026421)^2 = 1.65187211.
+    assert (rows[0]["lower_95"], rows[0]["upper_95"]) == pytest.approx((0.50642641, 1.65187211), abs=1e-6)
     assert {row["standing"] for row in rows} == {"within"}
+
+
+def test_a_spread_known_from_few_units_is_students(connection) -> None:
+    for degrees in (6, 10, 18):
+        for z, share in ((1.96, 0.975), (3.09, 0.999)):
+            assert _row(connection, f"few_units({z}, {degrees}) * {z}")[0] == pytest.approx(
+                stats.t.ppf(share, degrees), rel=0.012
+            )
+
+
+@pytest.mark.parametrize(
+    ("counts", "sizes", "standing", "lower"),
+    [
+        # 186 of 200 beside 20 units at 294 of 300: 98 %, of which so few come about with a chance of 6e-5. 189 of 200.
+        ([294] * 20 + [186], [300] * 20 + [200], "far_below", 0.945),
+        # Half of the cases beside eight units with all of them: no other was ever without, so the limit is all.
+        ([20] * 8 + [10], [20] * 9, "far_below", 1.0),
+        # A case less is no finding: 179 of 180, 0.9944^20 = 0.895; P(17 or fewer) = 0.0002, P(18 or fewer) = 0.0056.
+        ([20] * 8 + [19], [20] * 9, "within", 0.9),
+        # Two far from the others do not hide each other: 300 of 400 and 90 %.
+        ([360] * 18 + [300] * 2, [400] * 20, "far_below", 340 / 400),
+    ],
+)
+def test_who_is_judged_does_not_widen_his_own_limits(connection, counts, sizes, standing, lower) -> None:
+    rows = _units(_funnel(connection, counts, sizes, "proportion"))
+    assert (rows[-1]["standing"], rows[-1]["lower_998"]) == (standing, pytest.approx(lower))
+    assert {row["standing"] for row in rows[:8]} == {"within"}
+    assert rows[-1]["overall"] == pytest.approx(sum(counts) / sum(sizes))  # the figure of all stays that of all
+    assert rows[-1]["units"] == len(counts)
 
 
 def test_winsorising_keeps_one_outlier_from_hiding_itself(connection) -> None:
@@ -242,21 +304,24 @@ def test_the_interval_of_a_count_holds_it_and_grows_with_it(connection, x) -> No
 @tries(10)
 @given(st.sampled_from(["proportion", "rate"]), st.floats(0.02, 0.98), st.integers(10, 5000), st.floats(0, 0.01))
 def test_limits_narrow_as_units_grow_and_hold_the_overall_figure(connection, kind, overall, n, tau2) -> None:
-    found = _row(
-        connection,
-        ", ".join(
-            f"funnel_wide_{side}('{kind}', {overall!r}::double, {size}, {z}, {tau2!r}::double)"
-            for size in (n, 2 * n)
-            for z in (1.96, 3.09)
-            for side in ("lower", "upper")
-        ),
-    )
-    low, high, far_low, far_high, big_low, big_high, big_far_low, big_far_high = found
-    assert far_low <= low <= overall <= high <= far_high
-    assert low <= big_low + 1e-12
-    assert big_high <= high + 1e-12
-    assert far_low <= big_far_low + 1e-12
-    assert big_far_high <= far_high + 1e-12
+    wide = []
+    for limits in _limits(connection, kind, [(overall, n), (overall, 2 * n)], is_curve=True):
+        size = n * (1 + len(wide))
+        wide.append(
+            [
+                _row(connection, f"funnel_widened('{kind}', {min(edge / size, 1) if kind == 'proportion' else edge / size!r}::double, "
+                     f"{overall!r}::double, {size}, {z}, {tau2!r}::double, 20)")[0]
+                for edge, z in zip(limits, (-3.09, -1.96, 1.96, 3.09), strict=True)
+            ]
+        )  # fmt: skip
+    (far_low, low, high, far_high), (big_far_low, big_low, big_high, big_far_high) = wide
+    step = 1 / n  # limits are of whole cases, and nearly so on a curve
+    assert far_low <= low <= overall + step
+    assert overall - step <= high <= far_high
+    assert low <= big_low + step
+    assert big_high <= high + step
+    assert far_low <= big_far_low + step
+    assert big_far_high <= far_high + step
 
 
 @tries(8)

@@ -243,7 +243,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def is_open() -> pl.Expr:
-    """Whether what a person left unsaid could still be achieved; a blank cell for evidence is no more than not verified."""
+    """Whether what a person left unsaid could still be achieved."""
     return pl.col("open_points").fill_null(0) >= LEAST
 
 

@@ -121,14 +121,14 @@ def rank_sentences(who: Mapping[str, Any], neighbours: pl.DataFrame) -> list[str
 
 def bound_sentences(who: Mapping[str, Any]) -> list[str]:
     """Return by how much the place is bounded, and why; nothing where all that is due was said."""
-    if not who["is_bounded"] or not who["is_comparable"] or max(who["bound_points"], who["open_points"]) < LEAST:
+    if not who["is_bounded"] or not who["is_comparable"] or who["open_points"] < LEAST:
         return []
     return [
         _(
             "Yang jatuh tempo belum semuanya dilaporkan ({what}). Hasil yang ditampilkan tetap hasil yang dilaporkan, tetapi "
             "tempatnya dihitung dari nilai terendah yang mungkin, {bound} poin lebih rendah. Bila semuanya dilaporkan dan "
             "tercapai, nilainya naik {open} poin dari sana.",
-            what="; ".join(unsaid(who)) or _("ada sel yang kosong, misalnya bukti"),
+            what="; ".join(unsaid(who)) or _("ada sel yang kosong, misalnya tepat waktu"),
             bound=text.number(max(who["bound_points"], 0), 1),
             open=text.number(who["open_points"], 1),
         )

@@ -64,7 +64,7 @@ def flags(row: Mapping[str, Any]) -> list[str]:
             _(
                 "tanpa bukti terverifikasi {n} dari {all}",
                 n=text.number(row["without_evidence"]),
-                all=text.number(row["indicators"]),
+                all=text.number(row["evidence_due"]),
             )
         )
     return [*doubts, *unsaid(row)]
@@ -153,11 +153,11 @@ def _of_places() -> tuple[tuple[str, str], ...]:
             _("Tempat menurut batas bawah"),
             _(
                 "Yang jatuh tempo tetapi tidak dilaporkan, tanpa target, hilang dari daftar indikator tahun itu atau kelompok "
-                "itu, kosong di kolom bukti, atau satu periode di antara dua penilaian, tidak menjadi nol: hasil yang "
+                "itu, kosong di kolom tepat waktu, atau satu periode di antara dua penilaian, tidak menjadi nol: hasil yang "
                 "ditampilkan tetap hasil yang dilaporkan. Namun tempatnya dihitung dari nilai terendah yang masih mungkin, "
                 "sehingga diam tidak pernah menaikkan tempat. Selang peringkatnya mencakup pula kemungkinan bahwa semuanya "
-                "tercapai. Borang tanpa kolom bukti tidak berarti kosong: satu kelompok dibandingkan atas yang ditanyakan "
-                "kepada semua."
+                "tercapai. Sel kosong di kolom bukti berarti belum terverifikasi; borang tanpa kolom bukti tidak mengatakan "
+                "apa-apa: satu kelompok dibandingkan atas yang ditanyakan kepada semua."
             ),
         ),
         (

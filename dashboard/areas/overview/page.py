@@ -31,6 +31,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     ranking = (ranking_block(units, bands, chosen),) if units.height else ()
     newest = signals.latest(chosen, viewer, "overview")
     shown = tiles(newest, chosen, viewer)
+    steps = signals.steps_block(newest, chosen)
     return Snapshot(
         page=registry.OVERVIEW,
         title=_("Ringkasan"),
@@ -42,6 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             *((place + ranking,) if place or ranking else ()),
             changes_block(chosen, viewer),
             signals.table_block(chosen, viewer, "overview"),
+            *((steps,) if steps else ()),
         ),
         definitions=definitions(bands, viewer),
         **page_frame.frame(chosen, viewer),

@@ -62,7 +62,8 @@ def monthly(
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
-    note = " ".join(part for part in (unit_changes.sentences(changes), note) if part)
+    stepped = signal_words.step(limits.row(-1, named=True)) if limits.height else ""
+    note = " ".join(part for part in (stepped, unit_changes.sentences(changes), note) if part)
     roles: dict[str, Any] = {"previous": "like_patients_last_year"}
     if is_judged:
         roles = {"limits": ("lower", "upper"), "mean": "mean", "segment": "begun"}

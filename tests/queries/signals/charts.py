@@ -19,7 +19,10 @@ SCHEMA = {
     "is_slip": pl.Boolean, "coverage": pl.Float64, "units_counted": pl.Int64, "units_expected": pl.Int64,
 }  # fmt: skip
 
-MARTS = ("unit_line", "signal_base", "signal_season", "signal_freed", "signal_limit", "signal_rule", "signal_point")
+MARTS = (
+    *("unit_line", "signal_base", "signal_season", "signal_freed", "signal_limit", "signal_count", "signal_course"),
+    *("signal_rule", "signal_point"),
+)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
