@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from dashboard.claims import carried
 from dashboard.words.text import _
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Page:
     def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
         """Return the page as a value; `values` holds what the address says under its own keys, where it has any."""
         more = (values or {},) if self.asked else ()
-        return import_module(self.module).compose(chosen, viewer, *more)
+        return carried(import_module(self.module).compose(chosen, viewer, *more))
 
     def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""

@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from dashboard.charts import Chart
+from dashboard.words.said import Figure
 
 Signal = Literal["good", "bad", "ordinary", "none"]
 Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
@@ -60,6 +61,32 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a sentence says, as data: its figures in their order, and what they are of.
+
+    `measure` is the kind of figure (queries.measures) that the block shows, or the one that a headline leads to; its unit is theirs.
+    `period` is the first that the sentence names, else the page's; `scope` what the page was asked for; `certainty` how complete
+    the data is, and the Signal where a rule singles something out.
+    """
+
+    figures: tuple[Figure, ...]
+    measure: str = ""
+    period: str = ""
+    scope: str = ""
+    certainty: str = ""
+
+    @property
+    def value(self) -> Figure | None:
+        """Return the first figure that is no change and no period: what the sentence is about."""
+        return next((figure for figure in self.figures if figure.role == "value"), None)
+
+    @property
+    def comparison(self) -> tuple[Figure, ...]:
+        """Return what it is held against: the changes, and the other figures."""
+        return tuple(figure for figure in self.figures if figure.role != "period" and figure is not self.value)
+
+
+@dataclass(frozen=True)
 class Headline:
     """One sentence of the answer; `link` is a relative URL, or '#block-id' on the same page."""
 
@@ -67,6 +94,7 @@ class Headline:
     link: str | None = None
     signal: Signal = "none"
     trace: str | None = None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +157,7 @@ class ChartBlock:
     decide: str | None = None
     hint: str | None = None
     keys: tuple[Key, ...] = ()
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +180,7 @@ class TableBlock:
     keys: tuple[Key, ...] = ()
     more: tuple[str, str] | None = None
     is_comparison: bool = False
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,15 @@ LAYERS = {
         *("intake.wire", "intake.faults", "intake.places", "intake", "load", "preview", "units", "check"),
     ),
     "dashboard": (
-        *("charts", "snapshot", "words", "theme", "render"),  # words and what draws: no data, no page
+        *(
+            "words.said",
+            "charts",
+            "snapshot",
+            "words",
+            "claims",
+            "theme",
+            "render",
+        ),  # words and what draws: no data, no page
         *("registry", "access", "db", "notes", "filters", "parts"),  # what all pages share
         *("tracing", "decisions"),
         "layout",  # draws any page, and knows none

@@ -83,7 +83,7 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
         Column("who", _("Pelaksana")),
         Column("due_on", _("Tenggat"), "date"),
     )
-    head = f"{title}: {text.number(len(rows))}"
+    head = f"{title}: " + text.number(len(rows))
     table = pl.DataFrame(cells, schema=schema)
     return TableBlock(block, head, table, columns + ends[block], empty=empty[block], keys=keys("id"))
 

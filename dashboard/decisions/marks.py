@@ -126,12 +126,12 @@ def value(figure: Figure, found: float | None) -> str:
 
 def at(figure: Figure, seen: Seen) -> str:
     """Return a value with its period: '1.234 · Okt 2026'."""
-    return _("belum melapor") if seen.period is None else f"{value(figure, seen.value)} · {when(figure, seen)}"
+    return _("belum melapor") if seen.period is None else value(figure, seen.value) + " · " + when(figure, seen)
 
 
 def within(figure: Figure, seen: Seen) -> str:
     """Return a value with its period as it stands within a sentence: '1.234 (Okt 2026)'."""
-    return _("belum melapor") if seen.period is None else f"{value(figure, seen.value)} ({when(figure, seen)})"
+    return _("belum melapor") if seen.period is None else value(figure, seen.value) + " (" + when(figure, seen) + ")"
 
 
 def when(figure: Figure, seen: Seen) -> str:

@@ -226,7 +226,7 @@ def _new(figure: Figure | None, chosen: Filters, viewer: Viewer) -> Snapshot:
     lines = [Headline(_("Tentang {figure}: {now}.", figure=str(marks.names(figure, viewer, chosen)), now=now))]
     for one in store.of_figure(figure, viewer)[:2]:
         state_of = _("selesai") if one.is_closed else _("terbuka")
-        lines.append(Headline(f"{marks.brief(one)} ({state_of})", blocks.link(one, chosen)))
+        lines.append(Headline(marks.brief(one) + f" ({state_of})", blocks.link(one, chosen)))
     return _page(title, chosen, viewer, (), NEW_PAGE, headlines=tuple(lines), extra=_back(chosen))
 
 

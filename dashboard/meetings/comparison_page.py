@@ -83,7 +83,7 @@ def headlines(found: Comparison, revised: Revisions, past: int) -> tuple[Headlin
     if found.tiles:
         moves = list(dict.fromkeys(_sentence(move) for move in found.tiles))
         more = n_(" dan {n} lagi", " dan {n} lagi", len(moves) - _NAMED) if len(moves) > _NAMED else ""
-        first = "; ".join(moves[:_NAMED])
+        first = text.joined(moves[:_NAMED], "; ")
         lines.append(Headline(_("Angka utama: {moves}{more}.", moves=first, more=more), "#utama"))
     lines.append(_revision_headline(revised, past))
     new, gone = _signal_counts(found)
@@ -114,8 +114,8 @@ def _revision_headline(revised: Revisions, past: int) -> Headline:
         files = text.some(revised.files.to_list(), NAMED_AT_MOST)
         return Headline(_("{count}, dari berkas {files}.", count=count, files=files), "#revisi", "bad")
     if revised.is_known:
-        return Headline(f"{count}.", "#revisi", "bad")
-    return Headline(f"{count}; {unknown_file()}.", "#revisi", "bad")
+        return Headline(count + ".", "#revisi", "bad")
+    return Headline(count + f"; {unknown_file()}.", "#revisi", "bad")
 
 
 def _sentence(move: TileMove) -> str:

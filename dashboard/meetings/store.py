@@ -23,15 +23,16 @@ from dashboard import charts, snapshot
 from dashboard.meetings import upgrade
 from dashboard.snapshot import Meeting, Snapshot
 from dashboard.words import text
+from dashboard.words.said import Figure
 from dashboard.words.text import _
 
-FORMAT = 2
+FORMAT = 3  # from 2 on a column says what it is to its row, from 3 on a sentence has its claim
 MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
     for kind in (
         charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key,
-        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, Snapshot,
+        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, snapshot.Claim, Figure, Snapshot,
     )
 }  # fmt: skip
 _DTYPES: dict[str, Any] = {
@@ -141,7 +142,7 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         own = _content({name: manifest[name] for name in _HEAD}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
-            manifest["format"] in (upgrade.FIRST, FORMAT)
+            upgrade.FIRST <= manifest["format"] <= FORMAT
             and written == _dump(manifest)
             and manifest["seal"] == _sha(_dump(unsealed))
         )

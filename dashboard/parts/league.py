@@ -47,18 +47,23 @@ def title(units: pl.DataFrame, percent: Callable[[float], str]) -> str:
         if below
         else _("{name} terendah ({pct})", **worst)
     )
-    return f"{top}, {bottom}"
+    return text.joined([top, bottom], ", ")
 
 
 def place(units: pl.DataFrame, row: Row) -> str:
     """Return the place of one unit, and how many it can't be told from; `row` is its row in `units`."""
     known = units.drop_nulls("attainment_pct")
-    sentence = _("{name}: urutan {rank} dari {n}", name=row["short_name"], rank=row["rank"], n=known.height)
+    sentence = _(
+        "{name}: urutan {rank} dari {n}",
+        name=row["short_name"],
+        rank=text.number(row["rank"]),
+        n=text.number(known.height),
+    )
     alike = sum(is_alike(row, other) for other in known.rows(named=True) if other["unit_id"] != row["unit_id"])
     if not alike:
         return sentence
     also = n_("{n} unit lain tidak dapat dibedakan darinya", "{n} unit lain tidak dapat dibedakan darinya", alike)
-    return f"{sentence}; {also}"
+    return text.joined([sentence, also], "; ")
 
 
 def note(units: pl.DataFrame) -> str:

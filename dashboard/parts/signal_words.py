@@ -50,14 +50,14 @@ def limits(row: Row) -> str:
     if row["lower"] is None or row["upper"] is None:
         return text.MISSING
     lower, upper = figure(row, row["lower"]), figure(row, row["upper"])
-    return upper if lower == upper else f"{text.number(row['lower'], _signal(row).digits)}–{upper}"
+    return upper if lower == upper else text.number(row["lower"], _signal(row).digits) + "–" + upper
 
 
 def gap(row: Row) -> str:
     """Return the value beside its usual level: '24 % di bawah tingkat wajarnya 5.430'; points where the measure is a score."""
     usual, difference = figure(row, row["mean"]), row["value"] - row["mean"]
     if measures()[row["measure"]].is_points:
-        size = f"{text.number(abs(difference), _signal(row).digits)} {_('poin')}"
+        size = text.number(abs(difference), _signal(row).digits) + f" {_('poin')}"
     else:
         share = abs(row["change_pct"])
         size = text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
@@ -150,13 +150,13 @@ def caution(row: Row) -> str:
         parts.append(_("data sementara"))
     if row["is_doubted"]:
         parts.append(_("ada temuan pada datanya"))
-    return "; ".join(parts)
+    return text.joined(parts, "; ")
 
 
 def sentence(row: Row) -> str:
     """Return the whole sentence of a signal: its figure, its period, what it is compared with, since when, how sure."""
     careful = caution(row)
-    return _clause(subject(row), row, pattern(row)) + (f" ({careful})." if careful else ".")
+    return _clause(subject(row), row, pattern(row)) + (" (" + careful + ")." if careful else ".")
 
 
 def finding(row: Row) -> str:

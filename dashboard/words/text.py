@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from dashboard.words.said import Figure, Role, Said, filled, joined
 from queries.language import LANGUAGES, language, read, speaking, use  # noqa: F401  one language for page and terminal
 from queries.months import last_month
 from queries.months import quarter as quarter_of
@@ -33,13 +34,13 @@ def catalogue(code: str) -> dict[str, tuple[str, ...]]:
 def _(msgid: str, **values: object) -> str:
     """Return the text in the reader's language, the values formatted in afterwards."""
     text = catalogue(language()).get(msgid, (msgid,))[0]
-    return text.format(**values) if values else text
+    return filled(text, values) if values else text
 
 
 def n_(one: str, many: str, n: int, **values: object) -> str:
     """Return the text for n things, {n} being the number; the msgid is `one`, Indonesian says `many` unless n is 1."""
     forms = catalogue(language()).get(one, (one, many))
-    return forms[0 if n == 1 else -1].format(**{"n": number(n), **values})
+    return filled(forms[0 if n == 1 else -1], {"n": number(n), **values})
 
 
 def named(name: str | None, name_en: str | None = None) -> str:
@@ -51,9 +52,18 @@ def named(name: str | None, name_en: str | None = None) -> str:
 def some(names: Iterable[str], at_most: int = 3) -> str:
     """Return the first different names, and how many more there are."""
     every = list(dict.fromkeys(names))
-    shown = ", ".join(every[:at_most])
+    shown = joined(every[:at_most], ", ")
     rest = len(every) - at_most
     return shown if rest <= 0 else _("{names} dan {n} lainnya", names=shown, n=number(rest))
+
+
+def _figure(printed: str, value: float, unit: str = "", digits: int = 0, role: Role = "value") -> Said:
+    plain = value if isinstance(value, int | float) else float(value)
+    return Said(printed, (Figure("", printed, plain, unit, digits, role),))
+
+
+def _when(printed: str, start: Date | datetime) -> Said:
+    return Said(printed, (Figure("", printed, start, role="period"),))
 
 
 def number(x: float | None, digits: int = 0) -> str:
@@ -61,20 +71,22 @@ def number(x: float | None, digits: int = 0) -> str:
     if x is None or isnan(x):
         return MISSING
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(round(x, digits) + 0.0, format=pattern, locale=language()).replace("-", "−")
+    return _figure(
+        format_decimal(round(x, digits) + 0.0, format=pattern, locale=language()).replace("-", "−"), x, digits=digits
+    )
 
 
 def signed(x: float | None, digits: int = 0) -> str:
     """Return a number that says its sign: +3,2, −3,2, 0,0."""
     text = number(x, digits)
-    return f"+{text}" if x is not None and round(x, digits) > 0 else text
+    return _figure(f"+{text}", x, digits=digits) if x is not None and round(x, digits) > 0 else text
 
 
 def pct(x: float | None, digits: int = 1) -> str:
     """Return a figure that already is a percentage as 81,4 % (English: 81.4%)."""
     if x is None or isnan(x):
         return MISSING
-    return number(x, digits) + (" %" if language() == "id" else "%")
+    return _figure(str(number(x, digits)) + (" %" if language() == "id" else "%"), x, "%", digits)
 
 
 def change(x: float | None, digits: int = 1, unit: str = "%") -> str:
@@ -83,19 +95,25 @@ def change(x: float | None, digits: int = 1, unit: str = "%") -> str:
         return MISSING
     size = abs(x)
     amount = pct(size, digits) if unit == "%" else f"{number(size, digits)} {_(unit) if unit else ''}".strip()
+    amount = _figure(str(amount), x, unit, digits, "change")
     if round(size, digits) == 0:
-        return _("tetap")
+        return _figure(_("tetap"), x, unit, digits, "change")
     return _("naik {amount}", amount=amount) if x > 0 else _("turun {amount}", amount=amount)
 
 
 def month(d: Date | None) -> str:
     """Return 'Okt 2026'."""
-    return MISSING if d is None else format_date(d, "MMM y", locale=language())
+    return MISSING if d is None else _when(format_date(d, "MMM y", locale=language()), d)
 
 
 def month_name(d: Date | None) -> str:
     """Return 'Oktober 2026'."""
-    return MISSING if d is None else format_date(d, "MMMM y", locale=language())
+    return MISSING if d is None else _when(format_date(d, "MMMM y", locale=language()), d)
+
+
+def year(number: int) -> str:
+    """Return '2026'."""
+    return _when(str(number), Date(number, 1, 1))
 
 
 def quarter(d: Date | None) -> str:
@@ -103,12 +121,12 @@ def quarter(d: Date | None) -> str:
     if d is None:
         return MISSING
     n = quarter_of(d)
-    return f"TW {('I', 'II', 'III', 'IV')[n - 1]} {d.year}" if language() == "id" else f"Q{n} {d.year}"
+    return _when(f"TW {('I', 'II', 'III', 'IV')[n - 1]} {d.year}" if language() == "id" else f"Q{n} {d.year}", d)
 
 
 def date(d: Date | datetime | None) -> str:
     """Return '12 Nov 2026'."""
-    return MISSING if d is None else format_date(d, "d MMM y", locale=language())
+    return MISSING if d is None else _when(format_date(d, "d MMM y", locale=language()), d)
 
 
 def period(a: Date | None, b: Date | None) -> str:
@@ -118,7 +136,7 @@ def period(a: Date | None, b: Date | None) -> str:
     if (a.year, a.month) == (b.year, b.month):
         return month(a)
     first = format_date(a, "MMM", locale=language()) if a.year == b.year else month(a)
-    return f"{first}–{month(b)}"
+    return _when(f"{first}–{month(b)}", a)
 
 
 def through(first: Date, last: Date, months: int) -> str:
@@ -131,7 +149,7 @@ def span(start: Date | None, months: int) -> str:
     if start is None:
         return MISSING
     if months == 12 and start.month == 1:
-        return str(start.year)
+        return year(start.year)
     if months == 3 and start.month % 3 == 1:
         return quarter(start)
     return period(start, last_month(start, max(months, 1)))

@@ -74,3 +74,9 @@ def sum_of(figures: Iterable[Figure]) -> float | None:
     """Return the sum of the numbers that are known; None where none is."""
     known = [figure for figure, _ in figures if figure is not None]
     return sum(known) if known else None
+
+
+def told(figures: Iterable[Figure], least: float) -> float | None:
+    """Return the sum of counts of patients as a finding says it: a small one (under `least`) is the middle of what it can be."""
+    middle = least // 2 + least % 2
+    return sum_of((middle if figure and 0 < figure < least else figure, word) for figure, word in figures)

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 import queries
-from etl.building.parts import ALL, Block, Figure, Replaced, Scope, coarse_apart, meet, refines, sum_of
+from etl.building.parts import ALL, Block, Figure, Replaced, Scope, coarse_apart, meet, refines, sum_of, told
 from queries.months import moved_by
 
 WHOLE = (
@@ -207,13 +207,7 @@ class _Fold:
             )
 
     def _told(self, kind: str, figures: Iterable[Figure]) -> float | None:
-        """Return the sum of figures as a finding says it: of visits with the middle of what a small count can be for each of these."""
-        if kind != "visit":
-            return sum_of(figures)
-        limit = self.limits["suppression_min_patients"]
-        return sum_of(
-            (limit // 2 + limit % 2 if figure and 0 < figure < limit else figure, word) for figure, word in figures
-        )
+        return told(figures, self.limits["suppression_min_patients"]) if kind == "visit" else sum_of(figures)
 
     def _versions(self, kind: str, file: Version) -> list[str]:
         """Return the older files that count so far and that this one is a version of."""

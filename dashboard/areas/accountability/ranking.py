@@ -66,7 +66,7 @@ def windowed(finding: str, groups: pl.DataFrame) -> str:
     if known.is_empty():
         return finding
     first, last = known.sort("window_start")["window_start"][0], known.sort("latest_month")["latest_month"][-1]
-    return f"{finding.rstrip('.')} ({text.period(first, last)})."
+    return finding.rstrip(".") + " (" + text.period(first, last) + ")."
 
 
 def groups_finding(groups: pl.DataFrame) -> str | None:

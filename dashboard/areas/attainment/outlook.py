@@ -96,7 +96,7 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
     )
     few = frame.filter(pl.col("chance").is_in(FEW))
     judged = frame["chance"].count()
-    year = found["year"][0] if found.height else ""
+    year = text.year(found["year"][0]) if found.height else ""
     if not judged:
         title = _("Akankah tercapai? Belum dapat diramalkan")
     elif few.height:
@@ -132,7 +132,7 @@ def headline(found: pl.DataFrame) -> Headline | None:
     if not few.height:
         return None
     lost = few.filter(pl.col("chance").is_in(LOST)).height
-    year = found["year"][0]
+    year = text.year(found["year"][0])
     sentence = n_(
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
@@ -142,7 +142,7 @@ def headline(found: pl.DataFrame) -> Headline | None:
         sentence = _(
             "{sentence}; {n} di antaranya mustahil atau hampir mustahil", sentence=sentence, n=text.number(lost)
         )
-    return Headline(f"{sentence}.", "#outlook", "bad")
+    return Headline(sentence + ".", "#outlook", "bad")
 
 
 def one_headline(row: Row) -> Headline | None:
@@ -151,7 +151,7 @@ def one_headline(row: Row) -> Headline | None:
         return None
     sentence = _(
         "Target {year} ({target}): {chance}; perkiraan akhir tahun {value} (rentang 80 %: {ends}).",
-        year=row["year"],
+        year=text.year(row["year"]),
         target=words.target(row, "target_year"),
         chance=chance(row),
         value=words.amount(row["forecast"], row["unit_of_measure"]),

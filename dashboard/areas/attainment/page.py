@@ -124,7 +124,7 @@ def headlines(
             if summary["compared_indicators"] < summary["rated_indicators"]:
                 same = text.number(summary["compared_indicators"])
                 sentence = _("{sentence} pada {n} indikator yang sama", sentence=sentence, n=same)
-        lines.append(Headline(f"{sentence}.", "#units", _signal(summary)))
+        lines.append(Headline(sentence + ".", "#units", _signal(summary)))
     if at_year_end:
         lines.append(at_year_end)
     elif summary["out_of_reach_indicators"]:

@@ -94,7 +94,7 @@ def headlines(facts: Row, chosen: Filters) -> tuple[Headline, ...]:
             "{n} dari {all} indikator belum punya target {year}.",
             facts["without_target"],
             all=text.number(total),
-            year=facts["target_year"],
+            year=text.year(int(facts["target_year"])),
         )
         lines.append(Headline(sentence, blocks.only(chosen, "target_missing"), "bad"))
     if facts["doubled"]:

@@ -124,7 +124,7 @@ def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str])
         found = frame.filter(pl.col("colour") == side)["short_name"].to_list()
         if found:
             parts.append(n_("{n} unit {standing}", "{n} unit {standing}", len(found), standing=names[side]))
-    return ", ".join(parts) or _("Tidak ada unit yang jelas berbeda dari gabungan")
+    return text.joined(parts, ", ") or _("Tidak ada unit yang jelas berbeda dari gabungan")
 
 
 def sample(units: pl.DataFrame, newest: Row, chosen: Filters) -> ChartBlock:

@@ -10,7 +10,7 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_chart, signal_words, unit_changes, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, Follows, Shown, TableBlock, keys
+from dashboard.snapshot import ChartBlock, Column, Follows, Shown, keys
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
@@ -44,11 +44,7 @@ def monthly(
     tentative = pl.col("is_provisional") | partial | ~pl.col("is_whole").fill_null(value=True)
     frame = with_text(
         trend.join(judged, on="month", how="left").with_columns(is_tentative=tentative),
-        reporting=lambda row: _(
-            "{received} dari {expected} unit",
-            received=text.number(row["units_reporting"]),
-            expected=text.number(row["units_expected"]),
-        ),
+        reporting=_reporting,
         usual=lambda row: between(row["lower"], row["upper"], 0),
         link=lambda row: pick_month(chosen, row["month"]),
     ).sort("month")
@@ -98,6 +94,11 @@ def monthly(
     )
 
 
+def _reporting(row: Row) -> str:
+    received, expected = text.number(row["units_reporting"]), text.number(row["units_expected"])
+    return _("{received} dari {expected} unit", received=received, expected=expected)
+
+
 def _monthly_title(frame: pl.DataFrame) -> str:
     """Return the newest month's figure, what its limits say of it, or else the change on last year."""
     known = frame.filter(pl.col("patients").is_not_null())
@@ -110,12 +111,12 @@ def _monthly_title(frame: pl.DataFrame) -> str:
         patients=text.number(last["patients"]),
     )
     if last["units_reporting"] < last["units_expected"]:
-        title += ", " + _("{reporting} melapor", reporting=last["reporting"])
+        title += ", " + _("{reporting} melapor", reporting=_reporting(last))
         return f"{title}; {last['happened']}" if last["happened"] else title
     if last["happened"]:
         return f"{title}, {last['happened']}"
     if last["lower"] is not None:
-        return title + _(", dalam batas wajar {limits}", limits=last["usual"])
+        return title + _(", dalam batas wajar {limits}", limits=between(last["lower"], last["upper"], 0))
     if last["change_pct"] is not None:
         title += _(", {change} dibanding bulan yang sama tahun lalu", change=text.change(last["change_pct"]))
     return title
@@ -372,24 +373,3 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     note = _("Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk.")
     hint = _("Pilih satu angka untuk melihat baris laporan asalnya.")
     return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, shows=VISITS, keys=keys("unit_id"))
-
-
-def origin(rows: pl.DataFrame) -> TableBlock:
-    """Return the rows of the reports behind the figures of the chosen unit."""
-    frame = with_text(
-        rows,
-        service_label=lambda row: text.named(row["service"], row["service_en"]),
-        payer_label=lambda row: text.named(row["payer"], row["payer_en"]),
-    )
-    columns = (
-        Column("month", _("Bulan"), "month", role="period"),
-        Column("service_label", _("Layanan"), role="name"),
-        Column("payer_label", _("Pembayar"), role="name"),
-        *usual_columns.visits(),
-        *usual_columns.origin(),
-    )
-    empty = _("Belum ada baris laporan untuk unit dan periode ini. Periksa halaman Mutu data.")
-    title = _("Baris laporan di balik angka ini")
-    note = _("Jumlah kecil digabung dan dibulatkan; baru dan lama tidak ikut bila salah satunya kecil.")
-    rounded = note if frame["is_merged"].any() else None
-    return TableBlock("baris", title, frame, columns, rounded, empty, keys=keys("unit_id", as_of="as_of"))

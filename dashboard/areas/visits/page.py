@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard import db, registry
 from dashboard.access import Viewer
-from dashboard.areas.visits import blocks
+from dashboard.areas.visits import blocks, rows
 from dashboard.areas.visits.blocks import ITSELF, VISITS
 from dashboard.filters import Filters
 from dashboard.parts import funnel, measure_definitions, page_frame, signals
@@ -53,7 +53,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         blocks.unit_by_month(cells, chosen),
     ]
     if chosen.unit is not None:
-        shown.append(blocks.origin(db.fetch("visits/rows", viewer, **parameters)))
+        shown.append(rows.origin(db.fetch("visits/rows", viewer, **parameters)))
     return Snapshot(
         page=registry.VISITS,
         title=_("Kunjungan pasien"),

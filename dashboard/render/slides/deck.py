@@ -29,7 +29,7 @@ from dashboard.render.slides.sheet import (
     words,
 )
 from dashboard.render.slides.words import fitted_title, foot_note, glance, parted, prose
-from dashboard.snapshot import Block, ChartBlock, Meeting, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Claim, Meeting, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -251,6 +251,8 @@ class _Author:
             yield block.chart.alt
         elif block is None:
             yield from (headline.text for headline in page.headlines[1:])
+        told = page.headlines if block is None else () if isinstance(block, TextBlock) else (block,)
+        yield from (claimed(one.claim) for one in told if one.claim)
         yield from (_("Catatan: {words}", words=words_) for words_ in caveats if words_)
         if page.filters or page.period:
             yield f"{_('Yang dipilih')}: {' · '.join(v for v in (page.period, page.filters) if v)}"
@@ -264,6 +266,17 @@ class _Author:
         yield _("Sumber: Rapor, halaman {page}. {stand}", page=page.title, stand=" · ".join(stand))
         if page.is_sample:
             yield _("Data contoh")
+
+
+def claimed(claim: Claim) -> str:
+    """Return what a sentence claims, for whoever is asked about it: its figures unrounded, of when and of whom."""
+    figures = "; ".join(
+        f"{one.name} {one.printed} = {one.value:.6g}{one.unit and f' {one.unit}'}"
+        for one in claim.figures
+        if isinstance(one.value, int | float)
+    )
+    about = (claim.measure, claim.period, claim.scope, claim.certainty)
+    return _("Yang dinyatakan: {claim}", claim=" · ".join(part for part in (figures, *about) if part))
 
 
 def _moment(at: Any) -> tuple[int, ...]:
