@@ -128,16 +128,21 @@ def test_every_indicator_of_a_unit_is_traced_to_its_numerators_and_targets() -> 
     mean = _follow(trace_links.link(MENGUPEH, "attainment"))
     inputs = _table(mean, "masukan").rows(named=True)
     assert len(inputs) >= 10
+    told = 0
     for row in inputs:
         page = _follow(row["origin_link"])
         rows = _table(page, "baris")
-        done = rows.filter(pl.col("kind") == "realisation")
-        assert done["denominator"].null_count() == 0  # the minimum services are ratios
+        done = rows.filter(pl.col("kind") == "realisation")  # the minimum services are ratios
+        assert done["numerator"].is_null().equals(done["denominator"].is_null())
+        if done["denominator"].null_count():  # a small count of patients in one of them
+            continue
+        told += 1
         realised = _total(done["numerator"]) / _total(done["denominator"]) * 100
         target = rows.filter((pl.col("kind") == "target") & (pl.col("value").is_not_null())).sort("period")["value"]
         reached = realised / target[-1] * 100
         assert row["attainment_pct"] == pytest.approx(reached, abs=1e-6), row["indicator_name"]
         assert _tile(page, "angka").value == text.pct(reached)
+    assert told >= 5
 
 
 def test_an_agency_takes_the_figure_from_its_units_rows() -> None:
