@@ -63,6 +63,19 @@ FALLEN = (
 )
 
 
+# What version 0.2 named in districts of the same kind, after 1, 2 and 3 months (5 to 20 districts a share).
+BEFORE = {
+    ("-20 % of one of 20", "the fall, unit"): (0.02, 0.11, 0.33),
+    ("-10 % of one of 20", "the fall, unit"): (0.00, 0.01, 0.02),
+    ("-30 % of one of 20", "the fall, unit"): (0.21, 0.67, 0.90),
+    ("-20 % of 12 of 20", "any headline"): (0.6, 1.0, 0.4),
+    ("-20 % of 12 of 20", "somebody praised"): (0.6, 0.8, 1.0),
+    ("-20 % of all, one late", "the fall, district"): (0.0, 0.0, 0.0),
+    ("nothing, 20 units", "any headline"): (0.05, 0.00, 0.05),
+    ("nothing, 6 units", "any headline"): (0.80, 0.90, 0.35),
+}
+
+
 def opened() -> duckdb.DuckDBPyConnection:
     """Return a build without facts, its marts and macros made."""
     connection = duckdb.connect()
@@ -171,8 +184,10 @@ def run(
                 for what in ("any headline", "the fall, unit", "the fall, district", "somebody praised"):
                     so, of = found[case.name, after, what]
                     low, high = interval(so, of)
+                    was = BEFORE.get((case.name, what))
+                    before = f"  before {was[after - 1]:.2f}" if was else ""
                     tell(
-                        f"{case.name:<26}{after:>2} months  {what:<20}{so / of:>7.3f}  ({low:.3f} to {high:.3f}, {of})"
+                        f"{case.name:<26}{after:>2} months  {what:<20}{so / of:>7.3f}  ({low:.3f} to {high:.3f}, {of}){before}"
                     )
     return found
 
