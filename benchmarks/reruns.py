@@ -10,12 +10,9 @@ Memory should be flat from the second line on. Run with nothing else on the mach
 import argparse
 import asyncio
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import duckdb
@@ -24,9 +21,12 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.util import calc_hash
 from websockets.asyncio.client import ClientConnection, connect
 
-from queries.builds import current
-
 PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from benchmarks.serving import served  # noqa: E402  the project's folder must be on the path first
+from queries.builds import current  # noqa: E402
+
 LINES = 10
 
 
@@ -50,9 +50,9 @@ async def rerun(link: ClientConnection, page: str, unit: str) -> float:
             return (time.perf_counter() - began) * 1000
 
 
-async def measure(port: int, pid: int, page: str, units: list[str], readers: int, reruns: int) -> None:
+async def measure(place: str, pid: int, page: str, units: list[str], readers: int, reruns: int) -> None:
     """Print a line for each tenth of the reruns."""
-    url = f"ws://127.0.0.1:{port}/_stcore/stream"
+    url = f"ws://{place}/_stcore/stream"
     links = [await connect(url, max_size=None, subprotocols=["streamlit"]) for _ in range(readers)]  # ty: ignore[invalid-argument-type]
     print("reruns   a second   median ms   memory MB")
     for line in range(LINES):
@@ -88,32 +88,8 @@ def main() -> None:
         units = [
             row[0] for row in opened.sql("select unit_id from unit where kind = 'health_centre' order by 1").fetchall()
         ]
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "rapor",
-        "serve",
-        "--port",
-        str(port),
-        "--no-browser",
-        "--data-dir",
-        str(asked.data_dir),
-    ]
-    server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)  # noqa: S603  our own program
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
-                break
-            except OSError:
-                time.sleep(0.2)
-        asyncio.run(measure(port, server.pid, asked.page, units, asked.readers, asked.reruns))
-    finally:
-        server.terminate()
-        server.wait()
+    with served(asked.data_dir) as (place, pid):
+        asyncio.run(measure(place, pid, asked.page, units, asked.readers, asked.reruns))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What the signals of visits can see: shares of quiet and of fallen districts in which a page names something, by simulation.
 
-    uv run python benchmarks/signal_power.py [--quiet 1000] [--fallen 300] [--seed 1]
+    uv run python -m benchmarks.signal_power [--quiet 1000] [--fallen 300] [--seed 1] [--first 5] [--write FILE]
 
 Districts of 36 months: centres of 600 patients a month, a season of 15 %, 6 % of a centre's own ups and downs, and the chance of
 a count. Printed for one, two and three months after a fall is in how many districts the page of visits names what fell, each
@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -25,6 +26,7 @@ from queries.months import moved_by
 MONTHS, SEASON, OWN, PATIENTS = 36, 0.15, 0.06, 600
 FIRST = date(2022, 11, 1)  # so that the last months, August to October 2025, are in no known season
 AFTER = (1, 2, 3)
+AT_ONCE = 100  # districts that go through the marts together
 MARTS = (
     *(
         "unit_line",
@@ -88,23 +90,48 @@ def visits(case: Case, after: int, random: np.random.Generator) -> pl.DataFrame:
     )
 
 
-def look(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the newest points of the page of visits (latest_signals) of a district with these visits."""
-    connection.execute("delete from unit where kind <> 'district'")
-    connection.register("given", rows)
-    connection.execute(
+def look(connection: duckdb.DuckDBPyConnection, districts: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return the newest points of the page of visits (latest_signals) of each district with these visits.
+
+    All go through the marts together, each as a measure of its own, by which every mart is parted, below an agency of its own.
+    """
+    names = [f"d{number:04}" for number in range(len(districts))]
+    given = pl.concat(  # noqa: F841  read by DuckDB
+        [
+            rows.with_columns(unit_id=pl.lit(name + "-") + pl.col("unit_id"), parent_id=pl.lit(name))
+            for name, rows in zip(names, districts, strict=True)
+        ]
+    )
+    for statement in (
+        "delete from unit where kind <> 'district'",
+        "insert into unit (unit_id, name, short_name, kind, parent_id) select distinct parent_id, parent_id, parent_id, 'agency', "
+        "(select unit_id from unit where kind = 'district') from given",
         "insert into unit (unit_id, name, short_name, kind, parent_id) select distinct unit_id, unit_id, unit_id, 'health_centre', "
-        "(select unit_id from unit where kind = 'district') from given"
-    )
-    connection.execute(
-        "create or replace table mart.visit_series as select *, null::varchar as service_id, null::varchar as payer_id, "
-        "patients is not null as is_reported, false as is_provisional from given"
-    )
-    connection.unregister("given")
+        "parent_id from given",
+        "create or replace table mart.visit_series as select * exclude (parent_id), null::varchar as service_id, "
+        "null::varchar as payer_id, patients is not null as is_reported, false as is_provisional from given",
+    ):
+        connection.execute(statement)
+    for table in ("signal_measures", "known_seasons"):
+        connection.execute(f"delete from reference.{table} where measure like 'd%'")  # noqa: S608  names of our own
+        connection.execute(
+            f"insert into reference.{table} by name select * replace (parent_id as measure) from reference.{table} "  # noqa: S608
+            "cross join (select distinct parent_id from given) where measure = 'visits'".replace(
+                "*", "* exclude (parent_id)"
+            )
+        )
     for name in MARTS:
         connection.execute(f"create or replace table mart.{name} as {queries.load(f'marts/{name}').sql}")
-    last = moved_by(FIRST, MONTHS - 1)
-    return queries.load("signals/latest").run(connection, period_to=last, measure="visits")
+        if name == "signal_series":
+            connection.execute("update mart.signal_series set measure = split_part(unit_id, '-', 1)")
+            connection.execute("delete from mart.signal_series where measure not like 'd%'")
+    latest = connection.sql(
+        "select of_page.* from (select distinct measure as name from mart.signal_point) as page, "
+        "lateral (select * from latest_signals($last, page.name, null, null, page.name, null, null)) as of_page",
+        params={"last": moved_by(FIRST, MONTHS - 1)},
+    ).pl()
+    pages = latest.with_columns(pl.col("unit_id").str.split("-").list.last()).partition_by("measure", as_dict=True)
+    return [pages[(name,)] for name in names]
 
 
 def interval(found: int, of: int) -> tuple[float, float]:
@@ -135,10 +162,12 @@ def run(
         for number, case in enumerate(cases):
             for after in AFTER if case.fallen else AFTER[:1]:
                 random = np.random.default_rng([seed, number, after])
-                for _ in range(districts):
-                    for what, is_so in _said(look(connection, visits(case, after, random)), case).items():
-                        so, of = found.get((case.name, after, what), (0, 0))
-                        found[case.name, after, what] = (so + is_so, of + 1)
+                for start in range(0, districts, AT_ONCE):
+                    drawn = [visits(case, after, random) for _ in range(min(AT_ONCE, districts - start))]
+                    for rows in look(connection, drawn):
+                        for what, is_so in _said(rows, case).items():
+                            so, of = found.get((case.name, after, what), (0, 0))
+                            found[case.name, after, what] = (so + is_so, of + 1)
                 for what in ("any headline", "the fall, unit", "the fall, district", "somebody praised"):
                     so, of = found[case.name, after, what]
                     low, high = interval(so, of)
@@ -148,6 +177,20 @@ def run(
     return found
 
 
+def write(found: dict[tuple[str, int, str], tuple[int, int]], cases: tuple[Case, ...], path: Path) -> None:
+    """Write what a page says of itself: the shares of a fall of one unit and of any headline in quiet districts, by what was run."""
+    rows = []
+    for case in cases:
+        what = "the fall, unit" if case.fallen else "any headline"
+        for after in AFTER if case.fallen else AFTER[:1]:
+            so, of = found[case.name, after, what]
+            low, high = interval(so, of)
+            months = after if case.fallen else 0
+            rows.append((case.units, case.fallen, round(case.share * 100), months, so / of, low, high, of))
+    columns = ["units", "fallen", "fall_pct", "months", "shown", "shown_lower", "shown_upper", "districts"]
+    pl.DataFrame(rows, columns, orient="row").with_columns(pl.col("^shown.*$").round(3)).write_csv(path)
+
+
 def main() -> None:
     """Print the shares of quiet and of fallen districts."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -155,9 +198,13 @@ def main() -> None:
     parser.add_argument("--fallen", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=len(FALLEN), help="so many kinds of fallen districts")
+    parser.add_argument(
+        "--write", type=Path, help="the reference table that pages read, of one unit of 20 and of quiet districts"
+    )
     given = parser.parse_args()
-    run(FALLEN[: given.first], given.fallen, given.seed)
-    run(QUIET, given.quiet, given.seed)
+    found = run(FALLEN[: given.first], given.fallen, given.seed) | run(QUIET, given.quiet, given.seed)
+    if given.write:
+        write(found, (*(case for case in FALLEN[: given.first] if case.fallen == 1), *QUIET), given.write)
 
 
 if __name__ == "__main__":

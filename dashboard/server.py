@@ -11,6 +11,7 @@ from streamlit import App
 
 from dashboard import registry
 from dashboard.explore import downloads
+from dashboard.first import First
 from dashboard.gate import Gate
 from dashboard.packed import Packed
 from queries import private
@@ -38,4 +39,4 @@ def _lead(request: Request) -> RedirectResponse:
 
 register_url_convertor("no_page", NoPage())
 ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give), Route("/{address:no_page}", _lead)]
-app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(Packed)])
+app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NORMAL_95 = 1.959964  # 95 % of a normal lie within so many standard deviations
 LEAST = 1e-6  # points; less is rounding
+_SIGNALS = ("signal_compared", "signal_lowest", "signal_highest")
 _F_POINT = 1.6449  # of the normal: 5 times in 100 above it
 _MOST_CORRELATED = 0.9  # beyond it a handful of evaluations can't tell a lasting chance from a lasting merit
 ESTIMATES: dict[str, type[pl.DataType]] = {
@@ -86,10 +87,7 @@ def estimate(spoken: pl.DataFrame, at: date | None = None, autocorrelation: floa
             within = within.filter(pl.col("period") > moved_by(window_end, -rules.window_months))
         # A person is compared in the job group of the last evaluation; what was signalled in another one is of other work.
         within = within.filter(pl.col("job_group") == _last("job_group").over("employee_id"))
-        groups = [
-            _group(str(name), window_end, people, rules)
-            for (name,), people in within.sort("job_group", "employee_id").group_by("job_group", maintain_order=True)
-        ]
+        groups = _groups(within.sort("job_group", "employee_id", maintain_order=True), window_end, rules)
         lasting = lasting_chance([g.fit for g in groups], rules) if autocorrelation is None else autocorrelation
         for group in groups:
             rows += _judged(group, rules, lasting)
@@ -101,10 +99,11 @@ def _last(column: str) -> pl.Expr:
     return pl.col(column).sort_by(pl.col("signal").is_not_null(), "period").last()
 
 
-def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules) -> Group:
+def _groups(within: pl.DataFrame, window_end: date, rules: Rules) -> list[Group]:
+    """Return the job groups of a window, whose rows stand by group and person."""
     import numpy as np  # noqa: PLC0415  a page that estimates nothing does without it
 
-    facts = people.group_by("employee_id", maintain_order=True).agg(
+    facts = within.group_by("job_group", "employee_id", maintain_order=True).agg(
         window_start=pl.col("period").filter(pl.col("signal").is_not_null()).min(),
         evaluations=pl.col("signal").count().cast(pl.Int64),
         skipped=pl.col("is_skipped").sum().cast(pl.Int64),
@@ -112,37 +111,33 @@ def _group(job_group: str, window_end: date, people: pl.DataFrame, rules: Rules)
         signal_mean=pl.col("signal").mean(),
         signal_latest=_last("signal"),
         last=pl.struct(_last("period"), _last("period_months")),
+        rows=pl.len(),
     )
-    slots = people.select("period", "period_months").unique().sort("period", "period_months").with_row_index("slot")
-    ids = facts.select("employee_id").with_row_index("person")
-    placed = people.join(slots, on=["period", "period_months"]).join(ids, on="employee_id")
-    shape, at = (ids.height, slots.height), (placed["person"].to_numpy(), placed["slot"].to_numpy())
-
-    def table(column: str) -> np.ndarray:
-        values = np.full(shape, np.nan)
-        values[at] = placed[column].cast(pl.Float64).to_numpy()
-        return values
-
-    compared, lowest, highest = (table(f"signal_{name}") for name in ("compared", "lowest", "highest"))
+    names, people = facts["job_group"].to_numpy(), facts["rows"].to_numpy()
+    began = within.select(pl.col("period").to_physical().cast(pl.Int64) * 1000 + pl.col("period_months")).to_series()
+    slots, values = began.to_numpy(), {c: within[c].cast(pl.Float64).to_numpy() for c in _SIGNALS}
     # Who leaves too much unsaid has no part in what is known of the periods and of the others.
     silent = facts["unreported_pct"].fill_null(0).to_numpy() > rules.unreported_most_pct + 1e-9
-    is_measured = ~silent & np.isfinite(compared).any(axis=1)
-    rows = facts.to_dicts()
-    for row in rows:
+    said = facts.drop("job_group", "rows").to_dicts()
+    for row in said:
         last = row.pop("last")
         row["latest_month"] = last_month(last["period"], last["period_months"]) if row["evaluations"] else None
-    kept = np.where(is_measured[:, None], compared, np.nan)
-    return Group(
-        job_group,
-        window_end,
-        facts["employee_id"].to_list(),
-        rows,
-        compared,
-        lowest,
-        highest,
-        is_measured,
-        parted(kept),
-    )
+    groups, first = [], 0
+    for at in np.split(np.arange(len(names)), np.flatnonzero(names[1:] != names[:-1]) + 1):
+        rows = slice(first, first := first + int(people[at].sum()))
+        columns, slot = np.unique(slots[rows], return_inverse=True)
+        table = {c: np.full((len(at), len(columns)), np.nan) for c in _SIGNALS}
+        for column, spread in table.items():
+            spread[np.repeat(np.arange(len(at)), people[at]), slot] = values[column][rows]
+        compared, lowest, highest = (table[column] for column in _SIGNALS)
+        is_measured = ~silent[at] & np.isfinite(compared).any(axis=1)
+        kept = np.where(is_measured[:, None], compared, np.nan)
+        own = [said[i] for i in at]
+        ids = [row.pop("employee_id") for row in own]
+        groups.append(
+            Group(str(names[at[0]]), window_end, ids, own, compared, lowest, highest, is_measured, parted(kept))
+        )
+    return groups
 
 
 def parted(values: "np.ndarray") -> Fit:
@@ -243,13 +238,14 @@ def _judged(group: Group, rules: Rules, lasting: float) -> list[dict]:
             mean = float(common)
     is_compared = is_enough & (size >= rules.people_needed) & bool(np.isfinite(variance))
     wide = widening(sure) if is_compared.any() else 1.0
-    open_points = np.array([_mean(high - low) for high, low in zip(group.highest, group.lowest, strict=True)])
+    apart = group.highest - group.lowest
+    open_points = np.nansum(apart, axis=1) / np.maximum(np.isfinite(apart).sum(axis=1), 1)  # 0 where nothing is known
     with np.errstate(invalid="ignore"):
         unsaid = ((group.compared - group.lowest > LEAST) | (group.highest - group.lowest > LEAST)).any(axis=1)
     rows = []
     for i, person in enumerate(people):
         low = float(bounded.level[i])
-        open_i = float(open_points[i]) if np.isfinite(open_points[i]) else 0.0
+        open_i = float(open_points[i])
         row = {
             "employee_id": group.ids[i], "job_group": group.job_group, "window_end": group.window_end, **person,
             "signal_error": _known(np.sqrt(error2[i])) if group.is_measured[i] else None,
@@ -335,11 +331,6 @@ def drawn_to(
     b = error2 / (error2 + between)
     spread = error2 * (1 - b * (people - 1) / people) + 2 * (b * (y - mean)) ** 2 / max(people - 3, 1)
     return mean + (1 - b) * (y - mean), wide * spread**0.5, 100 * b
-
-
-def _mean(values: "np.ndarray") -> float:
-    known = [float(value) for value in values if math.isfinite(value)]
-    return sum(known) / len(known) if known else math.nan
 
 
 def _known(value: float) -> float | None:

@@ -93,6 +93,7 @@ def definition() -> tuple[str, str]:
             "Variasi satu periode adalah sepertiga jarak dari rata-rata ke batas wajar deret indikator itu; capaian yang "
             "menjumlahkan k periode bervariasi sebesar itu dibagi akar k. Untuk bagian dari terlalu sedikit orang dipakai "
             "peluang binomial (Wilson). Selang rata-rata tertimbang: ± 1,96 × √Σ(bobot × variasi)² ÷ Σ bobot; yang "
-            "melampaui batas atas aturannya tidak dihitung."
+            "melampaui batas atas aturannya tidak dihitung. Yang variasinya belum diketahui dianggap bervariasi seperti yang "
+            "lain."
         ),
     )

@@ -23,6 +23,30 @@ def far_target(frame: pl.DataFrame) -> float | None:
     return targets[-1] if max(min(targets) - highest, lowest - max(targets)) > highest - lowest else None
 
 
+def judged(series: pl.DataFrame, period: str) -> pl.DataFrame:
+    """Return limits and signals of each period (column `period`): rows of signals/series, joined to a page's own figures.
+
+    Limits are those of whole periods: none beside one that is not (not `is_whole`), such as a month without a usual service.
+    """
+    whole = pl.col("value").is_not_null()
+    limits = (pl.when(whole).then(pl.col(limit)).alias(limit) for limit in ("mean", "lower", "upper"))
+    return with_text(
+        series.filter("has_limits").with_columns(*limits, is_whole=whole),
+        happened=lambda row: signal_words.happened(row) if row["rule"] else None,
+        begun=lambda row: row["rebase_reason"] or "",
+    ).select("mean", "lower", "upper", "signal", "happened", "begun", "is_whole", pl.col("period").alias(period))
+
+
+def seasons(limits: pl.DataFrame) -> str:
+    """Return which months are not judged because everybody knows that they differ; empty where there are none."""
+    known = limits.drop_nulls("season").sort("period")
+    months: dict[str, list[str]] = {}
+    for row in known.iter_rows(named=True):
+        months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
+    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
+    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
+
+
 def attainment(series: pl.DataFrame) -> ChartBlock | None:
     """Return the attainments of one indicator in each period alone between their limits; None where there are no limits.
 
@@ -70,7 +94,7 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
         *usual_columns.judged(),
     )
     note = _(
-        "Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
+        "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
     note = " ".join(part for part in (signal_words.step(last), note) if part)
     careful = signal_words.caution(last | {"is_doubted": False})

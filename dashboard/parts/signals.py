@@ -224,7 +224,7 @@ def _strong(count: int) -> str:
     return n_("{n} di antaranya kuat", "{n} di antaranya kuat", count) if count else _("semuanya lemah")
 
 
-def definitions() -> tuple[tuple[str, str], ...]:
+def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return what limits, signals and chance mean, for the foot of a page."""
     return (
         (
@@ -258,12 +258,27 @@ def definitions() -> tuple[tuple[str, str], ...]:
             _("Peluang kebetulan"),
             _("Seberapa sering deret yang tidak berubah menunjukkan titik semengejutkan ini, dari simulasi."),
         ),
-        (
-            _("Yang dapat dan tidak dapat terlihat"),
-            _(
-                "Menurut simulasi 60 kabupaten dengan 20 unit dan 36 bulan: kunjungan satu unit yang turun 20 % disebut di "
-                "kepala halaman dalam tiga bulan dengan peluang 0,70 (selang 95 %: 0,58–0,80). Tanpa perubahan apa pun "
-                "dirancang agar kira-kira 1 dari 20 halaman menyebut sesuatu."
-            ),
-        ),
+        *_seen(db.fetch_if_there("signals/power", viewer)),
     )
+
+
+def _seen(power: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return what signals can see: a fall of a fifth of one unit within a quarter, and how many quiet pages name something."""
+    if power.is_empty():
+        return ()
+    fell = power.filter(fallen=1, fall_pct=20, months=3).row(0, named=True)
+    quiet = power.filter(fallen=0, units=fell["units"]).row(0, named=True)
+    words = _(
+        "Menurut simulasi {districts} kabupaten dengan {units} unit dan 36 bulan, penurunan 20 % pada kunjungan satu unit disebut di "
+        "kepala halaman dalam tiga bulan pada {tenths} dari 10 kasus ({shown}, selang 95 %: {lower}–{upper}). Dari {quiet} kabupaten "
+        "tanpa perubahan apa pun, {false} halaman menyebut sesuatu (dirancang paling banyak 5 %).",
+        districts=text.number(fell["districts"]),
+        units=text.number(fell["units"]),
+        tenths=text.number(round(10 * fell["shown"])),
+        shown=text.pct(100 * fell["shown"], 0),
+        lower=text.number(100 * fell["shown_lower"], 0),
+        upper=text.pct(100 * fell["shown_upper"], 0),
+        quiet=text.number(quiet["districts"]),
+        false=text.pct(100 * quiet["shown"], 1),
+    )
+    return ((_("Yang dapat dan tidak dapat terlihat"), words),)

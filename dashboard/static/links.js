@@ -6,6 +6,11 @@
   let pointer = "mouse";
   let presses = 0;
   let told = { link: null, press: 0 };
+  const speak = () => { // what a screen reader reads the page in
+    document.documentElement.lang = new URLSearchParams(window.location.search).get("bahasa") === "en" ? "en" : "id";
+  };
+  speak();
+  window.addEventListener("popstate", speak);
   const follow = (url) => {
     const leaves = url.pathname !== window.location.pathname;
     window.history.pushState({}, "", url.pathname + url.search + url.hash);

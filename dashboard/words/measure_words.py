@@ -1,5 +1,8 @@
 """Measures in words, as queries/measures.toml declares them: what they are called, their units, their values."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.measures import measures
@@ -31,6 +34,18 @@ def written(code: str, value: float | None, digits: int | None = None) -> str:
     entry = measures()[code]
     digits = entry.digits if digits is None else digits
     return text.pct(value, digits) if entry.format == "pct" else text.number(value, digits)
+
+
+def open_range(row: Mapping[str, Any]) -> str:
+    """Return in which range a mean may still be: 'kisaran 83,2–98,3 bila yang belum melapor 0 atau 100'; empty where all reported."""
+    least, most = row["least_pct"], row["most_pct"]
+    if least is None or most is None or text.number(least, 1) == text.number(most, 1):
+        return ""
+    return _(
+        "kisaran {least}–{most} bila yang belum melapor 0 atau 100",
+        least=text.number(least, 1),
+        most=text.number(most, 1),
+    )
 
 
 def reasons() -> dict[str, str]:

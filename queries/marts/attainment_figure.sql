@@ -8,6 +8,10 @@ with stated as ( -- where the register says that a figure is the sum since Janua
     from realisation r
     left join indicator i on i.indicator_id = r.indicator_id
     where r.value is not null or r.value_text is not null or (r.numerator is not null and r.denominator is not null)
+    qualify row_number() over (
+            partition by r.indicator_id, r.unit_id, told_from(i.amounts, r.period), told_months(i.amounts, r.period, r.period_months)
+            order by r.period_months desc
+        ) = 1
 ),
 reported as (
     select

@@ -20,7 +20,9 @@ visits as (
 indicators as (
     select
         'attainment' as measure, p.unit_id, p.indicator_id as item_id, p.period, p.period_months,
-        attainment_pct(p.rule, p.value, p.target, p.target_max, null, null) as value, p.is_provisional,
+        -- what some units brought is not drawn beside limits for all of them
+        case when p.period_units >= p.expected_units then attainment_pct(p.rule, p.value, p.target, p.target_max, null, null) end as value,
+        p.is_provisional,
         case when coalesce(p.target, p.target_max) is not null then 100.0 end as target
     from mart.attainment_period p
     window one as (partition by p.unit_id, p.indicator_id)

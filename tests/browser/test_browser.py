@@ -136,9 +136,11 @@ def test_a_filter_chosen_on_one_page_goes_along_to_the_next_and_survives_a_reloa
 
 def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashboard: str) -> None:
     page, watch = open_page(browser, dashboard, "desktop", "light")
+    assert page.locator("html").get_attribute("lang") == "id"  # what a screen reader reads it in
     page.get_by_role("link", name="EN", exact=True).click()
     page.wait_for_url(re.compile("bahasa=en"))
     settle(page)
+    assert page.locator("html").get_attribute("lang") == "en"
     expect(page.get_by_text("Sample data").first).to_be_visible()
     with text.speaking("en"):
         names = {entry.address: entry.title() for entry in LISTED[1:]}

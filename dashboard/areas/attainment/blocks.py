@@ -211,6 +211,8 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
         link=lambda r: pick(chosen, r),
         label=lambda r: f"▸ {r['short_name']}" if r["is_chosen"] else r["short_name"],
         complete=lambda r: f"{text.number(r['reported_indicators'])}/{text.number(r['indicators'])}",
+        met=lambda r: f"{text.number(r['met_indicators'])}/{text.number(r['rated_indicators'])}",
+        still=measure_words.open_range,
         words=lambda r: words.percent(r["attainment_pct"], names) + ("*" if r["is_provisional"] else "")
         if r["attainment_pct"] is not None else None,
         band_name=lambda r: names[r["band"]][1] if r["band"] in names else None,
@@ -238,10 +240,13 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
         Column("interval", _("Selang 95 %")),
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
+        Column("met", _("Mencapai target")),
+        Column("capped_100_pct", _("Paling tinggi 100"), "pct", 1),
         Column("complete", _("Indikator melapor")),
+        Column("still", _("Kisaran")),
         Column("low_indicators", words.low(names), "int"),
     )
-    note = _("*: data sementara, ada yang belum melapor. Perubahan di tabel: dibanding periode yang sama tahun lalu.")
+    note = _("*: data sementara, ada yang belum melapor. Perubahan: dibanding tahun lalu, indikator yang sama.")
     note, about = f"{league.note(units)} {note}", keys("unit_id", as_of="as_of", reported_indicators="reports")
     return ChartBlock("units", chart, frame, columns, note=note, shows=ATTAINMENT, keys=about)
 

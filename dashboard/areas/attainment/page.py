@@ -45,7 +45,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             *words.definitions(db.fetch("attainment/rules", viewer, **given), bands, about, viewer),
             *outlook.definitions(db.fetch("attainment/backtest", viewer, **given)),
             league.definition(),
-            *signals.definitions(),
+            *signals.definitions(viewer),
             *([funnels.definition()] if chosen.indicator else []),
         ),
         **frame,
@@ -118,9 +118,12 @@ def headlines(
             band=names.get(summary["band"], ("", text.MISSING))[1],
             period=words.to_date(summary["as_of"]),
         )
-        if summary["previous_pct"] is not None:
-            moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
+        if summary["change_points"] is not None:
+            moved = text.change(summary["change_points"], 1, "poin")
             sentence = _("{sentence}, {moved} dibanding tahun lalu", sentence=sentence, moved=moved)
+            if summary["compared_indicators"] < summary["rated_indicators"]:
+                same = text.number(summary["compared_indicators"])
+                sentence = _("{sentence} pada {n} indikator yang sama", sentence=sentence, n=same)
         lines.append(Headline(sentence + ".", "#units", _signal(summary)))
     if at_year_end:
         lines.append(at_year_end)
@@ -184,8 +187,8 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
     moved = ""
-    if summary["attainment_pct"] is not None and summary["previous_pct"] is not None:
-        moved = text.change(summary["attainment_pct"] - summary["previous_pct"], 1, "poin")
+    if summary["change_points"] is not None:
+        moved = text.change(summary["change_points"], 1, "poin")
     low = summary["band_4"] + summary["band_5"]
     complete = _(
         "{n} dari {all} indikator melapor",
@@ -194,6 +197,11 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     )
     if summary["provisional_indicators"]:
         complete += " · " + _("{n} data sementara", n=text.number(summary["provisional_indicators"]))
+    if still := measure_words.open_range(summary):
+        complete += " · " + still
+    at_100 = ""
+    if summary["capped_100_pct"] is not None:
+        at_100 = _("rata-rata bila paling tinggi 100: {pct}", pct=words.percent(summary["capped_100_pct"], names))
     band = names.get(summary["band"])
     mean = Tile(
         "attainment",
@@ -202,7 +210,9 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
         band[1] if band else "",
         period,
         change=moved,
-        comparison=_("dibanding periode yang sama tahun lalu") if moved else "",
+        comparison=_("dibanding tahun lalu, {n} indikator yang sama", n=text.number(summary["compared_indicators"]))
+        if moved
+        else "",
         signal=_signal(summary) if moved else "none",
         completeness=complete,
         sparkline=sparkline,
@@ -231,6 +241,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
                 _("indikator"),
                 period,
                 comparison=part,
+                completeness=at_100 if key == "met" else "",
                 link=link,
                 shows=ATTAINMENT,
             )
@@ -341,9 +352,7 @@ def one_tiles(now: Row, names: blocks.Bands, revisions: pl.DataFrame) -> tuple[T
             names.get(now["band"], ("", ""))[1],
             period,
             change=moved,
-            comparison=_("dibanding periode yang sama tahun lalu")
-            if moved
-            else measure_words.reasons().get(now["reason"], ""),
+            comparison=words.compared(now) if moved else measure_words.reasons().get(now["reason"], ""),
             signal="ordinary" if moved else "none",
             completeness=_("data sementara") if now["is_provisional"] else "",
             shows=ITSELF,

@@ -149,14 +149,21 @@ def cell_words(row: Row, names: Bands) -> str:
 
 
 def reported_units(row: Row) -> str:
-    """Return '19 dari 20 unit melapor'; empty for a unit's own figure."""
+    """Return '19 dari 20 unit melapor lengkap': all that was due until then; empty for a unit's own figure."""
     if (row["expected_units"] or 0) <= 1:
         return ""
     return _(
-        "{reported} dari {expected} unit melapor",
+        "{reported} dari {expected} unit melapor lengkap",
         reported=text.number(row["reported_units"]),
         expected=text.number(row["expected_units"]),
     )
+
+
+def compared(row: Row) -> str:
+    """Return with what a change is: the same months of last year, and of how many units where some are missing."""
+    if row["compared_units"] and row["compared_units"] < (row["expected_units"] or 0):
+        return _("dibanding tahun lalu, {n} unit yang sama", n=text.number(row["compared_units"]))
+    return _("dibanding periode yang sama tahun lalu")
 
 
 def unlike(names: Sequence[str]) -> dict[str, str]:
@@ -197,6 +204,8 @@ def rate_parts(row: Row, name: str) -> tuple[str, str] | None:
         return None
     per = {1: _("per bulan"), 3: _("per triwulan"), 6: _("per semester"), 12: _("per tahun")}
     every = per.get(row["period_months"], "")
+    if not every and row["rate_kind"] != "level":  # a sum since January, of nine months say
+        x, every = x / row["period_months"], per[1]
     if row["rate_kind"] == "level":
         return amount(x, unit), _("rata-rata")
     if row["rate_kind"] == "pace":
@@ -246,6 +255,23 @@ def definitions(
 
 def _conventions() -> tuple[tuple[str, str], ...]:
     return (
+        (
+            _("Sama dengan sama"),
+            _(
+                "Realisasi, target dan perubahan selalu dari unit dan bulan yang sama, berapa pun panjang periode "
+                "laporannya; yang belum lengkap disebut. Target tahun perangkat daerah ialah target semua unitnya, sudah "
+                "melapor atau belum; target rasio ditimbang dengan penyebut yang sama. Bila satu unit melapor tanpa target, "
+                "gabungannya tidak mempunyai capaian. Jumlah yang tampak dihitung sejak Januari tidak dijumlahkan sampai "
+                "daftar indikator menyebutnya."
+            ),
+        ),
+        (
+            _("Mencapai target, batas 100, kisaran"),
+            _(
+                "Di samping rata-rata: berapa indikator yang mencapai 100 %, rata-rata bila tidak satu pun dihitung lebih "
+                "dari 100, dan di antara mana rata-rata itu bila yang belum melapor 0 atau 100."
+            ),
+        ),
         (
             _("Sampai dengan periode"),
             _(

@@ -236,5 +236,5 @@ def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
             ),
         ),
         league.definition(),
-        *signals.definitions(),
+        *signals.definitions(viewer),
     )

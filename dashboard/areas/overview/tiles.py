@@ -25,17 +25,17 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
     row = summary.row(0, named=True) if summary.height else {}
     if row.get("attainment_pct") is None:
         return base
-    now, before = row["attainment_pct"], row["previous_pct"]
-    moved = text.change(now - before, 1, _("poin")) if before is not None else ""
+    moved = text.change(row["change_points"], 1, _("poin")) if row["change_points"] is not None else ""
+    complete = _of(row["reported_indicators"], row["indicators"], _("{known} dari {due} indikator melapor"))
     return Tile(
         base.id,
         base.label,
-        text.pct(now),
+        text.pct(row["attainment_pct"]),
         period=_("sampai {month}", month=text.month(row["as_of"])),
         change=_("{change} dibanding posisi yang sama tahun lalu", change=moved) if moved else "",
-        comparison=_("{n} indikator mencapai target", n=text.number(row["met_indicators"])),
+        comparison=_of(row["met_indicators"], row["rated_indicators"], _("{known} dari {due} tercapai")),
         signal="ordinary" if moved else "none",
-        completeness=_of(row["reported_indicators"], row["indicators"], _("{known} dari {due} indikator melapor")),
+        completeness=" · ".join(part for part in (complete, measure_words.open_range(row)) if part),
         sparkline=tuple(trend["attainment_pct"]),
         link=base.link,
         shows=base.shows,

@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts, registry
 from dashboard.filters import Filters
-from dashboard.parts import signal_words, usual_columns
+from dashboard.parts import signal_chart, usual_columns
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, keys
@@ -81,13 +81,10 @@ def index_over_time(
 ) -> ChartBlock:
     """Return the index by period over the grade bands; `limits` (rows of signals/series) are those of a single unit."""
     partial = pl.col("is_running") | (pl.col("units_reporting") < pl.col("units_expected"))
-    judged = with_text(
-        limits.filter("has_limits"),
-        happened=lambda row: signal_words.happened(row) if row["rule"] else None,
-        begun=lambda row: row["rebase_reason"] or "",
-    ).select("mean", "lower", "upper", "signal", "happened", "begun", "period")
+    judged = signal_chart.judged(limits, "period")
+    tentative = partial | ~pl.col("is_whole").fill_null(value=True)
     frame = with_text(
-        trend.with_columns(is_tentative=partial).join(judged, on="period", how="left").sort("period"),
+        trend.join(judged, on="period", how="left").with_columns(is_tentative=tentative).sort("period"),
         usual=lambda row: between(row["lower"], row["upper"], 2),
         when=when,
         link=lambda row: pick_period(chosen, row["period"]),
@@ -133,7 +130,11 @@ def index_over_time(
     )
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
-        note = _("Garis titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.") + " " + note
+        note = (
+            _("Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+            + " "
+            + note
+        )
     about = keys(period="period", period_months="months", units_reporting="reports")
     return ChartBlock(
         "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF, keys=about

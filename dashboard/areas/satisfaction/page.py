@@ -218,7 +218,7 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) ->
                 "tidak memuat jawaban perorangan, sehingga tidak mempunyai selang."
             ),
         ),
-        *signals.definitions(),
+        *signals.definitions(viewer),
         (
             _("Tidak representatif"),
             _(

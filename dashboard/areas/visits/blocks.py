@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts, registry
 from dashboard.filters import Filters
-from dashboard.parts import signal_words, unit_changes, usual_columns
+from dashboard.parts import signal_chart, signal_words, unit_changes, usual_columns
 from dashboard.parts.funnel import between, funnel_block
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Follows, Shown, keys
@@ -40,13 +40,10 @@ def monthly(
     `limits` are rows of signals/series, none where there is too little data or a payer is chosen; `changes` those of visits/changes.
     """
     partial = pl.col("units_reporting") < pl.col("units_expected")
-    judged = with_text(
-        limits.filter("has_limits"),
-        happened=lambda row: signal_words.happened(row) if row["rule"] else None,
-        begun=lambda row: row["rebase_reason"] or "",
-    ).select("mean", "lower", "upper", "signal", "happened", "begun", month="period")
+    judged = signal_chart.judged(limits, "month")
+    tentative = pl.col("is_provisional") | partial | ~pl.col("is_whole").fill_null(value=True)
     frame = with_text(
-        trend.with_columns(is_tentative=pl.col("is_provisional") | partial).join(judged, on="month", how="left"),
+        trend.join(judged, on="month", how="left").with_columns(is_tentative=tentative),
         reporting=_reporting,
         usual=lambda row: between(row["lower"], row["upper"], 0),
         link=lambda row: pick_month(chosen, row["month"]),
@@ -55,10 +52,10 @@ def monthly(
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
         legend = _(
-            "Garis titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
+            "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
             "di luar kewajaran."
         )
-        note = " ".join(part for part in (legend, seasons(limits), note) if part)
+        note = " ".join(part for part in (legend, signal_chart.seasons(limits), note) if part)
     else:
         words = _("Garis putus: bulan yang sama tahun lalu, hanya unit yang melapor pada kedua bulan.")
         note = f"{words} {note}"
@@ -95,16 +92,6 @@ def monthly(
     return ChartBlock(
         "bulanan", chart, frame.sort("month", descending=True), columns, note, complete, shows=ITSELF, keys=rests
     )
-
-
-def seasons(limits: pl.DataFrame) -> str:
-    """Return which months are not judged because everybody knows that they differ; empty where there are none."""
-    known = limits.drop_nulls("season").sort("period")
-    months: dict[str, list[str]] = {}
-    for row in known.iter_rows(named=True):
-        months.setdefault(text.named(row["season"], row["season_en"]), []).append(text.month(row["period"]))
-    listing = "; ".join(f"{name}: {', '.join(when)}" for name, when in months.items())
-    return _("Tidak dinilai karena musimnya dikenal ({months}).", months=listing) if listing else ""
 
 
 def _reporting(row: Row) -> str:

@@ -58,7 +58,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         page=registry.VISITS,
         title=_("Kunjungan pasien"),
         headlines=headlines(summary, cells, chosen, viewer),
-        tiles=tiles(summary, in_period, chosen),
+        tiles=tiles(summary, in_period, chosen, db.fetch_if_there("visits/calendar", viewer, **parameters)),
         blocks=tuple(shown),
         definitions=definitions(peers, viewer),
         **page_frame.frame(chosen, viewer),
@@ -109,14 +109,29 @@ def _absent(absent: list[str], expected: int, month: date, chosen: Filters) -> H
     return Headline(words, chosen.link(registry.QUALITY))
 
 
-def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters) -> tuple[Tile, ...]:
-    """Return patients, new patients, the rate per 1,000 and the reports received."""
+def calendar(differing: pl.DataFrame) -> str:
+    """Return which days of the chosen months are more or fewer than a year before: rows of visits/calendar; empty where none are."""
+    parts = [
+        _(
+            "{name} {days} hari (tahun lalu {before})",
+            name=text.named(row["name"], row["name_en"]) if row["name"] else _("kalender"),
+            days=text.number(row["days"]),
+            before=text.number(row["days_before"]),
+        )
+        for row in differing.iter_rows(named=True)
+    ]
+    return _("beda kalender: {days}", days=", ".join(parts)) if parts else ""
+
+
+def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters, differing: pl.DataFrame) -> tuple[Tile, ...]:
+    """Return patients, new patients, the rate per 1,000 and the reports received; `differing` are rows of visits/calendar."""
     span = text.period(chosen.period_from, chosen.period_to)
     new, returning = summary["new_count"], summary["returning_count"]
     broken_down = (new or 0) + (returning or 0)
     received, expected = summary["reports_received"], summary["reports_expected"]
     comparable = summary["change_pct"] is not None
     like = _("dibanding tahun lalu, dari {n} laporan yang ada di kedua tahun", n=text.number(summary["like_reports"]))
+    like = "; ".join(part for part in (like, calendar(differing)) if part)
     shares = trend.select(pl.col("new_count") * 100 / (pl.col("new_count") + pl.col("returning_count")))
     return (
         Tile(
@@ -197,10 +212,11 @@ def definitions(units: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
             _("Dibanding tahun lalu"),
             _(
                 "Hanya bulan yang dilaporkan unit pada tahun ini dan tahun lalu, sehingga unit yang tidak melapor pada "
-                "salah satunya tidak mengubah hasilnya."
+                "salah satunya tidak mengubah hasilnya. Bila Ramadan, Idul Fitri atau banyaknya hari berbeda antara keduanya, "
+                "itu disebut di samping perubahannya; angkanya tidak disesuaikan."
             ),
         ),
-        *signals.definitions(),
+        *signals.definitions(viewer),
         (
             _("Per 1.000 penduduk"),
             _(

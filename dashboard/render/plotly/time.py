@@ -20,6 +20,7 @@ HALF_MONTH = timedelta(days=15)
 MOST_SIGNAL_LABELS = 2
 NOTE_HEIGHT, NOTE_LINES = 16, 3  # px; words of days close to each other stand on lines of their own
 LIMITS = ("mean", "lower", "upper")
+NAME_MONTHS = 5  # points that the name of a limit covers to either side of its own on a phone
 SHAPES = {"good": "triangle-up", "bad": "triangle-down"}
 HOVER = "%{customdata}<extra></extra>"
 
@@ -221,11 +222,15 @@ def _companions(chart: Chart, frame: pl.DataFrame, colours: Palette) -> tuple[Tr
         else:
             trace |= {"hoverinfo": "skip"}
         traces.append(trace)
-        if any(v is not None for v in values):
+        # between its limits the mean has no room for a name: the words below the chart tell which line it is
+        if any(v is not None for v in values) and not (role == "mean" and "upper" in chart.roles):
             day, value, is_above = _clearest(days, values, frame[chart.roles["y"]].to_list())
             above = {"upper": True, "lower": False}.get(role, is_above)
+            anchor = "center"
+            if role in {"upper", "lower"}:
+                day, value, anchor = _beyond(days, values, frame[chart.roles["y"]].to_list(), is_above=above)
             font = {"size": 11, "color": colours.muted}
-            place = {"x": day, "xanchor": "center", "y": value, "yanchor": "bottom" if above else "top"}
+            place = {"x": day, "xanchor": anchor, "y": value, "yanchor": "bottom" if above else "top"}
             if role == "target":
                 place |= {"x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom"}
             notes.append(marks.over_lines(marks.note(name, colours, **place, font=font), colours))
@@ -252,6 +257,19 @@ def _clearest(days: list[date], values: list[Any], line: list[Any]) -> tuple[dat
     inner = known[1:-1] or known
     day, value, beside = max(inner, key=lambda k: abs(k[1] - k[2]) if k[2] is not None else -1.0)
     return day, value, beside is None or value >= beside
+
+
+def _beyond(days: list[date], values: list[Any], line: list[Any], *, is_above: bool) -> tuple[date, float, str]:
+    """Return where a limit reaches farthest out, beyond it and the line nearby, and the side of the name that stands there.
+
+    Nothing is drawn farther out, so that its name lies on no line, on a phone as well.
+    """
+    farthest = max if is_above else min
+    edge = farthest(v for v in values if v is not None)
+    at = values.index(edge)
+    near = slice(max(at - NAME_MONTHS, 0), at + NAME_MONTHS + 1)
+    side = "left" if at < NAME_MONTHS else "right" if at >= len(days) - NAME_MONTHS else "center"
+    return days[at], farthest(v for v in [*values[near], *line[near]] if v is not None), side
 
 
 def _gap_shapes(chart: Chart, frame: pl.DataFrame, colours: Palette) -> Traces:

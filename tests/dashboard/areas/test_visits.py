@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.areas.visits import blocks as visits_blocks
+from dashboard.areas.visits import page as visits_page
+from dashboard.parts import signal_chart
 from dashboard.words import text
 from tests.dashboard.builds import begin, publish, shown
 
@@ -118,5 +119,31 @@ def test_months_of_a_known_season_are_named_because_they_are_not_judged() -> Non
     rows = {"period": days, "season": ["Idul Fitri", None, "Akhir tahun", "Idul Fitri"], "season_en": [None] * 4}
     frame = pl.DataFrame(rows, schema_overrides={"season_en": pl.String})
     said = "Tidak dinilai karena musimnya dikenal (Idul Fitri: Mar 2025, Mar 2026; Akhir tahun: Des 2025)."
-    assert visits_blocks.seasons(frame) == said
-    assert visits_blocks.seasons(frame.filter(pl.col("season").is_null())) == ""
+    assert signal_chart.seasons(frame) == said
+    assert signal_chart.seasons(frame.filter(pl.col("season").is_null())) == ""
+
+
+def test_limits_stand_beside_whole_months_alone() -> None:
+    # In the second month a usual service is missing: the value is not judged, and no limits of a whole month stand beside it.
+    months = [date(2026, 1, 1), date(2026, 2, 1)]
+    columns = ["period", "value", "mean", "lower", "upper", "has_limits", "signal", "rule", "rebase_reason"]
+    rows = [
+        (months[0], 150.0, 150.0, 140.0, 160.0, True, "ordinary", None, None),
+        (months[1], None, 150.0, 140.0, 160.0, True, "none", None, None),
+    ]
+    limits = pl.DataFrame(rows, columns, orient="row")
+    found = signal_chart.judged(limits, "month")
+    assert found.select("month", "lower", "mean", "upper", "is_whole").rows() == [
+        (months[0], 140.0, 150.0, 160.0, True),
+        (months[1], None, None, None, False),
+    ]
+
+
+def test_days_that_differ_from_last_year_are_said_beside_the_change() -> None:
+    rows = [("Ramadan", "Ramadan", 20, 30), (None, None, 31, 30)]
+    frame = pl.DataFrame(rows, ["name", "name_en", "days", "days_before"], orient="row")
+    said = "beda kalender: Ramadan 20 hari (tahun lalu 30), kalender 31 hari (tahun lalu 30)"
+    assert visits_page.calendar(frame) == said
+    assert visits_page.calendar(frame.clear()) == ""
+    with text.speaking("en"):
+        assert visits_page.calendar(frame.head(1)) == "calendar differs: Ramadan 20 days (last year 30)"

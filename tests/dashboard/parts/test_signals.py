@@ -121,6 +121,13 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
             "Visits at Sungai Bengkal: 5,400 in October 2026, 0.6% below its usual level of 5,430; rising for 6 months, "
             "since May 2026.",
         ),
+        (
+            VISITS | {"rule": "drift", "since": date(2025, 5, 1), "run_points": 18},
+            "Kunjungan Sungai Bengkal 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430; turun perlahan selama "
+            "18 bulan, sejak Mei 2025.",
+            "Visits at Sungai Bengkal: 4,120 in October 2026, 24% below its usual level of 5,430; falling gradually for 18 months, "
+            "since May 2025.",
+        ),
         (  # a series that never moved before has no width between its limits
             ATTAINMENT
             | {"value": 100.0, "mean": 98.0, "lower": 98.0, "upper": 98.0, "run_points": 1, "direction": "up"},
@@ -392,3 +399,20 @@ def test_a_build_with_too_little_data_says_so(tmp_path: Any, page: Any) -> None:
     english = shown(page(data_dir=data, bahasa="en"))
     assert "There is not enough data yet to tell change from chance" in english
     assert "No change beyond the ordinary at the newest points." in english
+
+
+def test_an_old_step_asks_and_says_what_to_do() -> None:
+    row = VISITS | {"unit_id": "pkm-x", "step_since": date(2025, 3, 1), "step_before": 5430.0, "step_after": 4120.0}
+    assert words.step(VISITS) == ""
+    said = words.step(row)
+    assert said.startswith(
+        "Tingkatnya berubah pada Maret 2025, dari sekitar 5.430 menjadi 4.120, dan tetap sejak itu: mulai ulang"
+    )
+    assert "visits,pkm-x,all,2025-03-01" in said
+    frame = pl.DataFrame([row | {"is_sum": False, "unit_kind": "health_centre"}])
+    block = signals.steps_block(frame, CHOSEN)
+    assert block is not None
+    assert block.table.select("began", "before", "after", "cells").rows() == [
+        ("Mar 2025", "5.430", "4.120", "visits,pkm-x,all,2025-03-01")
+    ]
+    assert signals.steps_block(frame.with_columns(step_since=pl.lit(None, pl.Date)), CHOSEN) is None

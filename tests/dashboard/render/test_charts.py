@@ -100,8 +100,9 @@ def test_limits_are_dotted_lines_that_break_where_they_begin_anew() -> None:
     assert list(lower.y) == [70, 72, None, 60, 61]
     assert list(upper.y) == [120, 125, None, 95, 96]
     assert list(now.y) == [100, None, 90, 80]
-    names = [note.text for note in plotly_figure.figure(chart).layout.annotations]
-    assert names == ["rerata", "batas bawah", "batas atas", "<b>80</b>"]
+    # names stand where their limit reaches farthest out, beyond every line: below 60 and above 125; the mean between has none
+    names = [(note.text, note.y, note.yanchor) for note in plotly_figure.figure(chart).layout.annotations[:-1]]
+    assert names == [("batas bawah", 60, "top"), ("batas atas", 125, "bottom")]
 
 
 def test_a_run_of_signals_is_labelled_once_at_its_newest_point() -> None:

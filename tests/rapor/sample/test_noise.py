@@ -112,7 +112,10 @@ def test_no_mart_stays_empty_for_want_of_facts(one: duckdb.DuckDBPyConnection) -
         "accountability_gap",
     }
     of_change = {"visit_line", "accountability_rank"}  # of merged units; of groups in which people truly differ
-    assert [name for name in marts if not count(one, f"mart.{name}") and name not in of_trouble | of_change] == []
+    of_small = {"signal_count"}  # of counts near zero, which this district has none of
+    assert [
+        name for name in marts if not count(one, f"mart.{name}") and name not in of_trouble | of_change | of_small
+    ] == []
 
 
 def test_only_people_with_too_few_evaluations_are_not_ranked(one: duckdb.DuckDBPyConnection) -> None:

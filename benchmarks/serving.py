@@ -1,0 +1,33 @@
+"""The dashboard as a process of its own, for the benchmarks that ask it something."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def served(data_dir: Path) -> Generator[tuple[str, int]]:
+    """Yield the address of the dashboard on a loaded folder, and its process id; it ends with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "rapor", "serve", "--port", str(port), "--no-browser", "--data-dir", str(data_dir)]
+    server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)  # noqa: S603  our own program
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2)
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield f"127.0.0.1:{port}", server.pid
+    finally:
+        server.terminate()
+        server.wait()
