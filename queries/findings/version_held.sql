@@ -32,9 +32,18 @@ select
     coalesce(unit.name, '') as unit_name, coalesce(strftime(told.period, '%Y-%m'), '') as month,
     array_to_string(list_sort(list(distinct words))[:3], ', ') || case when count(distinct words) > 3 then ', …' else '' end as lost,
     count(distinct words) as lost_count,
-    coalesce(cast(cast(before as bigint) as varchar), '–') as before, coalesce(cast(cast(after as bigint) as varchar), '–') as after,
+    -- one small count of patients alone is only said to be one
+    case when told.kind = 'visit' and before > 0 and before < least_shown then '1–' || (least_shown - 1)
+        else coalesce(cast(cast(before as bigint) as varchar), '–')
+    end as before,
+    case when told.kind = 'visit' and after > 0 and after < least_shown then '1–' || (least_shown - 1)
+        else coalesce(cast(cast(after as bigint) as varchar), '–')
+    end as after,
     old_file.name as file_old, new_file.name as file_new
 from told
+cross join (
+    select max(cast(value as bigint)) as least_shown from reference.thresholds where key = 'suppression_min_patients'
+) as limits
 join load.file as old_file on old_file.file_id = told.older_file_id
 join load.file as new_file on new_file.file_id = told.file_id
 left join unit on unit.unit_id = told.unit_id

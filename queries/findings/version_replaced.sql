@@ -13,9 +13,16 @@ with changed as (
 summed as (
     -- Sums are said of what can be summed up: patients and respondents.
     select
-        *, replace(coalesce(cast(cast(before as bigint) as varchar), '–'), '-', '−')
-        || ' → ' || replace(coalesce(cast(cast(after as bigint) as varchar), '–'), '-', '−') as sums
+        *,
+        -- one small count of patients alone is only said to be one
+        case when kind = 'visit' and before > 0 and before < least_shown then '1–' || (least_shown - 1)
+            else replace(coalesce(cast(cast(before as bigint) as varchar), '–'), '-', '−')
+        end
+        || ' → ' || case when kind = 'visit' and after > 0 and after < least_shown then '1–' || (least_shown - 1)
+            else replace(coalesce(cast(cast(after as bigint) as varchar), '–'), '-', '−')
+        end as sums
     from changed
+    cross join (select max(cast(value as bigint)) as least_shown from reference.thresholds where key = 'suppression_min_patients') as limits
 )
 select
     case

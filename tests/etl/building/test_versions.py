@@ -86,7 +86,7 @@ def test_both_figures_stand_side_by_side(lake: Filled) -> None:
     (finding,) = said.findings("version_takes_away")
     assert finding["message"] == (
         "Ditahan: baru.csv tidak lagi memuat Gigi dan mulut, Kesehatan ibu dan anak (KIA) untuk Puskesmas Mengupeh, "
-        "Maret 2026: 640 (di lama.csv) menjadi 2. Yang dipakai: angka lama."
+        "Maret 2026: 640 (di lama.csv) menjadi 1–4. Yang dipakai: angka lama."
     )
     assert (finding["unit_id"], finding["period"], finding["file"]) == ("pkm-mengupeh", date(2026, 3, 1), "baru.csv")
 
