@@ -1,4 +1,4 @@
-"""What is said of signals: grammar in both languages, the closing sentence, the links, and the planted stories."""
+"""What is said of signals: grammar in both languages, the closing sentence, and the links."""
 
 import re
 from datetime import date
@@ -14,8 +14,6 @@ from dashboard.filters import Filters
 from dashboard.parts import signal_words as words
 from dashboard.parts import signals
 from dashboard.words import text
-from rapor.sample import visits
-from tests.dashboard.builds import begin, publish, shown
 
 CHOSEN = Filters(date(2026, 1, 1), date(2026, 10, 1))
 VISITS: dict[str, Any] = {
@@ -347,58 +345,6 @@ def test_the_series_of_a_tile_is_that_of_the_choice_else_the_districts() -> None
     assert (signals.of(rows, "visits", None) or {})["unit_id"] == "tebo"
     assert signals.of(rows, "satisfaction", None) is None
     assert signals.of(NONE, "visits", None) is None
-
-
-@pytest.mark.parametrize(
-    ("language", "falls", "rises"),
-    [
-        ("id", "di bawah tingkat wajarnya", "di atas tingkat wajarnya"),
-        ("en", "below its usual level", "above its usual level"),
-    ],
-)
-def test_the_planted_stories_stand_at_the_head_of_the_overview(
-    page: Any, language: str, falls: str, rises: str
-) -> None:
-    test = page() if language == "id" else page(bahasa=language)
-    head = re.findall(r"<ul class='rp-headlines'>(.*?)</ul>", shown(test))[0]
-    sentences = re.findall(r"<li>(.*?)</li>", head)
-    assert 2 <= len(sentences) <= signals.SENTENCES
-    decline, growth = visits.DECLINE[0].removeprefix("pkm-"), visits.GROWTH[0].removeprefix("pkm-")
-    assert any(f"unit=pkm-{decline}" in said and falls in said for said in sentences[:2])
-    assert any(f"unit=pkm-{growth}" in said and rises in said for said in sentences[:2])
-
-
-@pytest.mark.parametrize(("measure", "item"), [("visits", "umum"), ("satisfaction", "all"), ("attainment", "SPM-01")])
-def test_the_chart_of_a_signal_stands_where_its_link_leads(page: Any, measure: str, item: str) -> None:
-    row = VISITS | {"measure": measure, "unit_id": visits.DECLINE[0], "item_id": item}
-    address, _question, rest = signals.link(row, CHOSEN).partition("?")
-    query, _hash, block = rest.partition("#")
-    test = page(address, **dict(pair.split("=") for pair in query.split("&")))
-    assert f"id='{block}'" in shown(test)
-
-
-def test_a_build_with_too_little_data_says_so(tmp_path: Any, page: Any) -> None:
-    connection = begin(tmp_path)
-    connection.execute(
-        "insert into unit (unit_id, name, short_name, kind) values ('pkm-a', 'Puskesmas A', 'A', 'health_centre')"
-    )
-    connection.execute(
-        "insert into visit (unit_id, month, service_id, payer_id, patients, file_id, sheet, row) "
-        "select 'pkm-a', month, 'total', 'total', 100, 'f', 'S', 1 "
-        "from generate_series(date '2026-01-01', date '2026-03-01', interval 1 month) as months (month)"
-    )
-    connection.execute(
-        "insert into load.build (build_id, built_at, as_of, district, is_sample, first_month, last_month, fingerprint) "
-        "values ('b', '2026-04-20', '2026-04-20', 'Tebo', false, '2026-01-01', '2026-03-01', 'f')"
-    )
-    connection.execute(
-        "insert into load.comparison (state, reference_version, software_version) values ('none', 'r', 's')"
-    )
-    data = publish(tmp_path, connection)
-    assert "Belum cukup data untuk membedakan perubahan dari kebetulan" in shown(page(data_dir=data))
-    english = shown(page(data_dir=data, bahasa="en"))
-    assert "There is not enough data yet to tell change from chance" in english
-    assert "No change beyond the ordinary at the newest points." in english
 
 
 def test_an_old_step_asks_and_says_what_to_do() -> None:
