@@ -20,7 +20,7 @@ import queries
 from etl import reference
 from etl.building import changes, facts, frames, order, shelf
 from etl.building.previous import Previous
-from etl.folder import PRODUCT_REFERENCE
+from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
@@ -60,10 +60,6 @@ WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them 
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
-
-
-SIMULATED = ("signal_alarms", "signal_surprise", "signal_power")
-ADDED = ("moving_days",)  # tables that a data folder of an earlier version lacks
 
 
 @dataclass(frozen=True)

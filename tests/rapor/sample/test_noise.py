@@ -107,6 +107,7 @@ def test_no_mart_stays_empty_for_want_of_facts(one: duckdb.DuckDBPyConnection) -
         "quality_issue",
         "indicator_twin",
         "indicator_issue",
+        "attainment_doubt",
         "signal_gap",
         "accountability_due",
         "accountability_gap",
