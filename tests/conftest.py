@@ -32,8 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker(
             "browser"
-        ):  # a busy machine may miss a click; what fails twice has failed, a second try is told
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        ):  # a busy machine may miss a click; what fails thrice has failed, each further try is told
+            item.add_marker(pytest.mark.flaky(reruns=2))
     is_run = effort.is_quick if config.getoption("--quick") else effort.is_pushed
     if not config.getoption("--nightly"):
         chosen = effort.in_turn([item for item in items if is_run(item)])
