@@ -371,5 +371,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         Column("status", _("Keadaan laporan"), link="link"),
     )
     note = _("Nol adalah nol yang dilaporkan, bukan laporan yang belum masuk.")
+    if cells["is_rounded"].any():
+        note += " " + _("~ berarti sekitar: jumlah kecil di dalamnya dibulatkan.")
     hint = _("Pilih satu angka untuk melihat baris laporan asalnya.")
     return ChartBlock("unit-bulan", chart, frame, columns, note, hint=hint, shows=VISITS, keys=keys("unit_id"))

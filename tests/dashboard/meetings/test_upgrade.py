@@ -65,6 +65,19 @@ def test_frozen_again_in_the_present_format_it_is_the_same(tmp_path: Path) -> No
     assert _formulas(replace(again, id=first.id)) == _formulas(first)
 
 
+def test_the_second_format_opens_compares_and_exports_as_the_first_did() -> None:
+    """format_2 holds the same two meetings as the code of that format wrote them: no sentence has a claim there."""
+    second = FIRST.parent / "format_2"
+    for name in sorted(path.name for path in second.iterdir()):
+        assert store.format_of(second, name) == 2
+        assert store.altered(second, name) == []
+        meeting = store.read(second, name)
+        first = store.read(FIRST, next(one for one in (OLDER, NEWER) if one[:10] == name[:10]))
+        assert comparison.compare(first, meeting).is_empty
+        assert _formulas(replace(meeting, id=first.id)) == _formulas(first)
+        assert all(line.claim is None for page in meeting.pages for line in page.headlines)
+
+
 def test_an_altered_byte_of_it_is_still_named(tmp_path: Path) -> None:
     shutil.copytree(FIRST / NEWER, tmp_path / NEWER)
     page = tmp_path / NEWER / "04-quality.json"
