@@ -17,7 +17,7 @@ from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
 from dashboard.render import html, table
-from dashboard.render.plotly import figure as plotly_figure
+from dashboard.render import plotly as plotly_figure
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
