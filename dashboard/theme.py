@@ -168,6 +168,7 @@ def variables() -> str:
     """Return the colours as CSS variables that follow the colour scheme of the page."""
     pairs = {name: (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMED}
     pairs |= {f"band-{i + 1}": (LIGHT.bands[i], DARK.bands[i]) for i in range(5)}
+    pairs |= {f"category-{n}": pair for n, pair in enumerate(zip(LIGHT.categories, DARK.categories, strict=True), 1)}
     filled = [name for name in pairs if name in {"accent", "good", "bad", "ordinary"} or name.startswith("band-")]
     pairs |= {f"on-{name}": (text_on(pairs[name][0]), text_on(pairs[name][1])) for name in filled}
     lines = "".join(f"--rp-{name}: light-dark({light}, {dark});" for name, (light, dark) in pairs.items())
