@@ -5,7 +5,7 @@ import os
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import App
 
@@ -14,6 +14,7 @@ from dashboard.explore import downloads
 from dashboard.first import First
 from dashboard.gate import Gate
 from dashboard.packed import Packed
+from dashboard.render import body
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
@@ -37,6 +38,17 @@ def _lead(request: Request) -> RedirectResponse:
     return RedirectResponse(request.url.replace(path=f"/{meant.address}"))
 
 
+async def _piece(request: Request) -> Response:
+    """Answer for a piece of a page; what composes pages is imported when Streamlit runs: its caches ask for that."""
+    from dashboard import pieces  # noqa: PLC0415
+
+    return await pieces.give(request)
+
+
 register_url_convertor("no_page", NoPage())
-ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give), Route("/{address:no_page}", _lead)]
+ROUTES = [
+    Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
+    Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
+    Route("/{address:no_page}", _lead),
+]
 app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])
