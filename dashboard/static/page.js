@@ -66,13 +66,21 @@
     }
   };
   const fits = (box) => box.dataset.lebar && apart(box.clientWidth, Number(box.dataset.lebar)) < FITS;
-  const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting && !fits(target)) draw(target);
-  }, { rootMargin: NEAR });
+  const observers = new WeakMap(); // what scrolls -> who looks in it: a margin counts at the edge of its root alone
+  const watcher = (figure) => {
+    const root = figure.closest('[data-testid="stMain"], #rp-first');
+    if (!root) return null;
+    if (!observers.has(root)) {
+      observers.set(root, new IntersectionObserver((entries) => {
+        for (const { isIntersecting, target } of entries) if (isIntersecting && !fits(target)) draw(target);
+      }, { root, rootMargin: NEAR }));
+    }
+    return observers.get(root);
+  };
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (!fits(target)) shape(target);
-      if (target.dataset.lebar && !fits(target)) { near.unobserve(target); near.observe(target); }
+      if (target.dataset.lebar && !fits(target)) { watcher(target)?.unobserve(target); watcher(target)?.observe(target); }
     }
   });
   const shape = (box) => { // its height before it is drawn, so that nothing jumps
@@ -96,7 +104,7 @@
       if (known) put(figure, keep(drawings, address(figure, known), drawings.get(address(figure, known))), known);
     }
     if (figure.dataset.lebar) figure.style.aspectRatio = "";
-    near.observe(figure);
+    watcher(figure)?.observe(figure);
     resized.observe(figure);
   };
   window.addEventListener("beforeprint", () => { // paper shows all of them, and does not wait
