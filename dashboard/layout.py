@@ -157,11 +157,11 @@ def _chart(block: ChartBlock) -> None:
     if chart.kind in {"matrix", "heat"}:
         st.html(body.head(block) + html.cells(chart))
     else:
-        from dashboard.render.plotly import figure as plotly_figure  # noqa: PLC0415  half a second, for these pages alone
+        from dashboard.render import plotly  # noqa: PLC0415  half a second, for these pages alone
 
         st.html(body.head(block))
-        figure = plotly_figure.figure(chart, st.context.theme.type or "light")
-        st.plotly_chart(figure, theme=None, config=plotly_figure.CONFIG, key=f"chart_{block.id}", alt=chart.alt)
+        figure = plotly.figure(chart, st.context.theme.type or "light")
+        st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block.id}", alt=chart.alt)
     _note(body.hinted(block), block.completeness)
 
 
