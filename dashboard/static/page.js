@@ -39,10 +39,14 @@
     box.removeAttribute("role");
     box.removeAttribute("aria-label");
     for (const title of box.querySelectorAll("svg title")) { // our own words at the pointer, in place of the browser's
-      const mark = title.parentElement;
-      mark.dataset.kata = title.textContent;
-      if (mark.matches("a") && !mark.hasAttribute("aria-label")) mark.setAttribute("aria-label", title.textContent);
+      const link = title.closest("a");
+      (link ?? title.parentElement).dataset.kata = title.textContent;
+      link?.setAttribute("aria-label", title.textContent);
       title.remove();
+    }
+    const told = new Set(Array.from(box.querySelectorAll("a[data-kata]"), (link) => link.getAttribute("href")));
+    for (const link of box.querySelectorAll("a:not([data-kata])")) { // the label of a mark leads where the mark does: one stop
+      if (told.has(link.getAttribute("href"))) link.setAttribute("tabindex", "-1");
     }
   };
   const fail = (box) => {
@@ -216,10 +220,11 @@
     for (const page of document.querySelectorAll(".rp-page")) {
       if (page.raporSeen) continue;
       page.raporSeen = true;
-      page.querySelectorAll(".rp-figure").forEach(box);
       page.querySelectorAll("details").forEach(fold);
+      page.querySelectorAll(".rp-figure").forEach(box);
       refocus(page);
     }
+    document.querySelectorAll(".rp-figure").forEach(box); // those of a page that is not one piece
   };
   window.raporPage = { drawn: (page) => [...page.querySelectorAll(".rp-figure")].every((figure) => {
     const at = figure.getBoundingClientRect();
