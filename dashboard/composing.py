@@ -22,6 +22,7 @@ from dashboard.filters import Filters
 from dashboard.render import body
 from dashboard.snapshot import Snapshot
 from dashboard.tracing import links as trace_links
+from dashboard.tracing import page as trace_page
 from dashboard.words import text
 
 FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
@@ -54,6 +55,20 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     values = tuple((name, query[name]) for name in own if query.get(name))
     today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
+
+
+def filters_of(address: str, query: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the filters that stand over a page."""
+    more = trace_page.more_filters(trace_page.read(query)) if address == registry.TRACE else ()
+    return (*registry.page(address).filters, *more)
+
+
+def is_whole(address: str, query: Mapping[str, str]) -> bool:
+    """Whether a page is one piece under its filters, with no form in it."""
+    if address == registry.DECISIONS:
+        asked = decision_page.read(query)
+        return not (asked.is_new or asked.opened)
+    return address not in (registry.EXPLORE, registry.SQL, registry.MEETINGS)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

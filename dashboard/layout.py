@@ -89,10 +89,10 @@ def script(name: str) -> str:
     return f"app/static/{name}?{zlib.crc32((STATIC / name).read_bytes()):08x}"
 
 
-def open_page(address: str, *more_filters: str) -> Snapshot:
+def open_page(address: str) -> Snapshot:
     """Draw the page at an address as its reader asks for it, under its filters; return it."""
     viewer = access.current()
-    filters.pick(viewer, *registry.page(address).filters, *more_filters)
+    filters.pick(viewer, *composing.filters_of(address, dict(st.query_params)))
     return page(address, viewer)
 
 

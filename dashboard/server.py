@@ -1,6 +1,8 @@
 """What is served: the dashboard, beside it the files that were made for a reader; an address that is no page leads to the nearest."""
 
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
@@ -45,10 +47,21 @@ async def _piece(request: Request) -> Response:
     return await pieces.give(request)
 
 
+@asynccontextmanager
+async def _warmed(_app: App) -> AsyncGenerator[None]:
+    """Make the usual pages ahead while the server runs."""
+    from dashboard import warming  # noqa: PLC0415
+
+    with warming.running():
+        yield
+
+
 register_url_convertor("no_page", NoPage())
 ROUTES = [
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
     Route("/{address:no_page}", _lead),
 ]
-app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])
+app = App(
+    "app.py", routes=ROUTES, lifespan=_warmed, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)]
+)

@@ -144,7 +144,7 @@ LAYERS = {
         *("areas.quality", "areas.overview"),
         *("meetings", "explore", "sql"),
         *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
-        *("packed", "pieces", "gate", "first", "app", "server"),
+        *("packed", "pieces", "gate", "first", "warming", "app", "server"),
     ),
 }
 

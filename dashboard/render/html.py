@@ -112,6 +112,31 @@ def chips(shown: Sequence[Chip], nothing: str) -> str:
     return f"<nav class='rp-chips' aria-label='{_('Yang dipilih')}'>{items}</nav>"
 
 
+@dataclass(frozen=True)
+class Look:
+    """A filter as it looks: its key, its label, what is chosen."""
+
+    name: str
+    label: str
+    value: str
+
+
+def fold() -> str:
+    """Return what folds the filters on a phone."""
+    return f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>"
+
+
+def looks(shown: Sequence[Look], chips: str) -> str:
+    """Return filters as they look before they can be used, each a button that says which one was wanted."""
+    buttons = "".join(
+        f"<div class='rp-look rp-look-{look.name}'><span class='rp-label'>{escape(look.label)}</span>"
+        f"<button type='button' data-saringan='{look.name}' aria-label='{escape(look.label)}: {escape(look.value)}'>"
+        f"<span>{escape(look.value)}</span></button></div>"
+        for look in shown
+    )
+    return f"<div class='st-key-filters'>{fold()}<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>{chips}</div>"
+
+
 def status(snapshot: Snapshot) -> str:
     """Return the line that says as of when, how complete and with how many findings; at its end how to freeze the page."""
     parts = [_("Data per {date}", date=text.date(snapshot.as_of))] if snapshot.as_of else []

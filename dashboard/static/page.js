@@ -39,10 +39,14 @@
     box.removeAttribute("role");
     box.removeAttribute("aria-label");
     for (const title of box.querySelectorAll("svg title")) { // our own words at the pointer, in place of the browser's
-      const mark = title.parentElement;
-      mark.dataset.kata = title.textContent;
-      if (mark.matches("a") && !mark.hasAttribute("aria-label")) mark.setAttribute("aria-label", title.textContent);
+      const link = title.closest("a");
+      (link ?? title.parentElement).dataset.kata = title.textContent;
+      link?.setAttribute("aria-label", title.textContent);
       title.remove();
+    }
+    const told = new Set(Array.from(box.querySelectorAll("a[data-kata]"), (link) => link.getAttribute("href")));
+    for (const link of box.querySelectorAll("a:not([data-kata])")) { // the label of a mark leads where the mark does: one stop
+      if (told.has(link.getAttribute("href"))) link.setAttribute("tabindex", "-1");
     }
   };
   const fail = (box) => {
@@ -71,13 +75,21 @@
     }
   };
   const fits = (box) => box.dataset.lebar && apart(box.clientWidth, Number(box.dataset.lebar)) < FITS;
-  const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting && !fits(target)) draw(target);
-  }, { rootMargin: NEAR });
+  const observers = new WeakMap(); // what scrolls -> who looks in it: a margin counts at the edge of its root alone
+  const watcher = (figure) => {
+    const root = figure.closest('[data-testid="stMain"], #rp-first');
+    if (!root) return null;
+    if (!observers.has(root)) {
+      observers.set(root, new IntersectionObserver((entries) => {
+        for (const { isIntersecting, target } of entries) if (isIntersecting && !fits(target)) draw(target);
+      }, { root, rootMargin: NEAR }));
+    }
+    return observers.get(root);
+  };
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (!fits(target)) shape(target);
-      if (target.dataset.lebar && !fits(target)) { near.unobserve(target); near.observe(target); }
+      if (target.dataset.lebar && !fits(target)) { watcher(target)?.unobserve(target); watcher(target)?.observe(target); }
     }
   });
   const shape = (box) => { // its height before it is drawn, so that nothing jumps
@@ -101,7 +113,7 @@
       if (known) put(figure, keep(drawings, address(figure, known), drawings.get(address(figure, known))), known);
     }
     if (figure.dataset.lebar) figure.style.aspectRatio = "";
-    near.observe(figure);
+    watcher(figure)?.observe(figure);
     resized.observe(figure);
   };
   window.addEventListener("beforeprint", () => { // paper shows all of them, and does not wait
@@ -214,10 +226,11 @@
     for (const page of document.querySelectorAll(".rp-page")) {
       if (page.raporSeen) continue;
       page.raporSeen = true;
-      page.querySelectorAll(".rp-figure").forEach(box);
       page.querySelectorAll("details").forEach(fold);
+      page.querySelectorAll(".rp-figure").forEach(box);
       refocus(page);
     }
+    document.querySelectorAll(".rp-figure").forEach(box); // those of a page that is not one piece
   };
   window.raporPage = { drawn: (page) => [...page.querySelectorAll(".rp-figure")].every((figure) => {
     const at = figure.getBoundingClientRect();

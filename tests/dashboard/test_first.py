@@ -37,7 +37,7 @@ def test_a_page_answers_in_its_language_and_under_its_name(client: TestClient, p
 def test_the_start_is_the_first_page_and_the_answer_comes_packed(client: TestClient) -> None:
     answer = client.get("/", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["cache-control"] == "private, no-cache"
     assert f"<h1>{registry.HOME.title()}</h1>" in answer.text
     assert answer.text == client.get("/awal", headers={"accept-encoding": "identity"}).text
 
