@@ -154,11 +154,13 @@ def _block(block: Block, snapshot: Snapshot) -> None:
 def _chart(block: ChartBlock) -> None:
     """Draw a chart under its finding, as Plotly does or as the table that it is."""
     chart = block.chart
+    from dashboard.render import plotly  # noqa: PLC0415  half a second, for these pages alone
+
     if chart.kind in {"matrix", "heat"}:
         st.html(body.head(block) + html.cells(chart))
+    elif chart.kind not in plotly.KINDS:
+        st.html(body.head(block, is_drawn=True) + body.carried(chart))
     else:
-        from dashboard.render import plotly  # noqa: PLC0415  half a second, for these pages alone
-
         st.html(body.head(block))
         figure = plotly.figure(chart, st.context.theme.type or "light")
         st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block.id}", alt=chart.alt)

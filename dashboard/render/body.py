@@ -4,6 +4,7 @@ Streamlit strips drawings from HTML, so a drawing of the live page is a box that
 a table behind a drawing is fetched when it is opened.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -70,15 +71,17 @@ def _block(block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None
         inner = head(block) + nothing(snapshot)
     else:
         shown = _figure(block, parts, inline, is_beside=is_beside)
-        inner = f"{head(block)}{shown}{html.note(hinted(block), block.completeness)}{_folded(block, parts)}"
+        inner = f"{head(block, is_drawn=block.chart.kind not in figure.CELLS)}{shown}{html.note(hinted(block), block.completeness)}{_folded(block, parts)}"
     return f"<section class='rp-block st-key-block_{escape(block.id)}' data-blok='{escape(block.id)}'>{inner}</section>"
 
 
-def head(block: ChartBlock | TableBlock) -> str:
-    """Return the finding of a block, its unit and what its colours mean."""
+def head(block: ChartBlock | TableBlock, *, is_drawn: bool = False) -> str:
+    """Return the finding of a block, its unit and what its colours mean; a drawing says these two itself."""
     if isinstance(block, TableBlock):
         return html.block_head(block.id, block.title, "", None, block.trace, block.decide)
     chart = block.chart
+    if is_drawn:
+        return html.block_head(block.id, chart.title, "", None, block.trace, block.decide)
     legend = None if chart.data.is_empty() else html.legend(chart)
     return html.block_head(block.id, chart.title, chart.unit, legend, block.trace, block.decide)
 
@@ -103,6 +106,13 @@ def _figure(block: ChartBlock, parts: Parts, inline: Inline | None, *, is_beside
     if inline:
         return f"<figure {place}>{inline.figure(block.id, chart, is_beside=is_beside)}</figure>"
     return f"<figure {place} role='img' aria-label='{escape(chart.alt)}'></figure>"
+
+
+def carried(chart: Chart) -> str:
+    """Return the box of a drawing that brings it along, where no address has it: for a phone and for a wide window."""
+    sizes = " ".join(f"{width}:{figure.tall(chart, width)}" for width in figure.CARRIED)
+    drawings = "".join(f" data-isi{w}='{b64encode(figure.drawn(chart, w).encode()).decode()}'" for w in figure.CARRIED)
+    return f"<figure class='rp-figure' data-ukuran='{sizes}'{drawings} role='img' aria-label='{escape(chart.alt)}'></figure>"
 
 
 def _folded(block: ChartBlock, parts: Parts) -> str:

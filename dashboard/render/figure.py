@@ -7,6 +7,7 @@ from dashboard.render.drawing import svg
 # a usual phone, and for those of a wide window, side by side and alone.
 WIDTHS = (296, 356, 430, 510, 584, 690, 830, 1010, 1232)
 PHONE, PAIR, FULL = 356, 584, 1232
+CARRIED = (PHONE, 690)  # of a drawing that its box brings along
 LETTERS = 12.0
 CELLS = {"matrix", "heat"}  # a table reads better than a drawing of one, and its cells lead on
 

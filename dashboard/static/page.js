@@ -54,9 +54,14 @@
     box.innerHTML = `<p class="rp-note" role="status"></p>`;
     box.firstChild.textContent = words("Gambar ini belum dapat dimuat. Muat ulang halamannya.", "This drawing cannot be loaded yet. Reload the page.");
   };
+  const carried = (box, width) => { // a drawing that its box brought along
+    const own = box.dataset[`isi${width}`];
+    return own && new TextDecoder().decode(Uint8Array.from(atob(own), (letter) => letter.charCodeAt(0)));
+  };
   const draw = async (box) => {
     const size = best(box);
     if (!size || box.dataset.lebar === String(size[0])) return;
+    if (!box.dataset.gambar) { put(box, carried(box, size[0]), size[0]); return; }
     const url = address(box, size[0]);
     if (box.dataset.diminta === url) return;
     box.dataset.diminta = url;
@@ -103,7 +108,7 @@
     } else {
       shape(figure);
       const size = best(figure);
-      const known = size && [size[0], ...sizes(figure).map((each) => each[0])].find(
+      const known = size && figure.dataset.gambar && [size[0], ...sizes(figure).map((each) => each[0])].find(
         (width) => apart(width, figure.clientWidth) < FITS && drawings.has(address(figure, width)));
       if (known) put(figure, keep(drawings, address(figure, known), drawings.get(address(figure, known))), known);
     }
@@ -115,6 +120,7 @@
     for (const figure of document.querySelectorAll(".rp-figure:not([data-lebar])")) {
       const size = best(figure);
       if (!size) continue;
+      if (!figure.dataset.gambar) { put(figure, carried(figure, size[0]), size[0]); continue; }
       const asked = new XMLHttpRequest();
       asked.open("GET", address(figure, size[0]), false);
       try {

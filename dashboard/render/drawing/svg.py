@@ -37,7 +37,7 @@ _HEIGHTS: dict[str, Callable[[Scene, float, float], float]] = {
     "matrix": grid_height,
     "heat": grid_height,
 }
-LEAST, MOST = 23, 37  # sizes of a letter that a plot is high
+LEAST, MOST = 23, 30  # sizes of a letter that a plot is high
 _PALETTES = {"paper": theme.LIGHT, "grey": theme.grey(theme.LIGHT), "page": None, "file": None}
 
 
