@@ -133,7 +133,7 @@ def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
     shown = body.page(snapshot, composing.parts(key, query), composing.sight(key, query), inline)
     bar = filters.looks(key.chosen, key.viewer, composing.filters_of(key.address, query), query)
     frame = layout.frame(key.address, query)
-    cover = f"<div id='rp-first' class='stHtml'><div class='rp-cover'>{frame}{bar}<main>{shown}</main></div></div>"
+    cover = f"<div id='rp-first' class='stHtml'><main class='rp-cover'>{frame}{bar}{shown}</main></div>"
     style = f"{_faces()}{layout.style()}{(layout.STATIC / 'first.css').read_text(encoding='utf-8')}"
     letters = "".join(f'<link rel="preload" href="{_letters(weight)}" as="font" crossorigin>' for weight in LETTERS)
     scripts = "".join(f'<script defer src="{layout.script(name)}"></script>' for name in SCRIPTS)

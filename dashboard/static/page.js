@@ -36,6 +36,7 @@
   const put = (box, svg, width) => {
     box.innerHTML = svg;
     box.dataset.lebar = width;
+    box.style.aspectRatio = "";
     box.removeAttribute("role");
     box.removeAttribute("aria-label");
     for (const title of box.querySelectorAll("svg title")) { // our own words at the pointer, in place of the browser's
@@ -94,8 +95,7 @@
   });
   const shape = (box) => { // its height before it is drawn, so that nothing jumps
     const size = best(box);
-    if (size && !box.dataset.lebar) box.style.aspectRatio = `${size[0]} / ${size[1]}`;
-    else box.style.aspectRatio = "";
+    if (size) box.style.aspectRatio = fits(box) ? "" : `${size[0]} / ${size[1]}`;
   };
   const box = (figure) => {
     if (figure.raporSeen) return;
@@ -112,7 +112,7 @@
         (width) => apart(width, figure.clientWidth) < FITS && drawings.has(address(figure, width)));
       if (known) put(figure, keep(drawings, address(figure, known), drawings.get(address(figure, known))), known);
     }
-    if (figure.dataset.lebar) figure.style.aspectRatio = "";
+    shape(figure);
     watcher(figure)?.observe(figure);
     resized.observe(figure);
   };

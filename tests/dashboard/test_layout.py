@@ -16,7 +16,7 @@ def _failing() -> None:
 
 def test_a_fault_is_shown_calmly_and_logged_without_its_data(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, logger="rapor"):
-        test = AppTest.from_function(_failing).run()
+        test = AppTest.from_function(_failing, default_timeout=60).run()
     assert not test.exception
     (notice,) = test.get("html")
     assert "Halaman ini belum dapat ditampilkan" in notice.proto.body
@@ -36,7 +36,7 @@ def _older() -> None:
 
 
 def test_a_build_that_lacks_what_a_page_needs_is_said_with_what_to_do() -> None:
-    test = AppTest.from_function(_older).run()
+    test = AppTest.from_function(_older, default_timeout=60).run()
     assert not test.exception
     (notice,) = test.get("html")
     assert "Data terbitan lama. Jalankan <code>rapor load</code>." in notice.proto.body
