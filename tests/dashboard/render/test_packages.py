@@ -24,14 +24,15 @@ _ANY = re.compile(r"^[a-z]+(?=(Chart|Ax)$)")  # charts and axes of a plot come i
 FIGURES = "axId scaling delete axPos majorGridlines title numFmt majorTickMark minorTickMark tickLblPos spPr txPr crossAx crosses"
 ORDER = {
     "chartSpace": "date1904 lang roundedCorners style chart spPr txPr externalData printSettings",
-    "chart": "title autoTitleDeleted plotArea legend plotVisOnly dispBlanksAs",
+    "chart": "title autoTitleDeleted plotArea legend plotVisOnly dispBlanksAs showDLblsOverMax",
     "plotArea": "layout anyChart anyAx spPr",
-    "lineChart": "grouping varyColors ser dLbls marker axId",
+    "lineChart": "grouping varyColors ser dLbls marker smooth axId",
     "barChart": "barDir grouping varyColors ser dLbls gapWidth overlap axId",
     "scatterChart": "scatterStyle varyColors ser dLbls axId",
     "ser": "idx order tx spPr invertIfNegative marker dPt dLbls errBars cat val xVal yVal smooth",
     "dPt": "idx invertIfNegative marker bubble3D spPr",
-    "dLbls": "dLbl delete numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent showBubbleSize",
+    "dLbls": "dLbl delete numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent showBubbleSize "
+    "showLeaderLines",
     "dLbl": "idx delete layout tx numFmt spPr txPr dLblPos showLegendKey showVal showCatName showSerName showPercent showBubbleSize",
     "errBars": "errDir errBarType errValType noEndCap plus minus val spPr",
     "catAx": f"{FIGURES} auto lblAlgn lblOffset tickLblSkip tickMarkSkip noMultiLvlLbl",
