@@ -147,10 +147,10 @@ def lines(x: Axis, y: Axis, items: Sequence[Item], scene: Scene | None = None) -
             named = next((one.name for one in reversed(found) if item.part == "late"), "")
             found += _line(replace(item, name=f"{named}, {item.name}") if named else item, at)
         elif isinstance(item, Fan):
-            for side, n in ((_("bawah"), 0), (_("atas"), 1)):
+            for name, n in ((f"{item.name}, {_('bawah')}", 0), (item.name, 1)):
                 edge = _along([(e[0], e[1 + n]) for e in item.edges], at)
-                look: dict[str, Any] = {"line": f"{item.shade}/{item.ink + 0.3:g}", "width": THIN, "is_named": n == 0}
-                found.append(Series(f"{item.name}, {side}", edge, **look))
+                look: dict[str, Any] = {"line": f"{item.shade}/{item.ink + 0.3:g}", "width": THIN, "is_named": n == 1}
+                found.append(Series(name, edge, **look))
         elif isinstance(item, Dots) and item.part == "alone":  # a point between two gaps has no line
             found[-1] = replace(found[-1], mark=item.dots[0])
         elif isinstance(item, Dots) and item.part != "unit":

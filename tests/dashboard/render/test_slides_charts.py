@@ -52,7 +52,7 @@ def test_a_forecast_keeps_its_ranges_and_the_target() -> None:
     assert rows["perkiraan"] == chart.data["f"].to_list()
     for level in (80, 95):
         assert rows[f"rentang {level} %, bawah"] == chart.data[f"l{level}"].to_list()
-        assert rows[f"rentang {level} %, atas"] == chart.data[f"u{level}"].to_list()
+        assert rows[f"rentang {level} %"] == chart.data[f"u{level}"].to_list()
     assert rows["target"] == pytest.approx(chart.data["t"].to_list())
 
 
