@@ -7,11 +7,12 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.render import marks
+from dashboard.render.office.series import shade
 from dashboard.render.scenes import meanings, scales
 from dashboard.render.scenes import scene as scenes
 from dashboard.render.scenes.scene import Scene
 from dashboard.render.slides import xml
-from dashboard.render.slides.sheet import INK, Stage, broken, clean, emu, fit, shade, wide, within, words
+from dashboard.render.slides.sheet import INK, Stage, broken, clean, emu, fit, wide, within, words
 from dashboard.render.slides.xml import NOTHING, Run, paragraph
 from dashboard.snapshot import Column
 from dashboard.words import text

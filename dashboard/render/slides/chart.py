@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import theme
-from dashboard.render import native
 from dashboard.render.drawing.sheet import spread
-from dashboard.render.native import Label, Native, Series
+from dashboard.render.office.series import FORMS, Label, Native, Series, places, shade, step
 from dashboard.render.scenes.scene import Axis, Dot
 from dashboard.render.slides import xml
-from dashboard.render.slides.sheet import INK, Stage, clean, coloured, emu, fit, shade, wide
+from dashboard.render.slides.sheet import INK, Stage, clean, coloured, emu, fit, wide
 from dashboard.words import text
 
 THICKEST = 0.42  # inches of a bar
@@ -22,12 +21,6 @@ LONGEST = 4.5  # inches of words at a point
 BESIDE = 0.3  # of the width, at most, for words at the right end of lines
 SHEET = "Sheet1"  # as python-pptx names it in the places that series have
 DASHES = {"solid": "SOLID", "dash": "DASH", "dot": "ROUND_DOT", "dense": "SQUARE_DOT"}
-FORMS = {
-    "circle": "CIRCLE",
-    "up": "TRIANGLE",
-    "down": "DIAMOND",
-    "diamond": "SQUARE",
-}  # an office has no triangle downwards
 SIDES = {
     "right": "RIGHT",
     "left": "LEFT",
@@ -201,7 +194,7 @@ def _lined(made: Any, one: Series) -> None:
         line.dash_style = getattr(MSO_LINE, DASHES[one.dash])
     mark.style = STYLES.NONE
     if one.mark:
-        mark.style, mark.size = getattr(STYLES, FORMS[one.mark.shape]), round(4 + one.mark.size * 7)
+        mark.style, mark.size = getattr(STYLES, FORMS[one.mark.shape].upper()), round(4 + one.mark.size * 7)
         mark.format.fill.solid()
         mark.format.fill.fore_color.rgb = coloured(_inside(one.mark))
         mark.format.line.color.rgb, mark.format.line.width = coloured(shade(one.mark.shade)), Pt(1.5)
@@ -294,7 +287,7 @@ def _figures(axis: Any, decided: Axis, size: float) -> None:
     _plain(axis, size)
     axis.minimum_scale, axis.maximum_scale, axis.visible = decided.low, decided.high, decided.is_shown
     if decided.kind == "value" and decided.ticks:
-        axis.major_unit = native.step(decided)
+        axis.major_unit = step(decided)
         axis.tick_labels.number_format = form(decided)
         axis.tick_labels.number_format_is_linked = False
     axis.format.line.fill.background()
@@ -311,11 +304,11 @@ def _figures(axis: Any, decided: Axis, size: float) -> None:
 
 def form(axis: Axis) -> str:
     """Return how an axis writes its figures; thousands as the reader's language has them, whatever the machine's is."""
-    is_indonesian, places = text.language() == "id", native.places(axis)
+    is_indonesian, digits = text.language() == "id", places(axis)
     is_percent = any(tick.words.endswith("%") for tick in axis.ticks)
     sign = "" if not is_percent else '" %"' if is_indonesian else '"%"'
-    if places:  # PowerPoint itself has the last word on the decimal comma: it takes the machine's
-        return f"[$-{421 if is_indonesian else 409}]0.{'0' * places}{sign}"
+    if digits:  # PowerPoint itself has the last word on the decimal comma: it takes the machine's
+        return f"[$-{421 if is_indonesian else 409}]0.{'0' * digits}{sign}"
     if is_percent or max(abs(axis.low), abs(axis.high)) < 1000:
         return f"0{sign}"
     if axis.low < 0:

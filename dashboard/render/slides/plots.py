@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from dashboard.render import native
-from dashboard.render.native import Native
+from dashboard.render.office.native import is_stacked, lines, native
+from dashboard.render.office.series import Native, shade
 from dashboard.render.scenes import scales
 from dashboard.render.scenes.scene import Rule, Scene, Stripe, Tick
 from dashboard.render.slides import chart
 from dashboard.render.slides.cells import explained, rest, table_of_panels
-from dashboard.render.slides.sheet import INK, Stage, fit, shade, stroke, wide, words
+from dashboard.render.slides.sheet import INK, Stage, fit, stroke, wide, words
 from dashboard.render.slides.xml import Run, paragraph
 from dashboard.words.text import _
 
@@ -20,7 +20,7 @@ MOST_PANELS = 8
 def plot(scene: Scene, place: Stage) -> None:
     """Draw lines or columns over periods, or points and curves over two axes."""
     place = explained(place, scene)
-    drawn = native.native(scene)
+    drawn = native(scene)
     left, right = chart.room(drawn.figures), chart.beside(drawn, place.width)
     head = 0.3 if drawn.kind == "columns" or any(rule.axis == "x" for rule in scene.of(Rule)) else 0.12
     foot = 0.7 if scene.x.name else 0.42
@@ -54,18 +54,18 @@ def rows(scene: Scene, place: Stage) -> None:
         count, place = most, place.part(0, 0, place.width, place.height - 0.25)
     row = place.height / max(count, 1)
     size = 12.0 if row > 0.3 else 10.0 if row > 0.22 else 9.0
-    is_stacked = native.is_stacked(scene)
+    has_stack = is_stacked(scene)
     figures = [tick.words for tick in scene.figures[:count]]
-    ticks = [fit(tick.words, NAMES - (1.2 if is_stacked else 0.15), size) for tick in scene.y.ticks[:count]]
-    if is_stacked:  # parts of a stack have no figures beyond their end
+    ticks = [fit(tick.words, NAMES - (1.2 if has_stack else 0.15), size) for tick in scene.y.ticks[:count]]
+    if has_stack:  # parts of a stack have no figures beyond their end
         ticks = [f"{name}: {figure}" for name, figure in zip(ticks, figures, strict=True)]
     scene = replace(scene, y=scales.rows([Tick(at, name) for at, name in enumerate(ticks)]))
     left = min(max((wide(name, size) for name in ticks), default=1.0) + 0.25, NAMES)
-    right = 0.2 if is_stacked else max((wide(word, size) for word in figures), default=0.5) + 0.3
+    right = 0.2 if has_stack else max((wide(word, size) for word in figures), default=0.5) + 0.3
     references = [rule for rule in scene.of(Rule) if rule.part == "reference"]
     head = 0.3 if references or any(stripe.words for stripe in scene.of(Stripe)) else 0.06
     inner = (left, head, place.width - left - right, place.height - head - (0.4 if scene.x.is_shown else 0.06))
-    drawn = native.native(scene, count)
+    drawn = native(scene, count)
     chart.draw(place, drawn, inner, name=scene.title, alt=scene.alt, size=size)
     for rule in references if drawn.kind == "rows" else ():
         _reference(rule, scene, place, inner)
@@ -102,7 +102,7 @@ def panels(scene: Scene, place: Stage) -> None:
         words(place.part(left, top + 0.06, wide_ - 0.2, 0.24), [paragraph(said)], panel.name)
         here = place.part(left, top + 0.3, wide_ - 0.2, tall - 0.36)
         names = tuple(scales.periods(scene.x))
-        drawn = Native("lines", names, tuple(native.lines(scene.x, scene.y, panel.items)), scene.x, scene.y)
+        drawn = Native("lines", names, tuple(lines(scene.x, scene.y, panel.items)), scene.x, scene.y)
         room = chart.room(scene.y, 9)
         inner = (room, 0.06, here.width - room - 0.15, here.height - 0.4)
         chart.draw(here, drawn, inner, name=panel.name, alt=f"{scene.alt} {panel.name}: {panel.figure}", size=9)

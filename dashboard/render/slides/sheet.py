@@ -104,15 +104,6 @@ class Stage:
         return Stage(self.slide, self.left + left, self.top + top, width, height, self.created_at)
 
 
-def shade(name: str, *, for_words: bool = False) -> str:
-    """Return the colour of a shade of a scene; 'name/0.28' is laid thinly over the ground. Words are never as pale as a line may be."""
-    name, _slash, thin = ("muted" if for_words and name == "missing" else name).partition("/")
-    colour = theme.shade(name, INK)
-    if for_words and theme.contrast(colour, INK.background) < 3.5:
-        return INK.ink
-    return theme.pale(colour, float(thin), INK) if thin else colour
-
-
 def coloured(colour: str) -> Any:
     """Return a colour as python-pptx wants it."""
     from pptx.dml.color import RGBColor  # noqa: PLC0415

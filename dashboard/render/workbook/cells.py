@@ -5,9 +5,10 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.render import marks
+from dashboard.render.office.series import shade
 from dashboard.render.scenes import meanings, scales
 from dashboard.render.scenes.scene import Area, Cell, Line, Scene
-from dashboard.render.workbook.sheet import Book, Place, decimals, shade
+from dashboard.render.workbook.sheet import Book, Place, decimals
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 

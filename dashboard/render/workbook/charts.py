@@ -3,10 +3,11 @@
 from typing import Any
 
 from dashboard import theme
-from dashboard.render import marks, native
-from dashboard.render.native import Label, Native, Series
+from dashboard.render import marks
+from dashboard.render.office.native import native
+from dashboard.render.office.series import FORMS, Label, Native, Series, places, shade, step
 from dashboard.render.scenes.scene import Axis, Rule, Scene
-from dashboard.render.workbook.sheet import Area, Book, Place, figures, shade
+from dashboard.render.workbook.sheet import Area, Book, Place, figures
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 
@@ -22,19 +23,13 @@ TYPES = {
     "points": {"type": "scatter", "subtype": "straight"},
 }
 DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot", "dense": "square_dot"}
-FORMS = {
-    "circle": "circle",
-    "up": "triangle",
-    "down": "diamond",
-    "diamond": "square",
-}  # an office has no triangle downwards
 SIDES = {"base": "inside_base", "past": "outside_end", "middle": "center"}
 NEAR = 0.1  # of the axis: labels at the right end nearer than this would cover each other
 
 
 def draw(book: Book, scene: Scene, place: Place) -> Any:
     """Write the figures of a scene from the free column on and return the chart of them."""
-    drawn = native.native(scene)
+    drawn = native(scene)
     stacked = {"subtype": "stacked"} if drawn.is_stacked else {}
     chart = book.file.add_chart(TYPES[drawn.kind] | stacked)
     area = Area(place, max((len(one.values) for one in drawn.series), default=1))
@@ -74,7 +69,7 @@ def draw(book: Book, scene: Scene, place: Place) -> Any:
 
 def named(scene: Scene) -> list[str]:
     """Return the series that the legend of a chart names."""
-    drawn = native.native(scene)
+    drawn = native(scene)
     return [one.name for one in drawn.series if one.is_named] if drawn.kind != "rows" else []
 
 
@@ -138,7 +133,7 @@ def _label(label: Label | None, one: Series, at: int) -> dict[str, Any]:
     if label is None:
         return {"delete": True}
     ground = shade(one.fills[min(at, len(one.fills) - 1)]) if label.side == "middle" else None
-    ink = theme.text_on(ground) if ground else shade(label.shade)
+    ink = theme.text_on(ground) if ground else shade(label.shade, for_words=True)
     words = f"{_short(label.words)} {label.figure}".rstrip()
     return {"value": words, "font": LETTERS | {"color": ink, "bold": label.is_strong}}
 
@@ -217,7 +212,7 @@ def _figures(axis: Axis, unit: str) -> dict[str, Any]:
     look["major_gridlines"] = {"visible": axis.is_ruled, "line": {"color": COLOURS.grid, "width": 0.75}}
     if axis.kind == "value" and axis.ticks:
         percent = "%" if any(tick.words.endswith("%") for tick in axis.ticks) else ""
-        look |= {"major_unit": native.step(axis), "num_format": figures(percent, native.places(axis))}
+        look |= {"major_unit": step(axis), "num_format": figures(percent, places(axis))}
     if words := harmless(unit, 120).lstrip("="):
         look |= {"name": words, "name_font": LETTERS | {"bold": False}}
     return look

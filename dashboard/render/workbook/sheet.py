@@ -21,13 +21,6 @@ LINE = 15.0  # points of a line of words
 NARROW = 1.12  # letters that stand where one digit does, on average
 
 
-def shade(name: str) -> str:
-    """Return the colour of a shade of a scene; 'name/0.28' is laid thinly over the ground."""
-    name, _slash, thin = name.partition("/")
-    colour = theme.shade(name, theme.LIGHT)
-    return theme.pale(colour, float(thin), theme.LIGHT) if thin else colour
-
-
 def chosen(page: Snapshot) -> str:
     """Return what a page shows: what was chosen, and the period where that does not say it."""
     return " · ".join(words for words in (page.filters, "" if page.period in page.filters else page.period) if words)

@@ -1,15 +1,12 @@
-"""A scene as the charts of an office have it: series of figures over names, or over two axes. Slides and workbooks draw these.
-
-A series is what a reader edits: its name, its figures, how they look. What stands nowhere in the data (the place of a word) is no
-figure of it, and its series is not named in a legend.
-"""
+"""A scene as a chart of an office: which series it takes, what is written at their points. Slides and workbooks draw these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
+from dashboard.render.office.series import Label, Native, Series, Side, Value
 from dashboard.render.scenes import scales
 from dashboard.render.scenes.scene import (
     Axis,
@@ -31,8 +28,6 @@ from dashboard.render.scenes.scene import (
 from dashboard.words import text
 from dashboard.words.text import _
 
-Side = Literal["right", "left", "above", "below", "middle", "base", "past"]
-Value = float | None
 KINDS = {
     "line": "lines", "stacked": "columns", "bars": "rows", "bullet": "rows", "waterfall": "rows", "dots": "points",
     "funnel": "points",
@@ -40,52 +35,6 @@ KINDS = {
 MOST_NOTED = 2  # days with their words on the chart itself; more have a number there
 TOTAL = 0.05  # of the axis, the room over a column in which its total stands
 THIN = 0.75  # points of the edges of an interval
-
-
-@dataclass(frozen=True)
-class Label:
-    """Words at a point of a series; `base` and `past` are inside the foot of a bar and beyond its end."""
-
-    words: str
-    side: Side = "right"
-    shade: Shade = "ink"
-    is_strong: bool = False
-    is_end: bool = False  # at the right end of the plot, where labels are moved apart
-    figure: str = ""  # follows the words, and stays where these are cut
-
-
-@dataclass(frozen=True)
-class Series:
-    """Figures and their look: a line, a mark at each, a fill (one for all or one each), or an edge alone.
-
-    `xs` and `names` belong to points over two axes; `reach` is how far bars of an interval go below and above each figure.
-    """
-
-    name: str
-    values: tuple[Value, ...]
-    xs: tuple[Value, ...] = ()
-    names: tuple[str, ...] = ()
-    line: Shade | None = None
-    width: float = 1.0
-    dash: Dash = "solid"
-    mark: Dot | None = None
-    fills: tuple[Shade, ...] = ()
-    edge: Shade | None = None
-    labels: Mapping[int, Label] = field(default_factory=dict)
-    reach: tuple[tuple[float, float] | None, ...] = ()
-    is_named: bool = True
-
-
-@dataclass(frozen=True)
-class Native:
-    """A chart: `lines`, `columns` or `rows` of figures over names (`figures` is their axis), or `points` over two axes."""
-
-    kind: str
-    names: tuple[str, ...]
-    series: tuple[Series, ...]
-    across: Axis
-    figures: Axis
-    is_stacked: bool = False
 
 
 def native(scene: Scene, shown: int | None = None) -> Native:
@@ -113,16 +62,6 @@ def is_stacked(scene: Scene) -> bool:
 def _known(item: Bars) -> list[Bar]:
     """Return the bars without those that only hatch a row that nobody reported."""
     return [bar for bar in item.bars if bar.shade != "missing" or bar.tip]
-
-
-def step(axis: Axis) -> float:
-    """Return how far apart the ticks of an axis are."""
-    return min((b.at - a.at for a, b in pairwise(axis.ticks)), default=axis.high - axis.low)
-
-
-def places(axis: Axis) -> int:
-    """Return how many decimals its ticks have."""
-    return scales.places([tick.at for tick in axis.ticks])
 
 
 def _unlike(names: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard.render.drawing import svg as drawing_svg
-from dashboard.render.native import KINDS
+from dashboard.render.office.native import KINDS
 from dashboard.render.scenes import meanings, scales
 from dashboard.render.scenes.kinds import scene
 from dashboard.render.scenes.scene import Bars, Cell, Dots, Fan, Line, Mark, Note, Rule, Scene, Stripe
