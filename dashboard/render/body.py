@@ -70,8 +70,9 @@ def _block(block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None
     elif block.chart.data.is_empty():
         inner = head(block) + nothing(snapshot)
     else:
+        over = head(block, is_drawn=block.chart.kind not in figure.CELLS)
         shown = _figure(block, parts, inline, is_beside=is_beside)
-        inner = f"{head(block, is_drawn=block.chart.kind not in figure.CELLS)}{shown}{html.note(hinted(block), block.completeness)}{_folded(block, parts)}"
+        inner = f"{over}{shown}{html.note(hinted(block), block.completeness)}{_folded(block, parts)}"
     return f"<section class='rp-block st-key-block_{escape(block.id)}' data-blok='{escape(block.id)}'>{inner}</section>"
 
 
