@@ -13,12 +13,12 @@ from dashboard import access, composing, db, filters, registry, theme
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
-from dashboard.render import body, html, table
+from dashboard.render import body, html, plotly, table
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("links.js", "page.js")
+SCRIPTS = ("links.js", "page.js", "interactive.js")
 _pages: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 
@@ -154,16 +154,12 @@ def _block(block: Block, snapshot: Snapshot) -> None:
 def _chart(block: ChartBlock) -> None:
     """Draw a chart under its finding, as Plotly does or as the table that it is."""
     chart = block.chart
-    from dashboard.render import plotly  # noqa: PLC0415  half a second, for these pages alone
-
     if chart.kind in {"matrix", "heat"}:
         st.html(body.head(block) + html.cells(chart))
-    elif chart.kind not in plotly.KINDS:
-        st.html(body.head(block, is_drawn=True) + body.carried(chart))
+    elif chart.kind in plotly.KINDS:
+        st.html(body.head(block) + body.plot(chart, st.context.theme.type or "light"))
     else:
-        st.html(body.head(block))
-        figure = plotly.figure(chart, st.context.theme.type or "light")
-        st.plotly_chart(figure, theme=None, config=plotly.CONFIG, key=f"chart_{block.id}", alt=chart.alt)
+        st.html(body.head(block, is_drawn=True) + body.carried(chart))
     _note(body.hinted(block), block.completeness)
 
 

@@ -12,17 +12,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import access, composing, db, filters, registry
+from dashboard import access, composing, db, filters, registry, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
 from dashboard.kept import Kept
-from dashboard.render import body, figure, table
+from dashboard.render import body, figure, plotly, table
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 
 FOR_EVER = "private, max-age=31536000, immutable"
-MIME = {"svg": "image/svg+xml", "html": "text/html", "csv": "text/csv"}
+MIME = {"svg": "image/svg+xml", "html": "text/html", "csv": "text/csv", "json": "application/json"}
 _drawings: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 
@@ -81,6 +81,11 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
         return None
     if kind == "html":
         return body.behind(block, snapshot, composing.parts(key, query))
+    if kind == "json":
+        look = query.get(body.LOOK, "")
+        return (
+            plotly.as_json(block.chart, look) if block.chart.kind in plotly.KINDS and look in theme.PALETTES else None
+        )
     width = query.get(body.WIDTH, "")
     return drawing(key, block.id, block.chart, int(width)) if width in map(str, figure.WIDTHS) else None
 

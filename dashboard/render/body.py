@@ -11,14 +11,15 @@ from html import escape
 from urllib.parse import quote
 
 from dashboard.charts import Chart
-from dashboard.render import figure, html, table
+from dashboard.render import figure, html, plotly, table
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
 FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table) and .csv
-WIDTH, VERSION = "lebar", "versi"  # keys of these addresses: the width of a drawing, and what it was made from
+# Keys of these addresses: the width of a drawing, light or dark for a chart to zoom into, and what both were made from.
+WIDTH, LOOK, VERSION = "lebar", "rupa", "versi"
 Draw = Callable[[str, Chart, int], str]  # block, chart, width -> the drawing
 
 
@@ -70,9 +71,10 @@ def _block(block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None
     elif block.chart.data.is_empty():
         inner = head(block) + nothing(snapshot)
     else:
-        over = head(block, is_drawn=block.chart.kind not in figure.CELLS)
         shown = _figure(block, parts, inline, is_beside=is_beside)
-        inner = f"{over}{shown}{html.note(hinted(block), block.completeness)}{_folded(block, parts)}"
+        words = html.note(hinted(block), block.completeness)
+        ways = _folded(block, parts) + _interactive(block, parts)
+        inner = head(block, is_drawn=block.chart.kind not in figure.CELLS) + shown + words + ways
     return f"<section class='rp-block st-key-block_{escape(block.id)}' data-blok='{escape(block.id)}'>{inner}</section>"
 
 
@@ -114,6 +116,24 @@ def carried(chart: Chart) -> str:
     sizes = " ".join(f"{width}:{figure.tall(chart, width)}" for width in figure.CARRIED)
     drawings = "".join(f" data-isi{w}='{b64encode(figure.drawn(chart, w).encode()).decode()}'" for w in figure.CARRIED)
     return f"<figure class='rp-figure' data-ukuran='{sizes}'{drawings} role='img' aria-label='{escape(chart.alt)}'></figure>"
+
+
+def plot(chart: Chart, look: str) -> str:
+    """Return the box of a chart that is interactive from the start, with what it shows."""
+    shown = b64encode(plotly.as_json(chart, look).encode()).decode()
+    about = f"role='group' aria-label='{escape(chart.alt)}' data-pustaka='{plotly.BUNDLE}'"
+    return f"<div class='rp-plot' {about} data-gambaran='{shown}'></div>"
+
+
+def _interactive(block: ChartBlock, parts: Parts) -> str:
+    """Return the button that turns a drawing into a chart to zoom into, where there is something to zoom into."""
+    if block.chart.kind not in plotly.KINDS:
+        return ""
+    about = (
+        f"data-interaktif='{escape(parts.url(block.id, 'json'))}' data-pustaka='{plotly.BUNDLE}' aria-pressed='false'"
+    )
+    name = f"<span class='rp-hidden'>: {escape(block.chart.title)}</span>"
+    return f"<button type='button' class='rp-zoom' {about}>{_('Buat interaktif')}{name}</button>"
 
 
 def _folded(block: ChartBlock, parts: Parts) -> str:

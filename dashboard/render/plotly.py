@@ -1,13 +1,15 @@
-"""A chart -> a Plotly figure, for a reader who zooms and selects. It draws the scene that every pen draws; nothing is fetched."""
+"""A chart -> a Plotly figure, for a reader who zooms and selects. It draws the scene that every pen draws.
 
+The library itself is a bundle of our own (static/plotly), which static/interactive.js loads when the first figure is asked for.
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from html import escape as escaped
 from math import log10
 from typing import Any
-
-import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.charts import Chart
@@ -36,6 +38,7 @@ from dashboard.words import text
 # No mode bar, no zoom by wheel: a page scrolls. Numbers and months are formatted before they get here.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True, "doubleClick": False, "showTips": False}
 HOVER = "%{customdata}<extra></extra>"
+BUNDLE = "app/static/plotly/plotly-basic.min.js?4.1.1"  # its version: a browser keeps it for ever
 KINDS = ("line", "bars", "dots", "stacked", "bullet", "waterfall", "funnel")
 DASHES: dict[Dash, str] = {"solid": "solid", "dash": "dash", "dot": "dot", "dense": "dot"}
 SHAPES = {"circle": "circle", "up": "triangle-up", "down": "triangle-down", "diamond": "diamond"}
@@ -49,7 +52,7 @@ escape = partial(escaped, quote=False)  # Plotly shows &quot; as it stands
 
 
 def specification(chart: Chart, look: str = "light") -> Dict:
-    """Return the figure as a plain dict of data and layout; raises ValueError for a kind that has none."""
+    """Return the figure as a plain dict of data, layout and config; raises ValueError for a kind that has none."""
     if chart.kind not in KINDS:
         raise ValueError(f"a {chart.kind} has nothing to zoom into: it has no Plotly figure")
     pen = _Pen(scene(chart), theme.palette(look))
@@ -60,12 +63,12 @@ def specification(chart: Chart, look: str = "light") -> Dict:
         merged[key] = base | value if isinstance(base, dict) and isinstance(value, dict) else value
     if chart.height:
         merged["height"] = chart.height
-    return {"data": pen.traces, "layout": merged}
+    return {"data": pen.traces, "layout": merged, "config": CONFIG}
 
 
-def figure(chart: Chart, look: str = "light") -> go.Figure:
-    """Return the validated figure; raises ValueError where Plotly does not know a property."""
-    return go.Figure(specification(chart, look))
+def as_json(chart: Chart, look: str = "light") -> str:
+    """Return the figure as JSON, days as Plotly reads them."""
+    return json.dumps(specification(chart, look), default=date.isoformat, ensure_ascii=False)
 
 
 def leading(urls: Sequence[str | None]) -> Dict:
