@@ -25,6 +25,9 @@ from tests.browser.looking import SIZES  # noqa: E402
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}  # bytes a second
 STILL_MS = 600
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+)
 # Seconds since the page was asked for at which it could be read, and since which nothing has moved.
 WATCH = """() => {
     const seen = window.seen = { readable: null, moved: 0, shift: 0, drawn: -1 };
@@ -87,7 +90,10 @@ def measure(browser: Browser, url: str, units: list[str], runs: int, *, is_slow:
     for size, (width, height) in SIZES.items():
         found: dict[str, list[tuple[float, ...]]] = {"first": [], "repeat": []}
         for run in range(runs):
-            context = browser.new_context(viewport={"width": width, "height": height}, is_mobile=size == "phone")
+            is_phone = size == "phone"
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, is_mobile=is_phone, user_agent=PHONE if is_phone else None
+            )
             for state, rows in found.items():
                 rows.append(visit(context, url, units[(2 * run + (state == "repeat")) % len(units)], is_slow=is_slow))
             context.close()

@@ -70,7 +70,7 @@ def test_a_piece_is_for_whom_the_page_would_be(
     page: Callable, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = page("pegawai", viewer="bupati")
-    (file,) = [url for url in _urls(shown(test), "csv") if "/evaluations." in url]
+    (file,) = [url for url in _urls(shown(test), "csv") if "/gaps." in url]
     named = client.get(f"/{file}").text
     assert "Maya Yuliana" in named
     monkeypatch.setenv("RAPOR_VIEWER", "pimpinan")  # the same address, asked by another
