@@ -233,8 +233,8 @@ def _signal_notes(chart: Chart, rows: pl.DataFrame) -> list[Item]:
 
 def _end(rows: pl.DataFrame, x: str, y: str) -> tuple[float, float] | None:
     """Return the last known point."""
-    known = rows.filter(pl.col(y).is_not_null())
-    return (known[x][-1].toordinal(), known[y][-1]) if known.height else None
+    pairs = zip(reversed(rows[x].to_list()), reversed(rows[y].to_list()), strict=True)
+    return next(((day.toordinal(), value) for day, value in pairs if value is not None), None)
 
 
 def _ends(chart: Chart, frame: pl.DataFrame, groups: list[tuple[str, pl.DataFrame]]) -> list[Item]:
