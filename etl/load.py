@@ -20,15 +20,14 @@ from etl.lake import (
     NOTHING_STATED,
     Entry,
     Lake,
-    LoadBusy,
     Outcome,
     Reading,
     Sighting,
     Stated,
     canonical,
-    only_one,
     spoilt,
 )  # fmt: skip
+from etl.lock import LoadBusy, only_one
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.recognising.source import Source, load_all, own_folders, rules_version
@@ -42,7 +41,10 @@ DAYS = "RAPOR_KEEP_FILES_DAYS"
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
 
-_ACCOUNTS = ("read", "partly", "total", "other", "published", "superseded", "unpublished")
+_ACCOUNTS = (
+    *(f"rows_{name}" for name in ("read", "partly", "total", "other", "published", "superseded", "unpublished")),
+    *(f"cells_{name}" for name in ("read", "accepted", "rejected", "total", "other")),
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class FileResult:
     """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
 
     Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other); what is accepted or
-    partly accepted is published, superseded by another file, or not published (held, withdrawn, set aside).
+    partly accepted is published, superseded by another file, or not published (held, withdrawn, set aside). Each of its filled
+    cells is accepted, rejected, of a total, or of no column or row of the form (other).
     """
 
     name: str
@@ -77,6 +80,11 @@ class FileResult:
     rows_published: int = 0
     rows_superseded: int = 0
     rows_unpublished: int = 0
+    cells_read: int = 0
+    cells_accepted: int = 0
+    cells_rejected: int = 0
+    cells_total: int = 0
+    cells_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -319,7 +327,7 @@ def _results(
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "", *(row[f"rows_{account}"] for account in _ACCOUNTS),
+                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS),
             )
         )  # fmt: skip
     return results

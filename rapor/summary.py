@@ -220,7 +220,7 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
 
 
 def _account(file: "FileResult") -> str:
-    """Return what became of the rows of a file; the parts that are there add up to all of them."""
+    """Return what became of the rows of a file, and of its cells where some were refused; the parts add up to all of them."""
     parts = [
         (file.rows_accepted, _("{n} diterima", n=number(file.rows_accepted))),
         (file.rows_partly, _("{n} sebagian", n=number(file.rows_partly))),
@@ -233,8 +233,18 @@ def _account(file: "FileResult") -> str:
         (file.rows_superseded, _("{n} digantikan berkas lain", n=number(file.rows_superseded))),
         (file.rows_unpublished, _("{n} tidak diterbitkan", n=number(file.rows_unpublished))),
     ]
-    words = _("{n} baris: {parts}", n=number(file.rows_read), parts=_listed(parts))
-    return f"{words}; {_listed(fates)}" if file.rows_superseded or file.rows_unpublished else words
+    cells = [
+        (file.cells_accepted, _("{n} diterima", n=number(file.cells_accepted))),
+        (file.cells_rejected, _("{n} ditolak", n=number(file.cells_rejected))),
+        (file.cells_total, _("{n} di baris jumlah", n=number(file.cells_total))),
+        (file.cells_other, _("{n} di luar formulir", n=number(file.cells_other))),
+    ]
+    said = [_("{n} baris: {parts}", n=number(file.rows_read), parts=_listed(parts))]
+    if file.rows_superseded or file.rows_unpublished:
+        said.append(_listed(fates))
+    if file.cells_rejected:
+        said.append(_("{n} sel berisi: {parts}", n=number(file.cells_read), parts=_listed(cells)))
+    return "; ".join(said)
 
 
 def _listed(parts: list[tuple[int, str]]) -> str:

@@ -20,6 +20,8 @@ from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical
 from etl.reading import guard
 
+ACCOUNTS_OF_CELLS = ("read", "accepted", "rejected", "totals", "other")
+
 
 def fill(
     connection: duckdb.DuckDBPyConnection,
@@ -106,6 +108,7 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
                 "reason_en": reason_en, "rows_read": reading.read, "rows_accepted": reading.accepted,
                 "rows_partly": reading.partly, "rows_rejected": reading.rejected,
                 "rows_total": reading.totals, "rows_other": reading.other,
+                **{f"cells_{name.removesuffix('s')}": reading.cells.get(name, 0) for name in ACCOUNTS_OF_CELLS},
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
