@@ -91,9 +91,9 @@ class Outcome:
     """
 
     reading: Reading
-    records: Mapping[str, pl.DataFrame]
-    rejects: pl.DataFrame
-    observations: pl.DataFrame
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT))
+    observations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OBSERVATION))
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBER))
     cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS))
     kept: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEPT))

@@ -14,7 +14,6 @@ import polars as pl
 
 from etl import reference, rulings
 from etl.building import build, shelf
-from etl.conforming.report import read_kept, refused
 from etl.intake import bundles, faults, places, process
 from etl.lake import (
     NOTHING_STATED,
@@ -245,7 +244,8 @@ def _read_all(
         elif not lake.has(key):
             key = stopped
         manifest[sha] = replace(manifest[sha], key=key)
-    _read_again(data_dir, lake, manifest, contents, rules)
+    if lake.is_written:  # who only looks is not kept waiting by what the next load does
+        _read_again(data_dir, lake, manifest, contents, rules)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
 
@@ -275,6 +275,8 @@ def _again(
     """Return what a file gives under the rules of today: from its bytes where they are still kept, else from its cells."""
     if (original := lake.original(sha)) is not None:
         return _guarded_reading(data_dir, lake, key, sha, original, entry.named, rules)
+    from etl.conforming.report import read_kept  # noqa: PLC0415  most loads read in the other process alone
+
     try:
         cells = lake.kept(entry.key)
         return None if cells is None else read_kept(lake.reading(entry.key), key, cells, entry.named, *rules)
@@ -357,9 +359,9 @@ def _guarded_reading(
             bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
             return process.read(bare, file, named, rules, lake.scratch)
     except (process.Changed, places.NoFile):
-        return refused(replace(bare, code="file_changing"))
+        return Outcome(replace(bare, code="file_changing"))
     except process.Stopped as stopped:
         if stopped.lines and lake.is_written:
             faults.keep(data_dir, bare.file_id, stopped.lines, {**stopped.details, "bytes": bare.bytes})
         key = process.key_of_stopped(key, stopped)
-        return refused(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))
+        return Outcome(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from rich import progress as bars
-from rich.console import Console
 
 from queries.language import _, month, n_, named, number
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from etl.load import FileResult, LoadReport, Progress
     from etl.preview import Preview, Spoken
 
@@ -23,11 +23,13 @@ SHOWN_FILES = 20  # a group
 
 
 @contextmanager
-def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
+def progress(console: "Console") -> "Generator[Callable[[Progress], None]]":
     """Yield what draws progress: a bar with rate and time left on a terminal, a line every few seconds to a pipe."""
     if not console.is_terminal:
         yield _plain(console)
         return
+    from rich import progress as bars  # noqa: PLC0415  of a terminal alone
+
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
@@ -38,7 +40,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
     )
     with bars.Progress(*columns, console=console, transient=True) as drawn:
-        tasks: dict[str, bars.TaskID] = {}
+        tasks: dict[str, Any] = {}
 
         def show(now: "Progress") -> None:
             task = tasks.get(now.stage)
@@ -51,7 +53,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         yield show
 
 
-def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress], None]":
+def _plain(console: "Console", every_seconds: float = 5.0) -> "Callable[[Progress], None]":
     began: dict[str, float] = {}
     printed_at: dict[str, float] = {}
 

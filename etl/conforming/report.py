@@ -29,11 +29,6 @@ from etl.remarks import Sent
 from etl.stating import meant
 
 
-def refused(reading: Reading) -> Outcome:
-    """Return the outcome of a file that gives nothing; its reading says why."""
-    return Outcome(reading, {}, _rejects([], ""), _observations([], ""))
-
-
 def read_report(
     key: str, sha: str, content: bytes | mmap, named: Sighting, sources: Sequence[Source], registers: Registers
 ) -> Outcome:
@@ -41,11 +36,11 @@ def read_report(
     bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())
     ending = Path(named.name).suffix.casefold()
     if ending not in ENDINGS:
-        return refused(replace(bare, code="file_type", details={"found": ending or named.name}))
+        return Outcome(replace(bare, code="file_type", details={"found": ending or named.name}))
     try:
         document = read(content)
     except Unreadable as error:
-        return refused(replace(bare, code=error.code, details=error.details))
+        return Outcome(replace(bare, code=error.code, details=error.details))
     return _read_document(bare, document, (), named, sources, registers)
 
 
@@ -85,7 +80,7 @@ def _read_document(
     tables, nearest, unread = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
-        return refused(replace(bare, code=code, details=details, encoding=document.encoding))
+        return Outcome(replace(bare, code=code, details=details, encoding=document.encoding))
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
