@@ -157,7 +157,7 @@ def _lost(
         return pl.DataFrame(schema={"row": pl.Int32, "lost": pl.Int32})
     within = pl.col("row").is_in(partly.implode())
     named = (
-        pl.DataFrame([(r.row, r.col) for r in rejects], {"row": pl.Int32, "col": pl.String}, orient="row")
+        pl.DataFrame([(r.row, r.col) for r in rejects if r.value], {"row": pl.Int32, "col": pl.String}, orient="row")
         .filter(within)
         .group_by("row")
         .agg(pl.col("col").n_unique().cast(pl.Int32).alias("named"))
@@ -176,7 +176,7 @@ def _lost(
         found = _not_in_records(there, lines, records.filter(within))
     return found.join(named, on="row", how="left").select(
         "row",
-        pl.when(pl.col("lost") > 0).then("lost").otherwise(pl.col("named").fill_null(1)).cast(pl.Int32).alias("lost"),
+        pl.when(pl.col("lost") > 0).then("lost").otherwise(pl.col("named").fill_null(0)).cast(pl.Int32).alias("lost"),
     )
 
 

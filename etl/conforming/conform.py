@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from etl.conforming.accounts import Account, Accounts, Lines, account, lines
-from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart
+from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart, years_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
@@ -80,7 +80,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     source = table.source
     given, read_as = sheet.cells, table
     sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
-    sheet, table = units_apart(sheet, table, vocabulary)
+    sheet, table = years_apart(*units_apart(sheet, table, vocabulary))
     data = sheet.cells.slice(int((sheet.cells["row"] <= table.header_last).sum()))
     index = stated_index(sheet, table)
     said = Remarks()

@@ -297,7 +297,10 @@ def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[
     if levels[0].unit and "unit" not in found.fields:
         words.append(next((label(f.title) for f in source.fields if f.name == "unit"), "unit"))
     if start := levels[0].period.start():
-        words.append(f"{start:%Y-%m}" if levels[0].period.month else str(start.year))
+        months = levels[0].period.length_months()
+        words.append(
+            f"{start:%Y-%m}{f' ({months} bulan)' * (months > 1)}" if levels[0].period.month else str(start.year)
+        )
     return tuple(dict.fromkeys(words))
 
 

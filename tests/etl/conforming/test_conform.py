@@ -274,11 +274,10 @@ def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) ->
     assert found.rows.partly == len(kept & refused)
     rejected = refused - kept
     assert found.rows.rejected == len(rejected)
-    # A row of which something is kept loses its refused cells alone; one of which nothing is loses all.
+    # A row of which something is kept loses its refused cells alone (a blank is none); one of which nothing is loses all.
     filled = {row: sum(cell != "" for cell in cells) for row, cells in written.items()}
-    lost = sum(filled[row] for row in rejected) + sum(
-        len({r.col for r in found.rejects if r.row == row}) for row in kept & refused
-    )
+    named = [len({r.col for r in found.rejects if r.row == row and r.value}) for row in kept & refused]
+    lost = sum(filled[row] for row in rejected) + sum(named)
     assert (found.cells.accepted, found.cells.rejected) == (sum(filled[row] for row in kept | rejected) - lost, lost)
     # What is neither kept nor rejected says nothing that could be kept: a total by its name or its figures, or no figure at all.
     sums = [sum(meant(written[row][at]) or 0 for row in kept | rejected) for at in (2, 3)]
