@@ -18,9 +18,10 @@ from etl.conforming.halves import doubts_of_register, half_reported, part_of_mon
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
+from etl.reading.dates import find_moment
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
-from etl.reading.texts import doubled, matched, written_out
+from etl.reading.texts import doubled, matched, words, written_out
 from etl.reading.words import NUMBER, label
 from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
@@ -258,6 +259,12 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
         refused = records["row"].unique(maintain_order=True)
         rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
         return records.clear(), rejects
+    if source.kind == "visit" and is_most and (heading := _of_days(first, rows, table, source)):
+        refused = first["row"].unique(maintain_order=True)
+        rejects = hidden + [
+            Reject(sheet.name, row, heading, "", "days_not_months", {"column": heading}) for row in refused
+        ]
+        return records.filter(~is_doubled), rejects
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
         Reject(
@@ -279,6 +286,15 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))["_place"]
     is_kept = pl.int_range(pl.len()).is_in(kept.implode()) | ~is_doubled
     return records.filter(is_kept), rejects
+
+
+def _of_days(doubled_rows: pl.DataFrame, rows: pl.DataFrame, table: Table, source: Source) -> str | None:
+    """Return what the column of months is called where it holds a date in each of these rows, and more than one day."""
+    if "period" not in table.fields:
+        return None
+    texts = rows.filter(pl.col("row").is_in(doubled_rows["row"].implode()))[f"c{table.fields['period']}"]
+    found = {find_moment(text) for text in words(texts)}
+    return source.title_of("period") if None not in found and len(found) > 1 else None
 
 
 def _breaks_down(doubled_rows: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:
