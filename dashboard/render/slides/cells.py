@@ -7,7 +7,8 @@ import polars as pl
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render.drawing.sheet import MISSING, column, keys, pale
+from dashboard.render.scenes import meanings
+from dashboard.render.scenes.meanings import column
 from dashboard.render.slides.sheet import (
     DRAWING,
     INK,
@@ -39,7 +40,7 @@ SMALLEST = 7.0
 LOWEST = 0.145  # inches of their rows
 WHOLE = 8  # of a cell, where they have
 _RIGHT = {"int", "decimal", "amount", "pct"}
-_GLYPHS = {"^": "▲", "v": "▼", "s": "■"}
+_GLYPHS = {"up": "▲", "down": "▼", "square": "■", "pale": "■", "missing": "□"}
 HATCHED = (
     f'<a:pattFill prst="ltUpDiag"><a:fgClr><a:srgbClr val="{INK.hairline.lstrip("#")}"/></a:fgClr>'
     f'<a:bgClr><a:srgbClr val="{INK.background.lstrip("#")}"/></a:bgClr></a:pattFill>'
@@ -62,10 +63,10 @@ class Cell:
 def key(chart: Chart, size: float = 11.0) -> list[Run]:
     """Return what the colours of a chart mean, those that occur in it, as words after their marks."""
     found: list[Run] = []
-    for look, name in keys(chart, INK):
-        shade = INK.missing if look is MISSING else look["markerfacecolor"]
-        glyph = "□" if look is MISSING else _GLYPHS[look["marker"]]
-        found += [Run(f"{glyph} ", size, shade), Run(f"{name}     ", size, INK.muted)]
+    for entry in meanings.legend(chart):
+        shade = theme.shade(entry.shade, INK)
+        shade = theme.pale(shade, 0.2, INK) if entry.look == "pale" else shade
+        found += [Run(f"{_GLYPHS[entry.look]} ", size, shade), Run(f"{entry.words}     ", size, INK.muted)]
     return found
 
 
@@ -246,7 +247,7 @@ def heat(chart: Chart, place: Stage) -> None:
     for state, word in zip(column(chart, "state"), column(chart, "text"), strict=True):
         name, role = states.get(state, ("", "missing"))
         shade = theme.colour(role, INK)
-        calm = pale(shade, 0.2, INK) if role in {"good", "ordinary"} else shade
+        calm = theme.pale(shade, 0.2, INK) if role in {"good", "ordinary"} else shade
         texts.append(word or ("" if role == "empty" else None if role == "missing" else name[:1].upper()))
         fills.append(None if role in {"missing", "empty"} else calm)
     _cells(chart, place, texts, fills)

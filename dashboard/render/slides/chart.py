@@ -6,7 +6,7 @@ from html import escape
 from math import ceil
 from typing import Any
 
-from dashboard.render.drawing.sheet import pale
+from dashboard import theme
 from dashboard.render.slides.series import SHEET, Label, Mark, Placed, Scale, Series, placed, workbook
 from dashboard.render.slides.sheet import (
     DRAWING,
@@ -141,7 +141,9 @@ def _stroke(colour: str | None, points: float, dash: str = "solid") -> str:
 def _mark(mark: Mark | None) -> str:
     if mark is None:
         return '<c:marker><c:symbol val="none"/></c:marker>'
-    fill = solid(mark.fill or pale(mark.line, 0.3, INK))  # LibreOffice draws no edges: a hollow mark would be gone
+    fill = solid(
+        mark.fill or theme.pale(mark.line, 0.3, INK)
+    )  # LibreOffice draws no edges: a hollow mark would be gone
     look = f"<c:spPr>{fill}{_stroke(mark.line, 1.5)}</c:spPr>"
     return f'<c:marker><c:symbol val="{mark.form}"/><c:size val="{mark.size}"/>{look}</c:marker>'
 

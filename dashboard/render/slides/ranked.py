@@ -7,8 +7,8 @@ from typing import Any
 from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import marks
-from dashboard.render.drawing.sheet import column, figures, pale
 from dashboard.render.html import SIGNALS
+from dashboard.render.scenes.meanings import column, figures
 from dashboard.render.slides import chart as slides_chart
 from dashboard.render.slides.cells import explained, key, rest
 from dashboard.render.slides.series import Label, Mark, Scale, Series, scale
@@ -145,7 +145,7 @@ def dots(chart: Chart, place: Stage) -> None:
     if "previous" in chart.roles:
         parts += [Run("○ ", 11, INK.missing), Run(f"{_earlier(chart)}     ", 11, INK.muted)]
     if "hollow" in chart.roles and any(column(chart, "hollow")):
-        parts += [Run("● ", 11, pale(INK.ordinary, 0.3, INK)), Run(_("sampel kurang"), 11, INK.muted)]
+        parts += [Run("● ", 11, theme.pale(INK.ordinary, 0.3, INK)), Run(_("sampel kurang"), 11, INK.muted)]
     place = explained(place, parts)
     chart, place = _fitting(chart, place)
     size, texts = _size(chart, place), _figure_words(chart)

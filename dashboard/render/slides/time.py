@@ -12,8 +12,8 @@ import polars as pl
 from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import marks
-from dashboard.render.drawing.sheet import figures
 from dashboard.render.html import SIGNALS
+from dashboard.render.scenes.meanings import figures
 from dashboard.render.slides import chart as slides_chart
 from dashboard.render.slides.cells import explained, table
 from dashboard.render.slides.series import Label, Mark, Scale, Series, scale

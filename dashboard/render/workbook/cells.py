@@ -5,7 +5,6 @@ from typing import Any
 from dashboard import theme
 from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
-from dashboard.render.drawing.sheet import pale
 from dashboard.render.workbook.sheet import Book, Place, decimals
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
@@ -178,7 +177,7 @@ def _look(role: str) -> dict[str, Any]:
         return frame
     shade = COLOURS.surface if role in {"missing", "none"} else theme.colour(role, COLOURS)
     if role in {"good", "ordinary"}:  # what is in order is quiet
-        shade = pale(shade, 0.2, COLOURS)
+        shade = theme.pale(shade, 0.2, COLOURS)
     if role in {"missing", "none"}:
         return frame | {"pattern": 14, "bg_color": COLOURS.background, "fg_color": COLOURS.hairline, "italic": True}
     return frame | {"bg_color": shade, "font_color": theme.text_on(shade)}
