@@ -201,7 +201,7 @@ def _cells(seed: Seed, chance: random.Random) -> Mutant:
     encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252"))
     out = io.StringIO()
     csv.writer(out, delimiter=chance.choice(";,\t|"), lineterminator=chance.choice(("\n", "\r\n"))).writerows(
-        [[plain(cell) for cell in row] for row in grid]
+        [[_shown(cell) for cell in row] for row in grid]
     )
     # A delimiter that stands in cells of most rows may be taken for the file's own: then the rows are others.
     return Mutant(f"{stem}.csv", out.getvalue().encode(encoding, "replace"), "text", None)
