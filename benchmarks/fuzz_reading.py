@@ -93,8 +93,11 @@ def _read(mutant: mutants.Mutant, rules: tuple, folder: Path, *, is_first: bool 
             reading = process.read(bare, file, Sighting("2026", mutant.name, 1_780_000_000.0), rules, folder).reading
             word = reading.code or reading.status
             parts = reading.accepted + reading.partly + reading.rejected + reading.totals + reading.other
+            cells = {name: count for name, count in reading.cells.items() if name != "read"}
             if parts != reading.read or (mutant.rows is not None and reading.read > mutant.rows):
                 wrong = f"rows unaccounted for: {reading.sources}"
+            elif sum(cells.values()) != reading.cells.get("read", 0) or min(cells.values(), default=0) < 0:
+                wrong = f"cells unaccounted for: {reading.sources}"
         except process.Stopped as stopped:
             word = stopped.code
             wrong = f"{stopped.code} {stopped.details.get('found', '')} {_innermost(stopped.lines)}"

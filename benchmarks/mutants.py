@@ -195,13 +195,13 @@ def _cells(seed: Seed, chance: random.Random) -> Mutant:
         _change(grid, chance)
     grid = grid or [[""]]
     stem = Path(seed.name).stem
-    rows = sum(any(map(seen, map(plain, row))) for row in grid)
+    rows = sum(any(map(seen, map(_shown, row))) for row in grid)
     if chance.random() < 0.5:
         return Mutant(f"{stem}.xlsx", _workbook(grid), "cells", rows)
     encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252"))
     out = io.StringIO()
     csv.writer(out, delimiter=chance.choice(";,\t|"), lineterminator=chance.choice(("\n", "\r\n"))).writerows(
-        [[plain(cell) for cell in row] for row in grid]
+        [[_shown(cell) for cell in row] for row in grid]
     )
     # A delimiter that stands in cells of most rows may be taken for the file's own: then the rows are others.
     return Mutant(f"{stem}.csv", out.getvalue().encode(encoding, "replace"), "text", None)
@@ -263,13 +263,21 @@ def _workbook(grid: Grid) -> bytes:
     sheet = book.add_worksheet()
     for row, cells in enumerate(grid):
         for column, cell in enumerate(cells[:200]):
-            text = plain(cell)
+            text = _shown(cell)
             if cell.startswith(NUMBER) and _is_number(text):
                 sheet.write_number(row, column, float(text))
             elif text:
                 sheet.write_string(row, column, text.removeprefix(DATE)[:32_767])
     book.close()
     return out.getvalue()
+
+
+def _shown(cell: str) -> str:
+    """Return a cell as a person would read it; of a number whose digits a mutant has changed what is left of it."""
+    try:
+        return plain(cell)
+    except (ValueError, ArithmeticError):
+        return cell.removeprefix(NUMBER)
 
 
 def _is_number(text: str) -> bool:

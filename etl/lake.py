@@ -4,14 +4,12 @@
 Each is written under another name first and renamed, so a load killed at any moment leaves both whole.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +24,9 @@ from queries.language import _
 FORMAT = 3
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
-MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32}
+MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32, "cells": pl.Int32}
+# How many cells of each row are in records, a line a run of rows.
+CELLS = {"file_id": pl.String, "sheet": pl.String, "first_row": pl.Int32, "last_row": pl.Int32, "cells": pl.Int32}
 OBSERVATION = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "unit": pl.String, "code": pl.String,
                "details": pl.String}  # fmt: skip
 
@@ -69,6 +69,9 @@ class Reading:
     rejected: int = 0
     totals: int = 0
     other: int = 0
+    cells: Mapping[str, int] = field(
+        default_factory=dict
+    )  # their account; none where a version that did not count them read the file
     as_of: str = ""
     as_of_from: str = "modified"
     encoding: str | None = None
@@ -83,14 +86,16 @@ class Reading:
 class Outcome:
     """What one reading of a file gave: what the file is, the accepted records by kind, the rejects, the observations.
 
-    `members` are the rows of records that count or join several rows of a sheet; `kept` is what was read, without what is of persons.
+    `members` are the rows of records that count or join several rows of a sheet; `cells` says how many cells of each row are in
+    records; `kept` is what was read, without what is of persons.
     """
 
     reading: Reading
-    records: Mapping[str, pl.DataFrame]
-    rejects: pl.DataFrame
-    observations: pl.DataFrame
+    records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT))
+    observations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OBSERVATION))
     members: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MEMBER))
+    cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS))
     kept: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEPT))
 
 
@@ -250,6 +255,8 @@ class Lake:
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
         if outcome.members.height:
             outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
+        if outcome.cells.height:
+            outcome.cells.write_parquet(unfinished / "cells.parquet", compression="zstd")
         if outcome.kept.height:
             outcome.kept.write_parquet(unfinished / "kept.parquet", compression="zstd")
         outcome.rejects.write_parquet(unfinished / "rejects.parquet")
@@ -301,7 +308,7 @@ class Lake:
                 path.unlink(missing_ok=True)
 
     def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
-        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`) of the files that count, in a fixed order."""
+        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`, `cells`) of the files that count, in order."""
         name = f"{kind}.parquet"
         return [self.pool / e.key / name for _, e in sorted(manifest.items()) if name in self._given(e.key)]
 
@@ -366,34 +373,3 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-
-
-class LoadBusy(Exception):
-    """Another load holds the data folder."""
-
-
-@contextmanager
-def only_one(data_dir: Path, wait_seconds: float, on_wait: Callable[[str], None] | None = None) -> Generator[None]:
-    """Hold the data folder's load lock; wait for another load, then raise LoadBusy. The lock ends with its process."""
-    path = data_dir / "lake" / ".lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
-        until = time.monotonic() + wait_seconds
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                file.seek(0)
-                holder = file.read().strip() or "?"
-                if time.monotonic() >= until:
-                    words = _("Pemuatan lain sedang berjalan pada folder data ini (proses {holder}).", holder=holder)
-                    raise LoadBusy(f"{words} {_('Tunggu sampai selesai, lalu jalankan lagi.')}") from None
-                if on_wait:
-                    on_wait(holder)
-                time.sleep(0.2)
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
-        yield

@@ -14,21 +14,19 @@ import polars as pl
 
 from etl import reference, rulings
 from etl.building import build, shelf
-from etl.conforming.report import read_kept, refused
 from etl.intake import bundles, faults, places, process
 from etl.lake import (
     NOTHING_STATED,
     Entry,
     Lake,
-    LoadBusy,
     Outcome,
     Reading,
     Sighting,
     Stated,
     canonical,
-    only_one,
     spoilt,
 )  # fmt: skip
+from etl.lock import LoadBusy, only_one
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.recognising.source import Source, load_all, own_folders, rules_version
@@ -42,7 +40,10 @@ DAYS = "RAPOR_KEEP_FILES_DAYS"
 __all__ = ["FileResult", "LoadBusy", "LoadReport", "Progress", "load"]
 
 
-_ACCOUNTS = ("read", "partly", "total", "other", "published", "superseded", "unpublished")
+_ACCOUNTS = (
+    *(f"rows_{name}" for name in ("read", "partly", "total", "other", "published", "superseded", "unpublished")),
+    *(f"cells_{name}" for name in ("read", "accepted", "rejected", "total", "other")),
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class FileResult:
     """What became of one file of this load; `reason` says why it was refused, or what it is a copy of.
 
     Each of its `rows_read` is accepted, partly accepted, rejected, a total, or stands around the tables (other); what is accepted or
-    partly accepted is published, superseded by another file, or not published (held, withdrawn, set aside).
+    partly accepted is published, superseded by another file, or not published (held, withdrawn, set aside). Each of its filled
+    cells is accepted, rejected, of a total, or of no column or row of the form (other).
     """
 
     name: str
@@ -77,6 +79,11 @@ class FileResult:
     rows_published: int = 0
     rows_superseded: int = 0
     rows_unpublished: int = 0
+    cells_read: int = 0
+    cells_accepted: int = 0
+    cells_rejected: int = 0
+    cells_total: int = 0
+    cells_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -237,7 +244,8 @@ def _read_all(
         elif not lake.has(key):
             key = stopped
         manifest[sha] = replace(manifest[sha], key=key)
-    _read_again(data_dir, lake, manifest, contents, rules)
+    if lake.is_written:  # who only looks is not kept waiting by what the next load does
+        _read_again(data_dir, lake, manifest, contents, rules)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
 
@@ -267,6 +275,8 @@ def _again(
     """Return what a file gives under the rules of today: from its bytes where they are still kept, else from its cells."""
     if (original := lake.original(sha)) is not None:
         return _guarded_reading(data_dir, lake, key, sha, original, entry.named, rules)
+    from etl.conforming.report import read_kept  # noqa: PLC0415  most loads read in the other process alone
+
     try:
         cells = lake.kept(entry.key)
         return None if cells is None else read_kept(lake.reading(entry.key), key, cells, entry.named, *rules)
@@ -319,7 +329,7 @@ def _results(
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "", *(row[f"rows_{account}"] for account in _ACCOUNTS),
+                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS),
             )
         )  # fmt: skip
     return results
@@ -349,9 +359,9 @@ def _guarded_reading(
             bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
             return process.read(bare, file, named, rules, lake.scratch)
     except (process.Changed, places.NoFile):
-        return refused(replace(bare, code="file_changing"))
+        return Outcome(replace(bare, code="file_changing"))
     except process.Stopped as stopped:
         if stopped.lines and lake.is_written:
             faults.keep(data_dir, bare.file_id, stopped.lines, {**stopped.details, "bytes": bare.bytes})
         key = process.key_of_stopped(key, stopped)
-        return refused(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))
+        return Outcome(replace(bare, key=key, code=stopped.code, details={**stopped.details, "fault": bare.file_id}))

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-from rapidfuzz import fuzz, process
 
 from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS, UNITS, Register
@@ -89,6 +88,8 @@ class Names:
 
     def nearest(self, name: str) -> str | None:
         """Return the registered name that is spelt most like this one, for a person to judge."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415  only where a name is not known
+
         found = process.extractOne(core(name), {i: core(text) for i, text in self.shown.items()}, scorer=fuzz.ratio)
         return self.shown[found[2]] if found is not None and found[1] >= NEAR_PCT else None
 

@@ -49,7 +49,8 @@ class Shadow(Lake):
         """Return the rows of one kind that are kept in memory alone, a frame a reading."""
         added = [self._added[e.key] for _, e in sorted(manifest.items()) if e.key in self._added]
         given = [
-            {"rejects": o.rejects, "observations": o.observations, "members": o.members, **o.records} for o in added
+            {"rejects": o.rejects, "observations": o.observations, "members": o.members, "cells": o.cells, **o.records}
+            for o in added
         ]
         return [frames[kind] for frames in given if kind in frames and frames[kind].height]
 

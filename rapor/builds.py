@@ -60,7 +60,8 @@ def use(
 
     Pemuatan berikutnya menyusun data dari semua berkas yang tersimpan; yang salah muat ditarik dengan rapor load --withdraw.
     """
-    from etl.lake import only_one, write_atomically
+    from etl.lake import write_atomically
+    from etl.lock import only_one
 
     expect_reference(data_dir)
     path = find(data_dir, f"{build_id.removesuffix('.duckdb')}.duckdb")

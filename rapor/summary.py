@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from rich import progress as bars
-from rich.console import Console
 
 from queries.language import _, month, n_, named, number
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from etl.load import FileResult, LoadReport, Progress
     from etl.preview import Preview, Spoken
 
@@ -23,11 +23,13 @@ SHOWN_FILES = 20  # a group
 
 
 @contextmanager
-def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
+def progress(console: "Console") -> "Generator[Callable[[Progress], None]]":
     """Yield what draws progress: a bar with rate and time left on a terminal, a line every few seconds to a pipe."""
     if not console.is_terminal:
         yield _plain(console)
         return
+    from rich import progress as bars  # noqa: PLC0415  of a terminal alone
+
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
@@ -38,7 +40,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         bars.TextColumn("{task.fields[item]}", style="dim", markup=False),
     )
     with bars.Progress(*columns, console=console, transient=True) as drawn:
-        tasks: dict[str, bars.TaskID] = {}
+        tasks: dict[str, Any] = {}
 
         def show(now: "Progress") -> None:
             task = tasks.get(now.stage)
@@ -51,7 +53,7 @@ def progress(console: Console) -> "Generator[Callable[[Progress], None]]":
         yield show
 
 
-def _plain(console: Console, every_seconds: float = 5.0) -> "Callable[[Progress], None]":
+def _plain(console: "Console", every_seconds: float = 5.0) -> "Callable[[Progress], None]":
     began: dict[str, float] = {}
     printed_at: dict[str, float] = {}
 
@@ -220,7 +222,7 @@ def _partly(files: "list[FileResult]", rejects: pl.DataFrame) -> Iterator[tuple[
 
 
 def _account(file: "FileResult") -> str:
-    """Return what became of the rows of a file; the parts that are there add up to all of them."""
+    """Return what became of the rows of a file, and of its cells where some were refused; the parts add up to all of them."""
     parts = [
         (file.rows_accepted, _("{n} diterima", n=number(file.rows_accepted))),
         (file.rows_partly, _("{n} sebagian", n=number(file.rows_partly))),
@@ -233,8 +235,18 @@ def _account(file: "FileResult") -> str:
         (file.rows_superseded, _("{n} digantikan berkas lain", n=number(file.rows_superseded))),
         (file.rows_unpublished, _("{n} tidak diterbitkan", n=number(file.rows_unpublished))),
     ]
-    words = _("{n} baris: {parts}", n=number(file.rows_read), parts=_listed(parts))
-    return f"{words}; {_listed(fates)}" if file.rows_superseded or file.rows_unpublished else words
+    cells = [
+        (file.cells_accepted, _("{n} diterima", n=number(file.cells_accepted))),
+        (file.cells_rejected, _("{n} ditolak", n=number(file.cells_rejected))),
+        (file.cells_total, _("{n} di baris jumlah", n=number(file.cells_total))),
+        (file.cells_other, _("{n} di luar formulir", n=number(file.cells_other))),
+    ]
+    said = [_("{n} baris: {parts}", n=number(file.rows_read), parts=_listed(parts))]
+    if file.rows_superseded or file.rows_unpublished:
+        said.append(_listed(fates))
+    if file.cells_rejected:
+        said.append(_("{n} sel berisi: {parts}", n=number(file.cells_read), parts=_listed(cells)))
+    return "; ".join(said)
 
 
 def _listed(parts: list[tuple[int, str]]) -> str:

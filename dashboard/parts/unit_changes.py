@@ -9,10 +9,14 @@ from dashboard.words.text import _
 from queries.months import moved_by
 
 
-def sentences(changes: pl.DataFrame) -> str:
-    """Return what happened to the unit, and what that makes of its series; empty where nothing did."""
+def sentences(changes: pl.DataFrame, *, is_summed: bool = True) -> str:
+    """Return what happened to the unit, and what that makes of its series; empty where nothing did.
+
+    `is_summed`: before a comparable merger the series is the sum of the units that it was made of; else it is of this unit alone.
+    """
     return " ".join(
-        _sentence(row["kind"], row["is_comparable"], row["month"], row["names"]) for row in changes.to_dicts()
+        _sentence(row["kind"], row["is_comparable"], row["month"], row["names"], is_summed=is_summed)
+        for row in changes.to_dicts()
     )
 
 
@@ -28,13 +32,19 @@ def marks(changes: pl.DataFrame) -> list[tuple[date, str]]:
     return [(row["month"], words[row["kind"]].format(names=row["names"])) for row in changes.to_dicts()]
 
 
-def _sentence(kind: str, is_comparable: bool, month: date, names: str) -> str:
+def _sentence(kind: str, is_comparable: bool, month: date, names: str, *, is_summed: bool) -> str:
     when = text.month(month)
     last = text.month(moved_by(month, -1))
     if kind == "ended":
         return _("Unit ini berakhir {last}; sejak itu: {names}.", last=last, names=names)
     if kind == "renamed" and is_comparable:
         return _("Sampai {last} unit ini bernama {names}.", last=last, names=names)
+    if kind == "merged" and is_comparable and not is_summed:
+        return _(
+            "Unit ini sejak {month} mencakup {names}; angka sebelumnya adalah angka unit ini sendiri.",
+            month=when,
+            names=names,
+        )
     if kind == "merged" and is_comparable:
         return _(
             "Unit ini sejak {month} mencakup {names}; angka sebelumnya dijumlahkan dengan angka unit itu.",

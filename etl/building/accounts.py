@@ -1,8 +1,9 @@
-"""What became of the rows of each file, also of those whose names no register knows; each row of a file is in one account alone."""
+"""What became of the rows and cells of each file, also of those whose names no register knows; each is in one account alone."""
 
 from collections.abc import Iterable
 
 import duckdb
+import polars as pl
 
 from etl import reference
 from etl.building.engine import named
@@ -38,47 +39,75 @@ MOST_WORDS = 3  # of those that a reason speaks of
 
 
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Move the rows that the registers refuse from accepted to partly or rejected; a file of which no row is left is refused.
+    """Move the rows and cells that the registers refuse from accepted to partly or rejected; a file of which no row is left is refused.
 
-    A row is a row of the sheet, also where a record counts or joins several (`lake.member`). Reads `lake.unresolved`,
-    `lake.reject` and `load.reject`, changes `load.file`.
+    A row is a row of the sheet, also where a record counts or joins several (`lake.member`). Of a row with another record that is
+    known the cells of the refused record's figures are moved, else all. Reads `lake.unresolved`, `lake.reject` and `load.reject`,
+    changes `load.file`.
     """
-    kept = " union ".join(
-        f"select file_id, sheet, row from ({named(kind)}) as record semi join refused using (file_id, sheet, row) "  # noqa: S608
-        f"where {' and '.join(_known(kind))}"
+    records = " union all ".join(
+        f"select file_id, sheet, row, {' and '.join(_known(kind))} as is_known, {_figures(kind)} as figures "  # noqa: S608
+        f"from ({named(kind)}) as record semi join refused using (file_id, sheet, row)"
         for kind in KINDS
     )
     connection.execute(
         f"""
         with refused as (select distinct file_id, sheet, row from lake.unresolved),
-        kept as ({kept}),
+        asked as (
+            select file_id, sheet, row, bool_or(is_known) as is_kept, sum(figures) filter (where not is_known) as figures
+            from ({records}) group by all
+        ),
         own as (
-            select refused.file_id, refused.sheet, coalesce(member.row, refused.row) as row, kept.row is not null as is_kept
+            select
+                refused.file_id, refused.sheet, coalesce(member.row, refused.row) as row,
+                coalesce(asked.is_kept, false) as is_kept, coalesce(member.cells, asked.figures) as figures
             from refused
-            left join kept using (file_id, sheet, row)
+            left join asked using (file_id, sheet, row)
             left join lake.member as member
                 on member.file_id = refused.file_id and member.sheet = refused.sheet and member.record_row = refused.row
         ),
         before as (select distinct file_id, sheet, row from lake.reject),
         moved as (
-            select own.file_id, own.sheet, own.row, bool_or(own.is_kept) as is_kept, bool_or(before.row is not null) as was_partly
+            select
+                own.file_id, own.sheet, own.row, bool_or(own.is_kept) as is_kept, sum(own.figures) as figures,
+                bool_or(before.row is not null) as was_partly
             from own left join before using (file_id, sheet, row)
+            group by all
+        ),
+        filled as (
+            select moved.file_id, moved.sheet, moved.row, sum(cell.cells) as cells
+            from moved
+            join lake.cell as cell
+                on cell.file_id = moved.file_id and cell.sheet = moved.sheet and moved.row between cell.first_row and cell.last_row
             group by all
         ),
         moves as (
             select
                 file_id, count(*) filter (where not was_partly) as accepted,
                 count(*) filter (where is_kept) - count(*) filter (where was_partly) as partly,
-                count(*) filter (where not is_kept) as rejected
-            from moved group by file_id
+                count(*) filter (where not is_kept) as rejected,
+                coalesce(cast(sum(if(is_kept, least(greatest(figures, 1), cells), cells)) as bigint), 0) as cells
+            from moved left join filled using (file_id, sheet, row)
+            group by file_id
         )
         update load.file set
             status = if(status = 'held', status, 'partly'), rows_accepted = rows_accepted - moves.accepted,
-            rows_partly = rows_partly + moves.partly, rows_rejected = rows_rejected + moves.rejected
+            rows_partly = rows_partly + moves.partly, rows_rejected = rows_rejected + moves.rejected,
+            cells_accepted = cells_accepted - moves.cells, cells_rejected = cells_rejected + moves.cells
         from moves where moves.file_id = load.file.file_id
         """  # noqa: S608  names of our own
     )
     _refuse(connection)
+
+
+def _figures(kind: str) -> str:
+    """Return how many figures a record of this kind has, as SQL."""
+    numbers = [c for c, dtype in KINDS[kind].items() if dtype in (pl.Int64, pl.Float64) and c != "target_max"]
+    there = [
+        f"cast({c} is not null{f' or {c}_text is not null' if f'{c}_text' in KINDS[kind] else ''} as integer)"
+        for c in numbers
+    ]
+    return " + ".join(there) or "1"
 
 
 def publish(connection: duckdb.DuckDBPyConnection) -> None:

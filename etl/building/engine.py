@@ -13,7 +13,7 @@ from etl.building import frames
 from etl.building.timeline import Timeline
 from etl.kinds import KINDS, REGISTERS, TERMS, UNITS, holders
 from etl.kinds import names as columns_of_names
-from etl.lake import MEMBER, REJECT, Entry, Lake
+from etl.lake import CELLS, MEMBER, REJECT, Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
@@ -24,13 +24,14 @@ _SQL = {pl.String: "varchar", pl.Int64: "bigint", pl.Int32: "integer", pl.Float6
 
 
 def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
-    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member` and `lake.reject`.
+    """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member`,
+    `lake.cell` and `lake.reject`.
 
     May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
     if not connection.execute("select 1 from duckdb_databases() where database_name = 'lake'").fetchall():
         connection.execute("attach ':memory:' as lake")
-    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("reject", REJECT)):
+    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("cell", CELLS), ("reject", REJECT)):
         stored = kind if kind in KINDS else f"{kind}s"
         parts = [
             f"select {_wanted(columns, there)} from read_parquet({_listed(alike)})"  # noqa: S608  names of our own

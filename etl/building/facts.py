@@ -19,6 +19,9 @@ from etl.building.timeline import timeline
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical
 from etl.reading import guard
+from etl.reading.texts import each
+
+ACCOUNTS_OF_CELLS = ("read", "accepted", "rejected", "totals", "other")
 
 
 def fill(
@@ -58,8 +61,12 @@ def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> N
     rollups = {query.name.split("/")[1]: query.sql for query in queries.files("rollups")}
     for name in sorted(rollups, key=lambda name: (schemas[name] == "load", name)):
         # What a rollup of rows takes from load.file, it takes from the files of these rows, and a reading never changes.
-        reads = order.read_by(rollups[name]) - {"load.file"}
-        if known and schemas[name] == "main" and known.holds(reads) and known.copy(connection, name, into=True):
+        if (
+            known
+            and schemas[name] == "main"
+            and known.holds(order.read_by(rollups[name]) - {"load.file"})
+            and known.copy(connection, name, into=True)
+        ):
             continue
         connection.execute(
             f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
@@ -106,6 +113,7 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
                 "reason_en": reason_en, "rows_read": reading.read, "rows_accepted": reading.accepted,
                 "rows_partly": reading.partly, "rows_rejected": reading.rejected,
                 "rows_total": reading.totals, "rows_other": reading.other,
+                **{f"cells_{name.removesuffix('s')}": reading.cells.get(name, 0) for name in ACCOUNTS_OF_CELLS},
                 "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
@@ -202,13 +210,11 @@ def _without_small_counts(connection: duckdb.DuckDBPyConnection, observed: pl.Da
             ensure_ascii=False,
         )
 
-    is_of_counts = pl.col("code") == "parts_differ_from_total"
-    return observed.with_columns(
-        pl.when(is_of_counts)
-        .then(pl.col("details").map_elements(told, pl.String))
-        .otherwise("details")
-        .alias("details")
-    )
+    is_of_counts = observed["code"] == "parts_differ_from_total"
+    if not is_of_counts.any():
+        return observed
+    of_counts = each(observed["details"], told, pl.String)
+    return observed.with_columns(of_counts.zip_with(is_of_counts, observed["details"]).alias("details"))
 
 
 def _observed(lake: Lake, manifest: Mapping[str, Entry], registers: reference.Registers) -> pl.DataFrame:

@@ -107,6 +107,8 @@ create table load.file (
     source varchar, source_title varchar, source_title_en varchar, status varchar not null, -- accepted, partly, refused, held, withdrawn
     reason varchar, reason_en varchar, rows_read bigint, rows_accepted bigint, rows_partly bigint,
     rows_rejected bigint, rows_total bigint, rows_other bigint, -- the five add up to rows_read
+    -- Filled cells of those rows: in a record, refused, of a total, in a column or row that the form has no place for.
+    cells_read bigint, cells_accepted bigint, cells_rejected bigint, cells_total bigint, cells_other bigint, -- the four add up
     -- Of the rows accepted and partly accepted; the three add up to them. Not published: held, withdrawn, or set aside.
     rows_published bigint, rows_superseded bigint, rows_unpublished bigint,
     as_of timestamp, as_of_from varchar -- content, name, modified

@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 
 # What counts the headings of blocks: I, 2., b) or nothing.
 _COUNTED = re.compile(r"(?i)^\s*(?:[ivxl]+|\d{1,3}|[a-z])\s*[.)]?$")
+_YEAR = re.compile(r"(?i)(?:tahun|thn\.?|th\.?)?\s*(?:anggaran)?\s*:?\s*(20\d\d)")
 _MOST_TEXTS = 3  # a number, a label such as `Unit kerja` and the name
 
 
@@ -141,6 +142,37 @@ def units_apart(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> tuple[She
     width = sheet.width
     cells = sheet.cells.with_columns(pl.when(is_line).then(pl.lit("")).otherwise(below).alias(f"c{width}"))
     return replace(sheet, cells=cells), replace(table, fields={**table.fields, "unit": width})
+
+
+def years_apart(sheet: Sheet, table: Table) -> tuple[Sheet, Table]:
+    """Return the sheet with a column for the year that lines between the rows name (`2025`, `Tahun 2025`), and the table that knows it.
+
+    The rows below such a line are of its year, those above the first of the year that the words around the table say.
+    """
+    source = table.source
+    has_year = any(f.name == "year" for f in source.fields) and "year" not in table.fields
+    if (
+        not has_year
+        or not {"period", "quarter"} & set(table.fields)
+        or any(value.period.year for value in table.values)
+    ):
+        return sheet, table
+    years = {
+        row: found[1]
+        for row, texts in _lines(sheet, table)
+        if len(texts) == 1 and (found := _YEAR.fullmatch(plain(texts[0]).strip()))
+    }
+    if not years:
+        return sheet, table
+    rows, width = pl.col("row"), sheet.width
+    year = pl.when(rows.is_in(list(years))).then(rows.replace_strict(years, default=None, return_dtype=pl.String))
+    is_data = (rows > table.header_last) & ~rows.is_in(list(years))
+    column = pl.when(is_data).then(year.forward_fill()).fill_null("").alias(f"c{width}")
+    cells = sheet.cells.with_columns(column).with_columns(
+        pl.when(rows.is_in(list(years))).then(pl.lit("")).otherwise(pl.col(f"c{index}")).alias(f"c{index}")
+        for index in table.fields.values()
+    )
+    return replace(sheet, cells=cells), replace(table, fields={**table.fields, "year": width})
 
 
 def _is_across(table: Table) -> bool:

@@ -76,13 +76,12 @@ def _without(of: Conformed, gone: pl.DataFrame, found: Sequence[Conformed]) -> C
             pl.when(pl.col("first").struct.field("table") == pl.col("table")).then("last").otherwise("first").alias("other"),
         ).unique("row", keep="first", maintain_order=True).rows()
     ]  # fmt: skip
-    left, members = set(records["row"]), of.members
-    if members.height:
-        members = members.filter(pl.col("record_row").is_in(sorted(left)))
-        left = set(members["row"])
-    refused = {reject.row for reject in (*of.rejects, *rejects)}
-    return replace(of, records=records, members=members, rejects=(*of.rejects, *rejects), accepted=len(left - refused),
-                   partly=len(left & refused), rejected=len(refused - left))  # fmt: skip
+    members = of.members
+    if members.height:  # what is refused of a record is refused of each row that it joins
+        joined = members.group_by("record_row").agg("row").rows_by_key("record_row", unique=True)
+        rejects = [replace(reject, row=row) for reject in rejects for row in joined[reject.row][0]]
+        members = members.filter(pl.col("record_row").is_in(records["row"].unique().implode()))
+    return replace(of, records=records, members=members, rejects=(*of.rejects, *rejects))
 
 
 def _place(other: dict[str, int], found: Sequence[Conformed]) -> dict[str, str]:

@@ -43,6 +43,10 @@ _RANGE = re.compile(
     r"(?i)^\s*([\d.,]+)\s*%?\s*(?:-|–|—|s/d|s\.d\.?|sampai(?: dengan)?|hingga)\s*([\d.,]+)\s*"
     r"(?:%|orang|hari|jam|menit|kali|km|ha|unit)?\s*$"
 )
+# A predicate, maybe with the range of figures that it stands for: `A (80 - 90)`.
+_PREDICATE = re.compile(
+    r"(?P<name>[A-Za-z][A-Za-z +-]{0,23}?)\s*(?:\(\s*[<>≥≤=]*\s*\d[\d.,]*\s*(?:(?:-|–|s/d|s\.d\.?)\s*\d[\d.,]*\s*)?\))?"
+)
 # What counts the lines of a list, before the name: `1. `, `a) `, `1.2. `; one file has it and another does not.
 _COUNTER = re.compile(r"^\s*\(?(?:\d{1,2}(?:\.\d{1,2})*[.)]\s*|(?:[a-z]|[ivx]{1,4})[.)]\s+)(?=[A-Za-z])")
 
@@ -285,8 +289,8 @@ def _figure(cell: str, mark: str | None, column: Field) -> Cell:
     read = _number(cell, mark, column)
     if read.code == "not_a_number" and is_pending(cell):
         return Cell(code="missing")
-    if read.code == "not_a_number" and re.fullmatch(r"[A-Za-z][A-Za-z +-]{0,23}", cell.strip()):
-        return Cell(cell.strip())
+    if read.code == "not_a_number" and (said := _PREDICATE.fullmatch(cell.strip())):
+        return Cell(said["name"].strip())
     return read
 
 

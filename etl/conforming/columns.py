@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from etl.conforming.accounts import places_across
 from etl.reading.files import Sheet
 from etl.reading.periods import Period
 from etl.reading.texts import each, known, words
@@ -25,7 +26,7 @@ def unpivot(rows: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFram
     """Return one record a row and combination of what the headings say: raw fields, raw measures, `across` (its index)."""
     rows = _doubled(rows, table)
     cells = _Cells(rows, table, sheet.name)
-    groups = list(dict.fromkeys(value.coordinates for value in table.values)) or [_NONE]
+    groups = places_across(table.values) or [_NONE]
     if table.totals:
         cells.reconcile(groups)
     if cells.short:

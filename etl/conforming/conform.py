@@ -4,10 +4,12 @@ Pure: a sheet and its table in, accepted records, rejects and observations out. 
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import polars as pl
 
-from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart
+from etl.conforming.accounts import Account, Accounts, Lines, account, lines
+from etl.conforming.apart import columns_apart, lines_apart, measures_apart, units_apart, years_apart
 from etl.conforming.cells import cast, result_columns
 from etl.conforming.columns import unpivot
 from etl.conforming.counting import counted, is_apart, named_beside_unnamed, other_types, put_together, without_deleted
@@ -16,9 +18,10 @@ from etl.conforming.halves import doubts_of_register, half_reported, part_of_mon
 from etl.conforming.place import with_context, with_period
 from etl.conforming.surveys import elements_apart, on_scale, stated_index
 from etl.lake import MEMBER
+from etl.reading.dates import find_moment
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN
-from etl.reading.texts import doubled, matched, written_out
+from etl.reading.texts import doubled, matched, words, written_out
 from etl.reading.words import NUMBER, label
 from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
@@ -39,10 +42,10 @@ _PERSONAL = {"nama", "nama pasien", "nik", "no erm", "no rm", "alamat", "no hp",
 
 @dataclass(frozen=True)
 class Conformed:
-    """The accepted records of one table and what became of each of its rows (the five counts add up to `read`).
+    """The accepted records of one table and what became of each of its rows and cells.
 
-    `members` names the rows of a record that counts or joins several: sheet, row, record_row (the row that the record bears).
-    A row is `partly` accepted where something of it is in a record and something was refused.
+    `members` names the rows of a record that counts or joins several: sheet, row, record_row (the row that the record bears), cells
+    (how many of the row's figures are in it).
     """
 
     source: Source
@@ -50,14 +53,24 @@ class Conformed:
     records: pl.DataFrame
     rejects: tuple[Reject, ...]
     observations: tuple[Observation, ...]
-    read: int
     members: pl.DataFrame
-    accepted: int
-    partly: int
-    rejected: int
-    totals: int
-    other: int
+    lines: Lines
     beside: tuple["Conformed", ...] = ()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Return what became of the rows and of the cells."""
+        return account(self.lines, self.sheet, self.records, self.members, self.rejects)
+
+    @property
+    def rows(self) -> Account:
+        """Return what became of the rows."""
+        return self.accounts.rows
+
+    @property
+    def cells(self) -> Account:
+        """Return what became of the cells."""
+        return self.accounts.cells
 
 
 def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | None = None) -> Conformed:
@@ -66,8 +79,9 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     `sent` is when the report was made, where that is known: no figure is of a later period.
     """
     source = table.source
+    given, read_as = sheet.cells, table
     sheet, table = measures_apart(*columns_apart(lines_apart(sheet, table), table))
-    sheet, table = units_apart(sheet, table, vocabulary)
+    sheet, table = years_apart(*units_apart(sheet, table, vocabulary))
     data = sheet.cells.slice(int((sheet.cells["row"] <= table.header_last).sum()))
     index = stated_index(sheet, table)
     said = Remarks()
@@ -75,8 +89,8 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     rows, blank = filled_down(data, kinds, table, sheet)
     unplaced = data.filter(kinds.are("keyless"))["row"].to_list()
     said.add(Reject(sheet.name, row, "", "", "row_without_key") for row in unplaced)
-    below = data.filter(kinds.are("below"))["row"].to_list()
-    said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in below)
+    under = data.filter(kinds.are("below"))["row"].to_list()
+    said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in under)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
     records = said.of(on_scale(records, table, sheet, index))
@@ -104,29 +118,22 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
         said.add(doubts_of_register(rows, table, sheet))
         records = said.of(with_amounts(records, source, sheet))
         records = counted(_without_people(records, vocabulary), source)
-    records, members = _apart(records, sheet)
+    records, members = _apart(records, sheet, source)
     taken = (members if members.height else records)["row"].unique()
     said.add(observed(sheet, table, taken))
     beside = tuple(_beside(conform(sheet, other, vocabulary)) for other in table.beside)
     if any(other.rejects for other in beside):
         rows_taken = set(taken)
         said.add(r for other in beside for r in other.rejects if r.row in rows_taken and r.code not in _OF_KEYS)
-    refused = pl.Series("row", list({r.row for r in said.rejects}), pl.Int32)
-    partly = int(taken.is_in(refused.implode()).sum())
-    total_rows = int(kinds.are("sum", "line").sum())
+    below = given.filter(pl.col("row") > table.header_last)
     return Conformed(
         source=source,
         sheet=sheet.name,
         records=records,
         rejects=tuple(said.rejects),
         observations=tuple(said.observations),
-        read=data.height,
         members=members,
-        accepted=len(taken) - partly,
-        partly=partly,
-        rejected=len(refused) - partly,
-        totals=total_rows,
-        other=data.height - (len(taken) + len(refused) - partly) - total_rows,
+        lines=lines(below, read_as, kinds.are("sum", "line"), data, table),
         beside=beside,
     )
 
@@ -152,14 +159,20 @@ def _beside(found: Conformed) -> Conformed:
     return replace(found, records=found.records.with_columns(pl.lit(True).alias("is_beside")))
 
 
-def _apart(records: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _apart(records: pl.DataFrame, sheet: Sheet, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the records without the rows that each of them holds, and those rows as `members`."""
     if "rows" not in records.columns:
         return records, pl.DataFrame(schema=MEMBER).drop("file_id")
-    members = records.select(
-        pl.lit(sheet.name).alias("sheet"), pl.col("rows").alias("row"), pl.col("row").alias("record_row")
+    pairs = records.select(pl.col("rows").alias("row"), pl.col("row").alias("record_row")).explode("row")
+    members = (
+        pairs.with_columns(pl.lit(1).alias("cells"))
+        if source.counts_rows
+        else pairs.group_by("record_row", "row", maintain_order=True).agg(pl.len().alias("cells"))
     )
-    return records.drop("rows"), members.explode("row").cast({"row": pl.Int32, "record_row": pl.Int32})
+    kinds = {"row": pl.Int32, "record_row": pl.Int32, "cells": pl.Int32}
+    return records.drop("rows"), members.select(pl.lit(sheet.name).alias("sheet"), *kinds).cast(
+        pl.Schema({"sheet": pl.String, **kinds})
+    )
 
 
 def _columns_observed(rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
@@ -246,6 +259,12 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
         refused = records["row"].unique(maintain_order=True)
         rejects = [Reject(sheet.name, row, "", "", "broken_down", {"column": heading}) for row in refused]
         return records.clear(), rejects
+    if source.kind == "visit" and is_most and (heading := _of_days(first, rows, table, source)):
+        refused = first["row"].unique(maintain_order=True)
+        rejects = hidden + [
+            Reject(sheet.name, row, heading, "", "days_not_months", {"column": heading}) for row in refused
+        ]
+        return records.filter(~is_doubled), rejects
     repeated = first.filter((pl.col("_values") == 1) & (pl.col("_nth") > 0))
     rejects = hidden + [
         Reject(
@@ -267,6 +286,15 @@ def _unique(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Shee
     kept = first.filter((pl.col("_values") == 1) & (pl.col("_nth") == 0))["_place"]
     is_kept = pl.int_range(pl.len()).is_in(kept.implode()) | ~is_doubled
     return records.filter(is_kept), rejects
+
+
+def _of_days(doubled_rows: pl.DataFrame, rows: pl.DataFrame, table: Table, source: Source) -> str | None:
+    """Return what the column of months is called where it holds a date in each of these rows, and more than one day."""
+    if "period" not in table.fields:
+        return None
+    texts = rows.filter(pl.col("row").is_in(doubled_rows["row"].implode()))[f"c{table.fields['period']}"]
+    found = {find_moment(text) for text in words(texts)}
+    return source.title_of("period") if None not in found and len(found) > 1 else None
 
 
 def _breaks_down(doubled_rows: pl.DataFrame, key: list[str], rows: pl.DataFrame, table: Table) -> str | None:

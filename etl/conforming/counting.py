@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from etl.conforming.accounts import rows_of
 from etl.conforming.cells import DAY
 from etl.conforming.halves import lone_details, lone_types, source_word
 from etl.reading.files import Sheet
@@ -163,7 +164,7 @@ def _wide(long: pl.DataFrame, keys: list[str], place: list[str]) -> pl.DataFrame
     is_other = (pl.col("_measure") == OTHER).alias("_is_other")
     groups = kept.with_columns(is_other).group_by([*keys, "_is_other"], maintain_order=True)
     wide = groups.agg(
-        pl.col("row").unique(maintain_order=True).alias("rows"),
+        pl.col("row").alias("rows"),  # once a figure
         pl.col("row").first(),
         *(pl.col(c).first() for c in place),
         *(
@@ -345,7 +346,7 @@ def named_beside_unnamed(records: pl.DataFrame, table: Table, sheet: Sheet) -> t
         title = source.field(name).title
         rejects += [
             Reject(sheet.name, row, title, "", "key_blank")
-            for row in records.filter(is_open)["row"].unique(maintain_order=True)
+            for row in rows_of(records.filter(is_open)).unique(maintain_order=True)
         ]
         records = records.filter(~is_open)
     return records, rejects

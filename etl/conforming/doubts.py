@@ -33,7 +33,7 @@ def doubts(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet
 
 
 def _unlike_scales(records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet) -> list[Observation]:
-    """Observe a share such as 0,855 beside a percentage such as 90, or where the column of units says percent."""
+    """Observe a share such as 0,855 beside a percentage such as 90, or where the column of units says percent and no other row is one."""
     if not {"target", "realisation"} <= set(records.columns) or not records.height:
         return []
     figures = records.select("row", "target", "realisation").join(_in_percent(rows, table, sheet), on="row", how="left")
@@ -45,6 +45,11 @@ def _unlike_scales(records: pl.DataFrame, rows: pl.DataFrame, table: Table, shee
     unlike = (is_share(realised) & (target >= _LOWEST_PERCENT)) | (is_share(target) & (realised >= _LOWEST_PERCENT))
     both = pl.col("is_percent").fill_null(False) & (is_share(realised) | is_share(target))
     both = both & (target.fill_null(0) <= _HIGHEST_FRACTION) & (realised.fill_null(0) <= _HIGHEST_FRACTION)
+    is_percentage = pl.max_horizontal(target, realised) > _HIGHEST_FRACTION
+    if figures.filter(
+        "is_percent", is_percentage
+    ).height:  # others of the table are written in percent: a small one is just small
+        both = pl.lit(value=False)
     return [
         Observation("scales_differ", sheet.name, row, details={"target": _said(goal), "found": _said(figure)})
         for row, goal, figure, _ in figures.filter(unlike | both).rows()

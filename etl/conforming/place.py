@@ -37,6 +37,17 @@ def with_period(
     keys = ["across", *(f.name for f in dated)]
     distinct, places = combined(records, keys)
     periods, unlike = [], []
+    # Words around the table that name the sum of some columns (`Realisasi s.d. Juni`) are of those: of the others the year is.
+    sums = {own for own, *_ in groups if own.is_sum and own.month}
+    levels = {
+        own: [
+            Period(level.period.year)
+            if not own and any(level.period.month == s.month and level.period.months == s.months for s in sums)
+            else level.period
+            for level in table.levels
+        ]
+        for own, *_ in groups
+    }
     for across, *cells in distinct.rows():
         period = Period()
         told = [read_back(cell) for cell in cells if cell is not None]
@@ -45,8 +56,8 @@ def with_period(
             period = _merge(period, said)
         own = groups[across][0]  # what a heading says to be of the whole year is not of the row's quarter
         period = own.fill(period) if own.months == 12 else _merge(period, own)
-        for level in table.levels:
-            period = _merge(period, level.period)
+        for level in levels[own]:
+            period = _merge(period, level)
         periods.append(period)
     lookup = pl.DataFrame(
         [

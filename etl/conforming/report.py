@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from etl.conforming import kept
+from etl.conforming.accounts import together
 from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.kinds import HAS_COLUMN, KINDS
-from etl.lake import MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
+from etl.lake import CELLS, MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
 from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
@@ -28,11 +29,6 @@ from etl.remarks import Sent
 from etl.stating import meant
 
 
-def refused(reading: Reading) -> Outcome:
-    """Return the outcome of a file that gives nothing; its reading says why."""
-    return Outcome(reading, {}, _rejects([], ""), _observations([], ""))
-
-
 def read_report(
     key: str, sha: str, content: bytes | mmap, named: Sighting, sources: Sequence[Source], registers: Registers
 ) -> Outcome:
@@ -40,11 +36,11 @@ def read_report(
     bare = Reading(key, sha, named.name, named.folder, len(content), "refused", as_of=modified(named).isoformat())
     ending = Path(named.name).suffix.casefold()
     if ending not in ENDINGS:
-        return refused(replace(bare, code="file_type", details={"found": ending or named.name}))
+        return Outcome(replace(bare, code="file_type", details={"found": ending or named.name}))
     try:
         document = read(content)
     except Unreadable as error:
-        return refused(replace(bare, code=error.code, details=error.details))
+        return Outcome(replace(bare, code=error.code, details=error.details))
     return _read_document(bare, document, (), named, sources, registers)
 
 
@@ -62,7 +58,12 @@ def read_kept(
     ):  # its date stood in a sheet that is not kept
         dated = replace(outcome.reading, as_of=before.as_of, as_of_from=before.as_of_from)
         outcome = replace(outcome, reading=dated)
-    return replace(outcome, kept=cells)
+    reading = outcome.reading
+    dropped = before.cells.get("read", 0) - reading.cells.get("read", 0)
+    if reading.cells and dropped > 0:  # columns of persons, of which nothing is kept
+        counted = {"read": before.cells["read"], "other": reading.cells["other"] + dropped}
+        reading = replace(reading, cells={**reading.cells, **counted})
+    return replace(outcome, reading=reading, kept=cells)
 
 
 def _read_document(
@@ -79,7 +80,7 @@ def _read_document(
     tables, nearest, unread = tables_of(document, sources, registers, named)
     if not tables:
         code, details = _why(nearest)
-        return refused(replace(bare, code=code, details=details, encoding=document.encoding))
+        return Outcome(replace(bare, code=code, details=details, encoding=document.encoding))
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
@@ -97,36 +98,42 @@ def _read_document(
     seen += [Observation("table_not_recognised", part.name, int(part.cells["row"][0])) for part in unread]
     rejects = [r for c in conformed for r in c.rejects]
     unworked = next((o.details for o in seen if o.code == "formulas_not_computed"), None)
-    accepted, partly = sum(c.accepted for c in conformed), sum(c.partly for c in conformed)
+    rows, cells = together((c.sheet, c.accounts) for c in conformed)
+    is_used = bool(rows.accepted + rows.partly)
     used = {c.source.name: c.source for c in conformed}
     reading = replace(
         bare,
-        status="refused" if not accepted + partly else "partly" if rejects else "accepted",
-        code=None if accepted + partly else "formulas_not_computed" if unworked else "no_rows",
-        details={} if accepted + partly else unworked or {"source": ", ".join(s.title for s in used.values())},
+        status="refused" if not is_used else "partly" if rejects else "accepted",
+        code=None if is_used else "formulas_not_computed" if unworked else "no_rows",
+        details={} if is_used else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
         titles_en=tuple(s.title_en for s in used.values()),
         kinds=tuple(sorted(records)),
-        read=sum(c.read for c in conformed),
-        accepted=accepted,
-        partly=partly,
-        rejected=sum(c.rejected for c in conformed),
-        totals=sum(c.totals for c in conformed),
-        other=sum(c.other for c in conformed),
+        read=rows.read,
+        accepted=rows.accepted,
+        partly=rows.partly,
+        rejected=rows.rejected,
+        totals=rows.totals,
+        other=rows.other,
+        cells=asdict(cells),
         as_of=dated.isoformat(),
         as_of_from=dated_from,
         encoding=document.encoding,
     )
     # The column that parts such a table may be of persons, and without it the table would read as another one.
     is_parted = any(r.code == "broken_down" for r in rejects)
-    members = pl.concat([c.members for c in conformed]).with_columns(pl.lit(bare.file_id).alias("file_id"))
+    members, runs = (
+        pl.concat(parts).with_columns(pl.lit(bare.file_id).alias("file_id"))
+        for parts in ([c.members for c in conformed], [c.accounts.runs for c in conformed])
+    )
     return Outcome(
         reading,
         records,
         _rejects(rejects, bare.file_id),
         _observations(seen, bare.file_id),
         members.select(list(MEMBER)),
+        runs.select(list(CELLS)),
         kept.keep(document, [] if is_parted else tables, others, registers.vocabulary),
     )
 

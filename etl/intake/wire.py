@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # not at run time: a process that reads is to be started befo
 
 LONGEST_MESSAGE = 64 << 20
 _LENGTH = struct.Struct(">Q")
-_OTHERS = ("rejects", "observations", "members", "kept")
+_OTHERS = ("rejects", "observations", "members", "cells", "kept")
 
 
 class Garbled(Exception):
@@ -76,9 +76,9 @@ def outcome_in(said: Mapping[str, Any], spool: int, bare: "Reading") -> "Outcome
     import polars as pl  # noqa: PLC0415
 
     from etl.kinds import KINDS  # noqa: PLC0415
-    from etl.lake import KEPT, MEMBER, OBSERVATION, REJECT, Outcome  # noqa: PLC0415
+    from etl.lake import CELLS, KEPT, MEMBER, OBSERVATION, REJECT, Outcome  # noqa: PLC0415
 
-    known = dict(zip(_OTHERS, (REJECT, OBSERVATION, MEMBER, KEPT), strict=True))
+    known = dict(zip(_OTHERS, (REJECT, OBSERVATION, MEMBER, CELLS, KEPT), strict=True))
     try:
         size = os.fstat(spool).st_size
         records: dict[str, pl.DataFrame] = {}

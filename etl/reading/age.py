@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.lake import Sighting
 from etl.reading.dates import MONTHS, find_date, without_dates
-from etl.reading.files import Document, Sheet
 from etl.reading.words import plain
+
+if TYPE_CHECKING:  # not at run time: a load asks for dates, and does not read files itself
+    from etl.reading.files import Document, Sheet
 
 EDGE_ROWS = 12  # of the head and of the foot, where the date of a report stands: the letterhead, the signature
 _DATED = re.compile(
@@ -22,7 +25,7 @@ def modified(named: Sighting) -> datetime:
     return datetime.fromtimestamp(int(named.modified), UTC).replace(tzinfo=None)
 
 
-def as_of(document: Document, named: Sighting) -> tuple[datetime, str]:
+def as_of(document: "Document", named: Sighting) -> tuple[datetime, str]:
     """Return the date of the report and where it was found: in its content, in its name, else the file's modification time."""
     dates = [day for sheet in document.sheets for day in _dates_in(sheet)]
     if dates:
@@ -32,7 +35,7 @@ def as_of(document: Document, named: Sighting) -> tuple[datetime, str]:
     return modified(named), "modified"
 
 
-def _dates_in(sheet: Sheet) -> Iterator[date]:
+def _dates_in(sheet: "Sheet") -> Iterator[date]:
     for _, cells in [*sheet.top(EDGE_ROWS), *((row[0], list(row[1:])) for row in sheet.cells.tail(EDGE_ROWS).rows())]:
         texts = [plain(cell) for cell in cells if cell]
         for position, text in enumerate(texts):

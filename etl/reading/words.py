@@ -38,11 +38,14 @@ ZERO = {"nihil"}
 FORMULA_ERRORS = {"#div/0!", "#ref!", "#value!", "#n/a", "#name?", "#num!", "#null!"}
 
 
+_WRITTEN_OUT = {"kunj": "kunjungan"}  # short for one word alone, wherever it stands
+
+
 @lru_cache(1 << 16)
 def label(text: str) -> str:
     """Return a heading or name in the form in which headings are compared: lower case, words and digits, single spaces."""
     text = unicodedata.normalize("NFKD", plain(text)).replace("%", " persen ").replace("\ufffd", "")
-    return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
+    return " ".join(_WRITTEN_OUT.get(word, word) for word in re.findall(r"[a-z0-9]+", text.casefold()))
 
 
 def plain(cell: str) -> str:
@@ -150,9 +153,14 @@ _SAID |= {
 }
 
 
+# Stars that lead to a note below the table: `1.204*)`.
+_NOTED = re.compile(r"(?<=[\d%])\s*\(?\*{1,3}\)?$")
+
+
 def _stripped(cell: str) -> str:
     """Return the number of a cell without sign of currency, percent, unit and grouping by spaces; what is no number as it is."""
     text = _RATE.sub("", re.sub(r"^rp\.?\s*", "", cell.casefold().strip()))
+    text = _NOTED.sub("", text)
     if found := _WITH_UNIT.fullmatch(text):
         text = found["number"] if _is_said(found) and _is_unit(found["unit"]) else text
     elif found := _AFTER_WORD.fullmatch(text):

@@ -297,7 +297,8 @@ def _understood(source: Source, found: Found, levels: Sequence[Level]) -> tuple[
     if levels[0].unit and "unit" not in found.fields:
         words.append(next((label(f.title) for f in source.fields if f.name == "unit"), "unit"))
     if start := levels[0].period.start():
-        words.append(f"{start:%Y-%m}" if levels[0].period.month else str(start.year))
+        told = f"{start:%Y-%m} ({levels[0].period.length_months()} bulan)".removesuffix(" (1 bulan)")
+        words.append(told if levels[0].period.month else str(start.year))
     return tuple(dict.fromkeys(words))
 
 

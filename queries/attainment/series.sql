@@ -1,5 +1,5 @@
 -- title: Satu indikator dari waktu ke waktu
--- meaning: One indicator of one unit (the chosen one, else the chosen agency, else its owner): realised and target of the year to date, from January of the year before the range; the last row of a year that is still open is its target.
+-- meaning: One indicator of one unit (the chosen one, else the chosen agency, else its owner): realised and target of the year to date, from January of the year before the range, but not before a change of the unit that is not declared comparable; the last row of a year that is still open is its target.
 -- grain: one row a period
 with known as (
     select p.*
@@ -8,6 +8,9 @@ with known as (
     where p.indicator_id = $indicator and p.last_month <= $period_to
         and p.last_month >= make_date((year($period_from) - 1)::integer, 1, 1)
         and ($units is null or list_contains($units, p.unit_id))
+        and not exists (
+            from mart.unit_line line where line.unit_id = p.unit_id and line.part_id = p.unit_id and line.since > p.last_month
+        )
 ),
 last_known as (select * from known qualify row_number() over (order by last_month desc, period_months desc) = 1)
 select

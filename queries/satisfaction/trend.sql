@@ -1,14 +1,17 @@
 -- title: Satisfaction index of the chosen units over time
--- meaning: IKM over all respondents of the units that reported (element mean = sum of answers / who answered), its grade, the reports received of those expected, and the change over the units that reported in this period and the one before
+-- meaning: IKM over all respondents of the units that reported (element mean = sum of answers / who answered), its grade, the reports received of those expected, and the change over the units that reported in this period and the one before; of one unit not before a change that is not declared comparable
 -- grain: one row a period
 with unit_period as (
     select
         *, index is not null and index_previous is not null as is_comparable
-    from mart.satisfaction_index
+    from mart.satisfaction_index as own
     where service_id is not distinct from $service
         and in_scope(unit_id, $agency, $unit, $units)
         and ($period_from is null or period + to_months(period_months) > $period_from)
         and ($period_to is null or period <= $period_to)
+        and ($unit is null or not exists (
+            from mart.unit_line as line where line.unit_id = own.unit_id and line.part_id = own.unit_id and line.since > own.period
+        ))
 ),
 score as (
     select unit_id, period, period_months, element, sum(answered) as answered, sum(score_sum) as score_sum

@@ -21,7 +21,8 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from etl.lake import Lake, LoadBusy, only_one, spoilt
+from etl.lake import Lake, spoilt
+from etl.lock import LoadBusy, only_one
 from etl.trouble import newer
 from queries.builds import spoken_of
 from queries.language import _

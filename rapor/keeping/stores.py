@@ -23,6 +23,7 @@ from dashboard.explore import view_store
 from dashboard.meetings import store as meeting_store
 from etl import lake as lakes
 from etl.building import build
+from etl.lock import only_one
 from etl.trouble import Damaged, newer
 from queries import formats
 from queries.builds import current
@@ -122,7 +123,7 @@ def upgrade(data_dir: Path, progress: Callable[[str], None]) -> Path:
 
     `progress` hears what is being done. Raises LoadBusy, Damaged, archive.Altered; what was done until then can be taken back.
     """
-    with lakes.only_one(data_dir, wait_seconds=600):
+    with only_one(data_dir, wait_seconds=600):
         steps, entries = older(data_dir), record(data_dir)
         now = datetime.now(UTC)
         backup = data_dir / BACKUPS / f"{now:%Y%m%dT%H%M%S}-before-upgrade.tar.gz"
@@ -153,7 +154,7 @@ def undo(data_dir: Path) -> list[str]:
 
     Raises Moved where what it changed was changed again since, FileNotFoundError without its backup, LoadBusy, archive.Altered.
     """
-    with lakes.only_one(data_dir, wait_seconds=600):
+    with only_one(data_dir, wait_seconds=600):
         entries = record(data_dir)
         last = next((each for each in reversed(entries) if each["undone_at"] is None), None)
         if last is None:

@@ -1,5 +1,7 @@
 """Small sheets written in a test, read as the load reads them."""
 
+from dataclasses import astuple
+
 import polars as pl
 
 from etl.conforming.conform import Conformed, conform
@@ -28,9 +30,11 @@ def read(*rows: list, file: str = "laporan.xlsx", folder: str = "masuk", name: s
     table = recognise(given, load_all(), VOCABULARY, file, folder)
     assert isinstance(table, Table), table
     found = conform(given, table, VOCABULARY)
-    counts = (found.accepted, found.partly, found.rejected, found.totals, found.other)
-    assert found.read == sum(counts)
-    assert min(counts) >= 0
+    for said in (found.rows, found.cells):
+        assert said.read == said.accepted + said.partly + said.rejected + said.totals + said.other
+        assert min(astuple(said)) >= 0
+    below = [row for row in rows[table.header_last :] if any(cell != "" for cell in row)]
+    assert (found.rows.read, found.cells.read) == (len(below), sum(cell != "" for row in below for cell in row))
     return found
 
 
@@ -43,4 +47,4 @@ def faults(found: Conformed) -> list[tuple]:
 
 
 def tally(found: Conformed) -> tuple[int, int, int, int]:
-    return (found.accepted, found.rejected, found.totals, found.other)
+    return (found.rows.accepted, found.rows.rejected, found.rows.totals, found.rows.other)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from etl.lake import only_one
+from etl.lock import only_one
 from etl.trouble import Damaged
 from queries.builds import current
 from rapor import app

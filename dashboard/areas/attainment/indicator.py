@@ -10,7 +10,7 @@ from dashboard.areas.attainment import outlook, words
 from dashboard.areas.attainment.blocks import OF_CELLS
 from dashboard.areas.attainment.outlook import ITSELF
 from dashboard.filters import Filters
-from dashboard.parts import usual_columns
+from dashboard.parts import unit_changes, usual_columns
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, TableBlock, keys
 from dashboard.words import measure_words, text
@@ -25,9 +25,13 @@ def over_time(
     about: Mapping[str, Any],
     names: words.Bands,
     chosen: Filters,
+    changes: pl.DataFrame,
     note: str | None = None,
 ) -> ChartBlock:
-    """Return one indicator against its target path, with what is foreseen; a predicate is drawn as its attainment."""
+    """Return one indicator against its target path, with what is foreseen; a predicate is drawn as its attainment.
+
+    `changes` are those of visits/changes.
+    """
     is_predicate = about["rule"] == "scale"
     unit = _("% dari target") if is_predicate else about["unit_of_measure"] or ""
     frame = with_text(
@@ -79,6 +83,7 @@ def over_time(
         provisional="provisional",
         zero=is_sum or is_predicate,
         link="link",
+        notes=unit_changes.marks(changes),
         forecast="forecast" if foreseen.height else None,
         fan={80: ("lower_80", "upper_80"), 95: ("lower_95", "upper_95")} if foreseen.height else None,
     )

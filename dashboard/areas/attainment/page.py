@@ -11,7 +11,7 @@ from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.areas.register import page as register
 from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
-from dashboard.parts import league, page_frame, signal_chart, signals
+from dashboard.parts import league, page_frame, signal_chart, signals, unit_changes
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
 from dashboard.words import measure_words, text
@@ -261,19 +261,24 @@ def _one(
     found = db.fetch("attainment/rows", viewer, **given)
     revisions = db.fetch_if_there("attainment/revisions", viewer, **given)
     told = indicator.revised(revisions, now["unit_id"] if now else None)
+    whose = chosen.unit or (now["unit_id"] if now else None)
+    changes = db.fetch_if_there("visits/changes", viewer, **given | {"unit": whose})
+    became = unit_changes.sentences(changes, is_summed=False)
     path = indicator.over_time(
         series,
         db.fetch("attainment/outlook_path", viewer, **given),
         about,
         names,
         chosen,
-        " ".join(part for part in (told, outlook.trust(db.fetch("attainment/backtest", viewer, **given))) if part)
+        changes,
+        " ".join(
+            part for part in (became, told, outlook.trust(db.fetch("attainment/backtest", viewer, **given))) if part
+        )
         or None,
     )
     first = (path, blocks.ranking(units, units, names, chosen)) if units.height > 1 else path
     between = db.fetch("attainment/funnel", viewer, **given | {"unit": None, "area": None})
     funnel = funnels.indicator_block(between, chosen, about["unit_of_measure"] or "")
-    whose = chosen.unit or (now["unit_id"] if now else None)
     alone = db.fetch(
         "signals/series",
         viewer,

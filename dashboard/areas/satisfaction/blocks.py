@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboard import charts, registry
 from dashboard.filters import Filters
-from dashboard.parts import signal_chart, usual_columns
+from dashboard.parts import signal_chart, unit_changes, usual_columns
 from dashboard.parts.funnel import between
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import ChartBlock, Column, Shown, TableBlock, keys
@@ -77,9 +77,9 @@ def pick_period(chosen: Filters, period: date) -> str:
 
 
 def index_over_time(
-    trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limits: pl.DataFrame, chosen: Filters
+    trend: pl.DataFrame, grades: pl.DataFrame, newest: Row, limits: pl.DataFrame, changes: pl.DataFrame, chosen: Filters
 ) -> ChartBlock:
-    """Return the index by period over the grade bands; `limits` (rows of signals/series) are those of a single unit."""
+    """Return the index by period over the grade bands; `limits` (rows of signals/series) and `changes` (visits/changes) are of one unit."""
     partial = pl.col("is_running") | (pl.col("units_reporting") < pl.col("units_expected"))
     judged = signal_chart.judged(limits, "period")
     tentative = partial | ~pl.col("is_whole").fill_null(value=True)
@@ -116,6 +116,7 @@ def index_over_time(
         link="link",
         height=320,
         digits=2,
+        notes=unit_changes.marks(changes),
         **roles,
     )
     columns = (
@@ -135,6 +136,7 @@ def index_over_time(
             + " "
             + note
         )
+    note = " ".join(part for part in (unit_changes.sentences(changes, is_summed=False), note) if part)
     about = keys(period="period", period_months="months", units_reporting="reports")
     return ChartBlock(
         "ikm", chart, frame.sort("period", descending=True), columns, note, reporting(newest), shows=ITSELF, keys=about

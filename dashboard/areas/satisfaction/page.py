@@ -31,11 +31,14 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     newest = _newest(trend, units)
     everybody = trend if chosen.unit is None else db.fetch("satisfaction/trend", viewer, **window | {"unit": None})
     limits = db.fetch("signals/series", viewer, **window | {"measure": "satisfaction"})
+    changes = db.fetch_if_there("visits/changes", viewer, **parameters)
     shown: list[Block | tuple[Block, ...]] = []
     if newest is not None:
         shown = [
             (
-                blocks.index_over_time(trend, grades, newest, limits.clear() if chosen.service else limits, chosen),
+                blocks.index_over_time(
+                    trend, grades, newest, limits.clear() if chosen.service else limits, changes, chosen
+                ),
                 blocks.elements(elements, newest),
             ),
             satisfaction_units.units_compared(peers, grades, newest, chosen, _overall(everybody, peers)),

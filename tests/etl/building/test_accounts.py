@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from etl.conforming.between import between
 from tests.etl.lakes import Said, tebo
+from tests.etl.sheets import read
 
 HEAD = "Puskesmas;Bulan;Tahun;Poli;Jumlah Kunjungan\n"
 MENGUPEH = "Puskesmas Mengupeh;{month};2026;{service};{patients}\n"
@@ -23,6 +27,46 @@ def _of_publishing(said: Said, name: str) -> tuple[int, ...]:
     """Return the rows published, superseded, not published."""
     row = said.file(name)
     return tuple(row[f"rows_{of}"] for of in ("published", "superseded", "unpublished"))
+
+
+# Each table with what became of its rows and of its filled cells below the headings.
+CELLS = {
+    # 3 rows of 3 cells: of the first the month that is no number is refused, the second has no known unit, the third is a total.
+    "tahun.csv": (
+        "KUNJUNGAN 2026;;\nPuskesmas;Januari;Februari\nMengupeh;12;tiga\nEntah Berantah;4;5\nJumlah;16;8\n",
+        (3, 0, 1, 1, 1, 0), (9, 2, 4, 3, 0),
+    ),
+    # 5 rows of 6 cells, less two blank services: those two and an unknown room are refused: 5 + 5 + 6.
+    "jenis.csv": (
+        "Puskesmas;Bulan;Tahun;Poli;Jenis Kunjungan;Jumlah Kunjungan\nMengupeh;Januari;2026;Umum;Baru;4\n"
+        "Mengupeh;Januari;2026;Umum;Lama;5\nMengupeh;Januari;2026;;Baru;6\nMengupeh;Januari;2026;;Lama;7\n"
+        "Mengupeh;Januari;2026;Ruang Antah;Lama;7\n",
+        (5, 2, 0, 3, 0, 0), (28, 12, 16, 0, 0),
+    ),
+    # Two tables side by side: a row of the sheet is one row. 2 x 6 cells; the figure of the second row's right half is refused.
+    "sebelah.csv": (
+        "KUNJUNGAN 2026;;;;;;\nPuskesmas;Bulan;Jumlah Kunjungan;;Puskesmas;Bulan;Jumlah Kunjungan\n"
+        "Mengupeh;Januari;104;;Mengupeh;Februari;204\nMuara Tebo;Januari;106;;Entah Berantah;Februari;206\n",
+        (2, 1, 1, 0, 0, 0), (12, 11, 1, 0, 0),
+    ),
+    # 6 visits of 5 cells, of which the names are no column of the form; three in an unknown room are refused: 3 x 4.
+    "register.csv": (
+        "Puskesmas;Tanggal;Jenis Kunjungan;Poli;Nama\n" + "".join(
+            f"Mengupeh;0{n}/03/2026;Baru;{room};Si {n}\n" for n, room in enumerate([*["Umum"] * 3, *["Ruang Antah"] * 3], 1)
+        ),
+        (6, 3, 0, 3, 0, 0), (30, 12, 12, 0, 6),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_each_row_and_each_cell_is_in_one_account(tmp_path: Path, name: str) -> None:
+    text, rows, cells = CELLS[name]
+    lake = tebo(tmp_path)
+    lake.put(name, text)
+    said = lake.said()
+    assert _of_reading(said, name) == rows
+    assert tuple(said.file(name)[f"cells_{of}"] for of in ("read", "accepted", "rejected", "total", "other")) == cells
 
 
 def test_rows_that_a_register_refuses_leave_what_was_accepted(tmp_path: Path) -> None:
@@ -84,3 +128,16 @@ def test_a_total_beside_its_parts_is_set_aside(tmp_path: Path) -> None:
     said = lake.said()
     assert _of_publishing(said, "a.csv") == (2, 0, 0)
     assert _of_publishing(said, "total.csv") == (0, 1, 0)
+
+
+def test_rows_that_two_sheets_state_are_refused_each_where_they_stand() -> None:
+    head = ["Puskesmas", "Bulan", "Tahun", "Poli", "Jenis Kunjungan", "Jumlah Kunjungan"]
+    same = [["Mengupeh", "Januari", 2026, "Umum", kind, n] for kind, n in (("Baru", 4), ("Lama", 5))]
+    first, second = (
+        read(head, *same, name="A"),
+        read(head, *same, ["Mengupeh", "Januari", 2026, "Gigi", "Lama", 5], name="B"),
+    )
+    one, other = between([first, second])
+    assert (one.rows.accepted, one.cells.accepted) == (2, 12)
+    assert (other.rows.accepted, other.rows.rejected) == (1, 2)  # both rows of the record that the other sheet has too
+    assert (other.cells.accepted, other.cells.rejected) == (6, 12)

@@ -118,8 +118,8 @@ def test_a_last_row_without_a_name_is_a_total() -> None:
 
 def test_a_last_row_without_a_name_that_its_column_does_not_make_is_told_of() -> None:
     found = read(SHORT, ["Mengupeh", "Jan 2024", 10], ["Muara Tebo", "Jan 2024", 20], ["", "", 31])
-    assert found.accepted == 2
-    if found.totals:
+    assert found.rows.accepted == 2
+    if found.rows.totals:
         assert [(o.code, o.row, o.details["expected"], o.details["found"]) for o in found.observations] == [
             ("total_row_differs", 4, "30", "31")
         ]
@@ -178,7 +178,7 @@ def test_a_formula_error_is_missing_and_told_of() -> None:
     found = read(LONG, ["Mengupeh", "Jan 2024", "UMUM", "UMUM", 5, "#REF!", 12])
     assert faults(found) == [(2, "formula_error")]
     assert records(found, "new_count", "returning_count", "patients") == [(5, None, 12)]
-    assert (found.partly, tally(found)) == (1, (0, 0, 0, 0))
+    assert (found.rows.partly, tally(found)) == (1, (0, 0, 0, 0))
 
 
 def test_a_month_that_is_none_and_a_unit_that_is_blank_reject_their_rows() -> None:
@@ -261,19 +261,24 @@ def meant(cell: str | int) -> int | None:
 def test_every_row_is_accounted_for_and_no_value_is_made_up(rows: list[list]) -> None:
     found = read(["Puskesmas", "Bulan", "Kunjungan Baru", "Kunjungan Lama"], *rows)
     written = {n: row for n, row in enumerate(rows, start=2) if any(cell != "" for cell in row)}
-    assert found.read == len(written)
+    assert found.rows.read == len(written)
     assert min(tally(found)) >= 0
     kept = set(found.records["row"])
-    assert found.accepted + found.partly == len(kept)
+    assert found.rows.accepted + found.rows.partly == len(kept)
     for row, new, returning in records(found, "row", "new_count", "returning_count"):
         assert (new, returning) == (meant(written[row][2]), meant(written[row][3]))
         assert written[row][0] not in ("JUMLAH", "Total")
     refused = {r.row for r in found.rejects}
     # A failed formula refuses its cell alone, and a blank beside new or returning visits is no zero.
     assert {r.code for r in found.rejects if r.row in kept} <= {"formula_error", "part_blank"}
-    assert found.partly == len(kept & refused)
+    assert found.rows.partly == len(kept & refused)
     rejected = refused - kept
-    assert found.rejected == len(rejected)
+    assert found.rows.rejected == len(rejected)
+    # A row of which something is kept loses its refused cells alone (a blank is none); one of which nothing is loses all.
+    filled = {row: sum(cell != "" for cell in cells) for row, cells in written.items()}
+    named = [len({r.col for r in found.rejects if r.row == row and r.value}) for row in kept & refused]
+    lost = sum(filled[row] for row in rejected) + sum(named)
+    assert (found.cells.accepted, found.cells.rejected) == (sum(filled[row] for row in kept | rejected) - lost, lost)
     # What is neither kept nor rejected says nothing that could be kept: a total by its name or its figures, or no figure at all.
     sums = [sum(meant(written[row][at]) or 0 for row in kept | rejected) for at in (2, 3)]
     for row in set(written) - kept - rejected:
@@ -304,3 +309,18 @@ def test_months_across_keep_every_figure_where_it_stood(figures: list[list]) -> 
     }
     assert Counter(records(found, "unit", "period", "patients")) == Counter(written)
     assert not found.rejects
+
+
+@tries(25)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([7, 12, "", "-", "tiga", "#REF!"]), min_size=4, max_size=4), min_size=1, max_size=5
+    )
+)
+def test_of_a_row_of_months_each_cell_is_accepted_or_refused_by_itself(figures: list[list]) -> None:
+    names = [f"Puskesmas {letter * 3}" for letter in "ABCDE"[: len(figures)]]
+    rows = [[name, 5, *row] for name, row in zip(names, figures, strict=True)]  # January is good, so each name is kept
+    found = read(["KUNJUNGAN 2024"], ["Puskesmas", "Jan", "Feb", "Mar", "Apr", "Mei"], *rows)
+    wrong = [sum(cell in ("tiga", "#REF!") for cell in row) for row in figures]
+    assert (found.rows.accepted, found.rows.partly) == (wrong.count(0), len(wrong) - wrong.count(0))
+    assert (found.cells.rejected, found.cells.other, found.cells.totals) == (sum(wrong), 0, 0)

@@ -160,7 +160,7 @@ def test_a_register_keeps_entries_that_lack_something_and_formulas_that_begin_li
         ("B", "Waktu tunggu", None, "Rata-rata", None),
     ]
     assert faults(found) == []
-    assert found.totals == 1
+    assert found.rows.totals == 1
 
 
 HEADINGS = ("Periode Pelaporan", "Frekuensi Pelaporan", "Periodisasi", "WAKTU PELAPORAN")

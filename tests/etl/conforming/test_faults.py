@@ -33,7 +33,7 @@ def test_an_employee_at_sumber_sari_does_not_end_the_list():
         ["199112062011121033", "B", "Bidan", "Sumber Sari"],
         ["199112062011121034", "C", "Bidan", "Mengupeh"],
     )
-    assert found.accepted == 3
+    assert found.rows.accepted == 3
 
 
 def test_a_definition_that_begins_with_sumber_does_not_end_the_register():
@@ -43,7 +43,7 @@ def test_a_definition_that_begins_with_sumber_does_not_end_the_register():
         ["2", "ASN", "Persen", "Sumber daya aparatur"],
         ["3", "IPM", "Indeks", "y"],
     )
-    assert found.accepted == 3
+    assert found.rows.accepted == 3
 
 
 def test_an_address_in_a_dropped_column_does_not_end_the_register():
@@ -56,7 +56,7 @@ def test_an_address_in_a_dropped_column_does_not_end_the_register():
         row("Sumber Sari RT 1"),
         row("Jl. Y"),
     )
-    assert found.accepted == 3
+    assert found.rows.accepted == 3
 
 
 def test_a_payer_called_umum_beside_a_service_column_is_a_payer():
@@ -135,12 +135,12 @@ def test_a_blank_first_month_is_no_header_row():
         ["Februari", 1, 2],
         ["Maret", 3, 4],
     )
-    assert found.accepted == 2
+    assert found.rows.accepted == 2
 
 
 def test_january_as_1_is_no_row_of_column_numbers():
     found = read(["KUNJUNGAN 2024"], ["PUSKESMAS", "MENGUPEH"], ["BULAN", "BARU", "LAMA"], [1, 12, 34], [2, 13, 35])
-    assert found.accepted == 2
+    assert found.rows.accepted == 2
 
 
 def test_a_subtotal_is_not_filled_down_into_the_last_centre():
@@ -165,7 +165,7 @@ def test_dhis2_rows_said_twice_and_rows_folded_are_accounted_for():
         ["Kunjungan - GIGI", "202608", "Mengupeh", "Baru, Umum", "4"],
     )
     assert faults(found) == [(4, "key_contradicts"), (5, "key_contradicts")]
-    assert (found.accepted, found.other) == (2, 0)
+    assert (found.rows.accepted, found.rows.other) == (2, 0)
 
 
 def test_a_superscript_digit_is_a_reject():

@@ -31,7 +31,7 @@ def test_a_recap_on_the_scale_of_the_index_is_read_where_the_index_proves_it() -
 def test_a_table_on_another_scale_is_refused_whole(answers: list[list]) -> None:
     found = read(["Unit Layanan", "Periode", "U1", "U2", "U3"], *(["Mengupeh", "Maret 2024", *row] for row in answers))
     assert faults(found) == [(2, "scale_differs"), (3, "scale_differs")]
-    assert (found.accepted, found.rejected) == (0, 2)
+    assert (found.rows.accepted, found.rows.rejected) == (0, 2)
 
 
 def test_words_and_number_of_an_answer_have_to_agree() -> None:
@@ -51,7 +51,7 @@ def test_closing_rows_are_no_respondents() -> None:
     closing = [["Σ Nilai/Unsur", *[7] * 9], ["Rata-rata per unsur", *[3.5] * 9], ["NRR tertimbang", *[0.39] * 9],
                ["∑", *[7] * 9], ["Mutu pelayanan", *["B"] * 9]]  # fmt: skip
     found = read(["Puskesmas : Mengupeh"], ["Periode : TW I 2024"], ["NO. RESP", *NINE], *rows, *closing)
-    assert (found.accepted, found.totals, found.rejected) == (2, 5, 0)
+    assert (found.rows.accepted, found.rows.totals, found.rows.rejected) == (2, 5, 0)
 
 
 def test_elements_down_make_one_line_and_an_unknown_one_is_refused() -> None:
@@ -69,7 +69,7 @@ def test_elements_down_make_one_line_and_an_unknown_one_is_refused() -> None:
         (date(2024, 1, 1), 6, 150, 3.1, 3.2)
     ]
     assert faults(found) == [(7, "survey_element_unknown")]
-    assert (found.accepted, found.rejected, found.totals) == (2, 1, 1)
+    assert (found.rows.accepted, found.rows.rejected, found.rows.totals) == (2, 1, 1)
 
 
 @pytest.mark.parametrize(
