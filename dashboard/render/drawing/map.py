@@ -1,6 +1,6 @@
 """Draws a map from its own outlines: no tiles, nothing fetched."""
 
-from math import cos, hypot, radians
+from math import cos, radians
 
 from dashboard.render import marks, outlines
 from dashboard.render.drawing.sheet import Point, Sheet, spread
@@ -28,9 +28,10 @@ def area_map(scene: Scene, sheet: Sheet) -> None:
             sheet.add(sheet.polygon(runs, f"url(#{sheet.key}h)", ' opacity=".6" pointer-events="none"'))
     outside = []
     for area in areas:
-        shape = [place.at(point) for point in max(area.rings, key=lambda ring: outlines.size([list(p) for p in ring]))]
+        largest: tuple[Point, ...] = max(area.rings, key=outlines.size)
+        shape = [place.at(point) for point in largest]
         if not _inside(area, shape, sheet):
-            middle = outlines.centre([list(point) for point in shape])
+            middle = outlines.centre(shape)
             outside.append((middle, (f"{MARK} " if area.fill in WORST else "") + area.figure, area))
     _beside(outside, place, sheet)
 
@@ -63,7 +64,7 @@ def _inside(area: Area, shape: list[Point], sheet: Sheet) -> bool:
     for words, small in ((area.name, size), (broken, size), (broken, size * 0.8)):
         lines = words.count("\n") + 2
         wide, tall = max(sheet.measure(words, small), figure_wide) + 3, lines * size * 1.15
-        at = _room(shape, wide, tall)
+        at = outlines.room(shape, wide, tall)
         if at is None:
             continue
         x, y = at
@@ -73,38 +74,6 @@ def _inside(area: Area, shape: list[Point], sheet: Sheet) -> bool:
         sheet.words((x, below), figure, anchor="middle", fill=ink, weight=600, url=area.url)
         return True
     return False
-
-
-def _room(shape: list[Point], wide: float, tall: float) -> Point | None:
-    """Return the middle of a box of this size within the shape, as near to its centroid as can be; None without room."""
-    middle, best = outlines.centre([list(point) for point in shape]), None
-    low, high = min(p[1] for p in shape), max(p[1] for p in shape)
-    steps = 24
-    for n in range(1, steps):
-        y = low + (high - low) * n / steps
-        spans = [_crossings(shape, y + tall * part) for part in (-0.5, -0.25, 0, 0.25, 0.5)]
-        for span in spans[2]:
-            left, right = span
-            for others in (spans[0], spans[1], spans[3], spans[4]):
-                inner = ((max(left, a), min(right, b)) for a, b in others)
-                left, right = max(inner, key=lambda s: s[1] - s[0], default=(0.0, -1.0))
-            if right - left < wide:
-                continue
-            x = min(max(middle[0], left + wide / 2), right - wide / 2)
-            far = hypot(x - middle[0], y - middle[1])
-            if best is None or far < best[0]:
-                best = (far, (x, y))
-    return best[1] if best else None
-
-
-def _crossings(shape: list[Point], y: float) -> list[tuple[float, float]]:
-    """Return the spans of x within the shape at a height."""
-    found = []
-    for (x0, y0), (x1, y1) in zip(shape, shape[1:] + shape[:1], strict=True):
-        if (y0 > y) != (y1 > y):
-            found.append(x0 + (y - y0) * (x1 - x0) / (y1 - y0))
-    found.sort()
-    return list(zip(found[::2], found[1::2], strict=False))
 
 
 def _beside(found: list[tuple[Point, str, Area]], place: _Place, sheet: Sheet) -> None:

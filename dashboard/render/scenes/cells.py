@@ -15,23 +15,37 @@ def matrix(chart: Chart) -> Scene:
     said = [
         _("belum melapor") if b is None else clean(w or "") for b, w in zip(bands, column(chart, "text"), strict=True)
     ]
-    return _cells(chart, [None if b is None else str(b) for b in bands], said)
+    return _cells(chart, [None if b is None else str(b) for b in bands], column(chart, "text"), said)
 
 
 def heat(chart: Chart) -> Scene:
     """Decide a cell a row and column in the colour of its state."""
     states, found = chart.options["states"], column(chart, "state")
     said = [clean(states[s][0]) if s in states else _("belum melapor") for s in found]
-    return _cells(chart, [states[s][1] if s in states else None for s in found], said)
+    fills = [states[s][1] if s in states else None for s in found]
+    words = [
+        word if word or fill in {None, "missing", "empty"} else name[:1].upper()  # colour alone says nothing in grey
+        for word, fill, name in zip(column(chart, "text"), fills, said, strict=True)
+    ]
+    return _cells(chart, fills, words, said)
 
 
-def _cells(chart: Chart, fills: list[str | None], said: list[str]) -> Scene:
+def _cells(chart: Chart, fills: list[str | None], words: list[str | None], said: list[str]) -> Scene:
     rows, columns = column(chart, "row"), column(chart, "column")
     down, across = ({name: n for n, name in enumerate(dict.fromkeys(names))} for names in (rows, columns))
-    words, urls, hovers = (column(chart, role) for role in ("text", "link", "hover"))
+    values, urls, hovers = (column(chart, role) for role in ("value", "link", "hover"))
+    parts = zip(rows, columns, fills, words, said, hovers, urls, values, strict=True)
     cells = tuple(
-        Cell(across[c], down[r], fill, None if word is None else clean(word), clean(hover or f"{r}, {c}: {state}"), url)
-        for r, c, fill, word, state, hover, url in zip(rows, columns, fills, words, said, hovers, urls, strict=True)
+        Cell(
+            across[c],
+            down[r],
+            fill,
+            None if word is None else clean(word),
+            clean(hover or f"{r}, {c}: {state}"),
+            url,
+            value,
+        )
+        for r, c, fill, word, state, hover, url, value in parts
     )
     x, y = (
         scales.rows([Tick(at, clean(name), links.get(name)) for name, at in names.items()], kind)
@@ -62,7 +76,8 @@ def area_map(chart: Chart) -> Scene:
         figure = clean(words) if words is not None else marks.figure_text(None, chart.unit, 0)
         rings = tuple(tuple((p[0], p[1]) for p in ring) for ring in outlines.rings(feature))
         fill, picked = None if band is None else str(band), code == chart.options.get("picked")
-        areas.append(Area(rings, fill, name, figure, f"{name}: {figure}", row.get(roles.get("link", "")), picked))
+        url, value = row.get(roles.get("link", "")), row.get(roles["value"])
+        areas.append(Area(rings, fill, name, figure, f"{name}: {figure}", url, picked, value))
     points = [point for area in areas for ring in area.rings for point in ring]
     x, y = (Axis("value", min(p[n] for p in points), max(p[n] for p in points), is_shown=False) for n in (0, 1))
     return Scene(chart.kind, chart.title, chart.unit, chart.alt, x, y, tuple(areas), meanings.legend(chart))

@@ -76,7 +76,7 @@ def _span(chart: Chart, limits: pl.DataFrame, units: pl.DataFrame) -> tuple[floa
     far = [v for v in edges if low - room <= v <= high + room]
     low, high = min([low, *far]), max([high, *far])
     edge = ((high - low) or 1.0) * 0.06
-    return (max(low - edge, -edge / 2) if low >= 0 else low - edge), high + edge
+    return (max(low - edge, 0.0) if low >= 0 else low - edge), high + edge
 
 
 def _units(chart: Chart, points: pl.DataFrame, places: int) -> Dots:
@@ -134,6 +134,8 @@ def _ends(chart: Chart, curves: pl.DataFrame, places: int) -> list[Item]:
 
 def _legend(chart: Chart, points: pl.DataFrame, missing: int) -> tuple[Entry, ...]:
     found = [*meanings.legend(chart), Entry("circle", "ordinary", _("dalam rentang wajar"))]
+    if (points[chart.roles["side"]] == "picked").any():
+        found.append(Entry("diamond", "accent", _("unit yang dipilih")))
     if "hollow" in chart.roles and points[chart.roles["hollow"]].any():
         found.append(Entry("ring", "ordinary", _("terlalu kecil untuk dinilai")))
     if missing:

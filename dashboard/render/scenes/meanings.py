@@ -7,10 +7,13 @@ from typing import Any
 from dashboard.charts import Chart
 from dashboard.render import marks
 from dashboard.render.letters import clean
-from dashboard.render.scenes.scene import Entry, Shape
+from dashboard.render.scenes import scales
+from dashboard.render.scenes.scene import Entry, Scene, Shape, Stripe
 from dashboard.words.text import _
 
 SHAPES: dict[str, Shape] = {"good": "up", "bad": "down", "attention": "down"}
+GRADES = {str(n): letter for n, letter in enumerate("ABCDE", 1)}
+MOST_NAMED = 6  # of the periods that nobody reported
 WORST = ("4", "5", "bad", "attention")  # cells of these carry a corner, too: in grey they would look like the best
 
 
@@ -75,3 +78,24 @@ def _entry(chart: Chart, role: str, fill: str, name: str) -> Entry:
     if role == "state" and fill in {"good", "ordinary"}:  # what is as it should be stays quiet
         return Entry("pale", fill, name)
     return Entry("square", fill, name, is_worst=fill in WORST and chart.kind in {"matrix", "heat"})
+
+
+def grade(scene: Scene, fill: str | None) -> str:
+    """Return the letter of a fill for where its colour may be lost: that before its name (ST · Sangat tinggi), or A (best) .. E."""
+    if fill is None or fill not in GRADES:
+        return ""
+    named = next((entry.words for entry in scene.legend if entry.shade == fill), "")
+    start, dot, _name = named.partition(" · ")
+    return start if dot and start.isalnum() and len(start) <= 3 else GRADES[fill]
+
+
+def said(scene: Scene) -> list[tuple[Entry, str]]:
+    """Return the legend with its words, what was not reported with its periods, as where no hatching can be drawn."""
+    places = {tick.at: name for tick, name in zip(scene.x.ticks, scales.periods(scene.x), strict=True)}
+    gaps = [places.get((stripe.low + stripe.high) / 2) for stripe in scene.of(Stripe) if stripe.is_gap]
+    names = [name for name in gaps if name]
+    shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    return [
+        (entry, f"{entry.words}: {shown}" if entry.look == "missing" and names else entry.words)
+        for entry in scene.legend
+    ]

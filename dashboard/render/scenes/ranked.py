@@ -77,6 +77,8 @@ def _legend(chart: Chart) -> tuple[Entry, ...]:
     found = [*meanings.legend(chart)]
     if chart.kind == "dots" and any(v is not None for v in column(chart, "previous")):
         found.append(Entry("ring", "missing", _earlier(chart)))
+    if any(column(chart, "hollow")):
+        found.append(Entry("ring", "ordinary", _("sampel kurang")))
     if chart.kind == "bullet":
         found.append(Entry("tick", "ink", _("target")))
         if any(v is not None for v in column(chart, "path")):
@@ -126,7 +128,8 @@ def dots(chart: Chart) -> Scene:
     others = (previous, column(chart, "lower"), column(chart, "upper"), [chart.options.get("reference")])
     ends = _known(values, *others) or [0.0, 1.0]
     room = ((max(ends) - min(ends)) or abs(max(ends)) or 1.0) * 0.06
-    low, high = min(ends) - room, max(ends) + room
+    x = scales.value(min(ends) - room if not 0 <= min(ends) < room else 0.0, max(ends) + room, chart.unit)
+    low, high = x.low, x.high
     items: list[Item] = []
     for rank, (lower, upper, letter, _name) in enumerate(sorted(chart.options.get("bands") or (), key=lambda b: -b[0])):
         if upper >= low and lower <= high:
@@ -150,7 +153,7 @@ def dots(chart: Chart) -> Scene:
         *_gaps(values, low, high),
         *_reference(chart),
     ]
-    return _scene(chart, scales.value(low, high, chart.unit), items, _figures(words, values))
+    return _scene(chart, x, items, _figures(words, values))
 
 
 def bullet(chart: Chart) -> Scene:
@@ -163,14 +166,14 @@ def bullet(chart: Chart) -> Scene:
         else f"{word} / {marks.figure_text(goal, chart.unit, places) if goal is not None else '–'}"
         for word, own, goal in zip(meanings.words(chart, places), column(chart, "text"), targets, strict=True)
     ]
-    low, high = min([0.0, *_known(values)]), max(_known(values, targets, due), default=1.0) * 1.03 or 1.0
+    x = scales.value(
+        min([0.0, *_known(values)]), max(_known(values, targets, due), default=1.0) * 1.03 or 1.0, chart.unit
+    )
     pale = tuple(Bar(at, 0.0, value, "hairline") for at, value in enumerate(due) if value is not None)
     items: list[Item] = [Bars("due", _("seharusnya sampai kini"), pale, 0.78)] if pale else []
     items.append(_bars(chart, words, 0.42))
     items += [Mark(at, goal, goal, "ink", "target") for at, goal in enumerate(targets) if goal is not None]
-    return _scene(
-        chart, scales.value(low, high, chart.unit), [*items, *_gaps(values, low, high)], _figures(words, values)
-    )
+    return _scene(chart, x, [*items, *_gaps(values, x.low, x.high)], _figures(words, values))
 
 
 def waterfall(chart: Chart) -> Scene:

@@ -3,23 +3,27 @@
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import floor, gcd, log10
 
 from dashboard.render import marks
 from dashboard.render.scenes.scene import Axis, Kind, Tick
 from dashboard.words import text
+from queries.months import between, starts
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 WHOLE = (1.0, 2.0, 5.0, 10.0)
 
 
 def steps(low: float, high: float, most: int = 5, *, whole: bool = False) -> list[float]:
-    """Return round figures between low and high, at most `most` steps apart; whole numbers alone for things that are counted."""
+    """Return round figures from the last one at or below low up to high; whole numbers alone for things that are counted.
+
+    `most` steps lie between low and high: an axis begins at the first, as offices count the ticks of theirs from its end.
+    """
     rough = ((high - low) or abs(high) or 1.0) / most
     size = 10.0 ** floor(log10(rough))
     step = next(s * size for s in (WHOLE if whole else STEPS) if s * size >= rough * (1 - 1e-9))
     step = max(step, 1.0) if whole else step
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    first, last = floor(low / step + 1e-9), floor(high / step + 1e-9)
     return [round(n * step, 12) for n in range(first, last + 1)]
 
 
@@ -31,18 +35,26 @@ def places(values: Sequence[float]) -> int:
 def value(
     low: float, high: float, unit: str, *, most: int = 5, whole: bool = False, is_ruled: bool = True, name: str = ""
 ) -> Axis:
-    """Return an axis of figures from low to high with round ticks, written as a reader of the language writes them."""
+    """Return an axis of figures from a tick at or below low to high, its ticks as a reader of the language writes them."""
     found = steps(low, high, most, whole=whole)
     digits = places(found)
     write = text.pct if unit.strip().startswith("%") else text.number
     ticks = tuple(Tick(at, write(at, digits)) for at in found)
-    return Axis("value", low, high, ticks, is_ruled=is_ruled, name=name)
+    return Axis("value", found[0], high, ticks, is_ruled=is_ruled, name=name)
 
 
 def logarithm(low: float, high: float, name: str) -> Axis:
     """Return a logarithmic axis with ticks at 1, 2 and 5 of each decade."""
     found = [step * 10.0**n for n in range(10) for step in (1, 2, 5) if low <= step * 10**n <= high]
     return Axis("logarithm", low, high, tuple(Tick(at, text.number(at)) for at in found), name=name)
+
+
+def every(days: Sequence[date]) -> list[date]:
+    """Return every period from the first to the last at the step of the nearest two, so that a gap is as wide as it is long."""
+    unique = sorted(set(days))
+    if len(unique) < 2 or any(day.day != 1 for day in unique):
+        return unique
+    return starts(unique[0], unique[-1], gcd(*(between(a, b) for a, b in pairwise(unique))))
 
 
 def time(days: Sequence[date], low: float, high: float) -> Axis:
@@ -53,6 +65,16 @@ def time(days: Sequence[date], low: float, high: float) -> Axis:
         ticks.append(Tick(day.toordinal(), f"{word}\n{number}" if day.year != year else word))
         year = day.year
     return Axis("time", low, high, tuple(ticks))
+
+
+def periods(axis: Axis) -> list[str]:
+    """Return the name of each period of a time axis with its year."""
+    found, year = [], ""
+    for tick in axis.ticks:
+        word, _line, number = tick.words.partition("\n")
+        year = number or year
+        found.append(f"{word} {year}".strip())
+    return found
 
 
 def thinned(axis: Axis, most: int) -> tuple[Tick, ...]:

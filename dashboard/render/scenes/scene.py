@@ -169,6 +169,7 @@ class Cell:
     words: str | None
     tip: str = ""
     url: str | None = None
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,7 @@ class Area:
     tip: str = ""
     url: str | None = None
     is_picked: bool = False
+    value: float | None = None
 
 
 @dataclass(frozen=True)

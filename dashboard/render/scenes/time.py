@@ -69,13 +69,21 @@ def groups_of(frame: pl.DataFrame, series: str | None) -> list[tuple[str, pl.Dat
     return [(clean(part[series][0]), part) for part in parts]
 
 
+def whole(frame: pl.DataFrame, x: str) -> pl.DataFrame:
+    """Return the rows by period, one of nulls for each period between them that has none: nobody reported it."""
+    days = pl.DataFrame({x: scales.every(frame[x].to_list())}, schema={x: frame.schema[x]})
+    return days.join(frame, on=x, how="left", maintain_order="left")
+
+
 def line(chart: Chart) -> Scene:
     """Decide a line a series with its target, limits, bands, signals, gaps and what is foreseen."""
-    frame = chart.data.sort(chart.roles["x"])
-    days: list[date] = frame[chart.roles["x"]].to_list()
-    groups = groups_of(frame, chart.roles.get("series"))
+    x_name = chart.roles["x"]
+    groups = [(name, whole(rows, x_name)) for name, rows in groups_of(chart.data, chart.roles.get("series"))]
     is_single = len(groups) == 1
-    low, high = span(chart, frame)
+    frame = groups[0][1] if is_single else chart.data.sort(x_name)
+    days: list[date] = scales.every(frame[x_name].to_list())
+    y = scales.value(*span(chart, frame), chart.unit)
+    low, high = y.low, y.high
     items: list[Item] = [*_bands(chart, low, high)]
     if is_single:
         items += [Stripe("x", d - HALF_MONTH, d + HALF_MONTH, "missing", is_gap=True) for d in _missing(chart, frame)]
@@ -93,7 +101,6 @@ def line(chart: Chart) -> Scene:
     first, last = min(days).toordinal(), max(max(days).toordinal(), *(day for day, _w in noted), 0)
     room = (max(days) - min(days)).days * 0.02 + 6
     x = scales.time(days, first - room, last + room)
-    y = replace(scales.value(low, high, chart.unit))
     legend = (*meanings.legend(chart), *_entries(chart, frame, is_single=is_single))
     touch = tuple(_touch(chart, frame, groups))
     return Scene(chart.kind, chart.title, chart.unit, chart.alt, x, y, tuple(items), legend, touch=touch)
@@ -140,7 +147,9 @@ def _points(frame: pl.DataFrame, x: str, y: str) -> tuple[Point, ...]:
 def _companions(chart: Chart, frame: pl.DataFrame) -> list[Item]:
     """Return what the line is compared with, each quieter than the line; limits break where they begin anew."""
     x, found = chart.roles["x"], []
-    segments = frame[chart.roles["segment"]].to_list() if "segment" in chart.roles else [None] * frame.height
+    segments = (
+        frame[chart.roles["segment"]].forward_fill().to_list() if "segment" in chart.roles else [None] * frame.height
+    )
     for part, shade, width, dash in COMPANIONS:
         if part not in chart.roles:
             continue
@@ -297,14 +306,14 @@ def _touch(chart: Chart, frame: pl.DataFrame, groups: list[tuple[str, pl.DataFra
 def multiples(chart: Chart) -> Scene:
     """Decide a small line a facet, all on one scale from zero, each with its name and its last value."""
     x, y = chart.roles["x"], chart.roles["y"]
-    days = sorted(set(chart.data[x].to_list()))
+    days = scales.every(chart.data[x].to_list())
     known, places = [v for v in chart.data[y].to_list() if v is not None] or [1.0], meanings.figures(chart, "y")
     when = marks.period_name(days)
     highest = marks.figure_text(max(known), chart.unit, places)
     scale = _("skala sama 0–{highest}, {first}–{last}", highest=highest, first=when(days[0]), last=when(days[-1]))
     axis = scales.time(days, days[0].toordinal() - HALF_MONTH, days[-1].toordinal() + HALF_MONTH)
     upright = replace(scales.value(min(0.0, *known), max(known) * 1.12 or 1.0, chart.unit, most=3), is_ruled=False)
-    panels = [_panel(chart, name, rows.sort(x), places) for name, rows in groups_of(chart.data, chart.roles["facet"])]
+    panels = [_panel(chart, name, whole(rows, x), places) for name, rows in groups_of(chart.data, chart.roles["facet"])]
     legend = meanings.legend(chart) + ((meanings.missing(),) if chart.data[y].null_count() else ())
     unit = f"{chart.unit} · {scale}"
     return Scene(chart.kind, chart.title, unit, chart.alt, axis, upright, (), legend, panels=tuple(panels))
@@ -331,14 +340,16 @@ def _panel(chart: Chart, name: str, rows: pl.DataFrame, places: int) -> Panel:
 
 def stacked(chart: Chart) -> Scene:
     """Decide columns made of parts with their totals above, "at least" where a part is missing; without any part it was not reported."""
-    frame, parts = chart.data, chart.options["parts"]
-    positions = frame[chart.roles["x"]].to_list()
+    x_name, parts = chart.roles["x"], chart.options["parts"]
+    is_dated = chart.data.schema[x_name] == pl.Date and not chart.data.is_empty()
+    frame = whole(chart.data, x_name) if is_dated else chart.data
+    positions = frame[x_name].to_list()
     columns = [frame[column].to_list() for column in parts]
     places = marks.digits([v for column in columns for v in column], chart.unit)
     found = list(zip(*columns, strict=True))
     sums = [None if all(v is None for v in values) else sum(v or 0 for v in values) for values in found]
     highest = max((s for s in sums if s is not None), default=1.0) or 1.0
-    urls = meanings.column(chart, "link")
+    urls = frame[chart.roles["link"]].to_list() if "link" in chart.roles else [None] * frame.height
     bases = [0.0] * len(positions)
     items: list[Item] = [
         Stripe("x", at - 0.41, at + 0.41, "missing", is_gap=True) for at, s in enumerate(sums) if s is None
@@ -351,7 +362,6 @@ def stacked(chart: Chart) -> Scene:
                 bars.append(Bar(at, base, base + value, f"c{i % MOST_COLOURS}", words, url=urls[at]))
         items.append(Bars("share", clean(label), tuple(bars), 0.82, is_across=False))
         bases = [base + (value or 0) for base, value in zip(bases, values, strict=True)]
-    is_dated = bool(positions) and isinstance(positions[0], date)
     when = marks.period_name(positions) if is_dated else clean
     touch = []
     for at, (total, values) in enumerate(zip(sums, found, strict=True)):

@@ -63,10 +63,10 @@ def test_a_line_keeps_its_values_and_leaves_a_gap() -> None:
 
 
 def test_the_axis_holds_all_that_is_drawn_and_zero_where_it_is_near() -> None:
-    # 80 to 100, 8 % of 20 to either side: 78.4 to 101.6, round steps of 5
+    # 80 to 100, 8 % of 20 to either side: 78.4 to 101.6, round steps of 5 from the tick below, 75
     decided = scene(charts.line(SERIES, "m", "y", previous="p", **WORDS))
-    assert (decided.y.low, decided.y.high) == (78.4, 101.6)
-    assert [tick.words for tick in decided.y.ticks] == ["80", "85", "90", "95", "100"]
+    assert (decided.y.low, decided.y.high) == (75, 101.6)
+    assert [tick.words for tick in decided.y.ticks] == ["75", "80", "85", "90", "95", "100"]
     # from 5 to 100 zero lies within 35 % of the reach: the axis begins there; 100 + 8 % of 95 = 107.6
     near = scene(charts.line(pl.DataFrame({"m": MONTHS, "y": [5, None, 90, 100]}), "m", "y", **WORDS))
     assert (near.y.low, near.y.high) == (0, 107.6)
@@ -314,8 +314,8 @@ def test_quarters_are_named_as_quarters() -> None:
 
 def test_ticks_are_round_and_few() -> None:
     assert scales.steps(0, 97) == [0, 20, 40, 60, 80]
-    assert scales.steps(78.4, 101.6) == [80, 85, 90, 95, 100]
-    assert scales.steps(-0.3, 0.9) == [-0.25, 0, 0.25, 0.5, 0.75]
+    assert scales.steps(78.4, 101.6) == [75, 80, 85, 90, 95, 100]
+    assert scales.steps(-0.3, 0.9) == [-0.5, -0.25, 0, 0.25, 0.5, 0.75]
     assert scales.steps(0, 3, whole=True) == [0, 1, 2, 3]
     assert scales.steps(5, 5) == [5]
 
