@@ -266,7 +266,8 @@ def _axes(chart: Any, drawn: Native, inner: Inner, size: float) -> None:
         names, others = (across, figures) if drawn.kind == "rows" else (figures, across)
         names.reverse_order = True
         others.tick_label_position = XL_TICK_LABEL_POSITION.NEXT_TO_AXIS
-    xml.crossing(across, "max" if is_down and drawn.kind == "points" else "min")
+    far = "max" if is_down else "min"
+    xml.crossing(across, far if drawn.kind == "points" else "autoZero")  # bars begin where their names stand
     xml.crossing(figures, "max" if is_down and drawn.kind == "rows" else "min")
 
 
