@@ -161,7 +161,7 @@ def _tile(tile: Tile) -> str:
     rest = "".join(f"<p class='quiet'>{escape(words)}</p>" for words in (tile.comparison, tile.completeness) if words)
     head = f"<p class='quiet'>{escape(tile.label)}</p><p class='value{'' if known else ' none'}'>{figure}{unit}</p>"
     period = f"<p class='quiet'>{escape(tile.period)}</p>" if tile.period else ""
-    return f"<div class='tile'>{head}{period}{page_html.sparkline(tile.sparkline, 'light')}{change}{rest}</div>"
+    return f"<div class='tile'>{head}{period}{page_html.sparkline(tile.sparkline)}{change}{rest}</div>"
 
 
 def _block(place: str, block: Block) -> str:

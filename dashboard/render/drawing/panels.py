@@ -8,7 +8,9 @@ AT_EASE = (13.0, 6.0)  # sizes of a letter: the width of a small plot, and its h
 
 
 def _columns(count: int, width: float, size: float) -> int:
-    return max(1, min(count, int(width / (AT_EASE[0] * size))))
+    """Return how many panels stand in a row: as many as have room, the rows filled evenly."""
+    most = max(1, min(count, int(width / (AT_EASE[0] * size))))
+    return -(-count // -(-count // most)) if count else 1
 
 
 def panels_height(scene: Scene, width: float, size: float) -> float:

@@ -189,12 +189,12 @@ class Sheet:
     def head(self, unit: str, entries: Sequence[Entry]) -> None:
         """Write the unit and the legend above the plot, in as many lines as they need."""
         small, x, y = self.small, 0.0, self.line * 0.7
-        shown = self.wrap(unit, self.width, small) if not entries else self.fit(unit, self.width, small)
+        shown = self.wrap(unit, self.width, small)
         if shown:
             lines = shown.count("\n")
             self.words((0, y + lines * small * 0.6), shown, shade="muted", size=small)
             y += lines * small * 1.2
-            x = self.measure(shown, small) + self.size * 1.6
+            x = self.measure(shown.rpartition("\n")[2], small) + self.size * 1.6
         for entry in entries:
             label = self.fit(entry.words, self.width - self.size * 1.6, small)
             wide = self.size * 1.5 + self.measure(label, small)

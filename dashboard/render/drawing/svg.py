@@ -37,7 +37,7 @@ _HEIGHTS: dict[str, Callable[[Scene, float, float], float]] = {
     "matrix": grid_height,
     "heat": grid_height,
 }
-LEAST, MOST = 23, 37  # sizes of a letter that a plot is high
+LEAST, MOST = 23, 30  # sizes of a letter that a plot is high
 _PALETTES = {"paper": theme.LIGHT, "grey": theme.grey(theme.LIGHT), "page": None, "file": None}
 
 
@@ -48,7 +48,7 @@ def height(chart: Chart, width: float, *, size: float = 9.0) -> float:
 
 
 def svg(chart: Chart, width: float, height: float, *, look: Look = "paper", size: float = 9.0) -> str:
-    """Return the drawing as an <svg> element, `width` x `height` points, with its title and text alternative.
+    """Return the drawing as an <svg> element with its text alternative: on paper of `width` x `height` points, else as wide as its box.
 
     On a page, and in a file of one, its colours are the page's variables and its marks say their words when touched;
     on a page they lead where they lead, too.
@@ -60,12 +60,16 @@ def svg(chart: Chart, width: float, height: float, *, look: Look = "paper", size
     sheet = Sheet(width, height, size, Inks(_PALETTES[look]), key, is_touched, leads=look == "page")
     _PENS.get(chart.kind, plot)(decided, sheet)
     drawn = "".join(sheet.drawn)
-    role = "group" if sheet.leads and "<a " in drawn else "img"
-    about = f"<title>{escape(clean(chart.title))}</title><desc>{escape(clean(chart.alt))}</desc>"
-    frame = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-    look_of = f'font-family="{", ".join(FAMILIES)}, sans-serif" font-size="{size:g}" fill="{sheet.inks.of("ink")}"'
-    space = "http://www.w3.org/2000/svg"
-    return f'<svg xmlns="{space}" {frame} role="{role}" {look_of}>{about}{_hatching(sheet, drawn)}{drawn}</svg>'
+    space, box = "http://www.w3.org/2000/svg", f'viewBox="0 0 {width:g} {height:g}"'
+    letters = f'font-family="{", ".join(FAMILIES)}, sans-serif" font-size="{size:g}" fill="{sheet.inks.of("ink")}"'
+    title, alt = escape(clean(chart.title)), escape(clean(chart.alt))
+    if is_touched:  # a <title> of the whole drawing would hang at the pointer wherever it rests
+        role = "group" if "<a " in drawn else "img"
+        head = f'<svg xmlns="{space}" class="rp-chart" {box} role="{role}" aria-label="{alt}" {letters}>'
+    else:
+        size_of = f'width="{width:g}" height="{height:g}"'
+        head = f'<svg xmlns="{space}" {size_of} {box} role="img" {letters}><title>{title}</title><desc>{alt}</desc>'
+    return f"{head}{_hatching(sheet, drawn)}{drawn}</svg>"
 
 
 def _hatching(sheet: Sheet, drawn: str) -> str:
