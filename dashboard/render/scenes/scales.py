@@ -93,9 +93,3 @@ def thinned(axis: Axis, most: int) -> tuple[Tick, ...]:
 def rows(ticks: Sequence[Tick], kind: Kind = "rows") -> Axis:
     """Return an axis of names, half a row before the first to half a row after the last."""
     return Axis(kind, -0.5, max(len(ticks), 1) - 0.5, tuple(ticks))
-
-
-def nearest(at: Sequence[float]) -> float:
-    """Return how near the nearest two of some places lie; 30 (days) where there are fewer than two."""
-    unique = sorted(set(at))
-    return min((b - a for a, b in pairwise(unique)), default=30.0)

@@ -193,11 +193,7 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: Shade) -> list[I
     firm = [(x, None if t else y) for (x, y), t in zip(points, is_late, strict=True)]
     named = name or clean(chart.unit or chart.title)
     found: list[Item] = [Line("value", named, tuple(firm), shade, 1.8)]
-    known = [False, *(y is not None for _x, y in firm), False]
-    alone = [i for i in range(len(firm)) if known[i + 1] and not known[i] and not known[i + 2]]
-    if alone:
-        dots = (Dot(x, y, shade, size=0.45) for x, y in (firm[i] for i in alone) if y is not None)
-        found.append(Dots("alone", named, tuple(dots)))
+    found += _alone(firm, shade, named)
     if any(is_late):
         joined = [any(is_late[max(i - 1, 0) : i + 2]) for i in range(len(points))]
         ends = tuple((x, y if j else None) for (x, y), j in zip(points, joined, strict=True))
@@ -216,6 +212,13 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: Shade) -> list[I
         )
         found.append(Dots("signal", _("sinyal"), tuple(dots)))
     return found
+
+
+def _alone(points: Sequence[Point], shade: Shade, name: str) -> list[Item]:
+    """Return the points between two gaps, through which no line goes."""
+    known = [False, *(y is not None for _x, y in points), False]
+    alone = [p for i, p in enumerate(points) if known[i + 1] and not known[i] and not known[i + 2]]
+    return [Dots("alone", name, tuple(Dot(x, y, shade, size=0.45) for x, y in alone if y is not None))] if alone else []
 
 
 def _signal_notes(chart: Chart, rows: pl.DataFrame) -> list[Item]:
@@ -328,7 +331,7 @@ def _panel(chart: Chart, name: str, rows: pl.DataFrame, places: int) -> Panel:
     items: list[Item] = [
         Stripe("x", p - HALF_MONTH, p + HALF_MONTH, "missing", is_gap=True) for p, v in points if v is None
     ]
-    items.append(Line("value", name, points, shade, 1.4))
+    items += [Line("value", name, points, shade, 1.4), *_alone(points, shade, name)]
     end = _end(rows, x, y)
     figure = marks.figure_text(end[1] if end else None, chart.unit, places)
     url = next(filter(None, rows[chart.roles["link"]]), None) if "link" in chart.roles else None

@@ -254,10 +254,12 @@ def _axes(chart: Any, drawn: Native, inner: Inner, size: float) -> None:
     if drawn.kind == "points":
         _figures(across, drawn.across, size)
     else:
-        _plain(across, size, is_dark=drawn.kind == "rows")
-        each = size * 0.07 if drawn.across.kind == "time" else 0.0
+        is_dated = drawn.across.kind == "time"
+        slot = inner[2] / max(len(drawn.names), 1)
+        _plain(across, max(min(size, slot * 72 / 3.2), 8) if is_dated else size, is_dark=drawn.kind == "rows")
+        each = size * 0.07 if is_dated else 0.0
         xml.spaced(across, max(1, round(len(drawn.names) * each / max(inner[2], 0.5) + 0.4999)))
-    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    across.tick_label_position = XL_TICK_LABEL_POSITION.LOW if drawn.across.is_shown else XL_TICK_LABEL_POSITION.NONE
     figures.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if drawn.across.kind == "logarithm":
         xml.logarithmic(across)
@@ -266,7 +268,8 @@ def _axes(chart: Any, drawn: Native, inner: Inner, size: float) -> None:
         names, others = (across, figures) if drawn.kind == "rows" else (figures, across)
         names.reverse_order = True
         others.tick_label_position = XL_TICK_LABEL_POSITION.NEXT_TO_AXIS
-    xml.crossing(across, "max" if is_down and drawn.kind == "points" else "min")
+    far = "max" if is_down else "min"
+    xml.crossing(across, far if drawn.kind == "points" else "autoZero")  # bars begin where their names stand
     xml.crossing(figures, "max" if is_down and drawn.kind == "rows" else "min")
 
 

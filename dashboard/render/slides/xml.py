@@ -220,7 +220,7 @@ def spaced(axis: Any, skip: int) -> None:
 
 
 def crossing(axis: Any, at: str) -> None:
-    """Say at which end of the other axis an axis stands: min or max."""
+    """Say where on the other axis an axis stands: min, max, or autoZero."""
     axis._element.find("{*}crosses").set("val", at)
 
 

@@ -182,13 +182,13 @@ def _axes(chart: Any, drawn: Native, scene: Scene) -> None:
         chart.set_y_axis(_axis() | {"reverse": True, "interval_unit": 1, "label_position": "low"})
         chart.set_x_axis(_figures(drawn.figures, unit) | {"label_position": "high" if scene.x.is_shown else "none"})
     elif drawn.figures.kind == "rows":  # high: below, as the rows run down
-        chart.set_y_axis(_figures(drawn.figures, "") | {"reverse": True, "visible": False})
-        chart.set_x_axis(_figures(drawn.across, unit) | {"label_position": "high"})
+        chart.set_y_axis(_figures(drawn.figures, "") | {"reverse": True, "visible": False, "crossing": "min"})
+        chart.set_x_axis(_figures(drawn.across, unit) | {"label_position": "high", "crossing": "min"})
     else:
         is_wide = drawn.across.kind == "logarithm"
         more = {"log_base": 10, "label_position": "none"} if is_wide else {"label_position": "low"}
-        chart.set_x_axis(_figures(drawn.across, scene.x.name) | more)
-        chart.set_y_axis(_figures(drawn.figures, unit) | {"label_position": "low"})
+        chart.set_x_axis(_figures(drawn.across, scene.x.name) | {"crossing": "min"} | more)
+        chart.set_y_axis(_figures(drawn.figures, unit) | {"label_position": "low", "crossing": "min"})
 
 
 def _every(drawn: Native) -> int:
@@ -208,7 +208,7 @@ def _axis() -> dict[str, Any]:
 
 
 def _figures(axis: Axis, unit: str) -> dict[str, Any]:
-    look = _axis() | {"min": axis.low, "max": axis.high, "crossing": "min"}
+    look = _axis() | {"min": axis.low, "max": axis.high}
     look["major_gridlines"] = {"visible": axis.is_ruled, "line": {"color": COLOURS.grid, "width": 0.75}}
     if axis.kind == "value" and axis.ticks:
         percent = "%" if any(tick.words.endswith("%") for tick in axis.ticks) else ""

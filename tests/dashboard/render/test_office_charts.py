@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
+import polars as pl
 import pytest
 
+from dashboard import charts
+from dashboard.charts import Chart
 from dashboard.render.drawing import svg as drawing_svg
 from dashboard.render.office.native import KINDS
 from dashboard.render.scenes import meanings, scales
@@ -46,9 +49,13 @@ def _scene(name: str) -> Scene:
 
 @cache
 def _root(name: str, medium: str) -> ElementTree.Element:
+    return _read(GALLERY[name], medium)
+
+
+def _read(chart: Chart, medium: str) -> ElementTree.Element:
     folder, export = DRAWN[medium]
     with text.speaking("id"):
-        data = export(meeting_of(chart_block("x", GALLERY[name])))
+        data = export(meeting_of(chart_block("x", chart)))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         (part,) = [each for each in archive.namelist() if each.startswith(folder) and each.endswith(".xml")]
         return ElementTree.fromstring(archive.read(part))
@@ -200,3 +207,14 @@ def test_cells_hold_the_words_of_the_scene(name: str) -> None:
         slides = _words(deck.pptx(meeting_of(chart_block("x", gallery()[name]))))
     wanted = [cell.words or meanings.missing().words for cell in decided.of(Cell)]
     assert [word for word in wanted if word not in slides] == []
+
+
+@pytest.mark.parametrize("medium", DRAWN)
+def test_bars_below_zero_begin_at_zero(medium: str) -> None:
+    """An office draws bars from where the axis of names stands."""
+    chart = charts.bars(pl.DataFrame({"n": ["a", "b"], "v": [-3.0, 5.0]}), "n", "v", title="T", unit="u", alt="A")
+    root = _read(chart, medium)
+    assert [each.get("val") for each in root.findall(f".//{CHART}catAx/{CHART}crosses")] == ["autoZero"]
+    ends = [root.find(f".//{CHART}valAx/{CHART}scaling/{CHART}{end}") for end in ("min", "max")]
+    # from -3 to 5 and a hundredth of that on: 5 + 8 * 0.01
+    assert [float(end.get("val", 0)) for end in ends if end is not None] == [-3.0, 5.08]
