@@ -20,7 +20,7 @@ SHOWN = (
     "trace/attainment_periods",
     "trace/attainment_rows",
 )
-Counts = tuple[float, float]
+Counts = tuple[int, int]
 
 
 @pytest.fixture
