@@ -214,9 +214,9 @@ def test_counts_of_nothing_are_no_error() -> None:
 def test_rounded_counts_are_judged_by_how_many_months_had_any() -> None:
     """1 to 4 patients are shown as 5, so a series is of noughts and fives, which no Poisson is.
 
-    a: 3 of 19 months without any, then 5 without: that all 5 are among the 8 of 24 is C(8, 5) / C(24, 5) = 56 / 42,504 = 0.00132, two sides and
-    seven looks 6 times that: 0.0079; of the last 6, 6 of the 8 are C(8, 6) / C(24, 6) = 28 / 134,596, 0.00125. b: noughts now and then. The sum of the
-    district would fall from 15 to 9 though c's 9 are more than the 6 of before (1 to 4 each, shown as 5): it is not judged.
+    a: 3 of 19 months without any, then 5 more: of the last 6 all are among the 8 of 24, C(8, 6) / C(24, 6) = 28 / 134,596, times two
+    sides and three for seven looks: 0.00125. b: noughts now and then. The district's sum would fall from 15 to 9 though c's 9 are more
+    than all had before (1 to 4 each, shown as 5): it is not judged.
     """
     few = [2, 0, 3, 1, 2, 4, 1, 3, 6, 2, 1, 3, 2, 0, 1, 4, 2, 5, 0]
     figures = {
