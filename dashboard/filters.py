@@ -118,7 +118,7 @@ def pick(viewer: Viewer, *which: str) -> Filters:
     """Draw the named filters ('period' or a key of the options), return the values of all."""
     chosen = current()
     with st.container(key="filters"):
-        st.html(f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>")
+        st.html(html.fold())
         with st.container(key="filters_body", horizontal=True, vertical_alignment="bottom", gap="small"):
             if "period" in which:
                 _period(chosen)
@@ -127,17 +127,30 @@ def pick(viewer: Viewer, *which: str) -> Filters:
                     _weights(chosen, viewer)
                 elif name != "period":
                     _choice(name, chosen, viewer)
-        _chips(chosen, viewer, which)
+        if shown := chips(chosen, viewer, which, dict(st.query_params)):
+            st.html(shown)
     return chosen
+
+
+def looks(chosen: Filters, viewer: Viewer, which: tuple[str, ...], query: Mapping[str, str]) -> str:
+    """Return the filters as they look, for a page that shows before the widgets stand: each its name and what is chosen."""
+    shown = [html.Look("period", _label("period"), text.period(chosen.period_from, chosen.period_to))]
+    for name in which:
+        if name == "weights" and has_weights(chosen):
+            shown.append(html.Look(name, _label(name), _("Coba bobot lain")))
+        elif name not in ("period", "weights"):
+            label, everything = _labels()[name]
+            names = options(name, viewer, chosen)
+            shown.append(html.Look(name, label, names.get(getattr(chosen, name) or "", everything)))
+    return html.looks(shown if "period" in which else shown[1:], chips(chosen, viewer, which, query))
 
 
 # What is chosen by a click alone, and has no widget.
 CLICKED = ("area", "band", "employee", "file")
 
 
-def _chips(chosen: Filters, viewer: Viewer, which: tuple[str, ...]) -> None:
-    """Draw what is chosen beyond the defaults, each with the link that takes it away."""
-    query = dict(st.query_params)
+def chips(chosen: Filters, viewer: Viewer, which: tuple[str, ...], query: Mapping[str, str]) -> str:
+    """Return what is chosen beyond the defaults as HTML, each with the link that takes it away."""
     usual = read({}, db.build().first_month, db.build().last_month)
     shown: list[html.Chip] = []
     taken: set[str] = set()
@@ -148,8 +161,7 @@ def _chips(chosen: Filters, viewer: Viewer, which: tuple[str, ...]) -> None:
         keys = {KEYS[field] for field in fields}
         shown.append(html.Chip(_label(name), choice_words(name, chosen, viewer), _without(query, keys)))
         taken |= keys
-    if shown:
-        st.html(html.chips(shown, _without(query, taken)))
+    return html.chips(shown, _without(query, taken)) if shown else ""
 
 
 def _without(query: Mapping[str, str], keys: set[str]) -> str:
@@ -255,9 +267,14 @@ def weights_text(weights: Mapping[str, float]) -> str:
     return ",".join(f"{component}:{weight:g}" for component, weight in weights.items())
 
 
+def has_weights(chosen: Filters) -> bool:
+    """Whether other weights can be tried: on the page of a job group."""
+    return chosen.job_group is not None and chosen.employee is None
+
+
 def _weights(chosen: Filters, viewer: Viewer) -> None:
     """Draw the form for other weights of the accountability signal, which a job group's page tries out."""
-    if chosen.job_group is None or chosen.employee is not None:
+    if not has_weights(chosen):
         return
     official = db.fetch("accountability/weights", viewer, **chosen.parameters())
     tried = weights_of(chosen.weights) or dict(official.select("component", "weight_pct").iter_rows())

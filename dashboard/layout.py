@@ -2,32 +2,24 @@
 
 import logging
 import zlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import access, db, filters, registry, theme
+from dashboard import access, composing, db, filters, registry, theme
 from dashboard.access import Viewer
-from dashboard.decisions import marks as decision_marks
-from dashboard.decisions import store as decision_store
-from dashboard.filters import Filters
-from dashboard.render import html, table
-from dashboard.render.plotly import figure as plotly_figure
+from dashboard.composing import Key
+from dashboard.kept import Kept
+from dashboard.render import body, html, plotly, table
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
-from dashboard.tracing import links as trace_links
-from dashboard.words import text
-from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
-# What a drawing is kept by: the build, the page, what was chosen, who looks, the language.
-Key = tuple[Any, ...]
+SCRIPTS = ("links.js", "page.js", "interactive.js")
+_pages: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 
 
@@ -62,138 +54,113 @@ def _place(fault: Exception) -> str:
 
 def header(current: str) -> None:
     """Draw the name of the district, the pages (which keep the filters) and the language switch."""
-    st.html(f"<style>{theme.variables()}{_static('style.css')}</style>")
-    st.html(f'<script src="{_script("links.js")}"></script>', unsafe_allow_javascript=True)
+    st.html(f"<style>{style()}</style>")
+    scripts = "".join(f'<script src="{script(name)}"></script>' for name in SCRIPTS)
+    st.html(scripts, unsafe_allow_javascript=True)
+    st.html(frame(current, dict(st.query_params)))
+
+
+def frame(current: str, query: Mapping[str, str]) -> str:
+    """Return the head of every page as HTML."""
     shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
-    query = dict(st.query_params)
     try:
         build = db.build()
         district, is_sample = build.district, build.is_sample
     except db.NoBuild:
         district, is_sample = "", False
-    st.html(
-        html.header(
-            district,
-            is_sample=is_sample,
-            pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
-            kept={key: value for key, value in query.items() if key in shared},
-            here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
-        )
+    return html.header(
+        district,
+        is_sample=is_sample,
+        pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
+        kept={key: value for key, value in query.items() if key in shared},
+        here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
     )
 
 
-@st.cache_data(show_spinner=False)
-def _static(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
+@cache
+def style() -> str:
+    """Return the colours and rules of every page."""
+    return theme.variables() + (STATIC / "style.css").read_text(encoding="utf-8")
 
 
-@st.cache_data(show_spinner=False)
-def _script(name: str) -> str:
+@cache
+def script(name: str) -> str:
     """Return the address of a script of ours; it changes with the script, which a browser keeps for ever."""
     return f"app/static/{name}?{zlib.crc32((STATIC / name).read_bytes()):08x}"
 
 
-def open_page(address: str, *more_filters: str) -> Snapshot:
+def open_page(address: str) -> Snapshot:
     """Draw the page at an address as its reader asks for it, under its filters; return it."""
     viewer = access.current()
-    chosen = filters.pick(viewer, *registry.page(address).filters, *more_filters)
-    return page(address, chosen, viewer)
+    filters.pick(viewer, *composing.filters_of(address, dict(st.query_params)))
+    return page(address, viewer)
 
 
-def page(address: str, chosen: Filters, viewer: Viewer, keys: Sequence[str] = ()) -> Snapshot:
-    """Compose a page, draw it and return it; both are kept, so that a rerun with the same choice costs a few milliseconds.
-
-    A page is a function of build, choice, viewer, language, day, notes store and what the address says under its own keys
-    (and `keys`).
-    """
-    entry, query = registry.page(address), dict(st.query_params)
-    values = tuple((key, query[key]) for key in (*entry.asked, *keys) if query.get(key))
-    today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
-    key = (str(db.current_path()), address, chosen, viewer, text.language(), today, values)
-    snapshot = _composed(key)
-    links = {}
-    is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
-    if is_current and snapshot.page in registry.frozen():
-        asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: snapshot.page}
-        links |= {
-            "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
-            "meetings_link": chosen.link(registry.MEETINGS),
-        }
-    if entry.table:
-        explore = registry.page(registry.EXPLORE)
-        links["explore_link"] = f"{chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
-    snapshot = replace(snapshot, extra=snapshot.extra | links)
-    show(snapshot, key)
-    return snapshot
+def page(address: str, viewer: Viewer) -> Snapshot:
+    """Compose the page that the address asks for, draw it as one piece and return it."""
+    query = dict(st.query_params)
+    key = composing.key(address, query, viewer)
+    st.html(whole(key, query))
+    return composing.composed(key)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _composed(key: Key) -> Snapshot:
-    _path, address, chosen, viewer, _language, _today, values = key
-    snapshot = registry.page(address).compose(chosen, viewer, dict(values))
-    return decision_marks.marked(trace_links.marked(snapshot, chosen), chosen, viewer)
+def whole(key: Key, query: Mapping[str, str]) -> str:
+    """Return a page as one piece of HTML; it is kept, so that a rerun with the same choice costs a few milliseconds."""
+    sight = composing.sight(key, query)
+
+    def make() -> str:
+        return body.page(composing.linked(key, query), composing.parts(key, query), sight)
+
+    return _pages.of(sight, make)
 
 
-def show(snapshot: Snapshot, key: Key | None = None) -> None:
-    """Draw the whole page; what is drawn is kept under `key`, where there is one."""
-    look = st.context.theme.type or "light"
-    st.html(html.status(snapshot) + html.title(snapshot) + (html.tiles(snapshot.tiles, look) if snapshot.tiles else ""))
-    blocks(snapshot, key)
+def show(snapshot: Snapshot) -> None:
+    """Draw a page that its address alone does not tell, part by part: its charts can be explored, its tables stand in it."""
+    st.html(html.status(snapshot) + html.title(snapshot) + (html.tiles(snapshot.tiles) if snapshot.tiles else ""))
+    blocks(snapshot)
     st.html(html.footer(snapshot))
 
 
-def blocks(snapshot: Snapshot, key: Key | None = None) -> None:
-    """Draw the blocks of a page alone."""
-    look = st.context.theme.type or "light"
+def blocks(snapshot: Snapshot) -> None:
+    """Draw the blocks of such a page alone."""
     for position, row in enumerate(snapshot.blocks):
         if isinstance(row, tuple):
             with st.container(key=f"pair_{position}"):
                 for column, block in zip(st.columns(len(row), gap="large"), row, strict=True):
                     with column:
-                        _block(block, snapshot, look, key)
+                        _block(block, snapshot)
         else:
-            _block(row, snapshot, look, key)
+            _block(row, snapshot)
 
 
-def _block(block: Block, snapshot: Snapshot, look: str, key: Key | None) -> None:
+def _block(block: Block, snapshot: Snapshot) -> None:
     with st.container(key=f"block_{block.id}", gap="small"):
         if isinstance(block, TextBlock):
             st.html(html.text_block(block))
         elif isinstance(block, TableBlock):
-            st.html(html.block_head(block.id, block.title, "", None, block.trace, block.decide))
-            _table(block, snapshot, key)
-            _note(_hinted(block), None)
+            st.html(body.head(block))
+            _table(block, snapshot)
+            _note(body.hinted(block), None)
             if block.more:
                 st.html(html.way(*block.more))
         elif block.chart.data.is_empty():
-            st.html(html.block_head(block.id, block.chart.title, block.chart.unit, None, block.trace, block.decide))
-            st.html(html.message(_("Tidak ada data untuk pilihan ini"), html.widen(snapshot.filters)))
+            st.html(body.head(block) + body.nothing(snapshot))
         else:
-            (_drawn if key else _draw)((key, look), block.id, block)
+            _chart(block)
             with st.expander(_("Lihat tabel")):
-                _table(block, snapshot, key)
+                _table(block, snapshot)
 
 
-def _draw(_key: Key, block_id: str, _block: ChartBlock) -> None:
-    """Draw a chart under its finding; the second part of the key is the look, light or dark."""
-    chart = _block.chart
-    head = html.block_head(block_id, chart.title, chart.unit, html.legend(chart), _block.trace, _block.decide)
+def _chart(block: ChartBlock) -> None:
+    """Draw a chart under its finding, as Plotly does or as the table that it is."""
+    chart = block.chart
     if chart.kind in {"matrix", "heat"}:
-        st.html(head + html.cells(chart))
+        st.html(body.head(block) + html.cells(chart))
+    elif chart.kind in plotly.KINDS:
+        st.html(body.head(block) + body.plot(chart, st.context.theme.type or "light"))
     else:
-        st.html(head)
-        figure = plotly_figure.figure(chart, _key[1])
-        st.plotly_chart(figure, theme=None, config=plotly_figure.CONFIG, key=f"chart_{block_id}", alt=chart.alt)
-    _note(_hinted(_block), _block.completeness)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _drawn(key: Key, block_id: str, _block: ChartBlock) -> None:
-    _draw(key, block_id, _block)
-
-
-def _hinted(block: ChartBlock | TableBlock) -> str | None:
-    return " ".join(words for words in (block.note, block.hint) if words) or None
+        st.html(body.head(block, is_drawn=True) + body.carried(chart))
+    _note(body.hinted(block), block.completeness)
 
 
 def _note(words: str | None, completeness: str | None) -> None:
@@ -201,19 +168,13 @@ def _note(words: str | None, completeness: str | None) -> None:
         st.html(html.note(words, completeness))
 
 
-def _table(block: ChartBlock | TableBlock, snapshot: Snapshot, key: Key | None) -> None:
-    title = block.chart.title if isinstance(block, ChartBlock) else block.title
+def _table(block: ChartBlock | TableBlock, snapshot: Snapshot) -> None:
     if block.table.is_empty():
-        empty = block.empty if isinstance(block, TableBlock) else None
-        help_text = "" if empty else html.widen(snapshot.filters)
-        st.html(html.message(empty or _("Tidak ada data untuk pilihan ini"), help_text))
+        st.html(body.nothing(snapshot, block.empty if isinstance(block, TableBlock) else None))
         return
-    st.html((_table_kept if key else _table_html)(key, block.id, block, title))
-    if block.table.height > MOST_ROWS:
-        most = text.number(MOST_ROWS)
-        count = text.number(block.table.height)
-        words = _("{count} baris; {most} yang pertama ditampilkan, semuanya ada di unduhan.", count=count, most=most)
-        _note(words, None)
+    title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    st.html(table.as_html(block.table, block.columns, title))
+    _note(body.rest(block), None)
     st.download_button(
         _("Unduh CSV"),
         data=lambda: table.as_csv(block.table, block.columns, snapshot),
@@ -223,12 +184,3 @@ def _table(block: ChartBlock | TableBlock, snapshot: Snapshot, key: Key | None) 
         on_click="ignore",
         type="tertiary",
     )
-
-
-def _table_html(_key: Key | None, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
-    return table.as_html(_block.table, _block.columns, title)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _table_kept(key: Key | None, block_id: str, _block: ChartBlock | TableBlock, title: str) -> str:
-    return _table_html(key, block_id, _block, title)

@@ -1,11 +1,13 @@
 """What is served: the dashboard, beside it the files that were made for a reader; an address that is no page leads to the nearest."""
 
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit import App
 
@@ -14,6 +16,7 @@ from dashboard.explore import downloads
 from dashboard.first import First
 from dashboard.gate import Gate
 from dashboard.packed import Packed
+from dashboard.render import body
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
@@ -37,6 +40,28 @@ def _lead(request: Request) -> RedirectResponse:
     return RedirectResponse(request.url.replace(path=f"/{meant.address}"))
 
 
+async def _piece(request: Request) -> Response:
+    """Answer for a piece of a page; what composes pages is imported when Streamlit runs: its caches ask for that."""
+    from dashboard import pieces  # noqa: PLC0415
+
+    return await pieces.give(request)
+
+
+@asynccontextmanager
+async def _warmed(_app: App) -> AsyncGenerator[None]:
+    """Make the usual pages ahead while the server runs."""
+    from dashboard import warming  # noqa: PLC0415
+
+    with warming.running():
+        yield
+
+
 register_url_convertor("no_page", NoPage())
-ROUTES = [Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give), Route("/{address:no_page}", _lead)]
-app = App("app.py", routes=ROUTES, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])
+ROUTES = [
+    Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
+    Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
+    Route("/{address:no_page}", _lead),
+]
+app = App(
+    "app.py", routes=ROUTES, lifespan=_warmed, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)]
+)

@@ -1,6 +1,6 @@
 """Colours and the Plotly template, light and dark: signal is coloured, noise is grey, bands have their own scale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -78,6 +78,11 @@ DARK = Palette(
         "#A0A7AD",
     ),
 )
+# Of a print without colours: bands from light (best) to dark (worst), and ten steps that are told apart side by side.
+GREY_BANDS = ("#F0F0F0", "#CFCFCF", "#A6A6A6", "#757575", "#3C3C3C")
+GREY_STEPS = (
+    "#4A4A4A", "#7A7A7A", "#A3A3A3", "#C6C6C6", "#303030", "#8E8E8E", "#B5B5B5", "#5E5E5E", "#D5D5D5", "#6C6C6C",
+)  # fmt: skip
 PALETTES = {"light": LIGHT, "dark": DARK}
 
 
@@ -93,6 +98,28 @@ def colour(role: str | int | None, colours: Palette) -> str:
         return colours.bands[int(name) - 1]
     named = {"good": colours.good, "bad": colours.bad, "attention": colours.bad, "accent": colours.accent}
     return {**named, "missing": colours.missing, "none": colours.surface}.get(name, colours.ordinary)
+
+
+def shade(name: str, colours: Palette) -> str:
+    """Return the colour of a signal, a band '1'..'5', a category 'c0'..'c9', or one of the palette by its name."""
+    if name in NAMED:
+        return getattr(colours, name)
+    if name[0] == "c" and name[1:].isdigit():
+        return colours.categories[int(name[1:]) % len(colours.categories)]
+    return colour(name, colours)
+
+
+def variable(name: str) -> str:
+    """Return the name of the CSS variable (without its prefix) of a shade."""
+    if name in "12345":
+        return f"band-{name}"
+    return {"attention": "bad", "none": "surface", "picked": "accent"}.get(name, name)
+
+
+def pale(hexadecimal: str, ink: float, colours: Palette) -> str:
+    """Return a colour laid so thinly (0..1) over the background."""
+    over, under = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (hexadecimal, colours.background))
+    return "#" + "".join(f"{round(o * ink + u * (1 - ink)):02X}" for o, u in zip(over, under, strict=True))
 
 
 def luminance(hexadecimal: str) -> float:
@@ -112,6 +139,18 @@ def contrast(first: str, second: str) -> float:
 def text_on(fill: str) -> str:
     """Return near-black or white, whichever reads better on the fill."""
     return max(("#10181A", "#FFFFFF"), key=lambda ink: contrast(ink, fill))
+
+
+def grey(colours: Palette) -> Palette:
+    """Return the palette in greys of the same lightness, the bands from light (best) to dark (worst)."""
+
+    def plain(hexadecimal: str) -> str:
+        level = luminance(hexadecimal)
+        value = round(255 * (1.055 * level ** (1 / 2.4) - 0.055 if level > 0.0031308 else level * 12.92))
+        return f"#{value:02X}{value:02X}{value:02X}"
+
+    greys = {name: plain(getattr(colours, name)) for name in NAMED}
+    return replace(colours, **greys, bands=GREY_BANDS, categories=GREY_STEPS)
 
 
 @cache
@@ -164,11 +203,17 @@ NAMED = (
 
 
 @cache
+def named(colours: Palette) -> dict[str, str]:
+    """Return each colour of a palette by the name of its CSS variable, and with `on-` before it the ink that reads on it."""
+    found = {name: getattr(colours, name) for name in NAMED}
+    found |= {f"band-{n}": band for n, band in enumerate(colours.bands, 1)}
+    found |= {f"c{n}": step for n, step in enumerate(colours.categories)}
+    filled = [name for name in found if name in {"accent", "good", "bad", "ordinary"} or name[-1].isdigit()]
+    return found | {f"on-{name}": text_on(found[name]) for name in filled}
+
+
+@cache
 def variables() -> str:
     """Return the colours as CSS variables that follow the colour scheme of the page."""
-    pairs = {name: (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMED}
-    pairs |= {f"band-{i + 1}": (LIGHT.bands[i], DARK.bands[i]) for i in range(5)}
-    filled = [name for name in pairs if name in {"accent", "good", "bad", "ordinary"} or name.startswith("band-")]
-    pairs |= {f"on-{name}": (text_on(pairs[name][0]), text_on(pairs[name][1])) for name in filled}
-    lines = "".join(f"--rp-{name}: light-dark({light}, {dark});" for name, (light, dark) in pairs.items())
-    return f":root {{ {lines} }}"
+    light, dark = named(LIGHT), named(DARK)
+    return f":root {{ {''.join(f'--rp-{name}: light-dark({light[name]}, {dark[name]});' for name in light)} }}"

@@ -19,6 +19,7 @@ MAY_IMPORT_STREAMLIT = {
     "server",
     "db",
     "filters",
+    "composing",
     "layout",
     "meetings/forms",
     "decisions/forms",
@@ -130,6 +131,7 @@ LAYERS = {
             "words.said",
             "charts",
             "snapshot",
+            "kept",
             "words",
             "claims",
             "theme",
@@ -137,12 +139,12 @@ LAYERS = {
         ),  # words and what draws: no data, no page
         *("registry", "access", "db", "notes", "filters", "parts"),  # what all pages share
         *("tracing", "decisions"),
-        "layout",  # draws any page, and knows none
+        *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
         *("areas.quality", "areas.overview"),
         *("meetings", "explore", "sql"),
         *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
-        *("packed", "gate", "first", "app", "server"),
+        *("packed", "pieces", "gate", "first", "warming", "app", "server"),
     ),
 }
 

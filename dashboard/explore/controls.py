@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import db, filters, layout, registry
+from dashboard import composing, db, filters, layout, registry
 from dashboard.access import Viewer
 from dashboard.explore import charts, files, groups, question, view_forms
 from dashboard.explore.question import Asked, named
@@ -52,7 +52,9 @@ def show(chosen: Filters, viewer: Viewer) -> None:
         if chips := _chips(asked, chosen):
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             st.html(html.chips(chips, question.link(chosen, nothing)))
-    snapshot = layout.page(registry.EXPLORE, chosen, viewer, (question.BUILD,))
+    query = dict(st.query_params)
+    snapshot = composing.linked(composing.key(registry.EXPLORE, query, viewer), query)
+    layout.show(snapshot)
     for name, words in (("before_link", _("← {n} baris sebelumnya")), ("after_link", _("{n} baris berikutnya →"))):
         if name in snapshot.extra:
             st.html(html.way(snapshot.extra[name], words.format(n=question.ROWS_A_PART)))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from dashboard import access, layout, registry
+from dashboard import access, composing, layout, registry
 from dashboard.access import Viewer
 from dashboard.filters import KEYS, SHARED, Filters
 from dashboard.meetings import agenda, comparison_page, media, store
@@ -19,8 +19,8 @@ from dashboard.words.text import _
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw what the URL asks for: the form for one more, one that was frozen, or the list."""
     query = st.query_params
-    if query.get(layout.FREEZE) in registry.frozen():
-        _form(query[layout.FREEZE], chosen, viewer)
+    if query.get(composing.FREEZE) in registry.frozen():
+        _form(query[composing.FREEZE], chosen, viewer)
     elif name := query.get("rapat"):
         _opened(name, chosen, viewer)
     else:
@@ -70,7 +70,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     with st.spinner(_("Menyusun halaman…")):
         meeting = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
         store.write(meetings_page.folder(), meeting)
-    kept = {key: value for key, value in st.query_params.items() if key != layout.FREEZE}
+    kept = {key: value for key, value in st.query_params.items() if key != composing.FREEZE}
     st.query_params.from_dict(kept | {"rapat": meeting.id})
     st.rerun()
 

@@ -15,6 +15,10 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 
 _PERCENT = re.compile(r"(?<=\d) %")
+_SPARK_STYLE = (
+    f"<style>path{{stroke:{theme.LIGHT.missing}}}circle{{fill:{theme.LIGHT.accent}}}@media (prefers-color-scheme:dark)"
+    f"{{path{{stroke:{theme.DARK.missing}}}circle{{fill:{theme.DARK.accent}}}}}</style>"
+)
 SIGNALS = {"good": "▲", "bad": "▼", "ordinary": "●", "none": ""}
 
 
@@ -108,6 +112,31 @@ def chips(shown: Sequence[Chip], nothing: str) -> str:
     return f"<nav class='rp-chips' aria-label='{_('Yang dipilih')}'>{items}</nav>"
 
 
+@dataclass(frozen=True)
+class Look:
+    """A filter as it looks: its key, its label, what is chosen."""
+
+    name: str
+    label: str
+    value: str
+
+
+def fold() -> str:
+    """Return what folds the filters on a phone."""
+    return f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>"
+
+
+def looks(shown: Sequence[Look], chips: str) -> str:
+    """Return filters as they look before they can be used, each a button that says which one was wanted."""
+    buttons = "".join(
+        f"<div class='rp-look rp-look-{look.name}'><span class='rp-label'>{escape(look.label)}</span>"
+        f"<button type='button' data-saringan='{look.name}' aria-label='{escape(look.label)}: {escape(look.value)}'>"
+        f"<span>{escape(look.value)}</span></button></div>"
+        for look in shown
+    )
+    return f"<div class='st-key-filters'>{fold()}<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>{chips}</div>"
+
+
 def status(snapshot: Snapshot) -> str:
     """Return the line that says as of when, how complete and with how many findings; at its end how to freeze the page."""
     parts = [_("Data per {date}", date=text.date(snapshot.as_of))] if snapshot.as_of else []
@@ -154,12 +183,12 @@ def _headline(headline: Headline) -> str:
     return f"<li>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
 
 
-def tiles(shown: tuple[Tile, ...], look: str) -> str:
+def tiles(shown: tuple[Tile, ...]) -> str:
     """Return the tiles side by side; two by two on a phone."""
-    return f"<div class='rp-tiles'>{''.join(_tile(t, look) for t in shown)}</div>"
+    return f"<div class='rp-tiles'>{''.join(map(_tile, shown))}</div>"
 
 
-def _tile(tile: Tile, look: str) -> str:
+def _tile(tile: Tile) -> str:
     figure = whole(tile.value) if tile.value is not None else _("belum melapor")
     unit = f"<small>{escape(tile.unit)}</small>" if tile.unit and tile.value is not None else ""
     sign = SIGNALS[tile.signal]
@@ -169,15 +198,15 @@ def _tile(tile: Tile, look: str) -> str:
     head = f"<div class='rp-label'>{escape(tile.label)}</div>"
     value = f"<div class='rp-value{'' if tile.value is not None else ' rp-none'}'>{figure} {unit}</div>"
     period = f"<div class='rp-quiet'>{escape(tile.period)}</div>"
-    inner = f"{head}{value}{period}{sparkline(tile.sparkline, look)}{change}{rest}"
+    inner = f"{head}{value}{period}{sparkline(tile.sparkline)}{change}{rest}"
     shown = _link(tile.link, inner, "rp-tile") if tile.link else f"<div class='rp-tile'>{inner}</div>"
     return f"<div class='rp-tile-box'>{shown}{_origin(tile.trace, tile.label, tile.decide)}</div>"
 
 
-def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, height: int = 32) -> str:
+def sparkline(values: tuple[float | None, ...], width: int = 160, height: int = 32) -> str:
     """Return the values as a small line, gaps left open, the last one marked; nothing where fewer than two are known.
 
-    It is an image of its own because Streamlit strips drawings from HTML.
+    It is an image of its own because Streamlit strips drawings from HTML, and follows the colour scheme by itself.
     """
     known = [v for v in values if v is not None]
     if len(known) < 2:
@@ -193,10 +222,9 @@ def sparkline(values: tuple[float | None, ...], look: str, width: int = 160, hei
         end = (4 + i * step, height - 4 - (value - low) * scale)
         path += f"{pen}{end[0]:.1f} {end[1]:.1f}"
         pen = "L"
-    colours = theme.palette(look)
-    line = f"<path d='{path}' fill='none' stroke='{colours.missing}' stroke-width='1.5' stroke-linecap='round'/>"
-    dot = f"<circle cx='{end[0]:.1f}' cy='{end[1]:.1f}' r='3' fill='{colours.accent}'/>"
-    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>{line}{dot}</svg>"
+    line = f"<path d='{path}' fill='none' stroke-width='1.5' stroke-linecap='round'/>"
+    dot = f"<circle cx='{end[0]:.1f}' cy='{end[1]:.1f}' r='3'/>"
+    svg = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>{_SPARK_STYLE}{line}{dot}</svg>"
     source = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     return f"<img class='rp-spark' alt='' width='{width}' height='{height}' src='{source}'>"
 

@@ -15,7 +15,7 @@ import polars as pl
 from dashboard import theme
 from dashboard.render import covers, html
 from dashboard.render.drawing import svg
-from dashboard.render.drawing.sheet import FAMILIES, FONTS, advance, clean
+from dashboard.render.letters import FAMILIES, FONTS, advance, clean
 from dashboard.snapshot import Block, ChartBlock, Column, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.words import text
 from dashboard.words.cells import cell, filled
@@ -224,7 +224,7 @@ def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
         "kind": "chart",
         "title": title,
         "alt": _words(chart.alt),
-        "drawing": svg.svg(chart, WIDTH, tall, text="text"),
+        "drawing": svg.svg(chart, WIDTH, tall),
         "width": WIDTH,
         "small": small,
         "table": table,

@@ -4,7 +4,6 @@ An equal meeting gives equal bytes. All that came from a file is escaped, and li
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -162,7 +161,7 @@ def _tile(tile: Tile) -> str:
     rest = "".join(f"<p class='quiet'>{escape(words)}</p>" for words in (tile.comparison, tile.completeness) if words)
     head = f"<p class='quiet'>{escape(tile.label)}</p><p class='value{'' if known else ' none'}'>{figure}{unit}</p>"
     period = f"<p class='quiet'>{escape(tile.period)}</p>" if tile.period else ""
-    return f"<div class='tile'>{head}{period}{page_html.sparkline(tile.sparkline, 'light')}{change}{rest}</div>"
+    return f"<div class='tile'>{head}{period}{page_html.sparkline(tile.sparkline)}{change}{rest}</div>"
 
 
 def _block(place: str, block: Block) -> str:
@@ -194,7 +193,7 @@ def _drawing(chart: Chart) -> str:
         unit = f"<p class='quiet'>{escape(chart.unit)}</p>" if chart.unit else ""
         return f"<div class='cells'>{unit}{page_html.legend(plain)}{page_html.cells(plain)}</div>"
     tall = svg.height(chart, _WIDTH, size=_LETTERS)
-    return f"<figure>{svg.svg(chart, _WIDTH, tall, size=_LETTERS, text='text')}</figure>"
+    return f"<figure>{svg.svg(chart, _WIDTH, tall, look='file', size=_LETTERS)}</figure>"
 
 
 def _table(block: Block) -> str:
@@ -228,14 +227,7 @@ def _variables() -> str:
 
 
 def _colours(palette: Palette) -> str:
-    names: Sequence[str] = (
-        "background", "surface", "ink", "muted", "hairline", "grid", "accent", "good", "bad", "ordinary", "missing",
-    )  # fmt: skip
-    found = {name: getattr(palette, name) for name in names}
-    found |= {f"band-{n}": shade for n, shade in enumerate(palette.bands, 1)}
-    filled = [name for name in found if name in {"accent", "good", "bad", "ordinary"} or name.startswith("band-")]
-    found |= {f"on-{name}": theme.text_on(found[name]) for name in filled}
-    return "".join(f"--rp-{name}:{shade};" for name, shade in found.items())
+    return "".join(f"--rp-{name}:{shade};" for name, shade in theme.named(palette).items())
 
 
 @cache

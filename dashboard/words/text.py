@@ -6,7 +6,7 @@ A msgid is the Indonesian text itself. Nothing here knows the screen; `use` name
 from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from math import isnan
 from pathlib import Path
 
@@ -70,10 +70,18 @@ def number(x: float | None, digits: int = 0) -> str:
     """Return 1.234.567,9 (English: 1,234,567.9) with exactly `digits` decimals."""
     if x is None or isnan(x):
         return MISSING
+    return _figure(_printed(round(x, digits) + 0.0, digits, language()), x, digits=digits)
+
+
+@lru_cache(maxsize=50_000)
+def _printed(x: float, digits: int, code: str) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return _figure(
-        format_decimal(round(x, digits) + 0.0, format=pattern, locale=language()).replace("-", "−"), x, digits=digits
-    )
+    return format_decimal(x, format=pattern, locale=code).replace("-", "−")
+
+
+@lru_cache(maxsize=10_000)
+def _dated(d: Date | datetime, pattern: str, code: str) -> str:
+    return format_date(d, pattern, locale=code)
 
 
 def signed(x: float | None, digits: int = 0) -> str:
@@ -103,12 +111,12 @@ def change(x: float | None, digits: int = 1, unit: str = "%") -> str:
 
 def month(d: Date | None) -> str:
     """Return 'Okt 2026'."""
-    return MISSING if d is None else _when(format_date(d, "MMM y", locale=language()), d)
+    return MISSING if d is None else _when(_dated(d, "MMM y", language()), d)
 
 
 def month_name(d: Date | None) -> str:
     """Return 'Oktober 2026'."""
-    return MISSING if d is None else _when(format_date(d, "MMMM y", locale=language()), d)
+    return MISSING if d is None else _when(_dated(d, "MMMM y", language()), d)
 
 
 def year(number: int) -> str:
@@ -126,7 +134,7 @@ def quarter(d: Date | None) -> str:
 
 def date(d: Date | datetime | None) -> str:
     """Return '12 Nov 2026'."""
-    return MISSING if d is None else _when(format_date(d, "d MMM y", locale=language()), d)
+    return MISSING if d is None else _when(_dated(d, "d MMM y", language()), d)
 
 
 def period(a: Date | None, b: Date | None) -> str:
@@ -135,7 +143,7 @@ def period(a: Date | None, b: Date | None) -> str:
         return MISSING
     if (a.year, a.month) == (b.year, b.month):
         return month(a)
-    first = format_date(a, "MMM", locale=language()) if a.year == b.year else month(a)
+    first = _dated(a, "MMM", language()) if a.year == b.year else month(a)
     return _when(f"{first}–{month(b)}", a)
 
 

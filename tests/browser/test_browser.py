@@ -8,7 +8,7 @@ import re
 import urllib.request
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard import registry
 from dashboard.words import text
@@ -205,30 +205,28 @@ def _whole_number(shown: str) -> int:
     return int(found.group().replace(".", ""))
 
 
-def _press(page: Page, block: str, across: float, down: float) -> None:
-    """Click into the chart of a block, at shares of its width and height, after pointing there."""
-    chart = page.locator(f".st-key-block_{block} .js-plotly-plot")
-    chart.scroll_into_view_if_needed()
-    page.wait_for_timeout(400)
-    box = chart.bounding_box()
-    assert box
-    x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
-    page.mouse.move(x, y)
-    page.wait_for_timeout(300)
-    expect(chart).to_have_class(re.compile("rp-leads"))  # the pointer says that this leads somewhere
-    page.mouse.click(x, y)
+def _mark(page: Page, block: str, place: str) -> Locator:
+    """Return the mark of a block's drawing that leads to a place, once it is drawn."""
+    figure = page.locator(f".st-key-block_{block} .rp-figure")
+    figure.evaluate("node => node.scrollIntoView({block: 'center'})")
+    mark = figure.locator(f"svg a[data-kata][href*='{place}']").first
+    expect(mark).to_be_attached()
+    return mark
 
 
 def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, dashboard: str) -> None:
     page, watch = open_page(browser, dashboard, "desktop", "light", "kunjungan?opd=dinkes")
-    _press(page, "bulanan", 0.8, 0.5)
+    mark = _mark(page, "bulanan", "dari=2026-08&sampai=2026-08")
+    mark.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("Agu 2026")  # its figure, before one goes
+    mark.click()
     page.wait_for_url(re.compile(r"dari=(2026-\d\d)&sampai=\1&opd=dinkes$"))
     settle(page)
     month = page.locator(".rp-chips a", has_text="Periode")
     expect(month).to_be_visible()
     top = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollTop")
     assert top > 200, "the page stays where it was"
-    _press(page, "layanan", 0.45, 0.05)
+    _mark(page, "layanan", "layanan=umum").press("Enter")  # from the keyboard
     page.wait_for_url(re.compile("layanan=umum"))
     settle(page)
     expect(page.get_by_role("link", name="Hapus saringan Layanan: Umum (BP umum)")).to_be_visible()
@@ -239,7 +237,7 @@ def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, 
     page.wait_for_url(lambda url: "layanan" not in url)
     settle(page)
     expect(page.get_by_role("link", name="Hapus saringan Layanan")).to_have_count(0)
-    month.press("Enter")  # from the keyboard
+    month.press("Enter")
     page.wait_for_url(lambda url: "dari" not in url)
     settle(page)
     assert page.url.endswith("/kunjungan?opd=dinkes")
@@ -249,16 +247,13 @@ def test_a_click_on_a_mark_filters_its_page_and_can_be_undone(browser: Browser, 
 
 def test_on_a_phone_the_first_tap_tells_and_the_second_filters(browser: Browser, dashboard: str) -> None:
     page, watch = open_page(browser, dashboard, "phone", "light")
-    chart = page.locator(".st-key-block_peringkat .js-plotly-plot")
-    chart.evaluate("node => node.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(400)
-    box = chart.bounding_box()
-    assert box
-    first = (box["x"] + box["width"] / 2, box["y"] + 0.5 * (box["height"] - 8) / 20 + 4)  # the first of twenty bars
-    page.touchscreen.tap(*first)
-    page.wait_for_timeout(800)
+    mark = _mark(page, "peringkat", "unit=pkm-")
+    words = mark.get_attribute("data-kata")
+    assert words
+    mark.tap()
+    expect(page.get_by_role("tooltip")).to_have_text(words)
     assert "unit=" not in page.url
-    page.touchscreen.tap(*first)
+    mark.tap()
     page.wait_for_url(re.compile("unit=pkm-"))
     settle(page)
     chips = page.locator(".rp-chips a")

@@ -1,9 +1,14 @@
 """Builds that a test fills by hand, and the words of a page."""
 
+import re
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
 
+from dashboard import pieces
+from dashboard.render import body, figure
 from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
 
@@ -25,5 +30,18 @@ def publish(folder: Path, connection: duckdb.DuckDBPyConnection) -> Path:
 
 
 def shown(test: object) -> str:
-    """Return all words of a page."""
-    return " ".join(element.proto.body for element in test.get("html")).replace("\u00a0", " ")  # ty: ignore[missing-attribute]
+    """Return all words of a page, those of its drawings and of the tables behind them too, as a browser fetches them."""
+    words = " ".join(element.proto.body for element in test.get("html"))  # ty: ignore[missing-attribute]
+    for kind in ("html", "svg"):
+        words = re.sub(rf"(?<=')[^' ]+\.{kind}\?[^']*(?=')", lambda found: found[0] + ">" + piece(found[0]), words)
+    return words.replace("\u00a0", " ")
+
+
+def piece(url: str) -> str:
+    """Return what the address of a piece answers, a drawing at the width of a wide window."""
+    parts = urlsplit(unescape(url))
+    _folder, address, name = parts.path.split("/")
+    block, _dot, kind = name.rpartition(".")
+    answer = pieces.answer(address, block, kind, dict(parse_qsl(parts.query)) | {body.WIDTH: str(figure.FULL)})
+    assert answer.status_code == 200, answer.body
+    return bytes(answer.body).decode()

@@ -1,256 +1,237 @@
-"""The sheet that a static drawing is made on: a matplotlib figure in points, our fonts, and labels that fit."""
+"""The sheet that a drawing is made on: strokes, shapes and words in points from the top left, our letters, the legend.
 
-import re
+An element is text of SVG; everything that came from a file is escaped here.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import groupby
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal
 
 from dashboard import theme
-from dashboard.charts import Chart
-from dashboard.render import marks
+from dashboard.render.letters import fit, measure, wrap
+from dashboard.render.scenes.scene import Dash, Entry, Shade
 from dashboard.theme import Palette
-from dashboard.words import text
-from dashboard.words.text import _
 
-FONTS = Path(__file__).parents[2] / "static" / "fonts"
-FAMILIES = ("Fira Sans", "DejaVu Sans")  # the second for the letters that the first lacks, and only these
-OURS = {400: "fira-sans-400.ttf", 600: "fira-sans-600.ttf"}
-FALLBACK = "dejavu-sans-400.ttf"
-HATCH = "////"
-SHAPES = {"good": "^", "bad": "v", "attention": "v"}
-MISSING: dict[str, Any] = {"hatch": HATCH}  # the look of what was not reported in a legend
-WORST = ("4", "5", "bad", "attention")  # cells of these carry a corner, too: in grey they would look like the best
-# Control characters, and those that turn the direction of all that follows.
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]+")
-_NAMED = re.compile("[\u00a0\u2007\u202f]")
+DASHES: dict[Dash, str] = {"solid": "", "dash": "4 2.5", "dot": "1.2 2", "dense": "1.8 2.2"}
+Anchor = Literal["start", "middle", "end"]
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-@cache
-def register() -> None:
-    """Make our fonts known to matplotlib, before any of the same name that the machine may have."""
-    from matplotlib import font_manager  # noqa: PLC0415
+@dataclass(frozen=True)
+class Inks:
+    """Colours by what they mean: those of a palette, or the variables of the page, which follow its light and dark."""
 
-    manager = font_manager.fontManager
-    for name, weight in ((OURS[400], 400), (OURS[600], 600), (FALLBACK, 400), (FALLBACK, 600)):
-        manager.addfont(str(FONTS / name))
-        manager.ttflist.insert(0, replace(manager.ttflist.pop(), weight=weight))
+    palette: Palette | None
 
+    def of(self, shade: Shade) -> str:
+        """Return a colour; 'name/0.28' is one laid thinly over the background."""
+        name, _slash, thin = shade.partition("/")
+        if thin:
+            return self.pale(name, float(thin))
+        return theme.shade(name, self.palette) if self.palette else f"var(--rp-{theme.variable(name)})"
 
-@cache
-def _font(name: str) -> Any:
-    from matplotlib.ft2font import FT2Font  # noqa: PLC0415
+    def pale(self, shade: Shade, ink: float) -> str:
+        """Return a colour laid so thinly (0..1) over the background."""
+        if self.palette:
+            return theme.pale(theme.shade(shade, self.palette), ink, self.palette)
+        return f"color-mix(in srgb,var(--rp-{theme.variable(shade)}) {ink * 100:g}%,var(--rp-background))"
 
-    return FT2Font(name)
+    def on(self, shade: Shade) -> str:
+        """Return the ink that reads best on a colour."""
+        return (
+            theme.text_on(theme.shade(shade, self.palette)) if self.palette else f"var(--rp-on-{theme.variable(shade)})"
+        )
 
-
-def clean(words: object) -> str:
-    """Return words on one line without control characters; a letter that no font of ours has is shown as a box."""
-    plain = _HARMFUL.sub(" ", _NAMED.sub("\u00a0", str(words))).strip()
-    return plain if plain.isascii() else "".join(c if ord(c) in _widths(400) else "\u25a1" for c in plain)
-
-
-@cache
-def advance(words: str, weight: int) -> float:
-    """Return the width of words as a multiple of the size of the letters."""
-    known = _widths(weight)
-    return sum(known.get(ord(c), 1.0) for c in words)
-
-
-@cache
-def _widths(weight: int) -> dict[int, float]:
-    """Return the width of each letter that our fonts have."""
-    found = {}
-    for name in (FALLBACK, OURS[weight]):
-        font = _font(str(FONTS / name))
-        for code in font.get_charmap():
-            found[code] = font.load_char(code, flags=_unscaled()).horiAdvance / font.units_per_EM
-    return found
-
-
-def _unscaled() -> Any:
-    from matplotlib.ft2font import LoadFlags  # noqa: PLC0415
-
-    return LoadFlags.NO_SCALE
-
-
-def grey(colours: Palette) -> Palette:
-    """Return the palette in greys of the same lightness, the bands from light (best) to dark (worst)."""
-
-    def plain(shade: str) -> str:
-        level = theme.luminance(shade)
-        value = round(255 * (1.055 * level ** (1 / 2.4) - 0.055 if level > 0.0031308 else level * 12.92))
-        return f"#{value:02X}{value:02X}{value:02X}"
-
-    greys = {name: plain(getattr(colours, name)) for name in theme.NAMED}
-    steps = (
-        "#4A4A4A",
-        "#7A7A7A",
-        "#A3A3A3",
-        "#C6C6C6",
-        "#303030",
-        "#8E8E8E",
-        "#B5B5B5",
-        "#5E5E5E",
-        "#D5D5D5",
-        "#6C6C6C",
-    )
-    bands = ("#F0F0F0", "#CFCFCF", "#A6A6A6", "#757575", "#3C3C3C")
-    return replace(colours, **greys, bands=bands, categories=steps)
+    def words(self, shade: Shade) -> str:
+        """Return a colour for words: the shade, or ink where it is too pale to be read."""
+        name = "muted" if shade == "missing" else shade
+        if self.palette and theme.contrast(theme.shade(name, self.palette), self.palette.background) < 3.5:
+            return self.palette.ink
+        return self.of(name)
 
 
 @dataclass
 class Sheet:
-    """A figure of `width` x `height` points; `size` is that of its letters. `top` is what is used up from above."""
+    """A drawing of `width` x `height` points, its letters of `size`; `top` is what is used up from above.
 
-    figure: Any
+    With `is_touched` marks say their words when touched, with `leads` they lead where they lead.
+    """
+
     width: float
     height: float
     size: float
-    colours: Palette
+    inks: Inks
+    key: str
+    is_touched: bool = False
+    leads: bool = False
     top: float = 0.0
+    drawn: list[str] = field(default_factory=list)
 
     @property
     def line(self) -> float:
         """Return the height of a line of words."""
         return self.size * 1.25
 
-    def measure(self, words: str, weight: int = 400, size: float | None = None) -> float:
+    @property
+    def small(self) -> float:
+        """Return the size of the letters on axes and in the legend."""
+        return self.size * 0.92
+
+    def measure(self, words: str, size: float | None = None, weight: int = 400) -> float:
         """Return the width of words in points, that of the longest line."""
-        return max((advance(part, weight) for part in words.split("\n")), default=0.0) * (size or self.size)
+        return measure(words, size or self.size, weight)
 
-    def fit(self, words: object, room: float, weight: int = 400, size: float | None = None) -> str:
+    def fit(self, words: object, room: float, size: float | None = None, weight: int = 400) -> str:
         """Return words cut to `room` points."""
-        shown = clean(words)
-        if self.measure(shown, weight, size) <= room:
-            return shown
-        low, high = 0, len(shown)
-        while low < high:
-            middle = (low + high + 1) // 2
-            fits = self.measure(shown[:middle].rstrip() + "…", weight, size) <= room
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return shown[:low].rstrip() + "…"
+        return fit(words, room, size or self.size, weight)
 
-    def wrap(self, words: object, room: float, lines: int = 2, size: float | None = None) -> str:
-        """Return words broken into at most so many lines of `room` points, the last one cut."""
-        shown, parts = clean(words), []
-        while shown and len(parts) < lines - 1 and self.measure(shown, size=size) > room:
-            cut = self.fit(shown, room, size=size)
-            at = shown.rfind(" ", 0, len(cut))
-            if at <= len(cut) // 3:
-                break
-            parts.append(shown[:at])
-            shown = shown[at + 1 :]
-        return "\n".join([*parts, self.fit(shown, room, size=size)])
+    def wrap(self, words: object, room: float, size: float | None = None, lines: int = 2) -> str:
+        """Return words broken into at most so many lines of `room` points."""
+        return wrap(words, room, size or self.size, lines)
 
-    def axes(self, left: float, right: float, bottom: float, top: float = 0.0) -> Any:
-        """Return axes with these margins in points, below what is used up already."""
-        from matplotlib.ticker import NullLocator  # noqa: PLC0415
+    def add(self, element: str) -> None:
+        """Draw an element."""
+        self.drawn.append(element)
 
-        across = max(self.width - left - right, 8.0)
-        down = max(self.height - self.top - top - bottom, 8.0)
-        box = (left / self.width, bottom / self.height, across / self.width, down / self.height)
-        axes = self.figure.add_axes(box)
-        axes.set_facecolor("none")
-        axes.tick_params(length=0, labelsize=self.size * 0.92, labelcolor=self.colours.muted, pad=3)
-        for side in axes.spines.values():
-            side.set_visible(False)
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_minor_locator(NullLocator())
-        return axes
+    def path(
+        self,
+        points: Sequence[Sequence[Point]],
+        shade: Shade,
+        width: float = 1.0,
+        dash: Dash = "solid",
+        *,
+        join: str = "",
+    ) -> None:
+        """Draw strokes through runs of points."""
+        d = "".join(
+            "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in run) + ("h0" if len(run) == 1 else "")
+            for run in points
+            if run
+        )
+        if d:
+            dashed = f' stroke-dasharray="{DASHES[dash]}"' if DASHES[dash] else ""
+            self.add(
+                f'<path d="{d}" fill="none" stroke="{self.inks.of(shade)}" stroke-width="{_n(width)}"{dashed}{join}/>'
+            )
 
-    def words(self, x: float, y: float, words: str, **look: Any) -> Any:
-        """Write words at a place in points from the left and from above."""
-        return self.figure.text(x / self.width, 1 - y / self.height, words, **({"fontsize": self.size} | look))
+    def polygon(self, runs: Sequence[Sequence[Point]], fill: str, more: str = "") -> str:
+        """Return a closed shape of rings."""
+        d = "".join("M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in run) + "Z" for run in runs if run)
+        return f'<path d="{d}" fill="{fill}"{more}/>'
 
-    def head(self, unit: str, keys: Sequence[tuple[dict[str, Any], str]]) -> None:
+    def box(self, box: Box, fill: str, more: str = "") -> str:
+        """Return a filled rectangle."""
+        left, top, right, bottom = box
+        place = f'x="{_n(left)}" y="{_n(top)}" width="{_n(max(right - left, 0))}" height="{_n(max(bottom - top, 0))}"'
+        return f'<rect {place} fill="{fill}"{more}/>'
+
+    def hatched(self, box: Box) -> str:
+        """Return the hatching of what was not reported."""
+        return self.box(box, f"url(#{self.key}h)", ' opacity=".55"')
+
+    def shape(self, at: Point, shape: str, reach: float, fill: str, edge: str, width: float = 1.0) -> str:
+        """Return a mark of a shape, `reach` points to either side."""
+        x, y = at
+        look = f'fill="{fill}" stroke="{edge}" stroke-width="{_n(width)}"'
+        if shape == "circle":
+            return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(reach)}" {look}/>'
+        forms = {"up": ((0, -1), (1, 0.8), (-1, 0.8)), "down": ((0, 1), (1, -0.8), (-1, -0.8))}
+        corners = forms.get(shape, ((0, -1.1), (1.1, 0), (0, 1.1), (-1.1, 0)))
+        d = "M" + "L".join(f"{_n(x + dx * reach)} {_n(y + dy * reach)}" for dx, dy in corners) + "Z"
+        return f'<path d="{d}" {look}/>'
+
+    def words(
+        self,
+        at: Point,
+        words: str,
+        *,
+        anchor: Anchor = "start",
+        shade: Shade = "ink",
+        fill: str = "",
+        size: float | None = None,
+        weight: int = 400,
+        halo: bool = False,
+        url: str | None = None,
+        turn: bool = False,
+        leading: float = 1.2,
+    ) -> None:
+        """Write words whose middle height is at a place, lines below each other around it."""
+        if not words:
+            return
+        x, y = at
+        letters = size or self.size
+        lines = words.split("\n")
+        base = y + letters * 0.35 - (len(lines) - 1) * letters * leading / 2
+        ink = fill or self.inks.words(shade)
+        look = f' fill="{ink}"' if ink != self.inks.of("ink") else ""
+        look += f' font-size="{_n(letters)}"' if abs(letters - self.size) > 0.01 else ""
+        look += f' text-anchor="{anchor}"' if anchor != "start" else ""
+        look += f' font-weight="{weight}"' if weight != 400 else ""
+        if halo:
+            edge = self.inks.of("background")
+            look += f' paint-order="stroke" stroke="{edge}" stroke-width="{_n(letters * 0.3)}" stroke-linejoin="round"'
+        for n, part in enumerate(lines):
+            place = f'x="{_n(x)}" y="{_n(base + n * letters * leading)}"'
+            if turn:
+                across = x + letters * 0.35 + (n - (len(lines) - 1) / 2) * letters * leading
+                place = f'transform="translate({_n(across)} {_n(y)}) rotate(-90)"'
+            self.add(self.linked(f"<text {place}{look}>{escape(part)}</text>", url))
+
+    def linked(self, element: str, url: str | None, tip: str = "") -> str:
+        """Return an element that says its words when touched and leads to a URL, where the drawing does."""
+        if tip and self.is_touched:
+            words = f"<title>{escape(tip)}</title>"
+            element = element.replace("/>", f' class="rp-tip">{words}</{element[1 : element.index(" ")]}>', 1)
+        return f'<a href="{escape(url)}">{element}</a>' if url and self.leads else element
+
+    def head(self, unit: str, entries: Sequence[Entry]) -> None:
         """Write the unit and the legend above the plot, in as many lines as they need."""
-        small, x, y = self.size * 0.92, 0.0, self.line * 0.7
-        shown = self.fit(unit, self.width, size=small)
+        small, x, y = self.small, 0.0, self.line * 0.7
+        shown = self.wrap(unit, self.width, small)
         if shown:
-            self.words(0, y, shown, color=self.colours.muted, fontsize=small, va="center")
-            x = self.measure(shown, size=small) + self.size * 1.6
-        for look, name in keys:
-            label = self.fit(name, self.width - self.size * 1.6, size=small)
-            wide = self.size * 1.5 + self.measure(label, size=small)
+            lines = shown.count("\n")
+            self.words((0, y + lines * small * 0.6), shown, shade="muted", size=small)
+            y += lines * small * 1.2
+            x = self.measure(shown.rpartition("\n")[2], small) + self.size * 1.6
+        for entry in entries:
+            label = self.fit(entry.words, self.width - self.size * 1.6, small)
+            wide = self.size * 1.5 + self.measure(label, small)
             if x and x + wide > self.width:
                 x, y = 0.0, y + self.line
-            self._chip(x, y, look)
-            self.words(x + self.size * 1.4, y, label, color=self.colours.ink, fontsize=small, va="center")
+            self.chip((x + self.size * 0.4, y), entry)
+            self.words((x + self.size * 1.4, y), label, size=small, url=entry.url)
             x += wide + self.size * 1.4
-        if shown or keys:
+        if shown or entries:
             self.top = max(self.top, y + self.line * 0.9)
 
-    def _chip(self, x: float, y: float, look: dict[str, Any]) -> None:
-        from matplotlib.lines import Line2D  # noqa: PLC0415
-        from matplotlib.patches import Rectangle  # noqa: PLC0415
-
-        side = self.size * 0.8
-        if look is MISSING:
-            corner, box = (x / self.width, 1 - (y + side / 2) / self.height), (side / self.width, side / self.height)
-            edge: dict[str, Any] = {"edgecolor": self.colours.missing, "hatch": HATCH, "linewidth": 0.6}
-            self.figure.add_artist(Rectangle(corner, *box, facecolor=self.colours.surface, **edge))
-            return
-        at = ([(x + side / 2) / self.width], [1 - y / self.height])
-        base: dict[str, Any] = {"markersize": side, "linestyle": "none", "markeredgewidth": 0.6}
-        plain = {key: value for key, value in look.items() if key != "corner"}
-        self.figure.add_artist(Line2D(*at, **(base | plain)))
-        if look.get("corner"):
-            at = ([(x + side * 0.74) / self.width], [1 - (y - side * 0.24) / self.height])
-            mark: dict[str, Any] = {"markersize": side * 0.5, "markeredgewidth": 0, "markerfacecolor": look["corner"]}
-            self.figure.add_artist(Line2D(*at, marker=[(-1, 1), (1, 1), (1, -1)], linestyle="none", **mark))
-
-
-def pale(shade: str, alpha: float, colours: Palette) -> str:
-    """Return a colour laid so thinly (0..1) over the background."""
-    over, under = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (shade, colours.background))
-    return "#" + "".join(f"{round(o * alpha + u * (1 - alpha)):02X}" for o, u in zip(over, under, strict=True))
+    def chip(self, at: Point, entry: Entry) -> None:
+        """Draw the look of an entry of the legend."""
+        half, (x, y) = self.size * 0.4, at
+        box = (x - half, y - half, x + half, y + half)
+        fill, edge = self.inks.of(entry.shade), f' stroke="{self.inks.of("muted")}" stroke-width=".6"'
+        if entry.look in {"circle", "up", "down", "diamond"}:
+            self.add(self.shape(at, entry.look, half, fill, fill))
+        elif entry.look == "ring":
+            self.add(self.shape(at, "circle", half * 0.85, self.inks.of("background"), fill, 1.2))
+        elif entry.look == "tick":
+            self.path([[(x, y - half * 1.3), (x, y + half * 1.3)]], entry.shade, 1.8)
+        elif entry.look in {"missing", "hatched"}:
+            self.add(self.box(box, self.inks.of("surface"), edge))
+            self.add(self.hatched(box))
+        elif entry.look == "pale":
+            self.add(self.box(box, self.inks.pale(entry.shade, 0.2), edge))
+        else:
+            self.add(self.box(box, fill, edge))
+        if entry.is_worst:
+            corner = ((box[2], box[1]), (box[2], box[1] + half), (box[2] - half, box[1]))
+            self.add(self.polygon([corner], self.inks.on(entry.shade)))
 
 
-def swatch(fill: str, edge: str) -> dict[str, Any]:
-    """Return the look of a filled square in a legend."""
-    return {"marker": "s", "markerfacecolor": fill, "markeredgecolor": edge}
-
-
-def keys(chart: Chart, colours: Palette) -> list[tuple[dict[str, Any], str]]:
-    """Return what the colours of a chart mean, those that occur in it, for `Sheet.head`."""
-    role = next((r for r in ("state", "band", "colour", "signal", "side") if r in chart.roles), None)
-    if role is None:
-        return []
-    used = {None if v is None else str(v) for v in chart.data[chart.roles[role]].to_list()}
-    if role == "state":
-        pairs = [(fill, name) for state, (name, fill) in chart.options["states"].items() if state in used]
-    else:
-        names = marks.signal_names()
-        names |= {str(band): name for band, name in (chart.options.get("band_names") or {}).items()}
-        if role == "side":
-            names = {"good": _("di luar rentang wajar, lebih baik"), "bad": _("di luar rentang wajar, lebih buruk")}
-        elif role == "signal":
-            del names["ordinary"]
-        pairs = [(fill, name) for fill, name in names.items() if fill in used]
-        pairs += [("missing", _("belum melapor"))] if role == "band" and None in used else []
-    found = []
-    for fill, group in groupby(pairs, key=lambda pair: pair[0]):
-        name = ", ".join(dict.fromkeys(clean(name) for _fill, name in group))
-        shade = colours.background if fill == "empty" else theme.colour(fill, colours)
-        if role == "state" and fill in {"good", "ordinary"}:
-            shade = pale(shade, 0.2, colours)
-        look = swatch(shade, colours.muted)
-        if fill in SHAPES and (role in {"signal", "side"} or chart.kind in {"dots", "multiples"}):
-            look = {"marker": SHAPES[fill], "markerfacecolor": shade, "markeredgecolor": shade}
-        elif fill == "missing":
-            look = MISSING
-        elif fill in WORST and chart.kind in {"matrix", "heat"}:
-            look["corner"] = theme.text_on(shade)
-        found.append((look, name))
-    return found
-
-
-def readable(shade: str, colours: Palette) -> str:
-    """Return a colour for words: the shade, or ink where it is too pale to be read."""
-    return shade if theme.contrast(shade, colours.background) >= 3.5 else colours.ink
+def _n(value: float) -> str:
+    """Return a coordinate, to a hundredth of a point."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
 
 
 def spread(wanted: Sequence[float], gap: Sequence[float], low: float, high: float) -> list[float]:
@@ -266,30 +247,3 @@ def spread(wanted: Sequence[float], gap: Sequence[float], low: float, high: floa
         places[i] = min(places[i], at - gap[i] / 2)
         at = places[i] - gap[i] / 2
     return places
-
-
-def ticks(axis: Any, unit: str, most: int = 5, *, whole: bool = False) -> None:
-    """Set round ticks with figures as a reader writes them; whole numbers alone for things that are counted."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator  # noqa: PLC0415
-
-    low, high = sorted(axis.get_view_interval())
-    steps = MaxNLocator(nbins=most, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10], integer=whole).tick_values(
-        low, high
-    )
-    inside = [float(v) for v in steps if low - 1e-9 <= v <= high + 1e-9]
-    places = next((n for n in range(4) if all(abs(v - round(v, n)) < 1e-9 for v in inside)), 3)
-    percent = unit.strip().startswith("%")
-    write = (lambda v, _at: text.pct(v, places)) if percent else (lambda v, _at: text.number(v, places))
-    axis.set_major_locator(FixedLocator(inside))
-    axis.set_major_formatter(FuncFormatter(write))
-
-
-def figures(chart: Chart, *roles: str) -> int:
-    """Return how many decimals the figures of these roles need."""
-    known = [v for role in roles if role in chart.roles for v in chart.data[chart.roles[role]].to_list()]
-    return marks.digits(known, chart.unit, chart.options.get("digits"))
-
-
-def column(chart: Chart, role: str) -> list[Any]:
-    """Return the values of a role, or nulls where the chart has none."""
-    return chart.data[chart.roles[role]].to_list() if role in chart.roles else [None] * chart.data.height

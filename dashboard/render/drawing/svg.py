@@ -1,125 +1,84 @@
-"""A chart description -> a drawing for slides and paper: one SVG that needs nothing else, by matplotlib.
+"""A chart -> a drawing: one <svg> element that needs nothing but our letters. The same chart gives the same bytes."""
 
-The same chart gives the same bytes: ids are numbered from a digest of the drawing, nothing tells the time.
-"""
-
-import io
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from html import escape
-from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render.drawing import cells, funnel, map, panels, ranked, time
-from dashboard.render.drawing.sheet import FAMILIES, Sheet, clean, grey, register
+from dashboard.render.drawing.grid import grid, grid_height
+from dashboard.render.drawing.map import area_map
+from dashboard.render.drawing.panels import panels, panels_height
+from dashboard.render.drawing.plot import plot
+from dashboard.render.drawing.rows import rows, rows_height
+from dashboard.render.drawing.sheet import Inks, Sheet
+from dashboard.render.letters import FAMILIES, clean
+from dashboard.render.scenes.kinds import scene
+from dashboard.render.scenes.scene import Scene
 
-_grey = grey
-_KINDS: dict[str, Callable[[Chart, Sheet], None]] = {
-    "line": time.line,
-    "multiples": panels.multiples,
-    "stacked": panels.stacked,
-    "bars": ranked.bars,
-    "dots": ranked.dots,
-    "bullet": ranked.bullet,
-    "waterfall": ranked.waterfall,
-    "matrix": cells.matrix,
-    "heat": cells.heat,
-    "area_map": map.area_map,
-    "funnel": funnel.funnel,
+Look = Literal["paper", "grey", "page", "file"]
+_PENS: dict[str, Callable[[Scene, Sheet], None]] = {
+    "multiples": panels,
+    "bars": rows,
+    "dots": rows,
+    "bullet": rows,
+    "waterfall": rows,
+    "matrix": grid,
+    "heat": grid,
+    "area_map": area_map,
 }
-_HEIGHTS: dict[str, Callable[[Chart, float, float], float]] = {
-    "multiples": panels.multiples_height,
-    "bars": ranked.rows_height,
-    "dots": ranked.rows_height,
-    "bullet": ranked.rows_height,
-    "waterfall": ranked.rows_height,
-    "matrix": cells.cells_height,
-    "heat": cells.cells_height,
+_HEIGHTS: dict[str, Callable[[Scene, float, float], float]] = {
+    "multiples": panels_height,
+    "bars": rows_height,
+    "dots": rows_height,
+    "bullet": rows_height,
+    "waterfall": rows_height,
+    "matrix": grid_height,
+    "heat": grid_height,
 }
-# matplotlib keeps its settings for the whole process.
-_LOCK = Lock()
-_ID = re.compile(r' id="([^"]+)"')
-_PLACES = re.compile(r' (?:d|x|y|width|height|cx|cy|r|points)="[^"]*"|translate\([^)]*\)')
-_LONG = re.compile(r"\d+\.\d+")
-_GROUP = re.compile(r"<g(?: [^>]*)?>\n?|</g>\n?")
-_USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
+LEAST, MOST = 23, 30  # sizes of a letter that a plot is high
+_PALETTES = {"paper": theme.LIGHT, "grey": theme.grey(theme.LIGHT), "page": None, "file": None}
 
 
 def height(chart: Chart, width: float, *, size: float = 9.0) -> float:
     """Return the height in points in which a drawing of this width shows all that there is, in letters of `size` points."""
     wanted = _HEIGHTS.get(chart.kind)
-    return wanted(chart, width, size) if wanted else max(210.0, min(width * 0.42, 330.0))
+    return wanted(scene(chart), width, size) if wanted else max(LEAST * size, min(width * 0.42, MOST * size))
 
 
-def svg(
-    chart: Chart,
-    width: float,
-    height: float,
-    *,
-    grey: bool = False,
-    size: float = 9.0,
-    text: Literal["paths", "text"] = "paths",
-) -> str:
-    """Return the drawing as an <svg> element, `width` x `height` points, with its title and text alternative.
+def svg(chart: Chart, width: float, height: float, *, look: Look = "paper", size: float = 9.0) -> str:
+    """Return the drawing as an <svg> element with its text alternative: on paper of `width` x `height` points, else as wide as its box.
 
-    `size` is that of the letters in points, drawn as outlines; as text (`text="text"`) they need our fonts at hand.
+    On a page, and in a file of one, its colours are the page's variables and its marks say their words when touched;
+    on a page they lead where they lead, too.
     Raises ValueError where a map carries no outlines.
     """
-    import matplotlib as mpl  # noqa: PLC0415
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    colours = _grey(theme.LIGHT) if grey else theme.LIGHT
-    settings: Any = {
-        "font.family": list(FAMILIES),
-        "font.size": size,
-        "text.parse_math": False,
-        "text.color": colours.ink,
-        "svg.fonttype": "path" if text == "paths" else "none",
-        "svg.hashsalt": "rapor",
-        "hatch.color": colours.missing,
-        "hatch.linewidth": 0.6,
-        "path.simplify": False,
-    }
-    out = io.StringIO()
-    with _LOCK, mpl.rc_context(settings):
-        register()
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        FigureCanvasSVG(figure)
-        figure.patch.set_visible(False)
-        _KINDS[chart.kind](chart, Sheet(figure, width, height, size, colours))
-        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-    return _slim(out.getvalue(), chart)
+    decided = scene(chart)
+    key = "r" + sha256(f"{chart.title}{chart.kind}{chart.alt}{width}{look}".encode()).hexdigest()[:6]
+    is_touched = look in {"page", "file"}
+    sheet = Sheet(width, height, size, Inks(_PALETTES[look]), key, is_touched, leads=look == "page")
+    _PENS.get(chart.kind, plot)(decided, sheet)
+    drawn = "".join(sheet.drawn)
+    space, box = "http://www.w3.org/2000/svg", f'viewBox="0 0 {width:g} {height:g}"'
+    letters = f'font-family="{", ".join(FAMILIES)}, sans-serif" font-size="{size:g}" fill="{sheet.inks.of("ink")}"'
+    title, alt = escape(clean(chart.title)), escape(clean(chart.alt))
+    if is_touched:  # a <title> of the whole drawing would hang at the pointer wherever it rests
+        role = "group" if "<a " in drawn else "img"
+        head = f'<svg xmlns="{space}" class="rp-chart" {box} role="{role}" aria-label="{alt}" {letters}>'
+    else:
+        size_of = f'width="{width:g}" height="{height:g}"'
+        head = f'<svg xmlns="{space}" {size_of} {box} role="img" {letters}><title>{title}</title><desc>{alt}</desc>'
+    return f"{head}{_hatching(sheet, drawn)}{drawn}</svg>"
 
 
-def _slim(drawn: str, chart: Chart) -> str:
-    """Return the element alone, with its words, its ids numbered and unlike those of other drawings on the page."""
-    body = drawn[drawn.index("<svg") :]
-    body = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = _PLACES.sub(lambda m: _LONG.sub(lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), m[0]), body)
-    body = re.sub(r' d="[^"]*"', lambda m: re.sub(r"\s*([A-Za-z])\s*", r"\1", m[0][4:-1]).join((' d="', '"')), body)
-    body = re.sub(r'(<use [^>]*?)transform="translate\(([\d.]+)[ ,]0\)"', r'\1x="\2"', body)
-    key = "r" + sha256(body.encode()).hexdigest()[:5]
-    used = {name: f"{key}{n:x}" for n, name in enumerate(dict.fromkeys(_USED.findall(body)))}
-    body = _ID.sub(lambda m: f' id="{used[m[1]]}"' if m[1] in used else "", body)
-    body = re.sub(r'(href="#|url\(#)([^")]+)', lambda m: m[1] + used[m[2]], body)
-    body = _without_bare_groups(body)
-    words = f"<title>{escape(clean(chart.title))}</title>\n<desc>{escape(clean(chart.alt))}</desc>"
-    end = body.index(">")
-    return f'{body[:end]} role="img">\n{words}{body[end + 1 :]}'
-
-
-def _without_bare_groups(body: str) -> str:
-    """Return the drawing without groups that carry nothing: matplotlib puts one around all that it draws."""
-    kept: list[bool] = []
-
-    def keep(found: re.Match[str]) -> str:
-        if found[0].startswith("</"):
-            return found[0] if kept.pop() else ""
-        kept.append(not re.fullmatch(r"<g>\n?", found[0]))
-        return found[0] if kept[-1] else ""
-
-    return _GROUP.sub(keep, body)
+def _hatching(sheet: Sheet, drawn: str) -> str:
+    """Return the patterns that a drawing uses: fine for what was not reported, dark for what takes away."""
+    found = ""
+    for name, shade in (("h", "missing"), ("m", "bad")):
+        if f"url(#{sheet.key}{name})" in drawn:
+            line = f'<path d="M-1 1l2-2M0 4l4-4M3 5l2-2" stroke="{sheet.inks.of(shade)}" stroke-width=".8"/>'
+            found += (
+                f'<pattern id="{sheet.key}{name}" width="4" height="4" patternUnits="userSpaceOnUse">{line}</pattern>'
+            )
+    return f"<defs>{found}</defs>" if found else ""

@@ -6,26 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import theme
-from dashboard.charts import Chart
-from dashboard.render.drawing.sheet import MISSING, column, keys, pale
-from dashboard.render.slides.sheet import (
-    DRAWING,
-    INK,
-    LINKED,
-    Run,
-    Stage,
-    broken,
-    clean,
-    describe,
-    emu,
-    fit,
-    paragraph,
-    parsed,
-    solid,
-    wide,
-    within,
-    words,
-)
+from dashboard.render import marks
+from dashboard.render.office.series import shade
+from dashboard.render.scenes import meanings, scales
+from dashboard.render.scenes import scene as scenes
+from dashboard.render.scenes.scene import Scene
+from dashboard.render.slides import xml
+from dashboard.render.slides.sheet import INK, Stage, broken, clean, emu, fit, wide, within, words
+from dashboard.render.slides.xml import NOTHING, Run, paragraph
 from dashboard.snapshot import Column
 from dashboard.words import text
 from dashboard.words.cells import cell, filled
@@ -39,11 +27,12 @@ SMALLEST = 7.0
 LOWEST = 0.145  # inches of their rows
 WHOLE = 8  # of a cell, where they have
 _RIGHT = {"int", "decimal", "amount", "pct"}
-_GLYPHS = {"^": "▲", "v": "▼", "s": "■"}
-HATCHED = (
-    f'<a:pattFill prst="ltUpDiag"><a:fgClr><a:srgbClr val="{INK.hairline.lstrip("#")}"/></a:fgClr>'
-    f'<a:bgClr><a:srgbClr val="{INK.background.lstrip("#")}"/></a:bgClr></a:pattFill>'
-)
+# As an office draws the marks of charts: it has no triangle that points downwards.
+_GLYPHS = {
+    "up": "▲", "down": "◆", "diamond": "■", "circle": "●", "ring": "○", "tick": "□", "square": "■", "pale": "■",
+    "missing": "□", "hatched": "■",
+}  # fmt: skip
+LATEST = 12  # periods of a table
 
 
 @dataclass(frozen=True)
@@ -59,21 +48,15 @@ class Cell:
     span: int = 1
 
 
-def key(chart: Chart, size: float = 11.0) -> list[Run]:
-    """Return what the colours of a chart mean, those that occur in it, as words after their marks."""
-    found: list[Run] = []
-    for look, name in keys(chart, INK):
-        shade = INK.missing if look is MISSING else look["markerfacecolor"]
-        glyph = "□" if look is MISSING else _GLYPHS[look["marker"]]
-        found += [Run(f"{glyph} ", size, shade), Run(f"{name}     ", size, INK.muted)]
-    return found
-
-
-def explained(place: Stage, parts: Sequence[Run]) -> Stage:
-    """Write the key on top of a place and return what is left of it."""
+def explained(place: Stage, scene: Scene, size: float = 11.0) -> Stage:
+    """Write the legend of a scene on top of a place, as words after their marks, and return what is left of it."""
+    parts: list[Run] = []
+    for entry, said in meanings.said(scene):
+        name = f"{entry.shade}/0.2" if entry.look == "pale" else entry.shade
+        parts += [Run(f"{_GLYPHS[entry.look]} ", size, shade(name)), Run(f"{said}     ", size, INK.muted)]
     if not parts:
         return place
-    lines = len(broken("".join(part.words for part in parts), place.width * 0.97, parts[0].size))
+    lines = len(broken("".join(part.words for part in parts), place.width * 0.97, size))
     tall = 0.22 * lines
     words(place.part(0, 0, place.width, tall), [paragraph(parts)], _("Keterangan warna"))
     return place.part(0, tall + 0.08, place.width, place.height - tall - 0.08)
@@ -81,44 +64,21 @@ def explained(place: Stage, parts: Sequence[Run]) -> Stage:
 
 def grid(
     place: Stage, lines: Sequence[Sequence[Cell]], widths: Sequence[float], heights: Sequence[float], *,
-    size: float, name: str, alt: str, edges: str = "b", turned: bool = False, side: float = SIDE,
+    size: float, name: str, alt: str, is_framed: bool = False, is_turned: bool = False, side: float = SIDE,
 ) -> None:  # fmt: skip
-    """Put a native table on the slide, its first row the head; `edges` 'b': hairlines under rows, 'all': around cells."""
+    """Put a native table on the slide, its first row the head: hairlines under rows, or around cells."""
     frame = place.slide.shapes.add_table(1, 1, emu(place.left), emu(place.top), emu(sum(widths)), emu(sum(heights)))
-    columns = "".join(f'<a:gridCol w="{emu(width)}"/>' for width in widths)
-    body = ""
+    rows = []
     for at, (line, tall) in enumerate(zip(lines, heights, strict=True)):
-        inner = "".join(
-            _cell(one, size, edges, side, turned=turned and at == 0 and n > 0) for n, one in enumerate(line)
-        )
-        body += f'<a:tr h="{emu(tall)}">{inner}</a:tr>'
-    own = frame._element
-    look = '<a:tblPr firstRow="1"><a:tableStyleId>{2D5ABB26-0587-4C30-8999-92F81FD0307C}</a:tableStyleId></a:tblPr>'
-    table = parsed(f"<a:tbl {DRAWING} {LINKED}>{look}<a:tblGrid>{columns}</a:tblGrid>{body}</a:tbl>")
-    old = own.graphic.graphicData.tbl
-    old.getparent().replace(old, table)
-    describe(frame, name, alt)
-
-
-def _cell(one: Cell, size: float, edges: str, side: float, *, turned: bool) -> str:
-    line = solid(INK.background if edges == "all" else INK.hairline)
-    none = "<a:noFill/>"
-    drawn = "".join(
-        f'<a:{edge} w="{9525 if shown else 0}">{line if shown else none}</a:{edge}>'
-        for edge, shown in (("lnL", edges == "all"), ("lnR", edges == "all"), ("lnT", edges == "all"), ("lnB", True))
-    )
-    fill = solid(one.fill) if one.fill else none
-    room = emu(side)
-    margins = f'marL="{room}" marR="{room}" marT="{emu(0.02)}" marB="{emu(0.02)}"'
-    turn = ' vert="vert270"' if turned else ""
-    over = f' gridSpan="{one.span}"' if one.span > 1 else ' hMerge="1"' if one.span == 0 else ""
-    content = paragraph(
-        [Run(clean(one.words), one.size or size, one.colour, one.bold)] if clean(one.words) else [], one.align
-    )
-    return (
-        f'<a:tc{over}><a:txBody><a:bodyPr/><a:lstStyle/>{content}</a:txBody><a:tcPr {margins}{turn} anchor="ctr">'
-        f"{drawn}{fill}</a:tcPr></a:tc>"
-    )
+        inner = ""
+        for n, one in enumerate(line):
+            said = [Run(clean(one.words), one.size or size, one.colour, one.bold)] if clean(one.words) else []
+            fill, turned = xml.solid(one.fill) if one.fill else NOTHING, is_turned and at == 0 and n > 0
+            look = {"span": one.span, "side": side, "is_framed": is_framed, "is_turned": turned}
+            inner += xml.cell(paragraph(said, one.align), fill, **look)
+        rows.append((tall, inner))
+    xml.table(frame, widths, rows)
+    xml.describe(frame, clean(name), clean(alt))
 
 
 def table(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: str) -> None:
@@ -233,66 +193,61 @@ def _widths(
     return size, [w + h * share for w, h in zip(wanted, hunger, strict=True)]
 
 
-def matrix(chart: Chart, place: Stage) -> None:
-    """Draw a cell a row and column in its band's colour, with its figure."""
-    bands = chart.data[chart.roles["band"]].to_list()
-    _cells(chart, place, column(chart, "text"), [theme.colour(b, INK) if b is not None else None for b in bands])
-
-
-def heat(chart: Chart, place: Stage) -> None:
-    """Draw a cell a row and column in the colour of its state, with its words or the first letter of the state."""
-    states = chart.options["states"]
-    texts, fills = [], []
-    for state, word in zip(column(chart, "state"), column(chart, "text"), strict=True):
-        name, role = states.get(state, ("", "missing"))
-        shade = theme.colour(role, INK)
-        calm = pale(shade, 0.2, INK) if role in {"good", "ordinary"} else shade
-        texts.append(word or ("" if role == "empty" else None if role == "missing" else name[:1].upper()))
-        fills.append(None if role in {"missing", "empty"} else calm)
-    _cells(chart, place, texts, fills)
-
-
-def _cells(chart: Chart, place: Stage, texts: Sequence[str | None], fills: Sequence[str | None]) -> None:
-    rows, columns = ([clean(name) for name in column(chart, role)] for role in ("row", "column"))
-    at = dict(zip(zip(rows, columns, strict=True), zip(texts, fills, strict=True), strict=True))
-    rows, columns = list(dict.fromkeys(rows)), list(dict.fromkeys(columns))
-    place = explained(place, key(chart))
+def cells(scene: Scene, place: Stage) -> None:
+    """Draw a cell a row and column in its colour, with its words; those that fit."""
+    at = {(cell.row, cell.column): cell for cell in scene.of(scenes.Cell)}
+    rows, columns = ([tick.words for tick in axis.ticks] for axis in (scene.y, scene.x))
+    place = explained(place, scene)
     most = 4.2 if max((wide(name, 9) for name in columns), default=0.0) < 0.9 else 3.2  # names of columns come first
     guess = min(LARGEST, place.height / (len(rows) + 2) * 72 * 0.8)
     first = min(max((wide(r, guess) for r in rows), default=1.0) + 0.2, most)
     shown = columns[: max(int((place.width - first) / 0.34), 1)]
     each = min((place.width - first) / len(shown), 3.0)
-    heads, over, turned = _heads(chart, shown, each)
+    heads, over, is_turned = _heads(scene, shown, each)
     tall = min((place.height - over) / max(len(rows), 1), 0.6)
     fitting = len(rows)
     if tall < LOWEST:
         tall = LOWEST
         fitting = max(int((place.height - over - 0.26) / tall), 1)
     size = min(LARGEST, (tall - 0.04) * 72 * 0.8)
-    longest = max((wide(word, size) for word in texts if word), default=0.0)
+    longest = max((wide(cell.words or "", size) for cell in at.values()), default=0.0)
     size = max(min(size, size * (each - 0.06) / longest), min(size, SMALLEST)) if longest else size
     lines = [heads]
-    for row in rows[:fitting]:
-        cells = [_filled(*at.get((row, name), ("", None)), each, size) for name in shown]
-        lines.append([Cell(fit(row, first - 0.1, size)), *cells])
+    for n, row in enumerate(rows[:fitting]):
+        found = [_filled(at.get((n, m)), each, size) for m in range(len(shown))]
+        lines.append([Cell(fit(row, first - 0.1, size)), *found])
     grid(
         place, lines, [first, *[each] * len(shown)], [over, *[tall] * (len(lines) - 1)], size=size,
-        name=chart.title, alt=chart.alt, edges="all", turned=turned, side=0.03,
+        name=scene.title, alt=scene.alt, is_framed=True, is_turned=is_turned, side=0.03,
     )  # fmt: skip
     below = place.part(0, over + tall * (len(lines) - 1) + 0.05, place.width, 0.22)
     rest(below, len(rows) - fitting, len(columns) - len(shown))
 
 
-def _heads(chart: Chart, columns: Sequence[str], each: float) -> tuple[list[Cell], float, bool]:
+def _heads(scene: Scene, columns: Sequence[str], each: float) -> tuple[list[Cell], float, bool]:
     """Return the cells over the columns, their height, and whether the names stand upright."""
-    if over := chart.options.get("column_title"):
+    if scene.over:
         covered = [Cell("", span=0)] * (len(columns) - 1)
-        return [Cell(""), Cell(over, "ctr", None, INK.muted, size=10, span=len(columns)), *covered], 0.28, False
+        return [Cell(""), Cell(scene.over, "ctr", None, INK.muted, size=10, span=len(columns)), *covered], 0.28, False
     if each < 0.75 and max(wide(name, 9) for name in columns) > each - 0.1:
         return [Cell(""), *(Cell(fit(n, 1.15, 9), "l", None, INK.muted, size=9) for n in columns)], 1.25, True
     names = [within(name, each - 0.12, 9, 3) for name in columns]
     lines = max(len(broken(name, each - 0.12, 9)) for name in names)
     return [Cell(""), *(Cell(n, "ctr", None, INK.muted, size=9) for n in names)], lines * 0.155 + 0.1, False
+
+
+def table_of_panels(scene: Scene, place: Stage) -> None:
+    """Put the latest periods of all panels as a table."""
+    days = [tick.at for tick in scene.x.ticks][-LATEST:]
+    known = [dict(line.points) for panel in scene.panels for line in panel.items if isinstance(line, scenes.Line)]
+    rows = [[panel.name, *(own.get(day) for day in days)] for panel, own in zip(scene.panels, known, strict=True)]
+    names = ["facet", *(f"p{n}" for n in range(len(days)))]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Float64) | {"facet": pl.String}, orient="row")
+    places = marks.digits([v for own in known for v in own.values()], scene.unit)
+    kind = "pct" if scene.unit.strip().startswith("%") else "decimal" if places else "int"
+    heads = scales.periods(scene.x)[-LATEST:]
+    columns = [Column("facet", _("Nama")), *(Column(n, h, kind, places) for n, h in zip(names[1:], heads, strict=True))]
+    table(place, frame, columns, scene.title)
 
 
 def rest(place: Stage, rows: int, columns: int = 0) -> None:
@@ -305,9 +260,15 @@ def rest(place: Stage, rows: int, columns: int = 0) -> None:
         words(place, [paragraph([Run("; ".join(sentences), 10, INK.muted)])], _("Selebihnya"))
 
 
-def _filled(word: str | None, fill: str | None, each: float, size: float) -> Cell:
-    if word is None:
+def _filled(one: scenes.Cell | None, each: float, size: float) -> Cell:
+    if one is None or one.fill in {None, "missing", "empty"}:
         missing = _("belum melapor")
         small = min(size, size * (each - 0.08) / wide(missing, size))
-        return Cell(missing if small >= SMALLEST else "□", "ctr", INK.surface, INK.muted, size=small)
-    return Cell(fit(word, each - 0.06, size), "ctr", fill, theme.text_on(fill) if fill else INK.muted)
+        is_empty = one is None or one.fill == "empty"
+        shown = "" if is_empty else missing if small >= SMALLEST else "□"
+        said = one.words if one and one.words is not None else shown
+        fill = None if is_empty else INK.surface
+        letters = small if said == missing else size
+        return Cell(fit(said, each - 0.06, letters), "ctr", fill, INK.muted, size=letters)
+    fill = shade(f"{one.fill}/0.2" if one.fill in {"good", "ordinary"} else str(one.fill))
+    return Cell(fit(one.words or "", each - 0.06, size), "ctr", fill, theme.text_on(fill))

@@ -6,51 +6,33 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from dashboard.charts import Chart
 from dashboard.render import covers
-from dashboard.render.slides import cells, ranked, space, time
+from dashboard.render.scenes.kinds import scene as decided
+from dashboard.render.scenes.scene import Scene
+from dashboard.render.slides import cells, map, plots, template, xml
 from dashboard.render.slides import sheet as slides_sheet
-from dashboard.render.slides.sheet import (
-    ACROSS,
-    DRAWING,
-    INK,
-    LEFT,
-    SHAPED,
-    Run,
-    Stage,
-    broken,
-    clean,
-    fit,
-    language,
-    paragraph,
-    parsed,
-    wide,
-    within,
-    words,
-)
+from dashboard.render.slides.sheet import ACROSS, INK, LEFT, Stage, broken, clean, fit, wide, within, words
 from dashboard.render.slides.words import fitted_title, foot_note, glance, parted, prose
+from dashboard.render.slides.xml import Run, language, paragraph
 from dashboard.snapshot import Block, ChartBlock, Claim, Meeting, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 
-_KINDS: dict[str, Callable[[Chart, Stage], None]] = {
-    "line": time.line,
-    "multiples": time.multiples,
-    "stacked": time.stacked,
-    "bars": ranked.bars,
-    "dots": ranked.dots,
-    "bullet": ranked.bullet,
-    "waterfall": ranked.waterfall,
-    "matrix": cells.matrix,
-    "heat": cells.heat,
-    "area_map": space.area_map,
-    "funnel": space.funnel,
+_PENS: dict[str, Callable[[Scene, Stage], None]] = {
+    "multiples": plots.panels,
+    "bars": plots.rows,
+    "dots": plots.rows,
+    "bullet": plots.rows,
+    "waterfall": plots.rows,
+    "matrix": cells.cells,
+    "heat": cells.cells,
+    "area_map": map.area_map,
 }
 AGENDA_LINES = 17  # of a column
 
 
 @dataclass(frozen=True)
-class Scene:
+class Page:
     """A slide to be: what it says on top, and the block below; without one it is the page's figures at a glance."""
 
     page: Snapshot
@@ -69,7 +51,7 @@ def pptx(meeting: Meeting) -> bytes:
     agendas = max(-(-len(entries) // each), 1)
     notes = 1 if clean(meeting.notes) else 0
     first = 2 + agendas + notes
-    deck = slides_sheet.deck()
+    deck = template.deck()
     _properties(deck, meeting)
     count = first - 1 + len(scenes)
     author = _Author(deck, meeting, count)
@@ -81,18 +63,18 @@ def pptx(meeting: Meeting) -> bytes:
         author.show(scene)
     for n, slide in enumerate(overviews):
         author.agenda(slide, entries[n * each : (n + 1) * each], first)
-    return slides_sheet.packed(deck, meeting.created_at)
+    return template.packed(deck, meeting.created_at)
 
 
-def _scenes(meeting: Meeting) -> Iterator[Scene]:
+def _scenes(meeting: Meeting) -> Iterator[Page]:
     for page in meeting.pages:
         if page.tiles or page.headlines:
-            yield Scene(page, parted(page.headlines[0].text)[0] if page.headlines else page.title)
+            yield Page(page, parted(page.headlines[0].text)[0] if page.headlines else page.title)
         for block in chain.from_iterable(b if isinstance(b, tuple) else (b,) for b in page.blocks):
-            yield Scene(page, block.chart.title if isinstance(block, ChartBlock) else block.title, block)
+            yield Page(page, block.chart.title if isinstance(block, ChartBlock) else block.title, block)
 
 
-def _entries(scenes: list[Scene]) -> list[tuple[str, bool, int]]:
+def _entries(scenes: list[Page]) -> list[tuple[str, bool, int]]:
     """Return the lines of the agenda: words, whether it is a page's, and which scene it leads to."""
     found, page = [], None
     for n, scene in enumerate(scenes):
@@ -137,23 +119,7 @@ class _Author:
         builds = list(dict.fromkeys(page.build_id for page in pages if page.build_id)) or [self.meeting.build_id]
         parts += [_("Versi data {build}", build=clean(builds[0]))] if builds[0] else []
         stand = fit(" · ".join(parts), ACROSS - 1.6, 10)
-        tree = slide.shapes._spTree
-        number = len(self.deck.slides)
-        field = (
-            f'<a:fld id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="{language()}" dirty="0"/>'
-            f"<a:t>{number}</a:t></a:fld>"
-        )
-        rest = f'<a:r><a:rPr lang="{language()}" dirty="0"/><a:t>/{self.count}</a:t></a:r>'
-        plain = slides_sheet.run(Run(stand, 10, INK.muted))
-        for kind, place, inner, name in (("ftr", 11, plain, "Kaki"), ("sldNum", 12, field + rest, "Nomor")):
-            own = slide.shapes._next_shape_id
-            tree.append(
-                parsed(
-                    f'<p:sp {SHAPED} {DRAWING}><p:nvSpPr><p:cNvPr id="{own}" name="{name}"/><p:cNvSpPr><a:spLocks noGrp="1"/>'
-                    f'</p:cNvSpPr><p:nvPr><p:ph type="{kind}" sz="quarter" idx="{place}"/></p:nvPr></p:nvSpPr><p:spPr/>'
-                    f"<p:txBody><a:bodyPr/><a:lstStyle/><a:p>{inner}</a:p></p:txBody></p:sp>"
-                )
-            )
+        xml.foot(slide, Run(stand, 10, INK.muted), len(self.deck.slides), self.count)
 
     def cover(self) -> None:
         """Make the first slide: what meeting, when, on which data."""
@@ -209,7 +175,7 @@ class _Author:
         prose(place, self.meeting.notes.split("\n"))
         _notes(slide, self.meeting.notes.split("\n"))
 
-    def show(self, scene: Scene) -> None:
+    def show(self, scene: Page) -> None:
         """Make the slide of a scene."""
         slide = self.blank(scene.title, (scene.page,))
         place = Stage(slide, LEFT, 1.75, ACROSS, 5.1, self.meeting.created_at)
@@ -232,7 +198,7 @@ class _Author:
             if block.chart.data.is_empty():
                 prose(place, [_("Tidak ada data untuk pilihan ini")])
             else:
-                _KINDS[block.chart.kind](block.chart, place)
+                _PENS.get(block.chart.kind, plots.plot)(decided(block.chart), place)
         elif isinstance(block, TableBlock):
             if block.table.is_empty():
                 prose(place, [block.empty or _("Tidak ada data untuk pilihan ini")])
@@ -244,7 +210,7 @@ class _Author:
             glance(place, page)
         _notes(slide, [scene.title, *self._notes_of(scene, caveats)])
 
-    def _notes_of(self, scene: Scene, caveats: list[str | None]) -> Iterator[str]:
+    def _notes_of(self, scene: Page, caveats: list[str | None]) -> Iterator[str]:
         """Return what the speaker needs: what is drawn, caveats, filters, definitions, source."""
         page, block = scene.page, scene.block
         if isinstance(block, ChartBlock):
@@ -284,36 +250,9 @@ def _moment(at: Any) -> tuple[int, ...]:
 
 
 def _write_title(slide: Any, title: str, size: float) -> None:
-    own = slide.shapes.title._element
-    frame = parsed(
-        f"<p:txBody {SHAPED} {DRAWING}><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/>"
-        f"<a:p>{slides_sheet.run(Run(title or '–', size, INK.ink, bold=True))}</a:p></p:txBody>"
-    )
-    own.replace(own.txBody, frame)
+    xml.title(slide.shapes.title, Run(title or "–", size, INK.ink, bold=True))
 
 
 def _notes(slide: Any, parts: list[str]) -> None:
-    """Write the speaker notes; the empty placeholder for a number is taken away."""
-    page = slide.notes_slide
-    for shape in list(page.placeholders):
-        own = shape._element
-        kind = own.xpath(".//p:ph/@type")[0]
-        if kind not in {"body", "sldImg"}:
-            own.getparent().remove(own)
-    frame = page.notes_text_frame._txBody
-    for old in frame.findall("{*}p"):
-        frame.remove(old)
-    for part in parts:
-        for line in part.split("\n"):
-            if clean(line):
-                frame.append(parsed(_noted(clean(line))))
-    if frame.find("{*}p") is None:
-        frame.append(parsed(f"<a:p {DRAWING}/>"))
-
-
-def _noted(line: str) -> str:
-    from html import escape  # noqa: PLC0415
-
-    return (
-        f'<a:p {DRAWING}><a:r><a:rPr lang="{language()}" dirty="0"/><a:t>{escape(line, quote=False)}</a:t></a:r></a:p>'
-    )
+    """Write the speaker notes."""
+    xml.notes(slide, [clean(line) for part in parts for line in part.split("\n") if clean(line)])

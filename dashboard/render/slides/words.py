@@ -9,17 +9,16 @@ from dashboard.render.slides.sheet import (
     ACROSS,
     INK,
     TITLE_SIZES,
-    Run,
     Stage,
     broken,
     clean,
     fit,
-    paragraph,
     whole,
     wide,
     within,
     words,
 )
+from dashboard.render.slides.xml import Run, paragraph
 from dashboard.snapshot import Snapshot, Tile
 from dashboard.words.text import _, n_
 

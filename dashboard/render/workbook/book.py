@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from dashboard import theme
 from dashboard.render import covers, html
+from dashboard.render.scenes.kinds import scene as decided
 from dashboard.render.workbook import cells as workbook_cells
-from dashboard.render.workbook import charts, series
+from dashboard.render.workbook import charts
 from dashboard.render.workbook import table as workbook_table
 from dashboard.render.workbook.sheet import Book, Place, chosen
 from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock
@@ -114,7 +115,7 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
         sheet.set_column(len(columns), len(columns), 2)
         place.column = len(columns) + 1
         end, last_column = _drawn(book, block, place)
-        last_row, wide = max(last_row, end), wide + series.WIDTH / _PIXELS
+        last_row, wide = max(last_row, end), wide + charts.WIDTH / _PIXELS
         under_all = last_row
     wide = max(wide, 60)
     title = harmless(_title(block))
@@ -140,19 +141,18 @@ def _sheet(book: Book, page: Snapshot, block: Block, name: str, summary: str) ->
 
 def _drawn(book: Book, block: ChartBlock, place: Place) -> tuple[int, int]:
     """Draw the chart beside the table and return the last row and column that it takes."""
-    chart, left = block.chart, place.column
-    if cells := workbook_cells.KINDS.get(chart.kind):
-        end = cells(book, chart, place)
-        if chart.kind == "multiples":
-            return end, left + 2
-        return end, left + (1 if chart.kind == "area_map" else chart.data[chart.roles["column"]].n_unique())
-    columns = series.WIDTH // _COLUMN
+    scene, left = decided(block.chart), place.column
+    if cells := workbook_cells.KINDS.get(scene.kind):
+        end = cells(book, scene, place)
+        return end, left + {"multiples": 2, "area_map": 1}.get(scene.kind, len(scene.x.ticks))
+    columns = charts.WIDTH // _COLUMN
     place.column = left + columns + 1
-    drawn = charts.KINDS[chart.kind](book, chart, place)
+    drawn = charts.draw(book, scene, place)
     place.sheet.write_string(place.top - 1, place.column, _("Angka di balik grafik"), book.look(font_color=MUTED))
-    options = {"description": harmless(f"{chart.title}. {chart.alt}", 2000), "object_position": 3}
+    options = {"description": harmless(f"{scene.title}. {scene.alt}", 2000), "object_position": 3}
     place.sheet.insert_chart(place.top + 1, left, drawn, options)
-    return place.top + 1 + drawn.height // 20 + 1, left + columns - 1
+    place.column, under = left, place.top + 1 + drawn.height // 20 + 1
+    return workbook_cells.legend(place, scene, under + 1, charts.named(scene)), left + columns - 1
 
 
 def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], definitions: str) -> None:

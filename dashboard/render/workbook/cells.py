@@ -1,201 +1,132 @@
-"""Charts that a sheet shows as cells: coloured ones that carry their letter, and a small line a row."""
+"""Scenes that a sheet shows as cells: coloured ones that carry their letter, and a small line a row; and what colours mean."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dashboard import theme
-from dashboard.charts import AREA_CODE, Chart
 from dashboard.render import marks
-from dashboard.render.drawing.sheet import pale
+from dashboard.render.office.series import shade
+from dashboard.render.scenes import meanings, scales
+from dashboard.render.scenes.scene import Area, Cell, Line, Scene
 from dashboard.render.workbook.sheet import Book, Place, decimals
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 
 COLOURS = theme.LIGHT
-_LETTERS = "ABCDE"
 _CELL = 13.0  # characters
 
 
-def matrix(book: Book, chart: Chart, place: Place) -> int:
-    """Write rows by columns, each cell its figure on the colour of its band, and return the first free row."""
-    places = marks.digits(chart.data[chart.roles["value"]].to_list(), chart.unit)
-    names, used = chart.options.get("band_names") or {}, set()
-
-    def fill(row: dict[str, Any], at: tuple[int, int]) -> None:
-        band, words = row[chart.roles["band"]], row[chart.roles["text"]]
-        if names or not _named(words):
-            used.add(band)
-        _banded(place, at, (row[chart.roles["value"]], words, band), names, places)
-
-    last = _grid(book, chart, place, fill)
-    longest = (
-        0 if names else max((len(str(words)) for words in chart.data[chart.roles["text"]].drop_nulls()), default=0)
-    )
-    if longest > _CELL:
-        place.sheet.set_column(
-            place.column + 1, place.column + chart.data[chart.roles["column"]].n_unique(), longest + 2
-        )
-    return _band_legend(book, place, last + 2, used, names)
-
-
-def heat(book: Book, chart: Chart, place: Place) -> int:
-    """Write rows by columns, each cell its words on the colour of its state, and return the first free row."""
-    states, used = chart.options["states"], set()
-
-    def fill(row: dict[str, Any], at: tuple[int, int]) -> None:
-        state = row[chart.roles["state"]]
-        used.add(state)
-        name, role = states.get(state, (_("belum melapor"), "missing"))
-        words = row[chart.roles["text"]]
-        book.write(place.sheet, *at, words if words not in {None, ""} else name, **_look(role))
-
-    row = _grid(book, chart, place, fill) + 2
-    for state, (name, role) in states.items():
-        if state in used:
-            book.write(place.sheet, row, place.column, name, **_look(role))
-            row += 1
-    return row
+def grid(book: Book, scene: Scene, place: Place) -> int:
+    """Write rows by columns, each cell its figure or words on its colour, and return the first free row."""
+    sheet, top, left = place.sheet, place.top, place.column
+    rows, columns, cells = scene.y.ticks, scene.x.ticks, scene.of(Cell)
+    _head(book, place, top, left, scene.over)
+    sheet.set_column(left, left, min(max([12, *(len(tick.words) + 1 for tick in rows)]), 34))
+    for column, tick in enumerate(columns, left + 1):
+        _head(book, place, top, column, "" if scene.over else tick.words)
+    if columns:
+        shown = max((len(cell.words or "") for cell in cells if cell.value is None or not _is_named(scene)), default=0)
+        sheet.set_column(left + 1, left + len(columns), max(_CELL, min(shown + 2, 40)))
+        longest = 0 if scene.over else max(len(tick.words) for tick in columns)
+        sheet.set_row(top, min(16 * (longest // 10 + 1) + 4, 120))
+    for n, tick in enumerate(rows, top + 1):
+        book.write(sheet, n, left, tick.words)
+    places = marks.digits([cell.value for cell in cells], scene.unit)
+    for cell in cells:
+        _figure(place, (top + 1 + cell.row, left + 1 + cell.column), cell, scene, places)
+    return legend(place, scene, top + len(rows) + 2)
 
 
-def area_map(book: Book, chart: Chart, place: Place) -> int:
-    """Write the areas by name, each with its figure on the colour of its band, and return the first free row."""
-    shapes = (chart.options.get("geometry") or {}).get("features") or ()
-    called = {s["properties"][AREA_CODE]: s["properties"]["name"] for s in shapes}
-    names, used = chart.options.get("band_names") or {}, set()
-    places = marks.digits(chart.data[chart.roles["value"]].to_list(), chart.unit)
-    sheet, top = place.sheet, place.top
-    _head(book, place, top, place.column, _("Wilayah"))
-    _head(book, place, top, place.column + 1, chart.unit or _("Nilai"))
-    sheet.set_column(place.column, place.column, 26)
-    sheet.set_column(place.column + 1, place.column + 1, 18)
-    known = {row[chart.roles["area"]]: row for row in chart.data.iter_rows(named=True)}
-    codes = list(dict.fromkeys([*known, *called]))
-    for row, code in enumerate(codes, top + 1):
-        at = known.get(code, {})
-        book.write(sheet, row, place.column, called.get(code, code))
-        band = at.get(chart.roles["band"])
-        used.add(band)
-        figure = (at.get(chart.roles["value"]), at.get(chart.roles["text"]), band)
-        _banded(place, (row, place.column + 1), figure, names, places)
-    return _band_legend(book, place, top + len(codes) + 2, used, names)
+def areas(book: Book, scene: Scene, place: Place) -> int:
+    """Write the areas by name, each with its figure on its colour, and return the first free row."""
+    found: list[Area] = scene.of(Area)
+    places = marks.digits([area.value for area in found], scene.unit)
+    for column, (words, wide) in enumerate(((_("Wilayah"), 26), (scene.unit or _("Nilai"), 18)), place.column):
+        _head(book, place, place.top, column, words)
+        place.sheet.set_column(column, column, wide)
+    for row, area in enumerate(found, place.top + 1):
+        book.write(place.sheet, row, place.column, area.name)
+        cell = Cell(0, 0, area.fill, None if area.value is None else area.figure, value=area.value)
+        _figure(place, (row, place.column + 1), cell, scene, places)
+    return legend(place, scene, place.top + len(found) + 2)
 
 
-def multiples(book: Book, chart: Chart, place: Place) -> int:
-    """Write a row a facet: its line on the scale of all, its last figure, and the figures behind."""
+def panels(book: Book, scene: Scene, place: Place) -> int:
+    """Write a row a panel: its line on the scale of all, its last figure, and the figures behind."""
     from xlsxwriter.utility import quote_sheetname, xl_range, xl_rowcol_to_cell  # noqa: PLC0415
 
-    x, y, facet = (chart.roles[role] for role in ("x", "y", "facet"))
-    days = sorted(chart.data[x].drop_nulls().unique().to_list())
-    facets = chart.data[facet].drop_nulls().unique(maintain_order=True).to_list()
-    number = decimals(marks.digits(chart.data[y].to_list(), chart.unit))
     sheet, top, left = place.sheet, place.top, place.column
-    figures = {(row[facet], row[x]): row[y] for row in chart.data.iter_rows(named=True)}
-    for column, (words, wide) in enumerate(((_("Nama"), 28), (_("Perkembangan"), 34), (_("Terakhir"), 14))):
-        _head(book, place, top, left + column, words)
-        sheet.set_column(left + column, left + column, wide)
-    when = marks.period_name(days)
-    for column, day in enumerate(days, left + 3):
-        _head(book, place, top, column, when(day))
-    sheet.set_column(left + 3, left + 2 + len(days), 10)
+    heads = ((_("Nama"), 28), (_("Perkembangan"), 34), (_("Terakhir"), 14))
+    for column, (words, wide) in enumerate([*heads, *((name, 10) for name in scales.periods(scene.x))], left):
+        _head(book, place, top, column, words)
+        sheet.set_column(column, column, wide)
+    known = [dict(line.points) for panel in scene.panels for line in panel.items if isinstance(line, Line)]
+    number = decimals(marks.digits([v for own in known for v in own.values()], scene.unit))
     locations, ranges = [], []
-    for row, name in enumerate(facets, top + 1):
-        values = [figures.get((name, day)) for day in days]
-        known = [v for v in values if v is not None]
-        book.write(sheet, row, left, name)
-        newest = known[-1] if known and values[-1] is not None else _("belum melapor")
+    for row, (panel, own) in enumerate(zip(scene.panels, known, strict=True), top + 1):
+        values = [own.get(tick.at) for tick in scene.x.ticks]
+        newest = values[-1] if values[-1] is not None else _("belum melapor")
+        book.write(sheet, row, left, panel.name)
         book.write(sheet, row, left + 2, newest, num_format=number, align="right")
         for column, value in enumerate(values, left + 3):
             book.write(sheet, row, column, value, num_format=number, font_color=COLOURS.muted)
         sheet.set_row(row, 24)
         locations.append(xl_rowcol_to_cell(row, left + 1))
-        ranges.append(f"{quote_sheetname(place.name)}!{xl_range(row, left + 3, row, left + 2 + len(days))}")
+        ranges.append(f"{quote_sheetname(place.name)}!{xl_range(row, left + 3, row, left + 2 + len(values))}")
     if locations:
         look = {"series_color": COLOURS.accent, "last_point": True, "last_color": COLOURS.ink, "weight": 1.5}
-        scale = {"min": 0, "max": "group", "show_hidden": True, "empty_cells": "gaps"}
+        scale = {"min": scene.y.low, "max": scene.y.high, "show_hidden": True, "empty_cells": "gaps"}
         sheet.add_sparkline(locations[0], {"location": locations, "range": ranges} | look | scale)
-    return top + len(facets) + 2
+    return legend(place, scene, top + len(scene.panels) + 2)
 
 
-def _grid(book: Book, chart: Chart, place: Place, fill: Any) -> int:
-    """Write rows by columns in the order in which they first appear and return the last row."""
-    data, roles = chart.data, chart.roles
-    rows = list(dict.fromkeys(data[roles["row"]].to_list()))
-    columns = list(dict.fromkeys(data[roles["column"]].to_list()))
-    sheet, top, left = place.sheet, place.top, place.column
-    over = chart.options.get("column_title")
-    _head(book, place, top, left, over or "")
-    sheet.set_column(left, left, min(max([12, *(len(str(row)) + 1 for row in rows)]), 34))
-    for column, name in enumerate(columns, left + 1):
-        _head(book, place, top, column, "" if over else name)
-    if columns:
-        sheet.set_column(left + 1, left + len(columns), _CELL)
-        longest = 0 if over else max(len(str(name)) for name in columns)
-        sheet.set_row(top, min(16 * (longest // 10 + 1) + 4, 120))
-    at = {(row[roles["row"]], row[roles["column"]]): row for row in data.iter_rows(named=True)}
-    for n, row in enumerate(rows, top + 1):
-        book.write(sheet, n, left, row)
-        for m, column in enumerate(columns, left + 1):
-            if (row, column) in at:
-                fill(at[row, column], (n, m))
-    return top + len(rows)
-
-
-def _head(book: Book, place: Place, row: int, column: int, words: Any) -> None:
-    book.write(
-        place.sheet, row, column, words, bold=True, text_wrap=True, bottom=1, bg_color=COLOURS.surface, font_size=10
-    )
-
-
-def _letter(band: Any, names: Any) -> str:
-    """Return the letter of a band: the one before its name ('ST · Sangat Tinggi'), else A (best) .. E."""
-    start = harmless(names.get(band, "")).partition(" · ")
-    if start[1] and start[0].isalnum() and len(start[0]) <= 3:
-        return start[0]
-    return _LETTERS[band - 1] if isinstance(band, int) and 1 <= band <= 5 else ""
-
-
-def _banded(place: Place, at: tuple[int, int], figure: tuple[Any, Any, Any], names: Any, places: int) -> None:
-    """Write a figure with the letter of its band; a star in its words (provisional) stays beside it."""
-    value, words, band = figure
-    if value is None or band is None:
-        shown = words if value is None and words not in {None, ""} else value if value is not None else None
-        look = _look("missing") | {"num_format": decimals(places)}
-        place.book.write(place.sheet, *at, _("belum melapor") if shown is None else shown, **look)
-        return
-    star = "*" if words and "*" in words else ""
-    suffix = f" · {_named(words)}" if not names and _named(words) else f" {_letter(band, names)}"
-    number = f'{decimals(places)}"{star}{suffix}"'
-    place.book.write(place.sheet, *at, value, **(_look(str(band)) | {"num_format": number}))
-
-
-def _named(words: Any) -> str:
-    """Return the name that a cell's words give its band after the figure ('13 · Baik'), as a number format can hold it."""
-    return harmless(str(words or "").partition(" · ")[2]).replace('"', "").replace("*", "").strip()
-
-
-def _look(role: str) -> dict[str, Any]:
-    frame = {"border": 1, "border_color": COLOURS.hairline, "align": "center"}
-    if role == "empty":
-        return frame
-    shade = COLOURS.surface if role in {"missing", "none"} else theme.colour(role, COLOURS)
-    if role in {"good", "ordinary"}:  # what is in order is quiet
-        shade = pale(shade, 0.2, COLOURS)
-    if role in {"missing", "none"}:
-        return frame | {"pattern": 14, "bg_color": COLOURS.background, "fg_color": COLOURS.hairline, "italic": True}
-    return frame | {"bg_color": shade, "font_color": theme.text_on(shade)}
-
-
-def _band_legend(book: Book, place: Place, row: int, used: set[Any], names: Any) -> int:
-    """Write what the letters mean, those that occur, and return the first free row."""
-    for band in sorted(b for b in used if b is not None):
-        letter = _letter(band, names)
-        name = harmless(names.get(band, ""))
-        words = name if name.startswith(f"{letter} · ") else f"{letter} · {name}" if name else letter
-        book.write(place.sheet, row, place.column, words, **_look(str(band)))
-        row += 1
-    if None in used:
-        book.write(place.sheet, row, place.column, _("belum melapor"), **_look("missing"))
+def legend(place: Place, scene: Scene, row: int, told: Sequence[str] = ()) -> int:
+    """Write what looks mean, those that are not told elsewhere, a row each after their letter, and return the first free row."""
+    for entry, words in meanings.said(scene):
+        if words in told:
+            continue
+        letter = meanings.grade(scene, entry.shade)
+        name = f"{entry.shade}/0.2" if entry.look == "pale" else entry.shade
+        place.book.write(
+            place.sheet, row, place.column, letter, **_look("missing" if entry.look == "missing" else name)
+        )
+        place.book.write(place.sheet, row, place.column + 1, words.removeprefix(f"{letter} · ") if letter else words)
         row += 1
     return row
 
 
-KINDS = {"matrix": matrix, "heat": heat, "area_map": area_map, "multiples": multiples}
+def _head(book: Book, place: Place, row: int, column: int, words: Any) -> None:
+    look = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": COLOURS.surface, "font_size": 10}
+    book.write(place.sheet, row, column, words, **look)
+
+
+def _is_named(scene: Scene) -> bool:
+    """Return whether the legend names bands; where it does not, the words of the cells do (13 · Baik)."""
+    return any(entry.shade in meanings.GRADES for entry in scene.legend)
+
+
+def _figure(place: Place, at: tuple[int, int], cell: Cell, scene: Scene, places: int) -> None:
+    """Write a figure with the letter of its band; a star in its words (provisional) stays beside it. Words stay words."""
+    if cell.value is None or cell.fill is None:
+        said = cell.words if cell.words or cell.fill == "empty" else None
+        shown = cell.value if cell.value is not None else _("belum melapor") if said is None else said
+        place.book.write(place.sheet, *at, shown, **(_look(cell.fill) | {"num_format": decimals(places)}))
+        return
+    words = cell.words or ""
+    named = harmless(words.partition(" · ")[2]).replace('"', "").replace("*", "").strip()
+    suffix = f" · {named}" if named and not _is_named(scene) else f" {meanings.grade(scene, cell.fill)}"
+    number = f'{decimals(places)}"{"*" if "*" in words else ""}{suffix}"'
+    place.book.write(place.sheet, *at, cell.value, **(_look(cell.fill) | {"num_format": number}))
+
+
+def _look(fill: str | None) -> dict[str, Any]:
+    frame = {"border": 1, "border_color": COLOURS.hairline, "align": "center"}
+    if fill == "empty":
+        return frame
+    if fill in {None, "missing", "none"}:
+        return frame | {"pattern": 14, "bg_color": COLOURS.background, "fg_color": COLOURS.hairline, "italic": True}
+    colour = shade(f"{fill}/0.2" if fill in {"good", "ordinary"} else str(fill))  # what is in order is quiet
+    return frame | {"bg_color": colour, "font_color": theme.text_on(colour)}
+
+
+KINDS = {"matrix": grid, "heat": grid, "area_map": areas, "multiples": panels}

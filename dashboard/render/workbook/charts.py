@@ -1,195 +1,218 @@
-"""Native charts of a workbook, drawn from the figures that stand beside them: a chart description -> an XlsxWriter chart."""
+"""Native charts of a workbook: a scene's series as columns beside the chart, and an XlsxWriter chart drawn from them."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-import polars as pl
-
 from dashboard import theme
-from dashboard.charts import Chart
 from dashboard.render import marks
-from dashboard.render.workbook import ranked
-from dashboard.render.workbook.series import (
-    COLOURS,
-    HEIGHT,
-    LETTERS,
-    add,
-    axis,
-    filled,
-    framed,
-    labels,
-    lowest,
-    marked,
-    places_of,
-    short_name,
-)
-from dashboard.render.workbook.sheet import Area, Book, Place, Source, figures
-from dashboard.words import text
+from dashboard.render.office.native import native
+from dashboard.render.office.series import FORMS, Label, Native, Series, places, shade, step
+from dashboard.render.scenes.scene import Axis, Rule, Scene
+from dashboard.render.workbook.sheet import Area, Book, Place, figures
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 
-
-def line(book: Book, chart: Chart, place: Place) -> Any:
-    """Draw lines over time: gaps stay open, what is provisional is dotted, signals are marks of their own shape."""
-    x = chart.roles["x"]
-    days = sorted(chart.data[x].drop_nulls().unique().to_list())
-    area, drawn = Area(place, len(days)), book.file.add_chart({"type": "line"})
-    at = area.add(_("Periode"), [marks.period_name(days)(day) for day in days])
-    number = figures(chart.unit, places_of(chart, "y"))
-    series = chart.roles.get("series")
-    groups: list[tuple[Any, pl.DataFrame]] = [(None, chart.data)]
-    if series:
-        names = chart.data[series].drop_nulls().unique(maintain_order=True).to_list()
-        groups = [(name, chart.data.filter(pl.col(series) == name)) for name in names]
-    for n, (name, rows) in enumerate(groups):
-        by_day = {row[x]: row for row in rows.iter_rows(named=True)}
-        shade = COLOURS.categories[n % len(COLOURS.categories)]
-        _firm(drawn, area, at, chart, [by_day.get(day, {}) for day in days], name, shade, number)
-    by_day = {row[x]: row for row in chart.data.iter_rows(named=True)}
-    _companions(drawn, area, at, chart, [by_day.get(day, {}) for day in days], number)
-    _noted(drawn, area, at, chart, days)
-    drawn.set_x_axis(axis("") | {"label_position": "low"})
-    drawn.set_y_axis(axis(chart.unit, number) | ({"min": 0} if chart.options.get("zero") else {}))
-    drawn.show_blanks_as("gap")
-    return framed(drawn, place, HEIGHT)
-
-
-def _firm(
-    drawn: Any, area: Area, at: Source, chart: Chart, rows: Sequence[dict[str, Any]], name: Any, shade: str, number: str
-) -> None:
-    """Add the line of a series, its provisional end, and its signals."""
-    values = [row.get(chart.roles["y"]) for row in rows]
-    tentative = [bool(row.get(chart.roles.get("provisional", ""))) for row in rows]
-    label = harmless(name) if name is not None else _("Nilai")
-    firm = area.add(label, [None if t else v for v, t in zip(values, tentative, strict=True)], number)
-    look = {"line": {"color": shade, "width": 2.25}, "marker": {"type": "circle", "size": 3} | filled(shade)}
-    add(drawn, at, firm, look)
-    if any(tentative):
-        joined = [any(tentative[max(i - 1, 0) : i + 2]) for i in range(len(values))]
-        ends = [v if j else None for v, j in zip(values, joined, strict=True)]
-        late = area.add(f"{label} ({_('data sementara')})", ends, number)
-        hollow = {"type": "circle", "size": 7, "fill": {"color": COLOURS.background}, "border": {"color": shade}}
-        look = {"line": {"color": shade, "width": 1.5, "dash_type": "round_dot"}, "marker": hollow}
-        add(drawn, at, late, look)
-    signals = [row.get(chart.roles.get("signal", "")) for row in rows]
-    for signal, words, shape in (("good", _("membaik"), "triangle"), ("bad", _("perlu perhatian"), "diamond")):
-        if signal in signals:
-            points = [v if s == signal else None for v, s in zip(values, signals, strict=True)]
-            source = area.add(words, points, number)
-            add(drawn, at, source, marked(theme.colour(signal, COLOURS), shape, 10))
-
-
-def _companions(drawn: Any, area: Area, at: Source, chart: Chart, rows: Sequence[dict[str, Any]], number: str) -> None:
-    """Add what the line is compared with, each quieter than the line."""
-    quiet = {"color": COLOURS.missing, "width": 1}
-    looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "previous": (_("tahun lalu"), quiet | {"width": 1.5, "dash_type": "dash"}),
-        "mean": (_("rerata"), quiet),
-        "lower": (_("batas bawah"), {"color": COLOURS.muted, "width": 1.25, "dash_type": "round_dot"}),
-        "upper": (_("batas atas"), {"color": COLOURS.muted, "width": 1.25, "dash_type": "round_dot"}),
-        "forecast": (_("perkiraan"), {"color": COLOURS.accent, "width": 2, "dash_type": "dash"}),
-        "target": (_("target"), {"color": COLOURS.ink, "width": 1.25}),
-    }
-    for level in chart.options.get("fan_levels") or ():
-        look = {"color": COLOURS.accent, "width": 0.75, "dash_type": "square_dot"}
-        looks[f"fan_lower_{level}"] = (_("batas bawah {level} %", level=level), look)
-        looks[f"fan_upper_{level}"] = (_("batas atas {level} %", level=level), look)
-    for role, (name, look) in looks.items():
-        if role in chart.roles:
-            add(drawn, at, area.add(name, [row.get(chart.roles[role]) for row in rows], number), {"line": look})
-    if (target := chart.options.get("target")) is not None:
-        add(drawn, at, area.add(_("target"), [target] * len(rows), number), {"line": looks["target"][1]})
-    values = [row.get(chart.roles["y"]) for row in rows]
-    known = [v for v in values if v is not None] or [0.0]
-    room = (max(known) - min(known)) * 0.35
-    for lower, _upper, letter, name in chart.options.get("bands") or ():
-        if min(known) - room <= lower <= max(known) + room:
-            edge = area.add(f"{letter} · {name} ≥", [lower] * len(rows), number)
-            add(drawn, at, edge, {"line": {"color": COLOURS.hairline, "width": 1.5}})
-
-
-def _noted(drawn: Any, area: Area, at: Source, chart: Chart, days: Sequence[date]) -> None:
-    """Add what happened on the way: a thin line at the period that it fell in, with its words."""
-    words: dict[date, list[str]] = {}
-    for day, note in marks.noted(chart):
-        words.setdefault(max(d for d in days if d <= day), []).append(note)
-    known = [v for v in chart.data[chart.roles["y"]].to_list() if v is not None]
-    if not words or not known:
-        return
-    notes = [" · ".join(words[day]) if day in words else None for day in days]
-    source = area.add(_("Catatan"), [None if note is None else max(known) for note in notes], "General")
-    look = marked(COLOURS.accent, "long_dash", 5)
-    look["data_labels"] = {"value": True, "custom": labels(notes), "font": LETTERS, "position": "above"}
-    upright = {"color": COLOURS.accent, "width": 1, "dash_type": "dash"}
-    look["y_error_bars"] = {"type": "percentage", "value": 100, "direction": "minus", "end_style": 0, "line": upright}
-    add(drawn, at, source, look)
-
-
-def stacked(book: Book, chart: Chart, place: Place) -> Any:
-    """Draw columns made of parts."""
-    x = chart.data[chart.roles["x"]].to_list()
-    is_dated = bool(x) and isinstance(x[0], date)
-    names = [marks.period_name(x)(v) for v in x] if is_dated else [short_name(v) for v in x]
-    area, drawn = Area(place, len(x)), book.file.add_chart({"type": "column", "subtype": "stacked"})
-    at = area.add(_("Periode") if is_dated else _("Nama"), names)
-    parts = chart.options["parts"]
-    number = figures(chart.unit, marks.digits([v for p in parts for v in chart.data[p].to_list()], chart.unit))
-    for n, (column, label) in enumerate(parts.items()):
-        look = filled(COLOURS.categories[n % len(COLOURS.categories)]) | {"gap": 40}
-        add(drawn, at, area.add(label, chart.data[column].to_list(), number), look)
-    drawn.set_x_axis(axis(""))
-    drawn.set_y_axis(axis(chart.unit, number))
-    drawn.show_blanks_as("gap")
-    return framed(drawn, place, HEIGHT)
-
-
-def funnel(book: Book, chart: Chart, place: Place) -> Any:
-    """Draw units of unlike size as points among the limits that size alone makes likely; those outside are named."""
-    roles = chart.roles
-    units = chart.data.filter(pl.col(roles["label"]).is_not_null())
-    steps = chart.data.filter(pl.col(roles["label"]).is_null()).sort(roles["size"])
-    area, drawn = Area(place, chart.data.height), book.file.add_chart({"type": "scatter", "subtype": "straight"})
-    number = figures(chart.unit, places_of(chart, "value"))
-    names = units[roles["label"]].to_list()
-    area.add(_("Unit"), names)
-    size = chart.options["size_name"]
-    along = area.add(f"{size} ({_('batas')})", steps[roles["size"]].to_list(), "#,##0")
-    limits = {"overall": (_("seluruhnya"), {"color": COLOURS.ink, "width": 1})}
-    for start, level, dash in (("", text.number(95), "dash"), ("far_", text.number(99.8, 1), "round_dot")):
-        look = {"color": COLOURS.muted, "width": 1, "dash_type": dash}
-        limits[f"{start}lower"] = (_("batas bawah {level} %", level=level), look)
-        limits[f"{start}upper"] = (_("batas atas {level} %", level=level), look)
-    for role, (words, look) in limits.items():
-        source = area.add(words, steps[roles[role]].to_list(), number)
-        add(drawn, along, source, {"line": look, "marker": {"type": "none"}})
-    looks = {
-        "ordinary": ("circle", _("dalam rentang wajar")),
-        "good": ("triangle", _("di luar rentang wajar, lebih baik")),
-    }
-    looks |= {"bad": ("diamond", _("di luar rentang wajar, lebih buruk")), "picked": ("square", _("yang dipilih"))}
-    across = area.add(size, units[roles["size"]].to_list(), "#,##0")
-    sides = [side if side in looks else "ordinary" for side in units[roles["side"]].to_list()]
-    for side, (shape, words) in looks.items():
-        values = [v if s == side else None for v, s in zip(units[roles["value"]].to_list(), sides, strict=True)]
-        if not any(v is not None for v in values):
-            continue
-        look = marked(theme.colour("accent" if side == "picked" else side, COLOURS), shape, 8)
-        if side != "ordinary":
-            named = [n if v is not None else None for n, v in zip(names, values, strict=True)]
-            look["data_labels"] = {"value": True, "custom": labels(named), "font": LETTERS, "position": "above"}
-        add(drawn, across, area.add(words, values, number), look)
-    drawn.set_x_axis(axis(size, "#,##0") | {"min": 0})
-    drawn.set_y_axis(axis(chart.unit, number) | {"min": lowest(chart)})
-    return framed(drawn, place, 440)
-
-
-KINDS = {
-    "line": line,
-    "stacked": stacked,
-    "funnel": funnel,
-    "bars": ranked.bars,
-    "dots": ranked.dots,
-    "bullet": ranked.bullet,
-    "waterfall": ranked.waterfall,
+COLOURS = theme.LIGHT
+WIDTH, HEIGHT = 640, 380  # pixels
+ROW = 26  # pixels that a ranked row takes
+LETTER = 5.6  # pixels, the width of one in labels
+LETTERS = {"name": "Calibri", "size": 9, "color": COLOURS.muted}
+TYPES = {
+    "lines": {"type": "line"},
+    "columns": {"type": "column", "subtype": "stacked"},
+    "rows": {"type": "bar"},
+    "points": {"type": "scatter", "subtype": "straight"},
 }
+DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot", "dense": "square_dot"}
+SIDES = {"base": "inside_base", "past": "outside_end", "middle": "center"}
+NEAR = 0.1  # of the axis: labels at the right end nearer than this would cover each other
+
+
+def draw(book: Book, scene: Scene, place: Place) -> Any:
+    """Write the figures of a scene from the free column on and return the chart of them."""
+    drawn = native(scene)
+    stacked = {"subtype": "stacked"} if drawn.is_stacked else {}
+    chart = book.file.add_chart(TYPES[drawn.kind] | stacked)
+    area = Area(place, max((len(one.values) for one in drawn.series), default=1))
+    number = figures(scene.unit, marks.digits([v for one in drawn.series for v in one.values], scene.unit))
+    at = (
+        area.add(_("Periode") if drawn.across.kind == "time" else _("Nama"), _names(drawn, scene))
+        if drawn.names
+        else None
+    )
+    silent = _covered(drawn)
+    for n, one in enumerate(drawn.series):
+        along, form = at, number
+        if drawn.kind == "points":
+            along = area.add(scene.x.name or scene.unit or _("Nilai"), one.xs)
+            form = "General" if scene.y.kind == "rows" else number
+        source = area.add(one.name, one.values, form)
+        look = _look(one, drawn, {at for m, at in silent if m == n}) | _reach(area, one, number)
+        chart.add_series(
+            {"name": source.head, "categories": along.values if along else None, "values": source.values} | look
+        )
+    _axes(chart, drawn, scene)
+    chart.set_title({"name": [place.name, 0, 0], "name_font": {"size": 11, "bold": True, "color": COLOURS.ink}})
+    is_tall = drawn.kind == "rows" or drawn.figures.kind == "rows"
+    height = max(280, len(scene.y.ticks) * ROW + (110 if drawn.kind == "rows" else 170)) if is_tall else HEIGHT
+    chart.set_size({"width": WIDTH, "height": height})
+    chart.set_chartarea({"border": {"color": COLOURS.hairline}})
+    unnamed = [n for n, one in enumerate(drawn.series) if not one.is_named]
+    legend = (
+        {"none": True} if drawn.kind == "rows" else {"position": "bottom", "font": LETTERS, "delete_series": unnamed}
+    )
+    chart.set_legend(legend)
+    chart.set_plotarea({"layout": _layout(drawn, height)})
+    chart.show_blanks_as("gap")
+    chart.show_hidden_data()
+    return chart
+
+
+def named(scene: Scene) -> list[str]:
+    """Return the series that the legend of a chart names."""
+    drawn = native(scene)
+    return [one.name for one in drawn.series if one.is_named] if drawn.kind != "rows" else []
+
+
+def _names(drawn: Native, scene: Scene) -> list[str]:
+    """Return the names of periods or rows, parts of a stack with their figure: they have none beyond their end."""
+    if drawn.kind == "rows" and drawn.is_stacked:
+        return [f"{_short(n)}: {tick.words}" for n, tick in zip(drawn.names, scene.figures, strict=True)]
+    return [_short(name) for name in drawn.names]
+
+
+def _short(words: str) -> str:
+    """Return words cut to what fits beside a chart; what begins with = would be taken for a formula."""
+    shown = marks.short(harmless(words), 30)
+    return f" {shown}" if shown.startswith("=") else shown
+
+
+def _covered(drawn: Native) -> set[tuple[int, int]]:
+    """Return the labels at the right end that would cover another one: strong ones come first, the legend names the others."""
+    ends = [(n, at, label) for n, one in enumerate(drawn.series) for at, label in one.labels.items() if label.is_end]
+    kept: list[float] = []
+    found = set()
+    for n, at, _label in sorted(ends, key=lambda end: not end[2].is_strong):
+        value = drawn.series[n].values[at] or 0.0
+        if any(abs(value - other) < NEAR * (drawn.figures.high - drawn.figures.low) for other in kept):
+            found.add((n, at))
+        else:
+            kept.append(value)
+    return found
+
+
+def _look(one: Series, drawn: Native, silent: set[int]) -> dict[str, Any]:
+    """Return how a series looks, as XlsxWriter says it."""
+    labels = {at: label for at, label in one.labels.items() if at not in silent}
+    look: dict[str, Any] = {}
+    if drawn.kind in {"columns", "rows"}:
+        edge = {"border": {"color": shade(one.edge), "width": 1.25} if one.edge else {"none": True}}
+        look |= {
+            "gap": 40,
+            "overlap": 100,
+            "fill": {"color": shade(one.fills[0])} if one.fills else {"none": True},
+        } | edge
+        if len(set(one.fills)) > 1:
+            look["points"] = [{"fill": {"color": shade(fill)}} | edge for fill in one.fills]
+    else:
+        line = (
+            {"color": shade(one.line), "width": one.width * 1.25, "dash_type": DASHES[one.dash]} if one.line else None
+        )
+        look |= {"line": line or {"none": True}, "marker": {"type": "none"}}
+    if one.mark:
+        fill = {"color": COLOURS.background if one.mark.is_hollow else shade(one.mark.shade)}
+        form = {"type": FORMS[one.mark.shape], "size": round(4 + one.mark.size * 6)}
+        look["marker"] = form | {"fill": fill, "border": {"color": shade(one.mark.shade)}}
+    if labels:
+        side = next(reversed(labels.values())).side  # a series has one place for all of its labels
+        custom = [_label(labels.get(n), one, n) for n in range(len(one.values))]
+        look["data_labels"] = {"value": True, "custom": custom, "font": LETTERS, "position": SIDES.get(side, side)}
+    return look
+
+
+def _label(label: Label | None, one: Series, at: int) -> dict[str, Any]:
+    if label is None:
+        return {"delete": True}
+    ground = shade(one.fills[min(at, len(one.fills) - 1)]) if label.side == "middle" else None
+    ink = theme.text_on(ground) if ground else shade(label.shade, for_words=True)
+    words = f"{_short(label.words)} {label.figure}".rstrip()
+    return {"value": words, "font": LETTERS | {"color": ink, "bold": label.is_strong}}
+
+
+def _reach(area: Area, one: Series, number: str) -> dict[str, Any]:
+    """Write how far intervals reach either way and return them as error bars."""
+    from xlsxwriter.utility import xl_range_formula  # noqa: PLC0415
+
+    if not any(one.reach):
+        return {}
+    ends: dict[str, Any] = {"type": "custom", "end_style": int(not one.edge)}
+    for side, name, words in ((0, "minus", _("sampai batas bawah")), (1, "plus", _("sampai batas atas"))):
+        values = [reach and reach[side] for reach in one.reach]
+        source = area.add(words, values, number)
+        ends |= {f"{name}_values": xl_range_formula(*source.values), f"{name}_data": values}
+    line = {"color": shade(one.edge or "muted"), "width": 1, "dash_type": "dash" if one.edge else "solid"}
+    return {"y_error_bars": ends | {"line": line}}
+
+
+def _layout(drawn: Native, height: int) -> dict[str, float]:
+    """Return where the plot lies: names or ticks left, figures or words about the ends of lines right, the legend below."""
+    left, right = max((len(_short(name)) for name in drawn.names), default=0) if drawn.kind == "rows" else 9.0, 1.0
+    for label in (label for one in drawn.series for label in one.labels.values()):
+        if label.side == "left" and drawn.figures.kind == "rows":
+            left = max(left, len(_short(label.words)))
+        elif label.is_end or label.side == "past" or drawn.figures.kind == "rows":
+            right = max(right, len(_short(label.words)))
+    across = [left * LETTER + 16, WIDTH - (left + right) * LETTER - 40]
+    below = 64 if drawn.kind == "rows" else 124
+    return {
+        "x": across[0] / WIDTH,
+        "y": 46 / height,
+        "width": across[1] / WIDTH,
+        "height": (height - 46 - below) / height,
+    }
+
+
+def _axes(chart: Any, drawn: Native, scene: Scene) -> None:
+    """Give axes the ends and ticks that the scene has."""
+    words = [rule.words for rule in scene.of(Rule) if rule.part == "reference"]
+    unit = " · ".join(part for part in (scene.unit, *words) if part)
+    if drawn.kind in {"lines", "columns"}:
+        chart.set_x_axis(_axis() | {"label_position": "low", "interval_unit": _every(drawn)})
+        chart.set_y_axis(_figures(drawn.figures, unit))
+    elif drawn.kind == "rows":
+        chart.set_y_axis(_axis() | {"reverse": True, "interval_unit": 1, "label_position": "low"})
+        chart.set_x_axis(_figures(drawn.figures, unit) | {"label_position": "high" if scene.x.is_shown else "none"})
+    elif drawn.figures.kind == "rows":  # high: below, as the rows run down
+        chart.set_y_axis(_figures(drawn.figures, "") | {"reverse": True, "visible": False})
+        chart.set_x_axis(_figures(drawn.across, unit) | {"label_position": "high"})
+    else:
+        is_wide = drawn.across.kind == "logarithm"
+        more = {"log_base": 10, "label_position": "none"} if is_wide else {"label_position": "low"}
+        chart.set_x_axis(_figures(drawn.across, scene.x.name) | more)
+        chart.set_y_axis(_figures(drawn.figures, unit) | {"label_position": "low"})
+
+
+def _every(drawn: Native) -> int:
+    """Return of how many periods one is written."""
+    longest = max((len(name) for name in drawn.names), default=1)
+    return max(1, round(len(drawn.names) * longest * LETTER / WIDTH + 0.2)) if drawn.across.kind == "time" else 1
+
+
+def _axis() -> dict[str, Any]:
+    return {
+        "num_font": LETTERS,
+        "line": {"color": COLOURS.hairline},
+        "major_tick_mark": "none",
+        "minor_tick_mark": "none",
+        "major_gridlines": {"visible": False},
+    }
+
+
+def _figures(axis: Axis, unit: str) -> dict[str, Any]:
+    look = _axis() | {"min": axis.low, "max": axis.high, "crossing": "min"}
+    look["major_gridlines"] = {"visible": axis.is_ruled, "line": {"color": COLOURS.grid, "width": 0.75}}
+    if axis.kind == "value" and axis.ticks:
+        percent = "%" if any(tick.words.endswith("%") for tick in axis.ticks) else ""
+        look |= {"major_unit": step(axis), "num_format": figures(percent, places(axis))}
+    if words := harmless(unit, 120).lstrip("="):
+        look |= {"name": words, "name_font": LETTERS | {"bold": False}}
+    return look

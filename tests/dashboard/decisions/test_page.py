@@ -24,8 +24,8 @@ from dashboard.decisions.values import Figure, Seen, Wording, present
 from dashboard.filters import Filters
 from dashboard.meetings import agenda
 from dashboard.render import html
+from dashboard.render import plotly as plotly_figure
 from dashboard.render.drawing import svg
-from dashboard.render.plotly import figure as plotly_figure
 from dashboard.snapshot import ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.tracing import links as trace_links
 from dashboard.words import text

@@ -14,7 +14,7 @@ from dashboard.explore import question
 from dashboard.explore.question import Asked
 from dashboard.filters import Filters
 from dashboard.meetings import agenda, media
-from dashboard.render.plotly import figure
+from dashboard.render.drawing import svg
 from dashboard.snapshot import ChartBlock
 from queries.explore.slices import Slice
 from queries.explore.tables import tables
@@ -52,7 +52,7 @@ def test_every_kind_that_fits_is_drawn(
                 for block in drawn:
                     assert not block.table.is_empty()
                     assert {c.name for c in block.columns} <= set(block.table.columns)
-                    assert figure.figure(block.chart, "light").data
+                    assert svg.svg(block.chart, 600, svg.height(block.chart, 600))
 
 
 def test_a_kind_that_does_not_fit_gives_way_to_the_best(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from tests.dashboard.render import test_paper, test_single
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-_OF_DRAWINGS = {"path", "use", "g", "defs", "style", "clippath", "rect", "metadata"}  # shapes without words
+_OF_DRAWINGS = {"path", "use", "g", "defs", "style", "rect", "circle", "pattern", "clippath"}  # shapes without words
 
 
 def paper_dump() -> str:

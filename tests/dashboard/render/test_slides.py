@@ -4,14 +4,13 @@ import io
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
 from pptx import Presentation
 
-from dashboard import charts
 from dashboard.render.slides import deck as slides_deck
 from dashboard.render.slides.sheet import TITLE_SIZES, broken, emu
 from dashboard.render.slides.words import TITLE_ROOM
@@ -54,10 +53,6 @@ def made(everything: Meeting) -> bytes:
 @pytest.fixture(scope="module")
 def deck(made: bytes) -> Any:
     return Presentation(io.BytesIO(made))
-
-
-def test_every_kind_of_chart_has_a_slide() -> None:
-    assert set(slides_deck._KINDS) == set(get_args(charts.Kind)) == {chart.kind for chart in gallery().values()}
 
 
 def test_an_equal_meeting_gives_equal_bytes_that_know_one_moment(everything: Meeting, made: bytes) -> None:

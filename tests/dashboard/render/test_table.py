@@ -68,13 +68,13 @@ def test_a_table_on_the_screen_is_escaped_linked_and_formatted() -> None:
 
 
 def test_a_tile_without_a_report_says_so() -> None:
-    shown = html.tiles((Tile("a", "Kunjungan", None, unit="pasien"),), "light")
+    shown = html.tiles((Tile("a", "Kunjungan", None, unit="pasien"),))
     assert "belum melapor" in shown
     assert "pasien" not in shown
 
 
 def test_a_sparkline_needs_two_values_and_leaves_gaps_open() -> None:
-    assert html.sparkline((None, 3.0), "light") == ""
-    image = html.sparkline((1.0, 2.0, None, 4.0), "light")
+    assert html.sparkline((None, 3.0)) == ""
+    image = html.sparkline((1.0, 2.0, None, 4.0))
     path = b64decode(image.split("base64,")[1].split("'")[0]).decode()
     assert path.count("M") == 2  # the line is lifted once, at the gap

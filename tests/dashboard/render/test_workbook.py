@@ -243,7 +243,8 @@ def test_what_a_line_notes_stands_at_its_period() -> None:
     with zipfile.ZipFile(io.BytesIO(workbook_book.xlsx(_meeting(_block("n", chart))))) as archive:
         xml = archive.read("xl/charts/chart1.xml").decode()
     labels = re.findall(r'<c:dLbl><c:idx val="(\d)"/>(?:(?!</c:dLbl>).)*<a:t>(.*?)</a:t>', xml)
-    assert labels == [("1", " =Loket dibuka"), ("2", "Selesai")], "before the first month nothing is drawn"
+    # what was before the first month is not there; the last value stands beside its point
+    assert labels == [("1", "17 Sep 2026 =Loket dibuka"), ("2", "1 Des 2026 Selesai"), ("2", "250")]
 
 
 def test_a_matrix_cell_is_a_number_that_shows_its_letter() -> None:

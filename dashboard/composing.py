@@ -1,0 +1,123 @@
+"""What an address shows to a viewer: the page that it names, composed once for each build, choice, viewer, language and day.
+
+The live page, what a page's address answers at once, and the pieces that are fetched by themselves all come from here.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import blake2s
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import db, filters, registry
+from dashboard.access import Viewer
+from dashboard.decisions import marks as decision_marks
+from dashboard.decisions import page as decision_page
+from dashboard.decisions import store as decision_store
+from dashboard.filters import Filters
+from dashboard.render import body
+from dashboard.snapshot import Snapshot
+from dashboard.tracing import links as trace_links
+from dashboard.tracing import page as trace_page
+from dashboard.words import text
+
+FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
+# What a page's address may say beside the page's own keys.
+MORE_KEYS = {registry.DECISIONS: decision_page.NEW_KEYS, registry.EXPLORE: (filters.BUILD_KEY,)}
+SOFTWARE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a page is a function of: where one differs, another page may come of it.
+
+    `today` holds the day and the state of the notes store, `values` what the address says under the page's own keys.
+    """
+
+    build: str
+    address: str
+    chosen: Filters
+    viewer: Viewer
+    language: str
+    today: tuple[object, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
+    """Return what the page at an address is made from; raises NoBuild."""
+    build, path = db.build(), db.current_path()
+    chosen = filters.read(query, build.first_month, build.last_month)
+    own = (*registry.page(address).asked, *MORE_KEYS.get(address, ()))
+    values = tuple((name, query[name]) for name in own if query.get(name))
+    today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
+    return Key(str(path), address, chosen, viewer, text.language(), today, values)
+
+
+def filters_of(address: str, query: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the filters that stand over a page."""
+    more = trace_page.more_filters(trace_page.read(query)) if address == registry.TRACE else ()
+    return (*registry.page(address).filters, *more)
+
+
+def is_whole(address: str, query: Mapping[str, str]) -> bool:
+    """Whether a page is one piece under its filters, with no form in it."""
+    if address == registry.DECISIONS:
+        asked = decision_page.read(query)
+        return not (asked.is_new or asked.opened)
+    return address not in (registry.EXPLORE, registry.SQL, registry.MEETINGS)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def composed(key: Key) -> Snapshot:
+    """Return the page, each figure with the links to its origin and to a decision on it."""
+    snapshot = registry.page(key.address).compose(key.chosen, key.viewer, dict(key.values))
+    return decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
+
+
+def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
+    """Return the page with the ways on that stand in its first line: to freeze it, to its data in Jelajah."""
+    snapshot, entry, links = composed(key), registry.page(key.address), {}
+    is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
+    if is_current and snapshot.page in registry.frozen():
+        asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: snapshot.page}
+        links |= {
+            "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
+            "meetings_link": key.chosen.link(registry.MEETINGS),
+        }
+    if entry.table:
+        explore = registry.page(registry.EXPLORE)
+        links["explore_link"] = f"{key.chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
+    return replace(snapshot, extra=snapshot.extra | links)
+
+
+def version(key: Key) -> str:
+    """Return a word that changes with everything but the address and the build that what is drawn depends on."""
+    return _digest(key.viewer, key.language, key.today, _software())
+
+
+def sight(key: Key, query: Mapping[str, str]) -> str:
+    """Return a word that two drawings of a page share where they show the same."""
+    return _digest(key, sorted(query.items()), _software())
+
+
+def parts(key: Key, query: Mapping[str, str]) -> body.Parts:
+    """Return where the pieces of a page are fetched; what comes from there never changes, so a browser keeps it."""
+    own = {name: value for name, value in query.items() if name not in (filters.BUILD_KEY, body.VERSION, body.WIDTH)}
+    pinned = {filters.BUILD_KEY: Path(key.build).stem, body.VERSION: version(key)}
+    return body.Parts(key.address, urlencode(own | pinned))
+
+
+def _digest(*values: object) -> str:
+    return blake2s(repr(values).encode(), digest_size=6).hexdigest()
+
+
+@cache
+def _software() -> str:
+    """Return a word that changes with the code, the queries and the words that are installed."""
+    files = (path for folder in ("dashboard", "queries") for path in (SOFTWARE / folder).rglob("*"))
+    found = sorted((os.fspath(path), path.stat().st_mtime_ns) for path in files if path.suffix not in ("", ".pyc"))
+    return blake2s(repr(found).encode(), digest_size=6).hexdigest()

@@ -1,0 +1,95 @@
+"""The pieces of a page that a browser fetches by themselves: a drawing at a width, the table behind it, its rows as a file.
+
+A piece is composed as its page is, for whom the page would be: nothing is kept for a session, so any open page finds its pieces.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from dashboard import access, composing, db, filters, registry, theme
+from dashboard.charts import Chart
+from dashboard.composing import Key
+from dashboard.kept import Kept
+from dashboard.render import body, figure, plotly, table
+from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
+from dashboard.words import text
+from dashboard.words.text import _
+
+FOR_EVER = "private, max-age=31536000, immutable"
+MIME = {"svg": "image/svg+xml", "html": "text/html", "csv": "text/csv", "json": "application/json"}
+_drawings: Kept[str] = Kept(32_000_000)
+log = logging.getLogger("rapor")
+
+
+async def give(request: Request) -> Response:
+    """Answer a request for a piece."""
+    asked: Mapping[str, str] = request.path_params
+    return await asyncio.to_thread(answer, asked["address"], asked["block"], asked["kind"], dict(request.query_params))
+
+
+def answer(address: str, block: str, kind: str, query: Mapping[str, str]) -> Response:
+    """Return a piece of the page that address and query name, 404 where there is none, 500 where it can't be made."""
+    page = registry.find(address)
+    if page is None or page.address != address or kind not in MIME:
+        return PlainTextResponse("", 404)
+    with text.speaking(query.get(filters.LANGUAGE_KEY, "id")):
+        try:
+            with _build(query.get(filters.BUILD_KEY)):
+                return _answer(address, block, kind, query)
+        except db.NoBuild:
+            words = _("Data terbitan ini tidak disimpan lagi. Muat ulang halamannya.")
+            return PlainTextResponse(words, 410)
+        except Exception as fault:
+            log.error("a piece failed: %s of %s/%s", type(fault).__name__, address, kind)
+            return PlainTextResponse(_("Belum dapat dimuat."), 500)
+
+
+def _build(build_id: str | None) -> Any:
+    """Return the context in which the build that a page was made from is read; the page may be older than the current build."""
+    if build_id is None or db.current_path().stem == build_id:
+        return nullcontext()
+    return db.using(db.kept(build_id))
+
+
+def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
+    key = composing.key(address, query, access.current())
+    snapshot = composing.composed(key)
+    block = next((block for block in snapshot.flat() if block.id == name), None)
+    content = _content(block, kind, query, key, snapshot) if block else None
+    if content is None:
+        return PlainTextResponse("", 404)
+    made = Response(content, media_type=MIME[kind])
+    made.headers["cache-control"] = FOR_EVER if query.get(body.VERSION) == composing.version(key) else "no-store"
+    if kind == "csv" and block:
+        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id)}"'
+    return made
+
+
+def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapshot: Snapshot) -> str | bytes | None:
+    """Return a piece of a block; None where it has none of that kind."""
+    if isinstance(block, TextBlock):
+        return None
+    if kind == "csv":
+        return table.as_csv(block.table, block.columns, snapshot)
+    if not isinstance(block, ChartBlock):
+        return None
+    if kind == "html":
+        return body.behind(block, snapshot, composing.parts(key, query))
+    if kind == "json":
+        look = query.get(body.LOOK, "")
+        return (
+            plotly.as_json(block.chart, look) if block.chart.kind in plotly.KINDS and look in theme.PALETTES else None
+        )
+    width = query.get(body.WIDTH, "")
+    return drawing(key, block.id, block.chart, int(width)) if width in map(str, figure.WIDTHS) else None
+
+
+def drawing(key: Key, block: str, chart: Chart, width: int) -> str:
+    """Return the drawing of a block of a page; it is kept."""
+    return _drawings.of((key, block, width), lambda: figure.drawn(chart, width))
