@@ -61,6 +61,7 @@ def reasons() -> dict[str, str]:
         "unknown_predicate": _("predikat tidak dikenal"),
         "target_not_numeric": _("target bukan angka"),
         "not_numeric": _("realisasi bukan angka"),
+        "denominator_zero": _("penyebut nol: tidak ada yang dihitung"),
         "bound_unsaid": _("target satu angka tidak menyebut batas bawah atau atas rentangnya"),
         "target_zero": _("target nol"),
         "realisation_zero": _("realisasi nol"),

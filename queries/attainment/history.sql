@@ -14,7 +14,7 @@ with chosen as (
 select
     as_of, indicator_id, coalesce(indicator_name, indicator_id) as indicator_name, unit_id, unit_of_measure, period,
     period_months, last_month, value_ytd, value_text, target_ytd, target_max_ytd as target_max, target_text, attainment_pct, band, reason,
-    is_reported, is_provisional, reported_units, expected_units
+    is_reported, is_provisional, is_rounded, reported_units, expected_units
 from chosen
 where age <= 8
 order by as_of, indicator_id

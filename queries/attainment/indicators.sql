@@ -22,7 +22,15 @@ select
     c.target_text,
     c.target_year, c.target_source, c.attainment_pct, c.attainment_capped_pct, c.cap_pct, c.band, c.reason, c.previous_pct,
     c.change_points, c.compared_units, c.source, c.reported_units, c.expected_units, c.is_reported,
-    c.is_provisional, c.reported_months, c.due_months, c.open_months, c.rate_kind, c.required_rate, c.achieved_rate, c.rate_state
+    c.is_provisional,
+    c.is_rounded,
+    c.reported_months,
+    c.due_months,
+    c.open_months,
+    c.rate_kind,
+    c.required_rate,
+    c.achieved_rate,
+    c.rate_state
 from chosen c
 join unit u using (unit_id)
 left join unit_agencies() g on g.unit_id = c.unit_id

@@ -28,7 +28,7 @@ select
     v.attainment_pct,
     v.band,
     v.reason,
-    v.is_reported, v.is_provisional, v.reported_units, v.expected_units,
+    v.is_reported, v.is_provisional, v.is_rounded, v.reported_units, v.expected_units,
     row_number() over (partition by v.unit_id order by v.attainment_pct is null, v.attainment_pct, v.indicator_id) as place_in_unit
 from visible v
 join unit u using (unit_id)

@@ -8,8 +8,8 @@ with latest as (
 fact as (
     select
         'realisation' as kind, indicator_id, unit_id, period, period_months, value, numerator, denominator, value_text, evidence,
-        file_id, sheet, row
-    from realisation
+        file_id, sheet, row, is_rounded
+    from mart.realisation_open
     union all by name
     select 'target' as kind, indicator_id, unit_id, period, period_months, value, value_text, value_max, file_id, sheet, row
     from target
@@ -19,12 +19,11 @@ fact as (
 )
 select
     f.kind, f.indicator_id, f.unit_id, u.name as unit_name, u.short_name, f.period, f.period_months, f.value, f.value_max,
-    case when not tells_small_count(i.counts_patients, i.name, u.kind, f.numerator, f.denominator) then f.numerator end as numerator,
-    case when not tells_small_count(i.counts_patients, i.name, u.kind, f.numerator, f.denominator) then f.denominator end as denominator,
+    if(f.is_rounded, null, f.numerator) as numerator, if(f.is_rounded, null, f.denominator) as denominator,
+    coalesce(f.is_rounded, false) as is_rounded,
     f.value_text, f.evidence, f.file_id, l.name as file, l.folder, f.sheet, f.row, l.as_of as sent_at
 from fact f
 left join unit u using (unit_id)
-left join indicator i on i.indicator_id = f.indicator_id
 left join load.file l on l.file_id = f.file_id
 where f.indicator_id = $indicator
     and in_scope(f.unit_id, $agency, $unit, $units)

@@ -22,6 +22,7 @@ select
     reason,
     is_reported,
     is_provisional,
+    is_rounded,
     source,
     reported_units,
     expected_units,
@@ -30,7 +31,7 @@ from known
 union all by name
 select
     unit_id, indicator_id, (make_date(year::integer, 12, 1) - to_months(period_months - 1))::date as period, period_months,
-    make_date(year::integer, 12, 1) as last_month, target_year as target_ytd, target_year, true as is_ahead
+    make_date(year::integer, 12, 1) as last_month, target_year as target_ytd, target_year, false as is_rounded, true as is_ahead
 from last_known
 where month(last_month) < 12 and target_year is not null
 order by last_month, period_months

@@ -1,5 +1,5 @@
 -- title: Attainment for analysis
--- meaning: Figure, target and attainment of each indicator and unit to date, without numerator and denominator where they tell a small count of patients; figures that an agency has only from its units are left out, and reports whose place a longer one took, so nothing stands beside its parts
+-- meaning: Figure, target and attainment of each indicator and unit to date, those that tell a small count of patients rounded, with numerator and denominator; figures that an agency has only from its units are left out, and reports whose place a longer one took, so nothing stands beside its parts
 -- grain: one row an indicator, unit and period that was due or reported
 with band as (
     select band, min(name) as name from reference.attainment_bands group by band
@@ -27,10 +27,9 @@ select
     case figure.aggregation when 'sum' then 'Dijumlahkan' when 'last' then 'Periode terakhir' when 'ratio' then 'Rasio'
         else figure.aggregation
     end as aggregation,
-    figure.weight, figure.is_reported, figure.is_provisional,
+    figure.weight, figure.is_reported, figure.is_provisional, figure.is_rounded,
     figure.value,
-    case when not hidden.is_hidden then figure.numerator end as numerator,
-    case when not hidden.is_hidden then figure.denominator end as denominator,
+    figure.numerator, figure.denominator,
     ratio_factor(figure.unit_of_measure) as ratio_factor,
     figure.value_ytd,
     figure.target_ytd,
@@ -45,12 +44,5 @@ left join band on band.band = figure.band
 left join origin using (indicator_id, unit_id, period, period_months)
 left join load.file as file using (file_id)
 left join mart.attainment_figure as report using (indicator_id, unit_id, period, period_months)
-left join indicator as entry on entry.indicator_id = figure.indicator_id
-cross join
-    lateral (
-        select
-            tells_small_count(entry.counts_patients, entry.name, unit.kind, figure.numerator, figure.denominator)
-                as is_hidden
-    ) as hidden
 where figure.source <> 'units' and report.displaced_on is null and in_scope(figure.unit_id, null, null, $units)
 order by figure.indicator_id, figure.unit_id, figure.period, figure.period_months

@@ -51,7 +51,8 @@ create or replace macro attainment_pct(rule, r, t, t_max, r_rank, t_rank, a_cap 
 -- Why there is no attainment, as a code; null where there is one. What is wrong with the indicator comes before what is
 -- wrong with a period: the first has to be mended for the second to matter.
 create or replace macro attainment_reason(
-    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false, is_doubtful := false
+    is_registered, rule, polarity, has_target, is_reported, r, t, t_max, r_rank, t_rank, is_point := false, is_doubtful := false,
+    is_of_nobody := false
 ) as (
     case
         when not coalesce(is_registered, false) then 'not_registered'
@@ -63,12 +64,17 @@ create or replace macro attainment_reason(
         when rule = 'scale' and (r_rank is null or t_rank is null) then 'unknown_predicate'
         when rule = 'scale' then null
         when coalesce(t, t_max) is null then 'target_not_numeric'
+        when r is null and is_of_nobody then 'denominator_zero'
         when r is null then 'not_numeric'
         when rule = 'range' and is_point then 'bound_unsaid'
         when (rule in ('ratio', 'distance') or rule = 'range' and r < t) and t = 0 then 'target_zero'
         when r = 0 and (rule = 'inverse' and t < 0 or rule = 'range' and r > t_max) then 'realisation_zero'
     end
 );
+
+-- Whether a report tells a quotient: 0 of 0 was reported and weighs nothing, something of 0 is no figure.
+create or replace macro is_quotient(numerator, denominator) as
+    numerator is not null and coalesce(denominator > 0 or denominator = 0 and numerator = 0, false);
 
 create or replace macro is_percentage(unit_of_measure) as (
     coalesce(regexp_matches(lower(trim(unit_of_measure)), '^(%|persen|percent)'), false)
@@ -114,6 +120,10 @@ create or replace macro month_bits(period, period_months) as
 
 -- The months of a year up to the one of a date, as bits.
 create or replace macro month_bits_until(a_month) as cast((1::bigint << month(a_month)) - 1 as bigint);
+
+-- Those of the months of a period in which one is there who began on a day within it; all of them where he began before.
+create or replace macro months_since(months, began, period, period_months) as
+    if(began > period and began < period + to_months(period_months), months & ~(month_bits_until(began) >> 1), months);
 
 -- The first and the last of such months, 1..12.
 create or replace macro first_of_bits(bits) as bit_count((bits & -bits) - 1) + 1;

@@ -63,3 +63,13 @@ create or replace macro part_chance(k, total, part, rest) as exp(
     + lgamma(k + part) + lgamma(total - k + rest) - lgamma(total + part + rest)
     + lgamma(part + rest) - lgamma(part) - lgamma(rest)
 );
+
+-- The chance that k of r months are among the a of n that lie on one side (hypergeometric): exact whatever the figures are.
+create or replace macro side_chance(k, n, a, r) as
+    case
+        when k between greatest(0, r - n + a) and least(a, r) then exp(
+            lgamma(a + 1) - lgamma(k + 1) - lgamma(a - k + 1) + lgamma(n - a + 1) - lgamma(r - k + 1) - lgamma(n - a - r + k + 1)
+            - lgamma(n + 1) + lgamma(r + 1) + lgamma(n - r + 1)
+        )
+        else 0
+    end;

@@ -1,11 +1,26 @@
 -- title: Komponen sinyal akuntabilitas
 -- meaning: Each component 0..100, its weight shared out over the components that the person has, and why a component is missing; what it could be at least and at most once all that is due were known, and whether the whole job group has it
 -- grain: one row an employee, period and component
-with counted as (
+with listed as (
+    select
+        *,
+        count(distinct employee_id) over (partition by job_group, period, period_months) as people,
+        count(distinct employee_id) over (partition by job_group, period, period_months, indicator_key) as holders
+    from mart.accountability_indicator
+),
+-- Beside the list of the job group a person may have more of his own, or one split into several: they are in the result, and
+-- may not raise a place, so that the least is that of the group's list where it is less.
+told as (
+    select *, false as is_of_list from listed
+    union all
+    select *, true from listed where is_group_indicator(holders - 1, people - 1)
+),
+counted_lists as (
     select
         employee_id,
         period,
         period_months,
+        is_of_list,
         count(*) as indicators,
         sum(score) filter (where state = 'measured') as scored,
         count(*) filter (where state <> 'not_reported') as reported,
@@ -21,12 +36,26 @@ with counted as (
         100.0 * count(*) filter (where is_on_time) / nullif(count(is_on_time), 0) as timeliness_score,
         count(is_on_time) as timeliness_used,
         100.0 * verified / nullif(evidence_used, 0) as evidence_score
-    from mart.accountability_indicator
-    group by employee_id, period, period_months
+    from told
+    group by employee_id, period, period_months, is_of_list
 ),
+counted as (select * from counted_lists where not is_of_list),
 dropped as (
     select employee_id, period, period_months, count(*) as absent
     from mart.accountability_due
+    group by employee_id, period, period_months
+),
+lowest as (
+    select
+        employee_id,
+        period,
+        period_months,
+        min(coalesce(scored, 0) / (indicators + coalesce(absent, 0))) as result,
+        min(100.0 * on_time / nullif(timed_due + coalesce(absent, 0), 0)) as timeliness,
+        min(100.0 * reported / (indicators + coalesce(absent, 0))) as completeness,
+        min(100.0 * verified / nullif(evidence_used + evidence_open + coalesce(absent, 0), 0)) as evidence
+    from counted_lists
+    left join dropped using (employee_id, period, period_months)
     group by employee_id, period, period_months
 ),
 -- Whether the form with the ratings has any of behaviour; a person without such a form has a blank one.
@@ -76,15 +105,11 @@ scored as (
         case
             when weight.component = 'behaviour' then coalesce(rating_score(predicate.behaviour_rating), rating_score('below'))
             when predicate.due = 0 then null
-            when weight.component = 'result' then coalesce(counted.scored, 0) / predicate.due
-            when
-                weight.component = 'timeliness'
-                then 100.0 * coalesce(counted.on_time, 0) / nullif(coalesce(counted.timed_due, 0) + absent, 0)
-            when weight.component = 'completeness' then 100.0 * coalesce(counted.reported, 0) / predicate.due
-            when
-                weight.component = 'evidence'
-                then 100.0 * coalesce(counted.verified, 0)
-                    / nullif(coalesce(counted.evidence_used, 0) + coalesce(counted.evidence_open, 0) + absent, 0)
+            when predicate.listed = 0 then 0
+            when weight.component = 'result' then lowest.result
+            when weight.component = 'timeliness' then lowest.timeliness
+            when weight.component = 'completeness' then lowest.completeness
+            when weight.component = 'evidence' then lowest.evidence
         end as score_lowest,
         case
             when weight.component = 'behaviour' then coalesce(rating_score(predicate.behaviour_rating), rating_score('above'))
@@ -110,6 +135,7 @@ scored as (
     join reference.accountability_weights as weight
         on rule_holds(weight.valid_from, weight.valid_to, predicate.period)
     left join counted using (employee_id, period, period_months)
+    left join lowest using (employee_id, period, period_months)
 ),
 present as (
     select

@@ -53,7 +53,7 @@ summed as (
         s.indicator_id, s.unit_id, s.period, s.period_months, s.is_now, p.aggregation, p.rule,
         if(s.is_now, p.cap_pct, p.before_cap_pct) as cap_pct,
         if(s.is_now, p.target_source, p.before_target_source) = 'units' as is_of_units,
-        if(p.aggregation = 'sum', 1, sum(s.denominator)) as weight,
+        if(p.aggregation = 'sum', 1, nullif(sum(s.denominator), 0)) as weight,
         if(p.aggregation = 'sum', sum(s.value), sum(s.numerator) / nullif(sum(s.denominator), 0) * p.factor) as value,
         if(is_of_units, sum(s.target_sum), if(p.aggregation <> 'sum', sum(s.held_target_sum), null)) / weight as target,
         if(is_of_units, sum(s.target_max_sum), if(p.aggregation <> 'sum', sum(s.held_target_max_sum), null)) / weight as target_max

@@ -4,9 +4,10 @@
 with stated as ( -- where the register says that a figure is the sum since January, it is of those months
     select
         r.* replace (told_from(i.amounts, r.period) as period, told_months(i.amounts, r.period, r.period_months) as period_months),
-        i.aggregation, i.unit_of_measure
-    from realisation r
+        i.aggregation, i.unit_of_measure, greatest(u.valid_from, i.valid_from) as began
+    from mart.realisation_open r
     left join indicator i on i.indicator_id = r.indicator_id
+    left join unit u on u.unit_id = r.unit_id
     where r.value is not null or r.value_text is not null or (r.numerator is not null and r.denominator is not null)
     qualify row_number() over (
             partition by r.indicator_id, r.unit_id, told_from(i.amounts, r.period), told_months(i.amounts, r.period, r.period_months)
@@ -15,8 +16,12 @@ with stated as ( -- where the register says that a figure is the sum since Janua
 ),
 reported as (
     select
-        indicator_id, unit_id, year(period) as year, period, period_months, month_bits(period, period_months) as months,
-        numerator, denominator, value_text,
+        indicator_id, unit_id, year(period) as year, period, period_months,
+        months_since(month_bits(period, period_months), began, period, period_months) as months,
+        numerator,
+        denominator,
+        value_text,
+        is_rounded,
         case
             when numerator is null or denominator is null then value
             when aggregation = 'ratio' or value is null then numerator / nullif(denominator, 0) * ratio_factor(unit_of_measure)
@@ -72,7 +77,10 @@ longest_target as (
 ),
 calendar as ( -- where targets name only some periods of a year, such as a predicate given once, nothing is due in the others
     select
-        p.indicator_id, p.unit_id, p.year, p.period, p.period_months, month_bits(p.period, p.period_months) as months,
+        p.indicator_id, p.unit_id, p.year, p.period, p.period_months,
+        months_since(
+            month_bits(p.period, p.period_months), greatest(u.valid_from, i.valid_from), p.period, p.period_months
+        ) as months,
         coalesce(p.period + to_months(p.period_months) <= e.end_on, false) as is_due
     from paced p
     left join reached e on e.period_months = p.period_months
@@ -110,9 +118,9 @@ displaced as (
 )
 select
     r.indicator_id, r.unit_id, r.year, r.period, r.period_months, (r.period + to_months(r.period_months - 1))::date as last_month,
-    r.months, r.value, r.numerator, r.denominator, r.value_text, true as is_due, true as is_reported, d.displaced_on
+    r.months, r.value, r.numerator, r.denominator, r.value_text, r.is_rounded, true as is_due, true as is_reported, d.displaced_on
 from reported r
 left join displaced d using (indicator_id, unit_id, period, period_months)
 union all by name
-select *, (period + to_months(period_months - 1))::date as last_month, false as is_reported
+select *, (period + to_months(period_months - 1))::date as last_month, false as is_rounded, false as is_reported
 from uncovered

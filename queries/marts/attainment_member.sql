@@ -12,10 +12,10 @@ calendar as (
 ),
 part as (
     select
-        p.*, p.numerator is not null and coalesce(p.denominator > 0, false) as has_parts,
+        p.*, is_quotient(p.numerator, p.denominator) as has_parts,
         p.is_counted and (p.aggregation in ('sum', 'ratio') or p.part_last_month = p.last_month) as is_taken,
         (p.part_months & ~p.months) = 0 as is_inside,
-        if(p.aggregation = 'sum', coalesce(p.value <> 0, false), has_parts) as is_weighty,
+        coalesce(if(p.aggregation = 'sum', p.value <> 0, has_parts and p.denominator > 0), false) as is_weighty,
         case when p.aggregation = 'sum' then if(p.value is null, null, 1) when has_parts then p.denominator end as weight,
         t.target, t.target_max, h.target as held_target, h.target_max as held_target_max
     from mart.attainment_part p
@@ -33,7 +33,7 @@ brought as (
         bit_or(part_months) filter (is_counted) as covered_months,
         count_if(is_counted and part_last_month = last_month) > 0 as is_at_end,
         bool_or(part_last_month >= period) as is_reported,
-        bool_and(has_parts) filter (is_taken) as has_parts,
+        bool_and(has_parts) filter (is_taken) as has_parts, bool_or(is_rounded) filter (is_taken) as is_rounded,
         sum(value) filter (is_taken) as value,
         sum(numerator) filter (is_taken and has_parts) as numerator,
         sum(denominator) filter (is_taken and has_parts) as denominator,
@@ -87,7 +87,12 @@ select
     m.member_id <> m.unit_id and (year_months & month_bits(m.last_month, 1)) <> 0 as is_expected,
     case when m.aggregation in ('sum', 'ratio') then (due_months & ~(covered_months)) = 0 else coalesce(b.is_at_end, false) end
         as is_whole,
-    coalesce(b.is_reported, false) as is_reported, b.has_parts, b.value, b.numerator, b.denominator,
+    coalesce(b.is_reported, false) as is_reported,
+    coalesce(b.is_rounded, false) as is_rounded,
+    b.has_parts,
+    b.value,
+    b.numerator,
+    b.denominator,
     b.target_sum, b.target_max_sum, b.held_target_sum, b.held_target_max_sum, coalesce(b.is_lacking, false) as is_lacking,
     coalesce(b.is_held_lacking, false) as is_held_lacking,
     coalesce((m.months & due_months & ~b.period_covered_months) = 0, false) as is_period_whole,

@@ -9,7 +9,7 @@ with own as (
 below as (
     select
         f.*, a.agency_id, f.is_reported and case
-            when i.aggregation = 'sum' then f.value is not null else f.numerator is not null and coalesce(f.denominator > 0, false)
+            when i.aggregation = 'sum' then f.value is not null else is_quotient(f.numerator, f.denominator)
         end as is_counted
     from mart.attainment_figure f
     join unit_agencies() a using (unit_id)
@@ -77,7 +77,7 @@ told as ( -- the reports of the unit itself
     select
         m.indicator_id, m.unit_id, m.period, m.period_months, f.unit_id as part_unit_id, f.period as part_period,
         f.period_months as part_period_months, f.last_month as part_last_month, f.months as part_months,
-        f.value, f.numerator, f.denominator, true as is_counted
+        f.value, f.numerator, f.denominator, f.is_rounded, coalesce(f.denominator <> 0 or f.numerator = 0, true) as is_counted
     from dated m
     join mart.attainment_figure f
         on f.indicator_id = m.indicator_id and f.unit_id = m.unit_id and f.year = m.year and f.is_reported
@@ -90,7 +90,7 @@ of_units as (
     select
         m.indicator_id, m.unit_id, m.period, m.period_months, b.unit_id as part_unit_id, b.period as part_period,
         b.period_months as part_period_months, b.last_month as part_last_month, b.months as part_months,
-        b.value, b.numerator, b.denominator, b.is_counted
+        b.value, b.numerator, b.denominator, b.is_rounded, b.is_counted
     from dated m
     join below b
         on b.indicator_id = m.indicator_id and b.agency_id = m.unit_id and b.year = m.year and b.is_reported

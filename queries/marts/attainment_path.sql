@@ -71,7 +71,9 @@ figure as (
         case
             when s.aggregation = 'sum' then 'sum'
             when s.aggregation = 'ratio' and coalesce(
-                    bool_and(s.denominator > 0 and s.numerator is not null) filter (s.is_reported) over series, false
+                    bool_and(s.denominator > 0 and s.numerator is not null) filter (s.is_reported and s.denominator is distinct from 0)
+                        over series,
+                    false
                 ) then 'ratio'
             else 'last'
         end as kind

@@ -19,14 +19,18 @@ brought as ( -- the sums over the units that a figure is of
         indicator_id, unit_id, period, period_months,
         count(*) filter (is_expected) as expected_units, count(*) filter (is_expected and is_whole) as reported_units,
         count(*) filter (is_period_whole and member_id <> unit_id) as period_units,
-        bool_or(is_reported) as is_any_reported, bool_and(has_parts) as has_parts,
+        bool_or(is_reported) as is_any_reported, bool_and(has_parts) as has_parts, bool_or(is_rounded) as is_rounded,
         count(if(aggregation = 'sum', value, denominator)) as counted_units,
         bool_or(is_lacking) as is_lacking, bool_or(is_held_lacking) as is_held_lacking,
         bool_or((due_months & ~covered_months) <> 0) as is_behind,
         bit_or(due_months) as due_bits, bit_or(covered_months) as covered_bits, bit_or(year_months) as year_bits,
         avg(bit_count(due_months)) filter (is_paced) as mean_due_months,
-        avg(bit_count(covered_months & due_months)) filter (is_paced) as mean_reported_months,
-        avg(last_of_bits(year_months) - first_of_bits(year_months) + 1) filter (is_paced) as mean_year_months,
+        avg(told_months) filter (is_paced) as mean_reported_months,
+        -- months weighed by what each unit brings in one: told, not told in time, and to come by the end of its year
+        sum(pace * told_months) filter (is_paced) as told_paced,
+        sum(pace * (bit_count(due_months) - told_months)) filter (is_paced) as late_paced,
+        sum(pace * (last_of_bits(year_months) - first_of_bits(year_months) + 1 - told_months)) filter (is_paced) as open_paced,
+        coalesce(nullif(sum(pace) filter (is_paced and is_expected), 0), sum(pace) filter (is_paced)) as pace,
         sum(value) as value_sum, sum(numerator) as numerator_sum, sum(denominator) as denominator_sum,
         sum(target_sum) as target_sum, sum(target_max_sum) as target_max_sum,
         sum(held_target_sum) as held_target_sum, sum(held_target_max_sum) as held_target_max_sum,
@@ -45,12 +49,27 @@ brought as ( -- the sums over the units that a figure is of
         case when min(target_year) = max(target_year) then min(target_year) end as same_target_year,
         sum(target_year * denominator) / nullif(sum(denominator) filter (target_year is not null), 0) as told_target_year
     from (
-        select
-            *, avg(denominator) over figure as mean_denominator,
-            -- an amount is asked of all units, the level of a quotient of those that told theirs
-            year_months <> 0 and member_id <> unit_id
-            and (aggregation = 'sum' or denominator is not null or count(denominator) over figure = 0) as is_paced
-        from mart.attainment_member
+        select *, if(min(likely_pace) over figure >= 0 and sum(likely_pace) over figure > 0, likely_pace, 1) as pace
+        from (
+            select
+                *, avg(denominator) over figure as mean_denominator,
+                bool_and(target_year is not null) over figure as is_year_known,
+                sum(value) over figure / nullif(sum(target_sum) over figure, 0) as reached_share,
+                -- an amount is asked of all units, the level of a quotient of those that told theirs
+                year_months <> 0 and member_id <> unit_id
+                and (aggregation = 'sum' or denominator is not null or count(denominator) over figure = 0) as is_paced,
+                bit_count(covered_months & due_months) as told_months,
+                if(aggregation = 'sum', value, denominator) / nullif(told_months, 0) as own_pace,
+                -- who has told nothing yet is taken to bring as much as the others do, and no more of its target than they
+                coalesce(
+                    own_pace, least(
+                        avg(if(aggregation = 'sum', value, denominator) / nullif(bit_count(covered_months & due_months), 0)) over figure,
+                        if(aggregation = 'sum' and is_year_known, target_year / bit_count(year_months) * reached_share, null)
+                    )
+                ) as likely_pace
+            from mart.attainment_member
+            window figure as (partition by indicator_id, unit_id, period, period_months)
+        )
         window figure as (partition by indicator_id, unit_id, period, period_months)
     )
     group by all
@@ -83,7 +102,7 @@ figure as (
         if(is_of_units, b.expected_units, 1) as expected_units,
         if(is_of_units, b.mean_reported_months, bit_count(b.covered_bits))::double as reported_months,
         if(is_of_units, b.mean_due_months, bit_count(b.due_bits))::double as due_months,
-        if(is_of_units, b.mean_year_months, last_of_bits(b.year_bits) - first_of_bits(b.year_bits) + 1)::double as year_months,
+        last_of_bits(b.year_bits) - first_of_bits(b.year_bits) + 1 as year_months,
         case
             when not is_of_units then o.own_value
             when i.aggregation = 'sum' then b.period_value
@@ -120,14 +139,14 @@ targeted as ( -- what the figure is held against: the same reports on both sides
             when is_held then held_target
             when is_untargeted then null
             when aggregation = 'sum' then if(is_reported, period_target_sum, due_target)
-            when period_denominator is not null then period_target_sum / period_denominator
+            when period_denominator > 0 then period_target_sum / period_denominator
             else same_due_target
         end as target,
         case
             when is_held then held_target_max
             when is_untargeted then null
             when aggregation = 'sum' then period_target_max_sum
-            else period_target_max_sum / period_denominator
+            else period_target_max_sum / nullif(period_denominator, 0)
         end as target_max,
         -- where a rate has no target of its own for one of the periods, that of the newest stands for all
         case when aggregation = 'sum' then 1
@@ -135,14 +154,14 @@ targeted as ( -- what the figure is held against: the same reports on both sides
         end as weight_to_date,
         case when is_untargeted then null else coalesce(round(
             case when not is_held then target_sum when aggregation = 'sum' and is_of_units then earlier_target_sum else held_target_sum end
-            / weight_to_date, 9
+            / nullif(weight_to_date, 0), 9
         ), target) end as target_ytd,
         case when is_untargeted then null else coalesce(round(
             case
                 when not is_held then target_max_sum
                 when aggregation = 'sum' and is_of_units then earlier_target_max_sum
                 else held_target_max_sum
-            end / weight_to_date, 9
+            end / nullif(weight_to_date, 0), 9
         ), target_max) end as target_max_ytd,
         case
             when is_held then held_target_year
@@ -177,7 +196,7 @@ judged as (
         case
             when is_of_units and is_reported and counted_units = 0 then 'not_additive'
             else attainment_reason(is_registered, rule, polarity, has_target, is_reported, value_ytd, target_ytd, target_max_ytd,
-                rank, target_rank, is_point, is_doubtful)
+                rank, target_rank, is_point, is_doubtful, coalesce(denominator_sum, own_denominator) = 0)
         end as reason,
         attainment_pct(rule, value_ytd, target_ytd, target_max_ytd, rank, target_rank, attainment_cap(rule, year)) as raw_pct,
         attainment_cap(rule, year) as cap_pct
@@ -188,8 +207,13 @@ final as (
         *,
         coalesce(rule in ('ratio', 'distance', 'inverse') and aggregation is not null and not is_doubtful, false) as has_rate,
         case
-            when aggregation = 'last' then last_of_bits(year_bits) - month(last_month) else year_months - reported_months
+            when aggregation = 'last' then last_of_bits(year_bits) - month(last_month)
+            when not is_of_units then year_months - reported_months
+            when aggregation = 'ratio' then open_paced / nullif(pace, 0)
+            -- those of the calendar, and what is late in months of all units
+            else last_of_bits(year_bits) - month(last_month) + late_paced / nullif(pace, 0)
         end as open_months,
+        if(is_of_units, told_paced / nullif(pace, 0), reported_months) as paced_months,
         -- how far a level moved within the year, of all its units: some levels begin at nought each year
         case when reported_units >= expected_units then value_ytd end as whole_level,
         first_value(whole_level ignore nulls) over within_year as first_level,
@@ -207,7 +231,7 @@ rated as (
         ) as is_provisional,
         if(is_of_units, period_units, reported_units) as period_units,
         value, numerator, denominator, value_text, target, target_max, target_text, target_source, is_prorated,
-        value_ytd, numerator_sum as numerator_ytd, denominator_sum as denominator_ytd, target_ytd, target_max_ytd, target_year,
+        is_rounded, value_ytd, numerator_sum as numerator_ytd, denominator_sum as denominator_ytd, target_ytd, target_max_ytd, target_year,
         target_year_told,
         case when reason is null then raw_pct end as attainment_pct,
         case when reason is null then attainment_in_mean(raw_pct, cap_pct) end as attainment_capped_pct,
@@ -219,11 +243,15 @@ rated as (
         case when has_rate then case aggregation when 'sum' then 'pace' when 'ratio' then 'level' else 'change' end end as rate_kind,
         case when has_rate and is_reported then case aggregation
             when 'sum' then (target_year_told - value_ytd) / nullif(open_months, 0) * period_months
-            when 'ratio' then (target_year_told * (reported_months + open_months) - value_ytd * reported_months) / nullif(open_months, 0)
+            when 'ratio' then (target_year_told * (paced_months + open_months) - value_ytd * paced_months) / nullif(open_months, 0)
             else (target_year_told - value_ytd) / nullif(open_months, 0) * period_months
         end end as required_rate,
         case when has_rate and is_reported then case aggregation
-            when 'sum' then value_ytd / nullif(reported_months, 0) * period_months
+            -- of units what those that have months to come bring in them, each at its own pace
+            when 'sum' then if(
+                is_of_units and open_months > 0, value_ytd * open_paced / nullif(told_paced, 0) / open_months,
+                value_ytd / nullif(reported_months, 0)
+            ) * period_months
             when 'ratio' then value_ytd
             else (whole_level - first_level) / nullif(month(last_month) - first_level_month, 0) * period_months
         end end as achieved_rate

@@ -27,7 +27,7 @@ asked as (
     ) f on f.indicator_id = m.indicator_id and f.of_unit_id = m.unit_id and f.year = m.year
 ),
 there as ( -- from which month to which a unit is to report
-    select indicator_id, unit_id, year, min(month(period)) as first, max(month(last_month)) as last
+    select indicator_id, unit_id, year, min(first_of_bits(months)) as first, max(month(last_month)) as last
     from mart.attainment_figure
     group by all
 ),
@@ -70,6 +70,8 @@ held as (
     select
         f.*, month(f.period) as begin_month, month(f.period) + f.period_months - 1 as end_month, h.distance,
         coalesce(w.first, 1) as there_first, coalesce(w.last, 12) as there_last, i.aggregation, i.scale, s,
+        least(end_month, there_last) - greatest(begin_month, there_first) + 1 as asked_months,
+        least(s.last, there_last) - greatest(s.first, there_first) + 1 as stated_months,
         case when f.seen_on is null then s.valid_until is null
             else coalesce(s.valid_from < f.seen_on, true) and coalesce(s.valid_until >= f.seen_on, true)
         end as is_seen
@@ -81,19 +83,19 @@ held as (
 ),
 chosen as ( -- per period: the shortest target that covers it, else the last one before it; and what lies inside it
     select
-        indicator_id, unit_id, year, period, period_months, seen_on, distance, aggregation, scale, there_first, there_last,
+        indicator_id, unit_id, year, period, period_months, seen_on, distance, aggregation, scale, there_first, there_last, asked_months,
         min_by(s, s.period_months) filter (is_seen and s.first <= begin_month and s.last >= end_month) as covering,
         coalesce(covering, max_by(s, (s.last, -s.period_months)) filter (is_seen and s.last <= end_month)) as nearest,
         sum(s.value) filter (is_seen and s.first >= begin_month and s.last <= end_month and s.period_months < held.period_months)
             as inside,
         sum(s.value_max) filter (is_seen and s.first >= begin_month and s.last <= end_month and s.period_months < held.period_months)
             as inside_max,
-        sum(s.period_months) filter (is_seen and s.first >= begin_month and s.last <= end_month
+        sum(stated_months) filter (is_seen and s.first >= begin_month and s.last <= end_month
             and s.period_months < held.period_months) as inside_months,
         max_by(s, (s.period_months = 12, s.last)) filter (is_seen) as final,
         max(s.value) filter (is_seen and s.period_months = 12) as whole_year,
-        sum(s.value) filter (is_seen and s.period_months < 12 and s.first >= there_first and s.last <= there_last) as parts,
-        sum(s.period_months) filter (is_seen and s.period_months < 12 and s.first >= there_first and s.last <= there_last)
+        sum(s.value) filter (is_seen and s.period_months < 12 and s.last >= there_first and s.last <= there_last) as parts,
+        sum(stated_months) filter (is_seen and s.period_months < 12 and s.last >= there_first and s.last <= there_last)
             as part_months
     from held
     group by all
@@ -103,18 +105,18 @@ select
     case when distance = 0 then 'own' else 'above' end as target_source,
     case
         when aggregation is distinct from 'sum' then nearest.value
-        when inside_months = period_months then inside
-        else covering.value * period_months / (covering.last - greatest(covering.first, there_first) + 1)
+        when inside_months = asked_months then inside
+        else covering.value * asked_months / (covering.last - greatest(covering.first, there_first) + 1)
     end as target,
     case
         when aggregation is distinct from 'sum' then nearest.value_max
-        when inside_months = period_months then inside_max
-        else covering.value_max * period_months / (covering.last - greatest(covering.first, there_first) + 1)
+        when inside_months = asked_months then inside_max
+        else covering.value_max * asked_months / (covering.last - greatest(covering.first, there_first) + 1)
     end as target_max,
     nearest.value_text as target_text, predicate_rank(scale, nearest.value_text) as target_rank,
     coalesce(nearest.is_point, false) as is_point,
     coalesce(
-        aggregation = 'sum' and covering.period_months > period_months and inside_months is distinct from period_months, false
+        aggregation = 'sum' and covering.period_months > period_months and inside_months is distinct from asked_months, false
     ) as is_prorated,
     case
         when aggregation is distinct from 'sum' then final.value

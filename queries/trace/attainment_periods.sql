@@ -17,19 +17,10 @@ select
     fact.reported_units, fact.expected_units, fact.value_ytd, fact.target_ytd, fact.attainment_pct
 from mart.attainment_period as fact
 join latest using (indicator_id, unit_id, year)
-left join indicator on indicator.indicator_id = fact.indicator_id
-left join unit on unit.unit_id = fact.unit_id
 cross join
-    lateral ( -- of an agency also where one of its units has a small count, which the sum less the others would tell
-        select
-            coalesce(
-                tells_small_count(indicator.counts_patients, indicator.name, unit.kind, fact.numerator, fact.denominator)
-                or bool_or(
-                    tells_small_count(indicator.counts_patients, indicator.name, below.kind, told.numerator, told.denominator)
-                ), false
-            ) as is_hidden
+    lateral ( -- of an agency also where one of its units has a small count
+        select coalesce(bool_or(told.is_rounded), false) as is_hidden
         from mart.attainment_part as told
-        left join unit as below on below.unit_id = told.part_unit_id
         where told.indicator_id = fact.indicator_id and told.unit_id = fact.unit_id and told.period = fact.period
             and told.period_months = fact.period_months
             and told.part_period <= fact.last_month and told.part_last_month >= fact.period

@@ -40,10 +40,11 @@ holder as ( -- the nearest unit above whose target counts
 fact as (
     select distinct
         'realisation' as kind, row_of.indicator_id, row_of.unit_id, row_of.period, row_of.period_months, row_of.value,
-        null::double as value_max, row_of.numerator, row_of.denominator, row_of.value_text, row_of.evidence,
+        null::double as value_max, if(row_of.is_rounded, null, row_of.numerator) as numerator,
+        if(row_of.is_rounded, null, row_of.denominator) as denominator, row_of.value_text, row_of.evidence,
         row_of.file_id, row_of.sheet, row_of.row
     from taken
-    join realisation as row_of on row_of.indicator_id = taken.indicator_id and row_of.unit_id = taken.unit_id
+    join mart.realisation_open as row_of on row_of.indicator_id = taken.indicator_id and row_of.unit_id = taken.unit_id
     left join indicator as told on told.indicator_id = row_of.indicator_id
     where told_from(told.amounts, row_of.period) = taken.period
         and told_months(told.amounts, row_of.period, row_of.period_months) = taken.period_months
@@ -69,16 +70,7 @@ fact as (
 select
     fact.kind, fact.indicator_id, coalesce(indicator.name, fact.indicator_id) as indicator_name, fact.unit_id,
     coalesce(unit.short_name, fact.unit_id) as short_name, fact.period, fact.period_months, fact.value, fact.value_max,
-    case
-        when
-            not tells_small_count(indicator.counts_patients, indicator.name, unit.kind, fact.numerator, fact.denominator)
-            then fact.numerator
-    end as numerator,
-    case
-        when
-            not tells_small_count(indicator.counts_patients, indicator.name, unit.kind, fact.numerator, fact.denominator)
-            then fact.denominator
-    end as denominator,
+    fact.numerator, fact.denominator,
     fact.value_text, fact.evidence, fact.file_id, coalesce(file.name, fact.file_id) as file,
     fact.sheet, fact.row, file.as_of
 from fact

@@ -82,6 +82,10 @@ def ways(rows: Rows, who: str) -> dict[str, Rows]:
             f"{many} silent": changed(hidden, **SILENT),
             f"{many} owned up": changed(hidden, realisation=None, is_on_time=False, is_evidence_verified=False),
         }  # fmt: skip
+    best = max(INDICATORS, key=lambda name: mean("indicator", name))
+    split = [{**row, "indicator": f"{best} {part}"} for row in mine if row["indicator"] == best for part in "ABC"]
+    easy = {"realisation": 100.0, "is_on_time": True, "is_evidence_verified": True}
+    found |= {"the best, split": rows + split, "easy ones of his own": rows + [{**row, **easy} for row in split]}
     weakest = min(INDICATORS, key=lambda name: mean("indicator", name))
     begun = sorted({row["period"] for row in mine})[1:]  # beginning later is no gap
     poorest = min(begun, key=lambda period: mean("period", period))

@@ -209,8 +209,10 @@ def left_out(ranking: pl.DataFrame, group: Mapping[str, Any]) -> list[str]:
     if bounded := ranking.filter(is_open() & (pl.col("tier") != "unranked")).height:
         sentences.append(
             n_(
-                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan.",
-                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan.",
+                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan, "
+                "atau indikator sendiri di luar daftar kelompok.",
+                "◇ {n} tempat dihitung dari nilai terendah yang mungkin, karena ada yang jatuh tempo dan belum dilaporkan, "
+                "atau indikator sendiri di luar daftar kelompok.",
                 bounded,
             )
         )

@@ -128,7 +128,8 @@ def bound_sentences(who: Mapping[str, Any]) -> list[str]:
             "Yang jatuh tempo belum semuanya dilaporkan ({what}). Hasil yang ditampilkan tetap hasil yang dilaporkan, tetapi "
             "tempatnya dihitung dari nilai terendah yang mungkin, {bound} poin lebih rendah. Bila semuanya dilaporkan dan "
             "tercapai, nilainya naik {open} poin dari sana.",
-            what="; ".join(unsaid(who)) or _("ada sel yang kosong, misalnya tepat waktu"),
+            what="; ".join(unsaid(who))
+            or _("ada sel yang kosong, misalnya tepat waktu, atau indikator sendiri di luar daftar kelompok"),
             bound=text.number(max(who["bound_points"], 0), 1),
             open=text.number(who["open_points"], 1),
         )

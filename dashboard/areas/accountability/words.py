@@ -157,7 +157,8 @@ def _of_places() -> tuple[tuple[str, str], ...]:
                 "ditampilkan tetap hasil yang dilaporkan. Namun tempatnya dihitung dari nilai terendah yang masih mungkin, "
                 "sehingga diam tidak pernah menaikkan tempat. Selang peringkatnya mencakup pula kemungkinan bahwa semuanya "
                 "tercapai. Sel kosong di kolom bukti berarti belum terverifikasi; borang tanpa kolom bukti tidak mengatakan "
-                "apa-apa: satu kelompok dibandingkan atas yang ditanyakan kepada semua."
+                "apa-apa: satu kelompok dibandingkan atas yang ditanyakan kepada semua. Indikator sendiri di luar daftar kelompok, "
+                "atau satu indikator yang dipecah, dihitung dalam hasil dan tidak menaikkan tempat."
             ),
         ),
         (

@@ -85,7 +85,9 @@ def realised(row: Row) -> str | None:
     """Return what was realised to date, a figure or a predicate; None where nothing was reported."""
     if not row["is_reported"]:
         return None
-    return row["value_text"] if row["value_ytd"] is None else amount(row["value_ytd"], row["unit_of_measure"])
+    if row["value_ytd"] is None:
+        return row["value_text"]
+    return "~" * row["is_rounded"] + amount(row["value_ytd"], row["unit_of_measure"])
 
 
 def target(row: Row, name: str = "target_ytd") -> str | None:
@@ -270,6 +272,14 @@ def _conventions() -> tuple[tuple[str, str], ...]:
             _(
                 "Di samping rata-rata: berapa indikator yang mencapai 100 %, rata-rata bila tidak satu pun dihitung lebih "
                 "dari 100, dan di antara mana rata-rata itu bila yang belum melapor 0 atau 100."
+            ),
+        ),
+        (
+            _("Sekitar (~), sedikit pasien"),
+            _(
+                "Dari persentase sedikit pasien dapat dihitung berapa orangnya. Bila indikator menghitung pasien dan pembilang, "
+                "penyebut, atau sisanya kecil, sedikitnya tiga jumlah ditampilkan sebagai satu angka di tengahnya; realisasi, "
+                "capaian, dan jumlahnya dihitung dari angka itu dan dapat berbeda satu atau dua pasien dari laporan."
             ),
         ),
         (

@@ -281,19 +281,31 @@ def test_the_sample_district_shows_its_stories(page: Callable) -> None:
 
 
 def test_every_figure_of_the_sample_matches_the_reports(sample_data: Path, tmp_path: Path) -> None:
-    """The agency's figure of each minimum standard is its centres' numerators over their denominators."""
+    """The agency's figure of each minimum standard is its centres' numerators over their denominators, as they may be shown.
+
+    Small counts are told in groups, so it strays from the reports by 0.2 points at the most; only of disorders that a centre sees
+    seven people of in a month (543 in the year) by less than 4.
+    """
     pointer = sample_data / "warehouse" / "current"
     # A copy: the pages of this process hold the build itself open with settings of their own.
     copy = shutil.copy(pointer.parent / pointer.read_text(encoding="utf-8").strip(), tmp_path / "copy.duckdb")
     connection = duckdb.connect(str(copy), read_only=True)
     wrong = connection.sql(
         "select p.indicator_id from mart.attainment_position p join ("
-        "  select indicator_id, 100 * sum(numerator) / sum(denominator) as pct from realisation"
+        "  select indicator_id, 100 * sum(numerator) / sum(denominator) as pct from mart.realisation_open"
         "  where period between '2026-01-01' and '2026-09-01' and denominator > 0 group by indicator_id"
         ") r using (indicator_id)"
         " where p.unit_id = 'dinkes' and p.as_of = '2026-09-01' and abs(p.value_ytd - r.pct) > 1e-9"
     ).fetchall()
     assert wrong == []
+    astray = connection.sql(
+        "select p.indicator_id from mart.attainment_position p join ("
+        "  select indicator_id, 100 * sum(numerator) / sum(denominator) as pct, sum(denominator) as n from realisation"
+        "  where period between '2026-01-01' and '2026-09-01' and denominator > 0 group by indicator_id"
+        ") r using (indicator_id)"
+        " where p.unit_id = 'dinkes' and p.as_of = '2026-09-01' and abs(p.value_ytd - r.pct) > if(r.n < 1000, 4, 0.2)"
+    ).fetchall()
+    assert astray == []
     counted = connection.sql(
         "select count(*) from mart.attainment_position"
         " where unit_id = 'dinkes' and as_of = '2026-09-01' and source = 'units'"

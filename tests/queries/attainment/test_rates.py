@@ -21,7 +21,7 @@ def _reports(build: duckdb.DuckDBPyConnection, aggregation: str) -> dict[tuple[s
     found: dict[tuple[str, str, int], dict[int, tuple]] = defaultdict(dict)
     rows = build.execute(
         "select r.indicator_id, r.unit_id, r.period, r.period_months, r.value, r.numerator, r.denominator"
-        " from realisation r join indicator i using (indicator_id)"
+        " from mart.realisation_open r join indicator i using (indicator_id)"
         " where i.aggregation = ? and i.attainment_rule in ('ratio', 'distance', 'inverse')",
         [aggregation],
     ).fetchall()

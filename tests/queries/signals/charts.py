@@ -16,7 +16,7 @@ from queries.months import moved_by
 SCHEMA = {
     "measure": pl.String, "unit_id": pl.String, "item_id": pl.String, "period": pl.Date, "period_months": pl.Int64,
     "value": pl.Float64, "is_provisional": pl.Boolean, "is_sum": pl.Boolean, "target": pl.Float64,
-    "is_slip": pl.Boolean, "coverage": pl.Float64, "units_counted": pl.Int64, "units_expected": pl.Int64,
+    "is_slip": pl.Boolean, "is_rounded": pl.Boolean, "coverage": pl.Float64, "units_counted": pl.Int64, "units_expected": pl.Int64,
 }  # fmt: skip
 
 MARTS = (
@@ -45,7 +45,7 @@ def series(
     """Return the rows of one watched series, a month each."""
     rows = [
         {"measure": measure, "unit_id": unit, "item_id": item, "period": month(i), "period_months": 1, "value": value,
-         "is_provisional": False, "is_sum": False, "target": None, "is_slip": False, "coverage": 1.0,
+         "is_provisional": False, "is_sum": False, "target": None, "is_slip": False, "is_rounded": False, "coverage": 1.0,
          "units_counted": None, "units_expected": None} | more
         for i, value in enumerate(values)
     ]  # fmt: skip

@@ -209,3 +209,30 @@ def test_counts_of_nothing_are_no_error() -> None:
         "select count(*) from mart.signal_point where p_value is null and signal <> 'none'"
     ).fetchall() == [(0,)]
     assert not pl.DataFrame(build.sql("select p_value from mart.signal_point").pl())["p_value"].is_nan().any()
+
+
+def test_rounded_counts_are_judged_by_how_many_months_had_any() -> None:
+    """1 to 4 patients are shown as 5, so a series is of noughts and fives, which no Poisson is.
+
+    a: 3 of 19 months without any, then 5 more: of the last 6 all are among the 8 of 24, C(8, 6) / C(24, 6) = 28 / 134,596, times two
+    sides and three for seven looks: 0.00125. b: noughts now and then. The district's sum would fall from 15 to 9 though c's 9 are more
+    than all had before (1 to 4 each, shown as 5): it is not judged.
+    """
+    few = [2, 0, 3, 1, 2, 4, 1, 3, 6, 2, 1, 3, 2, 0, 1, 4, 2, 5, 0]
+    figures = {
+        ("a", "vct"): few + [0] * 5, ("b", "vct"): [*few, 2, 0, 3, 1, 0], ("c", "vct"): [*few, 9, 8, 11, 7, 9],
+        **{(unit, "umum"): [300, 305] * 12 for unit in "abc"},
+    }  # fmt: skip
+    newest = latest(district(figures), month(23))
+    assert newest["a", "vct"]["signal"] == "bad"
+    assert newest["a", "vct"]["p_value"] == pytest.approx(6 * 28 / 134_596)
+    assert newest["b", "vct"]["signal"] == "ordinary"
+    assert newest["c", "vct"]["signal"] == "good"
+    assert ("kab", "vct") not in newest
+    assert newest["kab", "umum"]["signal"] == "ordinary"
+
+
+def test_one_patient_is_no_signal() -> None:
+    """23 months without any and then one, shown as 5: outside of every limit, and yet but one."""
+    figures = {("a", "vct"): [0] * 23 + [1], ("a", "umum"): [300, 305] * 12}
+    assert latest(district(figures), month(23))["a", "vct"]["signal"] == "ordinary"

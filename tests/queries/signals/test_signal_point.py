@@ -273,7 +273,7 @@ def _drawn(build: duckdb.DuckDBPyConnection, noise: np.ndarray, measure: str = "
             "measure": [measure] * noise.size, "unit_id": np.repeat([f"u{i:05}" for i in range(count)], length),
             "item_id": ["x"] * noise.size, "period": [month(i) for i in range(length)] * count,
             "period_months": [1] * noise.size, "value": noise.ravel() + 50.0, "is_provisional": [False] * noise.size,
-            "is_sum": [False] * noise.size, "target": [None] * noise.size, "is_slip": [False] * noise.size,
+            "is_sum": [False] * noise.size, "target": [None] * noise.size, "is_slip": [False] * noise.size, "is_rounded": [False] * noise.size,
             "coverage": [1.0] * noise.size, "units_counted": [None] * noise.size, "units_expected": [None] * noise.size,
         },
         schema=SCHEMA,

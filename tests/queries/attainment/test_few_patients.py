@@ -1,0 +1,156 @@
+"""No small count of patients can be worked out of what is shown of an indicator: its percentages, sums, rows and comparisons."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+import duckdb
+import pytest
+
+import queries
+from etl.building import build
+from tests.queries.test_queries import REFERENCE
+
+SMALLEST = 5  # reference/thresholds.csv, suppression_min_patients
+LEFT = 3  # values that must remain for every hidden count
+SHOWN = (
+    "attainment/rows",
+    "attainment/units",
+    "attainment/funnel",
+    "trace/attainment_periods",
+    "trace/attainment_rows",
+)
+Counts = tuple[int, int]
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        build.create_tables(opened, REFERENCE)
+        yield opened
+
+
+def _report(connection: duckdb.DuckDBPyConnection, reports: list[Counts], said: bool | None = None) -> None:
+    """Fill a build with one report of a unit of its own each."""
+    connection.execute(
+        "insert into unit by name select 'd' as unit_id, 'D' as name, 'D' as short_name, 'agency' as kind"
+    )
+    connection.execute(
+        "insert into indicator by name select 'i' as indicator_id, 'Dilayani' as name, '%' as unit_of_measure, "
+        "'higher' as polarity, 'ratio' as aggregation, true as is_registered, 'd' as owner_unit_id, ? as counts_patients",
+        [said],
+    )
+    connection.execute(
+        "insert into target by name select 'i' as indicator_id, 'd' as unit_id, date '2026-01-01' as period, 12 as period_months, "
+        "80 as value, 'f' as file_id"
+    )
+    for number, (numerator, denominator) in enumerate(reports):
+        connection.execute(
+            "insert into unit by name select ? as unit_id, '' as name, '' as short_name, 'health_centre' as kind, 'd' as parent_id",
+            [str(number)],
+        )
+        connection.execute(
+            "insert into realisation by name select 'i' as indicator_id, ? as unit_id, date '2026-01-01' as period, "
+            "3 as period_months, ? as numerator, ? as denominator, round(100 * ? / ?, 2) as value, 'f' as file_id",
+            [str(number), numerator, denominator, numerator, denominator],
+        )
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Return all that the marts and a comparison of builds tell of each unit."""
+    marts = (
+        "attainment_period",
+        "attainment_position",
+        "attainment_unit",
+        "attainment_member",
+        "realisation_open",
+        "signal_series",
+    )
+    build.materialise(connection, f"from {', '.join(f'mart.{name}' for name in marts)}")
+    found: dict[str, str] = defaultdict(str)
+    for sql in (*(f"from mart.{name} where unit_id <> 'd'" for name in marts), queries.load("figures/realisation").sql):
+        for unit, line in connection.sql(
+            f"select unit_id, to_json(row_of)::varchar from (select unit_id, row_of from (from ({sql})) as row_of) order by all"
+        ).fetchall():
+            found[unit] += line.replace(f'"{unit}"', "")
+    return found
+
+
+def test_at_least_three_values_fit_each_small_count(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of 4 of 17 (23.53 %) are shown 5 of 17 (29.41 %), as of 5 and of 6; all quotients of up to 26 are tried, some above 100 %."""
+    reports = [(x, n) for n in range(27) for x in range(max(n, 8 if n < SMALLEST else 0) + 1)]
+    _report(connection, reports)
+    views = _views(connection)
+    fits: dict[str, list[set[float]]] = defaultdict(lambda: [set(), set(), set()])
+    for number, (x, n) in enumerate(reports):
+        for values, count in zip(fits[views[str(number)]], (x, n, n - x), strict=True):
+            values.add(count)
+    told = [
+        (reports[number], place)
+        for number, (x, n) in enumerate(reports)
+        for place, count in enumerate((x, n, n - x))
+        if n and 0 < count < SMALLEST and len(fits[views[str(number)]][place]) < LEFT
+    ]
+    assert not told
+
+
+def test_a_count_strays_by_two_at_most_and_large_ones_by_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    reports = [(x, n) for n in (*range(5, 27), 400) for x in range(n + 1)]
+    _report(connection, reports)
+    build.materialise(connection, "from mart.realisation_open")
+    shown = connection.sql("select unit_id, numerator, denominator, is_rounded from mart.realisation_open").fetchall()
+    for unit, numerator, denominator, is_rounded in shown:
+        x, n = reports[int(unit)]
+        assert denominator == n
+        assert abs(numerator - x) <= (2 if is_rounded else 0)
+        if n == 400:
+            assert is_rounded == (0 < x < 7 or 393 < x < 400)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations([(4, 17), (5, 17), (6, 17)], 2)))
+def test_nobody_sees_which_of_a_group_it_is(one: Counts, other: Counts) -> None:
+    """Beside a unit of 40 of 90: neither a page, a trace, explore nor the sum of the agency, (40+5)/(90+17) = 42.06 %."""
+    seen = []
+    for few in (one, other):
+        with duckdb.connect() as connection:
+            build.create_tables(connection, REFERENCE)
+            _report(connection, [few, (40, 90)])
+            explore = queries.load("explore/attainment").sql.replace("$units", "null")
+            build.materialise(connection, None)
+            values = {"period_from": "2026-01-01", "period_to": "2026-12-01", "indicator": "i"}
+            pages = [
+                queries.load(name).run(connection, **values, unit=unit).to_dicts()
+                for name in SHOWN
+                for unit in ("0", "d", None)
+            ]
+            seen.append((pages, connection.sql(explore).fetchall()))
+            (of_agency,) = connection.sql("select value_ytd from mart.attainment_period where unit_id = 'd'").fetchall()
+            assert of_agency[0] == pytest.approx(100 * 45 / 107)
+    assert seen[0] == seen[1]
+
+
+def test_what_counts_events_or_is_no_quotient_of_few_stays_exact(connection: duckdb.DuckDBPyConnection) -> None:
+    _report(connection, [(4, 17), (3, 3), (0, 8)], said=False)
+    build.materialise(connection, "from mart.realisation_open")
+    assert connection.sql("select numerator, denominator from mart.realisation_open where is_rounded").fetchall() == []
+
+
+def test_only_what_leaves_small_counts_out_reads_the_rows_of_realisations() -> None:
+    reads = {
+        query.relative_to(queries.ROOT).with_suffix("").as_posix()
+        for query in queries.ROOT.glob("*/*.sql")
+        if {"from realisation", "join realisation"}
+        & {line.strip()[:16] for line in _froms(query.read_text(encoding="utf-8"))}
+    }
+    assert reads == {
+        "marts/realisation_open", "figures/realisation",
+        # these tell no figure, or that of an amount
+        "marts/attainment_doubt", "marts/indicator_issue", "marts/quality_file", "checks/units_are_known", "rollups/expected_report",
+        "findings/amount_looks_cumulative", "findings/denominator_zero", "findings/numerator_above_denominator",
+        "explore/attainment",
+    }  # fmt: skip
+
+
+def _froms(sql: str) -> list[str]:
+    words = sql.split()
+    return [f"{one} {two.strip('(),;')}" for one, two in pairwise(words) if one in {"from", "join"}]
