@@ -90,7 +90,7 @@ def warm(url: str) -> None:
     for agent in (None, PHONE):
         for _try in range(20):
             asked = urllib.request.Request(url, headers={"User-Agent": agent or ""})  # noqa: S310  on this machine
-            if b"rp-first" in urllib.request.urlopen(asked).read().partition(b"<body>")[2]:  # noqa: S310
+            if b"rp-cover" in urllib.request.urlopen(asked).read():  # noqa: S310
                 break
             time.sleep(1)
 
