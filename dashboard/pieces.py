@@ -4,6 +4,7 @@ A piece is composed as its page is, for whom the page would be: nothing is kept 
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -65,7 +66,8 @@ def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Res
     if content is None:
         return PlainTextResponse("", 404)
     made = Response(content, media_type=MIME[kind])
-    made.headers["cache-control"] = FOR_EVER if query.get(body.VERSION) == composing.version(key) else "no-store"
+    never_changes = bool(query.get(filters.BUILD_KEY)) and query.get(body.VERSION) == composing.version(key)
+    made.headers["cache-control"] = FOR_EVER if never_changes else "no-store"
     if kind == "csv" and block:
         made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id)}"'
     return made
@@ -82,12 +84,16 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
     if kind == "html":
         return body.behind(block, snapshot, composing.parts(key, query))
     if kind == "json":
-        look = query.get(body.LOOK, "")
-        return (
-            plotly.as_json(block.chart, look) if block.chart.kind in plotly.KINDS and look in theme.PALETTES else None
-        )
+        return _interactive(block.chart, query.get(body.LOOK, ""))
     width = query.get(body.WIDTH, "")
     return drawing(key, block.id, block.chart, int(width)) if width in map(str, figure.WIDTHS) else None
+
+
+def _interactive(chart: Chart, look: str) -> str | None:
+    """Return a chart to zoom into, with the words that stand over it; None where it has none in that look."""
+    if chart.kind not in plotly.KINDS or look not in theme.PALETTES:
+        return None
+    return json.dumps({"about": plotly.about(chart, look), "figure": plotly.as_json(chart, look)}, ensure_ascii=False)
 
 
 def drawing(key: Key, block: str, chart: Chart, width: int) -> str:

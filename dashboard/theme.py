@@ -181,6 +181,7 @@ def template(theme: str) -> dict[str, Any]:
             "font": {"family": FONT, "size": 13, "color": colours.ink},
             "align": "left",
         },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.accent},
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",

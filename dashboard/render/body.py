@@ -129,9 +129,7 @@ def _interactive(block: ChartBlock, parts: Parts) -> str:
     """Return the button that turns a drawing into a chart to zoom into, where there is something to zoom into."""
     if block.chart.kind not in plotly.KINDS:
         return ""
-    about = (
-        f"data-interaktif='{escape(parts.url(block.id, 'json'))}' data-pustaka='{plotly.BUNDLE}' aria-pressed='false'"
-    )
+    about = f"data-interaktif='{escape(parts.url(block.id, 'json'))}' data-pustaka='{plotly.BUNDLE}'"
     name = f"<span class='rp-hidden'>: {escape(block.chart.title)}</span>"
     return f"<button type='button' class='rp-zoom' {about}>{_('Buat interaktif')}{name}</button>"
 

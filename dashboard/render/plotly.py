@@ -42,6 +42,10 @@ BUNDLE = "app/static/plotly/plotly-basic.min.js?4.1.1"  # its version: a browser
 KINDS = ("line", "bars", "dots", "stacked", "bullet", "waterfall", "funnel")
 DASHES: dict[Dash, str] = {"solid": "solid", "dash": "dash", "dot": "dot", "dense": "dot"}
 SHAPES = {"circle": "circle", "up": "triangle-up", "down": "triangle-down", "diamond": "diamond"}
+SIGNS = {
+    "square": "■", "circle": "●", "up": "▲", "down": "▼", "diamond": "◆", "ring": "○", "tick": "|", "missing": "▨",
+    "pale": "▒", "hatched": "▨",
+}  # fmt: skip
 SIZE = 12  # px of letters
 ROW = 30  # px a row
 NOTE = 16  # px a line of words over the plot
@@ -69,6 +73,18 @@ def specification(chart: Chart, look: str = "light") -> Dict:
 def as_json(chart: Chart, look: str = "light") -> str:
     """Return the figure as JSON, days as Plotly reads them."""
     return json.dumps(specification(chart, look), default=date.isoformat, ensure_ascii=False)
+
+
+def about(chart: Chart, look: str) -> str:
+    """Return the unit and the legend of a figure as HTML; a figure of columns has its legend within."""
+    decided, colours = scene(chart), theme.palette(look)
+    entries = [] if chart.kind == "stacked" else decided.legend
+    shown = "".join(
+        f"<span><i style='color:{theme.shade(e.shade.partition('/')[0], colours)}'>{SIGNS[e.look]}</i> {escape(e.words)}</span>"
+        for e in entries
+    )
+    unit = f"<p>{escape(decided.unit)}</p>" if decided.unit else ""
+    return f"<div class='rp-head'>{unit}<div class='rp-legend'>{shown}</div></div>"
 
 
 def leading(urls: Sequence[str | None]) -> Dict:
@@ -122,7 +138,8 @@ class _Pen:
             "height": PLOT,
             "barmode": "stack",
             "bargap": 0.18,
-            "hovermode": "x" if s.touch else "closest",
+            # The nearest point, however far: all at one x would be told beside the axis's own number of a day.
+            "hoverdistance": -1 if s.touch else 20,
             "margin": {"l": 8, "r": int(wide) + 16, "t": (28 if totals else 16) + NOTE * min(noted, 3), "b": 8},
         }
         if entries := [e for e in s.legend if e.look == "square" and totals]:

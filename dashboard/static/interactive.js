@@ -32,23 +32,26 @@
   const failed = () => words("Gambar ini belum dapat dimuat. Muat ulang halamannya.", "This drawing cannot be loaded yet. Reload the page.");
 
   // --- a drawing of a page turns interactive, and back ---
+  const name = (button, words) => { button.firstChild.data = words; }; // what follows it is of which chart, for a screen reader
+  const back = (button, figure, place) => {
+    const chart = place.querySelector(".js-plotly-plot");
+    if (chart) window.Plotly.purge(chart);
+    place.remove();
+    figure.hidden = false;
+    if (button.dataset.nama) name(button, button.dataset.nama);
+  };
   const swap = async (button) => {
     const figure = button.closest("[data-blok]")?.querySelector(".rp-figure");
     if (!figure) return;
     const before = figure.nextElementSibling;
     if (before?.classList.contains("rp-plot")) {
-      window.Plotly?.purge(before);
-      before.remove();
-      figure.hidden = false;
-      button.textContent = button.dataset.nama;
-      button.setAttribute("aria-pressed", "false");
-      return;
+      back(button, figure, before);
+      if (!before.raporFailed) return; // what could not be loaded is tried again
     }
-    button.dataset.nama = button.textContent;
     const place = document.createElement("div");
     place.className = "rp-plot";
     place.setAttribute("role", "group");
-    place.setAttribute("aria-label", figure.getAttribute("aria-label") ?? "");
+    place.setAttribute("aria-label", figure.getAttribute("aria-label") ?? figure.querySelector("svg")?.getAttribute("aria-label") ?? "");
     figure.after(place);
     say(place, words("Memuat gambar interaktif …", "Loading the interactive chart …"));
     try {
@@ -56,14 +59,20 @@
       const look = red + green + blue > 384 ? "dark" : "light"; // light letters stand on a dark page
       const answer = await fetch(`${button.dataset.interaktif}&rupa=${look}`, { credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const spec = await answer.json();
-      place.textContent = "";
-      await show(place, button.dataset.pustaka, spec);
+      const { about, figure: spec } = await answer.json();
+      await load(button.dataset.pustaka);
+      if (!place.isConnected) return; // pressed again, or the page has changed
       figure.hidden = true;
-      button.textContent = words("Kembali ke gambar", "Back to the drawing");
-      button.setAttribute("aria-pressed", "true");
+      place.innerHTML = about;
+      const chart = document.createElement("div");
+      place.append(chart);
+      await show(chart, button.dataset.pustaka, JSON.parse(spec));
+      button.dataset.nama ??= button.firstChild.data;
+      name(button, words("Kembali ke gambar", "Back to the drawing"));
     } catch {
-      say(place, failed());
+      figure.hidden = false;
+      place.raporFailed = true;
+      say(place, words("Belum dapat dimuat. Tekan tombolnya lagi.", "It cannot be loaded yet. Press the button again."));
     }
   };
   document.addEventListener("click", (event) => {

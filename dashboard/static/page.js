@@ -33,6 +33,22 @@
     return sizes(box).reduce((a, b) => (apart(b[0], room) < apart(a[0], room) ? b : a));
   };
   const address = (box, width) => `${box.dataset.gambar}&lebar=${width}`;
+  const walked = (box) => [...box.querySelectorAll("svg a:not([data-label]), svg [data-kata]:not(a [data-kata])")];
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    const box = step && document.activeElement?.closest(".rp-figure");
+    if (!box || event.altKey || event.ctrlKey || event.metaKey) return;
+    const marks = walked(box);
+    const at = marks.indexOf(document.activeElement);
+    if (at < 0) return;
+    const next = marks[Math.min(Math.max(at + step, 0), marks.length - 1)];
+    event.preventDefault();
+    marks[at].setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", inline: "nearest" });
+    tell(marked(next));
+  });
   const put = (box, svg, width) => {
     box.innerHTML = svg;
     box.dataset.lebar = width;
@@ -47,8 +63,14 @@
     }
     const told = new Set(Array.from(box.querySelectorAll("a[data-kata]"), (link) => link.getAttribute("href")));
     for (const link of box.querySelectorAll("a:not([data-kata])")) { // the label of a mark leads where the mark does: one stop
-      if (told.has(link.getAttribute("href"))) link.setAttribute("tabindex", "-1");
+      if (told.has(link.getAttribute("href"))) link.dataset.label = "";
+      link.setAttribute("tabindex", "-1");
     }
+    for (const mark of box.querySelectorAll("[data-kata]:not(a)")) if (!mark.closest("a")) {
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", mark.dataset.kata);
+    }
+    walked(box).forEach((mark, n) => mark.setAttribute("tabindex", n ? "-1" : "0")); // one stop; the arrows go on from there
   };
   const fail = (box) => {
     box.innerHTML = `<p class="rp-note" role="status"></p>`;
@@ -209,7 +231,7 @@
   }, true);
   document.addEventListener("focusin", ({ target }) => { if (!finger) tell(marked(target)); });
   document.addEventListener("focusout", () => { if (!finger) tell(null); });
-  document.addEventListener("scroll", () => tell(null), { capture: true, passive: true });
+  document.addEventListener("scroll", () => tell(told && marked(document.activeElement) === told ? told : null), { capture: true, passive: true });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") tell(null); });
   window.addEventListener("click", (event) => { // before links.js follows
     const mark = marked(event.target);

@@ -152,7 +152,7 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
         "patients",
         "short_name",
         title=title,
-        unit=_("kunjungan per bulan, skala yang sama untuk semua unit"),
+        unit=_("kunjungan per bulan"),
         alt=_("Satu garis kecil untuk setiap unit, diurutkan dari yang paling menonjol."),
         colour="signal",
         link="link",

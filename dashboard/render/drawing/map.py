@@ -32,7 +32,7 @@ def area_map(scene: Scene, sheet: Sheet) -> None:
         shape = [place.at(point) for point in largest]
         if not _inside(area, shape, sheet):
             middle = outlines.centre(shape)
-            outside.append((middle, (f"{MARK} " if area.fill in WORST else "") + area.figure, area))
+            outside.append((middle, _figure(area), area))
     _beside(outside, place, sheet)
 
 
@@ -44,7 +44,7 @@ class _Place:
         self.narrow = cos(radians((scene.y.low + scene.y.high) / 2))
         wide, high = (self.x.high - self.x.low) * self.narrow or 1.0, (self.y.high - self.y.low) or 1.0
         room = sheet.height - sheet.top - 4
-        self.scale = min((sheet.width - 4) / wide, room / high)
+        self.scale = min((sheet.width - 2 * max(_aside(scene, sheet), 2)) / wide, room / high)
         self.left = (sheet.width - wide * self.scale) / 2
         self.right = self.left + wide * self.scale
         self.top = sheet.top + 2 + (room - high * self.scale) / 2
@@ -54,10 +54,24 @@ class _Place:
         return x, self.top + (self.y.high - point[1]) * self.scale
 
 
+def _aside(scene: Scene, sheet: Sheet) -> float:
+    """Return the room at each side that names in two lines and their figures need; no more than leaves the map half."""
+    words = (line for area in scene.of(Area) for line in _broken(area.name, _figure(area)).split("\n"))
+    return min(max(map(sheet.measure, words), default=0.0) + 4 + sheet.size, sheet.width / 4)
+
+
+def _figure(area: Area) -> str:
+    return (f"{MARK} " if area.fill in WORST else "") + area.figure
+
+
+def _broken(name: str, figure: str) -> str:
+    first, space, last = name.rpartition(" ")
+    return f"{first}\n{last} {figure}" if space else f"{name} {figure}"
+
+
 def _inside(area: Area, shape: list[Point], sheet: Sheet) -> bool:
     """Write name and figure where the shape has room for them; return whether it has."""
-    size, is_worst = sheet.size, area.fill in WORST
-    figure = f"{MARK} {area.figure}" if is_worst else area.figure
+    size, figure = sheet.size, _figure(area)
     figure_wide = sheet.measure(figure, size, 600)
     broken = area.name.replace(" ", "\n", 1)
     ink = sheet.inks.on(area.fill) if area.fill else sheet.inks.of("ink")
@@ -78,21 +92,33 @@ def _inside(area: Area, shape: list[Point], sheet: Sheet) -> bool:
 
 def _beside(found: list[tuple[Point, str, Area]], place: _Place, sheet: Sheet) -> None:
     """Write what has no room inside at the nearer side of the map, with a thin line to its area."""
-    unknown = marks.figure_text(None, "", 0)
     for is_right in (False, True):
         here = [label for label in found if (label[0][0] > (place.left + place.right) / 2) == is_right]
-        ys = spread([at[1] for at, *_rest in here], [sheet.line] * len(here), sheet.top, sheet.height)
-        for ((x, y), figure, area), level in zip(here, ys, strict=True):
-            edge = place.right + sheet.size * 2 if is_right else place.left - sheet.size * 2
-            room = max((sheet.width - edge if is_right else edge) - sheet.size, sheet.size * 4)
-            words = f"{area.name} {figure}"
-            if sheet.measure(words) > room:  # the hatching says it, too
-                short = sheet.fit(area.name, max(room - sheet.measure(figure) - sheet.size * 0.3, sheet.size * 3))
-                words = sheet.fit(area.name, room) if figure == unknown else f"{short} {figure}"
-            wide = sheet.measure(words) + 4
-            edge = min(edge, sheet.width - wide) if is_right else max(edge, wide)
+        free = sheet.width - place.right if is_right else place.left
+        lead = sheet.size * (2 if free > sheet.size * 9 else 0.8)
+        edge = place.right + lead if is_right else place.left - lead
+        room = max(free - lead - 4, sheet.size * 4)
+        named = [_named(area, figure, room, sheet) for _middle, figure, area in here]
+        gaps = [sheet.line + words.count("\n") * sheet.size * 1.1 for words in named]
+        ys = spread([at[1] for at, *_rest in here], gaps, sheet.top, sheet.height)
+        for ((x, y), _figure, area), words, level in zip(here, named, ys, strict=True):
+            wide = max(map(sheet.measure, words.split("\n"))) + 4
+            edge = min(edge, sheet.width - wide) if is_right else max(edge, wide)  # what has less room than it asks for
             ink = sheet.inks.of("ink")
             sheet.path([[(x, y), (edge, level)]], "ink", 0.6)
             sheet.add(sheet.shape((x, y), "circle", 1.2, ink, ink, 0))
             anchor = "start" if is_right else "end"
-            sheet.words((edge + (2 if is_right else -2), level), words, anchor=anchor, halo=True, url=area.url)
+            sheet.words(
+                (edge + (2 if is_right else -2), level), words, anchor=anchor, halo=True, url=area.url, leading=1.1
+            )
+
+
+def _named(area: Area, figure: str, room: float, sheet: Sheet) -> str:
+    """Return name and figure in one line, in two, or cut."""
+    unknown = marks.figure_text(None, "", 0)
+    words = f"{area.name} {figure}"
+    for shown in (words, _broken(area.name, figure)):
+        if max(map(sheet.measure, shown.split("\n"))) <= room:
+            return shown
+    short = sheet.fit(area.name, max(room - sheet.measure(figure) - sheet.size * 0.3, sheet.size * 3))
+    return sheet.fit(area.name, room) if figure == unknown else f"{short} {figure}"  # the hatching says it, too

@@ -209,7 +209,7 @@ def _total(note: Note, sheet: Sheet, frame: Frame) -> None:
     """Write a total over its column where there is room."""
     small = sheet.size * 0.86
     slot = (frame.box[2] - frame.box[0]) / max(frame.x.high - frame.x.low, 1)
-    if sheet.measure(note.words, small, 600) < slot:
+    if sheet.measure(note.words, small, 600) + small * 0.4 < slot:
         x, y = frame.at(note.x, note.y)
         sheet.words((x, y - small * 0.65), note.words, anchor="middle", size=small, weight=600)
 
