@@ -109,11 +109,13 @@ def shade(name: str, colours: Palette) -> str:
     return colour(name, colours)
 
 
+@cache
 def variable(name: str) -> str:
     """Return the name of the CSS variable (without its prefix) of a shade."""
     if name in "12345":
         return f"band-{name}"
-    return {"attention": "bad", "none": "surface", "picked": "accent"}.get(name, name)
+    found = {"attention": "bad", "none": "surface", "picked": "accent"}.get(name, name)
+    return found if found in named(LIGHT) else "ordinary"  # as `colour` has it
 
 
 def pale(hexadecimal: str, ink: float, colours: Palette) -> str:

@@ -7,6 +7,7 @@
   if (!cover || !root || !app) return;
   const GIVE_UP = 10000; // after the app has begun to stand
   const PLACE = 1500; // for what stands over the page to take its place
+  const CHARTS = "button[data-interaktif]";
   const STOPS = "a[href], summary, [tabindex], button, input";
   const sight = cover.querySelector(".rp-page").dataset.sight;
   const find = (id, within = root) => within.querySelector(`[data-testid="${id}"]`);
@@ -25,9 +26,9 @@
   setTimeout(start, 3000); // in a tab that is not looked at there is no frame
 
   cover.addEventListener("click", (event) => {
-    const look = event.target.closest("button[data-saringan]");
+    const look = event.target.closest("button[data-saringan], button[data-interaktif]");
     if (!look) return;
-    wanted = look.dataset.saringan;
+    wanted = look;
     for (const each of all("[aria-busy]", cover)) each.removeAttribute("aria-busy");
     look.setAttribute("aria-busy", "true");
   });
@@ -66,6 +67,7 @@
     const kind = area && [".rp-header", ".rp-chips", ".rp-page"].find((each) => area.matches(each));
     const at = area && all(STOPS, area).indexOf(focused);
     const name = focused?.dataset.saringan;
+    const pressed = wanted && all(CHARTS, cover).indexOf(wanted);
     root.inert = false;
     document.documentElement.classList.remove("rp-covered");
     follow();
@@ -75,7 +77,11 @@
     document.head.append(...signs);
     if (main) main.scrollTop = Math.max(main.scrollTop, 0);
     next?.focus({ preventScroll: true });
-    if (wanted) { const press = widget(wanted); press?.focus(); press?.click(); }
+    if (wanted) {
+      const press = pressed < 0 ? widget(wanted.dataset.saringan) : all(CHARTS, root)[pressed];
+      press?.focus({ preventScroll: pressed >= 0 });
+      press?.click();
+    }
   };
   const look = () => {
     if (!cover.isConnected) return;

@@ -146,6 +146,30 @@ def test_what_is_pressed_before_the_app_stands_is_not_lost(dashboard: str, tab: 
     assert not watch.troubles
 
 
+def test_without_a_connection_the_page_stays_to_be_read(dashboard: str, tab: tuple[Page, Watch, Held]) -> None:
+    page, _watch, held = tab
+    held.let_go()
+    page.route_web_socket(re.compile("stream"), lambda _socket: None)  # never answers
+    page.clock.install()
+    _open(page, f"{dashboard}/kunjungan")
+    page.wait_for_function("() => document.querySelector('[data-testid=stApp]')", timeout=60_000)
+    page.clock.run_for(15_000)
+    expect(page.locator("#rp-first h1")).to_be_visible()
+
+
+def test_a_drawing_is_one_stop_and_arrows_walk_its_marks(dashboard: str, tab: tuple[Page, Watch, Held]) -> None:
+    page, _watch, _held = tab
+    _open(page, f"{dashboard}/kunjungan")
+    drawing = page.locator("#rp-first .st-key-block_bulanan .rp-figure")
+    stop = drawing.locator("svg [tabindex='0']")
+    expect(stop).to_have_count(1)
+    stop.focus()
+    for key, month in (("End", "Okt 2026"), ("ArrowLeft", "Sep 2026")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("tooltip")).to_contain_text(month)
+    expect(stop).to_have_count(1)
+
+
 def test_without_any_script_the_page_can_be_read(browser: Browser, dashboard: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

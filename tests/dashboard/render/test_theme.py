@@ -17,6 +17,11 @@ def test_contrast_of_known_pairs() -> None:
     assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.478, abs=0.001)
 
 
+@pytest.mark.parametrize("name", ["good", "attention", "plain", "none", "missing", "3", "c2", "ink"])
+def test_a_drawing_on_a_page_has_the_colour_that_it_has_elsewhere(name: str) -> None:
+    assert theme.named(theme.LIGHT)[theme.variable(name)] == theme.shade(name, theme.LIGHT)
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_words_have_a_contrast_of_at_least_4_5(look: str) -> None:
     colours = theme.palette(look)
