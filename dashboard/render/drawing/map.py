@@ -57,7 +57,7 @@ class _Place:
 def _aside(scene: Scene, sheet: Sheet) -> float:
     """Return the room at each side that names in two lines and their figures need; no more than leaves the map half."""
     words = (line for area in scene.of(Area) for line in _broken(area.name, _figure(area)).split("\n"))
-    return min(max(map(sheet.measure, words), default=0.0) + 4 + sheet.size, sheet.width / 4)
+    return min(max(map(sheet.measure, words), default=0.0) + 4 + sheet.size, sheet.width * 0.28)
 
 
 def _figure(area: Area) -> str:
