@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -25,7 +26,10 @@ def client() -> TestClient:
 
 
 @pytest.mark.parametrize("page", registry.PAGES, ids=lambda page: page.address)
-def test_a_page_answers_in_its_language_and_under_its_name(client: TestClient, page: registry.Page) -> None:
+def test_a_page_answers_in_its_language_and_under_its_name(
+    client: TestClient, page: registry.Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))  # without a build it is the plain page
     answer = client.get(f"/{page.address}?unit=x").text
     assert '<html lang="id">' in answer
     assert f"<title>{page.title()} · Rapor</title>" in answer

@@ -112,7 +112,7 @@ def _look(one: Series, drawn: Native, silent: set[int]) -> dict[str, Any]:
             "fill": {"color": shade(one.fills[0])} if one.fills else {"none": True},
         } | edge
         if len(set(one.fills)) > 1:
-            look["points"] = [{"fill": {"color": shade(fill)}} | edge for fill in one.fills]
+            look |= {"points": [{"fill": {"color": shade(fill)}} | edge for fill in one.fills]}
     else:
         line = (
             {"color": shade(one.line), "width": one.width * 1.25, "dash_type": DASHES[one.dash]} if one.line else None
