@@ -44,7 +44,7 @@ def test_a_page_answers_in_its_language_and_under_its_name(
 def test_the_start_is_the_first_page_and_the_answer_comes_packed(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))  # else the one might be sent plain, being made anew, and the other not
+    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))  # with a build, the one might come plain and the other whole
     answer = client.get("/", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["cache-control"] == "private, no-cache"
