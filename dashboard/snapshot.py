@@ -225,11 +225,37 @@ class Snapshot:
         return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What a meeting asks of its leader: the decision, what may be chosen, the figure that it rests on, and who carries it out."""
+
+    what: str
+    options: tuple[str, ...] = ()
+    figure: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What a leader is given before the pages: sheets, one message each, the asks first.
+
+    `asks` are those that the agenda states itself. `appendix` names the blocks that go along: the position of the page in the
+    meeting, from 0, and the block; all others stand in the workbook alone.
+    """
+
+    district: str
+    scope: str
+    asks: tuple[Ask, ...] = ()
+    sheets: tuple[Snapshot, ...] = ()
+    appendix: tuple[tuple[int, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
 
-    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each. With a `brief` the pages
+    stand behind it, whole.
     """
 
     id: str
@@ -242,3 +268,4 @@ class Meeting:
     build_id: str
     created_at: datetime
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    brief: Brief | None = None

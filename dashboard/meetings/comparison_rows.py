@@ -112,7 +112,7 @@ def _key(before: Side, now: Side) -> list[str]:
     both = [n for n in now.frame.columns if n in before.frame.columns]
     ids, periods, names, origin = ([n for n in now.of(role) if n in both] for role in _ORDER)
     key = [n for n in ids if now.frame[n].count() + before.frame[n].count()] or names[:1]
-    for name in (*periods, *names, *origin):
+    for name in (n for n in (*periods, *names, *origin) if n not in key):
         if _is_unique(before.frame, key) and _is_unique(now.frame, key):
             break
         if any(_count(f, [*key, name]) > _count(f, key) for f in (before.frame, now.frame)):

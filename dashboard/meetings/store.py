@@ -11,7 +11,7 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
@@ -21,12 +21,13 @@ import polars as pl
 
 from dashboard import charts, snapshot
 from dashboard.meetings import upgrade
-from dashboard.snapshot import Meeting, Snapshot
+from dashboard.snapshot import Ask, Brief, Meeting, Snapshot
 from dashboard.words import text
 from dashboard.words.said import Figure
 from dashboard.words.text import _
 
-FORMAT = 3  # from 2 on a column says what it is to its row, from 3 on a sentence has its claim
+FORMAT = 4  # from 2 on a column says what it is to its row, from 3 on a sentence has its claim, from 4 on a meeting its brief
+SHEET = "ringkas-"  # how the files of the brief are called
 MANIFEST = "manifest.json"
 _CLASSES = {
     kind.__name__: kind
@@ -76,19 +77,16 @@ class Entry:
 
 def identify(
     title: str, held_on: date | None, notes: str, language: str, viewer: str, pages: tuple[Snapshot, ...],
-    created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (),
+    created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (), brief: Brief | None = None,
 ) -> Meeting:  # fmt: skip
     """Return the meeting with its id: day, title and the hash of its content, which the moment of creation is no part of."""
     if not pages:
         raise ValueError("a meeting snapshot needs at least one page")
     build_id = pages[0].build_id
-    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings)
+    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings, brief)
     digest = _content(_head(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
     day = held_on or created_at.date()
-    return Meeting(
-        f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:8]}",
-        title, held_on, notes, language, viewer, pages, build_id, created_at, settings,
-    )  # fmt: skip
+    return replace(unnamed, id=f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:8]}")
 
 
 def write(folder: Path, meeting: Meeting) -> Path:
@@ -139,7 +137,7 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         written = (place / MANIFEST).read_bytes()
         manifest = json.loads(written)
         hashes: dict[str, str] = manifest["files"]
-        own = _content({name: manifest[name] for name in _HEAD}, hashes)
+        own = _content({name: manifest[name] for name in _HEAD + (_SINCE_4 if manifest["format"] >= 4 else ())}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
             upgrade.FIRST <= manifest["format"] <= FORMAT
@@ -172,7 +170,8 @@ def read(folder: Path, meeting_id: str) -> Meeting:
     if wrong := altered(folder, meeting_id):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    pages = tuple(_decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    found = {name: _decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"])}
+    pages, sheets = (tuple(p for name, p in found.items() if name.startswith(SHEET) is of) for of in (False, True))
     if manifest["format"] == upgrade.FIRST:
         with text.speaking(manifest["language"]):
             pages = tuple(map(upgrade.page, pages))
@@ -182,6 +181,7 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         manifest["language"], manifest["viewer"], pages, manifest["build_id"],
         datetime.fromisoformat(manifest["created_at"]),
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
+        _brief(manifest.get("brief"), sheets),
     )  # fmt: skip
 
 
@@ -196,6 +196,7 @@ def newer(name: str) -> str:
 
 
 _HEAD = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
+_SINCE_4 = ("brief",)
 
 
 def _head(meeting: Meeting) -> dict[str, Any]:
@@ -208,7 +209,25 @@ def _head(meeting: Meeting) -> dict[str, Any]:
         "build_id": meeting.build_id,
         "settings": [[address, [list(pair) for pair in query]] for address, query in meeting.settings],
         "titles": [page.title for page in meeting.pages],
+        "brief": _brief_head(meeting.brief),
     }
+
+
+def _brief_head(brief: Brief | None) -> dict[str, Any] | None:
+    if brief is None:
+        return None
+    asks = [asdict(ask) | {"options": list(ask.options)} for ask in brief.asks]
+    return {
+        "district": brief.district, "scope": brief.scope, "asks": asks,
+        "appendix": [list(place) for place in brief.appendix],
+    }  # fmt: skip
+
+
+def _brief(said: Mapping[str, Any] | None, sheets: tuple[Snapshot, ...]) -> Brief | None:
+    if said is None:
+        return None
+    asks = tuple(Ask(**ask | {"options": tuple(ask["options"])}) for ask in said["asks"])
+    return Brief(said["district"], said["scope"], asks, sheets, tuple((n, block) for n, block in said["appendix"]))
 
 
 def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
@@ -216,11 +235,13 @@ def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
 
 
 def _files(meeting: Meeting) -> dict[str, bytes]:
+    sheets = meeting.brief.sheets if meeting.brief else ()
     return {
-        f"{position:02}-{_slug(page.page)}.json": (
+        f"{before}{position:02}-{_slug(page.page)}.json": (
             json.dumps(_encode(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
         ).encode()
-        for position, page in enumerate(meeting.pages, 1)
+        for before, many in (("", meeting.pages), (SHEET, sheets))
+        for position, page in enumerate(many, 1)
     }
 
 

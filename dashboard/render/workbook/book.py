@@ -24,6 +24,7 @@ from dashboard.words.text import _
 MUTED = theme.LIGHT.muted
 _PIXELS = 7.0  # of a character
 _COLUMN = 64  # pixels of a column that was left as it is
+OWN = ("permintaan", "tindak-lanjut", "kepercayaan", "putusan")  # sheets of the brief whose rows stand on no page
 _SUMMARY = (30, 22, 16, 24, 26, 30, 30, 22)  # characters
 
 
@@ -50,6 +51,8 @@ def xlsx(meeting: Meeting) -> bytes:
         for number, page in enumerate(meeting.pages, 1)
         for n, block in enumerate(_flat(page), 1)
     ]
+    sheets = [sheet for sheet in meeting.brief.sheets if sheet.page in OWN] if meeting.brief else []
+    planned = [(sheet, block, book.name(_title(block))) for sheet in sheets for block in _flat(sheet)] + planned
     _summary(book, summary_name, [*planned], definitions_name)
     for page, block, name in planned:
         _sheet(book, page, block, name, summary_name)
@@ -162,8 +165,9 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
         sheet.set_column(column, column, wide)
     wide, last = float(sum(_SUMMARY)), len(_SUMMARY) - 1
     book.passage(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
-    facts = [
+    facts: list[tuple[str, Any]] = [
         (_("Tanggal rapat"), meeting.held_on),
+        *([(_("Untuk"), covers.reader(meeting.viewer)), (_("Cakupan"), meeting.brief.scope)] if meeting.brief else []),
         (_("Periode"), covers.periods(meeting.pages)),
         (_("Yang dipilih"), covers.choices(meeting.pages)),
         (_("Data per"), _newest(meeting.pages)),
@@ -178,6 +182,10 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
             dated = {} if isinstance(value, str) else {"num_format": "dd/mm/yyyy", "align": "left"}
             book.write(sheet, row, 1, value, **dated)
             row += 1
+    own = [each for each in planned if each[0].page in OWN]
+    for n, (page, _block_of, target) in enumerate(own):
+        book.go(sheet, row + 1 + n, 0, target, f"{harmless(page.title)}")
+    row += len(own) + 1 if own else 0
     for number, page in enumerate(meeting.pages, 1):
         sheets = {block.id: target for p, block, target in planned if p is page}
         row = _page(book, sheet, row + 1, f"{number}. {covers.name(page)}", page, sheets, planned)

@@ -211,7 +211,9 @@ def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: 
     pages = [{"page": name} for name in registry.frozen()] + [
         {"page": "kunjungan", "unit": "pkm-mengupeh", "blok": "bulanan"}
     ]
-    asked = agenda.of({"title": "Rapat", "held_on": date(2026, 11, 25), "viewer": "bappeda", "page": pages})
+    asked = agenda.of(
+        {"title": "Rapat", "held_on": date(2026, 11, 25), "viewer": "bappeda", "bentuk": "lengkap", "page": pages}
+    )
     first = agenda.compose(asked, MADE)
     for _turn in range(3):  # asked anew of the build, as another process does
         db._fetch.clear()
@@ -227,7 +229,9 @@ def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: 
     ("said", "words"),
     [
         ({"page": [{"page": "kunjungan"}]}, "title belum ada"),
-        ({"title": "x"}, "belum ada halaman"),
+        ({"title": "x", "bentuk": "lengkap"}, "belum ada halaman"),
+        ({"title": "x", "bentuk": "panjang"}, "bentuk panjang tidak dikenal"),
+        ({"title": "x", "permintaan": [{"pilihan": ["ya"]}]}, "permintaan 1 tidak jelas"),
         ({"title": "x", "page": [{"page": "cuaca"}]}, "halaman 1: cuaca tidak dikenal; yang ada: ringkasan"),
         ({"title": "x", "page": [{"page": ["asal"]}]}, r"halaman 1: \['asal'\] tidak dikenal; yang ada: ringkasan"),
         ({"title": "x", "viewer": ["bupati"], "page": [{"page": "kunjungan"}]}, r"viewer \['bupati'\] tidak dikenal"),
