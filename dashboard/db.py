@@ -23,6 +23,7 @@ from queries.explore import viewer_file
 from queries.months import first_of_month
 
 PROJECT = Path(__file__).resolve().parents[1]
+THREADS = 1  # of a page's queries
 OlderBuild = formats.OlderBuild
 Damaged = (duckdb.Error, OlderBuild)  # what reading a build raises that is damaged or of another make
 _chosen: ContextVar[Path | None] = ContextVar("build", default=None)
@@ -86,7 +87,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
     if Path(path).parent.name == "warehouse":
         # The last digit of a sum of decimals depends on the order of its terms, and a page frozen twice must be equal.
         # An analysis file may hold millions of rows: its questions keep all cores.
-        connection.execute("set threads = 1")
+        connection.execute(f"set threads = {THREADS}")
     connection.execute("set lock_configuration = true")
     return connection
 

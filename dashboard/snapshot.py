@@ -255,7 +255,7 @@ class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
 
     `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each. With a `brief` the pages
-    stand behind it, whole.
+    stand behind it, whole. `key` is the fingerprint of the key that signed it, once it is frozen.
     """
 
     id: str
@@ -269,3 +269,4 @@ class Meeting:
     created_at: datetime
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     brief: Brief | None = None
+    key: str = ""

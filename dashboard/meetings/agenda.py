@@ -1,9 +1,10 @@
 """Which pages a meeting looks at: an agenda in TOML, and the meeting snapshot that comes of it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ from dashboard.snapshot import Ask, Block, Meeting, Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import months
 
 # The page that says what changed since an earlier meeting, and the key that names its snapshot.
 SINCE, BEFORE = registry.MEETINGS, "sejak"
 FORMS = ("ringkas", "lengkap")  # a brief with the pages behind it, or every page in full
 BRIEF, WHOLE = FORMS
 KEYS = ("title", "held_on", "notes", "language", "viewer", "bentuk", "since", "permintaan", "page")
+CHECKED = ("agency", "unit", "area", "indicator", "service", "payer", "job_group")  # filters whose values a build knows
 ASK_KEYS = {"minta": "what", "pilihan": "options", "angka": "figure", "pemilik": "owner"}
 
 
@@ -64,7 +67,8 @@ def of(content: Mapping[str, Any]) -> Agenda:
     """Return the agenda of a mapping such as a TOML file gives; raises Unclear."""
     unknown = set(content) - set(KEYS)
     if unknown:
-        raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(sorted(unknown))))
+        keys = sorted(unknown)
+        raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(keys)) + nearest(keys[0], KEYS))
     title, held_on, pages = content.get("title"), content.get("held_on"), content.get("page")
     if not isinstance(title, str) or not title.strip():
         raise Unclear(_('title belum ada; contoh: title = "Rapat evaluasi Oktober 2026"'))
@@ -94,6 +98,33 @@ def beginning(before: str) -> tuple[tuple[str, Query], ...]:
     return ((SINCE, ((BEFORE, before),)),) if before else ()
 
 
+def nearest(found: str, names: Mapping[str, str] | Iterable[str]) -> str:
+    """Return up to three names that somebody most likely meant, by their ids or, of a mapping, by what they are called."""
+    called = {str(label).lower(): key for key, label in names.items()} if isinstance(names, Mapping) else {}
+    called |= {name.lower(): name for name in names}
+    alike = get_close_matches(found.lower(), called, n=3, cutoff=0.5)
+    shown = ", ".join(dict.fromkeys(called[words] for words in alike))
+    return _("; mungkin maksudnya {names}", names=shown) if shown else ""
+
+
+def check_values(agenda: Agenda) -> None:
+    """Raise Unclear where a filter of a page names a month, unit or thing that the build does not have."""
+    build, viewer = db.build(), access.ROLES[agenda.viewer]
+    every = Filters(months.first_of_year(build.first_month), build.last_month)
+    for n, (address, query) in enumerate(agenda.pages, 1):
+        for key, value in query:
+            name = next((field for field, own in filters.KEYS.items() if own == key), "")
+            if name.startswith("period_") and filters.month_of(value) is None:
+                raise Unclear(_("halaman {n} ({page}): {key} {found} bukan bulan; contoh: {key} = \"2026-10\"",
+                                n=n, page=address, key=key, found=value))  # fmt: skip
+            if name not in CHECKED or not value:
+                continue
+            known = filters.options(name, viewer, every)
+            if value not in known:
+                why = _("halaman {n} ({page}): {key} {found} tidak dikenal", n=n, page=address, key=key, found=value)
+                raise Unclear(why + nearest(value, known))
+
+
 def _ask(position: int, entry: Any) -> Ask:
     said = dict(entry) if isinstance(entry, Mapping) else {}
     options = said.get("pilihan", [])
@@ -107,20 +138,16 @@ def _ask(position: int, entry: Any) -> Ask:
 def _page(position: int, entry: Any) -> tuple[str, Query]:
     address = entry.get("page") if isinstance(entry, dict) else None
     if not isinstance(address, str) or address not in registry.frozen():
-        raise Unclear(
-            _(
-                "halaman {n}: {found} tidak dikenal; yang ada: {names}",
-                n=position,
-                found=str(address),
-                names=", ".join(registry.frozen()),
-            )
-        )
+        names = ", ".join(registry.frozen())
+        why = _("halaman {n}: {found} tidak dikenal; yang ada: {names}", n=position, found=str(address), names=names)
+        raise Unclear(why + nearest(str(address), registry.frozen()))
     known = {*filters.KEYS.values(), *registry.page(address).asked, BLOCKS}
     unknown = set(entry) - known - {"page"}
     if unknown:
         keys, names = ", ".join(sorted(unknown)), ", ".join(sorted(known))
         raise Unclear(
             _("halaman {n}: saringan {keys} tidak dikenal; yang ada: {names}", n=position, keys=keys, names=names)
+            + nearest(sorted(unknown)[0], known)
         )
     return address, tuple(sorted((key, str(value)) for key, value in entry.items() if key != "page"))
 
@@ -132,6 +159,7 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
     Raises Unclear where a block, or the earlier meeting of `since`, is not there or may not be opened by the agenda's role.
     """
     with text.speaking(agenda.language), decision_store.as_of(created_at.replace(tzinfo=UTC)):
+        check_values(agenda)
         is_brief = agenda.form == BRIEF
         asked = briefs.with_needed(agenda.pages) if is_brief else agenda.pages
         own = tuple(one for one in asked if one[0] != SINCE)

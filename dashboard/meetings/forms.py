@@ -8,7 +8,7 @@ from dashboard import access, composing, layout, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
-from dashboard.meetings import agenda, brief, comparison_page, media, store
+from dashboard.meetings import agenda, brief, comparison_page, media, signing, store
 from dashboard.meetings import page as meetings_page
 from dashboard.meetings.store import Altered, Newer
 from dashboard.render import covers, html
@@ -79,7 +79,11 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     )
     with st.spinner(_("Menyusun halaman…")):
         meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
-        store.write(meetings_page.folder(), meeting)
+        try:
+            store.write(meetings_page.folder(), meeting)
+        except signing.Unsigned as wrong:
+            st.html(html.message(_("Belum dapat dibekukan"), str(wrong)))
+            return
     kept = {key: value for key, value in st.query_params.items() if key != composing.FREEZE}
     st.query_params.from_dict(kept | {"rapat": meeting.id})
     st.rerun()

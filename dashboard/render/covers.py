@@ -96,6 +96,7 @@ def facts(meeting: Meeting) -> list[tuple[str, str]]:
         found += [(_("Periode"), periods(pages)), (_("Yang dipilih"), choices(pages))]
     found += [(_("Data per"), text.date(newest))] if newest else []
     found += [(_("Versi data"), meeting.build_id)]
+    found += [(_("Cuplikan"), meeting.id), (_("Kunci tanda tangan"), meeting.key)] if meeting.key else []
     return [(label, words) for label, words in found if words]
 
 

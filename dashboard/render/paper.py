@@ -30,6 +30,7 @@ SMALLEST = 0.55  # of its height at ease that a drawing may shrink to, for the t
 TALLEST = 372.0  # what a title of two lines and the small print leave of a page
 TALLEST_OF_TWO = 200.0  # of a drawing in the brief, where two share a page
 _CUT, MOST_CUT = ("target", "keadaan"), 14  # sheets of the brief that show their first rows alone
+FOLLOWED, MOST_FOLLOWED = "tindak-lanjut", 24  # of its rows stand before the appendix, the others in it
 WRITTEN = "putusan"  # the sheet that is filled in by hand
 MOST_ROWS = 200
 LONG = 8  # rows from which a narrow table goes on beside itself
@@ -86,7 +87,8 @@ def _stand(as_of: Any, build_id: str, is_sample: bool) -> str:
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
     """Return all that the template sets, as JSON types."""
-    pages, colours = covers.printed(meeting), theme.LIGHT
+    sheets, over = _brief(meeting)
+    pages, colours = (*over, *covers.printed(meeting)), theme.LIGHT
     is_sample = any(page.is_sample for page in meeting.pages)
     newest = covers.as_of(meeting.pages)
     facts = [(label, _words(words)) for label, words in covers.facts(meeting)]
@@ -118,7 +120,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "fonts": list(FAMILIES),
         "facts": facts,
         "notes": _parts(meeting.notes),
-        "brief": [_sheet(sheet) for sheet in meeting.brief.sheets] if meeting.brief else [],
+        "brief": [_sheet(sheet) for sheet in sheets],
         "pages": [_page(page) for page in pages],
         "definitions": list(definitions.items()),
         "origins": _origins(pages) if pages else None,
@@ -141,6 +143,20 @@ def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
         "widths": None,
         "fresh": False,
     }
+
+
+def _brief(meeting: Meeting) -> tuple[list[Snapshot], list[Snapshot]]:
+    """Return the sheets of the brief, and what of the follow-up, which is never cut, begins the appendix."""
+    sheets, over = [], []
+    for sheet in meeting.brief.sheets if meeting.brief else ():
+        (block, *_rest) = sheet.flat()
+        sheets.append(sheet)
+        if sheet.page == FOLLOWED and isinstance(block, TableBlock) and block.table.height > MOST_FOLLOWED:
+            first, rest = block.table.head(MOST_FOLLOWED), block.table.slice(MOST_FOLLOWED)
+            note = _("{n} keputusan lagi, semuanya di lampiran.", n=text.number(rest.height))
+            sheets[-1] = replace(sheet, blocks=(replace(block, table=first), TextBlock("lagi", "", note)))
+            over.append(replace(sheet, blocks=(replace(block, table=rest),)))
+    return sheets, over
 
 
 def _sheet(sheet: Snapshot) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _PENS: dict[str, Callable[[Scene, Stage], None]] = {
     "heat": cells.cells,
     "area_map": map.area_map,
 }
+MOST_SLIDES = 12  # of a brief, before its appendix
 AGENDA_LINES = 17  # of a column
 FOLLOWED, WRITTEN = (
     "tindak-lanjut",
@@ -48,8 +49,8 @@ def pptx(meeting: Meeting) -> bytes:
 
     Raises ValueError where a map carries no outlines.
     """
-    brief = list(_sheets(meeting))
-    scenes = list(_scenes(covers.printed(meeting)))
+    brief, over = _sheets(meeting)
+    scenes = [*over, *_scenes(covers.printed(meeting))]
     entries = _entries(scenes)
     each = AGENDA_LINES if len(entries) <= AGENDA_LINES else AGENDA_LINES * 2
     agendas = max(-(-len(entries) // each), 0 if brief else 1)
@@ -73,18 +74,26 @@ def pptx(meeting: Meeting) -> bytes:
     return template.packed(deck, meeting.created_at)
 
 
-def _sheets(meeting: Meeting) -> Iterator[Page]:
-    """Give the slides of the brief; the rows of what is followed up go on until all stand."""
-    for sheet in meeting.brief.sheets if meeting.brief else ():
+def _sheets(meeting: Meeting) -> tuple[list[Page], list[Page]]:
+    """Return the slides of the brief, MOST_SLIDES with the cover at most, and what of the follow-up begins the appendix.
+
+    What is followed up is never cut: its rows go on until all stand.
+    """
+    sheets = meeting.brief.sheets if meeting.brief else ()
+    found, over = [], []
+    room = MOST_SLIDES - len(sheets)  # for what is followed up, beside the cover and the others
+    for sheet in sheets:
         (block, *_rest) = sheet.flat()
         if sheet.page != FOLLOWED or not isinstance(block, TableBlock) or block.table.is_empty():
-            yield Page(sheet, sheet.title, block)
+            found.append(Page(sheet, sheet.title, block))
             continue
         at, parts = 0, cells.whole_rows(_body(None, meeting), block.table, block.columns)
         for n, rows in enumerate(parts, 1):
             title = sheet.title if len(parts) == 1 else f"{sheet.title} ({n}/{len(parts)})"
-            yield Page(sheet, title, replace(block, table=block.table.slice(at, rows)))
+            page = Page(sheet, title, replace(block, table=block.table.slice(at, rows)))
+            (found if n <= room else over).append(page)
             at += rows
+    return found, over
 
 
 def _body(slide: Any, meeting: Meeting) -> Stage:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard import access, db, registry
 from dashboard.access import Viewer
-from dashboard.meetings import agenda
+from dashboard.meetings import agenda, encoding
 from dashboard.meetings import store as meeting_store
 from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from tests.dashboard.render.gallery import HOSTILE, gallery
@@ -63,7 +63,7 @@ def test_what_is_read_back_is_what_was_frozen(tmp_path: Path) -> None:
     place = meeting_store.write(tmp_path, made)
     assert sorted(path.name for path in place.iterdir()) == ["01-kunjungan.json", "02-capaian.json", "manifest.json"]
     found = meeting_store.read(tmp_path, made.id)
-    assert _plain(found) == _plain(made)
+    assert _plain(replace(found, key="")) == _plain(made)  # the key is known once it is frozen
     assert meeting_store.altered(tmp_path, made.id) == []
 
 
@@ -82,7 +82,7 @@ def test_any_value_comes_back_with_its_type(texts: list[str | None], x: float | 
         schema={"t": pl.String, "x": pl.Float64, "d": pl.Date},
     )
     chart = replace(gallery()["line"], data=frame, options={"band_names": names, "bands": ((1.0, 2.0, "A", "b"),)})
-    back = meeting_store._decode(json.loads(json.dumps(meeting_store._encode(chart))))
+    back = encoding.decode(json.loads(json.dumps(encoding.encode(chart))))
     assert _plain(back) == _plain(chart)
 
 
