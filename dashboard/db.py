@@ -85,8 +85,8 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
     connection.execute("set enable_external_access = false")
     if Path(path).parent.name == "warehouse":
-        # The last digit of a sum of decimals depends on the order of its terms, and a page frozen twice must be equal.
-        # An analysis file may hold millions of rows: its questions keep all cores.
+        # A page's queries are small and many run beside each other: one thread each. What they give is the same on any number,
+        # as each sum of decimals says the order of its terms. An analysis file may hold millions of rows and keeps all cores.
         connection.execute(f"set threads = {THREADS}")
     connection.execute("set lock_configuration = true")
     return connection

@@ -198,19 +198,16 @@ def _followed(chosen: Filters, viewer: Viewer) -> Snapshot:
 
 def _state(overview: Snapshot, since: Snapshot | None) -> Snapshot:
     """Return the figures of the Ringkasan, what its first sentence says, and what moved most, or since the meeting before."""
-    said = [*_said(overview), *(since.headlines[:1] if since else ())] or [Headline(overview.title)]
-    first = next(
-        (line for line in said if f"{filters.KEYS['unit']}=" not in (line.link or "")), said[0]
-    )  # of the district
-    rest = [line for line in said if line is not first]
-    tiles = tuple(
-        replace(tile, completeness="") for tile in overview.tiles
-    )  # that is said where it is told how far to trust
+    said, ago = _said(overview) or [Headline(overview.title)], since.headlines[:1] if since else ()
+    of_district = (line for line in said if f"{filters.KEYS['unit']}=" not in (line.link or ""))
+    first = next(of_district, said[0])
+    tiles = tuple(replace(tile, completeness="") for tile in overview.tiles)  # the sheet on trust says it
     block = next((b for b in overview.flat() if b.id == "sinyal"), None)
     moved = ()
     if isinstance(block, TableBlock) and not block.table.is_empty():
         moved = (signals.first_rows(block, MOST_MOVED),)
-    return _sheet("keadaan", first.text, *moved, headlines=tuple(rest[:MOST_LINES]), tiles=tiles)
+    lines = ago if moved else tuple(line for line in said if line is not first)[:MOST_LINES]
+    return _sheet("keadaan", first.text, *moved, headlines=lines, tiles=tiles)
 
 
 def _missed(attainment: Snapshot) -> Snapshot:

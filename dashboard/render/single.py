@@ -15,9 +15,10 @@ from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import covers, table
 from dashboard.render import html as page_html
-from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.theme import Palette
 from dashboard.words import text
+from dashboard.words.cells import cell
 from dashboard.words.harmless import harmless_lines
 from dashboard.words.text import _, n_
 
@@ -28,6 +29,7 @@ POLICY = (
 MOST_ROWS = 100  # of a table: ten pages of a district stay under a megabyte, which a chat takes
 _WIDTH = 400.0  # points of a drawing: what a phone shows at nearly its size
 _LETTERS = 12.0
+LISTED = ("permintaan", "tindak-lanjut")  # sheets of the brief whose rows stand one under the other
 _CELLS = {"matrix", "heat"}  # a table reads better on a phone than a drawing of one
 
 
@@ -85,10 +87,27 @@ def _sheet(meeting: Meeting, number: int, sheet: Snapshot) -> str:
     lines = "".join(f"<li>{_headline(meeting, None, line)}</li>" for line in sheet.headlines)
     inner = f"<ul class='headlines'>{lines}</ul>" if lines else ""
     inner += f"<div class='tiles'>{''.join(map(_tile, sheet.tiles))}</div>" if sheet.tiles else ""
-    inner += "".join(_block(f"r{number}b{m}", block, is_titled=False) for m, block in enumerate(_flat(sheet), 1))
+    for m, block in enumerate(_flat(sheet), 1):
+        is_list = sheet.page in LISTED and isinstance(block, TableBlock) and not block.table.is_empty()
+        inner += _listed(block) if is_list else _block(f"r{number}b{m}", block, is_titled=False)
     return (
         f"<section aria-labelledby='r{number}'><h2 id='r{number}'>{page_html.whole(sheet.title)}</h2>{inner}</section>"
     )
+
+
+def _listed(block: TableBlock) -> str:
+    """Return the rows one under the other, each by its name and then what else there is, so that a phone shows all of it."""
+    name = next(column for column in block.columns if column.role == "name")
+    items = ""
+    for row in block.table.iter_rows(named=True):
+        rest = ((c.label, cell(row[c.name], c)) for c in block.columns if c is not name)
+        pairs = "".join(
+            f"<div><dt>{escape(label)}</dt><dd>{page_html.whole(words)}</dd></div>" for label, words in rest if words
+        )
+        items += (
+            f"<li><strong>{page_html.whole(cell(row[name.name], name))}</strong><dl class='facts'>{pairs}</dl></li>"
+        )
+    return f"<ol class='listed'>{items}</ol>"
 
 
 def _contents(meeting: Meeting) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard import access, db, registry
 from dashboard.access import Viewer
-from dashboard.meetings import agenda, encoding
+from dashboard.meetings import agenda, differences, encoding
 from dashboard.meetings import store as meeting_store
 from dashboard.snapshot import ChartBlock, Column, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from tests.dashboard.render.gallery import HOSTILE, gallery
@@ -206,6 +206,32 @@ def test_a_snapshot_with_names_opens_only_for_those_who_may_see_names() -> None:
 # --- the agenda, on the sample district ---
 
 
+OTHER = """
+from datetime import date, datetime
+from dashboard import db
+db.THREADS = {threads}
+from dashboard.meetings import agenda
+pages = [{{"page": name}} for name in ("kepuasan", "capaian")]
+asked = agenda.of({{"title": "x", "held_on": date(2026, 11, 25), "bentuk": "lengkap", "page": pages}})
+print(agenda.compose(asked, datetime(2026, 12, 1)).id)
+"""
+
+
+def test_two_processes_and_any_number_of_threads_give_the_same_id(sample_data: Path) -> None:
+    environment = os.environ | {"RAPOR_DATA": str(sample_data)}
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", OTHER.format(threads=threads)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for threads in (1, 2)
+    }
+    assert len(found) == 1
+
+
 def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(sample_data))
     pages = [{"page": name} for name in registry.frozen()] + [
@@ -215,11 +241,14 @@ def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: 
         {"title": "Rapat", "held_on": date(2026, 11, 25), "viewer": "bappeda", "bentuk": "lengkap", "page": pages}
     )
     first = agenda.compose(asked, MADE)
-    for _turn in range(3):  # asked anew of the build, as another process does
+    for threads in (2, 2):  # asked anew of the build, the terms of its sums coming as they come
+        monkeypatch.setattr(db, "THREADS", threads)
         db._fetch.clear()
         db._connection.clear()
         again = agenda.again(first, datetime(2027, 1, 1))
+        assert differences.told(first, again) == []
         assert first.id == again.id
+    db._connection.clear()
     assert first.build_id == db.build().id
     assert [block.id for block in first.pages[-1].blocks if not isinstance(block, tuple)] == ["bulanan"]
     assert "Mengupeh" in first.pages[-1].filters
