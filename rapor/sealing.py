@@ -169,8 +169,11 @@ def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
         ]
     if again.id == frozen.id:
         return []
-    told = differences.told(frozen, again)
-    return told or [_("susunan ulang dari data {build} berbeda", build=frozen.build_id)]
+    words = _(
+        "susunan ulang dari data {build} berbeda: versi Rapor atau penyimpanan catatan yang lain, atau isinya diubah",
+        build=frozen.build_id,
+    )
+    return [words, *differences.told(frozen, again)]
 
 
 def register(group: typer.Typer) -> None:
