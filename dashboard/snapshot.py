@@ -1,5 +1,6 @@
 """What a page shows, as a value: the screen draws it, an export prints it, a meeting freezes it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -10,6 +11,7 @@ import polars as pl
 from dashboard.charts import Chart
 from dashboard.words.said import Figure
 
+PSEUDONYM = re.compile(r"\w+ [0-9A-F]{6}")
 Signal = Literal["good", "bad", "ordinary", "none"]
 Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
 # What a column is to its row:
@@ -270,3 +272,12 @@ class Meeting:
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     brief: Brief | None = None
     key: str = ""
+
+    @property
+    def names_people(self) -> bool:
+        """Whether a table names employees by their names, not by pseudonyms."""
+        frames = [block.table for page in self.pages for block in page.flat() if not isinstance(block, TextBlock)]
+        names = {
+            name for frame in frames if "employee_name" in frame.columns for name in frame["employee_name"].drop_nulls()
+        }
+        return any(not PSEUDONYM.fullmatch(name) for name in names)

@@ -103,10 +103,14 @@ def export(
     name: Id,
     media: Media = None,
     to: Target = Path(),
+    pseudonym: Annotated[bool, typer.Option("--pseudonym", help="Nama pegawai disamarkan.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Membuat berkas PPTX, PDF, XLSX, dan HTML dari cuplikan rapat; tanpa --format: keempatnya."""
+    from dashboard.meetings import pseudonyms
+
     frozen = _frozen(data_dir, name)
+    frozen = pseudonyms.hidden(frozen) if pseudonym else frozen
     with _Step() as show:
         _export(frozen, media or list(Medium), to, show)
 

@@ -3,10 +3,10 @@
 import io
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.meetings import media, store
+from dashboard.meetings import media, pseudonyms, store
 from dashboard.words.text import _, n_
 
 _ID = re.compile(rb"\d{4}-\d{2}-\d{2}-[a-z0-9-]{1,60}-[0-9a-f]{8,16}(?![0-9a-f])")
@@ -33,10 +33,10 @@ def told(path: Path, folder: Path) -> Found:
     if meeting_id is None or medium not in media.MEDIA:
         return Found(None)
     meeting = store.read(folder, meeting_id)
-    made = [media.export(variant, medium) for variant in (meeting, replace(meeting, key=""))]
-    if data in made:
+    made = media.export(meeting, medium)
+    if data == made or data == media.export(pseudonyms.hidden(meeting), medium):
         return Found(meeting_id, is_equal=True)
-    return Found(meeting_id, differs=_differs(data, made[0]))
+    return Found(meeting_id, differs=_differs(data, made))
 
 
 def _named(data: bytes, name: str) -> list[str]:

@@ -80,6 +80,12 @@ def reader(role: str) -> str:
     return names.get(role, role)
 
 
+def mark(meeting: Meeting) -> str:
+    """Return who may read a meeting, as it stands on its cover and at the foot of each page: its readers, and that it names people."""
+    whose = _("Hanya untuk {reader}", reader=reader(meeting.viewer)) if meeting.viewer else ""
+    return f"{whose} · {_('memuat nama pegawai')}" if meeting.names_people else whose
+
+
 def kicker(meeting: Meeting) -> str:
     """Return what stands over the title: the district, and that this is for a meeting."""
     whose = meeting.brief.district if meeting.brief and meeting.brief.district else "Rapor"
@@ -90,8 +96,9 @@ def facts(meeting: Meeting) -> list[tuple[str, str]]:
     """Return what a cover says of a meeting: its day, for whom and of what it is, and which data it shows."""
     pages, brief, newest = meeting.pages, meeting.brief, as_of(meeting.pages)
     found = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
+    found += [(_("Untuk"), mark(meeting))] if meeting.viewer else []
     if brief:
-        found += [(_("Untuk"), reader(meeting.viewer)), (_("Cakupan"), brief.scope)]
+        found += [(_("Cakupan"), brief.scope)]
     else:
         found += [(_("Periode"), periods(pages)), (_("Yang dipilih"), choices(pages))]
     found += [(_("Data per"), text.date(newest))] if newest else []

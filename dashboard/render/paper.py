@@ -103,6 +103,7 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "language": text.language(),
         "sample": _("Data contoh") if is_sample else "",
         "stand": _stand(newest, meeting.build_id, is_sample),
+        "mark": _words(covers.mark(meeting)),
         "page_words": _("Halaman {page} dari {pages}", page="{page}", pages="{pages}"),
         "contents_size": 10 if sum(1 + len(list(_flat(page.blocks))) for page in pages) <= 32 else 8.5,
         "contents_title": _("Lampiran") if meeting.brief else _("Daftar isi"),

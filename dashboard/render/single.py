@@ -141,7 +141,7 @@ def _footer(meeting: Meeting) -> str:
     build = _("Versi data {build}", build=meeting.build_id) if meeting.build_id else ""
     stamp = _("Dibekukan {date}", date=text.date(meeting.created_at))
     sample = _("Data contoh") if any(page.is_sample for page in meeting.pages) else ""
-    words = " · ".join(escape(part) for part in (stamp, build, sample) if part)
+    words = " · ".join(escape(part) for part in (stamp, build, covers.mark(meeting), sample) if part)
     return f"<footer><p>{words}</p></footer>"
 
 

@@ -153,6 +153,7 @@ class _Author:
             parts.append(_("Data per {date}", date=text.date(newest)))
         builds = list(dict.fromkeys(page.build_id for page in pages if page.build_id)) or [self.meeting.build_id]
         parts += [_("Versi data {build}", build=clean(builds[0]))] if builds[0] else []
+        parts += [clean(covers.mark(self.meeting))] if self.meeting.viewer else []
         stand = fit(" · ".join(parts), ACROSS - 1.6, 10)
         xml.foot(slide, Run(stand, 10, INK.muted), len(self.deck.slides), self.count)
 
