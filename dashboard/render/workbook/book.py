@@ -172,7 +172,7 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
     book.passage(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
     facts: list[tuple[str, Any]] = [
         (_("Tanggal rapat"), meeting.held_on),
-        (_("Untuk"), covers.mark(meeting)),
+        (_("Untuk"), covers.readers(meeting)),
         *([(_("Cakupan"), meeting.brief.scope)] if meeting.brief else []),
         (_("Periode"), covers.periods(meeting.pages)),
         (_("Yang dipilih"), covers.choices(meeting.pages)),

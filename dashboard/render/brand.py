@@ -1,0 +1,67 @@
+"""What makes papers the district's own: its logo and its colours, from the folder brand/ of the data folder."""
+
+import re
+import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard import theme
+
+LOGOS = {"logo.png": b"\x89PNG\r\n\x1a\n", "logo.jpg": b"\xff\xd8\xff"}
+COLOURS = "colours.toml"
+LARGEST = 2_000_000  # bytes of a logo: it goes along in every file
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True)
+class Brand:
+    """`logo` is a PNG or JPEG; `accent` colours titles and edges, `series` are the theme's colours of an office, six at most."""
+
+    logo: bytes = b""
+    accent: str = theme.LIGHT.accent
+    series: tuple[str, ...] = field(default=())
+
+    @property
+    def kind(self) -> str:
+        """Return what kind of image the logo is."""
+        return "png" if self.logo.startswith(LOGOS["logo.png"]) else "jpeg"
+
+
+_current: ContextVar[Brand] = ContextVar("brand", default=Brand())  # noqa: B039  it is frozen
+
+
+def current() -> Brand:
+    """Return the brand of the papers that are being made."""
+    return _current.get()
+
+
+@contextmanager
+def using(brand: Brand) -> Generator[None]:
+    """Make papers in a brand within a `with` block."""
+    token = _current.set(brand)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def read(folder: Path) -> Brand:
+    """Return the brand of a folder; what is not there, no image, too large or no colour (#RRGGBB) is left out."""
+    logo = next(
+        (data for name, head in LOGOS.items() if (data := _bytes(folder / name)).startswith(head) and data), b""
+    )
+    try:
+        said = tomllib.loads((folder / COLOURS).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        said = {}
+    accent, series = said.get("accent"), said.get("series", [])
+    colours = tuple(str(c) for c in series if _COLOUR.fullmatch(str(c)))[:6] if isinstance(series, list) else ()
+    is_colour = isinstance(accent, str) and _COLOUR.fullmatch(accent)
+    return Brand(logo, accent if is_colour and isinstance(accent, str) else theme.LIGHT.accent, colours)
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST else b""
