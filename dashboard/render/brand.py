@@ -1,5 +1,6 @@
 """What makes papers the district's own: its logo and its colours, from the folder brand/ of the data folder."""
 
+import io
 import re
 import tomllib
 from collections.abc import Generator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from dashboard import theme
 
-LOGOS = {"logo.png": b"\x89PNG\r\n\x1a\n", "logo.jpg": b"\xff\xd8\xff"}
+LOGOS = ("logo.png", "logo.jpg")
 COLOURS = "colours.toml"
 LARGEST = 2_000_000  # bytes of a logo: it goes along in every file
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -27,7 +28,7 @@ class Brand:
     @property
     def kind(self) -> str:
         """Return what kind of image the logo is."""
-        return "png" if self.logo.startswith(LOGOS["logo.png"]) else "jpeg"
+        return "png" if self.logo.startswith(b"\x89PNG") else "jpeg"
 
 
 _current: ContextVar[Brand] = ContextVar("brand", default=Brand())  # noqa: B039  it is frozen
@@ -50,9 +51,8 @@ def using(brand: Brand) -> Generator[None]:
 
 def read(folder: Path) -> Brand:
     """Return the brand of a folder; what is not there, no image, too large or no colour (#RRGGBB) is left out."""
-    logo = next(
-        (data for name, head in LOGOS.items() if (data := _bytes(folder / name)).startswith(head) and data), b""
-    )
+    found = (_bytes(folder / name) for name in LOGOS)
+    logo = next((data for data in found if _is_whole(data)), b"")
     try:
         said = tomllib.loads((folder / COLOURS).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -61,6 +61,18 @@ def read(folder: Path) -> Brand:
     colours = tuple(str(c) for c in series if _COLOUR.fullmatch(str(c)))[:6] if isinstance(series, list) else ()
     is_colour = isinstance(accent, str) and _COLOUR.fullmatch(accent)
     return Brand(logo, accent if is_colour and isinstance(accent, str) else theme.LIGHT.accent, colours)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Return whether bytes are a PNG or JPEG that every medium can draw."""
+    from PIL import Image  # noqa: PLC0415  with python-pptx
+
+    try:
+        Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]).verify()
+        Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]).load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 def _bytes(path: Path) -> bytes:
