@@ -189,6 +189,26 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
     return snapshot.each(tile, block)
 
 
+def form(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the form for a decision on the figure of a link to the origin; None for who may not, or where it takes none."""
+    return _form(trace) if viewer.role in DECIDES else None
+
+
+def still_open(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the open decisions on the figure of a link to the origin, in words: '1 keputusan terbuka, tenggat 30 Nov 2026'."""
+    figure = of_link(trace)
+    if figure is None:
+        return None
+    try:
+        found = [one for one in store.of_figure(figure, viewer) if not one.is_closed]
+    except Unavailable:
+        return None
+    if not found:
+        return None
+    count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))
+    return _("{count}, tenggat {due}", count=count, due=text.date(min(one.wording.due_on for one in found)))
+
+
 def _form(trace: str | None) -> str | None:
     figure = of_link(trace)
     if figure is None or trace is None:

@@ -53,14 +53,23 @@ def limits(row: Row) -> str:
     return upper if lower == upper else text.number(row["lower"], _signal(row).digits) + "–" + upper
 
 
+def _size(row: Row) -> str:
+    if measures()[row["measure"]].is_points:
+        return text.number(abs(row["value"] - row["mean"]), _signal(row).digits) + f" {_('poin')}"
+    share = abs(row["change_pct"])
+    return text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
+
+
+def brief_gap(row: Row) -> str:
+    """Return how far the value is from its usual level, without it: '24 % di bawah biasanya'."""
+    if row["value"] < row["mean"]:
+        return _("{size} di bawah biasanya", size=_size(row))
+    return _("{size} di atas biasanya", size=_size(row))
+
+
 def gap(row: Row) -> str:
     """Return the value beside its usual level: '24 % di bawah tingkat wajarnya 5.430'; points where the measure is a score."""
-    usual, difference = figure(row, row["mean"]), row["value"] - row["mean"]
-    if measures()[row["measure"]].is_points:
-        size = text.number(abs(difference), _signal(row).digits) + f" {_('poin')}"
-    else:
-        share = abs(row["change_pct"])
-        size = text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
+    usual, difference, size = figure(row, row["mean"]), row["value"] - row["mean"], _size(row)
     if figure(row, row["value"]) == usual:
         return _("sama dengan tingkat wajarnya {usual}", usual=usual)
     if difference < 0:

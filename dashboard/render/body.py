@@ -65,6 +65,12 @@ def _row(row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inlin
 def _block(block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None, *, is_beside: bool = False) -> str:
     if isinstance(block, TextBlock):
         inner = html.text_block(block)
+    elif isinstance(block, TableBlock) and block.table.is_empty() and block.empty:
+        inner = html.line(block.id, block.title, block.empty, block.more)
+    elif isinstance(block, TableBlock) and block.is_folded:
+        inner = (
+            html.line(block.id, block.title, "", block.more) + _folded(block, parts) + html.note(hinted(block), None)
+        )
     elif isinstance(block, TableBlock):
         more = html.way(*block.more) if block.more else ""
         inner = f"{head(block)}{behind(block, snapshot, parts)}{html.note(hinted(block), None)}{more}"
@@ -134,11 +140,13 @@ def _interactive(block: ChartBlock, parts: Parts) -> str:
     return f"<button type='button' class='rp-zoom' {about}>{_('Buat interaktif')}{name}</button>"
 
 
-def _folded(block: ChartBlock, parts: Parts) -> str:
-    """Return the table behind a chart, folded: made and fetched when somebody opens it."""
-    name = f"<span class='rp-hidden'>: {escape(block.chart.title)}</span>"
+def _folded(block: ChartBlock | TableBlock, parts: Parts) -> str:
+    """Return the table of a block, folded: made and fetched when somebody opens it."""
+    title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    name = f"<span class='rp-hidden'>: {escape(title)}</span>"
     place = f"class='rp-behind' data-tabel='{escape(parts.url(block.id, 'html'))}'"
-    return f"<details {place}><summary>{_('Lihat tabel')}{name}</summary><div></div></details>"
+    words = _("Lihat tabel") if isinstance(block, ChartBlock) else _("Lihat semua")
+    return f"<details {place}><summary>{words}{name}</summary><div></div></details>"
 
 
 def behind(block: ChartBlock | TableBlock, snapshot: Snapshot, parts: Parts) -> str:

@@ -34,12 +34,15 @@ def _link(url: str | None, inner: str, css: str = "") -> str:
 def _origin(url: str | None, figure: str, decide: str | None = None) -> str:
     """Return the small links from a figure to where it comes from and to a decision on it, each told what figure it stands at."""
     origin = _small(url, _("Asal angka"), figure, "rp-origin")
-    form = _small(decide, _("Catat keputusan"), figure, "rp-origin rp-decide")
+    form = _small(decide, _("Catat keputusan"), figure, "rp-origin rp-decide", _("Catat"))
     return f"<span class='rp-ways'>{origin}{form}</span>" if form else origin
 
 
-def _small(url: str | None, words: str, figure: str, css: str) -> str:
-    return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{words}</a>' if url else ""
+def _small(url: str | None, words: str, figure: str, css: str, short: str = "") -> str:
+    if not url:
+        return ""
+    shown = f'<span class="rp-long">{words}</span><span class="rp-short">{short}</span>' if short else words
+    return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{shown}</a>'
 
 
 def message(head: str, body: str) -> str:
@@ -47,6 +50,13 @@ def message(head: str, body: str) -> str:
     pieces = escape(body).split("`")
     shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
     return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p></div>"
+
+
+def line(block: str, head: str, words: str, more: tuple[str, str] | None) -> str:
+    """Return a block that has little to say as one line: its finding, what is so, the way on."""
+    way_on = f" {_link(more[0], more[1])}" if more else ""
+    said = f" <span>{escape(words)}</span>" if words else ""
+    return f"<div class='rp-head rp-line' id='{escape(block)}'><h2>{whole(head)}</h2>{said}{way_on}</div>"
 
 
 def download(url: str, name: str, about: str) -> str:
@@ -66,10 +76,23 @@ def widen(chosen: str) -> str:
     return start + _("Perpanjang periodenya, atau pilih semua unit.")
 
 
+@dataclass(frozen=True)
+class Counted:
+    """An entry of the menu that says how many there are: title, path, whether it is the current page, and how to make a new one."""
+
+    title: str
+    path: str
+    is_current: bool
+    count: int
+    new_url: str
+    new_words: str
+
+
 def header(
     district: str,
     is_sample: bool,
     pages: Sequence[tuple[str, str, bool]],
+    counted: Sequence[Counted],
     kept: Mapping[str, str],
     here: Mapping[str, str],
 ) -> str:
@@ -81,6 +104,16 @@ def header(
     for name, path, current in pages:
         on = " aria-current='page'" if current else ""
         links += f"<a href='{escape((path or './') + query)}'{on}>{escape(name)}</a>"
+    for one in counted:
+        on = " aria-current='page'" if one.is_current else ""
+        number = f" <b>{one.count}</b>" if one.count else ""
+        new = f"href='{escape(one.new_url)}' title='{escape(one.new_words)}' aria-label='{escape(one.new_words)}'"
+        links += (
+            f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a><a class='rp-new' {new}>+</a>"
+        )
+    everywhere = [(name, current) for name, _path, current in pages] + [(one.title, one.is_current) for one in counted]
+    here_now = next((name for name, current in everywhere if current), _("Halaman"))
+    menu = f"<details class='rp-menu'><summary>{escape(here_now)}</summary></details>"
     languages = ""
     for code, label in (("id", "ID"), ("en", "EN")):
         url = "?" + urlencode(dict(here) | ({"bahasa": code} if code != "id" else {}))
@@ -88,7 +121,7 @@ def header(
         languages += f"<a href='{escape(url)}' hreflang='{code}' lang='{code}'{on}>{label}</a>"
     nav = f"<nav aria-label='{_('Halaman')}'>{links}</nav>"
     switch = f"<div class='rp-language' role='group' aria-label='{_('Bahasa')}'>{languages}</div>"
-    return f"<header class='rp-header'>{brand}{nav}{switch}</header>"
+    return f"<header class='rp-header'>{brand}{menu}{nav}{switch}</header>"
 
 
 @dataclass(frozen=True)
@@ -121,9 +154,10 @@ class Look:
     value: str
 
 
-def fold() -> str:
-    """Return what folds the filters on a phone."""
-    return f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>"
+def fold(values: Sequence[str]) -> str:
+    """Return what folds the filters on a phone, and says what is chosen."""
+    said = escape(" · ".join(values)) or _("Saring")
+    return f"<details class='rp-fold'><summary aria-label='{_('Saring')}: {said}'>{said}</summary></details>"
 
 
 def looks(shown: Sequence[Look], chips: str) -> str:
@@ -134,7 +168,8 @@ def looks(shown: Sequence[Look], chips: str) -> str:
         f"<span>{escape(look.value)}</span></button></div>"
         for look in shown
     )
-    return f"<div class='st-key-filters'>{fold()}<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>{chips}</div>"
+    body = f"<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>"
+    return f"<div class='st-key-filters'>{fold([look.value for look in shown])}{body}{chips}</div>"
 
 
 def status(snapshot: Snapshot) -> str:
@@ -180,7 +215,8 @@ def title(snapshot: Snapshot) -> str:
 def _headline(headline: Headline) -> str:
     mark = f"<span class='rp-mark rp-{headline.signal}' aria-hidden='true'>{SIGNALS[headline.signal]}</span>"
     words = f"<span>{_link(headline.link, whole(headline.text))} {_origin(headline.trace, headline.text)}</span>"
-    return f"<li>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
+    kind = " class='rp-verdict'" if headline.is_verdict else ""
+    return f"<li{kind}>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
 
 
 def tiles(shown: tuple[Tile, ...]) -> str:

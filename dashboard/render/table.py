@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.render.html import sparkline
 from dashboard.snapshot import Column, Snapshot
-from dashboard.words.cells import MOST_ROWS, cell
+from dashboard.words.cells import MOST_ROWS, cell, course
 from dashboard.words.text import _
 from queries.escape import disarmed
 
@@ -22,11 +23,20 @@ def _side(frame: pl.DataFrame, column: Column) -> str:
     """Return the class of a column: figures to the right, sentences with room for a few lines, what is short on one line."""
     if column.format in _RIGHT:
         return "rp-r"
+    if column.format == "spark":
+        return ""
     texts = frame[column.name].head(MOST_ROWS)
     longest = texts.str.len_chars().max() if texts.dtype == pl.String else None
     if not isinstance(longest, int):
         return ""
     return "rp-wide" if longest > SENTENCE else "rp-tight" if longest <= SHORT else ""
+
+
+def _shown(value: Any, column: Column) -> str:
+    """Return a cell; a course as a small line, its last figure in words."""
+    if column.format == "spark" and value:
+        return sparkline(course(value), 96, 24)
+    return escape(cell(value, column))
 
 
 def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> str:
@@ -37,13 +47,18 @@ def as_html(frame: pl.DataFrame, columns: tuple[Column, ...], caption: str) -> s
     lines = []
     for row in frame.head(MOST_ROWS).iter_rows(named=True):
         cells = []
-        for i, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
-            shown = escape(cell(row[column.name], column))
+        for i, (column, side, kind) in enumerate(zip(columns, sides, kinds, strict=True)):
             url = row.get(column.link) if column.link else None
+            asked = url and column.asks and not row[column.name]
+            shown = _shown(row[column.name], column) if not asked else escape(column.asks)
+            if column.fill and row[column.fill] is not None:
+                shown = f"<i class='rp-chip rp-fill-{row[column.fill]}'></i>{shown}"
             if url:
                 shown = f'<a href="{escape(url)}">{shown}</a>'
+            is_nil = not asked and row[column.name] is None
+            classes = f" class='{side} rp-nil'" if is_nil else kind
             tag = "th scope='row'" if i == 0 else "td"
-            cells.append(f"<{tag}{kind}>{shown}</{tag[:2]}>")
+            cells.append(f"<{tag}{classes}>{shown}</{tag[:2]}>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     hidden = f"<caption class='rp-hidden'>{escape(caption)}</caption>"
     body = f"<table class='rp-table'>{hidden}<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

@@ -128,7 +128,12 @@ of_units as (
     qualify row_number() over (partition by unit_id order by consequence desc, matter, measure, item_id)
         <= threshold('attention_per_unit')
 )
-select m.*, u.name as unit_name, u.short_name, u.kind as unit_kind
+select
+    m.*, u.name as unit_name, u.short_name, u.kind as unit_kind,
+    case
+        when certainty >= threshold('certainty_sure') then 'sure' when certainty >= threshold('certainty_strong') then 'strong'
+        else 'weak'
+    end as sure
 from of_units m
 join unit u using (unit_id)
 order by consequence desc, matter, measure, unit_id, item_id

@@ -4,10 +4,20 @@
 select
     v.indicator_id, v.unit_id, v.as_of, v.year, v.period, v.period_months, v.last_month, v.indicator_name, v.unit_of_measure,
     v.polarity, v.rule, v.value_ytd, v.value_text, v.target_ytd, v.target_year, v.target_max, v.target_text, v.attainment_pct, v.band,
-    v.reason, v.is_reported, v.is_provisional, v.forecast, v.lower_80, v.upper_80, v.probability, v.chance, v.is_unlikely, v.since,
+    v.reason,
+    v.is_reported,
+    v.is_rounded,
+    v.is_provisional,
+    v.forecast,
+    v.lower_80,
+    v.upper_80,
+    v.probability,
+    v.chance,
+    v.is_unlikely,
+    v.since,
     v.since_months, v.course, v.tier, v.obstacle, v.follow_up, v.consequence, v.gap_pct,
     s.signal, s.rule as signal_rule, s.assurance,
-    u.name as unit_name, u.short_name as unit_short_name
+    u.kind as unit_kind, u.name as unit_name, u.short_name as unit_short_name
 from indicators_in_view($period_to, $agency, $unit, $units) v
 join unit u using (unit_id)
 left join latest_signals($period_to, $agency, $unit, $units, 'attainment', null, null) s

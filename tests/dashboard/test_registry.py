@@ -32,7 +32,7 @@ def test_a_page_has_one_name_and_no_key_of_a_filter() -> None:
 def test_a_former_name_leads_to_the_page_and_an_unknown_one_is_answered_with_those_there_are() -> None:
     assert registry.page("accountability").address == "pegawai"
     assert registry.find("tidak-ada") is None
-    with pytest.raises(KeyError, match="there are: ringkasan, capaian"):
+    with pytest.raises(KeyError, match="there are: ringkasan, kartu-skor, capaian"):
         registry.page("tidak-ada")
 
 
