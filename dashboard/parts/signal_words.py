@@ -68,13 +68,13 @@ def brief_gap(row: Row) -> str:
 
 
 def gap(row: Row) -> str:
-    """Return the value beside its usual level: '24 % di bawah tingkat wajarnya 5.430'; points where the measure is a score."""
+    """Return the value beside its usual level: '24 % di bawah biasanya 5.430'; points where the measure is a score."""
     usual, difference, size = figure(row, row["mean"]), row["value"] - row["mean"], _size(row)
     if figure(row, row["value"]) == usual:
-        return _("sama dengan tingkat wajarnya {usual}", usual=usual)
+        return _("sama dengan biasanya {usual}", usual=usual)
     if difference < 0:
-        return _("{size} di bawah tingkat wajarnya {usual}", size=size, usual=usual)
-    return _("{size} di atas tingkat wajarnya {usual}", size=size, usual=usual)
+        return _("{size} di bawah biasanya {usual}", size=size, usual=usual)
+    return _("{size} di atas biasanya {usual}", size=size, usual=usual)
 
 
 def length(count: int, months: int) -> str:
@@ -169,7 +169,7 @@ def sentence(row: Row) -> str:
 
 
 def finding(row: Row) -> str:
-    """Return what is so, without the unit: 'Kunjungan 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430'."""
+    """Return what is so, without the unit: 'Kunjungan 4.120 pada Oktober 2026, 24 % di bawah biasanya 5.430'."""
     return _clause(measured(row), row, gap(row))
 
 
@@ -198,8 +198,8 @@ def brief(row: Row) -> str:
         slowly = _("turun perlahan sejak {since}", since=since), _("naik perlahan sejak {since}", since=since)
         return slowly[row["direction"] == "up"]
     if row["direction"] == "down":
-        return _("di bawah tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _falling(since)
-    return _("di atas tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _rising(since)
+        return _("di bawah biasanya sejak {since}", since=since) if row["rule"] != "trend" else _falling(since)
+    return _("di atas biasanya sejak {since}", since=since) if row["rule"] != "trend" else _rising(since)
 
 
 def _falling(since: str) -> str:
@@ -263,10 +263,10 @@ def happened(row: Row) -> str:
         ("two_of_three", "up"): _("2 dari 3 mendekati batas atas"),
         ("drift", "down"): _("turun perlahan"),
         ("drift", "up"): _("naik perlahan"),
-        ("run", "down"): _("terus di bawah tingkat wajar"),
-        ("run", "up"): _("terus di atas tingkat wajar"),
-        ("shift", "down"): _("terus di bawah tingkat wajar"),
-        ("shift", "up"): _("terus di atas tingkat wajar"),
+        ("run", "down"): _("terus di bawah biasanya"),
+        ("run", "up"): _("terus di atas biasanya"),
+        ("shift", "down"): _("terus di bawah biasanya"),
+        ("shift", "up"): _("terus di atas biasanya"),
     }
     return words[row["rule"], side]
 

@@ -59,6 +59,11 @@ def line(block: str, head: str, words: str, more: tuple[str, str] | None) -> str
     return f"<div class='rp-head rp-line' id='{escape(block)}'><h2>{whole(head)}</h2>{said}{way_on}</div>"
 
 
+def unfold(head: str) -> str:
+    """Return what opens the rest of a block on a phone."""
+    return f"<details class='rp-unfold'><summary>{_('Lihat')}<span class='rp-hidden'>: {escape(head)}</span></summary></details>"
+
+
 def download(url: str, name: str, about: str) -> str:
     """Return the link to a file that is ready."""
     return f"<p class='rp-download'><a href='{escape(url)}' download='{escape(name)}'>{escape(name)}</a> {escape(about)}</p>"

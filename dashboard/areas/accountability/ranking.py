@@ -226,7 +226,7 @@ def columns() -> tuple[Column, ...]:
         Column("unit_short_name", _("Unit"), role="name"),
         Column("tier_name", _("Tingkat")),
         Column("rank_median", _("Peringkat"), "int", role="derived"),
-        Column("rank_words", _("Selang peringkat"), role="derived"),
+        Column("rank_words", _("Kisaran peringkat"), role="derived"),
         Column("predicate_name", _("Predikat resmi terakhir")),
         Column("predicate_period", _("Periode predikat"), "month", role="as_of"),
         Column("alike_people", _("Orang yang tidak dapat dibedakan"), "int"),
@@ -277,12 +277,12 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
     period = text.period(group["window_start"], group["latest_month"])
     unit = (
         _(
-            "sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; di kanan: peringkat dan selangnya",
+            "sinyal akuntabilitas 0–100 kabupaten, {period}, dengan kisaran 95 %; di kanan: peringkat dan kisarannya",
             period=period,
         )
         if is_ranked
         else _(
-            "rata-rata sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; menurut nama", period=period
+            "rata-rata sinyal akuntabilitas 0–100 kabupaten, {period}, dengan kisaran 95 %; menurut nama", period=period
         )
     )
     return charts.dots(
@@ -299,7 +299,7 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
         title=group_finding(group).rstrip("."),
         unit=unit,
         alt=_(
-            "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
+            "Titik dan kisaran 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
             finding=group_finding(group),
         ),
     )
@@ -311,13 +311,13 @@ def chart_notes(shown: pl.DataFrame, left_out: int, *, is_ranked: bool) -> list[
     if is_ranked:
         notes.append(
             _(
-                "▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok; "
+                "▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh kisaran di atas atau di bawah rata-rata kelompok; "
                 "sebutan itu keliru paling banyak 1 dari 40 kali."
             )
         )
         notes.append(
             _(
-                "Angka di kanan: peringkat tengah, dalam kurung selang 95 %. Orang yang selangnya bertumpang tindih belum "
+                "Angka di kanan: peringkat tengah, dalam kurung kisaran 95 %. Orang yang kisarannya bertumpang tindih belum "
                 "tentu berbeda."
             )
         )

@@ -108,7 +108,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     columns = (
         Column("name", _("Kecamatan"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("units", _("Unit pelayanan"), "int"),
         Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),
@@ -165,7 +165,7 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
     columns = (
         Column("unit_name", _("Unit"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1, role="derived"),
         Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),

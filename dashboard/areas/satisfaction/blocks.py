@@ -132,7 +132,7 @@ def index_over_time(
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
         note = (
-            _("Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+            _("Garis tipis: yang biasa; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
             + " "
             + note
         )

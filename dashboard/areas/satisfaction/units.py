@@ -62,7 +62,7 @@ def units_compared(
             return words(row)
         if is_unsure(row):
             return _("diragukan") if row["is_doubtful"] else _("tidak representatif")
-        return names.get(row["colour"]) or _("selang tidak diketahui")
+        return names.get(row["colour"]) or _("kisaran tidak diketahui")
 
     frame = _with_words(units, chosen).with_columns(
         colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True) | pl.col("is_doubtful")
@@ -73,9 +73,9 @@ def units_compared(
         "short_name",
         "index_rounded",
         title=_compared_title(frame, chosen, names),
-        unit=_("IKM dengan selang 95 % dan mutu; * tidak representatif"),
+        unit=_("IKM dengan kisaran 95 % dan mutu; * tidak representatif"),
         alt=_(
-            "Titik indeks kepuasan setiap unit dengan selang 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
+            "Titik indeks kepuasan setiap unit dengan kisaran 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
         ),
         lower="lower",
         upper="upper",
@@ -92,7 +92,7 @@ def units_compared(
     columns = (
         Column("short_name", _("Unit"), link="link", role="name"),
         Column("index_rounded", _("IKM"), "decimal", 2),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("standing", _("Kedudukan")),
         Column("sure_grade", _("Mutu")),
         Column("index_previous", _("Periode sebelumnya"), "decimal", 2, role="derived"),
@@ -105,7 +105,7 @@ def units_compared(
     )
     note = _(
         "Urutan unit yang setara tidak berarti. Dari {n} unit, sekitar {expected} tampak berbeda hanya karena kebetulan. "
-        "Berongga: tidak representatif (sampel kurang), tanpa mutu. Tanpa garis selang: laporan berupa rekap.",
+        "Berongga: tidak representatif (sampel kurang), tanpa mutu. Tanpa garis kisaran: laporan berupa rekap.",
         n=text.number(frame["index"].count()),
         expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
     )

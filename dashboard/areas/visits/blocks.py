@@ -52,7 +52,7 @@ def monthly(
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
         legend = _(
-            "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
+            "Garis tipis: yang biasa; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
             "di luar kewajaran."
         )
         note = " ".join(part for part in (legend, signal_chart.seasons(limits), note) if part)
