@@ -11,6 +11,8 @@ from dashboard.snapshot import ChartBlock, Column, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
+LOW_GRADES = ("C", "D")
+
 
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
@@ -31,6 +33,11 @@ def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     )
 
 
+def is_low(row: Row) -> bool:
+    """Return whether the grade alone needs attention, whatever the interval: C or D."""
+    return row["grade"] in LOW_GRADES and not is_unsure(row)
+
+
 def _standing(overall: float | None) -> pl.Expr:
     """Return where a unit stands to the index of all: surely above or below only where its interval leaves that out."""
     sure = pl.col("is_representative").fill_null(value=True) & ~pl.col("is_doubtful") & pl.col("lower").is_not_null()
@@ -38,7 +45,7 @@ def _standing(overall: float | None) -> pl.Expr:
         return pl.lit("ordinary")
     above = pl.when(sure & (pl.col("lower") > overall)).then(pl.lit("good"))
     below = above.when(sure & (pl.col("upper") < overall)).then(pl.lit("bad"))
-    return below.when(pl.col("lower").is_null()).then(pl.lit("missing")).otherwise(pl.lit("ordinary"))
+    return below.when(~sure).then(pl.lit("missing")).otherwise(pl.lit("ordinary"))  # not judged is not alike
 
 
 def units_compared(
@@ -53,16 +60,23 @@ def units_compared(
         if row["index"] is None:
             return _("belum melapor") if not row["is_reported"] else _("tidak dapat dihitung")
         grade = "*" if is_unsure(row) else f" {row['grade'] or ''}"
-        return f"{text.number(row['index_rounded'], 2)}{grade}".strip()
+        warned = f" · {_('perlu perhatian')}" if is_low(row) else ""
+        return f"{text.number(row['index_rounded'], 2)}{grade}".strip() + warned
 
-    names = {"good": _("jelas di atas gabungan"), "bad": _("jelas di bawah gabungan"), "ordinary": _("setara")}
+    names = {
+        "good": _("jelas di atas gabungan"),
+        "bad": _("jelas di bawah gabungan"),
+        "ordinary": _("setara"),
+        "missing": _("belum dapat dinilai"),
+    }
 
     def standing(row: Row) -> str:
         if row["index"] is None:
             return words(row)
         if is_unsure(row):
             return _("diragukan") if row["is_doubtful"] else _("tidak representatif")
-        return names.get(row["colour"]) or _("kisaran tidak diketahui")
+        where = names[row["colour"]] if row["lower"] is not None else _("kisaran tidak diketahui")
+        return f"{where} · {_('perlu perhatian')}" if is_low(row) else where
 
     frame = _with_words(units, chosen).with_columns(
         colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True) | pl.col("is_doubtful")
@@ -120,6 +134,8 @@ def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str])
     if frame["index"].count() < 2:
         return _("Unit belum dapat dibandingkan")
     parts = []
+    if low := [row["short_name"] for row in frame.iter_rows(named=True) if is_low(row)]:
+        parts.append(_("{units} bermutu C atau D", units=text.some(low, 2)))
     for side in ("bad", "good"):
         found = frame.filter(pl.col("colour") == side)["short_name"].to_list()
         if found:
