@@ -1,5 +1,6 @@
 """What a page shows, as a value: the screen draws it, an export prints it, a meeting freezes it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -10,6 +11,7 @@ import polars as pl
 from dashboard.charts import Chart
 from dashboard.words.said import Figure
 
+PSEUDONYM = re.compile(r"\w+ [0-9A-F]{6}")
 Signal = Literal["good", "bad", "ordinary", "none"]
 # amount: decimals only where it has any; spark: figures parted by spaces ('-': none), shown as the line of their course
 Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date", "spark"]
@@ -233,11 +235,37 @@ class Snapshot:
         return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What a meeting asks of its leader: the decision, what may be chosen, the figure that it rests on, and who carries it out."""
+
+    what: str
+    options: tuple[str, ...] = ()
+    figure: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What a leader is given before the pages: sheets, one message each, the asks first.
+
+    `asks` are those that the agenda states itself. `appendix` names the blocks that go along: the position of the page in the
+    meeting, from 0, and the block; all others stand in the workbook alone.
+    """
+
+    district: str
+    scope: str
+    asks: tuple[Ask, ...] = ()
+    sheets: tuple[Snapshot, ...] = ()
+    appendix: tuple[tuple[int, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
 
-    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each. With a `brief` the pages
+    stand behind it, whole. `key` is the fingerprint of the key that signed it, once it is frozen.
     """
 
     id: str
@@ -250,3 +278,14 @@ class Meeting:
     build_id: str
     created_at: datetime
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    brief: Brief | None = None
+    key: str = ""
+
+    @property
+    def names_people(self) -> bool:
+        """Whether a table names employees by their names, not by pseudonyms."""
+        frames = [block.table for page in self.pages for block in page.flat() if not isinstance(block, TextBlock)]
+        names = {
+            name for frame in frames if "employee_name" in frame.columns for name in frame["employee_name"].drop_nulls()
+        }
+        return any(not PSEUDONYM.fullmatch(name) for name in names)

@@ -4,6 +4,7 @@ What a signal is, and when it is strong enough for a sentence, is decided in the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -128,6 +129,14 @@ def of(rows: pl.DataFrame, measure: str, unit_id: str | None, item_id: str = "al
     mine = pl.col("unit_kind") == "district" if unit_id is None else pl.col("unit_id") == unit_id
     found = rows.filter((pl.col("measure") == measure) & (pl.col("item_id") == item_id) & mine)
     return found.row(0, named=True) if found.height else None
+
+
+def first_rows(whole: TableBlock, at_most: int) -> TableBlock:
+    """Return the first signals of the table, in the columns that a leader reads."""
+    names = ("short_name", "measured", "what", "when", "figure", "usual")
+    columns = tuple(replace(c, link=None) for c in whole.columns if c.name in names)
+    title = _("Yang paling bergerak")
+    return replace(whole, title=title, table=whole.table.head(at_most), columns=columns, note=None, more=None)
 
 
 def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> TableBlock:

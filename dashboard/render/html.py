@@ -196,7 +196,7 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
     day = text.date(frozen.held_on or frozen.created_at)
     origin = _("dibekukan {date} dari data terbitan {build}", date=text.date(frozen.created_at), build=frozen.build_id)
     items = ""
-    for n, (page, url) in enumerate(zip(frozen.pages, links, strict=True), 1):
+    for n, (page, url) in enumerate(zip(covers.shown(frozen), links, strict=True), 1):
         on = " aria-current='page'" if n == position else ""
         items += f"<a href='{escape(url)}'{on}>{n}. {escape(covers.name(page))}</a>"
     items += f"<a href='{escape(since)}'>{_('Yang berubah sejak rapat ini')}</a>"

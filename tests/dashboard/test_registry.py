@@ -52,7 +52,13 @@ def test_a_page_is_drawn_at_its_address(page: Callable, address: str, language: 
 def meeting(request: pytest.FixtureRequest, sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> store.Meeting:
     """Return a meeting of every page that can be frozen."""
     monkeypatch.setenv("RAPOR_DATA", str(sample_data))
-    asked = {"title": "Semua", "held_on": date(2026, 11, 25), "viewer": "bappeda", "language": request.param}
+    asked = {
+        "title": "Semua",
+        "held_on": date(2026, 11, 25),
+        "viewer": "bappeda",
+        "language": request.param,
+        "bentuk": "lengkap",
+    }
     return agenda.compose(agenda.of(asked | {"page": [{"page": address} for address in registry.frozen()]}), MADE)
 
 
