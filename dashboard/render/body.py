@@ -17,7 +17,7 @@ from dashboard.words import text
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
-FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table) and .csv
+FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table), .csv and .xlsx
 # Keys of these addresses: the width of a drawing, light or dark for a chart to zoom into, and what both were made from.
 WIDTH, LOOK, VERSION = "lebar", "rupa", "versi"
 Draw = Callable[[str, Chart, int], str]  # block, chart, width -> the drawing
@@ -31,7 +31,7 @@ class Parts:
     query: str
 
     def url(self, block: str, kind: str) -> str:
-        """Return the relative URL of a piece: 'svg', 'html' or 'csv' of a block."""
+        """Return the relative URL of a piece: 'svg', 'html', 'csv' or 'xlsx' of a block."""
         return f"{FOLDER}/{self.page}/{quote(block, safe='')}.{kind}?{self.query}"
 
 
@@ -50,12 +50,13 @@ class Inline:
 def page(snapshot: Snapshot, parts: Parts, sight: str, inline: Inline | None = None) -> str:
     """Return the page; `sight` is a word that two drawings of it share where they show the same."""
     tiles = html.tiles(snapshot.tiles) if snapshot.tiles else ""
-    rows = "".join(_row(row, snapshot, parts, inline) for row in snapshot.blocks)
+    rows = "".join(row(each, snapshot, parts, inline) for each in snapshot.blocks)
     inner = f"{html.status(snapshot)}{html.title(snapshot)}{tiles}{rows}{html.footer(snapshot)}"
     return f"<div class='rp-page' data-sight='{sight}'>{inner}</div>"
 
 
-def _row(row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inline: Inline | None) -> str:
+def row(row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inline: Inline | None = None) -> str:
+    """Return a block, or several side by side."""
     if not isinstance(row, tuple):
         return _block(row, snapshot, parts, inline)
     beside = "".join(_block(block, snapshot, parts, inline, is_beside=len(row) > 1) for block in row)
