@@ -14,7 +14,7 @@ from queries.language import _
 from rapor import loading, querying
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
-ENTRY = PROJECT / "dashboard" / "server.py"
+ENTRY = PROJECT / "dashboard" / "web" / "server.py"
 Port = Annotated[
     int | None,
     typer.Option("--port", metavar="NOMOR", min=1, max=65535, help="Porta; tanpa ini: yang bebas mulai 8501."),

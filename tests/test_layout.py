@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 FOLDERS = ("etl", "queries", "dashboard", "pages", "rapor", "tests", "benchmarks")
 MAY_IMPORT_STREAMLIT = {
     "app",
-    "server",
+    "web/server",
     "db",
     "filters",
     "composing",
@@ -151,7 +151,7 @@ LAYERS = {
         *("areas.quality", "areas.overview"),
         *("meetings", "explore", "sql"),
         *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
-        *("packed", "pieces", "gate", "first", "warming", "app", "server"),
+        *("web", "app"),
     ),
 }
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
 
-from dashboard import pieces
 from dashboard.render import body, figure
+from dashboard.web import pieces
 from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
 

@@ -21,12 +21,13 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from dashboard import access, db, server
+from dashboard import access, db
 from dashboard.explore import downloads, question, refusals
 from dashboard.explore import files as explore_files
 from dashboard.explore import groups as explore_groups
 from dashboard.explore.question import Asked
 from dashboard.filters import Filters
+from dashboard.web import server
 from queries.explore.slices import Condition, Refused, Slice
 from queries.explore.tables import tables
 from queries.sandbox import process as sandbox

@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import first, registry, warming
+from dashboard import registry
+from dashboard.web import first, warming
 
 
 async def _other(_request: object) -> PlainTextResponse:

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import gate, packed
+from dashboard.web import gate, packed
 
 
 async def _other(_request: object) -> PlainTextResponse:
@@ -62,7 +62,7 @@ def test_fonts_are_kept_for_ever_too_and_not_packed_twice(client: TestClient) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/static/", "/static/js/none.js", "/app/static/../server.py", "/app/static/%2e%2e/server.py", "/static//etc/passwd",
+    ["/", "/static/", "/static/js/none.js", "/app/static/../app.py", "/app/static/%2e%2e/app.py", "/static//etc/passwd",
      "/app/static/fonts", "/kunjungan"],
 )  # fmt: skip
 def test_what_is_no_file_of_these_folders_is_left_to_the_others(client: TestClient, path: str) -> None:

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import registry, theme
 from dashboard.kept import Kept
-from dashboard.packed import STREAMLIT
+from dashboard.web.packed import STREAMLIT
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -125,8 +125,9 @@ def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -
 
 
 def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
-    from dashboard import composing, filters, layout, pieces  # noqa: PLC0415
+    from dashboard import composing, filters, layout  # noqa: PLC0415
     from dashboard.render import body  # noqa: PLC0415
+    from dashboard.web import pieces  # noqa: PLC0415
 
     inline = body.Inline(partial(pieces.drawing, key), is_phone)
     snapshot = composing.linked(key, query)

@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.packed import STREAMLIT
+from dashboard.web.packed import STREAMLIT
 
 HOSTS = "RAPOR_HOSTS"  # names by which browsers reach this machine, beside its own; with commas between
 INDEX = STREAMLIT / "index.html"

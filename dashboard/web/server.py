@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
@@ -13,10 +14,10 @@ from streamlit import App
 
 from dashboard import registry
 from dashboard.explore import downloads
-from dashboard.first import First
-from dashboard.gate import Gate
-from dashboard.packed import Packed
 from dashboard.render import body
+from dashboard.web.first import First
+from dashboard.web.gate import Gate
+from dashboard.web.packed import Packed
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
@@ -42,7 +43,7 @@ def _lead(request: Request) -> RedirectResponse:
 
 async def _piece(request: Request) -> Response:
     """Answer for a piece of a page; what composes pages is imported when Streamlit runs: its caches ask for that."""
-    from dashboard import pieces  # noqa: PLC0415
+    from dashboard.web import pieces  # noqa: PLC0415
 
     return await pieces.give(request)
 
@@ -50,7 +51,7 @@ async def _piece(request: Request) -> Response:
 @asynccontextmanager
 async def _warmed(_app: App) -> AsyncGenerator[None]:
     """Make the usual pages ahead while the server runs."""
-    from dashboard import warming  # noqa: PLC0415
+    from dashboard.web import warming  # noqa: PLC0415
 
     with warming.running():
         yield
@@ -62,6 +63,5 @@ ROUTES = [
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
     Route("/{address:no_page}", _lead),
 ]
-app = App(
-    "app.py", routes=ROUTES, lifespan=_warmed, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)]
-)
+APP = Path(__file__).parents[1] / "app.py"
+app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 STREAMLIT = Path(str(distribution("streamlit").locate_file("streamlit/static")))
 FOLDERS = {
     "/static/": STREAMLIT / "static",
-    "/app/static/": Path(__file__).parent / "static",
+    "/app/static/": Path(__file__).parents[1] / "static",
 }
 TEXTS = {".js", ".css", ".svg", ".json", ".map"}  # fonts and pictures are packed as they are
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import pieces
 from dashboard.render import body, figure
+from dashboard.web import pieces
 from tests.dashboard.builds import shown
 
 

@@ -10,7 +10,8 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from dashboard import access, composing, db, first, registry
+from dashboard import access, composing, db, registry
+from dashboard.web import first
 
 EVERY_SECONDS = 5.0  # it is looked whether anything is new
 log = logging.getLogger("rapor")

@@ -11,7 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard import gate
+from dashboard.web import gate
 
 
 async def _page(_request: object) -> PlainTextResponse:
