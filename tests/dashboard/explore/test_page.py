@@ -14,12 +14,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboard import access, db, filters, pieces
+from dashboard import access, db, filters
 from dashboard.access import Viewer
 from dashboard.explore import page as explore_page
 from dashboard.filters import Filters
 from dashboard.meetings import agenda
 from dashboard.snapshot import ChartBlock, Snapshot, TableBlock
+from dashboard.web import pieces
 from dashboard.words import text
 from queries.explore.tables import tables
 from tests.dashboard.builds import shown

@@ -8,10 +8,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dashboard import access, pieces
+from dashboard import access
 from dashboard.explore import page as explore_page
 from dashboard.filters import Filters
 from dashboard.snapshot import Snapshot, TableBlock, mark_of
+from dashboard.web import pieces
 from tests.dashboard.builds import begin, publish
 
 SPAN = Filters(date(2026, 1, 1), date(2026, 4, 1))
