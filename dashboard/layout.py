@@ -19,7 +19,7 @@ from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBloc
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("links.js", "page.js", "interactive.js")
+SCRIPTS = ("links.js", "page.js", "ask.js", "interactive.js")
 _pages: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 

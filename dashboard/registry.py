@@ -99,7 +99,7 @@ PAGES = (
         "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",
         filters=_WHO,
         asked=("tabel", "ukuran", "hitung", "baris", "kolom", "butir", "terhadap", "pembanding", "grafik", "saring",
-               "lihat", "lembar"),
+               "lihat", "lembar", "bersama", "urut"),
         measure="all", is_listed=True, is_frozen=True,
     ),
     Page("sql", SQL, lambda: _("SQL"), "dashboard.sql.page"),

@@ -134,6 +134,14 @@ class Column:
     fill: str | None = None
 
 
+IS_TOTAL = "is_total"  # the column of a table, not shown, that tells the rows that hold all others
+
+
+def mark_of(column: str) -> str:
+    """Return the name of the column, not shown, that says in a few words of a cell why it is not the whole figure."""
+    return f"{column}?"
+
+
 @dataclass(frozen=True)
 class Key:
     """A column that is not shown and says what a row is about, and what it is to the row."""

@@ -17,7 +17,7 @@ from dashboard.words import text
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
-FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table) and .csv
+FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table), .csv and .xlsx
 # Keys of these addresses: the width of a drawing, light or dark for a chart to zoom into, and what both were made from.
 WIDTH, LOOK, VERSION = "lebar", "rupa", "versi"
 WHOLE_ON_A_PHONE = 3  # blocks; of those after them it shows the finding alone until it is opened
@@ -32,7 +32,7 @@ class Parts:
     query: str
 
     def url(self, block: str, kind: str) -> str:
-        """Return the relative URL of a piece: 'svg', 'html' or 'csv' of a block."""
+        """Return the relative URL of a piece: 'svg', 'html', 'csv' or 'xlsx' of a block."""
         return f"{FOLDER}/{self.page}/{quote(block, safe='')}.{kind}?{self.query}"
 
 
@@ -52,14 +52,17 @@ def page(snapshot: Snapshot, parts: Parts, sight: str, inline: Inline | None = N
     """Return the page; `sight` is a word that two drawings of it share where they show the same."""
     tiles = html.tiles(snapshot.tiles) if snapshot.tiles else ""
     rows, before = "", 0
-    for row in snapshot.blocks:
-        rows += _row(row, before, snapshot, parts, inline)
-        before += len(row) if isinstance(row, tuple) else 1
+    for each in snapshot.blocks:
+        rows += row(each, snapshot, parts, inline, before)
+        before += len(each) if isinstance(each, tuple) else 1
     inner = f"{html.status(snapshot)}{html.title(snapshot)}{tiles}{rows}{html.footer(snapshot)}"
     return f"<div class='rp-page' data-sight='{sight}'>{inner}</div>"
 
 
-def _row(row: Block | tuple[Block, ...], before: int, snapshot: Snapshot, parts: Parts, inline: Inline | None) -> str:
+def row(
+    row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inline: Inline | None = None, before: int = 0
+) -> str:
+    """Return a block, or several side by side, `before` of them being above on the page."""
     if not isinstance(row, tuple):
         return _block(row, snapshot, parts, inline, is_late=before >= WHOLE_ON_A_PHONE)
     beside = "".join(

@@ -45,11 +45,12 @@ def _small(url: str | None, words: str, figure: str, css: str, short: str = "") 
     return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{shown}</a>'
 
 
-def message(head: str, body: str) -> str:
-    """Return a calm notice: what is so, and what to do; `words in backticks` are commands."""
+def message(head: str, body: str, lines: str = "") -> str:
+    """Return a calm notice: what is so, and what to do; `words in backticks` are commands, `lines` stand as they are written."""
     pieces = escape(body).split("`")
     shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
-    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p></div>"
+    quoted = f"<pre>{escape(lines)}</pre>" if lines else ""
+    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p>{quoted}</div>"
 
 
 def line(block: str, head: str, words: str, more: tuple[str, str] | None) -> str:
@@ -210,11 +211,16 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
 def title(snapshot: Snapshot) -> str:
     """Return the title, what was chosen, and the headlines."""
     chosen = snapshot.filters or snapshot.period
-    lines = "".join(_headline(h) for h in snapshot.headlines)
-    answer = f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
+    answer = headlines(snapshot.headlines)
     if back := snapshot.extra.get("back_link"):
         answer = f"<p class='rp-back'>{_link(back, '← ' + escape(snapshot.extra['back_words']))}</p>{answer}"
     return f"<div class='rp-title'><h1>{escape(snapshot.title)}</h1><p>{escape(chosen)}</p></div>{answer}"
+
+
+def headlines(shown: tuple[Headline, ...]) -> str:
+    """Return the sentences of the answer, one below the other."""
+    lines = "".join(_headline(h) for h in shown)
+    return f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
 
 
 def _headline(headline: Headline) -> str:

@@ -2,7 +2,6 @@
 // A mark of a chart leads where its trace says in meta.links; a finger's first tap tells its figure, the second goes.
 (() => {
   if (window.raporLinks) return;
-  window.raporLinks = true;
   let pointer = "mouse";
   let presses = 0;
   let told = { link: null, press: 0 };
@@ -39,6 +38,7 @@
     if (url.hash) land(before);
     else if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   };
+  window.raporLinks = { follow };
   const leadsTo = (points) => {
     for (const { data, pointNumber } of points) {
       const link = data.meta?.links?.[pointNumber ?? 0];

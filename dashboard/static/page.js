@@ -188,19 +188,20 @@
   };
 
   // --- where the keyboard stood, when a page takes the place of another ---
-  const STOPS = "a[href], summary, [tabindex]";
+  const STOPS = "a[href], summary, select, input, [tabindex]";
   const stops = (page) => [...page.querySelectorAll(STOPS)];
   document.addEventListener("focusin", ({ target }) => {
     const page = target.closest?.(".rp-page");
     if (!page) { last = null; return; }
     const block = target.closest("[data-blok]") ?? page;
-    last = { page, block: block.dataset.blok, at: stops(block).indexOf(target), link: target.getAttribute("href") };
+    last = { page, block: block.dataset.blok, at: stops(block).indexOf(target), choice: target.dataset.kunci };
   });
   const refocus = (page) => {
     if (!last || last.page.isConnected || document.activeElement !== document.body) return;
     const block = last.block ? page.querySelector(`[data-blok="${CSS.escape(last.block)}"]`) : page;
     const found = block && stops(block);
-    const same = found && (found[last.at] ?? found[found.length - 1]);
+    const choice = last.choice && page.querySelector(`[data-kunci="${CSS.escape(last.choice)}"]`);
+    const same = choice || (found && (found[last.at] ?? found[found.length - 1]));
     same?.focus({ preventScroll: true });
   };
 
