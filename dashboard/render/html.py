@@ -338,7 +338,8 @@ def cells(chart: Chart) -> str:
             f"<tr><th scope='row' title='{escape(str(row))}'>{_link(down.get(row), escape(str(row)))}</th>{line}</tr>"
         )
     table = f"<table class='rp-cells'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
+    ends = " data-akhir" if chart.kind == "heat" else ""  # time runs to the right: the newest is what is looked for
+    return f"<div class='rp-scroll'{ends} tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
 
 
 def _heads(chart: Chart, role: str) -> dict[str, str | None]:

@@ -17,7 +17,7 @@
     if (!name) return;
     const until = Date.now() + 10000;
     const step = () => {
-      const place = document.getElementById(name);
+      const place = document.querySelector(`.stApp [id="${CSS.escape(name)}"]`); // of the live page
       if (!place || (before && sight() === before)) {
         if (Date.now() < until && name === decodeURIComponent(window.location.hash.slice(1))) setTimeout(step, 100);
         return;
