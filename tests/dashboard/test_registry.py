@@ -48,12 +48,13 @@ def test_a_page_is_drawn_at_its_address(page: Callable, address: str, language: 
         assert shown.count("aria-current='page'") == 1
 
 
-@pytest.fixture(params=LANGUAGES)
-def meeting(request: pytest.FixtureRequest, sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> store.Meeting:
+@pytest.fixture(scope="module", params=LANGUAGES)
+def meeting(request: pytest.FixtureRequest, sample_data: Path) -> store.Meeting:
     """Return a meeting of every page that can be frozen."""
-    monkeypatch.setenv("RAPOR_DATA", str(sample_data))
     asked = {"title": "Semua", "held_on": date(2026, 11, 25), "viewer": "bappeda", "language": request.param}
-    return agenda.compose(agenda.of(asked | {"page": [{"page": address} for address in registry.frozen()]}), MADE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPOR_DATA", str(sample_data))
+        return agenda.compose(agenda.of(asked | {"page": [{"page": address} for address in registry.frozen()]}), MADE)
 
 
 def test_every_page_that_can_be_frozen_is_kept_as_it_was(meeting: store.Meeting, tmp_path: Path) -> None:
