@@ -1,5 +1,6 @@
 """Every page of the registry is found, drawn, frozen and exported, in both languages."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from importlib import import_module
@@ -12,6 +13,7 @@ from dashboard.filters import KEYS
 from dashboard.meetings import agenda, media, store
 from queries.explore.tables import tables
 from queries.measures import measures
+from tests.dashboard.builds import left_in_indonesian
 
 MADE = datetime(2026, 11, 24, 8, 30)
 LANGUAGES = ("id", "en")
@@ -42,6 +44,8 @@ def test_a_page_is_drawn_at_its_address(page: Callable, address: str, language: 
     test = page(address, bahasa=language)
     shown = " ".join(part.proto.body for part in test.get("html"))
     assert "class='rp-title'" in shown or "<h1>" in shown
+    if language == "en":
+        assert not left_in_indonesian(re.sub(r"<style.*?</style>|<[^>]*>", " ", shown, flags=re.DOTALL))
     current = registry.page(address)
     if current.is_listed:
         assert f"href='{address}" in shown

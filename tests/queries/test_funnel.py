@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-import queries
 from etl.building import build
 from tests import effort
 from tests.effort import tries
@@ -25,8 +24,7 @@ REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     build.create_tables(connection, REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(connection)
     return connection
 
 

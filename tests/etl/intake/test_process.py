@@ -126,7 +126,7 @@ def test_too_much_time_refuses_the_file(data: Path) -> None:
 
 def test_a_process_that_does_nothing_any_more_is_not_waited_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (data / "inbox" / "aa.csv").write_text(LARGE)
-    monkeypatch.setattr(process, "WAITS", 0.2)  # eleven seconds on the clock
+    monkeypatch.setattr(process, "WAITS", 0.05)  # eight seconds on the clock, of the sixty of work that 8 MB may take
     thread = _while_reading(signal.SIGSTOP)
     started = time.monotonic()
     files = _loaded(data)[1]
