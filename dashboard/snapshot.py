@@ -13,7 +13,8 @@ from dashboard.words.said import Figure
 
 PSEUDONYM = re.compile(r"\w+ [0-9A-F]{6}")
 Signal = Literal["good", "bad", "ordinary", "none"]
-Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
+# amount: decimals only where it has any; spark: figures parted by spaces ('-': none), shown as the line of their course
+Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date", "spark"]
 # What a column is to its row:
 # id: says which thing the row is about, and stays when the thing is named otherwise; name: its name, as a reader knows it;
 # period: the period that the figures are of, a month start or words; months: how many months it is long;
@@ -90,13 +91,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Headline:
-    """One sentence of the answer; `link` is a relative URL, or '#block-id' on the same page."""
+    """One sentence of the answer; `link` is a relative URL, or '#block-id' on the same page; `is_verdict`: it sums the page up."""
 
     text: str
     link: str | None = None
     signal: Signal = "none"
     trace: str | None = None
     claim: Claim | None = None
+    is_verdict: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class Follows:
 class Column:
     """How a column is shown and what it is to its row; `link` names the column of the table that holds the cell's URL.
 
+    `fill` names the column whose band colours a mark before the cell, for the screen alone.
+    `asks` are the words of that link where the cell is empty, for the screen alone: what can be done about the row.
     `is_additive`: each row holds its own share of a count, so that the rows may be added up.
     """
 
@@ -126,6 +130,16 @@ class Column:
     role: Role = "value"
     is_additive: bool = False
     follows: Follows | None = None
+    asks: str = ""
+    fill: str | None = None
+
+
+IS_TOTAL = "is_total"  # the column of a table, not shown, that tells the rows that hold all others
+
+
+def mark_of(column: str) -> str:
+    """Return the name of the column, not shown, that says in a few words of a cell why it is not the whole figure."""
+    return f"{column}?"
 
 
 @dataclass(frozen=True)
@@ -166,6 +180,7 @@ class ChartBlock:
 class TableBlock:
     """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone.
 
+    `is_folded`: few need it, so that a screen shows its title alone until it is opened.
     `is_comparison`: it compares two builds itself, so that a comparison of meetings leaves it out.
     """
 
@@ -183,6 +198,7 @@ class TableBlock:
     more: tuple[str, str] | None = None
     is_comparison: bool = False
     claim: Claim | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,26 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
     return snapshot.each(tile, block)
 
 
+def form(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the form for a decision on the figure of a link to the origin; None for who may not, or where it takes none."""
+    return _form(trace) if viewer.role in DECIDES else None
+
+
+def still_open(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the open decisions on the figure of a link to the origin, in words: '1 keputusan terbuka, tenggat 30 Nov 2026'."""
+    figure = of_link(trace)
+    if figure is None:
+        return None
+    try:
+        found = [one for one in store.of_figure(figure, viewer) if not one.is_closed]
+    except Unavailable:
+        return None
+    if not found:
+        return None
+    count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))
+    return _("{count}, tenggat {due}", count=count, due=text.date(min(one.wording.due_on for one in found)))
+
+
 def with_forms(snapshot: Snapshot, viewer: Viewer, meeting_id: str) -> Snapshot:
     """Return a frozen page with the way to record a decision in its meeting, and nothing else that was not on it."""
     if viewer.role not in DECIDES:

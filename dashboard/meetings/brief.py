@@ -121,14 +121,13 @@ def _derived(overview: Snapshot) -> tuple[Ask, ...]:
     block = next((b for b in overview.flat() if b.id == "perhatian"), None)
     if not isinstance(block, TableBlock):
         return ()
-    whose, matter = [c.name for c in block.columns if c.role == "name"][:2]
     beside = [c for c in block.columns if c.role != "name" and c.format == "text"]
     return tuple(
         Ask(
-            row[matter],
+            row["what"],
             options,
             " · ".join(f"{c.label}: {row[c.name]}" for c in beside if row[c.name] not in {None, "", text.MISSING}),
-            row[whose] or "",
+            row["unit"] or "",
         )
         for row in block.table.head(MOST_ASKS).iter_rows(named=True)
     )
@@ -150,7 +149,7 @@ def _asks(asks: Sequence[Ask]) -> Snapshot:
     )
     title = n_("{n} hal menunggu putusan", "{n} hal menunggu putusan", len(rows))
     title = title if rows else _("Tidak ada yang menunggu putusan")
-    empty = _("Tidak ada yang melewati ambang pada pilihan ini.")
+    empty = _("Tidak ada yang perlu diputuskan pada pilihan ini.")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(("what", "owner", "figure", "options"), pl.String))
     table = TableBlock("permintaan", _("Yang diminta"), frame, columns, empty=empty)
     return _sheet("permintaan", title, table)

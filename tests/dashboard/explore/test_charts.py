@@ -47,7 +47,7 @@ def test_every_kind_that_fits_is_drawn(
             for kind in _kinds(Asked(slice_)):
                 said = question.query_of(Asked(slice_, chart=kind))
                 page = explore_page.compose(YEAR, VIEWER, said)
-                drawn = [block for block in page.blocks if isinstance(block, ChartBlock)]
+                drawn = [block for block in page.flat() if isinstance(block, ChartBlock)]
                 assert len(drawn) == (kind != "none")
                 for block in drawn:
                     assert not block.table.is_empty()
