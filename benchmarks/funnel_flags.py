@@ -13,7 +13,6 @@ import duckdb
 import numpy as np
 import polars as pl
 
-import queries
 from benchmarks.signal_power import interval
 from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
@@ -36,8 +35,7 @@ def run(districts: int, seed: int) -> None:
     """Print the shares of each spread."""
     connection = duckdb.connect()
     build.create_tables(connection, PRODUCT_REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(connection)
     for number, (spread, before) in enumerate(BEFORE.items()):
         random, found = np.random.default_rng([seed, number]), dict.fromkeys(DOWN, 0)
         for _ in range(districts):

@@ -180,7 +180,23 @@ class Registers:
 
 
 def registers(folder: Path) -> Registers:
-    """Return the registers of a reference folder; health centres come first where two units bear one name."""
+    """Return the registers of a reference folder; health centres come first where two units bear one name.
+
+    A load asks for them to read files and again to make a build: tables that say the same are read once.
+    """
+    said = version(folder) if folder.is_dir() else ""
+    found = _read.get(said)
+    if found is None:
+        found = _registers(folder)
+        _read.clear()
+        _read[said] = found
+    return found
+
+
+_read: dict[str, Registers] = {}  # those of the tables that were read last, by their version
+
+
+def _registers(folder: Path) -> Registers:
     tables = {register: complete(folder, register) for register in REGISTERS}
     units = tables[UNITS]
     root = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()

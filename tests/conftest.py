@@ -4,6 +4,7 @@
 import fcntl
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import settings
 
 from tests import effort
 
+# Meetings are signed by a key outside of every data folder of a test.
+os.environ["RAPOR_SIGNING_KEY"] = f"{tempfile.mkdtemp(prefix='rapor-key-')}/signing.pem"
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"
 
@@ -93,6 +96,17 @@ def _packages_read_once() -> Iterator[None]:
         yield
 
 
+_builds: dict[Path, dict[Path, tuple[int, int]]] = {}  # as they were when a page of their folder was last run
+
+
+def _changed_in_place(data_dir: Path) -> bool:
+    """Tell whether some build of a folder is another by now under the same name, which no load does, but a test may."""
+    now = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in (data_dir / "warehouse").glob("*.duckdb")}
+    before = _builds.get(data_dir, {})
+    _builds[data_dir] = now
+    return any(now.get(path, stamp) != stamp for path, stamp in before.items())
+
+
 @pytest.fixture
 def page(
     sample_data: Path, _packages_read_once: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -114,7 +128,7 @@ def page(
             monkeypatch.delenv("RAPOR_VIEWER", raising=False)
         else:
             monkeypatch.setenv("RAPOR_VIEWER", viewer)
-        if data_dir != sample_data:  # which nobody changes: what was read of it is true for all pages, as in a server
+        if _changed_in_place(data_dir):  # what was read of a build is true for all its pages, as in a server
             streamlit.cache_data.clear()
             streamlit.cache_resource.clear()
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)

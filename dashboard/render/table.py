@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 import polars as pl
 
+from dashboard.render.html import sparkline
 from dashboard.snapshot import IS_TOTAL, ChartBlock, Column, Snapshot, TableBlock, mark_of
 from dashboard.words import text
-from dashboard.words.cells import MOST_ROWS, cell
+from dashboard.words.cells import MOST_ROWS, cell, course
 from dashboard.words.text import _
 from queries.escape import disarmed
 
@@ -25,6 +26,8 @@ def _side(frame: pl.DataFrame, column: Column) -> str:
     """Return the class of a column: figures to the right, sentences with room for a few lines, what is short on one line."""
     if column.format in _RIGHT:
         return "rp-r"
+    if column.format == "spark":
+        return ""
     texts = frame[column.name].head(MOST_ROWS)
     longest = texts.str.len_chars().max() if texts.dtype == pl.String else None
     if not isinstance(longest, int):
@@ -61,6 +64,13 @@ def as_html(
     return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(caption)}'>{body}</div>"
 
 
+def _shown(value: Any, column: Column) -> str:
+    """Return a cell; a course as a small line."""
+    if column.format == "spark" and value:
+        return sparkline(course(value), 96, 24)
+    return escape(cell(value, column))
+
+
 def _head(column: Column, kind: str, sort: Sort | None) -> str:
     if sort is None:
         return f"<th scope='col'{kind}>{escape(column.label)}</th>"
@@ -72,8 +82,11 @@ def _head(column: Column, kind: str, sort: Sort | None) -> str:
 def _line(row: Mapping[str, Any], columns: tuple[Column, ...], kinds: list[str]) -> str:
     cells = []
     for i, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
-        shown = escape(cell(row[column.name], column))
         url = row.get(column.link) if column.link else None
+        asked = bool(url and column.asks and not row[column.name])
+        shown = escape(column.asks) if asked else _shown(row[column.name], column)
+        if column.fill and row[column.fill] is not None:
+            shown = f"<i class='rp-chip rp-fill-{row[column.fill]}'></i>{shown}"
         if url:
             shown = f'<a href="{escape(url)}">{shown}</a>'
         if words := row.get(mark_of(column.name)):
@@ -81,7 +94,8 @@ def _line(row: Mapping[str, Any], columns: tuple[Column, ...], kinds: list[str])
                 f"<span class='rp-part' title='{escape(words)}'>*<span class='rp-hidden'> {escape(words)}</span></span>"
             )
         tag = "th scope='row'" if i == 0 else "td"
-        cells.append(f"<{tag}{kind}>{shown}</{tag[:2]}>")
+        nil = " data-nil" if row[column.name] is None and not asked else ""
+        cells.append(f"<{tag}{kind}{nil}>{shown}</{tag[:2]}>")
     return f"<tr>{''.join(cells)}</tr>"
 
 

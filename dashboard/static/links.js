@@ -10,11 +10,33 @@
   };
   speak();
   window.addEventListener("popstate", speak);
+  const sight = () => document.querySelector(".stApp .rp-page")?.dataset.sight;
+  // Goes to the block that the address names as soon as its page stands (`before`: the page to wait for the end of), and opens it.
+  const land = (before = null) => {
+    const name = decodeURIComponent(window.location.hash.slice(1));
+    if (!name) return;
+    const until = Date.now() + 10000;
+    const step = () => {
+      const place = document.querySelector(`.stApp [id="${CSS.escape(name)}"]`); // of the live page
+      if (!place || (before && sight() === before)) {
+        if (Date.now() < until && name === decodeURIComponent(window.location.hash.slice(1))) setTimeout(step, 100);
+        return;
+      }
+      const fold = place.closest(".rp-block")?.querySelector(".rp-unfold");
+      if (fold) fold.open = true;
+      place.scrollIntoView({ block: "start" });
+    };
+    step();
+  };
+  window.addEventListener("hashchange", () => land());
+  window.addEventListener("load", () => land());
   const follow = (url) => {
     const leaves = url.pathname !== window.location.pathname;
+    const before = leaves ? sight() : null;
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
     window.dispatchEvent(new PopStateEvent("popstate"));
-    if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    if (url.hash) land(before);
+    else if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   };
   window.raporLinks = { follow };
   const leadsTo = (points) => {

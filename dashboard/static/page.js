@@ -153,7 +153,7 @@
   });
 
   // --- tables behind drawings ---
-  const name = (fold) => fold.closest("[data-blok]")?.dataset.blok ?? "";
+  const name = (fold) => `${fold.className} ${fold.closest("[data-blok]")?.dataset.blok ?? ""}`;
   const fill = async (fold) => {
     const url = fold.dataset.tabel;
     const place = fold.lastElementChild;
@@ -180,7 +180,11 @@
     if (!fold.isConnected) return;
     opened[fold.open ? "add" : "delete"](name(fold));
     if (fold.open && fold.matches(".rp-behind")) fill(fold);
+    if (fold.open && fold.matches(".rp-unfold")) toEnd(fold.closest(".rp-block"));
   }, true);
+  const toEnd = (within) => { // where time runs to the right, the newest is seen first
+    for (const strip of within.querySelectorAll("[data-akhir]")) strip.scrollLeft = strip.scrollWidth;
+  };
   const fold = (each) => {
     if (each.raporSeen) return;
     each.raporSeen = true;
@@ -246,10 +250,14 @@
 
   // --- whatever comes into the page ---
   const look = () => {
+    const skip = document.querySelector('[data-testid="stSkipToContent"]'); // Streamlit's, which speaks English
+    const said = words("Langsung ke isi", "Skip to main content");
+    if (skip && skip.textContent !== said) skip.textContent = said;
     for (const page of document.querySelectorAll(".rp-page")) {
       if (page.raporSeen) continue;
       page.raporSeen = true;
       page.querySelectorAll("details").forEach(fold);
+      toEnd(page);
       page.querySelectorAll(".rp-figure").forEach(box);
       refocus(page);
     }

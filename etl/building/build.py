@@ -123,16 +123,26 @@ def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
             frames.put(connection, f"insert into reference.{register.table} by name", rows, lacking)
 
 
+def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Store the definitions that read no fact but units."""
+    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
+
+
 def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
-    """Store the macros, the marts and the macros on marts, each after what it reads; raises ValueError on a circle.
+    """Store the macros, then the marts and the macros on marts; see `make_marts`."""
+    create_macros(connection)
+    make_marts(connection, asked, known)
+
+
+def make_marts(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
+    """Store the marts and the macros on marts, each after what it reads; raises ValueError on a circle.
 
     `asked` is the text of one query: then only what it needs is made. A mart whose inputs the build before has the same (`known`)
     is copied from it. Marts that don't read each other are made side by side, each on one thread: the last digit of a sum of
     decimals depends on the order of its terms, and a build must not.
     """
     connection.execute("set threads = 1")
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
     parts = {part.name: part for part in order.ordered(asked)}
     if asked is not None:  # within the caller's transaction, which no other connection sees
         for part in parts.values():

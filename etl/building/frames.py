@@ -36,6 +36,8 @@ def put(connection: duckdb.DuckDBPyConnection, statement: str, frame: pl.DataFra
 
 def of(connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None) -> pl.DataFrame:
     """Return the rows of a query, of which there are few; other types than those of rows of a build are left to Polars."""
-    relation = connection.sql(sql, params=values)
-    schema = {name: _TYPES.get(str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)}
-    return pl.DataFrame(relation.fetchall(), schema=schema, orient="row", infer_schema_length=None)
+    result = connection.execute(
+        sql, values
+    )  # a relation would be planned twice: to know its columns, and to have its rows
+    schema = {name: _TYPES.get(str(kind)) for name, kind, *_ in result.description}
+    return pl.DataFrame(result.fetchall(), schema=schema, orient="row", infer_schema_length=None)

@@ -51,8 +51,8 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
     for is_last in (False, True):
         for index, path in enumerate(paths):
-            free = (f for f in source.fields if f.name not in fields and (path and path[-1] in f.alone) == is_last)
-            name = next((f.name for f in free if f.matches(path)), None) if path else None
+            meant = source.fields_at(path) if path else ()
+            name = next((f.name for f in meant if f.name not in fields and (path[-1] in f.alone) == is_last), None)
             if name and index not in fields.values():
                 fields[name] = index
     # A dimension that has a column of its own is not looked for in headings: UMUM is a payer where Poli is a column.
@@ -232,7 +232,7 @@ class _Headings:
         value = Value(index, "", " / ".join(path))
         if source.default_measure and any(f" {word} " in f" {' '.join(path)} " for word in source.outside):
             return None
-        direct = self._by_words(path) or next((m.name for m in source.measures if m.matches(path)), None)
+        direct = self._by_words(path) or source.measure_at(path)
         if direct and (len(path) == 1 or not source.across):
             return replace(value, measure=direct)
         # A form that takes any figure needs every label understood; another knows its measures by the last label alone.
@@ -263,7 +263,7 @@ class _Headings:
             text for text in path if sum(text in other for other in self.paths) == 1
         ]  # and no heading over several elements
         words = [part for text in own if (part := _CODE.sub("", text))]
-        return next((m.name for text in reversed(words) for m in self.source.measures if m.matches((text,))), None)
+        return next((name for text in reversed(words) if (name := self._measure(text))), None)
 
     @cached_property
     def groups(self) -> dict[tuple[str, ...], _Group]:
@@ -324,7 +324,7 @@ class _Headings:
         return text in self.source.neutral and not self.source.detail_of(text)
 
     def _measure(self, text: str) -> str | None:
-        return next((m.name for m in self.source.measures if m.matches((text,))), None)
+        return self.source.measure_at((text,))
 
     def _decode(self, value: Value, text: str, group: _Group) -> Value | None:
         source, rest = self.source, text
@@ -379,17 +379,12 @@ class _Headings:
 
     def _parts(self, text: str) -> Iterable[tuple[str, str]]:
         """Yield a label without a word at its end or beginning that is a measure or a detail, and that word; then without filler."""
-        for affix in self._affixes:
-            if text.endswith(f" {affix}"):
-                yield text.removesuffix(affix).strip(), affix
-            elif text.startswith(f"{affix} "):
-                yield text.removeprefix(affix).strip(), affix
         words = text.split()
+        ends = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words)))
+        begins = ((" ".join(words[n:]), " ".join(words[:n])) for n in range(1, len(words)))
+        found = {affix: part for part, affix in (*begins, *ends) if affix in self.source.affixes}
+        for affix in sorted(found, key=len, reverse=True):
+            yield found[affix], affix
         kept = [word for word in words if word not in self.source.filler]
         if 0 < len(kept) < len(words):
             yield " ".join(kept), ""
-
-    @cached_property
-    def _affixes(self) -> list[str]:
-        measures = {alias[0] for m in self.source.measures for alias in m.aliases if len(alias) == 1}
-        return sorted(measures | set(self.source.details), key=len, reverse=True)

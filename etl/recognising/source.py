@@ -3,16 +3,18 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from etl.kinds import KINDS
 from etl.reading.words import label
 from queries import ROOT
 
+K = TypeVar("K")
+V = TypeVar("V")
 _ETL = Path(__file__).parents[1]
 SOURCES = _ETL / "sources"
 DATA_VALUE = "value"  # the measure of a form that names in each row which one it is (DHIS2): no column of its own
@@ -32,6 +34,7 @@ TYPES = {
     "yes_no",
     "detail",
 }
+MOST_REMEMBERED = 1 << 14  # headings of a source whose meaning is remembered: those of one file come back many times
 _DIGITS = re.compile(r"[0-9]+")
 _FIELD_KEYS = {
     "type",
@@ -160,6 +163,34 @@ class Source:
     outside: frozenset[str] = frozenset()
     closing: str | None = None
 
+    def fields_at(self, path: tuple[str, ...]) -> tuple[Field, ...]:
+        """Return the fields that a heading path may mean, in their order."""
+        return _remembered(self._fields_at, path, lambda: tuple(f for f in self.fields if f.matches(path)))
+
+    def measure_at(self, path: tuple[str, ...]) -> str | None:
+        """Return the first measure that a heading path means."""
+        return _remembered(
+            self._measure_at, path, lambda: next((m.name for m in self.measures if m.matches(path)), None)
+        )
+
+    @cached_property
+    def _fields_at(self) -> dict[tuple[str, ...], tuple[Field, ...]]:
+        return {}
+
+    @cached_property
+    def _measure_at(self) -> dict[tuple[str, ...], str | None]:
+        return {}
+
+    @cached_property
+    def _decoding(self) -> dict[frozenset[str], "Source"]:
+        return {}
+
+    @cached_property
+    def affixes(self) -> frozenset[str]:
+        """Return the measures and details that may stand before or behind a name in one heading."""
+        measures = {alias[0] for m in self.measures for alias in m.aliases if len(alias) == 1}
+        return frozenset(measures | set(self.details))
+
     def joined_fields(self, paths: Sequence[tuple[str, ...]]) -> dict[str, int]:
         """Return the fields that stand together in one column, such as a name and the number below it, each with its column."""
         found: dict[str, int] = {}
@@ -171,8 +202,9 @@ class Source:
 
     def decoding(self, fields: set[str]) -> "Source":
         """Return the source as its headings are read: with its notes, and without the dimensions that have a column of their own."""
-        across = self.across - ({"service", "payer", "unit"} & fields)
-        return replace(self, across=across, measures=(*self.measures, *self.notes))
+        own = frozenset({"service", "payer", "unit"} & fields)
+        read = partial(replace, self, across=self.across - own, measures=(*self.measures, *self.notes))
+        return _remembered(self._decoding, own, read)
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -196,6 +228,15 @@ class Source:
     def field(self, name: str) -> Field:
         """Return the field, measure or note of that name."""
         return next(f for f in (*self.fields, *self.measures, *self.notes) if f.name == name)
+
+
+def _remembered(known: dict[K, V], key: K, find: Callable[[], V]) -> V:
+    """Return what is known of a key, found at the first time; what is remembered does not grow with every file that is read."""
+    if key not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[key] = find()
+    return known[key]
 
 
 def parse(name: str, declared: dict[str, Any]) -> Source:

@@ -187,7 +187,8 @@ to_date as (
             when aggregation = 'sum' then round(value_sum, 9)
             when is_of_units or aggregation = 'ratio' and has_parts then round(numerator_sum / nullif(denominator_sum, 0) * factor, 9)
             else round(value, 9)
-        end as value_ytd
+        end as value_ytd,
+        attainment_cap(rule, year) as cap_pct
     from targeted
 ),
 judged as (
@@ -198,8 +199,7 @@ judged as (
             else attainment_reason(is_registered, rule, polarity, has_target, is_reported, value_ytd, target_ytd, target_max_ytd,
                 rank, target_rank, is_point, is_doubtful, coalesce(denominator_sum, own_denominator) = 0)
         end as reason,
-        attainment_pct(rule, value_ytd, target_ytd, target_max_ytd, rank, target_rank, attainment_cap(rule, year)) as raw_pct,
-        attainment_cap(rule, year) as cap_pct
+        attainment_pct(rule, value_ytd, target_ytd, target_max_ytd, rank, target_rank, cap_pct) as raw_pct
     from to_date
 ),
 final as (

@@ -111,9 +111,9 @@ def open_page(browser: Browser, dashboard: str, size: str, theme: str, address: 
 
 
 def settle(page: Page) -> None:
-    page.wait_for_function(SETTLED, timeout=60_000)
+    page.wait_for_function(SETTLED, timeout=60_000, polling=50)
     page.wait_for_timeout(400)  # charts draw after the script has ended
-    page.wait_for_function(SETTLED, timeout=60_000)
+    page.wait_for_function(SETTLED, timeout=60_000, polling=50)
 
 
 def shoot(page: Page, name: str) -> None:

@@ -12,6 +12,14 @@ from dashboard.web import pieces
 from etl.building import build
 from etl.folder import PRODUCT_REFERENCE
 
+# Words of the frame and of every page that must not be left where the reader asked for English.
+INDONESIAN = ("Ringkasan", "Periode", "Semua unit", "Unduh CSV", "Lihat tabel", "dibanding", "belum melapor", "temuan")
+
+
+def left_in_indonesian(words: str) -> list[str]:
+    """Return the words of an English page that are none."""
+    return [word for word in INDONESIAN if re.search(rf"(?<!\w){word}(?!\w)", words)]
+
 
 def begin(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a build of the folder with its reference tables and empty fact tables, to be filled."""

@@ -54,7 +54,7 @@ def test_what_is_kept_gives_the_same_records_and_rejects(text: str) -> None:
 
 
 def test_every_report_of_the_cases_reads_the_same_again() -> None:
-    paths = sorted(path for path in CASES.glob("*/*") if path.name != "expected.toml")[:: effort.of(5, 1)]
+    paths = sorted(path for path in CASES.glob("*/*") if path.name != "expected.toml")[:: effort.of(12, 1)]
     read = 0
     for path in paths:
         content, named = path.read_bytes(), Sighting("masuk", path.name, 1_800_000_000.0)

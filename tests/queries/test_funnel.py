@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-import queries
 from etl.building import build
+from tests import effort
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
@@ -24,8 +24,7 @@ REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     build.create_tables(connection, REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(connection)
     return connection
 
 
@@ -226,33 +225,34 @@ def test_winsorising_takes_away_what_the_constant_gives_back(connection) -> None
 
 
 def test_ordinary_spread_between_units_is_called_as_rarely_as_said(connection) -> None:
-    # 60 districts of 20 units whose shares differ by 1.5 points beside chance, which is three times the variance of chance
+    # Districts of 20 units whose shares differ by 1.5 points beside chance, which is three times the variance of chance
     # alone: beyond 99.8 % at most 0.5 % of the units (the spread is estimated from 20 units), beyond 95 % at most 6 %.
     random = np.random.default_rng(20261124)
-    outside = far = 0
-    for _ in range(60):
+    outside, far, districts = 0, 0, effort.of(20, 60)
+    for _ in range(districts):
         sizes = random.integers(1000, 3000, 20)
         counts = random.binomial(sizes, 0.85 + 0.015 * random.standard_normal(20))
         found = [row["standing"] for row in _units(_funnel(connection, counts.tolist(), sizes.tolist(), "proportion"))]
         outside += sum(s != "within" for s in found)
         far += sum(s.startswith("far") for s in found)
-    assert outside <= 0.06 * 1200
-    assert far <= 0.005 * 1200
+    assert outside <= 0.06 * 20 * districts
+    assert far <= 0.005 * 20 * districts
 
 
 def test_units_that_truly_differ_widen_the_funnel_and_are_called_rarely(connection) -> None:
     # The same with a between-unit deviation of 0.05 on the square-root scale: plain limits would call a third of the units.
     random = np.random.default_rng(7)
     adjusted = plain = 0
-    for _ in range(20):
+    districts = effort.of(8, 20)
+    for _ in range(districts):
         sizes = random.integers(2000, 20000, 20)
         rates = (np.sqrt(0.4) + random.normal(0, 0.05, 20)) ** 2
         rows = _units(_funnel(connection, random.poisson(sizes * rates).tolist(), sizes.tolist(), "rate"))
         adjusted += sum(row["standing"] in {"far_above", "far_below"} for row in rows)
         expected = np.array([row["overall"] * row["n"] for row in rows])
         plain += int((np.abs([row["x"] for row in rows] - expected) > 3.09 * np.sqrt(expected)).sum())
-    assert plain > 0.3 * 400
-    assert adjusted <= 0.05 * 400
+    assert plain > 0.3 * 20 * districts
+    assert adjusted <= 0.05 * 20 * districts
 
 
 def test_too_few_units_have_no_limits_and_small_ones_no_standing(connection) -> None:

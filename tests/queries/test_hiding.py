@@ -30,9 +30,10 @@ Rows = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a build with its reference tables and empty tables of facts."""
+    """Return a build with its reference tables, macros and empty tables of facts."""
     with duckdb.connect() as opened:
         build.create_tables(opened, REFERENCE)
+        build.create_macros(opened)
         yield opened
 
 
@@ -118,7 +119,7 @@ def standings(empty: duckdb.DuckDBPyConnection, groups: dict[str, Rows], who: st
             empty.register("facts", pl.DataFrame(facts, infer_schema_length=None))
             empty.execute(f"insert into {table} by name select * from facts")
             empty.unregister("facts")
-        build.materialise(empty, "from mart.accountability_ranking")
+        build.make_marts(empty, "from mart.accountability_ranking")
         spoken = empty.sql("from mart.accountability_spoken order by all").pl()
         tiers = dict(
             empty.sql(

@@ -48,15 +48,16 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFram
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return a build with its reference tables and empty tables of facts."""
+    """Return a build with its reference tables, macros and empty tables of facts."""
     with duckdb.connect() as opened:
         build.create_tables(opened, REFERENCE)
+        build.create_macros(opened)
         yield opened
 
 
 @pytest.fixture
 def connection(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Return an empty build whose rows, marts and macros are taken back after the test."""
+    """Return an empty build whose rows and marts are taken back after the test."""
     empty.execute("begin")
     yield empty
     empty.execute("rollback")
@@ -71,7 +72,7 @@ def test_the_query_gives_the_rows_worked_out_by_hand(connection: duckdb.DuckDBPy
     parameters = tomllib.loads(parameters_file.read_text(encoding="utf-8")) if parameters_file.is_file() else {}
     name = case.relative_to(HERE).as_posix().split("@")[0]
     is_mart = name.startswith("marts/")
-    build.materialise(connection, f"from mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
+    build.make_marts(connection, f"from mart.{name.split('/')[1]}" if is_mart else queries.load(name).sql)
     if is_mart:
         found = connection.sql(f"select * from mart.{name.split('/')[1]} order by all").pl()
     else:

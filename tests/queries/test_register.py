@@ -37,8 +37,7 @@ LOWER = {"polarity": "lower", "attainment_rule": "distance", "name": "Angka putu
 def _empty() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     build.create_tables(connection, REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(connection)
     connection.execute(
         "insert into load.build values ('b', '2026-11-13', '2026-11-12', 'Tebo', false, '2026-01-01', '2026-10-01', 'x')"
     )

@@ -74,5 +74,5 @@ def test_a_frozen_view_is_written_in_every_medium(
         {"page": "jelajah", "kolom": "month", "saring": "unit:memuat:Muara"},
         {"page": "jelajah", "lihat": "baris", "saring": "unit:masuk:Mengupeh"},
     ]
-    made = agenda.compose(agenda.of({"title": "Rapat", "page": pages}), datetime(2026, 11, 24))
+    made = agenda.compose(agenda.of({"title": "Rapat", "bentuk": "lengkap", "page": pages}), datetime(2026, 11, 24))
     assert re.match(rb"PK|%PDF|<!doctype", media.export(made, medium)[:20])

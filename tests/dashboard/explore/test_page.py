@@ -349,7 +349,8 @@ def test_a_build_that_is_named_is_shown_and_one_that_is_gone_is_said(page: Calla
 def test_a_meeting_freezes_a_view_with_its_filters(sample: Path) -> None:
     asked = {"page": "jelajah", "baris": "payer", "kolom": "month", "butir": "triwulan", "terhadap": "tahun-lalu",
              "saring": "service:masuk:Gigi dan mulut", "dari": "2026-01", "sampai": "2026-06"}  # fmt: skip
-    made = agenda.of({"title": "Rapat", "held_on": date(2026, 11, 25), "page": [asked, asked | {"lihat": "baris"}]})
+    made = agenda.of({"title": "Rapat", "held_on": date(2026, 11, 25), "bentuk": "lengkap",
+                      "page": [asked, asked | {"lihat": "baris"}]})  # fmt: skip
     first = agenda.compose(made, datetime(2026, 11, 24))
     assert agenda.again(first, datetime(2027, 1, 1)).id == first.id
     groups, rows = first.pages

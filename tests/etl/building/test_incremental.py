@@ -45,6 +45,9 @@ REPORTS = {
 }  # fmt: skip
 
 
+LATE = "kunjungan_2026-02_20260305.csv"
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a district with all reports in its inbox, none loaded."""
@@ -57,6 +60,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, (name, text) in enumerate(REPORTS.items()):
         (data / "inbox" / name).write_text(text + "\n", encoding="utf-8")
         os.utime(data / "inbox" / name, (SENT + number, SENT + number))
+    return data
+
+
+@pytest.fixture(scope="module")
+def loaded(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a district with all reports in its inbox, all but LATE loaded."""
+    data = shutil.copytree(template, tmp_path_factory.mktemp("loaded") / "data")
+    load(data, [path for path in sorted((data / "inbox").iterdir()) if path.name != LATE])
     return data
 
 
@@ -117,12 +128,10 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_only_what_a_report_bears_on_is_made_anew_and_nothing_where_the_build_before_is_of_other_means(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = shutil.copytree(template, tmp_path / "data")
-    inbox = data / "inbox"
-    late = inbox / "kunjungan_2026-02_20260305.csv"
-    load(data, [path for path in sorted(inbox.iterdir()) if path != late])
+    data = shutil.copytree(loaded, tmp_path / "data")
+    late = data / "inbox" / LATE
     copied = _made(monkeypatch)
     load(data, [late])
     assert {"realisation", "employee", "mart.attainment_period", "mart.accountability_rank"} <= set(copied)
@@ -135,20 +144,19 @@ def test_only_what_a_report_bears_on_is_made_anew_and_nothing_where_the_build_be
 
 
 def test_a_damaged_build_before_is_not_copied_from(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = shutil.copytree(template, tmp_path / "data")
-    files = sorted((data / "inbox").iterdir())
-    load(data, files[:-1])
+    data = shutil.copytree(loaded, tmp_path / "data")
+    late = data / "inbox" / LATE
     broken = _current(data)
     content = bytearray(broken.read_bytes())
     for place in range(16_384, len(content), 4096):  # after the headers, in every block
         content[place] ^= 0xFF
     broken.write_bytes(bytes(content))
     copied = _made(monkeypatch)
-    assert load(data, files[-1:]).published
+    assert load(data, [late]).published
     assert not copied
-    assert _rows(_current(data)) == _from_nothing(data, files[-1:])
+    assert _rows(_current(data)) == _from_nothing(data, [late])
 
 
 def test_all_that_rollups_read_of_the_lake_is_known_and_macros_read_no_facts_but_units() -> None:

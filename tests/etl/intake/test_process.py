@@ -126,7 +126,7 @@ def test_too_much_time_refuses_the_file(data: Path) -> None:
 
 def test_a_process_that_does_nothing_any_more_is_not_waited_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (data / "inbox" / "aa.csv").write_text(LARGE)
-    monkeypatch.setattr(process, "WAITS", 0.2)  # eleven seconds on the clock
+    monkeypatch.setattr(process, "WAITS", 0.05)  # eight seconds on the clock, of the sixty of work that 8 MB may take
     thread = _while_reading(signal.SIGSTOP)
     started = time.monotonic()
     files = _loaded(data)[1]
@@ -151,7 +151,7 @@ def test_one_process_serves_many_loads_and_ends_with_its_program(data: Path) -> 
     code = (
         "import sys; from pathlib import Path; from etl.load import load; from etl.intake import process\n"
         "data = Path(sys.argv[1])\n"
-        "for n in range(3):\n"
+        "for n in range(2):\n"
         "    (data / 'inbox' / f'{n}.csv').write_text((data / 'inbox' / 'baik.csv').read_text().replace('UMUM', f'POLI {n}'))\n"
         "    load(data)\n"
         "    print(process._living[0].process.pid)\n"

@@ -1,11 +1,12 @@
 """Lines that are read many at once give what `csv` gives of them row by row: the same cells, numbers of rows and refusals."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.reading import delimited
 from etl.reading.files import Unreadable, read
+from tests.effort import tries
 
 _LETTERS = st.sampled_from([*"ab1.,; \"\t|'#é\xa0\u200f\x07", "", "  "])
 _CELLS = st.lists(_LETTERS, max_size=4).map("".join)
@@ -34,14 +35,14 @@ def alike(content: bytes) -> None:
             assert outcome(content, size, patched) == expected
 
 
-@settings(max_examples=400, deadline=None)
+@tries(60)
 @given(st.sampled_from("ab1"), _ROWS, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["utf-8", "cp1252"]))
 @example("a", ['x;"y"', ";", "", " ; "], "\r\n", "utf-8")
 def test_regular_lines(first: str, rows: list[str], end: str, encoding: str) -> None:
     alike(end.join([f"{first};b;c", *rows, ""]).encode(encoding, errors="replace"))
 
 
-@settings(max_examples=400, deadline=None)
+@tries(60)
 @given(st.sampled_from("ab1"), _ODD_ROWS, st.lists(_ENDS, min_size=1, max_size=3))
 @example("a", ['1;"2', '3"', "4;5"], ["\n"])
 @example("a", ["1;2", "\x00;3", "4"], ["\n"])

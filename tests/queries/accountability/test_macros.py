@@ -5,7 +5,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import queries
 from etl.building import build
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
@@ -16,8 +15,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     """Return an empty build with its macros."""
     opened = duckdb.connect()
     build.create_tables(opened, REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        opened.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(opened)
     return opened
 
 

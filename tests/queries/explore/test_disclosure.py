@@ -36,8 +36,7 @@ Month = tuple[Any, ...]  # what a unit reported in one month, cell by cell
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
         build.create_tables(opened, REFERENCE)
-        for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-            opened.execute(path.read_text(encoding="utf-8"))
+        build.create_macros(opened)
         yield opened
 
 

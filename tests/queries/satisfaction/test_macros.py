@@ -14,7 +14,7 @@ REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     build.create_tables(connection, REFERENCE)
-    build.materialise(connection)
+    build.create_macros(connection)
     return connection
 
 

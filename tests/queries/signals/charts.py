@@ -29,8 +29,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """Return a build without facts and marts, its macros made."""
     connection = duckdb.connect()
     build.create_tables(connection, PRODUCT_REFERENCE)
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
+    build.create_macros(connection)
     return connection
 
 

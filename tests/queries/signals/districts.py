@@ -1,13 +1,18 @@
 """Small districts of visits as a build has them, from one list of monthly figures a unit and service."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
 import queries
-from etl.building import build
+from etl.building import build, order
 from etl.folder import PRODUCT_REFERENCE
 from queries.months import moved_by
 
@@ -15,16 +20,39 @@ Figures = Mapping[
     tuple[str, str], Sequence[float | None]
 ]  # unit and service -> patients from November 2022 on, None: no row
 
+ASKED = queries.load("signals/latest").sql
+STAY_EMPTY = tuple(
+    f"mart.{name}"
+    for name in ("attainment_", "realisation_", "satisfaction_element", "satisfaction_respondent", "satisfaction_score")
+)
+
 
 def month(index: int) -> date:
     """Return the month `index` months after November 2022: 24 months end in October 2024, in no known season."""
     return moved_by(date(2022, 11, 1), index)
 
 
+@cache
+def _empty() -> Path:
+    """Return a build without facts: its macros, and the marts of indicators and surveys, which stay empty here, are made."""
+    path = Path(tempfile.mkdtemp(prefix="rapor-district-")) / "empty.duckdb"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    with duckdb.connect(path) as connection:
+        build.create_tables(connection, PRODUCT_REFERENCE)
+        build.create_macros(connection)
+        for part in order.ordered(ASKED):
+            if part.name.startswith(STAY_EMPTY):
+                connection.execute(part.sql)
+    return path
+
+
 def district(figures: Figures, silent: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
     """Return the build of a district of these units and of `silent` ones, expected and never heard of; findings of visits made."""
     connection = duckdb.connect()
-    build.create_tables(connection, PRODUCT_REFERENCE)
+    connection.execute(f"attach '{_empty()}' as empty (read_only)")
+    connection.execute("set threads = 1")  # as a build is made
+    connection.execute("copy from database empty to memory")
+    connection.execute("detach empty")
     connection.execute(
         "insert into unit (unit_id, name, short_name, kind) values ('kab', 'Kabupaten', 'Kab.', 'district')"
     )
@@ -54,7 +82,9 @@ def district(figures: Figures, silent: Sequence[str] = ()) -> duckdb.DuckDBPyCon
             "insert into load.finding by name select code, 'attention' as severity, unit_id, period, file_id, sheet, row, '' as message, "
             f"'' as message_en, '' as mend, '' as mend_en from ({queries.load(f'findings/{name}').sql})"
         )
-    build.materialise(connection, queries.load("signals/latest").sql)
+    for part in order.ordered(ASKED):
+        if not part.name.startswith(STAY_EMPTY):
+            connection.execute(part.sql)
     return connection
 
 

@@ -236,6 +236,7 @@ def test_an_old_step_is_a_proposal_until_somebody_decides(build: duckdb.DuckDBPy
 WHOLE = st.lists(st.integers(0, 12), min_size=6, max_size=40)
 
 
+@tries(12)
 @given(WHOLE)
 def test_the_rules_are_those_of_a_second_method(build: duckdb.DuckDBPyConnection, values: list[int]) -> None:
     found = points(build, series([float(v) for v in values]))
