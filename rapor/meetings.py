@@ -59,21 +59,26 @@ def create(
     from dashboard.meetings import signing
     from dashboard.meetings import store as meeting_store
 
-    build = _build(data_dir)
+    build, mend = _build(data_dir), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini.")
     with _Step() as show:
-        show(_("Menyusun halaman"))
         try:
             with db.using(build):
-                snapshot = agendas.compose(agendas.read(agenda), datetime.now(UTC).replace(tzinfo=None))
+                wanted = agendas.each(agendas.read(agenda))
         except agendas.Unclear as wrong:
-            fail(str(wrong), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini."))
-        show(_("Membekukan"))
-        try:
-            place = meeting_store.write(data_dir / "snapshots", snapshot)
-        except signing.Unsigned as wrong:
-            fail(str(wrong), _("Sesudah itu ulangi perintah ini."))
-        say(_("Cuplikan: {place}", place=place))
-        _export(meeting_store.read(place.parent, snapshot.id), media or [], to, show)
+            fail(str(wrong), mend)
+        for one in wanted:
+            show(_("Menyusun halaman"))
+            try:
+                with db.using(build):
+                    snapshot = agendas.compose(one, datetime.now(UTC).replace(tzinfo=None))
+                show(_("Membekukan"))
+                place = meeting_store.write(data_dir / "snapshots", snapshot)
+            except agendas.Unclear as wrong:
+                fail(str(wrong), mend)
+            except signing.Unsigned as wrong:
+                fail(str(wrong), _("Sesudah itu ulangi perintah ini."))
+            say(_("Cuplikan: {place}", place=place))
+            _export(meeting_store.read(place.parent, snapshot.id), media or [], to, show)
 
 
 def listing(

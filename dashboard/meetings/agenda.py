@@ -28,7 +28,7 @@ from queries import months
 SINCE, BEFORE = registry.MEETINGS, "sejak"
 FORMS = ("ringkas", "lengkap")  # a brief with the pages behind it, or every page in full
 BRIEF, WHOLE = FORMS
-KEYS = ("title", "held_on", "notes", "language", "viewer", "bentuk", "since", "permintaan", "page")
+KEYS = ("title", "held_on", "notes", "language", "viewer", "bentuk", "since", "satuan", "permintaan", "page")
 CHECKED = ("agency", "unit", "area", "indicator", "service", "payer", "job_group")  # filters whose values a build knows
 ASK_KEYS = {"minta": "what", "pilihan": "options", "angka": "figure", "pemilik": "owner"}
 
@@ -39,7 +39,10 @@ class Unclear(Exception):
 
 @dataclass(frozen=True)
 class Agenda:
-    """`pages` are (address, ((key of the URL, value), ...)) in the order of the meeting; `form` is one of FORMS."""
+    """`pages` are (address, ((key of the URL, value), ...)) in the order of the meeting; `form` is one of FORMS.
+
+    `is_each_unit`: it stands for one agenda a unit (`each`).
+    """
 
     title: str
     pages: tuple[tuple[str, Query], ...]
@@ -49,6 +52,7 @@ class Agenda:
     viewer: str = "pimpinan"
     form: str = BRIEF
     asks: tuple[Ask, ...] = ()
+    is_each_unit: bool = False
 
 
 def read(path: Path) -> Agenda:
@@ -89,8 +93,21 @@ def of(content: Mapping[str, Any]) -> Agenda:
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
     asked = beginning(str(content.get("since", ""))) + asked
+    each_of = content.get("satuan", "")
+    if each_of not in {"", "unit"}:
+        raise Unclear(_("satuan {found} tidak dikenal; yang ada: {names}", found=str(each_of), names="unit"))
     asks = tuple(_ask(position, one) for position, one in enumerate(content.get("permintaan", []), 1))
-    return Agenda(title.strip(), asked, held_on, str(content.get("notes", "")).strip(), language, viewer, form, asks)
+    return Agenda(
+        title.strip(),
+        asked,
+        held_on,
+        str(content.get("notes", "")).strip(),
+        language,
+        viewer,
+        form,
+        asks,
+        bool(each_of),
+    )
 
 
 def beginning(before: str) -> tuple[tuple[str, Query], ...]:
@@ -150,6 +167,25 @@ def _page(position: int, entry: Any) -> tuple[str, Query]:
             + nearest(sorted(unknown)[0], known)
         )
     return address, tuple(sorted((key, str(value)) for key, value in entry.items() if key != "page"))
+
+
+def each(agenda: Agenda) -> list[Agenda]:
+    """Return the agenda, or where it stands for each unit, one a unit of its agency, or of the district, in their order."""
+    if not agenda.is_each_unit:
+        return [agenda]
+    build = db.build()
+    with text.speaking(agenda.language):
+        chosen = filters.read(dict(briefs.scope(agenda.pages)), build.first_month, build.last_month)
+        units = filters.options("unit", access.ROLES[agenda.viewer], chosen)
+    own = filters.KEYS["unit"]
+    found = []
+    for unit, name in units.items():
+        pages = tuple(
+            (address, query if address == SINCE else tuple(sorted({**dict(query), own: unit}.items())))
+            for address, query in agenda.pages
+        )
+        found.append(replace(agenda, title=f"{agenda.title} · {name}", pages=pages, is_each_unit=False))
+    return found
 
 
 def compose(agenda: Agenda, created_at: datetime) -> Meeting:

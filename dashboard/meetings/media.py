@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from importlib import import_module
 
+from dashboard import db
+from dashboard.render import brand
 from dashboard.snapshot import Meeting
 from dashboard.words import text
 
@@ -16,6 +18,7 @@ class Medium:
     mime: str
 
 
+BRAND = "brand"  # the folder of logo and colours in a data folder
 MEDIA = {
     "pptx": Medium("slides.deck", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     "pdf": Medium("paper", "pdf", "application/pdf"),
@@ -28,7 +31,7 @@ def export(meeting: Meeting, medium: str) -> bytes:
     """Return the file of a meeting in one of MEDIA, in the language of the meeting; the libraries load when first asked for."""
     kind = MEDIA[medium]
     render = getattr(import_module(f"dashboard.render.{kind.module}"), kind.function)
-    with text.speaking(meeting.language):
+    with text.speaking(meeting.language), brand.using(brand.read(db.data_dir() / BRAND)):
         return render(meeting)
 
 

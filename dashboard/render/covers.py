@@ -82,7 +82,12 @@ def reader(role: str) -> str:
 
 def mark(meeting: Meeting) -> str:
     """Return who may read a meeting, as it stands on its cover and at the foot of each page: its readers, and that it names people."""
-    whose = _("Hanya untuk {reader}", reader=reader(meeting.viewer)) if meeting.viewer else ""
+    return _("Hanya untuk {reader}", reader=readers(meeting)) if meeting.viewer else ""
+
+
+def readers(meeting: Meeting) -> str:
+    """Return for whom a meeting is, and that it names people where it does."""
+    whose = reader(meeting.viewer) if meeting.viewer else ""
     return f"{whose} · {_('memuat nama pegawai')}" if meeting.names_people else whose
 
 
@@ -96,7 +101,7 @@ def facts(meeting: Meeting) -> list[tuple[str, str]]:
     """Return what a cover says of a meeting: its day, for whom and of what it is, and which data it shows."""
     pages, brief, newest = meeting.pages, meeting.brief, as_of(meeting.pages)
     found = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-    found += [(_("Untuk"), mark(meeting))] if meeting.viewer else []
+    found += [(_("Untuk"), readers(meeting))] if meeting.viewer else []
     if brief:
         found += [(_("Cakupan"), brief.scope)]
     else:

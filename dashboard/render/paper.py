@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import theme
-from dashboard.render import covers, html
+from dashboard.render import brand, covers, html
 from dashboard.render.drawing import svg
 from dashboard.render.letters import FAMILIES, FONTS, advance, clean
 from dashboard.snapshot import Block, ChartBlock, Column, Meeting, Snapshot, TableBlock, TextBlock, Tile
@@ -87,7 +87,7 @@ def _stand(as_of: Any, build_id: str, is_sample: bool) -> str:
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
     """Return all that the template sets, as JSON types."""
-    sheets, over = _brief(meeting)
+    (sheets, over), own = _brief(meeting), brand.current()
     pages, colours = (*over, *covers.printed(meeting)), theme.LIGHT
     is_sample = any(page.is_sample for page in meeting.pages)
     newest = covers.as_of(meeting.pages)
@@ -116,7 +116,10 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     marks = {name: (html.SIGNALS[name], getattr(colours, name)) for name in ("good", "bad", "ordinary")}
     definitions = {_words(term): _words(meaning) for page in pages for term, meaning in page.definitions}
     return words | {
-        "colours": {name: getattr(colours, name) for name in names},
+        "colours": {name: getattr(colours, name) for name in names} | {"accent": own.accent},
+        "logo": list(own.logo),
+        "logo_kind": "jpg" if own.kind == "jpeg" else own.kind,
+        "logo_name": _("Lambang daerah"),
         "signals": {name: {"mark": mark, "colour": shade} for name, (mark, shade) in marks.items()},
         "fonts": list(FAMILIES),
         "facts": facts,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from dashboard import theme
 from dashboard.charts import Chart
-from dashboard.render import covers, table
+from dashboard.render import brand, covers, table
 from dashboard.render import html as page_html
 from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.theme import Palette
@@ -65,7 +65,10 @@ def _header(meeting: Meeting, title: str) -> str:
     pairs = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(words)}</dd></div>" for label, words in facts if words)
     badge = f" <span class='badge'>{_('Data contoh')}</span>" if any(page.is_sample for page in pages) else ""
     notes = "".join(f"<p>{page_html.whole(part)}</p>" for part in meeting.notes.split("\n") if part.strip())
-    kicker = f"<p class='quiet'>{escape(covers.kicker(meeting))}{badge}</p>"
+    own = brand.current()
+    image = f"data:image/{own.kind};base64,{b64encode(own.logo).decode()}"
+    logo = f"<img class='logo' src='{image}' alt='{escape(_('Lambang daerah'))}'>" if own.logo else ""
+    kicker = f"{logo}<p class='quiet'>{escape(covers.kicker(meeting))}{badge}</p>"
     return f"<header>{kicker}<h1>{escape(title)}</h1><dl class='facts'>{pairs}</dl>{notes}</header>"
 
 
@@ -269,7 +272,9 @@ def _fonts() -> str:
 
 def _variables() -> str:
     """Return the colours of both schemes; paper is always light."""
-    return f":root{{{_colours(theme.LIGHT)}}}@media screen and (prefers-color-scheme:dark){{:root{{{_colours(theme.DARK)}}}}}"
+    own = brand.current().accent
+    light = replace(theme.LIGHT, accent=own) if own != theme.LIGHT.accent else theme.LIGHT
+    return f":root{{{_colours(light)}}}@media screen and (prefers-color-scheme:dark){{:root{{{_colours(theme.DARK)}}}}}"
 
 
 def _colours(palette: Palette) -> str:

@@ -210,7 +210,13 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         if not pool.has(entry.key):
             raise spoilt(pool.pool / entry.key, entry.sightings[0].name)
         found |= _below(data_dir, f"lake/pool/{entry.key}")
-    copied("lake/salt", "upgrades.json", *_below(data_dir, "reference"), *_below(data_dir, "sources"))
+    copied(
+        "lake/salt",
+        "upgrades.json",
+        *_below(data_dir, "reference"),
+        *_below(data_dir, "sources"),
+        *_below(data_dir, "brand"),
+    )
     if not os.environ.get("RAPOR_NOTES_URL") and (data_dir / NOTES).is_file():
         _copy_notes(data_dir / NOTES, scratch / NOTES)
         found[NOTES] = scratch / NOTES

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from dashboard.render import covers
+from dashboard.render import brand, covers
 from dashboard.render.scenes.kinds import scene as decided
 from dashboard.render.scenes.scene import Scene
 from dashboard.render.slides import cells, map, plots, template, xml
@@ -167,14 +167,17 @@ class _Author:
         _write_title(slide, within(title, 11, size, 2, bold=True), size)
         shown.left, shown.top, shown.width, shown.height = (slides_sheet.emu(v) for v in (LEFT + 0.35, 1.2, 11.4, 1.6))
         sheet = Stage(slide, LEFT, 0, ACROSS, slides_sheet.HEIGHT, meeting.created_at)
-        slides_sheet.box(sheet.part(0, 1.25, 0.09, 4.9), INK.accent, _("Garis tepi"))
+        own = brand.current()
+        slides_sheet.box(sheet.part(0, 1.25, 0.09, 4.9), own.accent, _("Garis tepi"))
+        if own.logo:
+            slides_sheet.picture(sheet.part(ACROSS - 2.2, 0.85, 2.2, 1.1), own.logo, _("Lambang daerah"))
         facts = [(label, clean(found)) for label, found in covers.facts(meeting)]
         lines = []
         for label, value in facts:
             head = Run(f"{label}: ", 16, INK.muted)
             lines.append(paragraph([head, Run(within(value, 10.8 - wide(head.words, 16), 16, 2), 16)], after=9))
         words(sheet.part(0.35, 3.05, 11.2, 3.1), lines, _("Tentang rapat"))
-        kicker = paragraph([Run(clean(covers.kicker(meeting)), 14, INK.accent, bold=True)])
+        kicker = paragraph([Run(clean(covers.kicker(meeting)), 14, own.accent, bold=True)])
         words(sheet.part(0.35, 0.75, 8, 0.3), [kicker], "Rapor")
         _notes(slide, [meeting.title, meeting.notes, *(f"{label}: {value}" for label, value in facts)])
 

@@ -4,6 +4,7 @@ The letters are Arial (the theme's only font): it is on every office computer, a
 elsewhere, has its widths, so that what fits here fits there. Fira Sans would be replaced by whatever the machine has.
 """
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -139,6 +140,15 @@ def stroke(place: Stage, colour: str, name: str, *, alt: str = "", points: float
     line.line.width = Pt(points)
     xml.unstyled(line)
     xml.describe(line, clean(name), clean(alt))
+
+
+def picture(place: Stage, image: bytes, name: str) -> None:
+    """Put an image into a place, as large as it fits, at its upper right."""
+    shape = place.slide.shapes.add_picture(io.BytesIO(image), 0, 0)
+    scale = min(emu(place.width) / shape.width, emu(place.height) / shape.height)
+    shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+    shape.left, shape.top = emu(place.left + place.width) - shape.width, emu(place.top)
+    xml.describe(shape, clean(name), clean(name))
 
 
 def box(place: Stage, colour: str, name: str) -> None:

@@ -6,6 +6,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
+from dashboard.render import brand
 from dashboard.render.slides.sheet import ACROSS, FONT, HEIGHT, INK, LEFT, WIDTH
 from dashboard.render.slides.xml import DRAWING, SHAPED, emu, parsed, solid
 
@@ -81,8 +82,10 @@ def _style(master: Any) -> None:
 
 def _theme(blob: bytes) -> bytes:
     """Return the theme with our colours and our font."""
-    roles = {"dk1": INK.ink, "lt1": INK.background, "dk2": INK.accent, "lt2": INK.surface}
-    roles |= {f"accent{n}": INK.categories[n - 1] for n in range(1, 7)} | {"hlink": INK.accent, "folHlink": INK.muted}
+    own = brand.current()
+    series = (*own.series, *INK.categories[len(own.series) :])
+    roles = {"dk1": INK.ink, "lt1": INK.background, "dk2": own.accent, "lt2": INK.surface}
+    roles |= {f"accent{n}": series[n - 1] for n in range(1, 7)} | {"hlink": own.accent, "folHlink": INK.muted}
     xml = blob.decode("utf-8")
     for role, colour in roles.items():
         fill = f'<a:{role}><a:srgbClr val="{colour.lstrip("#")}"/></a:{role}>'

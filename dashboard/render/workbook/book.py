@@ -53,11 +53,14 @@ def xlsx(meeting: Meeting) -> bytes:
     ]
     sheets = [sheet for sheet in meeting.brief.sheets if sheet.page in OWN] if meeting.brief else []
     planned = [(sheet, block, book.name(block.id)) for sheet in sheets for block in _flat(sheet)] + planned
-    _summary(book, summary_name, [*planned], definitions_name)
+    figures = data.rows(planned)
+    data_name = book.name(data.SHEET) if figures else ""
+    _summary(book, summary_name, [*planned], [name for name in (definitions_name, data_name) if name])
     for page, block, name in planned:
         _sheet(book, page, block, name, summary_name)
     _definitions(book, definitions_name, summary_name)
-    data.write(book, planned, summary_name)
+    if figures:
+        data.write(book, data_name, figures)
     book.file.close()
     return out.getvalue()
 
@@ -160,7 +163,7 @@ def _drawn(book: Book, block: ChartBlock, place: Place) -> tuple[int, int]:
     return workbook_cells.legend(place, scene, under + 1, charts.named(scene)), left + columns - 1
 
 
-def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], definitions: str) -> None:
+def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], more: list[str]) -> None:
     """Write what the meeting is, each page's answer and tiles, and where everything is."""
     meeting, sheet = book.meeting, book.file.add_worksheet(name)
     for column, wide in enumerate(_SUMMARY):
@@ -169,7 +172,7 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
     book.passage(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
     facts: list[tuple[str, Any]] = [
         (_("Tanggal rapat"), meeting.held_on),
-        (_("Untuk"), covers.mark(meeting)),
+        (_("Untuk"), covers.readers(meeting)),
         *([(_("Cakupan"), meeting.brief.scope)] if meeting.brief else []),
         (_("Periode"), covers.periods(meeting.pages)),
         (_("Yang dipilih"), covers.choices(meeting.pages)),
@@ -192,8 +195,10 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
     for number, page in enumerate(meeting.pages, 1):
         sheets = {block.id: target for p, block, target in planned if p is page}
         row = _page(book, sheet, row + 1, f"{number}. {covers.name(page)}", page, sheets, planned)
-    book.go(sheet, row + 1, 0, definitions, _("Definisi dan sumber"))
-    _print(book, sheet, None, (row + 1, last), None)
+    for target in more:
+        row += 1
+        book.go(sheet, row, 0, target, target)
+    _print(book, sheet, None, (row, last), None)
     sheet.freeze_panes(1, 0)
 
 

@@ -17,9 +17,12 @@ _FIGURES = {"int", "decimal", "amount", "pct"}
 _WIDTHS = (18, 18, 40, 16, 34, 16, 8)
 
 
-def write(book: Book, planned: Sequence[tuple[Snapshot, Block, str]], summary: str) -> None:
-    """Write page, block, row, period, column, figure and whether it is a percentage; what nobody reported has no row."""
-    rows = [
+Row = tuple[str, str, str, str, str, float, str]
+
+
+def rows(planned: Sequence[tuple[Snapshot, Block, str]]) -> list[Row]:
+    """Return page, block, row, period, column, figure and whether it is a percentage; what nobody reported has no row."""
+    return [
         (page.page, block.id, *about, column.label, float(value), "%" if column.format == "pct" else "")
         for page, block, _name in planned
         if not isinstance(block, TextBlock)
@@ -28,9 +31,11 @@ def write(book: Book, planned: Sequence[tuple[Snapshot, Block, str]], summary: s
         for value, about in zip(block.table[column.name].to_list(), _about(block.table, block.columns), strict=True)
         if value is not None and isfinite(value)
     ]
-    if not rows:
-        return
-    sheet = book.file.add_worksheet(book.name(SHEET))
+
+
+def write(book: Book, name: str, rows: Sequence[Row]) -> None:
+    """Write the rows as a table."""
+    sheet = book.file.add_worksheet(name)
     heads = [_("Halaman"), _("Blok"), _("Baris"), _("Periode"), _("Kolom"), _("Nilai"), _("Satuan")]
     sheet.add_table(
         0,

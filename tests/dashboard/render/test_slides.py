@@ -110,7 +110,7 @@ def test_every_slide_says_as_of_when_which_build_which_page_and_that_it_is_sampl
     count = len(deck.slides)
     for n, slide in enumerate(deck.slides, 1):
         words = words_of(slide)
-        assert "Data per 12 Nov 2026 · Versi data b20261112-abc" in words
+        assert "Data per 12 Nov 2026 · Versi data b20261112-abc · Hanya untuk Bupati" in words
         assert "Data contoh" in words
         assert f"{n}/{count}" in [
             w for w in slide.shapes._spTree.xpath("string(.//p:ph[@type='sldNum']/../../..)").split()

@@ -138,25 +138,25 @@ def test_an_equal_meeting_gives_equal_bytes_made_when_the_meeting_was_frozen() -
 
 
 def test_figures_are_numbers_dates_are_dates_and_what_nobody_reported_is_never_zero() -> None:
-    sheet = _read(_bytes())["1.1 Kunjungan naik"]
+    sheet = _read(_bytes())["kunjungan.bulanan"]
     assert [sheet.cell(5, n).value for n in (1, 2, 3)] == ["Bulan", "Kunjungan", "Wajar"]
     assert _column(sheet, "A", 6, 8) == [datetime(2026, 8, 1), datetime(2026, 9, 1), datetime(2026, 10, 1)]
     assert _column(sheet, "B", 6, 8) == [100, "belum melapor", 250]
     assert _column(sheet, "C", 6, 8) == [110.5, 111, 111.5]
     assert [sheet[f"{c}6"].number_format for c in "ABC"] == ["[$-421]mmm yyyy", "#,##0", "#,##0.0"]
-    payers = _read(_bytes())["1.3 Pembayar"]
+    payers = _read(_bytes())["kunjungan.pembayar"]
     assert [payers[f"{c}5"].number_format for c in "BC"] == ["#,##0", '#,##0.0" %"']
-    assert _read(_bytes("en"))["1.3 Pembayar"]["C5"].number_format == '#,##0.0"%"'
+    assert _read(_bytes("en"))["kunjungan.pembayar"]["C5"].number_format == '#,##0.0"%"'
 
 
 def test_totals_and_shares_are_formulas_that_carry_their_value() -> None:
     formulas, values = _read(_bytes()), _read(_bytes(), values=True)
-    visits = formulas["1.1 Kunjungan naik"]
+    visits = formulas["kunjungan.bulanan"]
     assert visits["A9"].value == "Jumlah yang dilaporkan", "September is missing"
     # 100 + 250
-    assert (visits["B9"].value, values["1.1 Kunjungan naik"]["B9"].value) == ("=SUBTOTAL(109,B6:B8)", 350)
+    assert (visits["B9"].value, values["kunjungan.bulanan"]["B9"].value) == ("=SUBTOTAL(109,B6:B8)", 350)
     assert visits["C9"].value is None, "what is usual is no count"
-    payers, known = formulas["1.3 Pembayar"], values["1.3 Pembayar"]
+    payers, known = formulas["kunjungan.pembayar"], values["kunjungan.pembayar"]
     # 150 + 50; 150 / 200
     assert [payers["A7"].value, payers["B7"].value, known["B7"].value] == ["Jumlah", "=SUBTOTAL(109,B5:B6)", 200]
     assert (payers["C5"].value, known["C5"].value) == ("=B5/SUM($B$5:$B$6)*100", 75)
@@ -165,7 +165,7 @@ def test_totals_and_shares_are_formulas_that_carry_their_value() -> None:
 
 
 def test_attainment_is_a_formula_where_a_rule_gives_the_figure_and_the_figure_where_none_does() -> None:
-    name = "1.2 Capaian 3 indikator"
+    name = "kunjungan.capaian"
     formulas, values = _read(_bytes())[name], _read(_bytes(), values=True)[name]
     assert [formulas.cell(4, n).value for n in (4, 5)] == ["Realisasi (angka)", "Target (angka)"]
     expected = ["=D5/E5*100", "=(2*E6-D6)/E6*100", "=E7/D7*100", 110, None, None]
@@ -174,19 +174,34 @@ def test_attainment_is_a_formula_where_a_rule_gives_the_figure_and_the_figure_wh
 
 
 def test_a_sheet_can_be_filtered_and_printed() -> None:
-    sheet = _read(_bytes())["1.1 Kunjungan naik"]
+    sheet = _read(_bytes())["kunjungan.bulanan"]
     assert sheet.freeze_panes == "B6"
-    assert sheet.auto_filter.ref == "A5:C8", "the total stays out of the filter"
+    assert sheet.tables["T_kunjungan_bulanan"].ref == "A5:C8", "the total stays out of the filter"
+    assert sheet.tables["T_kunjungan_bulanan"].autoFilter.ref == "A5:C8"
+    names = _read(_bytes()).defined_names
+    assert names["R_kunjungan_bulanan"].attr_text == "kunjungan.bulanan!$A$5:$C$8"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0), (
         "as wide as a page, as long as need be"
     )
     assert sheet.print_title_rows == "$5:$5"
-    assert sheet.oddFooter.left.text == "Data per 12 Nov 2026 · Versi data 20261112T0800Z · Data contoh"
+    assert (
+        sheet.oddFooter.left.text
+        == "Data per 12 Nov 2026 · Versi data 20261112T0800Z · Data contoh · Hanya untuk Bupati"
+    )
     assert sheet.oddFooter.right.text == "Halaman &P dari &N"
     assert (sheet.oddHeader.left.text, sheet.oddHeader.right.text) == ("Rapat && evaluasi", "Data contoh")
-    assert all(s.page_setup.orientation == "landscape" for s in _read(_bytes()).worksheets)
+    assert all(s.page_setup.orientation == "landscape" for s in _read(_bytes()).worksheets if s.title != "Data")
+
+
+def test_every_figure_stands_in_one_long_sheet_and_what_nobody_reported_does_not() -> None:
+    """Two months of visits and three usual ones, five attainments, two payers with three figures each: 2 + 3 + 4 + 6 = 15 rows."""
+    (_heads, *rows) = _read(_bytes())["Data"].iter_rows(values_only=True)
+    assert len(rows) == 15
+    assert [value or "" for value in rows[0]] == ["kunjungan", "bulanan", "", "", "Kunjungan", 100, ""]
+    assert [row[5] for row in rows if row[1] == "capaian"] == [80, 80, 125, 110]
+    assert [row[6] for row in rows if row[4] == "Bagian"] == ["%", "%"]
 
 
 def test_the_summary_leads_to_the_sheets_and_links_lead_nowhere_else() -> None:
@@ -196,7 +211,7 @@ def test_the_summary_leads_to_the_sheets_and_links_lead_nowhere_else() -> None:
     places = {link.location for link in links.values()}
     assert places == {f"'{name}'!A1" for name in book.sheetnames}
     lead = next(link for link in links.values() if link.display and "Kunjungan naik" in link.display)
-    assert lead.location == "'1.1 Kunjungan naik'!A1"
+    assert lead.location == "'kunjungan.bulanan'!A1"
     hostile = next(c for row in book["Ringkasan"].iter_rows() for c in row if HOSTILE[0] in str(c.value))
     assert hostile.hyperlink is None
     assert hostile.data_type == "s"
@@ -222,7 +237,9 @@ def test_every_kind_of_chart_is_drawn_or_written_as_cells(name: str) -> None:
         assert f'descr="{chart.title}. Uraian: {chart.title}' in archive.read("xl/drawings/drawing1.xml").decode()
     assert "<c:ser>" in xml
     for formula in re.findall(r"<c:f>(.*?)</c:f>", xml):
-        assert formula.startswith("'1.1 "), "a series reads a place on its own sheet, never words of a file"
+        assert formula.startswith(("kunjungan.", "'kunjungan.")), (
+            "a series reads a place on its own sheet, never words of a file"
+        )
 
 
 def test_every_kind_is_in_the_gallery() -> None:
@@ -317,7 +334,7 @@ def test_a_block_without_rows_says_what_to_do() -> None:
     empty = TableBlock("t", "Kosong", VISITS.clear(), MONTHLY, empty="Perpanjang periodenya.")
     chart = ChartBlock("c", charts.line(VISITS.clear(), "month", "patients", **WORDS), VISITS.clear(), MONTHLY)
     book = _read(workbook_book.xlsx(_meeting(empty, chart)))
-    assert any(c.value == "Perpanjang periodenya." for row in book["1.1 Kosong"].iter_rows() for c in row)
+    assert any(c.value == "Perpanjang periodenya." for row in book["kunjungan.t"].iter_rows() for c in row)
     assert any(c.value == "Tidak ada data untuk pilihan ini" for row in book.worksheets[2].iter_rows() for c in row)
 
 
