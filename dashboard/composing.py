@@ -35,7 +35,8 @@ SOFTWARE = Path(__file__).parents[1]
 class Key:
     """What a page is a function of: where one differs, another page may come of it.
 
-    `today` holds the day and the state of the notes store, `values` what the address says under the page's own keys.
+    `today` holds the day, the state of the notes store and how many there are of what is counted, `values` what the address
+    says under the page's own keys.
     """
 
     build: str
@@ -53,7 +54,9 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     chosen = filters.read(query, build.first_month, build.last_month)
     own = (*registry.page(address).asked, *MORE_KEYS.get(address, ()))
     values = tuple((name, query[name]) for name in own if query.get(name))
-    today = (decision_store.today(), decision_store.stamp())  # of what people decide, and what is overdue
+    # of what people decide and freeze, and what is overdue
+    counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
+    today = (decision_store.today(), decision_store.stamp(), counts)
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 

@@ -23,6 +23,7 @@ from queries.explore import viewer_file
 from queries.months import first_of_month
 
 PROJECT = Path(__file__).resolve().parents[1]
+THREADS = 1  # of a page's queries
 OlderBuild = formats.OlderBuild
 Damaged = (duckdb.Error, OlderBuild)  # what reading a build raises that is damaged or of another make
 _chosen: ContextVar[Path | None] = ContextVar("build", default=None)
@@ -84,9 +85,9 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
     connection.execute("set enable_external_access = false")
     if Path(path).parent.name == "warehouse":
-        # The last digit of a sum of decimals depends on the order of its terms, and a page frozen twice must be equal.
-        # An analysis file may hold millions of rows: its questions keep all cores.
-        connection.execute("set threads = 1")
+        # A page's queries are small and many run beside each other: one thread each. What they give is the same on any number,
+        # as each sum of decimals says the order of its terms. An analysis file may hold millions of rows and keeps all cores.
+        connection.execute(f"set threads = {THREADS}")
     connection.execute("set lock_configuration = true")
     return connection
 

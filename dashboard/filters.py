@@ -118,7 +118,7 @@ def pick(viewer: Viewer, *which: str) -> Filters:
     """Draw the named filters ('period' or a key of the options), return the values of all."""
     chosen = current()
     with st.container(key="filters"):
-        st.html(html.fold())
+        st.html(html.fold([look.value for look in _looks(chosen, viewer, which)]))
         with st.container(key="filters_body", horizontal=True, vertical_alignment="bottom", gap="small"):
             if "period" in which:
                 _period(chosen)
@@ -134,6 +134,10 @@ def pick(viewer: Viewer, *which: str) -> Filters:
 
 def looks(chosen: Filters, viewer: Viewer, which: tuple[str, ...], query: Mapping[str, str]) -> str:
     """Return the filters as they look, for a page that shows before the widgets stand: each its name and what is chosen."""
+    return html.looks(_looks(chosen, viewer, which), chips(chosen, viewer, which, query))
+
+
+def _looks(chosen: Filters, viewer: Viewer, which: tuple[str, ...]) -> list[html.Look]:
     shown = [html.Look("period", _label("period"), text.period(chosen.period_from, chosen.period_to))]
     for name in which:
         if name == "weights" and has_weights(chosen):
@@ -142,7 +146,7 @@ def looks(chosen: Filters, viewer: Viewer, which: tuple[str, ...], query: Mappin
             label, everything = _labels()[name]
             names = options(name, viewer, chosen)
             shown.append(html.Look(name, label, names.get(getattr(chosen, name) or "", everything)))
-    return html.looks(shown if "period" in which else shown[1:], chips(chosen, viewer, which, query))
+    return shown if "period" in which else shown[1:]
 
 
 # What is chosen by a click alone, and has no widget.

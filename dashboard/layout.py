@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBloc
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("links.js", "page.js", "interactive.js")
+SCRIPTS = ("links.js", "page.js", "ask.js", "interactive.js")
 _pages: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 
@@ -57,12 +58,13 @@ def header(current: str) -> None:
     st.html(f"<style>{style()}</style>")
     scripts = "".join(f'<script src="{script(name)}"></script>' for name in SCRIPTS)
     st.html(scripts, unsafe_allow_javascript=True)
-    st.html(frame(current, dict(st.query_params)))
+    st.html(frame(current, dict(st.query_params), access.current()))
 
 
-def frame(current: str, query: Mapping[str, str]) -> str:
+def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
     """Return the head of every page as HTML."""
     shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
+    kept = {key: value for key, value in query.items() if key in shared}
     try:
         build = db.build()
         district, is_sample = build.district, build.is_sample
@@ -72,9 +74,30 @@ def frame(current: str, query: Mapping[str, str]) -> str:
         district,
         is_sample=is_sample,
         pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
-        kept={key: value for key, value in query.items() if key in shared},
+        counted=[
+            html.Counted(
+                page.title(),
+                page.address,
+                page.address == current,
+                page.count(viewer),
+                *_new(page, current, query, kept),
+            )
+            for page in registry.PAGES
+            if page.is_counted
+        ],
+        kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
     )
+
+
+def _new(page: registry.Page, current: str, query: Mapping[str, str], kept: Mapping[str, str]) -> tuple[str, str]:
+    """Return where a new one of what a page counts is made, and what that is called."""
+    if page.address == registry.MEETINGS:  # this page is frozen, or else the first one
+        shown = current if current in registry.frozen() else registry.HOME.address
+        asked = {key: value for key, value in query.items() if key != composing.FREEZE} | {composing.FREEZE: shown}
+        return f"{page.address}?{urlencode(asked)}", _("Rapat baru")
+    start = f"?{urlencode(kept)}" if kept else ""  # what needs one, each with its form
+    return f"{registry.OVERVIEW}{start}#perhatian", _("Keputusan baru")
 
 
 @cache

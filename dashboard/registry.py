@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The addresses of the pages, by their areas.
 OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan", "kepuasan"
+SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 START = (
@@ -33,8 +34,8 @@ class Page:
     area: its script in pages/. title: its name in the menu, in the reader's language. module: where `compose` is.
     filters: the widgets, in order. asked: the keys of its address beside those of the filters. table: that of Jelajah on
     the same data. measure: the kind of figure (queries.tracing) that it is about, which says whose past values a
-    comparison of meetings looks at ("all": every kind, None: no report's). is_listed: in the menu. is_frozen: a meeting
-    can take it along.
+    comparison of meetings looks at ("all": every kind, None: no report's). is_listed: in the menu. is_counted: in the menu
+    too, with how many there are (`count` of its module) and the way to a new one. is_frozen: a meeting can take it along.
     """
 
     area: str
@@ -46,12 +47,17 @@ class Page:
     table: str | None = None
     measure: str | None = None
     is_listed: bool = False
+    is_counted: bool = False
     is_frozen: bool = False
 
     def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
         """Return the page as a value; `values` holds what the address says under its own keys, where it has any."""
         more = (values or {},) if self.asked else ()
         return carried(import_module(self.module).compose(chosen, viewer, *more))
+
+    def count(self, viewer: "Viewer") -> int:
+        """Return how many there are of what a counted page lists."""
+        return import_module(self.module).count(viewer)
 
     def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""
@@ -63,6 +69,10 @@ PAGES = (
     Page(
         "overview", OVERVIEW, lambda: _("Ringkasan"), "dashboard.areas.overview.page",
         filters=_WHO, measure="all", is_listed=True, is_frozen=True,
+    ),
+    Page(
+        "score_card", SCORE_CARD, lambda: _("Kartu skor"), "dashboard.areas.score_card.page",
+        filters=_WHO, table="attainment", measure="all", is_listed=True, is_frozen=True,
     ),
     Page(
         "attainment", ATTAINMENT, lambda: _("Capaian"), "dashboard.areas.attainment.page",
@@ -89,7 +99,7 @@ PAGES = (
         "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",
         filters=_WHO,
         asked=("tabel", "ukuran", "hitung", "baris", "kolom", "butir", "terhadap", "pembanding", "grafik", "saring",
-               "lihat", "lembar"),
+               "lihat", "lembar", "bersama", "urut"),
         measure="all", is_listed=True, is_frozen=True,
     ),
     Page("sql", SQL, lambda: _("SQL"), "dashboard.sql.page"),
@@ -101,10 +111,10 @@ PAGES = (
         "register", REGISTER, lambda: _("Daftar indikator"), "dashboard.areas.register.page",
         filters=("agency",), asked=("masalah",), is_frozen=True,
     ),
-    Page("meetings", MEETINGS, lambda: _("Rapat"), "dashboard.meetings.page", asked=("cari",)),
+    Page("meetings", MEETINGS, lambda: _("Rapat"), "dashboard.meetings.page", asked=("cari",), is_counted=True),
     Page(
         "decisions", DECISIONS, lambda: _("Keputusan"), "dashboard.decisions.page",
-        filters=("agency", "unit"), asked=("buka",), measure="all", is_frozen=True,
+        filters=("agency", "unit"), asked=("buka",), measure="all", is_counted=True, is_frozen=True,
     ),
 )  # fmt: skip
 HOME = PAGES[0]

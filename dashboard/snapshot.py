@@ -1,5 +1,6 @@
 """What a page shows, as a value: the screen draws it, an export prints it, a meeting freezes it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -10,8 +11,10 @@ import polars as pl
 from dashboard.charts import Chart
 from dashboard.words.said import Figure
 
+PSEUDONYM = re.compile(r"\w+ [0-9A-F]{6}")
 Signal = Literal["good", "bad", "ordinary", "none"]
-Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date"]  # amount: decimals only where it has any
+# amount: decimals only where it has any; spark: figures parted by spaces ('-': none), shown as the line of their course
+Format = Literal["text", "int", "decimal", "amount", "pct", "month", "date", "spark"]
 # What a column is to its row:
 # id: says which thing the row is about, and stays when the thing is named otherwise; name: its name, as a reader knows it;
 # period: the period that the figures are of, a month start or words; months: how many months it is long;
@@ -88,13 +91,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Headline:
-    """One sentence of the answer; `link` is a relative URL, or '#block-id' on the same page."""
+    """One sentence of the answer; `link` is a relative URL, or '#block-id' on the same page; `is_verdict`: it sums the page up."""
 
     text: str
     link: str | None = None
     signal: Signal = "none"
     trace: str | None = None
     claim: Claim | None = None
+    is_verdict: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class Follows:
 class Column:
     """How a column is shown and what it is to its row; `link` names the column of the table that holds the cell's URL.
 
+    `fill` names the column whose band colours a mark before the cell, for the screen alone.
+    `asks` are the words of that link where the cell is empty, for the screen alone: what can be done about the row.
     `is_additive`: each row holds its own share of a count, so that the rows may be added up.
     """
 
@@ -124,6 +130,16 @@ class Column:
     role: Role = "value"
     is_additive: bool = False
     follows: Follows | None = None
+    asks: str = ""
+    fill: str | None = None
+
+
+IS_TOTAL = "is_total"  # the column of a table, not shown, that tells the rows that hold all others
+
+
+def mark_of(column: str) -> str:
+    """Return the name of the column, not shown, that says in a few words of a cell why it is not the whole figure."""
+    return f"{column}?"
 
 
 @dataclass(frozen=True)
@@ -164,6 +180,7 @@ class ChartBlock:
 class TableBlock:
     """A table; `empty` says what to do where it has no rows, `more` is a way on (URL, words), for the screen alone.
 
+    `is_folded`: few need it, so that a screen shows its title alone until it is opened.
     `is_comparison`: it compares two builds itself, so that a comparison of meetings leaves it out.
     """
 
@@ -181,6 +198,7 @@ class TableBlock:
     more: tuple[str, str] | None = None
     is_comparison: bool = False
     claim: Claim | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -225,11 +243,37 @@ class Snapshot:
         return replace(self, tiles=tuple(map(tile, self.tiles)), blocks=tuple(rows))
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What a meeting asks of its leader: the decision, what may be chosen, the figure that it rests on, and who carries it out."""
+
+    what: str
+    options: tuple[str, ...] = ()
+    figure: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What a leader is given before the pages: sheets, one message each, the asks first.
+
+    `asks` are those that the agenda states itself. `appendix` names the blocks that go along: the position of the page in the
+    meeting, from 0, and the block; all others stand in the workbook alone.
+    """
+
+    district: str
+    scope: str
+    asks: tuple[Ask, ...] = ()
+    sheets: tuple[Snapshot, ...] = ()
+    appendix: tuple[tuple[int, str], ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
 
-    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each.
+    `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each. With a `brief` the pages
+    stand behind it, whole. `key` is the fingerprint of the key that signed it, once it is frozen.
     """
 
     id: str
@@ -242,3 +286,14 @@ class Meeting:
     build_id: str
     created_at: datetime
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    brief: Brief | None = None
+    key: str = ""
+
+    @property
+    def names_people(self) -> bool:
+        """Whether a table names employees by their names, not by pseudonyms."""
+        frames = [block.table for page in self.pages for block in page.flat() if not isinstance(block, TextBlock)]
+        names = {
+            name for frame in frames if "employee_name" in frame.columns for name in frame["employee_name"].drop_nulls()
+        }
+        return any(not PSEUDONYM.fullmatch(name) for name in names)

@@ -1,8 +1,6 @@
 """`rapor snapshot`: meeting snapshots, made, listed, verified and exported without a browser."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
-import logging
-import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from queries import builds
 from queries.builds import current
 from queries.language import _
+from rapor import sealing
+from rapor.sealing import no_snapshot, ready
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ def create(
     ready(data_dir)
     from dashboard import db
     from dashboard.meetings import agenda as agendas
+    from dashboard.meetings import signing
     from dashboard.meetings import store as meeting_store
 
     build = _build(data_dir)
@@ -68,7 +68,10 @@ def create(
         except agendas.Unclear as wrong:
             fail(str(wrong), _("Perbaiki berkas agenda itu, lalu ulangi perintah ini."))
         show(_("Membekukan"))
-        place = meeting_store.write(data_dir / "snapshots", snapshot)
+        try:
+            place = meeting_store.write(data_dir / "snapshots", snapshot)
+        except signing.Unsigned as wrong:
+            fail(str(wrong), _("Sesudah itu ulangi perintah ini."))
         say(_("Cuplikan: {place}", place=place))
         _export(meeting_store.read(place.parent, snapshot.id), media or [], to, show)
 
@@ -96,66 +99,18 @@ def listing(
         say(_("Belum ada cuplikan. Buat dengan: rapor snapshot create --agenda BERKAS.toml"))
 
 
-def verify(
-    name: Annotated[str | None, typer.Argument(metavar="CUPLIKAN", help="Tanpa nama: semuanya.")] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Susun ulang dari datanya dan bandingkan isinya.")] = False,
-    data_dir: DataDir = DEFAULT_DATA,
-) -> None:
-    """Memeriksa setiap bita cuplikan rapat; selesai dengan kode 3 bila ada yang berubah."""
-    ready(data_dir)
-    from dashboard.meetings import store as meeting_store
-
-    folder = data_dir / "snapshots"
-    names = [name] if name else [entry.id for entry in meeting_store.listed(folder)]
-    wrong = 0
-    for each in names:
-        try:
-            problems = meeting_store.altered(folder, each)
-        except KeyError:
-            fail(*_no_snapshot(each))
-        state = _("utuh")
-        if rebuild and not problems and meeting_store.format_of(folder, each) < meeting_store.FORMAT:
-            state = _("utuh; dari format lama, yang tidak disusun ulang")
-        elif rebuild and not problems:
-            problems = _differences(meeting_store.read(folder, each), data_dir)
-        wrong += bool(problems)
-        say(f"{each}: {'; '.join(problems) if problems else state}", "red" if problems else "green")
-    raise typer.Exit(3 if wrong else 0)
-
-
-def _differences(frozen: "Meeting", data_dir: Path) -> list[str]:
-    """Return what is not the same in the snapshot made anew from its own build, as of the moment that it was made."""
-    from dashboard import db
-    from dashboard.meetings import agenda as agendas
-
-    build = builds.find(data_dir, f"{Path(frozen.build_id).name}.duckdb")
-    if build is None:
-        return [_("data {build} tidak disimpan lagi, tidak dapat disusun ulang", build=frozen.build_id)]
-    try:
-        with db.using(build):
-            again = agendas.again(frozen, frozen.created_at)
-    except agendas.Unclear as wrong:
-        return [_("tidak dapat disusun ulang: {why}", why=wrong)]
-    except db.Damaged:
-        return [
-            _("data {build} rusak atau dari versi Rapor yang lain, tidak dapat disusun ulang", build=frozen.build_id)
-        ]
-    if again.id == frozen.id:
-        return []
-    words = _(
-        "susunan ulang dari data {build} berbeda: versi Rapor atau penyimpanan catatan yang lain", build=frozen.build_id
-    )
-    return [words]
-
-
 def export(
     name: Id,
     media: Media = None,
     to: Target = Path(),
+    pseudonym: Annotated[bool, typer.Option("--pseudonym", help="Nama pegawai disamarkan.")] = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Membuat berkas PPTX, PDF, XLSX, dan HTML dari cuplikan rapat; tanpa --format: keempatnya."""
+    from dashboard.meetings import pseudonyms
+
     frozen = _frozen(data_dir, name)
+    frozen = pseudonyms.hidden(frozen) if pseudonym else frozen
     with _Step() as show:
         _export(frozen, media or list(Medium), to, show)
 
@@ -210,10 +165,6 @@ def compare(
         comparing.write(page, is_json=form is Form.json)
 
 
-def _no_snapshot(name: str) -> tuple[str, str]:
-    return _("Tidak ada cuplikan {name}.", name=name), _("Daftarnya: rapor snapshot list")
-
-
 def _frozen(data_dir: Path, name: str) -> "Meeting":
     """Return a meeting snapshot; fails where there is none, or it is not as it was."""
     from dashboard.meetings import store as meeting_store
@@ -221,7 +172,7 @@ def _frozen(data_dir: Path, name: str) -> "Meeting":
     try:
         return meeting_store.read(data_dir / "snapshots", name)
     except KeyError:
-        fail(*_no_snapshot(name))
+        fail(*no_snapshot(name))
     except meeting_store.Newer as newer:
         fail(_("Cuplikan tidak dapat dibaca: {why}.", why=newer), _("Sesudah itu ulangi perintah ini."))
     except meeting_store.Altered as altered:
@@ -273,17 +224,6 @@ def _build(data_dir: Path) -> Path:
     return build
 
 
-def ready(data_dir: Path) -> None:
-    """Name the data folder for the dashboard, and keep Streamlit, whose cache is used without its server, from speaking of that.
-
-    Before the dashboard is imported.
-    """
-    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
-    from streamlit import logger
-
-    logger.set_log_level(logging.ERROR)
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(
@@ -296,7 +236,7 @@ def register(app: typer.Typer) -> None:
         create
     )
     command(group, "list", "rapor snapshot list", "rapor snapshot list oktober")(listing)
-    command(group, "verify", "rapor snapshot verify", "rapor snapshot verify CUPLIKAN --rebuild")(verify)
+    sealing.register(group)
     command(group, "export", "rapor snapshot export CUPLIKAN --format pdf --to rapat/")(export)
     command(group, "compare", "rapor snapshot compare CUPLIKAN", "rapor snapshot compare CUPLIKAN LAIN --format json")(
         compare

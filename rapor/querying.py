@@ -213,7 +213,7 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
         try:
             result = sandbox.run(file, sql, target, limits, "parquet" if form is Format.table else form.value)
         except sandbox.Refused as wrong:
-            fail(*_refusal(wrong))
+            fail(*_refusal(wrong, sql))
         if form is not Format.table:
             with result.path.open("rb") as written:
                 shutil.copyfileobj(written, sys.stdout.buffer)
@@ -224,11 +224,12 @@ def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
             say(_("Hanya {n} baris pertama; semuanya dengan --format csv.", n=MOST_ON_SCREEN), aside=True)
 
 
-def _refusal(wrong: "sandbox.Refused") -> tuple[str, str]:
-    """Return what went wrong with a run and what to do, as the page says it."""
+def _refusal(wrong: "sandbox.Refused", sql: str) -> tuple[str, str]:
+    """Return what went wrong with a run of a text and what to do, as the page says it."""
     from dashboard.explore import refusals
 
-    return refusals.say(wrong)
+    head, todo, lines = refusals.say(wrong, sql)
+    return head, f"{todo}\n{lines}".strip()
 
 
 def register(app: typer.Typer) -> None:

@@ -4,6 +4,7 @@
 import fcntl
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import settings
 
 from tests import effort
 
+# Meetings are signed by a key outside of every data folder of a test.
+os.environ["RAPOR_SIGNING_KEY"] = f"{tempfile.mkdtemp(prefix='rapor-key-')}/signing.pem"
 PROJECT = Path(__file__).resolve().parents[1]
 EXPORTS = PROJECT.parent / "shared" / "exports"
 

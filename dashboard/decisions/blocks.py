@@ -88,6 +88,27 @@ def table(block: str, title: str, rows: Sequence[Decision], chosen: Filters, vie
     return TableBlock(block, head, table, columns + ends[block], empty=empty[block], keys=keys("id"))
 
 
+def followed(block: str, rows: Sequence[Decision], chosen: Filters, viewer: Viewer, today: date) -> TableBlock:
+    """Return open decisions as a meeting goes through them: how late, what, who, and the figure then and now."""
+    found = table("terbuka", "", rows, chosen, viewer, today)
+    states = [_("terlambat {days}", days=days(late)) if late else _("berjalan") for late in found.table["days"]]
+    frame = found.table.with_columns(
+        about=pl.format("{} · {}", "figure", "unit"),
+        moved=pl.format("{} → {}", "then", "now"),
+        state=pl.Series(states, dtype=pl.String),
+    )
+    columns = (
+        Column("state", _("Keadaan")),
+        Column("what", _("Keputusan"), role="name"),
+        Column("who", _("Pelaksana")),
+        Column("due_on", _("Tenggat"), "date"),
+        Column("about", _("Angka")),
+        Column("moved", _("Saat diputuskan → sekarang")),
+    )
+    empty = _("Catat keputusan dari angkanya: “Catat keputusan” di samping “Asal angka”.")
+    return TableBlock(block, _("Tindak lanjut keputusan"), frame, columns, empty=empty, keys=keys("id"))
+
+
 def chart(one: Decision, chosen: Filters, viewer: Viewer, block: str | None = None) -> ChartBlock | None:
     """Return the figure's series before and after the decision; None where nothing was ever reported."""
     found = marks.series(one.figure, viewer, chosen)

@@ -53,9 +53,12 @@ def _new(figure: Figure, chosen: Filters, viewer: Viewer) -> None:
     with st.container(key="decision_form"), st.form("decision", border=False, enter_to_submit=False):
         _fields("new", None)
         meetings = {entry.id: entry.title or entry.id for entry in meeting_store.listed(meetings_page.folder())}
+        named = st.query_params.get(marks.MEETING, "")
+        offered = ["", *dict.fromkeys([*([named] if named in meetings else []), *list(meetings)[:MOST_MEETINGS]])]
         st.selectbox(
             _("Rapat (boleh kosong)"),
-            ["", *list(meetings)[:MOST_MEETINGS]],
+            offered,
+            1 if named in meetings else 0,
             format_func=lambda name: meetings.get(name, _("Tidak dikaitkan dengan rapat")),
             key="decision-new-meeting",
         )

@@ -23,6 +23,7 @@ from dashboard.words.text import _, n_
 from queries.measures import Series, measures
 
 NEW = "baru"  # the key of the address that asks for the form
+MEETING = "rapat"  # the key that names the meeting that a decision is made in
 LOOKS_BACK_YEARS = 2
 SHOWS_LATER = timedelta(days=100)  # past the last value of a page's own chart a decision is still shown
 # Measure -> the series that decisions on it are made on.
@@ -189,7 +190,44 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
     return snapshot.each(tile, block)
 
 
-def _form(trace: str | None) -> str | None:
+def form(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the form for a decision on the figure of a link to the origin; None for who may not, or where it takes none."""
+    return _form(trace) if viewer.role in DECIDES else None
+
+
+def still_open(trace: str | None, viewer: Viewer) -> str | None:
+    """Return the open decisions on the figure of a link to the origin, in words: '1 keputusan terbuka, tenggat 30 Nov 2026'."""
+    figure = of_link(trace)
+    if figure is None:
+        return None
+    try:
+        found = [one for one in store.of_figure(figure, viewer) if not one.is_closed]
+    except Unavailable:
+        return None
+    if not found:
+        return None
+    count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))
+    return _("{count}, tenggat {due}", count=count, due=text.date(min(one.wording.due_on for one in found)))
+
+
+def with_forms(snapshot: Snapshot, viewer: Viewer, meeting_id: str) -> Snapshot:
+    """Return a frozen page with the way to record a decision in its meeting, and nothing else that was not on it."""
+    if viewer.role not in DECIDES:
+        return snapshot
+
+    def tile(shown: Tile) -> Tile:
+        is_itself = shown.shows is not None and shown.shows.is_itself
+        return replace(shown, decide=_form(shown.trace, meeting_id)) if is_itself else shown
+
+    def block(shown: Block) -> Block:
+        if isinstance(shown, TextBlock) or shown.shows is None or not shown.shows.is_itself:
+            return shown
+        return replace(shown, decide=_form(shown.trace, meeting_id))
+
+    return snapshot.each(tile, block)
+
+
+def _form(trace: str | None, meeting_id: str | None = None) -> str | None:
     figure = of_link(trace)
     if figure is None or trace is None:
         return None
@@ -200,6 +238,7 @@ def _form(trace: str | None) -> str | None:
         "bahasa",
     }
     query = [(key, entry) for key, entry in parse_qsl(urlsplit(trace).query) if key in keys]
+    query += [(MEETING, meeting_id)] if meeting_id else []
     return f"{registry.DECISIONS}?{urlencode([(NEW, '1'), *query])}"
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from dashboard import filters, notes, registry
+from dashboard import db, filters, notes, registry
 from dashboard.access import DECIDES, Viewer
 from dashboard.decisions import blocks, marks, store
 from dashboard.decisions.values import Decision, Figure, State, present
@@ -82,6 +84,19 @@ def _back(chosen: Filters) -> dict[str, str]:
 
 
 # --- the lists ---
+
+
+def count(viewer: Viewer) -> int:
+    """Return how many decisions are open that the viewer may see; none where the notes can't be opened."""
+    return _counted(store.stamp(), db.data_dir(), viewer)
+
+
+@lru_cache(maxsize=100)
+def _counted(_stamp: int, _place: Path, viewer: Viewer) -> int:
+    try:
+        return sum(not one.is_closed for one in store.listed(viewer))
+    except notes.Unavailable:
+        return 0
 
 
 def in_scope(chosen: Filters, viewer: Viewer) -> list[Decision]:

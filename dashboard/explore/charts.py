@@ -11,7 +11,7 @@ from dashboard.explore import question
 from dashboard.explore.groups import Found, linker, measure_name
 from dashboard.explore.groups import title as groups_title
 from dashboard.explore.question import Asked, named
-from dashboard.explore.words import bare, figure_format, name_of, part_of
+from dashboard.explore.words import bare, figure_format, name_of, part_of, within
 from dashboard.filters import Filters
 from dashboard.snapshot import ChartBlock, Column
 from dashboard.words.text import _, number
@@ -60,7 +60,7 @@ def title(asked: Asked, found: Found) -> str:
             return _(
                 "{measure} menurut {dimension}: tertinggi {name}, {value}.",
                 measure=measure,
-                dimension=named(slice_.dimensions[0].label).lower(),
+                dimension=within(named(slice_.dimensions[0].label)),
                 name=name_of(known[0], slice_),
                 value=bare(_value(found, known[0]), slice_),
             )
@@ -81,8 +81,8 @@ def _value(found: Found, value: Any) -> float | None:
     return (found.by_row.get(value) or found.by_column.get(value) or {}).get("value")
 
 
-def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
-    """Return the chart with the figures behind it; None where none is wanted or none fits."""
+def block(asked: Asked, found: Found, chosen: Filters, number: str = "") -> ChartBlock | None:
+    """Return the chart with the figures behind it, of the second measure with its number; None where none is wanted or fits."""
     kind = kind_of(asked)
     if kind == "none" or not found.whole["row_count"]:
         return None
@@ -102,7 +102,7 @@ def block(asked: Asked, found: Found, chosen: Filters) -> ChartBlock | None:
         )
         for name, label, kind_ in _behind(slice_, chart, found.other)
     )
-    return ChartBlock("grafik", chart, chart.data, columns, note)
+    return ChartBlock(f"grafik{number}", chart, chart.data, columns, note)
 
 
 def _behind(slice_: Slice, chart: charts.Chart, other: str) -> list[tuple[str, str, bool]]:

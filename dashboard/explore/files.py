@@ -13,6 +13,7 @@ from dashboard.explore.question import Asked, answerable, named, sql_link
 from dashboard.render import html
 from dashboard.words import text
 from dashboard.words.text import _
+from queries.explore.beside import beside, both_sql
 from queries.explore.slices import Refused, answer_sql, labelled_sql, rows_sql
 from queries.sandbox import process as sandbox
 from queries.sandbox.process import Limits, Run
@@ -68,10 +69,9 @@ def show(asked: Asked, viewer: Viewer) -> None:
             if st.button(_("Siapkan berkas"), key="export-start"):
                 begin(sqls[is_rows], name_of(asked, is_rows), form, viewer)
         progress(*sqls.values())
-        with st.expander(_("SQL yang membuat hitungan ini")):
-            sql = sqls[asked.look == "rows"]
-            st.code(sql, language="sql")
-            st.html(html.way(sql_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+        sql = sqls[asked.look == "rows"]
+        st.code(sql, language="sql")
+        st.html(html.way(sql_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
 
 
 def sql_of(asked: Asked, is_rows: bool) -> str:
@@ -86,7 +86,13 @@ def sql_of(asked: Asked, is_rows: bool) -> str:
     if slice_.compare:
         labels |= {"compared": _("Pembanding"), "change": _("Selisih"), "change_pct": _("Perubahan (%)")}
     labels["row_count"] = _("Banyak baris")
-    return labelled_sql(answer_sql(slice_), labels, mark)
+    if asked.second is None:
+        return labelled_sql(answer_sql(slice_), labels, mark)
+    second, _left = beside(slice_, *asked.second)
+    named_twice = {name: label for name, label in labels.items() if name not in (d.name for d in slice_.dimensions)}
+    other = measure_name(second)
+    labels |= {f"{name}_2": other if name == "value" else f"{label} · {other}" for name, label in named_twice.items()}
+    return labelled_sql(both_sql(slice_, second), labels, mark)
 
 
 def name_of(asked: Asked, is_rows: bool) -> str:

@@ -1,4 +1,4 @@
-"""The groups of a slice: asked for with their totals, put in order, and shown as a table whose cells lead to their rows."""
+"""The groups of a slice: asked for with their totals, put in order, each with the address of its rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,14 +12,13 @@ from dashboard import db, filters
 from dashboard.access import Viewer
 from dashboard.explore import question
 from dashboard.explore.question import Asked, named
-from dashboard.explore.words import figure_format, name_of
+from dashboard.explore.words import within
 from dashboard.filters import Filters
-from dashboard.snapshot import Column, Role, TableBlock
-from dashboard.words.cells import MOST_ROWS
-from dashboard.words.text import _, number
-from queries.explore.slices import GRAINS, Condition, Slice, answer_sql, cells_sql, moved_by
+from dashboard.words import text
+from dashboard.words.text import _
+from queries.explore.slices import GRAINS, Condition, Slice, answer_sql, moved_by
+from queries.explore.tables import Column
 
-MOST_COLUMNS = 60
 Row = dict[str, Any]
 
 
@@ -51,7 +50,7 @@ def ask(asked: Asked, viewer: Viewer, chosen: Filters) -> Found:
             db.ask(viewer, answer_sql(replace(slice_, column=None))) if slice_.column else cells, slice_.row
         )
     if slice_.column:
-        alone = db.ask(viewer, cells_sql(replace(slice_, row=None))) if slice_.row else cells
+        alone = db.ask(viewer, answer_sql(replace(slice_, row=None))) if slice_.row else cells
         by_column = _keyed(alone, slice_.column)
     orders = _order(slice_, slice_.row, by_row), _order(slice_, slice_.column, by_column)
     return Found(cells, by_row, by_column, whole, *orders, other_name(slice_, viewer, chosen))
@@ -75,6 +74,12 @@ def measure_name(slice_: Slice) -> str:
     """Return what the figures are called."""
     name = named(slice_.what.label)
     return name if slice_.aggregation == "usual" else f"{name} ({question.aggregation_name(slice_.aggregation)})"
+
+
+def dimension_name(slice_: Slice, dimension: Column) -> str:
+    """Return what the groups of a dimension are called within a sentence: 'unit', 'triwulan'."""
+    is_time = dimension.kind == "time"
+    return question.grain_name(slice_.grain) if is_time else within(named(dimension.label))
 
 
 def _keyed(frame: pl.DataFrame, name: str) -> dict[Any, Row]:
@@ -107,133 +112,15 @@ def _times(slice_: Slice, known: list[date]) -> list[date]:
     return found
 
 
-def table(asked: Asked, found: Found, chosen: Filters) -> TableBlock:
-    """Return the table of the groups: rows by columns, or where figures are compared one line a group."""
-    slice_ = asked.slice
-    is_flat = slice_.column is None or slice_.compare is not None
-    frame, columns, note = (_flat if is_flat else _pivot)(asked, found, chosen)
-    notes = [note] if note else []
-    if slice_.of.note[0]:
-        notes.append(named(slice_.of.note))
-    return TableBlock(
-        "tabel",
-        title(slice_),
-        frame,
-        columns,
-        note=" ".join(notes) or None,
-        empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
-    )
-
-
-def title(slice_: Slice) -> str:
-    """Return what is counted, and by what."""
-    names = [named(dimension.label).lower() for dimension in slice_.dimensions]
+def title(slice_: Slice, *others: str) -> str:
+    """Return what is counted, and by what; `others` are measures beside it."""
+    measure = text.joined([measure_name(slice_), *others], _(" dan "))
+    names = [dimension_name(slice_, dimension) for dimension in slice_.dimensions]
     if not names:
-        return measure_name(slice_)
+        return measure
     if len(names) == 1:
-        return _("{measure} menurut {dimension}", measure=measure_name(slice_), dimension=names[0])
-    return _("{measure} menurut {row} dan {column}", measure=measure_name(slice_), row=names[0], column=names[1])
-
-
-def _flat(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Column, ...], str]:
-    """Return one line a group in the order of the page, the whole last."""
-    slice_ = asked.slice
-    form, digits = figure_format(slice_)
-    names = [dimension.name for dimension in slice_.dimensions]
-    url = linker(asked, chosen)
-    lines = []
-    for group in _lines(slice_, found):
-        key = tuple(group[name] for name in names)
-        labels = {f"d{i}": name_of(value, slice_) for i, value in enumerate(key)}
-        is_known = group.get("row_count")
-        lines.append(labels | _figures(group) | {"link": url(key) if is_known and len(lines) < MOST_ROWS else None})
-    if names:
-        lines.append({"d0": _whole_name(slice_)} | _figures(found.whole) | {"link": url(())})
-    schema: dict[str, Any] = {f"d{i}": pl.String for i in range(len(names))}
-    schema |= {"value": pl.Float64, "compared": pl.Float64, "change": pl.Float64, "change_pct": pl.Float64}
-    schema |= {"row_count": pl.Int64, "link": pl.String}
-    columns = [
-        Column(f"d{i}", named(dimension.label), role=role_of(dimension.kind))
-        for i, dimension in enumerate(slice_.dimensions)
-    ]
-    columns.append(Column("value", measure_name(slice_), form, digits, link="link"))
-    if slice_.compare:
-        columns.append(Column("compared", found.other[:1].upper() + found.other[1:], form, digits, role="derived"))
-        columns.append(Column("change", _("Selisih"), "decimal" if form == "pct" else form, digits, role="derived"))
-        if not slice_.what.is_points:
-            columns.append(Column("change_pct", _("Perubahan"), "pct", role="derived"))
-    columns.append(Column("row_count", _("Baris"), "int"))
-    if not names:
-        lines = [_figures(found.whole) | {"link": url(())}]
-    kept = {c.name for c in columns} | {"link"}
-    frame = pl.DataFrame(lines, schema={name: kind for name, kind in schema.items() if name in kept})
-    return frame if found.whole["row_count"] or slice_.compare else frame.clear(), tuple(columns), ""
-
-
-def _lines(slice_: Slice, found: Found) -> list[Row]:
-    """Return the groups in order; a time in between without a row is there, and empty."""
-    names = [dimension.name for dimension in slice_.dimensions]
-    if not names:
-        return []
-    by_key = {tuple(row[name] for name in names): row for row in found.cells.iter_rows(named=True)}
-    if len(names) == 1:
-        order = [(value,) for value in found.row_order or found.column_order]
-    else:
-        order = [(row, column) for row in found.row_order for column in found.column_order if (row, column) in by_key]
-    order += [key for key in by_key if key not in set(order)]
-    return [by_key.get(key) or dict(zip(names, key, strict=True)) for key in order]
-
-
-def _figures(group: Row) -> Row:
-    return {name: group.get(name) for name in ("value", "compared", "change", "change_pct", "row_count")}
-
-
-def _whole_name(slice_: Slice) -> str:
-    return _("Jumlah") if slice_.what.is_additive and slice_.aggregation in ("usual", "sum") else _("Semua")
-
-
-def role_of(kind: str) -> Role:
-    """Return what the values of a dimension are to the rows of a table."""
-    return "period" if kind == "time" else "name"
-
-
-def _pivot(asked: Asked, found: Found, chosen: Filters) -> tuple[pl.DataFrame, tuple[Column, ...], str]:
-    """Return rows by columns, worked out anew at the right and at the bottom."""
-    slice_ = asked.slice
-    form, digits = figure_format(slice_)
-    row_name, column_name = (dimension.name for dimension in slice_.dimensions)
-    across = found.column_order[:MOST_COLUMNS]
-    url = linker(asked, chosen)
-    cells = {(row[row_name], row[column_name]): row["value"] for row in found.cells.iter_rows(named=True)}
-    lines = []
-    for place, row in enumerate(found.row_order):
-        is_linked = place < MOST_ROWS
-        line = {"d0": name_of(row, slice_), "total": found.by_row[row]["value"] if row in found.by_row else None}
-        line["total_link"] = url((row, ...)) if is_linked and row in found.by_row else None
-        for i, column in enumerate(across):
-            line[f"c{i}"] = cells.get((row, column))
-            line[f"l{i}"] = url((row, column)) if is_linked and (row, column) in cells else None
-        lines.append(line)
-    last: Row = {"d0": _whole_name(slice_), "total": found.whole["value"], "total_link": url(())}
-    for i, column in enumerate(across):
-        last[f"c{i}"] = found.by_column[column]["value"] if column in found.by_column else None
-        last[f"l{i}"] = url((..., column)) if column in found.by_column else None
-    schema: dict[str, Any] = {"d0": pl.String}
-    of_row = slice_.of.columns[row_name]
-    columns = [Column("d0", named(of_row.label), role=role_of(of_row.kind))]
-    for i, column in enumerate(across):
-        schema |= {f"c{i}": pl.Float64, f"l{i}": pl.String}
-        columns.append(Column(f"c{i}", name_of(column, slice_), form, digits, link=f"l{i}"))
-    schema |= {"total": pl.Float64, "total_link": pl.String}
-    columns.append(Column("total", _whole_name(slice_), form, digits, link="total_link"))
-    note = ""
-    if len(found.column_order) > MOST_COLUMNS:
-        note = _(
-            "{count} kolom; {most} yang pertama ditampilkan, semuanya ada di unduhan di bawah halaman ini.",
-            count=number(len(found.column_order)),
-            most=number(MOST_COLUMNS),
-        )
-    return pl.DataFrame([*lines, last] if lines else [], schema=schema), tuple(columns), note
+        return _("{measure} menurut {dimension}", measure=measure, dimension=names[0])
+    return _("{measure} menurut {row} dan {column}", measure=measure, row=names[0], column=names[1])
 
 
 def linker(asked: Asked, chosen: Filters) -> Callable[[tuple[Any, ...]], str]:

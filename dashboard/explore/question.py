@@ -1,5 +1,6 @@
 """What an analyst asked for, as it stands in the address: a slice, how it is drawn, and which rows are looked at."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -25,7 +26,9 @@ from queries.explore.tables import Table, tables
 from queries.measures import Pair
 
 ASKED = registry.page(registry.EXPLORE).asked  # the keys of the address of this page, beside those of the filters
-TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART = ASKED
+TABLE, MEASURE, AGGREGATION, ROW, COLUMN, GRAIN, COMPARE, COMPARE_UNIT, CHART, CONDITIONS, LOOK, PART, WITH, SORT = (
+    ASKED
+)
 KEYS = (*ASKED, BUILD)
 NONE = "-"  # says that there is no dimension, where leaving the key out means the usual one
 CHARTS = ("line", "multiples", "stacked", "bars", "dots", "none")
@@ -38,12 +41,19 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "operator": dict(zip(OPERATORS, ("masuk", "kecuali", "antara", "memuat", "kosong", "ada"), strict=True)),
 }
 ROWS_A_PART = 100
+# What a table can be sorted by, as the address says it: the name of a row, or a figure; a 2 behind it is that of the second measure.
+SORTS: Mapping[str, str] = {
+    "nama": "d0", "nilai": "value", "pembanding": "compared", "selisih": "change", "perubahan": "change_pct", "baris": "row_count",
+}  # fmt: skip
+_SORT = re.compile(rf"(-?)({'|'.join(SORTS)})(2?)(?::(.*))?", re.S)
 
 
 @dataclass(frozen=True)
 class Asked:
     """A slice and how it is looked at; `ignored` are the parts of the address that no table knows.
 
+    `second` is (table, measure) of another measure beside the first, `sort` how the table is sorted, as the address says it:
+    '-nilai:2026-07-01' is the figure of that column, the largest first (None: as is usual).
     `chart` is one of CHARTS (None: the one that fits), `look` the groups or the rows behind them, `part` counts from 1.
     `build` is the build that it is asked of (None: the current one).
     """
@@ -54,16 +64,40 @@ class Asked:
     part: int = 1
     build: str | None = None
     ignored: tuple[str, ...] = ()
+    second: tuple[str, str] | None = None
+    sort: str | None = None
+
+
+def sorted_by(sort: str | None) -> tuple[str, bool]:
+    """Return the column of the table that a word of the address sorts by, and whether the largest comes first."""
+    found = _SORT.fullmatch(sort or "")
+    if found is None:
+        return "", False
+    minus, name, second, value = found.groups()
+    return f"{SORTS[name]}{second}{'' if value is None else ':' + value}", bool(minus)
+
+
+def sort_of(column: str, *, is_down: bool) -> str:
+    """Return the word of the address that sorts by a column of the table, the largest first or last."""
+    figure, colon, value = column.partition(":")
+    second = "2" if figure.endswith("2") else ""
+    name = next(name for name, own in SORTS.items() if own == figure.removesuffix("2"))
+    return f"{'-' if is_down else ''}{name}{second}{colon}{value}"
 
 
 def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
-    """Return what an address asks for; what it leaves out is as usual for its table, what nobody knows is named as ignored."""
+    """Return what an address asks for; what it leaves out is as usual for its table, what nobody knows is named as ignored.
+
+    One that asks nothing at all is shown by time.
+    """
     ignored: list[str] = []
     table = _known(query, TABLE, {name: name for name in tables()}, ignored) or "visits"
     of = tables()[table]
     dimensions = {column.name: column.name for column in of.of_kind("category", "time")}
     row = None if query.get(ROW) == NONE else _known(query, ROW, dimensions, ignored) or of.row
     column = None if query.get(COLUMN) == NONE else _known(query, COLUMN, dimensions, ignored)
+    if not any(query.get(key) for key in ASKED):
+        column = of.time
     compare = _known(query, COMPARE, _back(COMPARE), ignored)
     if compare != "unit" and query.get(COMPARE_UNIT):
         ignored.append(f"{COMPARE_UNIT}={query[COMPARE_UNIT]}")
@@ -87,6 +121,12 @@ def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
     is_part = part.isascii() and part.isdigit() and 0 < int(part) < 10**9
     if not is_part:
         ignored.append(f"{PART}={part}")
+    others = {name: name for t in tables().values() for name in (f"{t.name}.{measure}" for measure in t.measures)}
+    second = _known(query, WITH, others, ignored)
+    sort = query.get(SORT) or None
+    if sort and not _SORT.fullmatch(sort):
+        ignored.append(f"{SORT}={sort}")
+        sort = None
     look = _known(query, LOOK, {"baris": "rows"}, ignored)
     ignored += [f"{FILTER_KEYS[name]}={value}" for name, value in vars(chosen).items() if name not in SHARED and value]
     return Asked(
@@ -95,6 +135,8 @@ def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
         look="rows" if look == "rows" else "groups",
         part=int(part) if is_part else 1,
         build=query.get(BUILD) or None,
+        second=(second.partition(".")[0], second.partition(".")[2]) if second else None,
+        sort=sort,
         ignored=tuple(ignored),
     )
 
@@ -112,7 +154,7 @@ def applying(chosen: Filters) -> Filters:
 
 
 def query_of(asked: Asked) -> dict[str, str]:
-    """Return the keys and words of the address that ask for this, without those that are as usual."""
+    """Return the keys and words of the address that ask for this, without those that are as usual; one of them always stands."""
     of, slice_ = asked.slice.of, asked.slice
     words = {
         TABLE: slice_.table if slice_.table != "visits" else "",
@@ -127,9 +169,11 @@ def query_of(asked: Asked) -> dict[str, str]:
         CONDITIONS: conditions_text(slice_.conditions),
         LOOK: "baris" if asked.look == "rows" else "",
         PART: str(asked.part) if asked.part > 1 else "",
-        BUILD: asked.build or "",
+        WITH: ".".join(asked.second) if asked.second else "",
+        SORT: asked.sort or "",
     }
-    return {key: word for key, word in words.items() if word}
+    said = {key: word for key, word in words.items() if word} or {COLUMN: NONE}
+    return said | ({BUILD: asked.build} if asked.build else {})
 
 
 def link(chosen: Filters, asked: Asked) -> str:

@@ -1,12 +1,18 @@
 """Why a SELECT gave nothing, and what to do, in the reader's language."""
 
+from dashboard.explore import complaints
 from dashboard.words.text import _
 from queries.sandbox.process import Refused
 
 
-def say(wrong: Refused) -> tuple[str, str]:
-    """Return what went wrong with a run and what to do, in the reader's language."""
-    detail = wrong.detail.strip()
+def say(wrong: Refused, sql: str = "") -> tuple[str, str, str]:
+    """Return what went wrong with a run of a text, what to do, and the line that it is about with a mark below the place.
+
+    What nobody here has words for is quoted as DuckDB says it, as its words.
+    """
+    known = complaints.read(wrong.detail, sql)
+    quoted = _("DuckDB, dalam bahasa Inggris: {words}", words=wrong.detail.strip())
+    detail = ". ".join(words for words in (known.place, known.words) if words) if known else quoted
     words = {
         "empty": (_("Belum ada perintah."), _("Tulis satu SELECT, atau pilih salah satu contoh.")),
         "not_one": (_("Hanya satu perintah yang dijalankan."), _("Hapus yang lain; titik koma hanya di akhir.")),
@@ -35,4 +41,5 @@ def say(wrong: Refused) -> tuple[str, str]:
             _("Biasanya karena memori habis; persempit lalu coba lagi."),
         ),
     }
-    return words.get(wrong.code) or (_("Perintah ini tidak dapat dijalankan."), detail)
+    head, todo = words.get(wrong.code) or (_("Perintah ini tidak dapat dijalankan."), detail)
+    return head, todo, known.pointed if known and todo == detail else ""

@@ -6,11 +6,13 @@ from typing import Any
 import polars as pl
 
 from dashboard import db
+from dashboard.explore import question
 from dashboard.explore.question import named
 from dashboard.snapshot import Column, Follows, Format, Role
 from dashboard.words import text
 from dashboard.words.text import _
-from queries.explore.slices import GRAINS, Slice, moved_by
+from queries.explore.slices import GRAINS, Condition, Slice, moved_by
+from queries.explore.tables import Column as Declared
 from queries.explore.tables import Table
 
 _ROLES: dict[str, Role] = {"category": "name", "text": "name", "key": "id", "origin": "origin"}
@@ -25,6 +27,11 @@ def name_of(value: Any, slice_: Slice) -> str:
         months = part_of(value, slice_)
         return _("{span} (hanya {months})", span=span, months=text.period(*months)) if months else span
     return _english(str(value))
+
+
+def within(label: str) -> str:
+    """Return a label as it stands within a sentence: 'perangkat daerah', 'klaster ILP'; what is all capitals stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def part_of(start: date, slice_: Slice) -> tuple[date, date] | None:
@@ -85,3 +92,31 @@ def shape(of: Table, name: str, dtype: pl.DataType) -> Column:
 def origin_columns(slice_: Slice) -> tuple[str, ...]:
     """Return the columns that say which file a row came from."""
     return tuple(column.name for column in slice_.of.of_kind("origin"))
+
+
+def condition(condition: Condition, slice_: Slice) -> tuple[str, str]:
+    """Return the column of a condition and what it asks of it: ('Layanan', 'adalah Gigi dan mulut')."""
+    column = slice_.of.columns[condition.column]
+    words = f"{question.operator_name(condition.operator)} {_values(column, condition, slice_)}".strip()
+    return named(column.label), words
+
+
+def _values(column: Declared, condition: Condition, slice_: Slice) -> str:
+    """Return the values of a condition as a reader writes them; of many only the first."""
+    values = condition.values
+    if condition.operator == "between":
+        bounds = [_bound(column, value) if value else "…" for value in values]
+        return bounds[0] if bounds[0] == bounds[1] else " – ".join(bounds)
+    if column.kind == "flag":
+        return ", ".join(_("ya") if value == "true" else _("tidak") for value in values)
+    names = [name_of(value or None, slice_) for value in values]
+    return ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
+
+
+def _bound(column: Declared, value: str) -> str:
+    if column.kind == "time":
+        return text.month(date.fromisoformat(value))
+    if column.kind != "number":
+        return value
+    figure = float(value.replace(",", "."))
+    return text.number(figure, 0 if figure.is_integer() else 2)

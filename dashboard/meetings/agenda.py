@@ -1,9 +1,10 @@
 """Which pages a meeting looks at: an agenda in TOML, and the meeting snapshot that comes of it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,25 @@ from dashboard import access, db, filters, registry
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
+from dashboard.meetings import brief as briefs
 from dashboard.meetings import comparison_page
 from dashboard.meetings import page as meetings_page
+from dashboard.meetings.brief import BLOCKS, Query
 from dashboard.meetings.store import Altered, Newer, identify
 from dashboard.meetings.store import read as read_meeting
-from dashboard.snapshot import Block, Meeting, Snapshot
+from dashboard.snapshot import Ask, Block, Meeting, Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import months
 
 # The page that says what changed since an earlier meeting, and the key that names its snapshot.
 SINCE, BEFORE = registry.MEETINGS, "sejak"
-BLOCKS = "blok"  # the key that names the blocks of a page, parted by commas; without it all of them
-Query = tuple[tuple[str, str], ...]
+FORMS = ("ringkas", "lengkap")  # a brief with the pages behind it, or every page in full
+BRIEF, WHOLE = FORMS
+KEYS = ("title", "held_on", "notes", "language", "viewer", "bentuk", "since", "permintaan", "page")
+CHECKED = ("agency", "unit", "area", "indicator", "service", "payer", "job_group")  # filters whose values a build knows
+ASK_KEYS = {"minta": "what", "pilihan": "options", "angka": "figure", "pemilik": "owner"}
 
 
 class Unclear(Exception):
@@ -32,7 +39,7 @@ class Unclear(Exception):
 
 @dataclass(frozen=True)
 class Agenda:
-    """`pages` are (address, ((key of the URL, value), ...)) in the order of the meeting."""
+    """`pages` are (address, ((key of the URL, value), ...)) in the order of the meeting; `form` is one of FORMS."""
 
     title: str
     pages: tuple[tuple[str, Query], ...]
@@ -40,6 +47,8 @@ class Agenda:
     notes: str = ""
     language: str = "id"
     viewer: str = "pimpinan"
+    form: str = BRIEF
+    asks: tuple[Ask, ...] = ()
 
 
 def read(path: Path) -> Agenda:
@@ -56,14 +65,19 @@ def read(path: Path) -> Agenda:
 
 def of(content: Mapping[str, Any]) -> Agenda:
     """Return the agenda of a mapping such as a TOML file gives; raises Unclear."""
-    unknown = set(content) - {"title", "held_on", "notes", "language", "viewer", "page", "since"}
+    unknown = set(content) - set(KEYS)
     if unknown:
-        raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(sorted(unknown))))
+        keys = sorted(unknown)
+        raise Unclear(_("kunci tidak dikenal: {keys}", keys=", ".join(keys)) + nearest(keys[0], KEYS))
     title, held_on, pages = content.get("title"), content.get("held_on"), content.get("page")
     if not isinstance(title, str) or not title.strip():
         raise Unclear(_('title belum ada; contoh: title = "Rapat evaluasi Oktober 2026"'))
     if held_on is not None and (not isinstance(held_on, date) or isinstance(held_on, datetime)):
         raise Unclear(_("held_on bukan tanggal: {found}; contoh: held_on = 2026-11-25", found=str(held_on)))
+    form = content.get("bentuk", BRIEF)
+    if form not in FORMS:
+        raise Unclear(_("bentuk {found} tidak dikenal; yang ada: {names}", found=str(form), names=", ".join(FORMS)))
+    pages = [{"page": registry.OVERVIEW}] if pages is None and form == BRIEF else pages
     if not isinstance(pages, list) or not pages:
         raise Unclear(_('belum ada halaman; contoh: [[page]] lalu page = "kunjungan"'))
     language, viewer = content.get("language", "id"), content.get("viewer", "pimpinan")
@@ -75,7 +89,8 @@ def of(content: Mapping[str, Any]) -> Agenda:
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
     asked = beginning(str(content.get("since", ""))) + asked
-    return Agenda(title.strip(), asked, held_on, str(content.get("notes", "")).strip(), language, viewer)
+    asks = tuple(_ask(position, one) for position, one in enumerate(content.get("permintaan", []), 1))
+    return Agenda(title.strip(), asked, held_on, str(content.get("notes", "")).strip(), language, viewer, form, asks)
 
 
 def beginning(before: str) -> tuple[tuple[str, Query], ...]:
@@ -83,23 +98,56 @@ def beginning(before: str) -> tuple[tuple[str, Query], ...]:
     return ((SINCE, ((BEFORE, before),)),) if before else ()
 
 
+def nearest(found: str, names: Mapping[str, str] | Iterable[str]) -> str:
+    """Return up to three names that somebody most likely meant, by their ids or, of a mapping, by what they are called."""
+    called = {str(label).lower(): key for key, label in names.items()} if isinstance(names, Mapping) else {}
+    called |= {name.lower(): name for name in names}
+    alike = get_close_matches(found.lower(), called, n=3, cutoff=0.5)
+    shown = ", ".join(dict.fromkeys(called[words] for words in alike))
+    return _("; mungkin maksudnya {names}", names=shown) if shown else ""
+
+
+def check_values(agenda: Agenda) -> None:
+    """Raise Unclear where a filter of a page names a month, unit or thing that the build does not have."""
+    build, viewer = db.build(), access.ROLES[agenda.viewer]
+    every = Filters(months.first_of_year(build.first_month), build.last_month)
+    for n, (address, query) in enumerate(agenda.pages, 1):
+        for key, value in query:
+            name = next((field for field, own in filters.KEYS.items() if own == key), "")
+            if name.startswith("period_") and filters.month_of(value) is None:
+                raise Unclear(_("halaman {n} ({page}): {key} {found} bukan bulan; contoh: {key} = \"2026-10\"",
+                                n=n, page=address, key=key, found=value))  # fmt: skip
+            if name not in CHECKED or not value:
+                continue
+            known = filters.options(name, viewer, every)
+            if value not in known:
+                why = _("halaman {n} ({page}): {key} {found} tidak dikenal", n=n, page=address, key=key, found=value)
+                raise Unclear(why + nearest(value, known))
+
+
+def _ask(position: int, entry: Any) -> Ask:
+    said = dict(entry) if isinstance(entry, Mapping) else {}
+    options = said.get("pilihan", [])
+    if set(said) - set(ASK_KEYS) or not str(said.get("minta", "")).strip() or not isinstance(options, list):
+        example = 'minta = "Tambah tenaga gizi", pilihan = ["setujui", "tunda"], angka = "…", pemilik = "Dinkes"'
+        raise Unclear(_("permintaan {n} tidak jelas; contoh: {example}", n=position, example=example))
+    words = {ASK_KEYS[key]: str(value).strip() for key, value in said.items() if key != "pilihan"}
+    return Ask(options=tuple(str(option).strip() for option in options), **words)
+
+
 def _page(position: int, entry: Any) -> tuple[str, Query]:
     address = entry.get("page") if isinstance(entry, dict) else None
     if not isinstance(address, str) or address not in registry.frozen():
-        raise Unclear(
-            _(
-                "halaman {n}: {found} tidak dikenal; yang ada: {names}",
-                n=position,
-                found=str(address),
-                names=", ".join(registry.frozen()),
-            )
-        )
+        names = ", ".join(registry.frozen())
+        why = _("halaman {n}: {found} tidak dikenal; yang ada: {names}", n=position, found=str(address), names=names)
+        raise Unclear(why + nearest(str(address), registry.frozen()))
     known = {*filters.KEYS.values(), *registry.page(address).asked, BLOCKS}
     unknown = set(entry) - known - {"page"}
     if unknown:
         keys, names = ", ".join(sorted(unknown)), ", ".join(sorted(known))
         raise Unclear(
             _("halaman {n}: saringan {keys} tidak dikenal; yang ada: {names}", n=position, keys=keys, names=names)
+            + nearest(sorted(unknown)[0], known)
         )
     return address, tuple(sorted((key, str(value)) for key, value in entry.items() if key != "page"))
 
@@ -111,12 +159,23 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
     Raises Unclear where a block, or the earlier meeting of `since`, is not there or may not be opened by the agenda's role.
     """
     with text.speaking(agenda.language), decision_store.as_of(created_at.replace(tzinfo=UTC)):
-        own = tuple(asked for asked in agenda.pages if asked[0] != SINCE)
+        check_values(agenda)
+        is_brief = agenda.form == BRIEF
+        asked = briefs.with_needed(agenda.pages) if is_brief else agenda.pages
+        own = tuple(one for one in asked if one[0] != SINCE)
         head = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
-        meeting = identify(*head, tuple(page(address, query, agenda.viewer) for address, query in own), created_at, own)
-        earlier = [dict(query)[BEFORE] for address, query in agenda.pages if address == SINCE]
-        changes = tuple(_since(name, meeting, agenda.viewer) for name in earlier)
-        return identify(*head, (*changes, *meeting.pages), created_at, agenda.pages) if changes else meeting
+        pages = tuple(page(address, query, agenda.viewer, is_whole=is_brief) for address, query in own)
+        earlier = [dict(query)[BEFORE] for address, query in asked if address == SINCE]
+        if earlier:
+            meeting = identify(*head, pages, created_at, own)
+            pages = (*(_since(name, meeting, agenda.viewer) for name in earlier), *pages)
+        settings = tuple(sorted(asked, key=lambda one: one[0] != SINCE))
+        if not is_brief:
+            return identify(*head, pages, created_at, settings)
+        build = db.build()
+        chosen = filters.read(dict(briefs.scope(asked)), build.first_month, build.last_month)
+        brief = briefs.compose(agenda.asks, settings, pages, chosen, access.ROLES[agenda.viewer])
+        return identify(*head, pages, created_at, settings, brief)
 
 
 def _since(name: str, now: Meeting, role: str) -> Snapshot:
@@ -132,12 +191,15 @@ def _since(name: str, now: Meeting, role: str) -> Snapshot:
 
 def again(meeting: Meeting, created_at: datetime) -> Meeting:
     """Return the meeting made anew, with its own settings, from the build that is read now, as compose does at that moment."""
-    agenda = Agenda(meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language, meeting.viewer)
+    agenda = Agenda(
+        meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language, meeting.viewer,
+        BRIEF if meeting.brief else WHOLE, meeting.brief.asks if meeting.brief else (),
+    )  # fmt: skip
     return compose(agenda, created_at)
 
 
-def page(address: str, query: Query, role: str) -> Snapshot:
-    """Return one page as a role sees it; raises Unclear where a block that was asked for is not on it."""
+def page(address: str, query: Query, role: str, *, is_whole: bool = False) -> Snapshot:
+    """Return one page as a role sees it, whole or with the blocks that were asked for; raises Unclear where one is not on it."""
     build = db.build()
     values = dict(query)
     entry = registry.page(address)
@@ -146,7 +208,8 @@ def page(address: str, query: Query, role: str) -> Snapshot:
     snapshot = trace_links.marked(entry.compose(chosen, viewer, entry.values(values)), chosen)
     snapshot = decision_marks.marked(snapshot, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]
-    return _only(snapshot, wanted, address) if wanted else snapshot
+    only = _only(snapshot, wanted, address) if wanted else snapshot
+    return snapshot if is_whole else only
 
 
 def _only(snapshot: Snapshot, wanted: list[str], address: str) -> Snapshot:

@@ -94,7 +94,7 @@ def compare(before: Side, now: Side) -> tuple[list[Change], list[Lone], list[Lon
     before = replace(before, columns=now.columns, keys=now.keys)
     shown = [c for c in now.columns if c.name in before.frame.columns and c.name in now.frame.columns]
     key, label = _key(before, now), _label(before.frame, now.frame, shown)
-    old, fresh = _by_key(before.frame, key), _by_key(now.frame, key)
+    old, fresh = _by_key(before.frame, now.frame, key)
     changes = []
     for at in fresh:
         if at in old:
@@ -112,7 +112,7 @@ def _key(before: Side, now: Side) -> list[str]:
     both = [n for n in now.frame.columns if n in before.frame.columns]
     ids, periods, names, origin = ([n for n in now.of(role) if n in both] for role in _ORDER)
     key = [n for n in ids if now.frame[n].count() + before.frame[n].count()] or names[:1]
-    for name in (*periods, *names, *origin):
+    for name in (n for n in (*periods, *names, *origin) if n not in key):
         if _is_unique(before.frame, key) and _is_unique(now.frame, key):
             break
         if any(_count(f, [*key, name]) > _count(f, key) for f in (before.frame, now.frame)):
@@ -143,16 +143,38 @@ def _count(frame: pl.DataFrame, key: list[str]) -> int:
     return frame.select(key).n_unique() if key else 0
 
 
-def _by_key(frame: pl.DataFrame, key: list[str]) -> dict[tuple[Hashable, ...], Row]:
-    """Return the rows by their key and, where several bear the same, by their place among them once these are sorted."""
+Rows = dict[tuple[Hashable, ...], Row]
+
+
+def _by_key(before: pl.DataFrame, now: pl.DataFrame, key: list[str]) -> tuple[Rows, Rows]:
+    """Return the rows of both by their key; where several bear the same, those that are most alike go together."""
+    old, fresh = _grouped(before, key), _grouped(now, key)
+    found: tuple[Rows, Rows] = {}, {}
+    for at in {**old, **fresh}:
+        rest, mine = list(old.get(at, [])), fresh.get(at, [])
+        for n, row in enumerate(sorted(mine, key=lambda r: -max((_alike(r, other) for other in rest), default=0))):
+            found[1][*at, n] = row
+            if rest:
+                closest = max(rest, key=lambda other: _alike(row, other))
+                rest = [other for other in rest if other is not closest]
+                found[0][*at, n] = closest
+        found[0].update({(*at, len(mine) + n): row for n, row in enumerate(rest)})
+    return found
+
+
+def _grouped(frame: pl.DataFrame, key: list[str]) -> dict[tuple[Hashable, ...], list[Row]]:
     groups: dict[tuple[Hashable, ...], list[Row]] = defaultdict(list)
     for row in frame.rows(named=True):
         groups[tuple(None if row[n] is None else str(row[n]) for n in key)].append(row)
     return {
-        (*at, n): row
+        at: rows if len(rows) == 1 else sorted(rows, key=lambda r: repr(sorted(r.items())))
         for at, rows in groups.items()
-        for n, row in enumerate(rows if len(rows) == 1 else sorted(rows, key=lambda r: repr(sorted(r.items()))))
     }
+
+
+def _alike(row: Row, other: Row) -> int:
+    """Return how many cells two rows share."""
+    return sum(row[name] == other.get(name) for name in row)
 
 
 def _row(old: Row, fresh: Row, sides: tuple[Side, Side], shown: Sequence[Column], label: list[Column]) -> list[Change]:

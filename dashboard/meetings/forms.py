@@ -6,12 +6,13 @@ import streamlit as st
 
 from dashboard import access, composing, layout, registry
 from dashboard.access import Viewer
+from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
-from dashboard.meetings import agenda, comparison_page, media, store
+from dashboard.meetings import agenda, brief, comparison_page, media, signing, store
 from dashboard.meetings import page as meetings_page
 from dashboard.meetings.store import Altered, Newer
-from dashboard.render import html
-from dashboard.snapshot import Meeting
+from dashboard.render import covers, html
+from dashboard.snapshot import ChartBlock, Meeting
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -37,17 +38,27 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     heading = _("Bekukan untuk rapat")
     st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
     st.html(html.note(_("Halaman disimpan seperti sekarang dan tidak berubah lagi, walau data baru dimuat."), None))
+    forms = {
+        agenda.BRIEF: _("Ringkas: paling banyak 12 salindia, lalu lampiran"),
+        agenda.WHOLE: _("Lengkap: setiap blok"),
+    }
+    form = st.radio(_("Bentuk"), list(forms), format_func=forms.__getitem__, horizontal=True)
+    pages = st.multiselect(
+        _("Halaman, menurut urutan"), list(names), [address], format_func=names.__getitem__,
+        placeholder=_("Pilih halaman"),
+    )  # fmt: skip
+    asked = [(page, filtered if page == address else _shared(filtered)) for page in pages]
+    with st.spinner(_("Menyusun halaman…")):
+        offered = _offered(asked, viewer)
+    usual = [key for key, (_words, is_usual) in offered.items() if is_usual or form == agenda.WHOLE]
     with st.form("freeze", border=False):
-        usual = _("Rapat {period}", period=text.period(chosen.period_from, chosen.period_to))
-        title = st.text_input(_("Judul"), usual, max_chars=120)
+        title_now = _("Rapat {period}", period=text.period(chosen.period_from, chosen.period_to))
+        title = st.text_input(_("Judul"), title_now, max_chars=120)
         day = st.text_input(_("Tanggal rapat (hh-bb-tttt)"), f"{datetime.now():%d-%m-%Y}", max_chars=10)
-        pages = st.multiselect(
-            _("Halaman, menurut urutan"),
-            list(names),
-            [address],
-            format_func=names.__getitem__,
-            placeholder=_("Pilih halaman"),
-        )
+        blocks = st.multiselect(
+            _("Blok yang dilampirkan") if form == agenda.BRIEF else _("Blok"), list(offered), usual,
+            format_func=lambda key: offered[key][0], placeholder=_("Pilih blok"), key=f"blocks-{form}-{'-'.join(pages)}",
+        )  # fmt: skip
         earlier = {"": _("tanpa perbandingan")} | _earlier(viewer)
         before = st.selectbox(_("Diawali yang berubah sejak rapat"), list(earlier), format_func=earlier.__getitem__)
         notes = st.text_area(_("Catatan"), max_chars=4000)
@@ -62,17 +73,51 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
             )
         )
         return
-    asked = agenda.Agenda(
-        title.strip(),
-        agenda.beginning(before) + tuple((page, filtered if page == address else _shared(filtered)) for page in pages),
-        held_on, notes.strip(), text.language(), viewer.role,
-    )  # fmt: skip
+    entries = tuple(_with_blocks(entry, offered, blocks, form) for entry in asked)
+    wanted = agenda.Agenda(
+        title.strip(), agenda.beginning(before) + entries, held_on, notes.strip(), text.language(), viewer.role, form
+    )
     with st.spinner(_("Menyusun halaman…")):
-        meeting = agenda.compose(asked, datetime.now(UTC).replace(tzinfo=None))
-        store.write(meetings_page.folder(), meeting)
+        meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
+        try:
+            store.write(meetings_page.folder(), meeting)
+        except signing.Unsigned as wrong:
+            st.html(html.message(_("Belum dapat dibekukan"), str(wrong)))
+            return
     kept = {key: value for key, value in st.query_params.items() if key != composing.FREEZE}
     st.query_params.from_dict(kept | {"rapat": meeting.id})
     st.rerun()
+
+
+Offered = dict[tuple[str, str], tuple[str, bool]]
+
+
+def _offered(asked: list[tuple[str, agenda.Query]], viewer: Viewer) -> Offered:
+    """Return (page, block) -> its words and whether a brief takes it along unasked, of all blocks that show anything."""
+    found: Offered = {}
+    for address, query in asked:
+        page = composing.composed(composing.key(address, dict(query), viewer))
+        charts = 0
+        for block in page.flat():
+            if brief.is_empty(block):
+                continue
+            is_chart = isinstance(block, ChartBlock)
+            charts += is_chart
+            words = block.chart.title if isinstance(block, ChartBlock) else block.title
+            found[address, block.id] = (f"{page.title}: {words}", is_chart and charts <= brief.OF_A_PAGE)
+    return found
+
+
+def _with_blocks(
+    entry: tuple[str, agenda.Query], offered: Offered, picked: list[tuple[str, str]], form: str
+) -> tuple[str, agenda.Query]:
+    """Return a page of the agenda with the blocks picked of it; one whose blocks all go along in full names none."""
+    address, query = entry
+    every = [block for page, block in offered if page == address]
+    own = [block for page, block in picked if page == address]
+    if form == agenda.WHOLE and (own == every or not own):
+        return entry
+    return address, tuple(sorted((*query, (agenda.BLOCKS, ",".join(own)))))
 
 
 def _earlier(viewer: Viewer) -> dict[str, str]:
@@ -119,19 +164,20 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
             now = agenda.again(frozen, datetime.now(UTC).replace(tzinfo=None))
             layout.show(comparison_page.page(frozen, now, viewer))
         return
-    position = _position(len(frozen.pages))
+    pages = covers.shown(frozen)
+    position = _position(len(pages))
     with text.speaking(frozen.language):
         st.html(
             html.meeting(
                 frozen,
                 position,
-                [meetings_page.link(chosen, name, n + 1) for n in range(len(frozen.pages))],
+                [meetings_page.link(chosen, name, n + 1) for n in range(len(pages))],
                 f"{meetings_page.link(chosen, name)}&banding=1",
             )
         )
     _files(frozen)
     with text.speaking(frozen.language):
-        layout.show(frozen.pages[position - 1])
+        layout.show(decision_marks.with_forms(pages[position - 1], viewer, frozen.id))
 
 
 def _position(count: int) -> int:

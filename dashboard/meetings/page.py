@@ -1,6 +1,7 @@
 """Rapat: the list of meeting snapshots."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +21,20 @@ from dashboard.words.text import _, n_
 def folder() -> Path:
     """Return where the meeting snapshots of the data folder are."""
     return db.data_dir() / "snapshots"
+
+
+def count(viewer: Viewer) -> int:
+    """Return how many meeting snapshots the viewer may open."""
+    try:
+        changed = folder().stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+    return _counted(folder(), changed, viewer)
+
+
+@lru_cache(maxsize=100)
+def _counted(place: Path, _changed: int, viewer: Viewer) -> int:
+    return sum(may_open(entry.viewer, viewer) for entry in listed(place) if entry.is_readable)
 
 
 def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:

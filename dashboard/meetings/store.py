@@ -1,6 +1,7 @@
 """A meeting snapshot: pages as they were, frozen into a folder whose every byte is accounted for.
 
-The folder holds one JSON file a page and manifest.json, which names the hash of each. It is written whole or not at all.
+The folder holds one JSON file a page and manifest.json, which names the hash of each, is signed, and names the snapshot before it.
+It is written whole or not at all.
 """
 
 import hashlib
@@ -10,38 +11,24 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from dashboard import charts, snapshot
-from dashboard.meetings import upgrade
-from dashboard.snapshot import Meeting, Snapshot
+from dashboard.meetings import chain, signing, upgrade
+from dashboard.meetings.encoding import decode, encode
+from dashboard.snapshot import Ask, Brief, Meeting, Snapshot
 from dashboard.words import text
-from dashboard.words.said import Figure
 from dashboard.words.text import _
 
-FORMAT = 3  # from 2 on a column says what it is to its row, from 3 on a sentence has its claim
+# From 2 on a column says what it is to its row, from 3 on a sentence has its claim, from 4 on a meeting its brief and signature.
+FORMAT = 4
+SIGNED = 4  # the first format that is signed, chained, and named by 64 bits
+DIGITS = 16  # of the hash in an id: 64 bits; 8 before
+SHEET = "ringkas-"  # how the files of the brief are called
 MANIFEST = "manifest.json"
-_CLASSES = {
-    kind.__name__: kind
-    for kind in (
-        charts.Chart, snapshot.Shown, snapshot.Tile, snapshot.Headline, snapshot.Column, snapshot.Follows, snapshot.Key,
-        snapshot.ChartBlock, snapshot.TableBlock, snapshot.TextBlock, snapshot.Claim, Figure, Snapshot,
-    )
-}  # fmt: skip
-_DTYPES: dict[str, Any] = {
-    str(dtype): dtype
-    for dtype in (
-        pl.String, pl.Boolean, pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64,
-        pl.Float32, pl.Float64, pl.Date, pl.Datetime("us"), pl.Null, pl.List(pl.String),
-    )
-}  # fmt: skip
 
 
 class Altered(Exception):
@@ -76,44 +63,57 @@ class Entry:
 
 def identify(
     title: str, held_on: date | None, notes: str, language: str, viewer: str, pages: tuple[Snapshot, ...],
-    created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (),
+    created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (), brief: Brief | None = None,
 ) -> Meeting:  # fmt: skip
     """Return the meeting with its id: day, title and the hash of its content, which the moment of creation is no part of."""
     if not pages:
         raise ValueError("a meeting snapshot needs at least one page")
     build_id = pages[0].build_id
-    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings)
+    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings, brief)
     digest = _content(_head(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
     day = held_on or created_at.date()
-    return Meeting(
-        f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:8]}",
-        title, held_on, notes, language, viewer, pages, build_id, created_at, settings,
-    )  # fmt: skip
+    return replace(unnamed, id=f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:DIGITS]}")
 
 
 def write(folder: Path, meeting: Meeting) -> Path:
-    """Write a meeting snapshot below the folder and return its own; one with the same content is left as it is."""
+    """Write a meeting snapshot below the folder, signed and chained to the last one, and return its own folder.
+
+    One with the same content is left as it is. Raises signing.Unsigned where there is no key.
+    """
     final = folder / meeting.id
     if final.is_dir():
         return final
     folder.mkdir(parents=True, exist_ok=True)
+    signing.key(folder.parent)  # there is a place beside it from here on
+    with chain.alone():
+        return _written(folder, final, meeting)
+
+
+def _written(folder: Path, final: Path, meeting: Meeting) -> Path:
     making = folder / f".making-{secrets.token_hex(4)}"
     making.mkdir()
     try:
         files = _files(meeting)
         hashes = {name: _sha(data) for name, data in files.items()}
         head = _head(meeting)
+        private = signing.key(folder.parent)
+        before = chain.head(folder)
         manifest = {
             "format": FORMAT, "id": meeting.id, **head, "created_at": meeting.created_at.isoformat(),
-            "files": hashes, "content": _content(head, hashes),
+            "files": hashes, "content": _content(head, hashes), "key": signing.public(private),
+            "number": before.number + 1 if before else 1,
+            "before": {"id": before.id, "seal": before.seal} if before else None,
         }  # fmt: skip
-        files[MANIFEST] = _dump(manifest | {"seal": _sha(_dump(manifest))})
+        manifest["signature"] = signing.signed(private, _dump(manifest))
+        seal = _sha(_dump(manifest))
+        files[MANIFEST] = _dump(manifest | {"seal": seal})
         for name, data in files.items():
             with (making / name).open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         making.rename(final)
+        signing.keep_head(folder.parent, signing.Head(manifest["number"], meeting.id, seal))
     except FileExistsError:  # somebody else froze the same in this moment
         return final
     finally:
@@ -139,7 +139,7 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         written = (place / MANIFEST).read_bytes()
         manifest = json.loads(written)
         hashes: dict[str, str] = manifest["files"]
-        own = _content({name: manifest[name] for name in _HEAD}, hashes)
+        own = _content({name: manifest[name] for name in _HEAD + (_SINCE_4 if manifest["format"] >= 4 else ())}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
             upgrade.FIRST <= manifest["format"] <= FORMAT
@@ -149,8 +149,10 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return [_("{file}: tidak terbaca", file=MANIFEST)]
     wrong = []
-    if not is_whole or own != manifest.get("content") or not place.name.endswith(own[:8]):
+    if not is_whole or own != manifest.get("content") or not place.name.endswith(f"-{own[: _digits(manifest)]}"):
         wrong.append(_("{file}: berubah", file=MANIFEST))
+    elif manifest["format"] >= SIGNED and not _is_signed(manifest):
+        wrong.append(_("{file}: tanda tangan tidak sah: isinya bukan yang dibekukan", file=MANIFEST))
     for name, expected in sorted(hashes.items()):
         path = place / Path(name).name
         if not path.is_file():
@@ -161,18 +163,19 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
     return wrong + [_("{file}: bukan bagian cuplikan", file=name) for name in sorted(extra)]
 
 
-def read(folder: Path, meeting_id: str) -> Meeting:
-    """Return a meeting snapshot as it was.
+def read(folder: Path, meeting_id: str, *, is_any: bool = False) -> Meeting:
+    """Return a meeting snapshot as it was, or (`is_any`) as it stands there, whoever altered it.
 
     Raises KeyError where there is none, Newer where only a newer Rapor can read it, Altered where it is not as it was.
     """
     place = _place(folder, meeting_id)
     if _entry(place).is_newer:
         raise Newer(newer(meeting_id))
-    if wrong := altered(folder, meeting_id):
+    if not is_any and (wrong := altered(folder, meeting_id)):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    pages = tuple(_decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"]))
+    found = {name: decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"])}
+    pages, sheets = (tuple(p for name, p in found.items() if name.startswith(SHEET) is of) for of in (False, True))
     if manifest["format"] == upgrade.FIRST:
         with text.speaking(manifest["language"]):
             pages = tuple(map(upgrade.page, pages))
@@ -182,7 +185,23 @@ def read(folder: Path, meeting_id: str) -> Meeting:
         manifest["language"], manifest["viewer"], pages, manifest["build_id"],
         datetime.fromisoformat(manifest["created_at"]),
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
+        _brief(manifest.get("brief"), sheets),
+        signing.fingerprint(manifest["key"]) if manifest.get("key") else "",
     )  # fmt: skip
+
+
+def _digits(manifest: Mapping[str, Any]) -> int:
+    return DIGITS if manifest["format"] >= SIGNED else 8
+
+
+def _is_signed(manifest: Mapping[str, Any]) -> bool:
+    message = {name: value for name, value in manifest.items() if name not in {"seal", "signature"}}
+    return signing.is_signed(str(manifest.get("key")), str(manifest.get("signature")), _dump(message))
+
+
+def key_of(folder: Path, meeting_id: str) -> str:
+    """Return the public key that signed a snapshot, '' of one that nobody signed; raises KeyError where there is none."""
+    return json.loads((_place(folder, meeting_id) / MANIFEST).read_text(encoding="utf-8")).get("key", "")
 
 
 def format_of(folder: Path, meeting_id: str) -> int:
@@ -196,6 +215,7 @@ def newer(name: str) -> str:
 
 
 _HEAD = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
+_SINCE_4 = ("brief",)
 
 
 def _head(meeting: Meeting) -> dict[str, Any]:
@@ -208,7 +228,25 @@ def _head(meeting: Meeting) -> dict[str, Any]:
         "build_id": meeting.build_id,
         "settings": [[address, [list(pair) for pair in query]] for address, query in meeting.settings],
         "titles": [page.title for page in meeting.pages],
+        "brief": _brief_head(meeting.brief),
     }
+
+
+def _brief_head(brief: Brief | None) -> dict[str, Any] | None:
+    if brief is None:
+        return None
+    asks = [asdict(ask) | {"options": list(ask.options)} for ask in brief.asks]
+    return {
+        "district": brief.district, "scope": brief.scope, "asks": asks,
+        "appendix": [list(place) for place in brief.appendix],
+    }  # fmt: skip
+
+
+def _brief(said: Mapping[str, Any] | None, sheets: tuple[Snapshot, ...]) -> Brief | None:
+    if said is None:
+        return None
+    asks = tuple(Ask(**ask | {"options": tuple(ask["options"])}) for ask in said["asks"])
+    return Brief(said["district"], said["scope"], asks, sheets, tuple((n, block) for n, block in said["appendix"]))
 
 
 def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
@@ -216,11 +254,13 @@ def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
 
 
 def _files(meeting: Meeting) -> dict[str, bytes]:
+    sheets = meeting.brief.sheets if meeting.brief else ()
     return {
-        f"{position:02}-{_slug(page.page)}.json": (
-            json.dumps(_encode(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+        f"{before}{position:02}-{_slug(page.page)}.json": (
+            json.dumps(encode(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
         ).encode()
-        for position, page in enumerate(meeting.pages, 1)
+        for before, many in (("", meeting.pages), (SHEET, sheets))
+        for position, page in enumerate(many, 1)
     }
 
 
@@ -257,61 +297,3 @@ def _entry(place: Path) -> Entry:
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return Entry(place.name, is_readable=False)
-
-
-# --- values as JSON that says what they were ---
-
-
-def _encode(value: Any) -> Any:
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        return value if isfinite(value) else {"$float": repr(value)}
-    if isinstance(value, datetime):
-        return {"$datetime": value.isoformat()}
-    if isinstance(value, date):
-        return {"$date": value.isoformat()}
-    if isinstance(value, pl.DataFrame):
-        return {"$frame": [[s.name, str(s.dtype), _encode(tuple(s.to_list()))] for s in _known(value)]}
-    if isinstance(value, Mapping):
-        return {"$map": [[_encode(key), _encode(item)] for key, item in value.items()]}
-    if isinstance(value, (tuple, list)):
-        items = [_encode(item) for item in value]
-        return {"$tuple": items} if isinstance(value, tuple) else items
-    if is_dataclass(value) and type(value).__name__ in _CLASSES:
-        return {"$" + type(value).__name__: {f.name: _encode(getattr(value, f.name)) for f in fields(value)}}
-    raise TypeError(f"a meeting snapshot can't hold a {type(value).__name__}")
-
-
-def _known(frame: pl.DataFrame) -> Iterator[pl.Series]:
-    """Return the columns, decimals as floats and other kinds as text, so that what is read back is what was written."""
-    for column in frame.iter_columns():
-        if isinstance(column.dtype, pl.Decimal):
-            yield column.cast(pl.Float64)
-        elif str(column.dtype) in _DTYPES:
-            yield column
-        else:
-            yield column.cast(pl.String)
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_decode(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    ((tag, inner),) = value.items()
-    match tag:
-        case "$float":
-            return float(inner)
-        case "$datetime":
-            return datetime.fromisoformat(inner)
-        case "$date":
-            return date.fromisoformat(inner)
-        case "$tuple":
-            return tuple(_decode(item) for item in inner)
-        case "$map":
-            return {_decode(key): _decode(item) for key, item in inner}
-        case "$frame":
-            columns = [pl.Series(name, list(_decode(items)), dtype=_DTYPES[dtype]) for name, dtype, items in inner]
-            return pl.DataFrame(columns)
-    return _CLASSES[tag.removeprefix("$")](**{name: _decode(item) for name, item in inner.items()})

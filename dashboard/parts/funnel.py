@@ -132,7 +132,7 @@ def funnel_block(
     columns = (
         Column("short_name", _("Unit"), link="link" if link else None, role="name"),
         Column("value", value_name, "decimal", digits),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("words", _("Kedudukan"), role="finding"),
         Column("limits", _("Rentang wajar 95 %"), role="derived"),
         Column("n", size_name, "int"),
@@ -180,7 +180,7 @@ def _note(found: pl.DataFrame, extra: str) -> str:
         if row:
             parts.append(
                 _(
-                    "Batas kewajaran baru dihitung dari {n} unit yang cukup besar; sampai saat itu bandingkan selangnya.",
+                    "Batas kewajaran baru dihitung dari {n} unit yang cukup besar; sampai saat itu bandingkan kisarannya.",
                     n=text.number(row["min_units"]),
                 )
             )
@@ -222,7 +222,7 @@ def definition() -> tuple[str, str]:
             "Sejauh mana unit sebesar itu dapat berbeda dari angka keseluruhan karena kebetulan: kuantil pasti sebaran "
             "binomial untuk persentase, Poisson untuk angka per penduduk. Bila unit berbeda lebih dari kebetulan, batas "
             "dilebarkan dengan ragam antarunit (Spiegelhalter 2005 dan 2012). Unit yang jauh dari unit lain tidak ikut "
-            "menentukan tengah dan lebar batas. Selang 95 % satu unit: Wilson untuk persentase, Byar (pasti di bawah 10) "
+            "menentukan tengah dan lebar batas. Kisaran 95 % satu unit: Wilson untuk persentase, Byar (pasti di bawah 10) "
             "untuk jumlah."
         ),
     )

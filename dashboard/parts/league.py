@@ -69,10 +69,10 @@ def place(units: pl.DataFrame, row: Row) -> str:
 def note(units: pl.DataFrame) -> str:
     """Return what the whiskers mean, and from how many indicators they are where that is not all."""
     if not units["lower_pct"].count():
-        return _("Belum ada selang: riwayat indikatornya terlalu pendek, jadi urutan ini belum membedakan unit.")
+        return _("Belum ada kisaran: riwayat indikatornya terlalu pendek, jadi urutan ini belum membedakan unit.")
     sentence = _(
-        "Garis di ujung batang: selang 95 %, sejauh capaian dapat naik turun tanpa ada yang berubah. "
-        "Unit yang selangnya bertumpang tindih tidak dapat dibedakan; urutannya tidak berarti."
+        "Garis di ujung batang: kisaran 95 %, sejauh capaian dapat naik turun tanpa ada yang berubah. "
+        "Unit yang kisarannya bertumpang tindih tidak dapat dibedakan; urutannya tidak berarti."
     )
     varied, rated = (int(units[column].sum()) for column in ("varied_indicators", "rated_indicators"))
     if varied == rated:
@@ -88,11 +88,11 @@ def note(units: pl.DataFrame) -> str:
 def definition() -> tuple[str, str]:
     """Return how the interval is worked out, for the foot of a page."""
     return (
-        _("Selang capaian unit"),
+        _("Kisaran capaian unit"),
         _(
             "Variasi satu periode adalah sepertiga jarak dari rata-rata ke batas wajar deret indikator itu; capaian yang "
             "menjumlahkan k periode bervariasi sebesar itu dibagi akar k. Untuk bagian dari terlalu sedikit orang dipakai "
-            "peluang binomial (Wilson). Selang rata-rata tertimbang: ± 1,96 × √Σ(bobot × variasi)² ÷ Σ bobot; yang "
+            "peluang binomial (Wilson). Kisaran rata-rata tertimbang: ± 1,96 × √Σ(bobot × variasi)² ÷ Σ bobot; yang "
             "melampaui batas atas aturannya tidak dihitung. Yang variasinya belum diketahui dianggap bervariasi seperti yang "
             "lain."
         ),

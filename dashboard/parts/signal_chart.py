@@ -94,7 +94,7 @@ def attainment(series: pl.DataFrame) -> ChartBlock | None:
         *usual_columns.judged(),
     )
     note = _(
-        "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
+        "Garis tipis: yang biasa; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran. Skala tidak mulai dari nol."
     )
     note = " ".join(part for part in (signal_words.step(last), note) if part)
     careful = signal_words.caution(last | {"is_doubted": False})

@@ -53,19 +53,28 @@ def limits(row: Row) -> str:
     return upper if lower == upper else text.number(row["lower"], _signal(row).digits) + "–" + upper
 
 
-def gap(row: Row) -> str:
-    """Return the value beside its usual level: '24 % di bawah tingkat wajarnya 5.430'; points where the measure is a score."""
-    usual, difference = figure(row, row["mean"]), row["value"] - row["mean"]
+def _size(row: Row) -> str:
     if measures()[row["measure"]].is_points:
-        size = text.number(abs(difference), _signal(row).digits) + f" {_('poin')}"
-    else:
-        share = abs(row["change_pct"])
-        size = text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
+        return text.number(abs(row["value"] - row["mean"]), _signal(row).digits) + f" {_('poin')}"
+    share = abs(row["change_pct"])
+    return text.pct(share, 0 if share >= ROUND_FROM_PCT else 1)
+
+
+def brief_gap(row: Row) -> str:
+    """Return how far the value is from its usual level, without it: '24 % di bawah biasanya'."""
+    if row["value"] < row["mean"]:
+        return _("{size} di bawah biasanya", size=_size(row))
+    return _("{size} di atas biasanya", size=_size(row))
+
+
+def gap(row: Row) -> str:
+    """Return the value beside its usual level: '24 % di bawah biasanya 5.430'; points where the measure is a score."""
+    usual, difference, size = figure(row, row["mean"]), row["value"] - row["mean"], _size(row)
     if figure(row, row["value"]) == usual:
-        return _("sama dengan tingkat wajarnya {usual}", usual=usual)
+        return _("sama dengan biasanya {usual}", usual=usual)
     if difference < 0:
-        return _("{size} di bawah tingkat wajarnya {usual}", size=size, usual=usual)
-    return _("{size} di atas tingkat wajarnya {usual}", size=size, usual=usual)
+        return _("{size} di bawah biasanya {usual}", size=size, usual=usual)
+    return _("{size} di atas biasanya {usual}", size=size, usual=usual)
 
 
 def length(count: int, months: int) -> str:
@@ -160,7 +169,7 @@ def sentence(row: Row) -> str:
 
 
 def finding(row: Row) -> str:
-    """Return what is so, without the unit: 'Kunjungan 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430'."""
+    """Return what is so, without the unit: 'Kunjungan 4.120 pada Oktober 2026, 24 % di bawah biasanya 5.430'."""
     return _clause(measured(row), row, gap(row))
 
 
@@ -189,8 +198,8 @@ def brief(row: Row) -> str:
         slowly = _("turun perlahan sejak {since}", since=since), _("naik perlahan sejak {since}", since=since)
         return slowly[row["direction"] == "up"]
     if row["direction"] == "down":
-        return _("di bawah tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _falling(since)
-    return _("di atas tingkat wajar sejak {since}", since=since) if row["rule"] != "trend" else _rising(since)
+        return _("di bawah biasanya sejak {since}", since=since) if row["rule"] != "trend" else _falling(since)
+    return _("di atas biasanya sejak {since}", since=since) if row["rule"] != "trend" else _rising(since)
 
 
 def _falling(since: str) -> str:
@@ -254,10 +263,10 @@ def happened(row: Row) -> str:
         ("two_of_three", "up"): _("2 dari 3 mendekati batas atas"),
         ("drift", "down"): _("turun perlahan"),
         ("drift", "up"): _("naik perlahan"),
-        ("run", "down"): _("terus di bawah tingkat wajar"),
-        ("run", "up"): _("terus di atas tingkat wajar"),
-        ("shift", "down"): _("terus di bawah tingkat wajar"),
-        ("shift", "up"): _("terus di atas tingkat wajar"),
+        ("run", "down"): _("terus di bawah biasanya"),
+        ("run", "up"): _("terus di atas biasanya"),
+        ("shift", "down"): _("terus di bawah biasanya"),
+        ("shift", "up"): _("terus di atas biasanya"),
     }
     return words[row["rule"], side]
 

@@ -4,6 +4,7 @@ What a signal is, and when it is strong enough for a sentence, is decided in the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import polars as pl
@@ -130,6 +131,14 @@ def of(rows: pl.DataFrame, measure: str, unit_id: str | None, item_id: str = "al
     return found.row(0, named=True) if found.height else None
 
 
+def first_rows(whole: TableBlock, at_most: int) -> TableBlock:
+    """Return the first signals of the table, in the columns that a leader reads."""
+    names = ("short_name", "measured", "what", "when", "figure", "usual")
+    columns = tuple(replace(c, link=None) for c in whole.columns if c.name in names)
+    title = _("Yang paling bergerak")
+    return replace(whole, title=title, table=whole.table.head(at_most), columns=columns, note=None, more=None)
+
+
 def table_block(chosen: Filters, viewer: Viewer, area: Area = "overview") -> TableBlock:
     """Return every signal at the newest points, also those too weak for a sentence, the most surprising first."""
     rows = latest(chosen, viewer, area).filter(pl.col("signal").is_in(["good", "bad"]))
@@ -198,8 +207,8 @@ def steps_block(newest: pl.DataFrame, chosen: Filters) -> TableBlock | None:
     return TableBlock(
         id="mulai-ulang",
         title=n_(
-            "Mulai ulang tingkat wajar? {n} deret berubah tingkat dan tetap sejak itu",
-            "Mulai ulang tingkat wajar? {n} deret berubah tingkat dan tetap sejak itu",
+            "Mulai dari tingkat baru? {n} deret berubah tingkat dan tetap sejak itu",
+            "Mulai dari tingkat baru? {n} deret berubah tingkat dan tetap sejak itu",
             rows.height,
         ),
         table=table,
@@ -244,7 +253,7 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
             _("Sinyal"),
             _(
                 "Titik di luar batas wajar, 7 titik searah, 2 dari 3 titik mendekati batas yang sama, 7 titik di "
-                "satu sisi tingkat wajar, atau titik-titik terakhir yang bersama-sama, atau kemiringan seluruh deret, hampir "
+                "satu sisi yang biasa, atau titik-titik terakhir yang bersama-sama, atau kemiringan seluruh deret, hampir "
                 "tidak mungkin karena kebetulan; bila garis miring lebih menjelaskan daripada satu lompatan, disebut turun "
                 "atau naik perlahan. Hitungan yang rata-ratanya kecil (ambang signal_count_mean) dinilai menurut peluang "
                 "pastinya saja. Perubahan tingkat yang setahun tetap menjadi usul mulai ulang, bukan sinyal. "
@@ -270,7 +279,7 @@ def _seen(power: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     quiet = power.filter(fallen=0, units=fell["units"]).row(0, named=True)
     words = _(
         "Menurut simulasi {districts} kabupaten dengan {units} unit dan 36 bulan, penurunan 20 % pada kunjungan satu unit disebut di "
-        "kepala halaman dalam tiga bulan pada {tenths} dari 10 kasus ({shown}, selang 95 %: {lower}–{upper}). Dari {quiet} kabupaten "
+        "kepala halaman dalam tiga bulan pada {tenths} dari 10 kasus ({shown}, kisaran 95 %: {lower}–{upper}). Dari {quiet} kabupaten "
         "tanpa perubahan apa pun, {false} halaman menyebut sesuatu (dirancang paling banyak 5 %).",
         districts=text.number(fell["districts"]),
         units=text.number(fell["units"]),

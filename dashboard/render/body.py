@@ -17,9 +17,10 @@ from dashboard.words import text
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _
 
-FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table) and .csv
+FOLDER = "bagian"  # the addresses of pieces: bagian/<page>/<block>.svg, .html (the table), .csv and .xlsx
 # Keys of these addresses: the width of a drawing, light or dark for a chart to zoom into, and what both were made from.
 WIDTH, LOOK, VERSION = "lebar", "rupa", "versi"
+WHOLE_ON_A_PHONE = 3  # blocks; of those after them it shows the finding alone until it is opened
 Draw = Callable[[str, Chart, int], str]  # block, chart, width -> the drawing
 
 
@@ -31,7 +32,7 @@ class Parts:
     query: str
 
     def url(self, block: str, kind: str) -> str:
-        """Return the relative URL of a piece: 'svg', 'html' or 'csv' of a block."""
+        """Return the relative URL of a piece: 'svg', 'html', 'csv' or 'xlsx' of a block."""
         return f"{FOLDER}/{self.page}/{quote(block, safe='')}.{kind}?{self.query}"
 
 
@@ -50,32 +51,53 @@ class Inline:
 def page(snapshot: Snapshot, parts: Parts, sight: str, inline: Inline | None = None) -> str:
     """Return the page; `sight` is a word that two drawings of it share where they show the same."""
     tiles = html.tiles(snapshot.tiles) if snapshot.tiles else ""
-    rows = "".join(_row(row, snapshot, parts, inline) for row in snapshot.blocks)
+    rows, before = "", 0
+    for each in snapshot.blocks:
+        rows += row(each, snapshot, parts, inline, before)
+        before += len(each) if isinstance(each, tuple) else 1
     inner = f"{html.status(snapshot)}{html.title(snapshot)}{tiles}{rows}{html.footer(snapshot)}"
     return f"<div class='rp-page' data-sight='{sight}'>{inner}</div>"
 
 
-def _row(row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inline: Inline | None) -> str:
+def row(
+    row: Block | tuple[Block, ...], snapshot: Snapshot, parts: Parts, inline: Inline | None = None, before: int = 0
+) -> str:
+    """Return a block, or several side by side, `before` of them being above on the page."""
     if not isinstance(row, tuple):
-        return _block(row, snapshot, parts, inline)
-    beside = "".join(_block(block, snapshot, parts, inline, is_beside=len(row) > 1) for block in row)
+        return _block(row, snapshot, parts, inline, is_late=before >= WHOLE_ON_A_PHONE)
+    beside = "".join(
+        _block(block, snapshot, parts, inline, is_beside=len(row) > 1, is_late=before + n >= WHOLE_ON_A_PHONE)
+        for n, block in enumerate(row)
+    )
     return f"<div class='rp-pair'>{beside}</div>"
 
 
-def _block(block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None, *, is_beside: bool = False) -> str:
+def _block(
+    block: Block, snapshot: Snapshot, parts: Parts, inline: Inline | None, *, is_beside: bool = False, is_late: bool
+) -> str:
+    """Return a block; of one that comes late on its page a phone shows the finding alone until it is opened."""
     if isinstance(block, TextBlock):
-        inner = html.text_block(block)
+        first, rest = html.text_block(block), ""
+    elif isinstance(block, TableBlock) and block.table.is_empty() and block.empty:
+        first, rest = html.line(block.id, block.title, block.empty, block.more), ""
+    elif isinstance(block, TableBlock) and block.is_folded:
+        way = html.line(block.id, block.title, "", block.more)
+        first, rest = way + _folded(block, parts) + html.note(hinted(block), None), ""
     elif isinstance(block, TableBlock):
         more = html.way(*block.more) if block.more else ""
-        inner = f"{head(block)}{behind(block, snapshot, parts)}{html.note(hinted(block), None)}{more}"
+        first, rest = head(block), f"{behind(block, snapshot, parts)}{html.note(hinted(block), None)}{more}"
     elif block.chart.data.is_empty():
-        inner = head(block) + nothing(snapshot)
+        first, rest = head(block) + nothing(snapshot), ""
     else:
         shown = _figure(block, parts, inline, is_beside=is_beside)
         words = html.note(hinted(block), block.completeness)
-        ways = _folded(block, parts) + _interactive(block, parts)
-        inner = head(block, is_drawn=block.chart.kind not in figure.CELLS) + shown + words + ways
-    return f"<section class='rp-block st-key-block_{escape(block.id)}' data-blok='{escape(block.id)}'>{inner}</section>"
+        first = head(block, is_drawn=block.chart.kind not in figure.CELLS)
+        rest = shown + words + _folded(block, parts) + _interactive(block, parts)
+    unfold = (
+        html.unfold(block.chart.title if isinstance(block, ChartBlock) else block.title) if is_late and rest else ""
+    )
+    about = f"class='rp-block st-key-block_{escape(block.id)}' data-blok='{escape(block.id)}'"
+    return f"<section {about}>{first}{unfold}{rest}</section>"
 
 
 def head(block: ChartBlock | TableBlock, *, is_drawn: bool = False) -> str:
@@ -134,11 +156,13 @@ def _interactive(block: ChartBlock, parts: Parts) -> str:
     return f"<button type='button' class='rp-zoom' {about}>{_('Buat interaktif')}{name}</button>"
 
 
-def _folded(block: ChartBlock, parts: Parts) -> str:
-    """Return the table behind a chart, folded: made and fetched when somebody opens it."""
-    name = f"<span class='rp-hidden'>: {escape(block.chart.title)}</span>"
+def _folded(block: ChartBlock | TableBlock, parts: Parts) -> str:
+    """Return the table of a block, folded: made and fetched when somebody opens it."""
+    title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    name = f"<span class='rp-hidden'>: {escape(title)}</span>"
     place = f"class='rp-behind' data-tabel='{escape(parts.url(block.id, 'html'))}'"
-    return f"<details {place}><summary>{_('Lihat tabel')}{name}</summary><div></div></details>"
+    words = _("Lihat tabel") if isinstance(block, ChartBlock) else _("Lihat semua")
+    return f"<details {place}><summary>{words}{name}</summary><div></div></details>"
 
 
 def behind(block: ChartBlock | TableBlock, snapshot: Snapshot, parts: Parts) -> str:

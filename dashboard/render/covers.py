@@ -1,12 +1,21 @@
 """What a meeting's cover and contents say of its pages, each thing once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
-from dashboard.snapshot import Snapshot
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot
 from dashboard.words import text
 from dashboard.words.text import _
 
 PARTED = " · "
+SAID_FIRST = (
+    "permintaan",
+    "tindak-lanjut",
+    "keadaan",
+    "target",
+)  # sheets of a brief whose finding stands over it on a screen
 
 
 def periods(pages: Sequence[Snapshot]) -> str:
@@ -27,3 +36,81 @@ def name(page: Snapshot) -> str:
 def _chosen(page: Snapshot) -> Iterator[str]:
     everything = {"", text.MISSING, page.period, _("Semua unit"), _("Semua perangkat daerah")}
     return (part for part in page.filters.split(PARTED) if part not in everything)
+
+
+def printed(meeting: Meeting) -> tuple[Snapshot, ...]:
+    """Return the pages that slides, paper and HTML show: all of them, or behind a brief the blocks of its appendix alone."""
+    if meeting.brief is None:
+        return meeting.pages
+    wanted: dict[int, list[str]] = {}
+    for n, block in meeting.brief.appendix:
+        wanted.setdefault(n, []).append(block)
+    return tuple(_only(meeting.pages[n], names) for n, names in wanted.items())
+
+
+def shown(meeting: Meeting) -> tuple[Snapshot, ...]:
+    """Return the pages that a screen shows: before a brief's pages the brief itself, as one page."""
+    if meeting.brief is None or not meeting.brief.sheets:
+        return meeting.pages
+    sheets = meeting.brief.sheets
+    blocks = [_titled(block, sheet) for sheet in sheets for block in sheet.flat()]
+    tiles = next((sheet.tiles for sheet in sheets if sheet.tiles), ())
+    head = tuple(Headline(sheet.title) for sheet in sheets if sheet.page in SAID_FIRST)
+    whole = replace(
+        sheets[0], page="ringkas", title=_("Bahan ringkas"), headlines=head, tiles=tiles, blocks=tuple(blocks)
+    )
+    return (whole, *meeting.pages)
+
+
+def _titled(block: Block, sheet: Snapshot) -> Block:
+    return block if isinstance(block, ChartBlock) else replace(block, title=sheet.title)
+
+
+def _only(page: Snapshot, names: Sequence[str]) -> Snapshot:
+    flat = {block.id: block for block in page.flat()}
+    blocks: tuple[Block, ...] = tuple(flat[name] for name in names)
+    return replace(page, headlines=(), tiles=(), blocks=blocks)
+
+
+def reader(role: str) -> str:
+    """Return for whom a meeting was made, in words."""
+    names = {
+        "pimpinan": _("pimpinan daerah"), "bupati": _("Bupati"), "bkpsdm": _("BKPSDM"), "bappeda": _("Bappeda"),
+    }  # fmt: skip
+    return names.get(role, role)
+
+
+def mark(meeting: Meeting) -> str:
+    """Return who may read a meeting, as it stands on its cover and at the foot of each page: its readers, and that it names people."""
+    whose = _("Hanya untuk {reader}", reader=reader(meeting.viewer)) if meeting.viewer else ""
+    return f"{whose} · {_('memuat nama pegawai')}" if meeting.names_people else whose
+
+
+def kicker(meeting: Meeting) -> str:
+    """Return what stands over the title: the district, and that this is for a meeting."""
+    whose = meeting.brief.district if meeting.brief and meeting.brief.district else "Rapor"
+    return _("{whose} · bahan rapat", whose=whose)
+
+
+def facts(meeting: Meeting) -> list[tuple[str, str]]:
+    """Return what a cover says of a meeting: its day, for whom and of what it is, and which data it shows."""
+    pages, brief, newest = meeting.pages, meeting.brief, as_of(meeting.pages)
+    found = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
+    found += [(_("Untuk"), mark(meeting))] if meeting.viewer else []
+    if brief:
+        found += [(_("Cakupan"), brief.scope)]
+    else:
+        found += [(_("Periode"), periods(pages)), (_("Yang dipilih"), choices(pages))]
+    found += [(_("Data per"), text.date(newest))] if newest else []
+    found += [(_("Versi data"), meeting.build_id)]
+    found += [(_("Cuplikan"), meeting.id), (_("Kunci tanda tangan"), meeting.key)] if meeting.key else []
+    return [(label, words) for label, words in found if words]
+
+
+def as_of(pages: Sequence[Snapshot]) -> Any:
+    """Return the newest moment that pages speak of."""
+    return max((page.as_of for page in pages if page.as_of), key=_moment, default=None)
+
+
+def _moment(at: Any) -> tuple[int, ...]:
+    return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)

@@ -34,19 +34,35 @@ def _link(url: str | None, inner: str, css: str = "") -> str:
 def _origin(url: str | None, figure: str, decide: str | None = None) -> str:
     """Return the small links from a figure to where it comes from and to a decision on it, each told what figure it stands at."""
     origin = _small(url, _("Asal angka"), figure, "rp-origin")
-    form = _small(decide, _("Catat keputusan"), figure, "rp-origin rp-decide")
+    form = _small(decide, _("Catat keputusan"), figure, "rp-origin rp-decide", _("Catat"))
     return f"<span class='rp-ways'>{origin}{form}</span>" if form else origin
 
 
-def _small(url: str | None, words: str, figure: str, css: str) -> str:
-    return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{words}</a>' if url else ""
+def _small(url: str | None, words: str, figure: str, css: str, short: str = "") -> str:
+    if not url:
+        return ""
+    shown = f'<span class="rp-long">{words}</span><span class="rp-short">{short}</span>' if short else words
+    return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{shown}</a>'
 
 
-def message(head: str, body: str) -> str:
-    """Return a calm notice: what is so, and what to do; `words in backticks` are commands."""
+def message(head: str, body: str, lines: str = "") -> str:
+    """Return a calm notice: what is so, and what to do; `words in backticks` are commands, `lines` stand as they are written."""
     pieces = escape(body).split("`")
     shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
-    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p></div>"
+    quoted = f"<pre>{escape(lines)}</pre>" if lines else ""
+    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p>{quoted}</div>"
+
+
+def line(block: str, head: str, words: str, more: tuple[str, str] | None) -> str:
+    """Return a block that has little to say as one line: its finding, what is so, the way on."""
+    way_on = f" {_link(more[0], more[1])}" if more else ""
+    said = f" <span>{escape(words)}</span>" if words else ""
+    return f"<div class='rp-head rp-line' id='{escape(block)}'><h2>{whole(head)}</h2>{said}{way_on}</div>"
+
+
+def unfold(head: str) -> str:
+    """Return what opens the rest of a block on a phone."""
+    return f"<details class='rp-unfold'><summary>{_('Lihat')}<span class='rp-hidden'>: {escape(head)}</span></summary></details>"
 
 
 def download(url: str, name: str, about: str) -> str:
@@ -66,10 +82,23 @@ def widen(chosen: str) -> str:
     return start + _("Perpanjang periodenya, atau pilih semua unit.")
 
 
+@dataclass(frozen=True)
+class Counted:
+    """An entry of the menu that says how many there are: title, path, whether it is the current page, and how to make a new one."""
+
+    title: str
+    path: str
+    is_current: bool
+    count: int
+    new_url: str
+    new_words: str
+
+
 def header(
     district: str,
     is_sample: bool,
     pages: Sequence[tuple[str, str, bool]],
+    counted: Sequence[Counted],
     kept: Mapping[str, str],
     here: Mapping[str, str],
 ) -> str:
@@ -81,6 +110,16 @@ def header(
     for name, path, current in pages:
         on = " aria-current='page'" if current else ""
         links += f"<a href='{escape((path or './') + query)}'{on}>{escape(name)}</a>"
+    for one in counted:
+        on = " aria-current='page'" if one.is_current else ""
+        number = f" <b>{one.count}</b>" if one.count else ""
+        new = f"href='{escape(one.new_url)}' title='{escape(one.new_words)}' aria-label='{escape(one.new_words)}'"
+        links += (
+            f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a><a class='rp-new' {new}>+</a>"
+        )
+    everywhere = [(name, current) for name, _path, current in pages] + [(one.title, one.is_current) for one in counted]
+    here_now = next((name for name, current in everywhere if current), _("Halaman"))
+    menu = f"<details class='rp-menu'><summary>{escape(here_now)}</summary></details>"
     languages = ""
     for code, label in (("id", "ID"), ("en", "EN")):
         url = "?" + urlencode(dict(here) | ({"bahasa": code} if code != "id" else {}))
@@ -88,7 +127,7 @@ def header(
         languages += f"<a href='{escape(url)}' hreflang='{code}' lang='{code}'{on}>{label}</a>"
     nav = f"<nav aria-label='{_('Halaman')}'>{links}</nav>"
     switch = f"<div class='rp-language' role='group' aria-label='{_('Bahasa')}'>{languages}</div>"
-    return f"<header class='rp-header'>{brand}{nav}{switch}</header>"
+    return f"<header class='rp-header'>{brand}{menu}{nav}{switch}</header>"
 
 
 @dataclass(frozen=True)
@@ -121,9 +160,10 @@ class Look:
     value: str
 
 
-def fold() -> str:
-    """Return what folds the filters on a phone."""
-    return f"<details class='rp-fold'><summary>{_('Saring')}</summary></details>"
+def fold(values: Sequence[str]) -> str:
+    """Return what folds the filters on a phone, and says what is chosen."""
+    said = escape(" · ".join(values)) or _("Saring")
+    return f"<details class='rp-fold'><summary aria-label='{_('Saring')}: {said}'>{said}</summary></details>"
 
 
 def looks(shown: Sequence[Look], chips: str) -> str:
@@ -134,7 +174,8 @@ def looks(shown: Sequence[Look], chips: str) -> str:
         f"<span>{escape(look.value)}</span></button></div>"
         for look in shown
     )
-    return f"<div class='st-key-filters'>{fold()}<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>{chips}</div>"
+    body = f"<div class='rp-looks'><div class='st-key-filters_body'>{buttons}</div></div>"
+    return f"<div class='st-key-filters'>{fold([look.value for look in shown])}{body}{chips}</div>"
 
 
 def status(snapshot: Snapshot) -> str:
@@ -156,7 +197,7 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
     day = text.date(frozen.held_on or frozen.created_at)
     origin = _("dibekukan {date} dari data terbitan {build}", date=text.date(frozen.created_at), build=frozen.build_id)
     items = ""
-    for n, (page, url) in enumerate(zip(frozen.pages, links, strict=True), 1):
+    for n, (page, url) in enumerate(zip(covers.shown(frozen), links, strict=True), 1):
         on = " aria-current='page'" if n == position else ""
         items += f"<a href='{escape(url)}'{on}>{n}. {escape(covers.name(page))}</a>"
     items += f"<a href='{escape(since)}'>{_('Yang berubah sejak rapat ini')}</a>"
@@ -170,17 +211,23 @@ def meeting(frozen: Meeting, position: int, links: Sequence[str], since: str) ->
 def title(snapshot: Snapshot) -> str:
     """Return the title, what was chosen, and the headlines."""
     chosen = snapshot.filters or snapshot.period
-    lines = "".join(_headline(h) for h in snapshot.headlines)
-    answer = f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
+    answer = headlines(snapshot.headlines)
     if back := snapshot.extra.get("back_link"):
         answer = f"<p class='rp-back'>{_link(back, '← ' + escape(snapshot.extra['back_words']))}</p>{answer}"
     return f"<div class='rp-title'><h1>{escape(snapshot.title)}</h1><p>{escape(chosen)}</p></div>{answer}"
 
 
+def headlines(shown: tuple[Headline, ...]) -> str:
+    """Return the sentences of the answer, one below the other."""
+    lines = "".join(_headline(h) for h in shown)
+    return f"<ul class='rp-headlines'>{lines}</ul>" if lines else ""
+
+
 def _headline(headline: Headline) -> str:
     mark = f"<span class='rp-mark rp-{headline.signal}' aria-hidden='true'>{SIGNALS[headline.signal]}</span>"
     words = f"<span>{_link(headline.link, whole(headline.text))} {_origin(headline.trace, headline.text)}</span>"
-    return f"<li>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
+    kind = " class='rp-verdict'" if headline.is_verdict else ""
+    return f"<li{kind}>{mark}{words if headline.trace else _link(headline.link, whole(headline.text))}</li>"
 
 
 def tiles(shown: tuple[Tile, ...]) -> str:
@@ -291,7 +338,8 @@ def cells(chart: Chart) -> str:
             f"<tr><th scope='row' title='{escape(str(row))}'>{_link(down.get(row), escape(str(row)))}</th>{line}</tr>"
         )
     table = f"<table class='rp-cells'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
+    ends = " data-akhir" if chart.kind == "heat" else ""  # time runs to the right: the newest is what is looked for
+    return f"<div class='rp-scroll'{ends} tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
 
 
 def _heads(chart: Chart, role: str) -> dict[str, str | None]:

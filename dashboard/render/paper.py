@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC
 from functools import cache
 from itertools import chain
 from math import ceil
@@ -27,6 +28,10 @@ PAGE = 503.0  # points between head and foot
 TITLE = 16.0  # points of its letters
 SMALLEST = 0.55  # of its height at ease that a drawing may shrink to, for the table to stay on its page
 TALLEST = 372.0  # what a title of two lines and the small print leave of a page
+TALLEST_OF_TWO = 200.0  # of a drawing in the brief, where two share a page
+_CUT, MOST_CUT = ("target", "keadaan"), 14  # sheets of the brief that show their first rows alone
+FOLLOWED, MOST_FOLLOWED = "tindak-lanjut", 24  # of its rows stand before the appendix, the others in it
+WRITTEN = "putusan"  # the sheet that is filled in by hand
 MOST_ROWS = 200
 LONG = 8  # rows from which a narrow table goes on beside itself
 MANY = 40
@@ -82,30 +87,26 @@ def _stand(as_of: Any, build_id: str, is_sample: bool) -> str:
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
     """Return all that the template sets, as JSON types."""
-    pages, colours = meeting.pages, theme.LIGHT
-    is_sample = any(page.is_sample for page in pages)
-    dates = [page.as_of for page in pages if page.as_of]
-    newest = max(dates, key=_moment) if dates else None
-    periods, choices = _words(covers.periods(pages)), _words(covers.choices(pages))
-    facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-    facts += [(_("Periode"), periods)] if periods else []
-    facts += [(_("Yang dipilih"), choices)] if choices else []
-    facts += [(_("Data per"), text.date(newest))] if newest else []
-    facts += [(_("Versi data"), _words(meeting.build_id))]
+    sheets, over = _brief(meeting)
+    pages, colours = (*over, *covers.printed(meeting)), theme.LIGHT
+    is_sample = any(page.is_sample for page in meeting.pages)
+    newest = covers.as_of(meeting.pages)
+    facts = [(label, _words(words)) for label, words in covers.facts(meeting)]
     title = _words(meeting.title) or _("Bahan rapat")
     words = {
         "title": title,
         "name": title.replace("\u200b", ""),
         "short_title": title if len(title) <= 90 else title[:89] + "…",
-        "kicker": _("Rapor · bahan rapat"),
-        "description": periods,
+        "kicker": _words(covers.kicker(meeting)),
+        "description": _words(covers.periods(meeting.pages)),
         "keywords": [clean(meeting.id), clean(meeting.build_id)],
         "language": text.language(),
         "sample": _("Data contoh") if is_sample else "",
         "stand": _stand(newest, meeting.build_id, is_sample),
+        "mark": _words(covers.mark(meeting)),
         "page_words": _("Halaman {page} dari {pages}", page="{page}", pages="{pages}"),
         "contents_size": 10 if sum(1 + len(list(_flat(page.blocks))) for page in pages) <= 32 else 8.5,
-        "contents_title": _("Daftar isi"),
+        "contents_title": _("Lampiran") if meeting.brief else _("Daftar isi"),
         "notes_title": _("Catatan"),
         "table_title": _("Tabel di balik gambar"),
         "definitions_title": _("Definisi dan sumber"),
@@ -120,14 +121,11 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
         "fonts": list(FAMILIES),
         "facts": facts,
         "notes": _parts(meeting.notes),
+        "brief": [_sheet(sheet) for sheet in sheets],
         "pages": [_page(page) for page in pages],
         "definitions": list(definitions.items()),
         "origins": _origins(pages) if pages else None,
     }
-
-
-def _moment(at: Any) -> tuple[int, ...]:
-    return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)
 
 
 def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
@@ -145,6 +143,50 @@ def _origins(pages: tuple[Snapshot, ...]) -> dict[str, Any]:
         "even": False,
         "widths": None,
         "fresh": False,
+    }
+
+
+def _brief(meeting: Meeting) -> tuple[list[Snapshot], list[Snapshot]]:
+    """Return the sheets of the brief, and what of the follow-up, which is never cut, begins the appendix."""
+    sheets, over = [], []
+    for sheet in meeting.brief.sheets if meeting.brief else ():
+        (block, *_rest) = sheet.flat()
+        sheets.append(sheet)
+        if sheet.page == FOLLOWED and isinstance(block, TableBlock) and block.table.height > MOST_FOLLOWED:
+            first, rest = block.table.head(MOST_FOLLOWED), block.table.slice(MOST_FOLLOWED)
+            note = _("{n} keputusan lagi, semuanya di lampiran.", n=text.number(rest.height))
+            sheets[-1] = replace(sheet, blocks=(replace(block, table=first), TextBlock("lagi", "", note)))
+            over.append(replace(sheet, blocks=(replace(block, table=rest),)))
+    return sheets, over
+
+
+def _sheet(sheet: Snapshot) -> dict[str, Any]:
+    """Return a sheet of the brief: its drawing low enough that two sheets share a page, a table's first rows where it is long."""
+    blocks = []
+    for whole in _flat(sheet.blocks):
+        block = whole
+        left = 0
+        if isinstance(whole, TableBlock) and sheet.page in _CUT:
+            block, left = replace(whole, table=whole.table.head(MOST_CUT)), whole.table.height - MOST_CUT
+        entry = _block(block, 0.0, TALLEST_OF_TWO)
+        table = entry.get("table")
+        if table and left > 0:
+            table["rest"] = _("{n} baris lainnya ada di buku kerja (XLSX).", n=text.number(left))
+        if table and entry["kind"] == "chart":
+            entry["table"] = table = None  # it stands in the workbook
+        blocks.append(
+            entry
+            | {
+                "title": "" if entry["kind"] != "chart" else entry["title"],
+                "is_long": bool(table and table["tall"] > SMALL),
+            }
+        )
+    return {
+        "title": _words(sheet.title),
+        "headlines": [{"text": _words(h.text), "signal": h.signal} for h in sheet.headlines],
+        "tiles": [_tile(tile) for tile in sheet.tiles],
+        "blocks": blocks,
+        "written": sheet.page == WRITTEN,
     }
 
 
@@ -195,7 +237,7 @@ def _tile(tile: Tile) -> dict[str, Any]:
     }
 
 
-def _block(block: Block, above: float) -> dict[str, Any]:
+def _block(block: Block, above: float, tallest: float = TALLEST) -> dict[str, Any]:
     if isinstance(block, TextBlock):
         return {"kind": "text", "title": _words(block.title), "body": _parts(block.body)}
     if isinstance(block, TableBlock):
@@ -204,14 +246,14 @@ def _block(block: Block, above: float) -> dict[str, Any]:
             small = [block.empty or _("Tidak ada data untuk pilihan ini"), *small]
         head = {"kind": "table", "title": _words(block.title), "small": [_words(words) for words in small]}
         return head | {"table": _table(block.table, block.columns)}
-    return _drawn(block, above)
+    return _drawn(block, above, tallest)
 
 
-def _drawn(block: ChartBlock, above: float) -> dict[str, Any]:
+def _drawn(block: ChartBlock, above: float, tallest: float) -> dict[str, Any]:
     chart, table = block.chart, _table(block.table, block.columns)
     title = _words(chart.title)
     small = [_words(words) for words in (block.completeness, block.note) if words]
-    tall = min(svg.height(chart, WIDTH), TALLEST - above)
+    tall = min(svg.height(chart, WIDTH), tallest - above)
     if table:  # a table that nearly fits under the drawing shall fit
         lines = advance(title, 600) * TITLE // WIDTH + 1
         used = above + lines * TITLE * 1.3 + sum(_lines(words) for words in small) * 13 + 52

@@ -15,9 +15,10 @@ from dashboard import theme
 from dashboard.charts import Chart
 from dashboard.render import covers, table
 from dashboard.render import html as page_html
-from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock, Tile
+from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TableBlock, TextBlock, Tile
 from dashboard.theme import Palette
 from dashboard.words import text
+from dashboard.words.cells import cell
 from dashboard.words.harmless import harmless_lines
 from dashboard.words.text import _, n_
 
@@ -28,6 +29,7 @@ POLICY = (
 MOST_ROWS = 100  # of a table: ten pages of a district stay under a megabyte, which a chat takes
 _WIDTH = 400.0  # points of a drawing: what a phone shows at nearly its size
 _LETTERS = 12.0
+LISTED = ("permintaan", "tindak-lanjut")  # sheets of the brief whose rows stand one under the other
 _CELLS = {"matrix", "heat"}  # a table reads better on a phone than a drawing of one
 
 
@@ -45,8 +47,12 @@ def html(meeting: Meeting) -> bytes:
         "<meta name='referrer' content='no-referrer'>"
         f"<title>{escape(title)}</title><style>{_fonts()}{_variables()}{_style()}</style>"
     )
+    whole, meeting = meeting, _printed(meeting)
     pages = "\n".join(_page(meeting, n, page) for n, page in enumerate(meeting.pages, 1))
-    body = f"{_header(meeting, title)}{_contents(meeting)}<main>{pages}{_definitions(meeting)}</main>{_footer(meeting)}"
+    contents = _contents(meeting) if meeting.pages else ""
+    definitions = _definitions(meeting) if pages else ""
+    before = f"<main>{_brief(meeting)}{contents}" if meeting.brief else f"{contents}<main>"
+    body = f"{_header(whole, title)}{before}{pages}{definitions}</main>{_footer(whole)}"
     document = f"<!doctype html>\n<html lang='{text.language()}'>\n<head>{head}</head>\n<body>{body}</body>\n</html>\n"
     return harmless_lines(document).encode()
 
@@ -55,18 +61,53 @@ def html(meeting: Meeting) -> bytes:
 
 
 def _header(meeting: Meeting, title: str) -> str:
-    pages = meeting.pages
-    periods, choices = covers.periods(pages), covers.choices(pages)
-    facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-    facts += [(_("Periode"), periods)] if periods else []
-    facts += [(_("Yang dipilih"), choices)] if choices else []
-    facts += [(_("Data per"), " · ".join(dict.fromkeys(text.date(p.as_of) for p in pages if p.as_of)))]
-    facts += [(_("Versi data"), meeting.build_id)]
+    pages, facts = meeting.pages, covers.facts(meeting)
     pairs = "".join(f"<div><dt>{escape(label)}</dt><dd>{escape(words)}</dd></div>" for label, words in facts if words)
     badge = f" <span class='badge'>{_('Data contoh')}</span>" if any(page.is_sample for page in pages) else ""
     notes = "".join(f"<p>{page_html.whole(part)}</p>" for part in meeting.notes.split("\n") if part.strip())
-    kicker = f"<p class='quiet'>{_('Rapor · bahan rapat')}{badge}</p>"
+    kicker = f"<p class='quiet'>{escape(covers.kicker(meeting))}{badge}</p>"
     return f"<header>{kicker}<h1>{escape(title)}</h1><dl class='facts'>{pairs}</dl>{notes}</header>"
+
+
+def _printed(meeting: Meeting) -> Meeting:
+    """Return the meeting with the pages that go along, and how those were asked for."""
+    if meeting.brief is None:
+        return meeting
+    pages = covers.printed(meeting)
+    return replace(meeting, pages=pages, settings=tuple((page.page, ()) for page in pages))
+
+
+def _brief(meeting: Meeting) -> str:
+    """Return the sheets of the brief, the asks first."""
+    sheets = meeting.brief.sheets if meeting.brief else ()
+    return "".join(_sheet(meeting, n, sheet) for n, sheet in enumerate(sheets, 1))
+
+
+def _sheet(meeting: Meeting, number: int, sheet: Snapshot) -> str:
+    lines = "".join(f"<li>{_headline(meeting, None, line)}</li>" for line in sheet.headlines)
+    inner = f"<ul class='headlines'>{lines}</ul>" if lines else ""
+    inner += f"<div class='tiles'>{''.join(map(_tile, sheet.tiles))}</div>" if sheet.tiles else ""
+    for m, block in enumerate(_flat(sheet), 1):
+        is_list = sheet.page in LISTED and isinstance(block, TableBlock) and not block.table.is_empty()
+        inner += _listed(block) if is_list else _block(f"r{number}b{m}", block, is_titled=False)
+    return (
+        f"<section aria-labelledby='r{number}'><h2 id='r{number}'>{page_html.whole(sheet.title)}</h2>{inner}</section>"
+    )
+
+
+def _listed(block: TableBlock) -> str:
+    """Return the rows one under the other, each by its name and then what else there is, so that a phone shows all of it."""
+    name = next(column for column in block.columns if column.role == "name")
+    items = ""
+    for row in block.table.iter_rows(named=True):
+        rest = ((c.label, cell(row[c.name], c)) for c in block.columns if c is not name)
+        pairs = "".join(
+            f"<div><dt>{escape(label)}</dt><dd>{page_html.whole(words)}</dd></div>" for label, words in rest if words
+        )
+        items += (
+            f"<li><strong>{page_html.whole(cell(row[name.name], name))}</strong><dl class='facts'>{pairs}</dl></li>"
+        )
+    return f"<ol class='listed'>{items}</ol>"
 
 
 def _contents(meeting: Meeting) -> str:
@@ -76,7 +117,8 @@ def _contents(meeting: Meeting) -> str:
         inner = "".join(lines)
         items += f"<li><a href='#p{n}'>{escape(covers.name(page))}</a>{f'<ul>{inner}</ul>' if inner else ''}</li>"
     items += f"<li><a href='#definisi'>{_('Definisi dan sumber')}</a></li>"
-    return f"<nav aria-labelledby='isi'><h2 id='isi'>{_('Daftar isi')}</h2><ol>{items}</ol></nav>"
+    heading = _("Lampiran") if meeting.brief else _("Daftar isi")
+    return f"<nav aria-labelledby='isi'><h2 id='isi'>{heading}</h2><ol>{items}</ol></nav>"
 
 
 def _definitions(meeting: Meeting) -> str:
@@ -99,7 +141,7 @@ def _footer(meeting: Meeting) -> str:
     build = _("Versi data {build}", build=meeting.build_id) if meeting.build_id else ""
     stamp = _("Dibekukan {date}", date=text.date(meeting.created_at))
     sample = _("Data contoh") if any(page.is_sample for page in meeting.pages) else ""
-    words = " · ".join(escape(part) for part in (stamp, build, sample) if part)
+    words = " · ".join(escape(part) for part in (stamp, build, covers.mark(meeting), sample) if part)
     return f"<footer><p>{words}</p></footer>"
 
 
@@ -129,7 +171,7 @@ def _page(meeting: Meeting, number: int, page: Snapshot) -> str:
     return f"<section aria-labelledby='p{number}'><h2 id='p{number}'>{escape(covers.name(page))}</h2>{inner}</section>"
 
 
-def _headline(meeting: Meeting, number: int, headline: Headline) -> str:
+def _headline(meeting: Meeting, number: int | None, headline: Headline) -> str:
     mark = page_html.SIGNALS[headline.signal]
     sign = f"<span class='rp-{headline.signal}' aria-hidden='true'>{mark}</span> " if mark else ""
     words = page_html.whole(headline.text)
@@ -137,10 +179,12 @@ def _headline(meeting: Meeting, number: int, headline: Headline) -> str:
     return f"{sign}<a href='#{place}'>{words}</a>" if place else f"{sign}{words}"
 
 
-def _place(meeting: Meeting, number: int, link: str | None) -> str | None:
+def _place(meeting: Meeting, number: int | None, link: str | None) -> str | None:
     """Return the id in this file that a headline leads to: a block of its page, or another page of the meeting."""
     parts = urlsplit(link or "")
     if parts.fragment and not parts.path and not parts.query:
+        if number is None:
+            return None
         found = [block.id for block in _flat(meeting.pages[number - 1])]
         return f"p{number}b{found.index(parts.fragment) + 1}" if parts.fragment in found else None
     if parts.scheme or parts.netloc:
@@ -164,8 +208,10 @@ def _tile(tile: Tile) -> str:
     return f"<div class='tile'>{head}{period}{page_html.sparkline(tile.sparkline)}{change}{rest}</div>"
 
 
-def _block(place: str, block: Block) -> str:
-    head = f"<h3 id='{place}'>{page_html.whole(_title(block))}</h3>"
+def _block(place: str, block: Block, *, is_titled: bool = True) -> str:
+    """Return a block under its title; in the brief the sheet has said it, and only a drawing tells what it is of."""
+    is_titled = is_titled or isinstance(block, ChartBlock)
+    head = f"<h3 id='{place}'>{page_html.whole(_title(block))}</h3>" if is_titled else ""
     if isinstance(block, TextBlock):
         parts = (part for part in block.body.split("\n\n") if part.strip())
         inner = "".join(f"<p>{escape(part)}</p>" for part in parts)

@@ -43,7 +43,7 @@ class Session:
     is_plan: bool = False
     frame: pl.DataFrame | None = None
     about: dict = field(default_factory=dict)
-    refusal: tuple[str, str] | None = None
+    refusal: tuple[str, str, str] | None = None
     past: list[tuple[str, str]] = field(default_factory=list)
     address_text: str | None = None
     build: str = ""
@@ -65,7 +65,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
             db.analysis_file(viewer)
         _schema()
         _starts(session)
-        st.text_area(_("Perintah SQL (satu SELECT)"), key=TEXT, height=220, max_chars=20_000)
+        st.text_area(_("Perintah SQL (satu SELECT)"), key=TEXT, height=160, max_chars=20_000)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             about = (
                 session,
@@ -180,7 +180,7 @@ def _followed(session: Session, run: Run) -> None:
         session.about = {"seconds": result.seconds, "is_cut": result.is_cut}
         words = _("{n} baris", n=text.number(result.rows))
     except sandbox.Refused as wrong:
-        session.refusal = refusals.say(wrong)
+        session.refusal = refusals.say(wrong, session.sql)
         words = session.refusal[0]
     first = " ".join(session.sql.split())
     entry = (session.sql, f"{first[:70]}{'…' if len(first) > 70 else ''} · {words}")

@@ -2,7 +2,6 @@
 // A mark of a chart leads where its trace says in meta.links; a finger's first tap tells its figure, the second goes.
 (() => {
   if (window.raporLinks) return;
-  window.raporLinks = true;
   let pointer = "mouse";
   let presses = 0;
   let told = { link: null, press: 0 };
@@ -11,12 +10,35 @@
   };
   speak();
   window.addEventListener("popstate", speak);
+  const sight = () => document.querySelector(".stApp .rp-page")?.dataset.sight;
+  // Goes to the block that the address names as soon as its page stands (`before`: the page to wait for the end of), and opens it.
+  const land = (before = null) => {
+    const name = decodeURIComponent(window.location.hash.slice(1));
+    if (!name) return;
+    const until = Date.now() + 10000;
+    const step = () => {
+      const place = document.querySelector(`.stApp [id="${CSS.escape(name)}"]`); // of the live page
+      if (!place || (before && sight() === before)) {
+        if (Date.now() < until && name === decodeURIComponent(window.location.hash.slice(1))) setTimeout(step, 100);
+        return;
+      }
+      const fold = place.closest(".rp-block")?.querySelector(".rp-unfold");
+      if (fold) fold.open = true;
+      place.scrollIntoView({ block: "start" });
+    };
+    step();
+  };
+  window.addEventListener("hashchange", () => land());
+  window.addEventListener("load", () => land());
   const follow = (url) => {
     const leaves = url.pathname !== window.location.pathname;
+    const before = leaves ? sight() : null;
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
     window.dispatchEvent(new PopStateEvent("popstate"));
-    if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    if (url.hash) land(before);
+    else if (leaves) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
   };
+  window.raporLinks = { follow };
   const leadsTo = (points) => {
     for (const { data, pointNumber } of points) {
       const link = data.meta?.links?.[pointNumber ?? 0];

@@ -153,7 +153,7 @@
   });
 
   // --- tables behind drawings ---
-  const name = (fold) => fold.closest("[data-blok]")?.dataset.blok ?? "";
+  const name = (fold) => `${fold.className} ${fold.closest("[data-blok]")?.dataset.blok ?? ""}`;
   const fill = async (fold) => {
     const url = fold.dataset.tabel;
     const place = fold.lastElementChild;
@@ -180,7 +180,11 @@
     if (!fold.isConnected) return;
     opened[fold.open ? "add" : "delete"](name(fold));
     if (fold.open && fold.matches(".rp-behind")) fill(fold);
+    if (fold.open && fold.matches(".rp-unfold")) toEnd(fold.closest(".rp-block"));
   }, true);
+  const toEnd = (within) => { // where time runs to the right, the newest is seen first
+    for (const strip of within.querySelectorAll("[data-akhir]")) strip.scrollLeft = strip.scrollWidth;
+  };
   const fold = (each) => {
     if (each.raporSeen) return;
     each.raporSeen = true;
@@ -188,19 +192,20 @@
   };
 
   // --- where the keyboard stood, when a page takes the place of another ---
-  const STOPS = "a[href], summary, [tabindex]";
+  const STOPS = "a[href], summary, select, input, [tabindex]";
   const stops = (page) => [...page.querySelectorAll(STOPS)];
   document.addEventListener("focusin", ({ target }) => {
     const page = target.closest?.(".rp-page");
     if (!page) { last = null; return; }
     const block = target.closest("[data-blok]") ?? page;
-    last = { page, block: block.dataset.blok, at: stops(block).indexOf(target), link: target.getAttribute("href") };
+    last = { page, block: block.dataset.blok, at: stops(block).indexOf(target), choice: target.dataset.kunci };
   });
   const refocus = (page) => {
     if (!last || last.page.isConnected || document.activeElement !== document.body) return;
     const block = last.block ? page.querySelector(`[data-blok="${CSS.escape(last.block)}"]`) : page;
     const found = block && stops(block);
-    const same = found && (found[last.at] ?? found[found.length - 1]);
+    const choice = last.choice && page.querySelector(`[data-kunci="${CSS.escape(last.choice)}"]`);
+    const same = choice || (found && (found[last.at] ?? found[found.length - 1]));
     same?.focus({ preventScroll: true });
   };
 
@@ -245,10 +250,14 @@
 
   // --- whatever comes into the page ---
   const look = () => {
+    const skip = document.querySelector('[data-testid="stSkipToContent"]'); // Streamlit's, which speaks English
+    const said = words("Langsung ke isi", "Skip to main content");
+    if (skip && skip.textContent !== said) skip.textContent = said;
     for (const page of document.querySelectorAll(".rp-page")) {
       if (page.raporSeen) continue;
       page.raporSeen = true;
       page.querySelectorAll("details").forEach(fold);
+      toEnd(page);
       page.querySelectorAll(".rp-figure").forEach(box);
       refocus(page);
     }

@@ -133,7 +133,7 @@ def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
     snapshot = composing.linked(key, query)
     shown = body.page(snapshot, composing.parts(key, query), composing.sight(key, query), inline)
     bar = filters.looks(key.chosen, key.viewer, composing.filters_of(key.address, query), query)
-    frame = layout.frame(key.address, query)
+    frame = layout.frame(key.address, query, key.viewer)
     cover = f"<div id='rp-first' class='stHtml'><main class='rp-cover'>{frame}{bar}{shown}</main></div>"
     style = f"{_faces()}{layout.style()}{(layout.STATIC / 'first.css').read_text(encoding='utf-8')}"
     letters = "".join(f'<link rel="preload" href="{_letters(weight)}" as="font" crossorigin>' for weight in LETTERS)

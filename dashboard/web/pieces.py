@@ -16,14 +16,18 @@ from starlette.responses import PlainTextResponse, Response
 from dashboard import access, composing, db, filters, registry, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
+from dashboard.explore import page as explore_page
+from dashboard.explore import question
 from dashboard.kept import Kept
 from dashboard.render import body, figure, plotly, table
+from dashboard.render.workbook import single
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 
 FOR_EVER = "private, max-age=31536000, immutable"
-MIME = {"svg": "image/svg+xml", "html": "text/html", "csv": "text/csv", "json": "application/json"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MIME = {"xlsx": XLSX, "svg": "image/svg+xml", "html": "text/html", "csv": "text/csv", "json": "application/json"}
 _drawings: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 
@@ -68,8 +72,8 @@ def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Res
     made = Response(content, media_type=MIME[kind])
     never_changes = bool(query.get(filters.BUILD_KEY)) and query.get(body.VERSION) == composing.version(key)
     made.headers["cache-control"] = FOR_EVER if never_changes else "no-store"
-    if kind == "csv" and block:
-        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id)}"'
+    if kind in ("csv", "xlsx") and block:
+        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id, kind)}"'
     return made
 
 
@@ -77,8 +81,13 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
     """Return a piece of a block; None where it has none of that kind."""
     if isinstance(block, TextBlock):
         return None
+    if kind in ("csv", "xlsx") and snapshot.page == registry.EXPLORE and block.id == "baris":
+        block = explore_page.every_row(question.read(dict(key.values), key.chosen), key.viewer)
     if kind == "csv":
-        return table.as_csv(block.table, block.columns, snapshot)
+        facts = (*table.about(block, snapshot), *snapshot.definitions) if snapshot.page == registry.EXPLORE else ()
+        return table.as_csv(block.table, block.columns, snapshot, facts)
+    if kind == "xlsx":
+        return single.xlsx(block, snapshot)
     if not isinstance(block, ChartBlock):
         return None
     if kind == "html":

@@ -17,7 +17,24 @@ _FORMATS: dict[str, Callable[[Any, int], str]] = {
     "pct": lambda value, digits: text.pct(value, digits or 1),
     "month": lambda value, _digits: text.month(value),
     "date": lambda value, _digits: text.date(value),
+    "spark": lambda value, _digits: _bars(course(value)),
 }
+_HEIGHTS = "▁▂▃▄▅▆▇█"
+
+
+def course(value: str) -> tuple[float | None, ...]:
+    """Return the figures of a cell that holds a course: '91.1 - 87.4'."""
+    return tuple(None if part == "-" else float(part) for part in value.split())
+
+
+def _bars(values: Sequence[float | None]) -> str:
+    """Return a course as a row of bars, for where nothing can be drawn; a gap where a figure is missing."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return text.MISSING
+    low, span = min(known), (max(known) - min(known)) or 1
+    top = len(_HEIGHTS) - 1
+    return "".join(" " if v is None else _HEIGHTS[round((v - low) / span * top)] for v in values)
 
 
 def cell(value: Any, column: Column) -> str:

@@ -21,11 +21,11 @@ select
     arg_max(part.period_months, part.period) as period_months,
     (select count(*) from counted) as evaluations,
     count(part.score) as evaluations_present,
-    avg(part.score) as score,
+    avg(part.score order by part.period) as score,
     arg_max(part.weight_pct, part.period) as weight_pct,
     -- Over all evaluations: a component that an evaluation lacks adds nothing there, its weight went to the others.
-    sum(coalesce(part.weight_used_pct, 0)) / (select count(*) from counted) as weight_used_pct,
-    sum(coalesce(part.contribution, 0)) / (select count(*) from counted) as contribution,
+    sum(coalesce(part.weight_used_pct, 0) order by part.period) / (select count(*) from counted) as weight_used_pct,
+    sum(coalesce(part.contribution, 0) order by part.period) / (select count(*) from counted) as contribution,
     arg_max(part.missing_reason, part.period) filter (where part.missing_reason is not null) as missing_reason
 from mart.accountability_component as part
 join counted using (period, period_months)

@@ -2,7 +2,7 @@
 -- meaning: Signal, ratings and official predicate of each period up to the chosen one, with the mean of the job group in that period and where the rows stand
 -- grain: one row a period
 with peers as (
-    select job_group, period, period_months, avg(signal) as group_mean, count(signal) as group_people
+    select job_group, period, period_months, avg(signal order by signal) as group_mean, count(signal) as group_people
     from mart.accountability_signal
     group by job_group, period, period_months
 )

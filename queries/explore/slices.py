@@ -44,7 +44,8 @@ class Slice:
     """What is asked: a measure of a table, by at most two dimensions, of the rows that meet all conditions.
 
     `row` and `column` name columns of kind category or time; a time is cut into `grain`. `compare` is one of COMPARISONS,
-    `compare_unit` the unit id of the comparison `unit`. Months are inclusive.
+    `compare_unit` the unit id of the comparison `unit`. Months are inclusive. `paired` keeps the units and months alone that
+    have rows so many months before, too (after, where it is negative).
     """
 
     table: str
@@ -61,6 +62,7 @@ class Slice:
     area: str | None = None
     compare: str | None = None
     compare_unit: str | None = None
+    paired: int | None = None
 
     @property
     def of(self) -> Table:
@@ -91,7 +93,8 @@ def cells_sql(asked: Slice) -> str:
 def answer_sql(asked: Slice) -> str:
     """Return the SELECT of the whole answer: `cells_sql`, and where there is a comparison `compared`, `change`, `change_pct`.
 
-    A group that only one of the two has is in it, the other figure missing. Raises Refused.
+    A group that only one of the two has is in it, the other figure missing. Of a table of monthly reports the change between
+    two times is that of the units and months that both have: a report that is missing makes no decline. Raises Refused.
     """
     other = compared(asked)
     if other is None:
@@ -99,28 +102,38 @@ def answer_sql(asked: Slice) -> str:
     before, months = other
     shared = [dimension.name for dimension in before.dimensions]
     names = [dimension.name for dimension in asked.dimensions]
-    times = {dimension.name for dimension in asked.dimensions if dimension.kind == "time"}
-    theirs = {
-        name: f"cast(other.{name} + to_months({months}) as date)" if name in times else f"other.{name}"
-        for name in shared
-    }
+    theirs = {name: _later(asked, f"other.{name}", name, months) for name in shared}
     met = [f"here.{name} is not distinct from {theirs[name]}" for name in shared]
     # With nothing to match, one figure stands beside all; a group of the other side alone has no place then.
     join = f"full join there as other\n    on {' and '.join(met)}" if names == shared and met else ""
     join = join or f"left join there as other\n    on {' and '.join(met) or 'true'}"
-    shown = [f"coalesce(here.{name}, {theirs[name]}) as {name}" if name in shared else f"here.{name}" for name in names]
+    keys = {name: f"coalesce(here.{name}, {theirs[name]})" if name in shared else f"here.{name}" for name in names}
+    parts, now, then = {"here": asked, "there": before}, "here.value", "other.value"
+    if months and asked.of.report_kind and "period_months" not in asked.of.columns:
+        parts |= {"here_alike": replace(asked, paired=months), "there_alike": replace(before, paired=-months)}
+        now, then = "here_alike.value", "there_alike.value"
+        for part, moved in (("here_alike", 0), ("there_alike", months)):
+            alike = [
+                f"{_later(asked, f'{part}.{name}', name, moved)} is not distinct from {keys[name]}" for name in names
+            ]
+            join += f"\nleft join {part}\n    on {' and '.join(alike) or 'true'}"
     figures = [
         "here.value",
         "other.value as compared",
-        "here.value - other.value as change",
-        "(here.value - other.value) * 100.0 / nullif(abs(other.value), 0) as change_pct",
+        f"{now} - {then} as change",
+        f"({now} - {then}) * 100.0 / nullif(abs({then}), 0) as change_pct",
         "coalesce(here.row_count, 0) as row_count",
     ]
     order = f"\norder by {', '.join(f'{n + 1} nulls last' for n in range(len(names)))}" if names else ""
-    return (
-        f"with here as (\n{_indented(cells_sql(asked))}\n),\nthere as (\n{_indented(cells_sql(before))}\n)\n"
-        f"select\n    {_lines([*shown, *figures])}\nfrom here\n{join}{order}"
-    )
+    told = ",\n".join(f"{part} as (\n{_indented(cells_sql(each))}\n)" for part, each in parts.items())
+    shown = [f"{key} as {name}" if name in shared else key for name, key in keys.items()]
+    return f"with {told}\nselect\n    {_lines([*shown, *figures])}\nfrom here\n{join}{order}"
+
+
+def _later(asked: Slice, column: str, name: str, months: int) -> str:
+    """Return a dimension of the other side as this side calls it: a time so many months later."""
+    is_time = asked.of.columns[name].kind == "time"
+    return f"cast({column} + to_months({months}) as date)" if is_time and months else column
 
 
 def labelled_sql(sql: str, labels: Mapping[str, str], mark: str | None = None) -> str:
@@ -234,6 +247,9 @@ def where(asked: Slice) -> str:
     if asked.unit:
         parts.append(f"unit_id = {literal(asked.unit)}")
     parts += [condition_sql(asked.of.columns[c.column], c) for c in asked.conditions]
+    if asked.paired:
+        moved = f"cast({time} + to_months({asked.paired}) as date)"
+        parts.append(f"(unit_id, {time}) in (select unit_id, {moved} from {asked.table})")  # noqa: S608  names of our own
     return f"\nwhere {(chr(10) + '    and ').join(parts)}" if parts else ""
 
 

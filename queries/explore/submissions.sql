@@ -11,7 +11,7 @@ with origin as (
 select
     report.period, report.period_months, report.unit_id, report.unit_short_name as unit, report.agency_id,
     coalesce(place.agency_name, report.unit_id) as agency, kecamatan.name as kecamatan, unit.kecamatan_code,
-    report.report_kind_name as report_kind,
+    report.report_kind as report_kind_id, report.report_kind_name as report_kind,
     case report.state when 'on_time' then 'Tepat waktu' when 'late' then 'Terlambat' when 'missing' then 'Belum melapor'
         when 'received' then 'Diterima, tanggal tidak tercatat' when 'corrected' then 'Dikoreksi' else report.state
     end as state,

@@ -43,6 +43,8 @@ class Table:
     """`time` is the column of months, `grain` and `row` are what a fresh view groups by.
 
     Where `latest` names columns, only the last period of each of them counts within a group: such figures are to date.
+    `report_kind` is the kind of report (`report_kind_id` of submissions) that each unit owes, whose rows these are; `facet`
+    the category that a fresh view filters by.
     `follows` says by which formula a column follows from which others: column -> (formula, others ...).
     """
 
@@ -56,6 +58,8 @@ class Table:
     measures: Mapping[str, SliceMeasure]
     latest: tuple[str, ...] = ()
     note: Pair = ("", "")
+    report_kind: str = ""
+    facet: str = ""
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of_kind(self, *kinds: str) -> tuple[Column, ...]:
@@ -81,7 +85,7 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
     }
     of = {key: _measure(name, key, about) for key, about in entry["measures"].items()}
     wrong = [c.name for c in columns.values() if c.kind not in KINDS]
-    wrong += [c for c in (entry["time"], entry["row"], *entry.get("latest", ())) if c not in columns]
+    wrong += [c for c in (entry["time"], entry["row"], entry["facet"], *entry.get("latest", ())) if c not in columns]
     if wrong:
         raise ValueError(f"tables.toml, {name}: {', '.join(wrong)}")
     return Table(
@@ -95,6 +99,8 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
         measures=of,
         latest=tuple(entry.get("latest", ())),
         note=(entry.get("note", ""), entry.get("note_en", "")),
+        report_kind=entry.get("report_kind", ""),
+        facet=entry["facet"],
         follows={key: tuple(of) for key, of in entry.get("follows", {}).items()},
     )
 

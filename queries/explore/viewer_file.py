@@ -18,6 +18,7 @@ from queries.explore.tables import DECLARED, FOLDER, Table, tables
 
 Protect = Callable[[pl.DataFrame], pl.DataFrame]
 PERSONAL = ("employee_name",)  # a table with one of these goes through the viewer's protection
+OWED = f"{FOLDER}/owed"  # which reports are in, beside the tables that an analyst asks of
 LEFT_SECONDS = 3600  # after which an unfinished file was left behind by a maker that was killed
 
 
@@ -41,6 +42,8 @@ def make(build: duckdb.DuckDBPyConnection, target: Path, units: Sequence[str] | 
         with duckdb.connect(unfinished, config={"autoinstall_known_extensions": "false"}) as file:
             for table in tables().values():
                 _copy(build, file, table, list(units) if units is not None else None, protect)
+            owed = build.sql(queries.load(OWED).sql, params={"units": list(units) if units is not None else None})
+            _insert(file, "owed", owed.to_arrow_table())
             _insert(
                 file, "build", build.sql("select build_id, as_of, district, is_sample from load.build").to_arrow_table()
             )
@@ -96,6 +99,6 @@ def _comment(file: duckdb.DuckDBPyConnection, kind: str, name: str, words: str) 
 def _version() -> str:
     """Return a hash of what decides how such a file looks."""
     digest = hashlib.sha256(DECLARED.read_bytes() + Path(__file__).read_bytes())
-    for name in tables():
-        digest.update(queries.load(f"{FOLDER}/{name}").sql.encode())
+    for name in (*(f"{FOLDER}/{name}" for name in tables()), OWED):
+        digest.update(queries.load(name).sql.encode())
     return digest.hexdigest()

@@ -26,9 +26,11 @@ create or replace macro latest_signals(period_to, an_agency, a_unit, the_units, 
         select
             *,
             coalesce(leaning is not null or rule is not null, false)
-            and is_headline_signal(change_pct, headline_change_pct, p_value, weight, sum(weight) over ()) as is_headline,
+            and is_headline_signal(
+                change_pct, headline_change_pct, p_value, weight, sum(weight order by measure, unit_id, item_id) over ()
+            ) as is_headline,
             -ln(p_value) * weight as strength,
-            count(*) over () as charts, sum(alarm_rate) over () as expected_alarms
+            count(*) over () as charts, sum(alarm_rate order by measure, unit_id, item_id) over () as expected_alarms
         from newest
         where signal <> 'none'
     )

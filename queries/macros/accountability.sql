@@ -90,10 +90,10 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
     shared as (
         select
             *,
-            sum(weight) filter (where score is not null) over person as weight_present,
-            sum(weight) over person as weight_all,
-            sum(weight) filter (where is_compared) over person as weight_compared,
-            sum(weight) filter (where is_compared and score is not null) over person as weight_compared_present
+            sum(weight order by component) filter (where score is not null) over person as weight_present,
+            sum(weight order by component) over person as weight_all,
+            sum(weight order by component) filter (where is_compared) over person as weight_compared,
+            sum(weight order by component) filter (where is_compared and score is not null) over person as weight_compared_present
         from weighed
         window person as (partition by employee_id, period, period_months)
     ),
@@ -103,11 +103,12 @@ create or replace macro accountability_signals(components, trial, a_job_group) a
             job_group,
             period,
             period_months,
-            sum(score * signal_share(weight, weight_present, weight_all)) as signal,
+            sum(score * signal_share(weight, weight_present, weight_all) order by component) as signal,
             -- What was reported, on what the whole group has; then what it could be at least and at most.
-            sum(score * signal_share(weight, weight_compared_present, weight_compared)) filter (where is_compared) as signal_compared,
-            sum(score_lowest * weight / nullif(weight_compared, 0)) filter (where is_compared) as signal_lowest,
-            sum(score_highest * weight / nullif(weight_compared, 0)) filter (where is_compared) as signal_highest
+            sum(score * signal_share(weight, weight_compared_present, weight_compared) order by component) filter (where is_compared)
+                as signal_compared,
+            sum(score_lowest * weight / nullif(weight_compared, 0) order by component) filter (where is_compared) as signal_lowest,
+            sum(score_highest * weight / nullif(weight_compared, 0) order by component) filter (where is_compared) as signal_highest
         from shared
         group by employee_id, job_group, period, period_months
     )

@@ -140,9 +140,10 @@ create or replace macro attainment_in_mean(pct, cap) as
 -- The same with a cap of 100: nothing makes up for what another lacks.
 create or replace macro capped_at_100(pct) as case when pct is not null then least(pct, 100) end;
 
--- A mean of attainments by weight, over those that there are.
+-- A mean of attainments by weight, over those that there are. Summed in the order of its terms, so that it is the same to the last
+-- digit on any number of threads, as is everywhere where decimals are added up.
 create or replace macro weighted_mean(pct, weight) as
-    sum(pct * weight) / nullif(sum(weight) filter (pct is not null), 0);
+    sum(pct * weight order by pct, weight) / nullif(sum(weight order by weight) filter (pct is not null), 0);
 
 -- The same if each that was not reported yet were `supposed`: with 0 and 100 the range in which the mean may still be.
 create or replace macro weighted_mean_if(pct, weight, reason, supposed) as

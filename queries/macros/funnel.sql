@@ -111,7 +111,7 @@ with asked as (select kind as of_kind, smallest as least_size),
 reported as (
     select
         unit_id, cast(x as double) as x, cast(n as double) as n, case when n > 0 then cast(x as double) / n end as figure,
-        sum(x) filter (n > 0) over () / nullif(sum(n) filter (x is not null and n > 0) over (), 0) as overall
+        sum(x order by unit_id) filter (n > 0) over () / nullif(sum(n) filter (x is not null and n > 0) over (), 0) as overall
     from query_table(rows)
 ),
 given as (
@@ -125,7 +125,7 @@ known as (select * from given where figure is not null),
 held as (
     select
         k.unit_id, k.n, k.figure, k.of_kind, false as is_curve,
-        (sum(o.x) + 0.5) / (sum(o.n) + case k.of_kind when 'proportion' then 1 else 0 end) as middle
+        (sum(o.x order by o.unit_id) + 0.5) / (sum(o.n order by o.unit_id) + case k.of_kind when 'proportion' then 1 else 0 end) as middle
     from known k join known o on o.unit_id <> k.unit_id
     where k.is_judged
     group by k.unit_id, k.n, k.figure, k.of_kind
@@ -139,7 +139,10 @@ spread_beside as (
     select
         unit_id, count(*) as units,
         funnel_tau2(
-            avg(least(greatest(z, low), high) ** 2) / winsorised_variance(), count(*), sum(4 * n), sum(16 * n * n)
+            avg(least(greatest(z, low), high) ** 2 order by z) / winsorised_variance(),
+            count(*),
+            sum(4 * n order by n),
+            sum(16 * n * n order by n)
         ) as tau2
     from beside join tails_beside using (unit_id)
     group by unit_id
@@ -151,7 +154,7 @@ odd as (
         and sign(l.z) * (h.figure - funnel_widened(h.of_kind, l.edge, h.middle, h.n, l.z, s.tau2, s.units)) > 1e-12
 ),
 total as (
-    select sum(x) / nullif(sum(n), 0) as middle from known where unit_id not in (from odd)
+    select sum(x order by unit_id) / nullif(sum(n order by unit_id), 0) as middle from known where unit_id not in (from odd)
 ),
 scored as (
     select
@@ -164,8 +167,8 @@ tails as (
 ),
 dispersion as (
     select
-        count(*) as units_alike, avg(least(greatest(z, low), high) ** 2) / winsorised_variance() as phi,
-        sum(4 * n) as weights, sum(16 * n * n) as weights_squared
+        count(*) as units_alike, avg(least(greatest(z, low), high) ** 2 order by z) / winsorised_variance() as phi,
+        sum(4 * n order by n) as weights, sum(16 * n * n order by n) as weights_squared
     from scored cross join tails
     where is_judged and is_alike
 ),

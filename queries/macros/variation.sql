@@ -19,6 +19,6 @@ create or replace macro capped_spread(attainment, spread, cap) as
 -- move as the others do (mean variance): 1.96 sqrt(sum w2 s2) / sum w over all that are in the mean; null where none is known.
 create or replace macro weighted_half_width(spread, weight, pct) as
     1.96 * sqrt(
-        sum((weight * spread) ** 2)
-        + avg(spread ** 2) * coalesce(sum(weight ** 2) filter (spread is null and pct is not null), 0)
-    ) / nullif(sum(weight) filter (spread is not null or pct is not null), 0);
+        sum((weight * spread) ** 2 order by weight, spread)
+        + avg(spread ** 2 order by spread) * coalesce(sum(weight ** 2 order by weight) filter (spread is null and pct is not null), 0)
+    ) / nullif(sum(weight order by weight) filter (spread is not null or pct is not null), 0);

@@ -11,15 +11,15 @@ with position as (
 ),
 unit_mean as (
     select
-        kecamatan_code, unit_id, sum(attainment_capped_pct * weight) as points,
-        sum(weight) filter (attainment_capped_pct is not null) as weight,
+        kecamatan_code, unit_id, sum(attainment_capped_pct * weight order by indicator_id) as points,
+        sum(weight order by indicator_id) filter (attainment_capped_pct is not null) as weight,
         count(*) as indicators, count(attainment_capped_pct) as rated_indicators, max(year) as year
     from position
     group by all
 ),
 area as (
     select
-        kecamatan_code, sum(points) / nullif(sum(weight), 0) as attainment_pct, max(year) as year,
+        kecamatan_code, sum(points order by unit_id) / nullif(sum(weight order by unit_id), 0) as attainment_pct, max(year) as year,
         count(*) as units, cast(sum(indicators) as bigint) as indicators,
         cast(sum(rated_indicators) as bigint) as rated_indicators,
         arg_min(unit_id, points / nullif(weight, 0)) as lowest_unit_id

@@ -13,7 +13,7 @@ newest as (  -- a period that has ended comes before one that still runs
     select period from unit_period order by is_running, period desc limit 1
 ),
 score as (
-    select unit_id, period, period_months, element, sum(answered) as answered, sum(score_sum) as score_sum
+    select unit_id, period, period_months, element, sum(answered) as answered, sum(score_sum order by service_id) as score_sum
     from mart.satisfaction_score
     where $service is null or service_id = $service
     group by all
@@ -30,9 +30,9 @@ paired as (
 element as (
     select
         element, min(period) as period, cast(sum(answered) as bigint) as answered,
-        sum(score_sum) / sum(answered) as mean_score,
-        sum(score_sum) filter (answered_before > 0) / sum(answered) filter (answered_before > 0) as like_score,
-        sum(score_sum_before) / sum(answered_before) as like_score_previous,
+        sum(score_sum order by unit_id) / sum(answered) as mean_score,
+        sum(score_sum order by unit_id) filter (answered_before > 0) / sum(answered) filter (answered_before > 0) as like_score,
+        sum(score_sum_before order by unit_id) / sum(answered_before) as like_score_previous,
         count(*) as units_reporting, count(answered_before) as like_units
     from paired
     group by element

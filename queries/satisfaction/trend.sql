@@ -14,7 +14,7 @@ with unit_period as (
         ))
 ),
 score as (
-    select unit_id, period, period_months, element, sum(answered) as answered, sum(score_sum) as score_sum
+    select unit_id, period, period_months, element, sum(answered) as answered, sum(score_sum order by service_id) as score_sum
     from mart.satisfaction_score
     where $service is null or service_id = $service
     group by all
@@ -22,14 +22,14 @@ score as (
 element as (
     select
         unit_period.period, now.element,
-        sum(now.score_sum) / sum(now.answered) as mean_score,
-        sum(now.score_sum) filter (is_comparable) / sum(now.answered) filter (is_comparable) as like_score
+        sum(now.score_sum order by unit_id) / sum(now.answered) as mean_score,
+        sum(now.score_sum order by unit_id) filter (is_comparable) / sum(now.answered) filter (is_comparable) as like_score
     from unit_period
     join score as now using (unit_id, period, period_months)
     group by all
 ),
 element_before as (
-    select unit_period.period, before.element, sum(before.score_sum) / sum(before.answered) as like_score
+    select unit_period.period, before.element, sum(before.score_sum order by before.unit_id) / sum(before.answered) as like_score
     from unit_period
     join score as before
         on before.unit_id = unit_period.unit_id and before.period_months = unit_period.period_months
@@ -38,12 +38,16 @@ element_before as (
     group by all
 ),
 pooled as (
-    select period, avg(mean_score) * 25 as index, avg(like_score) * 25 as like_index, count(*) as elements_in_use
+    select
+        period,
+        avg(mean_score order by element) * 25 as index,
+        avg(like_score order by element) * 25 as like_index,
+        count(*) as elements_in_use
     from element
     group by period
 ),
 pooled_before as (
-    select period, avg(like_score) * 25 as like_index_previous from element_before group by period
+    select period, avg(like_score order by element) * 25 as like_index_previous from element_before group by period
 ),
 reports as (
     select

@@ -8,7 +8,7 @@ import typer
 
 from queries import private
 from queries.language import _, n_, number
-from rapor import meetings
+from rapor import sealing
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
@@ -94,7 +94,7 @@ def upgrade(
     Bila semuanya sudah sesuai, tidak ada yang dilakukan. Setiap peningkatan dicatat dan dapat dikembalikan.
     """
     expect_reference(data_dir)
-    meetings.ready(data_dir)
+    sealing.ready(data_dir)
     from rapor.keeping import archive, stores
 
     if not dry_run:

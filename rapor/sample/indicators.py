@@ -205,16 +205,25 @@ def _target_cell(item: Indicator, quarter: date) -> Value:
     return target(item, quarter)
 
 
+# What the agencies gave as causes in their newest report, and what they mean to do.
+OBSTACLES = {
+    "DK-01": ("Alat ukur antropometri rusak di 38 posyandu", "Pengadaan alat dan pengukuran ulang"),
+    "DC-06": ("Gawai warga belum mendukung; sinyal lemah di tujuh desa", "Layanan jemput bola tiap Jumat"),
+    "PU-05": ("Bendung Batang Sumay rusak akibat banjir", "Perbaikan darurat dalam perubahan anggaran"),
+    "DP-05": ("Kuota pendidikan profesi guru dari pusat berkurang", "Usulan tambahan kuota"),
+}
+
+
 def _realisations(folder: Path, year: int) -> Path:
     """Write the agencies' realisations: comma decimals, thousands with dots, quarters across, the year in the name."""
     heads = [f"Realisasi TW {roman}" for roman in ROMAN]
     rows: list[Row] = [("Kode", "Indikator Kinerja", "Perangkat Daerah", "Satuan", *heads, "Bukti Dukung",
-                        "Tanggal Lapor")]  # fmt: skip
+                        "Kendala", "Rencana Tindak Lanjut", "Tanggal Lapor")]  # fmt: skip
     for item in quarterly():
         cells = [_realised_cell(item, quarter) for quarter in _quarters(year)]
         evidence = f"LKjIP {units()[item.owner].short_name} {year}" if item.polarity == HIGHER else ""
         rows.append((item.code, item.name, units()[item.owner].name, item.unit_of_measure, *cells, evidence,
-                     f"{_closing(year):%d/%m/%Y}"))  # fmt: skip
+                     *(OBSTACLES.get(item.code, ("", "")) if year == YEARS[-1] else ("", "")), f"{_closing(year):%d/%m/%Y}"))  # fmt: skip
     path = folder / str(year) / f"realisasi_kinerja_{year}.csv"
     return write_csv(path, rows, _closing(year), encoding="utf-8-sig")
 

@@ -4,8 +4,9 @@ import csv
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.looking import assert_sound, open_page, settle, shoot
 
@@ -14,13 +15,45 @@ pytestmark = pytest.mark.browser
 ENDLESS = "select count(*) from range(3000000) a, range(3000000) b where a.range * b.range % 7 = 3"
 
 
-def _choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a select of the page by its words; the address tells when the page has heard of it."""
-    before = page.url
-    page.get_by_role("combobox", name=re.compile(rf"\b{re.escape(label)}$")).first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    page.wait_for_url(lambda url: url != before)
-    settle(page)
+class Hand:
+    """A reader's hand: what it presses is counted, a list being opened and one of its lines chosen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.presses = 0
+
+    def press(self, target: Locator) -> None:
+        """Press what is there once."""
+        self.presses += 1
+        target.click()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose a word of the sentence; the address tells when the page has heard of it."""
+        before = self.page.url
+        self.presses += 2
+        self.page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
+        self.page.wait_for_url(lambda url: url != before)
+        settle(self.page)
+
+    def tick(self, label: str, option: str) -> None:
+        """Open a list of values and tick one of them."""
+        before = self.page.url
+        self.press(self.page.locator(".rp-ask summary", has_text=re.compile(f"^{label}: ")))
+        self.press(
+            self.page.get_by_role("group", name=label, exact=True).get_by_role(
+                "checkbox", name=re.compile(f"^{option}")
+            )
+        )
+        self.page.wait_for_url(lambda url: url != before)
+        settle(self.page)
+
+    def download(self, kind: str, folder: Path) -> Path:
+        """Take the table along in one press, and return the file."""
+        with self.page.expect_download() as waited:
+            self.press(self.page.locator(".rp-files").get_by_role("link", name=f"Unduh {kind}"))
+        path = folder / waited.value.suggested_filename
+        waited.value.save_as(path)
+        return path
 
 
 def _table(page: Page, block: str = "tabel") -> list[dict[str, str]]:
@@ -35,33 +68,38 @@ def _count(shown: str) -> int:
     return int(re.sub(r"\D", "", shown))
 
 
-def _downloaded(page: Page, folder: Path) -> list[list[str]]:
-    """Prepare the file, fetch it, and return its rows."""
-    page.get_by_role("button", name="Siapkan berkas").click()
-    link = page.locator(".rp-download a[download]").last
-    expect(link).to_be_visible(timeout=30_000)
-    with page.expect_download() as waited:
-        link.click()
-    path = folder / waited.value.suggested_filename
-    waited.value.save_as(path)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file, delimiter=";"))
-
-
-def _pick(page: Page, box: Locator, name: str) -> None:
-    """Choose an option of many by its first letters: only those in sight are there, and the list is drawn anew as one types."""
-    for attempt in range(4):
-        try:
-            box.click()
-            expect(page.get_by_role("option").first).to_be_visible(timeout=8_000)
-            box.fill(name)
-            page.get_by_role("option", name=re.compile(f"^{name}")).click(timeout=8_000)
-        except (AssertionError, TimeoutError):
-            if attempt == 3:
-                raise
-            page.keyboard.press("Escape")
-        else:
-            return
+def test_from_a_question_to_a_workbook_in_eight_presses(browser: Browser, dashboard: str, tmp_path: Path) -> None:
+    """Visits to the dentist by health centre and quarter, with last year beside, as XLSX."""
+    page, watch = open_page(browser, dashboard, "desktop", "light")
+    hand = Hand(page)
+    hand.press(page.get_by_role("link", name="Jelajah", exact=True))
+    page.wait_for_url(re.compile("/jelajah"))
+    settle(page)
+    hand.choose("Kolom", "per triwulan")
+    hand.tick("Layanan", "Gigi dan mulut")
+    assert page.locator(".rp-pick[open]").get_attribute("data-kolom") == "service"  # it stays open for the next value
+    assert (
+        page.evaluate("document.activeElement.dataset.kunci") == "service:Gigi%20dan%20mulut"
+    )  # and the keyboard there
+    page.keyboard.press("Escape")
+    hand.choose("Pembanding", "dibanding tahun lalu")
+    shown = _table(page)
+    path = hand.download("XLSX", tmp_path)
+    assert hand.presses == 8
+    assert path.name.startswith("rapor-kunjungan-per-unit-per-triwulan-dibanding-tahun-lalu-")
+    sheet = openpyxl.load_workbook(path)["Tabel"]
+    head, *rows = sheet.iter_rows(min_row=5, max_row=5 + len(shown) + 1, values_only=True)
+    assert list(head) == [*shown[0]]
+    assert head[1:4] == ("TW I 2026", "TW I 2025", "Perubahan TW I 2026")
+    assert [row[1] for row in rows[:-1]] == [_count(line["TW I 2026"]) for line in shown]
+    assert rows[-1][0] == "Jumlah"
+    assert "Layanan adalah Gigi dan mulut" in str(sheet["A2"].value)
+    # The answer stands above the fold: the sentence, the figure, and the table down to its total.
+    total = page.locator(".st-key-block_tabel tfoot th").bounding_box()
+    assert total
+    assert total["y"] + total["height"] <= 768
+    assert_sound(page, watch)
+    shoot(page, "jelajah-triwulan")
 
 
 def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path) -> None:
@@ -70,18 +108,22 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
     page.wait_for_url(re.compile("/jelajah"))
     settle(page)
 
-    # Choose: satisfaction and back, so that a table begins anew; then visits by service and quarter.
-    _choose(page, "Tabel", "Kepuasan masyarakat")
+    # Choose: satisfaction, which is by quarter, and back; then visits by service, sorted by a press on a head.
+    hand = Hand(page)
+    hand.choose("Ukuran", "Indeks kepuasan")
     expect(page.locator(".rp-title")).to_contain_text("Kepuasan masyarakat")
-    _choose(page, "Tabel", "Kunjungan pasien")
-    _choose(page, "Baris", "Layanan")
-    page.get_by_text("Saringan rinci").click()
-    _pick(page, page.locator(".st-key-facet-unit input"), "Mengupeh")
-    settle(page)
+    hand.choose("Ukuran", "Kunjungan")
+    hand.choose("Baris", "per layanan")
+    hand.tick("Unit", "Mengupeh")
     page.keyboard.press("Escape")
     expect(page.locator(".rp-chips").get_by_text("Unit: adalah Mengupeh")).to_be_visible()
-    _choose(page, "Kolom", "Bulan")
-    _choose(page, "Butir waktu", "triwulan")
+    page.get_by_role("link", name="TW III 2026").click()
+    page.wait_for_url(re.compile("urut="))
+    settle(page)
+    third = [_count(row["TW III 2026▼"]) for row in _table(page)]
+    assert third == sorted(third, reverse=True)
+    page.go_back()
+    settle(page)
     view, address = _table(page), page.url
     assert [*view[0]] == ["Layanan", "TW I 2026", "TW II 2026", "TW III 2026", "TW IV 2026 (hanya Okt 2026)", "Jumlah"]
     assert_sound(page, watch)
@@ -118,17 +160,16 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
     expect(page.get_by_text(f"Tersimpan sebagai “{name}”.")).to_be_visible()
     settle(page)
     page.keyboard.press("Escape")
-    heads, *lines = _downloaded(page, tmp_path)
-    assert heads[:3] == ["Layanan", "Bulan", "Kunjungan"]
-    assert heads[-1] == "Data contoh"
-    first = [(line[1], int(line[2])) for line in lines if line[0] == view[0]["Layanan"]]
-    quarters = zip(("01", "04", "07", "10"), [*view[0]][1:5], strict=True)
-    assert first == [(f"2026-{month}-01", _count(view[0][name])) for month, name in quarters]
+    with hand.download("CSV", tmp_path).open(encoding="utf-8-sig", newline="") as file:
+        heads, *lines = list(csv.reader(file))
+    assert heads == [*view[0], "Data contoh"]
+    assert [[line[0], *map(int, line[1:6])] for line in lines[: len(view)]] == [
+        [row["Layanan"], *(_count(row[name]) for name in heads[1:-1])] for row in view
+    ]
+    assert "Unit adalah Mengupeh" in dict(line[:2] for line in lines[len(view) + 2 :])["Yang dipilih"]
 
-    # The same in SQL.
-    page.get_by_text("SQL yang membuat hitungan ini").click()
-    settle(page)
-    page.get_by_role("link", name="Buka di halaman SQL").click()
+    # The same in SQL, in one press.
+    page.get_by_role("link", name="Buka di SQL").first.click()
     page.wait_for_url(re.compile("/sql"))
     settle(page)
     page.get_by_role("button", name="Jalankan").click()
@@ -136,8 +177,8 @@ def test_the_path_of_an_analyst(browser: Browser, dashboard: str, tmp_path: Path
     expect(result).to_be_visible(timeout=30_000)
     settle(page)
     answer = _table(page, "hasil")
-    assert len(answer) == len(lines)
-    assert sorted(_count(row["Kunjungan"]) for row in answer) == sorted(int(line[2]) for line in lines)
+    cells = [_count(row[name]) for row in view for name in heads[1:-2] if row[name].strip("–*")]
+    assert sorted(_count(row["Kunjungan"]) for row in answer) == sorted(cells)
     assert_sound(page, watch)
     shoot(page, "sql-hasil")
 

@@ -29,7 +29,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """Return the one-file meetings: every kind of chart with hostile names, and two pages of the sample district."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPOR_DATA", str(sample_data))
-        asked = agenda.Agenda("Rapat", (("ringkasan", ()), ("keputusan", ())), date(2026, 11, 25))
+        asked = agenda.Agenda("Rapat", (("ringkasan", ()), ("keputusan", ())), date(2026, 11, 25), form=agenda.WHOLE)
         district = agenda.compose(asked, MADE)
     folder = tmp_path_factory.mktemp("axe")
     made = {"gallery": test_single.gallery_meeting(), "district": district}

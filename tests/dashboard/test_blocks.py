@@ -128,7 +128,7 @@ def _gives(name: str, block: Tabular, column: Column) -> Iterator[bool]:
 
 READERS = (PROJECT / "dashboard" / "render", PROJECT / "dashboard" / "meetings")
 # upgrade holds the names of old; the others read manifests, agendas and the rows of a query, and no block.
-NO_READERS = {"upgrade.py", "store.py", "agenda.py", "revisions.py"}
+NO_READERS = {"upgrade.py", "store.py", "chain.py", "signing.py", "agenda.py", "revisions.py"}
 PICKS = {"col", "select", "filter", "sort", "get", "group_by", "get_column", "drop", "drop_nulls"}
 
 

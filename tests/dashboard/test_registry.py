@@ -34,7 +34,7 @@ def test_a_page_has_one_name_and_no_key_of_a_filter() -> None:
 def test_a_former_name_leads_to_the_page_and_an_unknown_one_is_answered_with_those_there_are() -> None:
     assert registry.page("accountability").address == "pegawai"
     assert registry.find("tidak-ada") is None
-    with pytest.raises(KeyError, match="there are: ringkasan, capaian"):
+    with pytest.raises(KeyError, match="there are: ringkasan, kartu-skor, capaian"):
         registry.page("tidak-ada")
 
 
@@ -55,7 +55,13 @@ def test_a_page_is_drawn_at_its_address(page: Callable, address: str, language: 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def meeting(request: pytest.FixtureRequest, sample_data: Path) -> store.Meeting:
     """Return a meeting of every page that can be frozen."""
-    asked = {"title": "Semua", "held_on": date(2026, 11, 25), "viewer": "bappeda", "language": request.param}
+    asked = {
+        "title": "Semua",
+        "held_on": date(2026, 11, 25),
+        "viewer": "bappeda",
+        "language": request.param,
+        "bentuk": "lengkap",
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAPOR_DATA", str(sample_data))
         return agenda.compose(agenda.of(asked | {"page": [{"page": address} for address in registry.frozen()]}), MADE)

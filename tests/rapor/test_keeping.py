@@ -28,7 +28,7 @@ from rapor import app
 from rapor.keeping import archive, stores
 from tests.rapor.keeping import BUILD_OF_OLD, OLD, content, run
 
-AGENDA = 'title = "Rapat"\nheld_on = 2026-11-25\nviewer = "bappeda"\n[[page]]\npage = "kunjungan"\n'
+AGENDA = 'title = "Rapat"\nheld_on = 2026-11-25\nviewer = "bappeda"\nbentuk = "lengkap"\n[[page]]\npage = "kunjungan"\n'
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ title = "Rapat evaluasi Oktober 2026"
 held_on = 2026-11-25
 viewer = "bappeda"
 notes = "Bawa laporan."
+bentuk = "lengkap"
 
 [[page]]
 page = "kunjungan"

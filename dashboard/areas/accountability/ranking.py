@@ -137,17 +137,18 @@ def labelled(ranking: pl.DataFrame) -> pl.DataFrame:
     return ranking.with_columns(label=pl.Series(labels, dtype=pl.String))
 
 
-def initials(predicate: str | None) -> str:
-    """Return 'SB' for 'Sangat Baik': what there is room for beside a point."""
-    return "".join(word[0].upper() for word in (predicate or text.MISSING).split())
-
-
 def rank_range(row: Mapping[str, Any], lower: str = "rank_lower", upper: str = "rank_upper") -> str | None:
     """Return '2–9', or one number where both ends are the same; None without a rank."""
     if row[lower] is None:
         return None
     low, high = text.number(row[lower]), text.number(row[upper])
     return low if low == high else f"{low}–{high}"
+
+
+def place(row: Mapping[str, Any]) -> str:
+    """Return '10, mungkin 1–58', or the place alone where there is no doubt about it."""
+    middle, possible = text.number(row["rank_median"]), rank_range(row)
+    return middle if possible in (None, middle) else _("{place}, mungkin {range}", place=middle, range=possible)
 
 
 def ranking_block(ranking: pl.DataFrame, group: Mapping[str, Any], chosen: Filters) -> ChartBlock | TableBlock:
@@ -226,7 +227,7 @@ def columns() -> tuple[Column, ...]:
         Column("unit_short_name", _("Unit"), role="name"),
         Column("tier_name", _("Tingkat")),
         Column("rank_median", _("Peringkat"), "int", role="derived"),
-        Column("rank_words", _("Selang peringkat"), role="derived"),
+        Column("rank_words", _("Kisaran peringkat"), role="derived"),
         Column("predicate_name", _("Predikat resmi terakhir")),
         Column("predicate_period", _("Periode predikat"), "month", role="as_of"),
         Column("alike_people", _("Orang yang tidak dapat dibedakan"), "int"),
@@ -261,12 +262,8 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
     data = with_text(
         shown.with_columns(colour=pl.Series([COLOURS[tier] for tier in shown["tier"]])),
         words=lambda row: (
-            (
-                f"{text.number(row['rank_median'])} ({rank_range(row)}) {mark(row)} "
-                if is_ranked
-                else f"{text.number(row['signal_mean'], 1)} "
-            )
-            + initials(row["predicate_name"])
+            (f"{place(row)} {mark(row)} " if is_ranked else f"{text.number(row['signal_mean'], 1)} ")
+            + (row["predicate_name"] or "")
         ),
     )
     value, lower, upper = (
@@ -277,12 +274,12 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
     period = text.period(group["window_start"], group["latest_month"])
     unit = (
         _(
-            "sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; di kanan: peringkat dan selangnya",
+            "sinyal akuntabilitas 0–100 kabupaten, {period}, dengan kisaran 95 %; di kanan: peringkat dan kisarannya",
             period=period,
         )
         if is_ranked
         else _(
-            "rata-rata sinyal akuntabilitas 0–100 kabupaten, {period}, dengan selang 95 %; menurut nama", period=period
+            "rata-rata sinyal akuntabilitas 0–100 kabupaten, {period}, dengan kisaran 95 %; menurut nama", period=period
         )
     )
     return charts.dots(
@@ -299,7 +296,7 @@ def chart(shown: pl.DataFrame, group: Mapping[str, Any]) -> Chart:
         title=group_finding(group).rstrip("."),
         unit=unit,
         alt=_(
-            "Titik dan selang 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
+            "Titik dan kisaran 95 % sinyal akuntabilitas tiap orang, diurutkan menurut tingkat. {finding}",
             finding=group_finding(group),
         ),
     )
@@ -311,20 +308,18 @@ def chart_notes(shown: pl.DataFrame, left_out: int, *, is_ranked: bool) -> list[
     if is_ranked:
         notes.append(
             _(
-                "▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh selang di atas atau di bawah rata-rata kelompok; "
+                "▲ jelas di atas · ● setara · ▼ jelas di bawah: seluruh kisaran di atas atau di bawah rata-rata kelompok; "
                 "sebutan itu keliru paling banyak 1 dari 40 kali."
             )
         )
         notes.append(
             _(
-                "Angka di kanan: peringkat tengah, dalam kurung selang 95 %. Orang yang selangnya bertumpang tindih belum "
+                "Di kanan: peringkat, dan peringkat yang mungkin (95 %). Orang yang kisarannya bertumpang tindih belum "
                 "tentu berbeda."
             )
         )
     if left_out > 0:
         notes.append(_("{n} orang lain tidak digambar; semuanya ada di tabel.", n=text.number(left_out)))
-    known = sorted({name for name in shown["predicate_name"].to_list() if name and name != text.MISSING})
-    if known:
-        pairs = ", ".join(f"{initials(name)} {name}" for name in known)
-        notes.append(_("Predikat resmi terakhir: {pairs}.", pairs=pairs))
+    if shown["predicate_name"].count():
+        notes.append(_("Sesudahnya predikat resmi terakhir."))
     return [*notes, own_signal()]

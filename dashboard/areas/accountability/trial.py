@@ -94,33 +94,33 @@ def block(found: pl.DataFrame, weights: str) -> ChartBlock | TextBlock:
         title = _("Percobaan: bobot resmi tidak memberi peringkat, jadi tidak ada yang disebut berpindah")
     elif moved:
         title = n_(
-            "Percobaan: {n} dari {all} orang berpindah melampaui selangnya",
-            "Percobaan: {n} dari {all} orang berpindah melampaui selangnya",
+            "Percobaan: {n} dari {all} orang berpindah melampaui kisarannya",
+            "Percobaan: {n} dari {all} orang berpindah melampaui kisarannya",
             moved,
             all=text.number(found.height),
         )
     else:
-        title = _("Percobaan: tidak ada yang berpindah melampaui selangnya")
+        title = _("Percobaan: tidak ada yang berpindah melampaui kisarannya")
     table = with_text(
         found,
         official_range=rank_range,
         tried_range=lambda row: rank_range(row, "tried_lower", "tried_upper"),
-        verdict=lambda row: _("berpindah") if row["is_move"] else _("dalam selang"),
+        verdict=lambda row: _("berpindah") if row["is_move"] else _("dalam kisaran"),
         flag_words=lambda row: "; ".join(flags(row)) or None,
     )
     columns = (
         Column("label", _("Pegawai"), role="name"),
         Column("unit_short_name", _("Unit"), role="name"),
         Column("rank_median", _("Peringkat resmi"), "int", role="derived"),
-        Column("official_range", _("Selang peringkat resmi")),
+        Column("official_range", _("Kisaran peringkat resmi")),
         Column("tried_median", _("Peringkat percobaan"), "int"),
-        Column("tried_range", _("Selang percobaan")),
+        Column("tried_range", _("Kisaran percobaan")),
         Column("verdict", _("Perpindahan")),
         Column("tried_signal", _("Sinyal percobaan"), "decimal", 1),
         Column("flag_words", _("Catatan")),
     )
     note = _(
-        "Berpindah: peringkat tengah yang satu di luar selang 95 % yang lain. Selain itu perubahannya tidak dapat "
+        "Berpindah: peringkat tengah yang satu di luar kisaran 95 % yang lain. Selain itu perubahannya tidak dapat "
         "dibedakan dari kebetulan."
     )
     left_out = _("{n} orang lain tidak digambar; semuanya ada di tabel.", n=text.number(found.height - MOST_DRAWN))
@@ -153,7 +153,7 @@ def chart(shown: pl.DataFrame, title: str, weights: str) -> Chart:
         colour="colour",
         text="words",
         title=title,
-        unit=_("peringkat percobaan dengan selang 95 %, makin kiri makin tinggi; titik kosong: peringkat resmi"),
+        unit=_("peringkat percobaan dengan kisaran 95 %, makin kiri makin tinggi; titik kosong: peringkat resmi"),
         alt=_("Peringkat tiap orang dengan bobot percobaan {weights}. {finding}", weights=weights, finding=title),
         digits=0,
     )

@@ -151,7 +151,7 @@ def shrinkage_sentences(who: Mapping[str, Any]) -> list[str]:
     )
     drawn = [
         _(
-            "Rata-rata sendiri {mean} dari {n} penilaian (selang 95 %: {low}–{high}). Sekitar {share} jaraknya ke rata-rata "
+            "Rata-rata sendiri {mean} dari {n} penilaian (kisaran 95 %: {low}–{high}). Sekitar {share} jaraknya ke rata-rata "
             "kelompok ({group_mean}) dapat berasal dari kebetulan; sebanyak itu ({shift} poin) ia ditarik ke sana, menjadi "
             "{shrunken}.",
             mean=text.number(who["signal_mean"], 1),
@@ -338,7 +338,7 @@ def neighbours_block(neighbours: pl.DataFrame, who: Mapping[str, Any], chosen: F
                 Column("employee_name", _("Pegawai"), link="link", role="name"),
                 Column("unit_short_name", _("Unit"), role="name"),
                 Column("rank_median", _("Peringkat"), "int", role="derived"),
-                Column("rank_words", _("Selang peringkat"), role="derived"),
+                Column("rank_words", _("Kisaran peringkat"), role="derived"),
                 Column("signal_shrunken", _("Sinyal"), "decimal", 1),
                 Column("difference_points", _("Selisih"), "decimal", 1),
                 Column("flag_words", _("Catatan")),

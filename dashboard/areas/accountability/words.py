@@ -102,7 +102,7 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
         (
             _("Tingkat"),
             _(
-                "Jelas di atas atau jelas di bawah bila seluruh selang 95 % sinyal seseorang, setelah ditarik ke "
+                "Jelas di atas atau jelas di bawah bila seluruh kisaran 95 % sinyal seseorang, setelah ditarik ke "
                 "kelompoknya, berada di atas atau di bawah rata-rata kelompok jabatannya; selain itu setara. Urutan di "
                 "dalam satu tingkat belum tentu perbedaan yang nyata."
             ),
@@ -115,10 +115,10 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            _("Peringkat dan selangnya"),
+            _("Peringkat dan kisarannya"),
             _(
                 "Sepuluh ribu kali dihitung nilai sinyal yang mungkin bagi tiap orang sesuai ketidakpastiannya, dan tiap "
-                "kali semua diurutkan. Peringkat adalah nilai tengahnya; selangnya memuat 95 % kemungkinan. Bila perbedaan "
+                "kali semua diurutkan. Peringkat adalah nilai tengahnya; kisarannya memuat 95 % kemungkinan. Bila perbedaan "
                 "dalam kelompok tidak melebihi kebetulan (uji F, 5 %), tidak ada peringkat dan urutannya menurut nama."
             ),
         ),
@@ -155,7 +155,7 @@ def _of_places() -> tuple[tuple[str, str], ...]:
                 "Yang jatuh tempo tetapi tidak dilaporkan, tanpa target, hilang dari daftar indikator tahun itu atau kelompok "
                 "itu, kosong di kolom tepat waktu, atau satu periode di antara dua penilaian, tidak menjadi nol: hasil yang "
                 "ditampilkan tetap hasil yang dilaporkan. Namun tempatnya dihitung dari nilai terendah yang masih mungkin, "
-                "sehingga diam tidak pernah menaikkan tempat. Selang peringkatnya mencakup pula kemungkinan bahwa semuanya "
+                "sehingga diam tidak pernah menaikkan tempat. Kisaran peringkatnya mencakup pula kemungkinan bahwa semuanya "
                 "tercapai. Sel kosong di kolom bukti berarti belum terverifikasi; borang tanpa kolom bukti tidak mengatakan "
                 "apa-apa: satu kelompok dibandingkan atas yang ditanyakan kepada semua. Indikator sendiri di luar daftar kelompok, "
                 "atau satu indikator yang dipecah, dihitung dalam hasil dan tidak menaikkan tempat."
@@ -179,7 +179,7 @@ def _of_places() -> tuple[tuple[str, str], ...]:
             _("Kebetulan yang berlanjut"),
             _(
                 "Keadaan baik atau buruk sering bertahan beberapa penilaian. Besarnya ditaksir dari semua kelompok, dan n "
-                "penilaian hanya dihitung n (1 − r) ÷ (1 + r) penilaian yang saling lepas. Karena itu selang dibuat lebih lebar, "
+                "penilaian hanya dihitung n (1 − r) ÷ (1 + r) penilaian yang saling lepas. Karena itu kisaran dibuat lebih lebar, "
                 "juga bagi kelompok kecil."
             ),
         ),

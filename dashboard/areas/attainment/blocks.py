@@ -237,7 +237,7 @@ def ranking(units: pl.DataFrame, cells: pl.DataFrame, names: Bands, chosen: Filt
         Column("rank", _("Peringkat"), "int", role="derived"),
         Column("unit_name", _("Unit"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct", words.pct_places(frame["attainment_pct"], names)),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("band_name", _("Kategori")),
         Column("change_points", _("Perubahan (poin)"), "decimal", 1, role="derived"),
         Column("met", _("Mencapai target")),

@@ -1,6 +1,7 @@
 """Akankah tercapai? The year's end that is foreseen for each indicator, how likely its target is, and how far to trust it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -123,6 +124,17 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
     empty = _("Belum ada indikator dengan target tahun yang dapat diramalkan.")
     about = keys("unit_id", "indicator_id", period="period", period_months="months")
     return TableBlock("outlook", title, frame, columns, note=trust(backtest), empty=empty, shows=ATTAINMENT, keys=about)
+
+
+def missed(whole: TableBlock) -> TableBlock:
+    """Return of the table those that will probably be missed, in the columns that a leader reads."""
+    shown = {c.name: replace(c, link=None) for c in whole.columns}
+    names = ("indicator_name", "unit_short_name", "chance_text", "foreseen", "year_target", "realised")
+    columns = tuple(shown[name] for name in names)
+    empty = whole.empty if whole.table.is_empty() else _("Semua target masih dapat tercapai.")
+    return replace(
+        whole, table=whole.table.filter(pl.col("chance").is_in(FEW)), columns=columns, note=None, empty=empty
+    )
 
 
 def headline(found: pl.DataFrame) -> Headline | None:

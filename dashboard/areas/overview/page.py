@@ -1,4 +1,4 @@
-"""Ringkasan: four figures, what needs attention, the district's map beside its ranked units."""
+"""Ringkasan: the verdict, what needs a decision, four figures, the district's map beside its ranked units."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,12 +8,13 @@ import polars as pl
 
 from dashboard import charts, db, registry
 from dashboard.access import Viewer
+from dashboard.areas.overview import matters, verdict, words
 from dashboard.areas.overview import tiles as overview_tiles
-from dashboard.areas.overview import words
 from dashboard.decisions import page as decisions_page
 from dashboard.filters import Filters
 from dashboard.parts import league, measure_definitions, page_frame, signals
-from dashboard.snapshot import ChartBlock, Column, Snapshot, TableBlock, Tile, keys
+from dashboard.parts.row_words import Row
+from dashboard.snapshot import ChartBlock, Column, Snapshot, Tile, keys
 from dashboard.tracing.changes import changes_block
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -30,19 +31,21 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
     ranking = (ranking_block(units, bands, chosen),) if units.height else ()
     newest = signals.latest(chosen, viewer, "overview")
-    shown = tiles(newest, chosen, viewer)
+    found = matters.of(db.fetch("overview/attention", viewer, **parameters), newest, chosen)
+    targets = db.fetch("overview/verdict", viewer, **parameters).row(0, named=True)
+    shown = tiles(newest, targets, chosen, viewer)
     steps = signals.steps_block(newest, chosen)
     return Snapshot(
         page=registry.OVERVIEW,
         title=_("Ringkasan"),
-        headlines=signals.headlines(chosen, viewer, "overview", words.levels((shown[0], shown[3]))),
+        headlines=verdict.headlines(targets, found, chosen),
         tiles=shown,
         blocks=(
-            attention_block(db.fetch("overview/attention", viewer, **parameters), newest, chosen),
+            matters.block(found, chosen, viewer),
             decisions_page.block(chosen, viewer),
             *((place + ranking,) if place or ranking else ()),
             changes_block(chosen, viewer),
-            signals.table_block(chosen, viewer, "overview"),
+            replace(signals.table_block(chosen, viewer, "overview"), is_folded=True),
             *((steps,) if steps else ()),
         ),
         definitions=definitions(bands, viewer),
@@ -50,7 +53,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     )
 
 
-def tiles(newest: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
+def tiles(newest: pl.DataFrame, targets: Row, chosen: Filters, viewer: Viewer) -> tuple[Tile, ...]:
     """Return the four figures, coloured by the newest point of their series; each sparkline shows the two years up to the end."""
     parameters = chosen.parameters()
     long = replace(chosen, period_from=date(chosen.period_to.year - 2, chosen.period_to.month, 1)).parameters()
@@ -65,34 +68,12 @@ def tiles(newest: pl.DataFrame, chosen: Filters, viewer: Viewer) -> tuple[Tile, 
     grades = db.fetch("satisfaction/grades", viewer, **parameters)
     whose = chosen.unit or chosen.agency
     return (
-        overview_tiles.attainment(summary, trend, chosen),
+        overview_tiles.attainment(summary, targets, trend, chosen),
         overview_tiles.signalled(overview_tiles.visits(visits, months, chosen), signals.of(newest, "visits", whose)),
         overview_tiles.signalled(
             overview_tiles.satisfaction(survey, quarters, grades, chosen), signals.of(newest, "satisfaction", whose)
         ),
         overview_tiles.reporting(reports, history, chosen),
-    )
-
-
-def attention_block(matters: pl.DataFrame, newest: pl.DataFrame, chosen: Filters) -> TableBlock:
-    """Return at most five matters, worst first: unit, what, since when, how sure; each a link to its page."""
-    series = {(row["measure"], row["unit_id"], row["item_id"]): row for row in newest.iter_rows(named=True)}
-    rows = [
-        words.matter(row, series.get((row["measure"], row["unit_id"], row["item_id"])), chosen)
-        for row in matters.iter_rows(named=True)
-    ]
-    return TableBlock(
-        id="perhatian",
-        title=_("Yang perlu diputuskan"),
-        table=pl.DataFrame(rows, schema=dict.fromkeys(("unit", "what", "since", "sure", "link"), pl.String)),
-        columns=(
-            Column("unit", _("Unit"), link="link", role="name"),
-            Column("what", _("Apa yang terjadi"), link="link", role="name"),
-            Column("since", _("Sejak")),
-            Column("sure", _("Seberapa yakin")),
-        ),
-        note=_("Terburuk lebih dahulu, paling banyak lima dan dua dari tiap jenis."),
-        empty=_("Tidak ada yang melewati ambang pada pilihan ini."),
     )
 
 
@@ -127,7 +108,7 @@ def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any]
     columns = (
         Column("name", _("Kecamatan"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("units", _("Unit pelayanan"), "int"),
         Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),
@@ -184,7 +165,7 @@ def ranking_block(units: pl.DataFrame, bands: pl.DataFrame, chosen: Filters) -> 
     columns = (
         Column("unit_name", _("Unit"), link="link", role="name"),
         Column("attainment_pct", _("Capaian"), "pct"),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("change_points", _("Perubahan setahun (poin)"), "decimal", 1, role="derived"),
         Column("rated_indicators", _("Indikator dinilai"), "int", role="reports"),
         Column("indicators", _("Indikator"), "int"),
@@ -231,8 +212,10 @@ def definitions(bands: pl.DataFrame, viewer: Viewer) -> tuple[tuple[str, str], .
         (
             _("Urutan keputusan"),
             _(
-                "Berapa kali melewati yang wajar: kekuatan sinyal, peluang target tahun meleset, laporan yang lewat "
-                "tenggat, sampel yang kurang, capaian di bawah kategori Sedang, temuan pada data."
+                "Bobot × selisih × kepastian: target tahun yang kecil kemungkinannya tercapai (kali bobot indikator, wajib dan "
+                "strategis dahulu), mutu C atau D yang bertahan, unit yang jarang tepat waktu, laporan lewat tenggat, perubahan "
+                "buruk yang kuat, sampel yang kurang, temuan. Paling banyak dua sejenis dan dua dari satu unit; bobotnya "
+                "ditetapkan kabupaten (matters, indicator_tiers). Kepastian: hampir pasti mulai 99 %, kuat mulai 90 %."
             ),
         ),
         league.definition(),

@@ -13,8 +13,8 @@ from dashboard.words import measure_words, text
 from dashboard.words.text import _
 
 
-def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> Tile:
-    """Return the weighted attainment at the last reporting period, against the same moment of last year."""
+def attainment(summary: pl.DataFrame, targets: Row, trend: pl.DataFrame, chosen: Filters) -> Tile:
+    """Return the mean attainment at the last reporting period and how many targets are reached, against last year."""
     base = Tile(
         "capaian",
         measure_words.name("attainment"),
@@ -31,9 +31,10 @@ def attainment(summary: pl.DataFrame, trend: pl.DataFrame, chosen: Filters) -> T
         base.id,
         base.label,
         text.pct(row["attainment_pct"]),
+        unit=_("rata-rata"),
         period=_("sampai {month}", month=text.month(row["as_of"])),
         change=_("{change} dibanding posisi yang sama tahun lalu", change=moved) if moved else "",
-        comparison=_of(row["met_indicators"], row["rated_indicators"], _("{known} dari {due} tercapai")),
+        comparison=_of(targets["reached"], targets["targets"], _("{known} dari {due} tercapai")),
         signal="ordinary" if moved else "none",
         completeness=" · ".join(part for part in (complete, measure_words.open_range(row)) if part),
         sparkline=tuple(trend["attainment_pct"]),

@@ -142,12 +142,12 @@ def _pick_period(chosen: Filters, row: Mapping[str, Any]) -> str:
 
 
 def full_grid(matrix: pl.DataFrame) -> pl.DataFrame:
-    """Return every unit at every period, units in their order, newest first; what was not owed has the state not_owed.
+    """Return every unit at every period, units in their order, months from left to right; what was not owed has the state not_owed.
 
     A chart's columns stand in the order in which they first appear, and the first unit may lack some of them.
     """
     units = matrix.select("unit_id", "unit_name", "unit_short_name").unique(maintain_order=True)
-    periods = matrix.select("period", "period_months").unique().sort("period", "period_months", descending=True)
+    periods = matrix.select("period", "period_months").unique().sort("period", "period_months")
     cells = matrix.drop("unit_name", "unit_short_name")
     grid = units.join(periods, how="cross").join(
         cells, on=["unit_id", "period", "period_months"], how="left", maintain_order="left"

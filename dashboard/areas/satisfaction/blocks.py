@@ -132,7 +132,7 @@ def index_over_time(
     note = _("Dihitung dari semua responden. Titik berongga: belum semua unit melapor. Skala tidak mulai dari 25.")
     if roles:
         note = (
-            _("Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
+            _("Garis tipis: yang biasa; titik-titik: batas wajar deret ini sendiri; segitiga: di luar kewajaran.")
             + " "
             + note
         )
@@ -201,7 +201,7 @@ def is_unsure(row: Row) -> bool:
 
 
 def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return unit x period by grade, the newest first, where a phone sees it; too small a sample has no grade's colour."""
+    """Return unit x period by grade, from left to right; too small a sample has no grade's colour."""
     names = grade_names(grades)
     states = {grade: (names[band], str(band)) for grade, band in BAND_OF_GRADE.items() if band in names}
     states |= {
@@ -230,11 +230,11 @@ def unit_by_period(periods: pl.DataFrame, grades: pl.DataFrame, chosen: Filters)
         row_link=lambda row: chosen.toggle(registry.SATISFACTION, unit=row["unit_id"]),
         column_link=lambda row: pick_period(chosen, row["period"]),
     )
-    order = frame.select("period", "period_months", "when").unique().sort("period", "period_months", descending=True)
+    order = frame.select("period", "period_months", "when").unique().sort("period", "period_months")
     latest = frame.sort("period").group_by("unit_id", maintain_order=True).agg(latest=pl.col("index_rounded").last())
     frame = frame.join(order.with_row_index("place").select("when", "place"), on="when").join(latest, on="unit_id")
     frame = frame.sort("latest", "short_name", "place", nulls_last=False)
-    # The first row decides the order of the columns: every period once, newest first, whichever unit it is from.
+    # The first row decides the order of the columns: every period once, oldest first, whichever unit it is from.
     below = frame.filter(pl.col("state").is_in(["C", "D"]))["unit_id"].n_unique()
     title = _("Tidak ada unit dengan mutu C atau D dalam dua tahun terakhir")
     if below:

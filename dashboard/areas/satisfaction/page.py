@@ -215,10 +215,10 @@ def definitions(grades: pl.DataFrame, elements: pl.DataFrame, viewer: Viewer) ->
             ),
         ),
         (
-            _("Selang 95 %"),
+            _("Kisaran 95 %"),
             _(
                 "Seberapa jauh nilai dapat bergeser karena kebetulan, dari sebaran jawaban responden. Formulir rekap "
-                "tidak memuat jawaban perorangan, sehingga tidak mempunyai selang."
+                "tidak memuat jawaban perorangan, sehingga tidak mempunyai kisaran."
             ),
         ),
         *signals.definitions(viewer),

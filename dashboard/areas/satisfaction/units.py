@@ -11,6 +11,8 @@ from dashboard.snapshot import ChartBlock, Column, keys
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
+LOW_GRADES = ("C", "D")
+
 
 def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     return with_text(
@@ -31,6 +33,11 @@ def _with_words(units: pl.DataFrame, chosen: Filters) -> pl.DataFrame:
     )
 
 
+def is_low(row: Row) -> bool:
+    """Return whether the grade alone needs attention, whatever the interval: C or D."""
+    return row["grade"] in LOW_GRADES and not is_unsure(row)
+
+
 def _standing(overall: float | None) -> pl.Expr:
     """Return where a unit stands to the index of all: surely above or below only where its interval leaves that out."""
     sure = pl.col("is_representative").fill_null(value=True) & ~pl.col("is_doubtful") & pl.col("lower").is_not_null()
@@ -38,7 +45,7 @@ def _standing(overall: float | None) -> pl.Expr:
         return pl.lit("ordinary")
     above = pl.when(sure & (pl.col("lower") > overall)).then(pl.lit("good"))
     below = above.when(sure & (pl.col("upper") < overall)).then(pl.lit("bad"))
-    return below.when(pl.col("lower").is_null()).then(pl.lit("missing")).otherwise(pl.lit("ordinary"))
+    return below.when(~sure).then(pl.lit("missing")).otherwise(pl.lit("ordinary"))  # not judged is not alike
 
 
 def units_compared(
@@ -53,16 +60,23 @@ def units_compared(
         if row["index"] is None:
             return _("belum melapor") if not row["is_reported"] else _("tidak dapat dihitung")
         grade = "*" if is_unsure(row) else f" {row['grade'] or ''}"
-        return f"{text.number(row['index_rounded'], 2)}{grade}".strip()
+        warned = f" · {_('perlu perhatian')}" if is_low(row) else ""
+        return f"{text.number(row['index_rounded'], 2)}{grade}".strip() + warned
 
-    names = {"good": _("jelas di atas gabungan"), "bad": _("jelas di bawah gabungan"), "ordinary": _("setara")}
+    names = {
+        "good": _("jelas di atas gabungan"),
+        "bad": _("jelas di bawah gabungan"),
+        "ordinary": _("setara"),
+        "missing": _("belum dapat dinilai"),
+    }
 
     def standing(row: Row) -> str:
         if row["index"] is None:
             return words(row)
         if is_unsure(row):
             return _("diragukan") if row["is_doubtful"] else _("tidak representatif")
-        return names.get(row["colour"]) or _("selang tidak diketahui")
+        where = names[row["colour"]] if row["lower"] is not None else _("kisaran tidak diketahui")
+        return f"{where} · {_('perlu perhatian')}" if is_low(row) else where
 
     frame = _with_words(units, chosen).with_columns(
         colour=_standing(overall), is_small=~pl.col("is_representative").fill_null(value=True) | pl.col("is_doubtful")
@@ -73,9 +87,9 @@ def units_compared(
         "short_name",
         "index_rounded",
         title=_compared_title(frame, chosen, names),
-        unit=_("IKM dengan selang 95 % dan mutu; * tidak representatif"),
+        unit=_("IKM dengan kisaran 95 % dan mutu; * tidak representatif"),
         alt=_(
-            "Titik indeks kepuasan setiap unit dengan selang 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
+            "Titik indeks kepuasan setiap unit dengan kisaran 95 %, dari yang tertinggi, di atas pita mutu pelayanan."
         ),
         lower="lower",
         upper="upper",
@@ -92,7 +106,7 @@ def units_compared(
     columns = (
         Column("short_name", _("Unit"), link="link", role="name"),
         Column("index_rounded", _("IKM"), "decimal", 2),
-        Column("interval", _("Selang 95 %")),
+        Column("interval", _("Kisaran 95 %")),
         Column("standing", _("Kedudukan")),
         Column("sure_grade", _("Mutu")),
         Column("index_previous", _("Periode sebelumnya"), "decimal", 2, role="derived"),
@@ -105,7 +119,7 @@ def units_compared(
     )
     note = _(
         "Urutan unit yang setara tidak berarti. Dari {n} unit, sekitar {expected} tampak berbeda hanya karena kebetulan. "
-        "Berongga: tidak representatif (sampel kurang), tanpa mutu. Tanpa garis selang: laporan berupa rekap.",
+        "Berongga: tidak representatif (sampel kurang), tanpa mutu. Tanpa garis kisaran: laporan berupa rekap.",
         n=text.number(frame["index"].count()),
         expected=text.number(max(round(frame["index"].count() * OF_CHANCE), 1)),
     )
@@ -120,6 +134,8 @@ def _compared_title(frame: pl.DataFrame, chosen: Filters, names: dict[str, str])
     if frame["index"].count() < 2:
         return _("Unit belum dapat dibandingkan")
     parts = []
+    if low := [row["short_name"] for row in frame.iter_rows(named=True) if is_low(row)]:
+        parts.append(_("{units} bermutu C atau D", units=text.some(low, 2)))
     for side in ("bad", "good"):
         found = frame.filter(pl.col("colour") == side)["short_name"].to_list()
         if found:

@@ -52,7 +52,7 @@ def monthly(
     note = _("Titik berongga: data sementara atau belum semua unit melapor. Skala tidak mulai dari nol.")
     if is_judged:
         legend = _(
-            "Garis tipis: tingkat wajar; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
+            "Garis tipis: yang biasa; titik-titik: batas wajar deret ini sendiri, yang mengikuti musim dan unit yang melapor; segitiga: "
             "di luar kewajaran."
         )
         note = " ".join(part for part in (legend, signal_chart.seasons(limits), note) if part)
@@ -309,7 +309,7 @@ def _cell_words(row: Row) -> str | None:
 
 
 def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return unit x month, the newest first, where a phone sees it; each cell leads to its rows, a missing one says so."""
+    """Return unit x month, from left to right; each cell leads to its rows, a missing one says so."""
     states = {
         "reported": (_("dilaporkan"), "empty"),
         "provisional": (_("data sementara (*)"), "empty"),
@@ -324,7 +324,7 @@ def unit_by_month(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
     state = pl.when(~pl.col("is_reported")).then(pl.lit("missing")).when(pl.col("findings") > 0)
     state = state.then(pl.lit("doubtful")).when("is_provisional").then(pl.lit("provisional"))
     frame = with_text(
-        cells.sort("name", "month", descending=[False, True]).with_columns(state=state.otherwise(pl.lit("reported"))),
+        cells.sort("name", "month").with_columns(state=state.otherwise(pl.lit("reported"))),
         status=_status,
         month_label=lambda row: text.month(row["month"]),
         words=_cell_words,

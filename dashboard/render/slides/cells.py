@@ -108,6 +108,35 @@ def table(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: st
     rest(below, frame.height - len(lines) + 1, len(columns) - count)
 
 
+def whole_rows(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], size: float = 11.0) -> list[int]:
+    """Return how many rows each of as many places as it takes holds, every row whole."""
+    columns = filled(frame, columns)
+    heads = [clean(column.label) for column in columns]
+    cells = [[clean(cell(value, column)) for value in frame[column.name].to_list()] for column in columns]
+    widths = _whole_widths(heads, cells, columns, place.width, size) or _widths(heads, cells, columns, place.width)[1]
+    _heads_line, *tall = _lines(heads, cells, columns, widths, size, WHOLE)[1]
+    found, room = [0], place.height - _heads_line
+    for each in tall:
+        if each > room and found[-1]:
+            found.append(0)
+            room = place.height - _heads_line
+        found[-1] += 1
+        room -= each
+    return found
+
+
+def sheet_to_write(place: Stage, frame: pl.DataFrame, columns: Sequence[Column], name: str) -> None:
+    """Put a table that is to be filled in by hand on the slide, its rows as tall as the place allows."""
+    shares = [0.36, *[0.64 * part for part in (0.46, 0.3, 0.24)]][: len(columns)]
+    widths = [place.width * share / sum(shares) for share in shares]
+    tall = min((place.height - 0.32) / frame.height, 0.75)
+    lines = [[_head(column.label, column) for column in columns]]
+    for row in frame.select(column.name for column in columns).iter_rows():
+        lines.append([Cell(within(clean(v), w - 2 * SIDE, 11, 3)) for v, w in zip(row, widths, strict=True)])
+    alt = _("Tabel {name}: {n} baris pertama dari {all}.", name=name, n=frame.height, all=text.number(frame.height))
+    grid(place, lines, widths, [0.32, *[tall] * frame.height], size=11, name=name, alt=alt)
+
+
 def _lines(
     heads: Sequence[str], cells: Sequence[Sequence[str]], columns: Sequence[Column], widths: Sequence[float],
     size: float, most: int,

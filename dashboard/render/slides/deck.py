@@ -1,8 +1,7 @@
 """A meeting as a PowerPoint deck: cover, agenda, one message a slide, native charts; an equal meeting gives equal bytes."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +13,7 @@ from dashboard.render.slides import sheet as slides_sheet
 from dashboard.render.slides.sheet import ACROSS, INK, LEFT, Stage, broken, clean, fit, wide, within, words
 from dashboard.render.slides.words import fitted_title, foot_note, glance, parted, prose
 from dashboard.render.slides.xml import Run, language, paragraph
-from dashboard.snapshot import Block, ChartBlock, Claim, Meeting, Snapshot, TableBlock, TextBlock
+from dashboard.snapshot import Block, ChartBlock, Claim, Headline, Meeting, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -28,7 +27,12 @@ _PENS: dict[str, Callable[[Scene, Stage], None]] = {
     "heat": cells.cells,
     "area_map": map.area_map,
 }
+MOST_SLIDES = 12  # of a brief, before its appendix
 AGENDA_LINES = 17  # of a column
+FOLLOWED, WRITTEN = (
+    "tindak-lanjut",
+    "putusan",
+)  # the sheets of the brief that go on until all stands, and that is written on
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,22 @@ def pptx(meeting: Meeting) -> bytes:
 
     Raises ValueError where a map carries no outlines.
     """
-    scenes = list(_scenes(meeting))
+    brief, over = _sheets(meeting)
+    scenes = [*over, *_scenes(covers.printed(meeting))]
     entries = _entries(scenes)
     each = AGENDA_LINES if len(entries) <= AGENDA_LINES else AGENDA_LINES * 2
-    agendas = max(-(-len(entries) // each), 1)
-    notes = 1 if clean(meeting.notes) else 0
-    first = 2 + agendas + notes
+    agendas = max(-(-len(entries) // each), 0 if brief else 1)
+    notes = 1 if clean(meeting.notes) and not brief else 0
+    first = 2 + len(brief) + agendas + notes
     deck = template.deck()
     _properties(deck, meeting)
     count = first - 1 + len(scenes)
     author = _Author(deck, meeting, count)
     author.cover()
-    overviews = [author.blank(_("Agenda"), meeting.pages) for _n in range(agendas)]
+    for sheet in brief:
+        author.sheet(sheet)
+    heading = _("Lampiran") if brief else _("Agenda")
+    overviews = [author.blank(heading, meeting.pages) for _n in range(agendas)]
     if notes:
         author.remarks()
     for scene in scenes:
@@ -66,8 +74,35 @@ def pptx(meeting: Meeting) -> bytes:
     return template.packed(deck, meeting.created_at)
 
 
-def _scenes(meeting: Meeting) -> Iterator[Page]:
-    for page in meeting.pages:
+def _sheets(meeting: Meeting) -> tuple[list[Page], list[Page]]:
+    """Return the slides of the brief, MOST_SLIDES with the cover at most, and what of the follow-up begins the appendix.
+
+    What is followed up is never cut: its rows go on until all stand.
+    """
+    sheets = meeting.brief.sheets if meeting.brief else ()
+    found, over = [], []
+    room = MOST_SLIDES - len(sheets)  # for what is followed up, beside the cover and the others
+    for sheet in sheets:
+        (block, *_rest) = sheet.flat()
+        if sheet.page != FOLLOWED or not isinstance(block, TableBlock) or block.table.is_empty():
+            found.append(Page(sheet, sheet.title, block))
+            continue
+        at, parts = 0, cells.whole_rows(_body(None, meeting), block.table, block.columns)
+        for n, rows in enumerate(parts, 1):
+            title = sheet.title if len(parts) == 1 else f"{sheet.title} ({n}/{len(parts)})"
+            page = Page(sheet, title, replace(block, table=block.table.slice(at, rows)))
+            (found if n <= room else over).append(page)
+            at += rows
+    return found, over
+
+
+def _body(slide: Any, meeting: Meeting) -> Stage:
+    """Return the part of a slide between its second line and its foot."""
+    return Stage(slide, LEFT, 1.75, ACROSS, 5.1, meeting.created_at)
+
+
+def _scenes(pages: Sequence[Snapshot]) -> Iterator[Page]:
+    for page in pages:
         if page.tiles or page.headlines:
             yield Page(page, parted(page.headlines[0].text)[0] if page.headlines else page.title)
         for block in chain.from_iterable(b if isinstance(b, tuple) else (b,) for b in page.blocks):
@@ -114,10 +149,11 @@ class _Author:
 
     def _foot(self, slide: Any, pages: tuple[Snapshot, ...]) -> None:
         parts = []
-        if dates := [page.as_of for page in pages if page.as_of]:
-            parts.append(_("Data per {date}", date=text.date(max(dates, key=_moment))))
+        if newest := covers.as_of(pages):
+            parts.append(_("Data per {date}", date=text.date(newest)))
         builds = list(dict.fromkeys(page.build_id for page in pages if page.build_id)) or [self.meeting.build_id]
         parts += [_("Versi data {build}", build=clean(builds[0]))] if builds[0] else []
+        parts += [clean(covers.mark(self.meeting))] if self.meeting.viewer else []
         stand = fit(" · ".join(parts), ACROSS - 1.6, 10)
         xml.foot(slide, Run(stand, 10, INK.muted), len(self.deck.slides), self.count)
 
@@ -132,19 +168,13 @@ class _Author:
         shown.left, shown.top, shown.width, shown.height = (slides_sheet.emu(v) for v in (LEFT + 0.35, 1.2, 11.4, 1.6))
         sheet = Stage(slide, LEFT, 0, ACROSS, slides_sheet.HEIGHT, meeting.created_at)
         slides_sheet.box(sheet.part(0, 1.25, 0.09, 4.9), INK.accent, _("Garis tepi"))
-        pages = meeting.pages
-        facts = [(_("Tanggal rapat"), text.date(meeting.held_on))] if meeting.held_on else []
-        for label, found in ((_("Periode"), covers.periods(pages)), (_("Yang dipilih"), covers.choices(pages))):
-            facts += [(label, clean(found))] if found else []
-        if dates := [page.as_of for page in pages if page.as_of]:
-            facts.append((_("Data per"), text.date(max(dates, key=_moment))))
-        facts += [(_("Versi data"), meeting.build_id)] if meeting.build_id else []
+        facts = [(label, clean(found)) for label, found in covers.facts(meeting)]
         lines = []
         for label, value in facts:
             head = Run(f"{label}: ", 16, INK.muted)
             lines.append(paragraph([head, Run(within(value, 10.8 - wide(head.words, 16), 16, 2), 16)], after=9))
         words(sheet.part(0.35, 3.05, 11.2, 3.1), lines, _("Tentang rapat"))
-        kicker = paragraph([Run(_("Rapor · bahan rapat"), 14, INK.accent, bold=True)])
+        kicker = paragraph([Run(clean(covers.kicker(meeting)), 14, INK.accent, bold=True)])
         words(sheet.part(0.35, 0.75, 8, 0.3), [kicker], "Rapor")
         _notes(slide, [meeting.title, meeting.notes, *(f"{label}: {value}" for label, value in facts)])
 
@@ -178,7 +208,7 @@ class _Author:
     def show(self, scene: Page) -> None:
         """Make the slide of a scene."""
         slide = self.blank(scene.title, (scene.page,))
-        place = Stage(slide, LEFT, 1.75, ACROSS, 5.1, self.meeting.created_at)
+        place = _body(slide, self.meeting)
         block, page = scene.block, scene.page
         subtitle = [page.title, page.filters or page.period, page.completeness]
         caveats: list[str | None] = []
@@ -194,21 +224,30 @@ class _Author:
         note = block.note if isinstance(block, ChartBlock | TableBlock) else None
         if note:
             place = foot_note(place, note)
-        if isinstance(block, ChartBlock):
-            if block.chart.data.is_empty():
-                prose(place, [_("Tidak ada data untuk pilihan ini")])
-            else:
-                _PENS.get(block.chart.kind, plots.plot)(decided(block.chart), place)
-        elif isinstance(block, TableBlock):
-            if block.table.is_empty():
-                prose(place, [block.empty or _("Tidak ada data untuk pilihan ini")])
-            else:
-                cells.table(place, block.table, block.columns, block.title)
-        elif isinstance(block, TextBlock):
-            prose(place, block.body.split("\n"))
+        if block is not None:
+            _block(place, block)
         else:
             glance(place, page)
         _notes(slide, [scene.title, *self._notes_of(scene, caveats)])
+
+    def sheet(self, sheet: Page) -> None:
+        """Make a slide of the brief: its finding, what else is to be said, its figures, and one block under them."""
+        page, block = sheet.page, sheet.block
+        title, rest = parted(sheet.title)
+        slide = self.blank(title, (page,))
+        unit = block.chart.unit if isinstance(block, ChartBlock) else ""
+        about = (unit, page.filters or page.period, page.completeness)
+        line = " · ".join(clean(part) for part in about if clean(part))
+        head = Stage(slide, LEFT, 1.26, ACROSS, 0.3, self.meeting.created_at)
+        if line:
+            words(head, [paragraph([Run(fit(line, ACROSS, 13), 13, INK.muted)])], _("Satuan, periode, kelengkapan"))
+        said = (Headline(title), *([Headline(rest)] if rest else []), *page.headlines)
+        place = glance(_body(slide, self.meeting), replace(page, headlines=said))
+        if block is not None and sheet.page.page == WRITTEN and isinstance(block, TableBlock):
+            cells.sheet_to_write(place, block.table, block.columns, block.title)
+        elif block is not None:
+            _block(place, block)
+        _notes(slide, [sheet.title, *self._notes_of(sheet, [getattr(block, "note", None)])])
 
     def _notes_of(self, scene: Page, caveats: list[str | None]) -> Iterator[str]:
         """Return what the speaker needs: what is drawn, caveats, filters, definitions, source."""
@@ -234,6 +273,21 @@ class _Author:
             yield _("Data contoh")
 
 
+def _block(place: Stage, block: Block) -> None:
+    """Draw a block on a place, or say that it shows nothing."""
+    if isinstance(block, TextBlock):
+        prose(place, block.body.split("\n"))
+    elif isinstance(block, ChartBlock):
+        if block.chart.data.is_empty():
+            prose(place, [_("Tidak ada data untuk pilihan ini")])
+        else:
+            _PENS.get(block.chart.kind, plots.plot)(decided(block.chart), place)
+    elif block.table.is_empty():
+        prose(place, [block.empty or _("Tidak ada data untuk pilihan ini")])
+    else:
+        cells.table(place, block.table, block.columns, block.title)
+
+
 def claimed(claim: Claim) -> str:
     """Return what a sentence claims, for whoever is asked about it: its figures unrounded, of when and of whom."""
     figures = "; ".join(
@@ -243,10 +297,6 @@ def claimed(claim: Claim) -> str:
     )
     about = (claim.measure, claim.period, claim.scope, claim.certainty)
     return _("Yang dinyatakan: {claim}", claim=" · ".join(part for part in (figures, *about) if part))
-
-
-def _moment(at: Any) -> tuple[int, ...]:
-    return tuple(at.timetuple()[:6]) if isinstance(at, datetime) else (*at.timetuple()[:3], 0, 0, 0)
 
 
 def _write_title(slide: Any, title: str, size: float) -> None:

@@ -75,8 +75,11 @@ def prose(place: Stage, parts: list[str]) -> None:
     words(place.part(0, 0, place.width * 0.87, place.height), found, _("Isi"))
 
 
-def glance(place: Stage, page: Snapshot) -> None:
-    """Write what the title does not hold of the headlines, then the page's figures with all that belongs to each."""
+def glance(place: Stage, page: Snapshot) -> Stage:
+    """Write what the title does not hold of the headlines, then the page's figures with all that belongs to each.
+
+    Returns what is left of the place.
+    """
     lines, top = [], 0.0
     shown = list(page.headlines[: MOST_HEADLINES + 1])
     if shown:
@@ -93,7 +96,7 @@ def glance(place: Stage, page: Snapshot) -> None:
         top += 0.25
     tiles = page.tiles[:MOST_TILES]
     if not tiles:
-        return
+        return place.part(0, top, place.width, place.height - top)
     across = len(tiles) if len(tiles) <= 4 else -(-len(tiles) // 2)
     down = -(-len(tiles) // across)
     wide_ = (place.width + 0.2) / across - 0.2
@@ -105,6 +108,8 @@ def glance(place: Stage, page: Snapshot) -> None:
     if rest := len(page.tiles) - len(tiles):
         below = place.part(0, place.height - 0.2, place.width, 0.2)
         words(below, [paragraph([Run(n_("{n} angka lagi", "{n} angka lagi", rest), 10, INK.muted)])], _("Sisa"))
+    used = top + down * (tall + 0.2)
+    return place.part(0, used, place.width, place.height - used)
 
 
 def _ink(signal: str) -> str:

@@ -13,7 +13,7 @@ from dashboard import theme
 from dashboard.render import covers, html
 from dashboard.render.scenes.kinds import scene as decided
 from dashboard.render.workbook import cells as workbook_cells
-from dashboard.render.workbook import charts
+from dashboard.render.workbook import charts, data
 from dashboard.render.workbook import table as workbook_table
 from dashboard.render.workbook.sheet import Book, Place, chosen
 from dashboard.snapshot import Block, ChartBlock, Headline, Meeting, Snapshot, TextBlock
@@ -24,6 +24,7 @@ from dashboard.words.text import _
 MUTED = theme.LIGHT.muted
 _PIXELS = 7.0  # of a character
 _COLUMN = 64  # pixels of a column that was left as it is
+OWN = ("permintaan", "tindak-lanjut", "kepercayaan", "putusan")  # sheets of the brief whose rows stand on no page
 _SUMMARY = (30, 22, 16, 24, 26, 30, 30, 22)  # characters
 
 
@@ -46,14 +47,17 @@ def xlsx(meeting: Meeting) -> bytes:
     )
     summary_name, definitions_name = book.name(_("Ringkasan")), book.name(_("Definisi dan sumber"))
     planned = [
-        (page, block, book.name(f"{number}.{n} {_title(block)}"))
-        for number, page in enumerate(meeting.pages, 1)
-        for n, block in enumerate(_flat(page), 1)
+        (page, block, book.name(f"{page.page}.{block.id}"))  # the same in each meeting, whatever its finding
+        for page in meeting.pages
+        for block in _flat(page)
     ]
+    sheets = [sheet for sheet in meeting.brief.sheets if sheet.page in OWN] if meeting.brief else []
+    planned = [(sheet, block, book.name(block.id)) for sheet in sheets for block in _flat(sheet)] + planned
     _summary(book, summary_name, [*planned], definitions_name)
     for page, block, name in planned:
         _sheet(book, page, block, name, summary_name)
     _definitions(book, definitions_name, summary_name)
+    data.write(book, planned, summary_name)
     book.file.close()
     return out.getvalue()
 
@@ -79,7 +83,8 @@ def _stand(meeting: Meeting, page: Snapshot | None) -> str:
 def _print(book: Book, sheet: Any, page: Snapshot | None, area: tuple[int, int], head: int | None) -> None:
     """Set the sheet up for A4 landscape: fit to width, the head on every page, the foot with as-of, build, page."""
     words = harmless(book.meeting.title, 90).replace("&", "&&")
-    foot = harmless(_stand(book.meeting, page), 120).replace("&", "&&")
+    parts = (_stand(book.meeting, page), covers.mark(book.meeting))
+    foot = harmless(" · ".join(part for part in parts if part), 160).replace("&", "&&")
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -162,8 +167,10 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
         sheet.set_column(column, column, wide)
     wide, last = float(sum(_SUMMARY)), len(_SUMMARY) - 1
     book.passage(sheet, 0, meeting.title or _("Bahan rapat"), wide, last=last, size=18, bold=True)
-    facts = [
+    facts: list[tuple[str, Any]] = [
         (_("Tanggal rapat"), meeting.held_on),
+        (_("Untuk"), covers.mark(meeting)),
+        *([(_("Cakupan"), meeting.brief.scope)] if meeting.brief else []),
         (_("Periode"), covers.periods(meeting.pages)),
         (_("Yang dipilih"), covers.choices(meeting.pages)),
         (_("Data per"), _newest(meeting.pages)),
@@ -178,6 +185,10 @@ def _summary(book: Book, name: str, planned: list[tuple[Snapshot, Block, str]], 
             dated = {} if isinstance(value, str) else {"num_format": "dd/mm/yyyy", "align": "left"}
             book.write(sheet, row, 1, value, **dated)
             row += 1
+    own = [each for each in planned if each[0].page in OWN]
+    for n, (page, _block_of, target) in enumerate(own):
+        book.go(sheet, row + 1 + n, 0, target, f"{harmless(page.title)}")
+    row += len(own) + 1 if own else 0
     for number, page in enumerate(meeting.pages, 1):
         sheets = {block.id: target for p, block, target in planned if p is page}
         row = _page(book, sheet, row + 1, f"{number}. {covers.name(page)}", page, sheets, planned)
@@ -214,9 +225,8 @@ def _page(
             book.go(sheet, row, 0, target, words, text_wrap=True)
         row += 1
     row = _tiles(book, sheet, row, page)
-    for block in _flat(page):
-        number = sheets[block.id].partition(" ")[0]
-        book.go(sheet, row, 0, sheets[block.id], f"{number} {harmless(_title(block))}")
+    for n, block in enumerate(_flat(page), 1):
+        book.go(sheet, row, 0, sheets[block.id], f"{title.partition('.')[0]}.{n} {harmless(_title(block))}")
         row += 1
     return row
 

@@ -1,5 +1,6 @@
 """The table of a block on its sheet: real numbers, formulas for what follows from other columns, a row of totals."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +92,7 @@ def write(place: Place, frame: pl.DataFrame, columns: Sequence[Column], chart: C
         book.grow(sheet, top + 1 + row, ((values[columns[n].name][row], widths[n]) for n in prose))
     last = top + frame.height
     if frame.height:
-        sheet.autofilter(top, 0, last, len(columns) - 1)
+        _as_table(place, columns, last)
     for column in columns:
         for row, formula, value in _explained(column, values):
             parts = column.follows.of if column.follows else ()
@@ -103,6 +104,27 @@ def write(place: Place, frame: pl.DataFrame, columns: Sequence[Column], chart: C
         last += 1
         _totals(place, columns, values, sums, last)
     return Written(last, tuple(widths))
+
+
+def _as_table(place: Place, columns: Sequence[Column], last: int) -> None:
+    """Make the rows a table of the office, which is called as its sheet is, and so is the range of its cells."""
+    from xlsxwriter.utility import quote_sheetname, xl_range_abs  # noqa: PLC0415
+
+    head = {"bold": True, "text_wrap": True, "bg_color": theme.LIGHT.surface, "bottom": 1}
+    labels: list[str] = []
+    for column in columns:  # a table wants them different
+        label, n = column.label or "–", 2
+        while label.lower() in {other.lower() for other in labels}:
+            label, n = f"{column.label} ({n})", n + 1
+        labels.append(label)
+    looks = [place.book.look(**head, **({"align": "right"} if c.format not in _LEFT else {})) for c in columns]
+    heads = [{"header": label, "header_format": look} for label, look in zip(labels, looks, strict=True)]
+    name = re.sub(r"\W+", "_", place.name)
+    place.sheet.add_table(
+        place.top, 0, last, len(columns) - 1, {"name": f"T_{name}", "columns": heads, "style": None}
+    )  # fmt: skip
+    cells = xl_range_abs(place.top, 0, last, len(columns) - 1)
+    place.book.file.define_name(f"R_{name}", f"={quote_sheetname(place.name)}!{cells}")
 
 
 def _explained(column: Column, values: dict[str, list[Any]]) -> Iterator[tuple[int, Formula, float]]:

@@ -116,7 +116,7 @@ def test_a_person_shows_reasons_and_the_rows_behind(page: Callable, data: Path) 
         in words
     )
     assert "Dari semua orang lain ia dapat dibedakan." in words
-    assert "Rata-rata sendiri 69,2 dari 4 penilaian (selang 95 %: 63,9–74,5)." in words
+    assert "Rata-rata sendiri 69,2 dari 4 penilaian (kisaran 95 %: 63,9–74,5)." in words
     assert "sebanyak itu (+0,3 poin) ia ditarik ke sana, menjadi 69,5." in words
     assert "Sinyal 69,5: rata-rata 4 penilaian 69,2, lalu +0,3 poin ke arah kelompok" in words
     assert "Yang paling menurunkan sinyal: Hasil kerja, nilai 60,0, hilang 30,8 dari 76,9 poin." in words
@@ -178,7 +178,7 @@ def test_other_weights_are_tried_beside_the_official_ranking(page: Callable, tmp
     assert "Percobaan" not in official.replace("Percobaan bobot</label>", "")
     words = shown(page("pegawai", viewer="bupati", data_dir=tmp_path, kelompok="nurse", bobot="result:100"))
     assert "Percobaan, bukan peringkat resmi: Hasil kerja 100, Ketepatan waktu 0," in words
-    assert "Percobaan: 4 dari 4 orang berpindah melampaui selangnya" in words
+    assert "Percobaan: 4 dari 4 orang berpindah melampaui kisarannya" in words
     assert "Kembali ke bobot resmi." in words
     assert "Ini percobaan; peringkat resmi di bawah dan predikat resmi tidak berubah." in words
     # The official figures are those of the page without a trial.

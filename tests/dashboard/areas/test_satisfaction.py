@@ -70,7 +70,7 @@ def test_small_samples_and_missing_reports_are_named(page: Callable, data: Path)
 
 def test_the_table_shows_grade_interval_and_the_reported_index_beside_it(page: Callable, data: Path) -> None:
     words = shown(page("kepuasan", data_dir=data))
-    table = words[words.index("Selang 95 %") :]
+    table = words[words.index("Kisaran 95 %") :]
     beta = table[table.index(">Beta<") :].split("</tr>")[0]
     # (2.6 + 2.5998) / 2 * 25 = 64.9975 -> 65.00, C; a recap line has no interval; reported 65.5 differs.
     assert ">65,00<" in beta

@@ -228,7 +228,7 @@ def test_the_decisions_are_a_page_of_an_agenda(notes: Path) -> None:
 
 def test_a_meeting_knows_the_decisions_and_the_day_of_its_own_moment(notes: Path) -> None:
     _record("d1", MENGUPEH, replace(LATE, due_on=date(2100, 1, 1)))
-    asked = agenda.Agenda("Rapat", (("keputusan", ()), ("ringkasan", ())), viewer="bappeda")
+    asked = agenda.Agenda("Rapat", (("keputusan", ()), ("ringkasan", ())), viewer="bappeda", form=agenda.WHOLE)
     now = datetime.now(UTC).replace(tzinfo=None)
     first = agenda.compose(asked, now)
     assert _block(first.pages[0], "terbuka").table.height == 1

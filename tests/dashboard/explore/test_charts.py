@@ -47,7 +47,7 @@ def test_every_kind_that_fits_is_drawn(
             for kind in _kinds(Asked(slice_)):
                 said = question.query_of(Asked(slice_, chart=kind))
                 page = explore_page.compose(YEAR, VIEWER, said)
-                drawn = [block for block in page.blocks if isinstance(block, ChartBlock)]
+                drawn = [block for block in page.flat() if isinstance(block, ChartBlock)]
                 assert len(drawn) == (kind != "none")
                 for block in drawn:
                     assert not block.table.is_empty()
@@ -74,5 +74,5 @@ def test_a_frozen_view_is_written_in_every_medium(
         {"page": "jelajah", "kolom": "month", "saring": "unit:memuat:Muara"},
         {"page": "jelajah", "lihat": "baris", "saring": "unit:masuk:Mengupeh"},
     ]
-    made = agenda.compose(agenda.of({"title": "Rapat", "page": pages}), datetime(2026, 11, 24))
+    made = agenda.compose(agenda.of({"title": "Rapat", "bentuk": "lengkap", "page": pages}), datetime(2026, 11, 24))
     assert re.match(rb"PK|%PDF|<!doctype", media.export(made, medium)[:20])

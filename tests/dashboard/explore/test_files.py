@@ -212,7 +212,8 @@ def test_a_file_of_the_page_is_fetched_once_it_is_there(page: Callable, get: Cal
     assert get(f"{downloads.ADDRESS}/tidak-ada")[0] == 404
     assert get(f"{downloads.ADDRESS}/..%2f..%2fetc%2fpasswd")[0] == 404
 
-    next(w for w in test.selectbox if w.key == f"explore-{question.ROW}").set_value("unit").run()
+    test.query_params[question.ROW] = "unit"
+    test.run()
     assert "Berkas ini dari pilihan sebelumnya" in shown(test)  # the file does not pass for the new view
 
 

@@ -97,6 +97,8 @@ def questions(draw: st.DrawFn) -> tuple[Asked, Filters]:
         look=draw(st.sampled_from(["groups", "rows"])),
         part=draw(st.integers(1, 10**9 - 1)),
         build=draw(st.sampled_from([None, "20261112T080000-abcdef12"])),
+        second=draw(st.sampled_from([None, ("satisfaction", "index"), ("visits", "units")])),
+        sort=draw(st.sampled_from([None, "-nilai:2026-07-01", "nama", "perubahan2:a b;c"])),
     )
     return asked, Filters(start, end, agency=agency, unit=unit)
 
@@ -134,6 +136,8 @@ def test_any_words_are_read_and_what_is_read_stands_in_its_own_link(said: dict[s
         "saring",
         "lihat",
         "lembar",
+        "bersama",
+        "urut",
     ],
 )
 def test_a_word_that_nobody_knows_is_named_and_the_rest_stands(key: str) -> None:
@@ -160,16 +164,35 @@ def test_a_filter_of_another_page_is_named_and_does_not_apply() -> None:
     assert (applying.service, applying.band, applying.unit) == (None, None, "pkm-a")
 
 
-def test_an_address_that_says_nothing_asks_for_the_usual_of_its_table() -> None:
+def test_an_address_that_says_nothing_asks_for_the_usual_by_time() -> None:
     asked = explore_question.read({}, YEAR)
-    assert asked == Asked(Slice("visits", "patients", "unit", period_from=date(2026, 1, 1), period_to=LAST))
-    assert explore_question.query_of(asked) == {}
+    assert asked == Asked(Slice("visits", "patients", "unit", "month", period_from=date(2026, 1, 1), period_to=LAST))
+    assert explore_question.query_of(asked) == {"kolom": "month"}
+    plain = replace(asked, slice=replace(asked.slice, column=None))
+    assert explore_question.query_of(plain) == {"kolom": "-"}  # something always stands, or it would be by time again
     for table in tables().values():
-        slice_ = explore_question.read({"tabel": table.name}, YEAR).slice
+        slice_ = explore_question.read({"tabel": table.name}, YEAR).slice  # as links and saved views have it
         assert (slice_.row, slice_.column, slice_.grain) == (table.row, None, table.grain)
         assert slice_.measure == next(iter(table.measures))
     assert explore_question.read({"baris": "-", "kolom": "-"}, YEAR).slice.dimensions == ()
     assert explore_question.read({"baris": "payer", "kolom": "payer"}, YEAR).slice.column is None
+
+
+def test_what_a_table_is_sorted_by_comes_back_from_its_word() -> None:
+    for column in (
+        "d0",
+        "value",
+        "value2:2026-07-01",
+        "compared:Gigi dan mulut",
+        "change_pct2",
+        "change:",
+        "row_count",
+    ):
+        for is_down in (False, True):
+            word = explore_question.sort_of(column, is_down=is_down)
+            assert explore_question.sorted_by(word) == (column, is_down)
+    assert explore_question.sort_of("value:2026-07-01", is_down=True) == "-nilai:2026-07-01"
+    assert explore_question.sorted_by(None) == ("", False)
 
 
 def test_a_missing_value_is_a_value() -> None:

@@ -155,7 +155,7 @@ def test_a_pinned_view_keeps_the_build_that_was_looked_at(page: Callable, own: P
     next(w for w in test.checkbox if w.key == "save-pinned").set_value(True)
     next(w for w in test.button if w.label == "Simpan").click().run()
     (view,) = view_store.listed(BAPPEDA)
-    assert (view.build_id, view.query) == (first.stem, f"data={first.stem}")
+    assert (view.build_id, view.query) == (first.stem, f"kolom=month&data={first.stem}")
     assert [pin.name for pin in view_store.pins(own).iterdir()] == [first.stem]
 
 

@@ -231,7 +231,7 @@ def corrected(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     data = tmp_path_factory.mktemp("since") / "data"
     shutil.copytree(sample_data, data)
     build = data / "warehouse" / (data / "warehouse" / "current").read_text().strip()
-    asked = agenda.Agenda("Rapat Oktober", (("kunjungan", ()), ("kepuasan", ())), date(2026, 10, 25))
+    asked = agenda.Agenda("Rapat Oktober", (("kunjungan", ()), ("kepuasan", ())), date(2026, 10, 25), form=agenda.WHOLE)
     with db.using(build):
         made = agenda.compose(asked, OLD)
     meeting_store.write(data / "snapshots", made)

@@ -21,6 +21,7 @@ def data_dir(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def _freeze(page: Callable, data_dir: Path, **form: str) -> object:
     test = page("rapat", viewer="bupati", data_dir=data_dir, bekukan="kunjungan", unit="pkm-mengupeh")
+    test.radio[0].set_value("lengkap").run(timeout=60)
     for label, value in form.items():
         next(field for field in test.text_input if field.label.startswith(label)).set_value(value)
     return next(button for button in test.button if button.label == "Bekukan").click().run(timeout=60)
@@ -42,6 +43,7 @@ def test_a_page_is_frozen_and_opened_as_it_was(page: Callable, data_dir: Path) -
         page("rapat", viewer="bupati", data_dir=data_dir, rapat=entry.id, banding="1")
     )
     test = page("rapat", viewer="bupati", data_dir=data_dir, bekukan="kepuasan")
+    test.radio[0].set_value("lengkap").run(timeout=60)
     next(box for box in test.selectbox if "sejak rapat" in box.label).set_value(entry.id)
     next(button for button in test.button if button.label == "Bekukan").click().run(timeout=60)
     newest = max(meeting_store.listed(data_dir / "snapshots"), key=lambda e: e.created_at)

@@ -84,3 +84,11 @@ def test_an_altered_byte_of_it_is_still_named(tmp_path: Path) -> None:
     page.write_bytes(page.read_bytes().replace(b"Kelengkapan", b"Kelengkapam", 1))
     with pytest.raises(store.Altered, match=r"04-quality\.json"):
         store.read(tmp_path, NEWER)
+
+
+def test_one_of_the_third_format_opens_without_a_signature_or_a_brief() -> None:
+    third = Path(__file__).parent / "format_3"
+    (name,) = [entry.id for entry in store.listed(third)]
+    assert (store.format_of(third, name), store.altered(third, name), store.key_of(third, name)) == (3, [], "")
+    found = store.read(third, name)
+    assert (found.brief, found.key, found.pages[0].tiles[0].value) == (None, "", "1.071")

@@ -59,7 +59,7 @@ def test_the_place_of_one_unit_says_whom_it_is_like() -> None:
 def test_the_note_says_from_how_many_indicators_and_where_there_is_no_interval() -> None:
     assert "diketahui untuk 47 dari 48 indikator" in league.note(UNITS)
     assert "diketahui untuk" not in league.note(_of("a", "b"))
-    assert league.note(_of("e")).startswith("Belum ada selang")
+    assert league.note(_of("e")).startswith("Belum ada kisaran")
 
 
 def test_an_interval_in_words() -> None:

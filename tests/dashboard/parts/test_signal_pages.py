@@ -14,7 +14,7 @@ from tests.dashboard.parts.test_signals import CHOSEN, VISITS
 @pytest.mark.parametrize(
     ("language", "falls", "rises"),
     [
-        ("id", "di bawah tingkat wajarnya", "di atas tingkat wajarnya"),
+        ("id", "di bawah biasanya", "di atas biasanya"),
         ("en", "below its usual level", "above its usual level"),
     ],
 )

@@ -85,21 +85,21 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
     [
         (
             VISITS,
-            "Kunjungan Sungai Bengkal 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430, di luar batas "
+            "Kunjungan Sungai Bengkal 4.120 pada Oktober 2026, 24 % di bawah biasanya 5.430, di luar batas "
             "wajarnya 4.812–6.048; sudah 6 bulan di bawahnya, sejak Mei 2026.",
             "Visits at Sungai Bengkal: 4,120 in October 2026, 24% below its usual level of 5,430, outside its usual range "
             "of 4,812–6,048; below that level for 6 months, since May 2026.",
         ),
         (
             SATISFACTION,
-            "Indeks kepuasan Suo-Suo 71,2 pada TW III 2026, 5,8 poin di bawah tingkat wajarnya 77,0, di luar batas "
+            "Indeks kepuasan Suo-Suo 71,2 pada TW III 2026, 5,8 poin di bawah biasanya 77,0, di luar batas "
             "wajarnya 74,0–80,1 (batas sementara, 9 triwulan).",
             "Satisfaction index of Suo-Suo: 71.2 in Q3 2026, 5.8 points below its usual level of 77.0, outside its usual "
             "range of 74.0–80.1 (trial limits, 9 quarters).",
         ),
         (
             ATTAINMENT | {"rule": "trend", "is_provisional": True, "is_doubted": True},
-            "Capaian Layanan hipertensi (Sungai Bengkal) 62,1 % pada Jan–Jun 2026 saja, 7,9 poin di bawah tingkat wajarnya "
+            "Capaian Layanan hipertensi (Sungai Bengkal) 62,1 % pada Jan–Jun 2026 saja, 7,9 poin di bawah biasanya "
             "70,0 %; terus turun selama 3 semester, sejak Jan–Jun 2025 (data sementara; ada temuan pada datanya).",
             "Attainment of Hypertension care (Sungai Bengkal): 62.1% in Jan–Jun 2026 alone, 7.9 points below its usual level of "
             "70.0%; falling for 3 half-years, since Jan–Jun 2025 (provisional data; there is a finding on its data).",
@@ -107,21 +107,21 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
         (
             SERVICE
             | {"rule": "two_of_three", "direction": "up", "signal": "good", "value": 5950.0, "change_pct": 9.58},
-            "Kunjungan layanan Gizi di Sungai Bengkal 5.950 pada Oktober 2026, 9,6 % di atas tingkat wajarnya 5.430; "
+            "Kunjungan layanan Gizi di Sungai Bengkal 5.950 pada Oktober 2026, 9,6 % di atas biasanya 5.430; "
             "2 dari 3 bulan terakhir mendekati batas atas wajarnya 6.048.",
             "Visits at Sungai Bengkal (Nutrition): 5,950 in October 2026, 9.6% above its usual level of 5,430; 2 of the "
             "last 3 months are close to the upper end of its usual range, 6,048.",
         ),
         (  # rising, but not yet above its level
             VISITS | {"rule": "trend", "direction": "up", "signal": "good", "value": 5400.0, "change_pct": -0.55},
-            "Kunjungan Sungai Bengkal 5.400 pada Oktober 2026, 0,6 % di bawah tingkat wajarnya 5.430; terus naik selama "
+            "Kunjungan Sungai Bengkal 5.400 pada Oktober 2026, 0,6 % di bawah biasanya 5.430; terus naik selama "
             "6 bulan, sejak Mei 2026.",
             "Visits at Sungai Bengkal: 5,400 in October 2026, 0.6% below its usual level of 5,430; rising for 6 months, "
             "since May 2026.",
         ),
         (
             VISITS | {"rule": "drift", "since": date(2025, 5, 1), "run_points": 18},
-            "Kunjungan Sungai Bengkal 4.120 pada Oktober 2026, 24 % di bawah tingkat wajarnya 5.430; turun perlahan selama "
+            "Kunjungan Sungai Bengkal 4.120 pada Oktober 2026, 24 % di bawah biasanya 5.430; turun perlahan selama "
             "18 bulan, sejak Mei 2025.",
             "Visits at Sungai Bengkal: 4,120 in October 2026, 24% below its usual level of 5,430; falling gradually for 18 months, "
             "since May 2025.",
@@ -129,7 +129,7 @@ SERVICE = VISITS | {"item_id": "gizi", "item_name": "Gizi", "item_name_en": "Nut
         (  # a series that never moved before has no width between its limits
             ATTAINMENT
             | {"value": 100.0, "mean": 98.0, "lower": 98.0, "upper": 98.0, "run_points": 1, "direction": "up"},
-            "Capaian Layanan hipertensi (Sungai Bengkal) 100,0 % pada Jan–Jun 2026 saja, 2,0 poin di atas tingkat wajarnya "
+            "Capaian Layanan hipertensi (Sungai Bengkal) 100,0 % pada Jan–Jun 2026 saja, 2,0 poin di atas biasanya "
             "98,0 %, di luar batas wajarnya 98,0 %.",
             "Attainment of Hypertension care (Sungai Bengkal): 100.0% in Jan–Jun 2026 alone, 2.0 points above its usual level of "
             "98.0%, outside its usual range of 98.0%.",

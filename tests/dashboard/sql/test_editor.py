@@ -108,13 +108,34 @@ def test_what_can_t_be_run_is_said_in_a_sentence(test: Any, sql: str, said: str)
     assert "/tmp" not in words.split("</header>")[-1]
 
 
+@pytest.mark.parametrize(
+    ("sql", "said", "lines"),
+    [
+        ("selec 1", "Baris 1, huruf ke-1. Perintah tidak dapat dibaca mulai “selec”.", "selec 1\n^^^^^"),
+        (
+            "select unit,\n  sum(pasien) as n\nfrom visits",
+            "Baris 2, huruf ke-7. Kolom “pasien” tidak ada di tabel ini. Mungkin maksudnya <code>patients</code>",
+            "  sum(pasien) as n\n      ^^^^^^",
+        ),
+        ("select * from kunjungan", "Tabel “kunjungan” tidak ada. Mungkin maksudnya <code>visits</code>.", ""),
+        ("select unit, sum(patients) from visits", "tambahkan ke <code>GROUP BY</code>", ""),
+        ("select error('habis')", "DuckDB, dalam bahasa Inggris: Invalid Input Error: habis", ""),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_what_to_do(test: Any, sql: str, said: str, lines: str) -> None:
+    words = _run(test, sql)
+    assert said in words
+    assert f"<pre>{lines}" in words if lines else True
+
+
 def test_every_code_has_a_sentence_in_both_languages() -> None:
     for language in text.LANGUAGES:
         with text.speaking(language):
             said = {code: refusals.say(sandbox.Refused(code, "detail")) for code in sandbox.CODES}
-        assert all(head and body for head, body in said.values())
-        assert len({head for head, _body in said.values()}) == len(sandbox.CODES)
-        assert said["other"][1] == said["syntax"][1] == "detail"
+        assert all(head and todo for head, todo, _lines in said.values())
+        assert len({head for head, _todo, _lines in said.values()}) == len(sandbox.CODES)
+        assert said["other"][1] == said["syntax"][1]
+        assert said["other"][1].endswith(": detail")
 
 
 def test_a_run_is_stopped_and_the_page_goes_on(test: Any) -> None:

@@ -58,7 +58,8 @@ def test_every_table_and_column_is_described_and_none_is_there_that_nobody_decla
     path = _made(sample_data, tmp_path, ALL)
     columns = _one(
         path,
-        "select table_name, column_name, comment from duckdb_columns() where not internal and table_name <> 'build'",
+        "select table_name, column_name, comment from duckdb_columns() where not internal"
+        " and table_name not in ('build', 'owed')",  # what the file is of, and which reports are in
     )
     assert all(comment for _table, _column, comment in columns)
     found: dict[str, set[str]] = {}
