@@ -6,13 +6,14 @@ No total is a sum of cells: each is the measure worked out for the whole row, co
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from math import isclose
 from typing import Any
 
 import polars as pl
 
 from dashboard.access import Viewer
 from dashboard.explore.complete import Complete, of
-from dashboard.explore.groups import Found, ask, linker, measure_name, title
+from dashboard.explore.groups import Found, ask, dimension_name, linker, measure_name, title
 from dashboard.explore.question import Asked, named, sorted_by
 from dashboard.explore.words import figure_format, name_of
 from dashboard.filters import Filters
@@ -21,6 +22,7 @@ from dashboard.words import text
 from dashboard.words.cells import MOST_ROWS
 from dashboard.words.text import _, number
 from queries.explore.slices import Slice, compared, moved_by
+from queries.explore.tables import Column as Dimension
 
 MOST_COLUMNS = 60
 FIGURES = ("value", "compared", "change", "change_pct")
@@ -86,6 +88,7 @@ def table(sides: tuple[Side, ...], chosen: Filters, *notes: str | None) -> Table
     _link(sides, [*rows[:MOST_ROWS], lines[-1]], groups, chosen)
     frame = _frame([*rows, lines[-1]], columns)
     is_empty = not any(side.found.whole["row_count"] or side.slice.compare for side in sides)
+    is_alike = any(line.get(mark_of(c.name)) for line in lines for c in columns if c.name.startswith("change"))
     more = len(across) - MOST_COLUMNS
     too_many = _(
         "{count} kolom; {most} yang pertama ditampilkan, semuanya ada di unduhan di bawah halaman ini.",
@@ -96,7 +99,7 @@ def table(sides: tuple[Side, ...], chosen: Filters, *notes: str | None) -> Table
         title(slice_, *(measure_name(side.slice) for side in sides[1:])),
         frame.clear() if is_empty else frame,
         tuple(columns),
-        note=" ".join(words for words in (too_many, *_partial(sides), *notes) if words) or None,
+        note=" ".join(words for words in (too_many, *_partial(sides, is_alike=is_alike), *notes) if words) or None,
         empty=_("Tidak ada baris untuk pilihan ini. Hapus salah satu saringan, atau perpanjang periodenya."),
     )
 
@@ -132,25 +135,29 @@ def _cells(side: Side, row: Any, column: Any) -> Line:
     names = {figure: f"{figure}{side.number}{_suffix(column)}" for figure in FIGURES}
     line: Line = {names[figure]: figures.get(figure) for figure in FIGURES}
     line |= {mark_of(names["value"]): here, mark_of(names["compared"]): there}
-    alike = _("dari unit dan bulan yang melapor pada keduanya") if _is_paired(side.slice) else here or there
-    changed = alike if here != there else None
+    value, then, change = (figures.get(figure) for figure in FIGURES[:3])
+    is_known = value is not None and then is not None and change is not None
+    is_plain = not is_known or isclose(value - then, change, rel_tol=1e-9, abs_tol=1e-9)
+    changed = None if is_plain else _("dari unit dan bulan yang melapor pada keduanya")
     line |= {mark_of(names[figure]): changed if line[names[figure]] is not None else None for figure in FIGURES[2:]}
     if column is ... and not side.number:
         line["row_count"] = figures.get("row_count")
     return line
 
 
-def _is_paired(slice_: Slice) -> bool:
-    return bool(slice_.of.report_kind) and "period_months" not in slice_.of.columns
-
-
 def _columns(sides: tuple[Side, ...], groups: list[Any], *, is_pivot: bool) -> list[Column]:
     dimension = next(iter(sides[0].slice.dimensions), None)
-    columns = [Column("d0", named(dimension.label), role=role_of(dimension.kind))] if dimension else []
+    columns = [Column("d0", _head(sides[0].slice, dimension), role=role_of(dimension.kind))] if dimension else []
     for group in groups:
         for side in sides:
             columns += _figures(side, group, is_alone=len(sides) == 1, is_pivot=is_pivot)
     return columns if is_pivot else [*columns, Column("row_count", _("Baris"), "int")]
+
+
+def _head(slice_: Slice, dimension: Dimension) -> str:
+    """Return what stands over the groups of a dimension: 'Unit', 'Triwulan'."""
+    name = dimension_name(slice_, dimension)
+    return name[:1].upper() + name[1:] if dimension.kind == "time" else named(dimension.label)
 
 
 def _figures(side: Side, group: Any, *, is_alone: bool, is_pivot: bool) -> list[Column]:
@@ -231,8 +238,8 @@ def _frame(lines: list[Line], columns: list[Column]) -> pl.DataFrame:
     return frame.with_columns(pl.col(whole).cast(pl.Int64))
 
 
-def _partial(sides: tuple[Side, ...]) -> list[str]:
-    """Return what is not whole: reports that are missing."""
+def _partial(sides: tuple[Side, ...], *, is_alike: bool) -> list[str]:
+    """Return what is not whole: reports that are missing; whether a change is of what both have alone."""
     notes = []
     told: set[tuple[str, ...]] = set()
     for side in sides:
@@ -246,6 +253,6 @@ def _partial(sides: tuple[Side, ...]) -> list[str]:
                         received=number(due - missing), due=number(due), names=text.some(complete.names),
                     )
                 )  # fmt: skip
-        if told and side.slice.compare and _is_paired(side.slice):
-            notes.append(_("Perubahan dihitung dari unit dan bulan yang melapor pada keduanya."))
+    if is_alike:
+        notes.append(_("* Perubahan dihitung dari unit dan bulan yang melapor pada keduanya."))
     return list(dict.fromkeys(notes))

@@ -88,10 +88,10 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
         return table.as_csv(block.table, block.columns, snapshot, facts)
     if kind == "xlsx":
         return single.xlsx(block, snapshot)
-    if not isinstance(block, ChartBlock):
-        return None
     if kind == "html":
         return body.behind(block, snapshot, composing.parts(key, query))
+    if not isinstance(block, ChartBlock):
+        return None
     if kind == "json":
         return _interactive(block.chart, query.get(body.LOOK, ""))
     width = query.get(body.WIDTH, "")

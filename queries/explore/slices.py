@@ -93,8 +93,8 @@ def cells_sql(asked: Slice) -> str:
 def answer_sql(asked: Slice) -> str:
     """Return the SELECT of the whole answer: `cells_sql`, and where there is a comparison `compared`, `change`, `change_pct`.
 
-    A group that only one of the two has is in it, the other figure missing. Of a table of monthly reports the change between
-    two times is that of the units and months that both have: a report that is missing makes no decline. Raises Refused.
+    A group that only one of the two has is in it, the other figure missing. Of a table of reports the change between two
+    times is that of the units and periods that both have: a report that is missing makes no decline. Raises Refused.
     """
     other = compared(asked)
     if other is None:
@@ -109,7 +109,7 @@ def answer_sql(asked: Slice) -> str:
     join = join or f"left join there as other\n    on {' and '.join(met) or 'true'}"
     keys = {name: f"coalesce(here.{name}, {theirs[name]})" if name in shared else f"here.{name}" for name in names}
     parts, now, then = {"here": asked, "there": before}, "here.value", "other.value"
-    if months and asked.of.report_kind and "period_months" not in asked.of.columns:
+    if months and asked.of.report_kind:
         parts |= {"here_alike": replace(asked, paired=months), "there_alike": replace(before, paired=-months)}
         now, then = "here_alike.value", "there_alike.value"
         for part, moved in (("here_alike", 0), ("there_alike", months)):

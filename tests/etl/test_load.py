@@ -22,6 +22,7 @@ from etl.lake import Lake
 from etl.load import LoadBusy, load
 from queries import builds
 from tests import effort
+from tests.etl.lakes import Filled, tebo
 
 pytestmark = pytest.mark.slow
 
@@ -95,70 +96,68 @@ def test_the_same_files_give_the_same_build_in_any_order(sample_data: Path, tmp_
     assert _tables(_current(piecemeal)) == expected
 
 
+def _put(lake: Filled, name: str, *rows: str) -> None:
+    """Put a report of February into a lake, with no build made: what counts of it is settled without its marts."""
+    lake.put(name, "\n".join([HEADER, *(f"Februari;{row}" for row in rows)]) + "\n", "2026-03-05")
+
+
 def test_the_newer_report_wins_by_the_date_in_its_name_and_the_older_one_is_kept(tmp_path: Path) -> None:
-    old = _report(tmp_path / "in" / "kunjungan_2026-02_20260305.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
-    new = _report(tmp_path / "in" / "kunjungan_2026-02_20260401.csv", "Februari", ["PKM Mengupeh;UMUM;11;22;33"])
+    old = ("kunjungan_2026-02_20260305.csv", "PKM Mengupeh;UMUM;10;20;30")
+    new = ("kunjungan_2026-02_20260401.csv", "PKM Mengupeh;UMUM;11;22;33")
     for name, order in (("a", (old, new)), ("b", (new, old))):
-        data_dir = _district(tmp_path / name)
-        for path in order:
-            report = load(data_dir, [path])
-        assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 33}
-        assert report.findings.filter(pl.col("code") == "version_replaced")["message"].to_list() == [
+        lake = tebo(tmp_path / name)
+        for file, row in order:
+            _put(lake, file, row)
+        said = lake.said()
+        assert said.patients() == {("pkm-mengupeh", "2026-02"): 33}
+        assert [found["message"] for found in said.findings("version_replaced")] == [
             "Laporan Februari 2026 diganti versi lebih baru (kunjungan_2026-02_20260401.csv); 1 angka berubah (30 → 33)."
         ]
-        assert len(Lake(data_dir).manifest()) == 2
+        assert len(said.statuses()) == 2
 
 
 def test_a_correction_replaces_only_what_it_speaks_of(tmp_path: Path) -> None:
-    data_dir = _district(tmp_path / "data")
-    rows = ["PKM Mengupeh;UMUM;10;20;30", "PKM Suo-Suo;UMUM;1;2;3"]
-    first = _report(tmp_path / "in" / "kunjungan_2026-02_20260305.csv", "Februari", rows)
-    second = _report(tmp_path / "in" / "perbaikan_2026-02_20260401.csv", "Februari", ["PKM Mengupeh;UMUM;5;5;10"])
-    other = _report(tmp_path / "in" / "gigi_2026-02_20260402.csv", "Februari", ["PKM Suo-Suo;GIGI;4;4;8"])
-    load(data_dir, [first, second, other])
+    lake = tebo(tmp_path)
+    _put(lake, "kunjungan_2026-02_20260305.csv", "PKM Mengupeh;UMUM;10;20;30", "PKM Suo-Suo;UMUM;1;2;3")
+    _put(lake, "perbaikan_2026-02_20260401.csv", "PKM Mengupeh;UMUM;5;5;10")
+    _put(lake, "gigi_2026-02_20260402.csv", "PKM Suo-Suo;GIGI;4;4;8")
     # Mengupeh is replaced (30 -> 10). Suo-Suo keeps its 3: the later report speaks of another service, so 3 + 8 = 11.
-    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 10, ("pkm-suo-suo", "2026-02"): 11}
+    assert lake.said().patients() == {("pkm-mengupeh", "2026-02"): 10, ("pkm-suo-suo", "2026-02"): 11}
 
 
 def test_a_total_never_stands_beside_its_parts(tmp_path: Path) -> None:
-    data_dir = _district(tmp_path / "data")
-    parts = _report(
-        tmp_path / "in" / "rinci_2026-02_20260305.csv",
-        "Februari",
-        ["PKM Mengupeh;UMUM;10;20;30", "PKM Mengupeh;GIGI;1;1;2"],
-    )
-    total = tmp_path / "in" / "total_2026-02_20260310.csv"
-    total.write_text("Bulan;Nama Puskesmas;Jumlah Kunjungan\nFebruari;PKM Mengupeh;32\n", encoding="utf-8")
-    load(data_dir, [parts, total])
-    assert _patients(data_dir) == {("pkm-mengupeh", "2026-02"): 32}
+    lake = tebo(tmp_path)
+    _put(lake, "rinci_2026-02_20260305.csv", "PKM Mengupeh;UMUM;10;20;30", "PKM Mengupeh;GIGI;1;1;2")
+    total = "Bulan;Nama Puskesmas;Jumlah Kunjungan\nFebruari;PKM Mengupeh;32\n"
+    lake.put("total_2026-02_20260310.csv", total)
+    assert lake.said().patients() == {("pkm-mengupeh", "2026-02"): 32}
 
 
 def test_a_month_that_a_newer_version_leaves_out_is_kept_and_told(tmp_path: Path) -> None:
-    data_dir = _district(tmp_path / "data")
+    lake = tebo(tmp_path)
     for day, months in (("20260305", "Januari;Februari"), ("20260401", "Februari;Maret")):
-        path = tmp_path / "in" / f"kunjungan_2026_{day}.csv"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(f"Nama Puskesmas;{months}\nPKM Mengupeh;7;8\n", encoding="utf-8")
-    report = load(data_dir, [tmp_path / "in"])
-    assert _patients(data_dir) == {
+        lake.put(f"kunjungan_2026_{day}.csv", f"Nama Puskesmas;{months}\nPKM Mengupeh;7;8\n")
+    said = lake.said()
+    assert said.patients() == {
         ("pkm-mengupeh", "2026-01"): 7,
         ("pkm-mengupeh", "2026-02"): 7,
         ("pkm-mengupeh", "2026-03"): 8,
     }
-    lost = report.findings.filter(pl.col("code") == "month_disappeared")
-    assert lost.select("file", "period").rows() == [("kunjungan_2026_20260305.csv", date(2026, 1, 1))]
+    (lost,) = said.findings("month_disappeared")
+    assert (lost["file"], lost["period"]) == ("kunjungan_2026_20260305.csv", date(2026, 1, 1))
 
 
 def test_two_versions_of_one_date_are_a_finding_and_broken_the_same_way(tmp_path: Path) -> None:
-    one = _report(tmp_path / "in" / "satu_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;10;20;30"])
-    two = _report(tmp_path / "in" / "dua_2026-02.csv", "Februari", ["PKM Mengupeh;UMUM;11;22;33"])
+    one = ("satu_2026-02.csv", "PKM Mengupeh;UMUM;10;20;30")
+    two = ("dua_2026-02.csv", "PKM Mengupeh;UMUM;11;22;33")
     seen = []
     for name, order in (("a", (one, two)), ("b", (two, one))):
-        data_dir = _district(tmp_path / name)
-        for path in order:
-            report = load(data_dir, [path])
-        assert report.findings.filter(pl.col("code") == "version_tie").height == 1
-        seen.append(_patients(data_dir))
+        lake = tebo(tmp_path / name)
+        for file, row in order:
+            _put(lake, file, row)
+        said = lake.said()
+        assert len(said.findings("version_tie")) == 1
+        seen.append(said.patients())
     assert seen[0] == seen[1]
 
 

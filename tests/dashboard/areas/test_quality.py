@@ -118,7 +118,7 @@ def test_a_folder_without_files_says_what_to_do(page: Callable, tmp_path: Path) 
     assert "Letakkan berkas laporan di data/inbox" in words
 
 
-def test_the_matrix_stands_newest_first_also_where_the_first_unit_lacks_a_month() -> None:
+def test_months_run_to_the_right_also_where_the_first_unit_lacks_a_month() -> None:
     cells = [("b", date(2026, 2, 1), "late"), ("a", date(2026, 1, 1), "on_time"), ("a", date(2026, 2, 1), "missing")]
     rows = [
         {"unit_id": u, "unit_name": u, "unit_short_name": u, "period": d, "period_months": 1, "state": s}
@@ -126,10 +126,10 @@ def test_the_matrix_stands_newest_first_also_where_the_first_unit_lacks_a_month(
     ]
     grid = blocks.full_grid(pl.DataFrame(rows))
     assert grid.select("unit_id", "period", "state").rows() == [
-        ("b", date(2026, 2, 1), "late"),
         ("b", date(2026, 1, 1), "not_owed"),
-        ("a", date(2026, 2, 1), "missing"),
+        ("b", date(2026, 2, 1), "late"),
         ("a", date(2026, 1, 1), "on_time"),
+        ("a", date(2026, 2, 1), "missing"),
     ]
 
 

@@ -45,10 +45,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     [unit, year, month, new, patients - new, patients, month + 6],
                 )
     elements = ", ".join(f"u{n}" for n in range(1, 10))
-    for unit, answers, answer in (("a", 10, 4), ("b", 30, 3)):
+    for unit, year, answers, answer in (("a", 2026, 10, 4), ("b", 2026, 30, 3), ("b", 2025, 10, 2)):
         connection.execute(
             f"insert into response (unit_id, month, period_months, respondents, {elements}, file_id, sheet, row)"
-            f" values ('{unit}', '2026-01-01', 3, {answers}, {', '.join([str(answer)] * 9)}, 'f1', 'Rekap', 5)"
+            f" values ('{unit}', '{year}-01-01', 3, {answers}, {', '.join([str(answer)] * 9)}, 'f1', 'Rekap', 5)"
         )
     connection.execute(
         "insert into load.build values"
@@ -106,7 +106,7 @@ def test_what_is_not_whole_is_marked_and_a_missing_month_is_no_zero() -> None:
     assert mark_of("value:2026-04-01") not in block.table.columns  # April is whole
     assert block.note == (
         "* Belum lengkap: 7 dari 8 laporan masuk; belum melapor: =Beta (Feb 2026). "
-        "Perubahan dihitung dari unit dan bulan yang melapor pada keduanya."
+        "* Perubahan dihitung dari unit dan bulan yang melapor pada keduanya."
     )
     months = _table(kolom="month")
     assert months.table["value:2026-02-01"].to_list() == [220, None, 220]
@@ -122,6 +122,13 @@ def test_a_total_is_worked_out_as_its_measure_says() -> None:
     # Ten people say 4 and thirty say 3: (40 + 90) / 40 = 3.25 of 4, 81.25; not (100 + 75) / 2 = 87.5.
     index = _shown(tabel="satisfaction", kolom="month", butir="triwulan")
     assert {name: figures[0] for name, figures in index.items()} == {"Alfa": 100, "=Beta": 75, "Semua": 81.25}
+
+
+def test_a_change_of_the_index_is_of_the_units_and_quarters_that_both_years_have() -> None:
+    # In 2025 only b was asked: (10 * 2) / 10 = 2, 50. This year 81.25 in all, of b 75: +25 and not +31.25.
+    shown = _shown(tabel="satisfaction", terhadap="tahun-lalu")
+    assert shown["Semua"][:3] == [81.25, 50, 25]
+    assert shown["Alfa"][:3] == [100, None, None]
 
 
 def test_two_measures_stand_side_by_side_each_with_its_own_total() -> None:

@@ -18,16 +18,21 @@ from tests.dashboard.parts.test_signals import CHOSEN, VISITS
         ("en", "below its usual level", "above its usual level"),
     ],
 )
-def test_the_planted_stories_stand_at_the_head_of_the_overview(
-    page: Any, language: str, falls: str, rises: str
-) -> None:
-    test = page() if language == "id" else page(bahasa=language)
-    head = re.findall(r"<ul class='rp-headlines'>(.*?)</ul>", shown(test))[0]
-    sentences = re.findall(r"<li>(.*?)</li>", head)
-    assert 2 <= len(sentences) <= signals.SENTENCES
+def test_the_planted_stories_stand_at_the_head_of_visits(page: Any, language: str, falls: str, rises: str) -> None:
     decline, growth = visits.DECLINE[0].removeprefix("pkm-"), visits.GROWTH[0].removeprefix("pkm-")
-    assert any(f"unit=pkm-{decline}" in said and falls in said for said in sentences[:2])
-    assert any(f"unit=pkm-{growth}" in said and rises in said for said in sentences[:2])
+    for unit, said in ((decline, falls), (growth, rises)):
+        asked = {"unit": f"pkm-{unit}"} | ({} if language == "id" else {"bahasa": language})
+        head = re.findall(r"<ul class='rp-headlines'>(.*?)</ul>", shown(page("kunjungan", **asked)))[0]
+        sentences = re.findall(r"<li>(.*?)</li>", head)
+        assert 2 <= len(sentences) <= signals.SENTENCES
+        assert said in sentences[0]
+
+
+def test_a_fall_that_lasts_is_among_what_needs_a_decision(page: Any) -> None:
+    unit = visits.DECLINE[0]
+    table = re.findall(r"data-blok='perhatian'.*?</section>", shown(page()), re.DOTALL)[0]
+    assert re.search(rf"kunjungan[^']*unit={unit}", table)
+    assert visits.GROWTH[0] not in table, "what improves needs no decision"
 
 
 @pytest.mark.parametrize(("measure", "item"), [("visits", "umum"), ("satisfaction", "all"), ("attainment", "SPM-01")])
@@ -57,7 +62,8 @@ def test_a_build_with_too_little_data_says_so(tmp_path: Any, page: Any) -> None:
         "insert into load.comparison (state, reference_version, software_version) values ('none', 'r', 's')"
     )
     data = publish(tmp_path, connection)
-    assert "Belum cukup data untuk membedakan perubahan dari kebetulan" in shown(page(data_dir=data))
-    english = shown(page(data_dir=data, bahasa="en"))
+    assert "Belum dapat disimpulkan: target tahun ini belum dapat diramalkan." in shown(page(data_dir=data))
+    assert "Belum cukup data untuk membedakan perubahan dari kebetulan" in shown(page("kunjungan", data_dir=data))
+    assert "No change beyond the ordinary at the newest points." in shown(page(data_dir=data, bahasa="en"))
+    english = shown(page("kunjungan", data_dir=data, bahasa="en"))
     assert "There is not enough data yet to tell change from chance" in english
-    assert "No change beyond the ordinary at the newest points." in english

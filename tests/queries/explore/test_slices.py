@@ -316,7 +316,7 @@ def test_what_a_slice_is_compared_with_is_the_same_question_of_another_time_or_p
     names, theirs = ([d.name for d in each.dimensions] for each in (asked, before))
     here, there = _expected(frames, asked), _expected(frames, before)
     here_alike, there_alike = here, there
-    if months and asked.table in ("visits", "new_visits"):  # of what a unit reported in both months
+    if months and asked.of.report_kind:  # of what a unit reported in both periods
         here_alike = _expected(frames, replace(asked, paired=months))
         there_alike = _expected(frames, replace(before, paired=-months))
     answer = file.sql(answer_sql(asked)).pl()
