@@ -75,7 +75,7 @@ def test_each_file_is_made_and_is_the_same_each_time(data_dir: Path, frozen: str
     for folder in ("satu", "dua"):
         _run(data_dir, "export", frozen, "--format", medium, "--to", tmp_path / folder)
         (path,) = (tmp_path / folder).iterdir()
-        assert path.name == f"{frozen}-data-contoh.{medium}"
+        assert path.name == f"{frozen}-untuk-bappeda-data-contoh.{medium}"
         made.append(path.read_bytes())
     assert made[0].startswith(BEGINNING[medium])
     assert made[0] == made[1]
