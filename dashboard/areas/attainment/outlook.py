@@ -81,8 +81,13 @@ def remark(row: Row) -> str | None:
     return _("rentang belum diuji") if row["forecast"] is not None and not row["past_errors"] else None
 
 
-def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str]) -> TableBlock:
-    """Return each indicator with what it brought, what it needs and where it will end, least likely first."""
+def table(
+    found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str], targets: int | None = None
+) -> TableBlock:
+    """Return each indicator with what it brought, what it needs and where it will end, least likely first.
+
+    `targets` is how many there are of the year, those that nothing is foreseen of among them; None: of a part of them.
+    """
     frame = with_text(
         found,
         chance_text=chance,
@@ -104,7 +109,7 @@ def table(found: pl.DataFrame, backtest: pl.DataFrame, link: Callable[[Row], str
         title = _(
             "Akankah tercapai? {n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
             n=text.number(few.height),
-            all=text.number(judged),
+            all=text.number(targets or judged),
             year=year,
         )
     else:
@@ -137,9 +142,8 @@ def missed(whole: TableBlock) -> TableBlock:
     )
 
 
-def headline(found: pl.DataFrame) -> Headline | None:
-    """Return how many targets will probably be missed, and how many of them can't be met any more."""
-    judged = found["chance"].count()
+def headline(found: pl.DataFrame, targets: int) -> Headline | None:
+    """Return how many of the year's targets will probably be missed, and how many of them can't be met any more."""
     few = found.filter(pl.col("chance").is_in(FEW))
     if not few.height:
         return None
@@ -148,7 +152,7 @@ def headline(found: pl.DataFrame) -> Headline | None:
     sentence = n_(
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
         "{n} dari {all} indikator kecil kemungkinannya mencapai target {year}",
-        few.height, all=text.number(judged), year=year,
+        few.height, all=text.number(targets), year=year,
     )  # fmt: skip
     if lost:
         sentence = _(

@@ -77,10 +77,14 @@ def _all(
         matrix = blocks.history(db.fetch("attainment/history", viewer, **given), bands, chosen)
     else:
         matrix = blocks.matrix(cells, units, bands, chosen)
+    targets = db.fetch("overview/verdict", viewer, **given)["targets"][0]
     key = ["indicator_id", "unit_id"]
     shown = words.of_bands(indicators, chosen, names).select(key) if chosen.band else foreseen.select(key)
     end = outlook.table(
-        foreseen.join(shown, on=key, how="semi"), backtest, lambda r: blocks.place(chosen, r, r["indicator_id"])
+        foreseen.join(shown, on=key, how="semi"),
+        backtest,
+        lambda r: blocks.place(chosen, r, r["indicator_id"]),
+        None if chosen.band else targets,
     )
     body: tuple[Block | tuple[Block, ...], ...] = (
         matrix,
@@ -88,10 +92,10 @@ def _all(
         replace(end, note=" ".join(part for part in (too_easy(easy), end.note) if part)),
     )
     sparkline = tuple(trend["attainment_pct"].tail(8).to_list())
-    context = headlines(chosen, summary, indicators, names, outlook.headline(foreseen))
+    context = headlines(chosen, summary, indicators, names, outlook.headline(foreseen, targets))
     context = (*context, *register.pointer(chosen, viewer))
     lines = signals.headlines(chosen, viewer, "attainment", context, at_most=1)
-    return lines, tiles(summary, sparkline, names, chosen), body
+    return lines, tiles(summary, targets, sparkline, names, chosen), body
 
 
 def _signal(summary: Row) -> Signal:
@@ -178,7 +182,9 @@ def too_easy(easy: pl.DataFrame) -> str:
     )
 
 
-def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters) -> tuple[Tile, ...]:
+def tiles(
+    summary: Row, targets: int, sparkline: tuple[float | None, ...], names: blocks.Bands, chosen: Filters
+) -> tuple[Tile, ...]:
     """Return four figures: the mean, targets met, the two lowest bands (which picks them), the rate that is not enough."""
     lowest = chosen.toggle(
         registry.ATTAINMENT, band=",".join(names[b].letter for b in sorted(names) if b >= words.LOW_BAND)
@@ -186,6 +192,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
     period = words.to_date(summary["as_of"])
     rated = summary["rated_indicators"]
     of_rated = _("dari {n} yang dapat dihitung", n=text.number(rated))
+    of_targets = _("dari {n} target", n=text.number(targets))
     moved = ""
     if summary["change_points"] is not None:
         moved = text.change(summary["change_points"], 1, "poin")
@@ -220,7 +227,7 @@ def tiles(summary: Row, sparkline: tuple[float | None, ...], names: blocks.Bands
         shows=ITSELF,
     )
     counts = (
-        ("met", _("Mencapai target"), summary["met_indicators"], of_rated, "#indicators", rated),
+        ("met", _("Mencapai target"), summary["met_indicators"], of_targets, "#indicators", rated),
         ("low", words.low(names), low, of_rated, lowest, rated),
         (
             "behind",

@@ -196,7 +196,10 @@ def test_a_short_table_of_long_words_is_whole_and_without_the_columns_that_say_n
 
 
 def test_a_long_headline_is_parted_at_a_clause() -> None:
-    first = "Kunjungan Sungai Bengkal 1.071 pada Oktober 2026, 28 % di bawah biasanya 1.493, dan jauh di luar batas wajarnya sendiri 1.313–1.673"
+    first = (
+        "Kunjungan Sungai Bengkal 1.071 pada Oktober 2026, 28 % di bawah biasanya 1.493, "
+        "jauh di luar batas wajarnya sendiri 1.313–1.673"
+    )
     page = replace(
         meeting_of().pages[0],
         headlines=(Headline(f"{first}; sudah 5 bulan di bawahnya, sejak Juni 2026 (sementara).", None, "bad"),),
