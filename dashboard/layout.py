@@ -92,10 +92,13 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
 
 def _new(page: registry.Page, current: str, query: Mapping[str, str], kept: Mapping[str, str]) -> tuple[str, str]:
     """Return where a new one of what a page counts is made, and what that is called."""
-    if page.address == registry.MEETINGS:  # this page is frozen, or else the first one
-        shown = current if current in registry.frozen() else registry.HOME.address
-        asked = {key: value for key, value in query.items() if key != composing.FREEZE} | {composing.FREEZE: shown}
-        return f"{page.address}?{urlencode(asked)}", _("Rapat baru")
+    if (
+        page.address == registry.MEETINGS
+    ):  # this page is frozen as it was asked for, of the current build; or else the first one
+        is_this = current in registry.frozen() and filters.BUILD_KEY not in query
+        asked = {key: value for key, value in query.items() if key != composing.FREEZE} if is_this else dict(kept)
+        shown = current if is_this else registry.HOME.address
+        return f"{page.address}?{urlencode(asked | {composing.FREEZE: shown})}", _("Rapat baru")
     start = f"?{urlencode(kept)}" if kept else ""  # what needs one, each with its form
     return f"{registry.OVERVIEW}{start}#perhatian", _("Keputusan baru")
 

@@ -265,7 +265,7 @@
   };
   window.raporPage = { drawn: (page) => [...page.querySelectorAll(".rp-figure")].every((figure) => {
     const at = figure.getBoundingClientRect();
-    return figure.dataset.lebar || at.top > innerHeight || at.bottom < 0;
+    return figure.dataset.lebar || !figure.clientWidth || at.top > innerHeight || at.bottom < 0;
   }) };
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
   look();
