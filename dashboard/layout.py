@@ -92,9 +92,8 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
 
 def _new(page: registry.Page, current: str, query: Mapping[str, str], kept: Mapping[str, str]) -> tuple[str, str]:
     """Return where a new one of what a page counts is made, and what that is called."""
-    if (
-        page.address == registry.MEETINGS
-    ):  # this page is frozen as it was asked for, of the current build; or else the first one
+    if page.address == registry.MEETINGS:
+        # this page is frozen as it was asked for, of the current build; else the first one
         is_this = current in registry.frozen() and filters.BUILD_KEY not in query
         asked = {key: value for key, value in query.items() if key != composing.FREEZE} if is_this else dict(kept)
         shown = current if is_this else registry.HOME.address

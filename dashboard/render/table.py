@@ -88,7 +88,8 @@ def _line(row: Mapping[str, Any], columns: tuple[Column, ...], kinds: list[str])
         if column.fill and row[column.fill] is not None:
             shown = f"<i class='rp-chip rp-fill-{row[column.fill]}'></i>{shown}"
         if url:
-            shown = f'<a href="{escape(url)}">{shown}</a>'
+            named = f' aria-label="{escape(column.asks)}: {escape(str(row[columns[0].name]))}"' if asked else ""
+            shown = f'<a href="{escape(url)}"{named}>{shown}</a>'
         if words := row.get(mark_of(column.name)):
             shown += (
                 f"<span class='rp-part' title='{escape(words)}'>*<span class='rp-hidden'> {escape(words)}</span></span>"

@@ -37,3 +37,6 @@ end;
 
 -- A mean answer on the scale 1..4 as an index: times 25, so that 4 is 100 and 1 is 25 (PermenPAN-RB 14/2017, lampiran, nilai konversi).
 create or replace macro satisfaction_index_of(mean_score) as mean_score * 25;
+
+-- Whether a grade needs attention by itself, however sure it is.
+create or replace macro is_low_grade(grade) as grade in ('C', 'D');

@@ -22,7 +22,7 @@ signals as (
 graded as (
     select
         unit_id, period, period_months, grade, index, upper, is_representative,
-        max(period) filter (grade not in ('C', 'D')) over (partition by unit_id) as last_good,
+        max(period) filter (not is_low_grade(grade)) over (partition by unit_id) as last_good,
         max(period) over (partition by unit_id) as newest,
         max(period) over () as newest_of_all
     from mart.satisfaction_index
@@ -35,7 +35,7 @@ grades as (
         sum(period_months * if(grade = 'D', 2, 1)) as gap,
         arg_max(grade, period) as grade, arg_max(index, period) as value,
         case
-            when arg_max(satisfaction_grade(upper, year(period)), period) in ('C', 'D') then 1
+            when is_low_grade(arg_max(satisfaction_grade(upper, year(period)), period)) then 1
             when bool_or(is_representative and period = newest) then threshold('certainty_strong')
             else threshold('certainty_weak')
         end as certainty
