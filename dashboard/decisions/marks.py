@@ -203,7 +203,7 @@ def still_open(trace: str | None, viewer: Viewer) -> str | None:
     try:
         found = [one for one in store.of_figure(figure, viewer) if not one.is_closed]
     except Unavailable:
-        return None
+        return _("catatan tidak terbaca")
     if not found:
         return None
     count = n_("{n} keputusan terbuka", "{n} keputusan terbuka", len(found))

@@ -277,7 +277,10 @@ def _appendix(
             charts = [
                 b for b in flat.values() if isinstance(b, ChartBlock) and not (is_own and (address, b.id) in drawn)
             ]
-            wanted = [b.id for b in charts[:OF_A_PAGE]] if address != registry.MEETINGS else list(flat)
+            first = charts[:OF_A_PAGE] or (
+                [] if address in NEEDED else list(flat.values())[:1]
+            )  # a page of tables alone
+            wanted = [b.id for b in first] if address != registry.MEETINGS else list(flat)
         else:
             wanted = [name.strip() for name in named.split(",") if name.strip()]
         for name in wanted:

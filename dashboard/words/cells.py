@@ -46,7 +46,10 @@ def cell(value: Any, column: Column) -> str:
 
 
 def filled(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return the columns that say anything, the first in any case: one without a value has no place on slides and paper."""
+    """Return the columns that say anything, the first in any case: one without a value has no place on slides and paper.
+
+    Nor has a course, whose bars their letters lack.
+    """
     silent = {None, "", text.MISSING}
 
     def says(values: pl.Series) -> bool:
@@ -54,4 +57,4 @@ def filled(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]
             return not set(values.unique().to_list()) <= silent
         return values.null_count() < len(values)
 
-    return tuple(c for n, c in enumerate(columns) if n == 0 or says(frame[c.name]))
+    return tuple(c for n, c in enumerate(columns) if n == 0 or (c.format != "spark" and says(frame[c.name])))

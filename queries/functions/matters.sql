@@ -16,8 +16,12 @@ create or replace macro indicators_in_view(period_to, an_agency, a_unit, the_uni
                 from chosen c where c.unit_id = an_agency or (an_agency is null and c.unit_kind in ('agency', 'district'))
             )
     ),
-    foreseen as (
-        select indicator_id, unit_id, period as seen_from, forecast, lower_80, upper_80, probability, chance, target_year as year_target
+    foreseen as ( -- of a year that is over what came of it
+        select
+            indicator_id, unit_id, period as seen_from, state = 'complete' as is_over,
+            if(is_over, actual, forecast) as forecast, lower_80, upper_80, target_year as year_target,
+            if(is_over, is_met::integer::double, probability) as probability,
+            case when is_over and is_met then 'met' when is_over and not is_met then 'missed' else chance end as chance
         from mart.attainment_outlook
         where last_month <= period_to and year = (select year(as_of) from moment)
         qualify row_number() over (partition by indicator_id, unit_id order by period desc) = 1
@@ -53,9 +57,9 @@ create or replace macro indicators_in_view(period_to, an_agency, a_unit, the_uni
         select
             l.*, f.* exclude (indicator_id, unit_id), a.course, s.since, s.since_months, w.tier, w.weight as matter_weight,
             o.obstacle, o.follow_up,
-            -- how far the target is missed: as it stands, else as it is foreseen
+            -- how far the target is missed: as it stands, else (reached so far, or not reported) as it is foreseen
             coalesce(
-                100 - l.attainment_pct,
+                if(l.attainment_pct < 100, 100 - l.attainment_pct, null),
                 abs(f.forecast - f.year_target) * 100 / nullif(abs(f.year_target), 0)
             ) as gap_pct
         from level l
@@ -67,7 +71,7 @@ create or replace macro indicators_in_view(period_to, an_agency, a_unit, the_uni
     )
     select
         v.*,
-        coalesce(v.chance in ('unlikely', 'impossible', 'out_of_reach'), false) as is_unlikely,
+        coalesce(v.chance in ('unlikely', 'impossible', 'out_of_reach', 'missed'), false) as is_unlikely,
         coalesce(v.matter_weight, 1) * consequence(m.weight, m.full_gap, v.gap_pct, 1 - v.probability) as consequence
     from weighed v
     cross join (from reference.matters where matter = 'forecast') m;

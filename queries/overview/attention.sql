@@ -1,5 +1,5 @@
 -- title: Yang perlu diputuskan
--- meaning: What needs a decision, by consequence: the weight of its kind (reference.matters) times how far it is off times how sure it is. Yearly targets of the level in view that are unlikely to be met (times the weight and tier of the indicator), grades C and D that last, units that are rarely on time, reports overdue, changes for the worse that are strong enough for a headline, surveys that are too small, indicators of single units in the two lowest bands, figures that contradict themselves. Few of a kind and of a unit (attention_* of reference.thresholds). item_id is the service, the indicator, the kind of report or the finding; cause is what the agency itself gave.
+-- meaning: What needs a decision, by consequence: the weight of its kind (reference.matters) times how far it is off times how sure it is. Yearly targets of the level in view that are unlikely to be met (times the weight and tier of the indicator), grades C and D that last, units that are rarely on time, reports overdue, changes for the worse that are strong enough for a headline, surveys that are too small, indicators of single units in the two lowest bands, figures that contradict themselves. Few of a kind and, where there are several, of a unit (attention_* of reference.thresholds); in_all counts those left out too. item_id is the service, the indicator, the kind of report or the finding; cause is what the agency itself gave.
 -- grain: one row a matter
 with targets as (
     select
@@ -119,14 +119,14 @@ seen as (
         ) = 1
 ),
 of_kinds as (
-    select * from seen
+    select *, count(*) over () as in_all, count(distinct unit_id) over () as units from seen
     qualify row_number() over (partition by matter order by consequence desc, measure, unit_id, item_id)
         <= threshold('attention_per_kind')
 ),
 of_units as (
     select * from of_kinds
     qualify row_number() over (partition by unit_id order by consequence desc, matter, measure, item_id)
-        <= threshold('attention_per_unit')
+        <= if(units = 1, 5, threshold('attention_per_unit'))
 )
 select
     m.*, u.name as unit_name, u.short_name, u.kind as unit_kind,

@@ -61,6 +61,11 @@ def of(rows: pl.DataFrame, newest: pl.DataFrame, chosen: Filters) -> list[Matter
     ]
 
 
+def in_all(rows: pl.DataFrame) -> int:
+    """Return how many matters there are, those that are not shown among them."""
+    return rows["in_all"][0] if rows.height else 0
+
+
 def matter(row: Row, point: Row | None, chosen: Filters) -> Matter:
     """Return a matter in words; `point` is the newest point of the series of a signal."""
     return Matter(
@@ -110,12 +115,18 @@ def certainty(row: Row) -> str:
 
 
 def brief_name(name: str | None, words: int = NAME_WORDS) -> str:
-    """Return the first words of an indicator's name, without those that only say how it is counted."""
+    """Return an indicator's name in so many words: without the one that only says how it is counted, shortened in the middle.
+
+    What tells names apart mostly stands at their end: 'orang pada usia produktif', 'orang pada usia lanjut'.
+    """
     every = (name or text.MISSING).split()
     if len(every) > words and every[0].lower() in {"persentase", "percentage"}:
         every = every[1:]
         every[0] = every[0][:1].upper() + every[0][1:]
-    return " ".join(every[:words]) + (" …" if len(every) > words else "")
+    if len(every) <= words:
+        return " ".join(every)
+    first = words // 2
+    return " ".join([*every[:first], "…", *every[first - words :]])
 
 
 # --- the short lines: at most twelve words and two figures ---
@@ -124,12 +135,14 @@ def brief_name(name: str | None, words: int = NAME_WORDS) -> str:
 def _target_line(row: Row) -> str:
     name = brief_name(text.named(row["message"], row["message_en"]))
     outlook = _outlook(row)
-    if row["value"] is None:
+    if row["value"] is None or row["value"] >= 100:  # not reported; or reached so far, which is not what matters
         return _("{name}: {outlook}", name=name, outlook=outlook)
     return _("{name} {pct} dari target, {outlook}", name=name, pct=text.pct(row["value"], 0), outlook=outlook)
 
 
 def _outlook(row: Row) -> str:
+    if row["chance"] == "missed":
+        return _("tidak tercapai")
     if row["chance"] == "out_of_reach":
         return _("tidak terkejar tahun ini")
     return _("hampir pasti meleset") if row["sure"] == "sure" else _("kemungkinan besar meleset")
@@ -196,12 +209,12 @@ _LINES: Mapping[str, Callable[[Row], str]] = {
 
 def _target(row: Row) -> str:
     name = text.named(row["message"], row["message_en"])
-    ends = _(
-        "perkiraan akhir tahun {forecast}, target {target}",
-        forecast=amount(row["forecast"], row["unit_of_measure"]),
-        target=amount(row["reference"], row["unit_of_measure"]),
-    )
-    if row["value"] is None:
+    amounts = {name: amount(row[name], row["unit_of_measure"]) for name in ("forecast", "reference")}
+    if row["chance"] == "missed":
+        ends = _("hasil tahun {forecast}, target {reference}", **amounts)
+    else:
+        ends = _("perkiraan akhir tahun {forecast}, target {reference}", **amounts)
+    if row["value"] is None or row["value"] >= 100:
         return _("{name}: {ends}", name=name, ends=ends)
     return _("{name} {pct} dari target; {ends}", name=name, pct=text.pct(row["value"], 0), ends=ends)
 

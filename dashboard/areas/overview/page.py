@@ -31,14 +31,15 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     place = (map_block(areas, bands, outlines, chosen),) if mapped else ()
     ranking = (ranking_block(units, bands, chosen),) if units.height else ()
     newest = signals.latest(chosen, viewer, "overview")
-    found = matters.of(db.fetch("overview/attention", viewer, **parameters), newest, chosen)
+    pending = db.fetch("overview/attention", viewer, **parameters)
+    found = matters.of(pending, newest, chosen)
     targets = db.fetch("overview/verdict", viewer, **parameters).row(0, named=True)
     shown = tiles(newest, targets, chosen, viewer)
     steps = signals.steps_block(newest, chosen)
     return Snapshot(
         page=registry.OVERVIEW,
         title=_("Ringkasan"),
-        headlines=verdict.headlines(targets, found, chosen),
+        headlines=verdict.headlines(targets, matters.in_all(pending), found, chosen),
         tiles=shown,
         blocks=(
             matters.block(found, chosen, viewer),

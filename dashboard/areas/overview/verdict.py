@@ -14,11 +14,14 @@ LINES = 3  # under the verdict
 
 
 def headlines(
-    verdict: Row, found: Sequence[matters.Matter], chosen: Filters, link: str | None = None
+    verdict: Row, in_all: int, found: Sequence[matters.Matter], chosen: Filters, link: str | None = None
 ) -> tuple[Headline, ...]:
-    """Return the verdict, which leads to the score card or to `link`, and at most three lines, each a link to its figure."""
-    signal: Signal = "bad" if verdict["state"] in {"unsafe", "watch"} or found else "ordinary"
-    first = Headline(sentence(verdict, len(found)), link or chosen.link(registry.SCORE_CARD), signal, is_verdict=True)
+    """Return the verdict, which leads to the score card or to `link`, and at most three lines, each a link to its figure.
+
+    `in_all` is how many matters there are, those that are not shown among them.
+    """
+    signal: Signal = "bad" if verdict["state"] in {"unsafe", "watch"} or in_all else "ordinary"
+    first = Headline(sentence(verdict, in_all), link or chosen.link(registry.SCORE_CARD), signal, is_verdict=True)
     return (first, *(Headline(one.line, one.link, "bad") for one in found[:LINES]))
 
 
@@ -28,12 +31,23 @@ def sentence(row: Row, matters_found: int) -> str:
         return _open(matters_found)
     year = text.year(row["year"])
     targets = text.number(row["targets"])
+    if row["state"] == "over":
+        missed = text.number(row["unlikely"])
+        said = _("{missed} dari {targets} target {year} tidak tercapai", missed=missed, targets=targets, year=year)
+        return _heaviest(said, row) if row["unlikely"] else _("{said}.", said=said)
     if not row["unlikely"]:
         if matters_found:
             return n_(
                 "Target {year} masih berpeluang tercapai, tetapi {n} hal perlu diputuskan.",
                 "Target {year} masih berpeluang tercapai, tetapi {n} hal perlu diputuskan.",
                 matters_found,
+                year=year,
+            )
+        if row["foreseen"] < row["targets"]:
+            return _(
+                "Sejauh dapat diramalkan aman: {foreseen} dari {targets} target {year} masih berpeluang tercapai.",
+                foreseen=text.number(row["foreseen"]),
+                targets=targets,
                 year=year,
             )
         return _("Aman sejauh ini: {targets} target {year} masih berpeluang tercapai.", targets=targets, year=year)
@@ -45,6 +59,10 @@ def sentence(row: Row, matters_found: int) -> str:
         targets=targets,
         year=year,
     )
+    return _heaviest(said, row)
+
+
+def _heaviest(said: str, row: Row) -> str:
     name = matters.brief_name(row["heaviest_name"])
     if row["heaviest_pct"] is None:
         return _("{said}; terberat {name}.", said=said, name=name)

@@ -7,7 +7,7 @@ from dashboard.access import Viewer
 from dashboard.areas.attainment import outlook
 from dashboard.areas.attainment import words as attainment_words
 from dashboard.areas.attainment.words import Bands
-from dashboard.areas.overview import verdict
+from dashboard.areas.overview import matters, verdict
 from dashboard.decisions import marks
 from dashboard.filters import Filters
 from dashboard.parts import page_frame, signals
@@ -29,11 +29,12 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     strategic = card.filter(pl.col("tier").is_in(STRATEGIC))
     rows = strategic if strategic.height else card
     bands = attainment_words.band_names(db.fetch("attainment/bands", viewer, **given))
+    pending = matters.in_all(db.fetch("overview/attention", viewer, **given))
     targets = db.fetch("overview/verdict", viewer, **given).row(0, named=True)
     return Snapshot(
         page=registry.SCORE_CARD,
         title=_("Kartu skor"),
-        headlines=verdict.headlines(targets, (), chosen, link=f"#{BLOCK}") if card.height else (),
+        headlines=verdict.headlines(targets, pending, (), chosen, link=f"#{BLOCK}") if card.height else (),
         blocks=(table(rows, card.height - rows.height, bands, chosen, viewer),),
         definitions=definitions(viewer),
         **page_frame.frame(chosen, viewer),
@@ -79,14 +80,14 @@ def table(rows: pl.DataFrame, others: int, bands: Bands, chosen: Filters, viewer
         table=frame,
         columns=(
             Column("indicator_name", _("Indikator"), link="link", role="name"),
-            Column("unit_short_name", _("Instansi"), role="name"),
+            Column("judged", _("Capaian"), fill="band"),
+            Column("chance_text", _("Peluang tercapai"), role="derived"),
             Column("now", _("Kini")),
             Column("year_target", _("Target tahun")),
-            Column("judged", _("Capaian"), fill="band"),
+            Column("unit_short_name", _("Instansi"), role="name"),
             Column("shape", _("Jalannya"), "spark", role="derived"),
             Column("variation", _("Gerak"), role="derived"),
             Column("assured", _("Mencapai target"), role="derived"),
-            Column("chance_text", _("Peluang tercapai"), role="derived"),
             Column("cause", _("Penyebab menurut instansi")),
             Column("decided", _("Keputusan"), link="decide", asks=_("Catat")),
         ),
@@ -129,12 +130,15 @@ def _variation(row: Row) -> str | None:
 
 def _assurance(row: Row) -> str | None:
     """Return one mark for whether its own variation leaves room for the target; None where that is not known."""
-    words = {"passing": _("✓ selalu"), "failing": _("✗ tidak pernah"), "uncertain": _("± kadang")}
+    if row["assurance"] == "failing" and (row["attainment_pct"] or 0) >= 100:
+        return None  # its usual ups and downs are of a time before this
+    words = {"passing": _("✓ biasanya ya"), "failing": _("✗ biasanya tidak"), "uncertain": _("± kadang")}
     return words.get(row["assurance"])
 
 
 def _chance(row: Row) -> str | None:
-    return _("tidak terkejar") if row["chance"] == "out_of_reach" else outlook.chances().get(row["chance"])
+    own = {"out_of_reach": _("tidak terkejar"), "missed": _("tidak tercapai"), "met": _("tercapai")}
+    return (outlook.chances() | own).get(row["chance"])
 
 
 def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
@@ -151,8 +155,7 @@ def definitions(viewer: Viewer) -> tuple[tuple[str, str], ...]:
             _("Gerak dan mencapai target"),
             _(
                 "Gerak: titik terbaru di luar yang biasa bagi indikator itu sendiri (▲ membaik, ▼ memburuk) atau tidak (●). "
-                "Mencapai target: menurut naik turunnya yang biasa, indikator itu selalu (✓), kadang (±), atau tidak pernah (✗) "
-                "mencapai targetnya."
+                "Mencapai target: menurut naik turunnya yang biasa, indikator itu mencapai targetnya (✓), kadang (±), atau tidak (✗)."
             ),
         ),
         *signals.definitions(viewer),

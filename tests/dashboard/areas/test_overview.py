@@ -120,7 +120,7 @@ LATE = {"matter": "late", "count": 18, "total": 21, "since": date(2025, 11, 1)}
         ),
         (
             FORECAST,
-            "Luas daerah irigasi yang berfungsi … 71 % dari target, hampir pasti meleset",
+            "Luas daerah … yang berfungsi baik 71 % dari target, hampir pasti meleset",
             "Persentase luas daerah irigasi yang berfungsi baik 71 % dari target; perkiraan akhir tahun 1.774 ha, target 2.535 ha",
             "Persentase luas daerah irigasi yang berfungsi baik at 71% of target; forecast for the year's end 1,774 ha, target 2,535 ha",
             "Jan–Jun 2026",
@@ -157,8 +157,11 @@ def test_how_sure_it_is_is_said_in_words_and_the_cause_is_that_of_the_agency() -
     assert said(chance="out_of_reach").line.endswith("tidak terkejar tahun ini")
     assert (said().cause, said(cause="Banjir").cause) == ("belum dijelaskan", "Banjir")
     assert matters.matter(ROW, None, CHOSEN).sure == "pasti", "a report that is not there is no guess"
+    assert said(chance="missed").line == "Luas daerah … yang berfungsi baik 71 % dari target, tidak tercapai"
+    assert said(chance="missed").what.endswith("; hasil tahun 1.774 ha, target 2.535 ha")
+    assert said(value=132.0).line == "Luas daerah … yang berfungsi baik: hampir pasti meleset"
     nothing_yet = said(value=None)
-    assert nothing_yet.line == "Luas daerah irigasi yang berfungsi …: hampir pasti meleset"
+    assert nothing_yet.line == "Luas daerah … yang berfungsi baik: hampir pasti meleset"
     assert nothing_yet.what.endswith("baik: perkiraan akhir tahun 1.774 ha, target 2.535 ha")
 
 
@@ -181,7 +184,7 @@ def test_a_matter_that_is_a_signal_says_how_far_it_is_from_usual() -> None:
 
 
 VERDICT: dict[str, Any] = {
-    "state": "unsafe", "targets": 44, "unlikely": 26, "reached": 14, "year": 2026,
+    "state": "unsafe", "targets": 44, "foreseen": 44, "unlikely": 26, "reached": 14, "year": 2026,
     "heaviest_name": "Prevalensi stunting", "heaviest_pct": 58.97,
 }  # fmt: skip
 
@@ -205,6 +208,17 @@ VERDICT: dict[str, Any] = {
             2,
             "Target 2026 masih berpeluang tercapai, tetapi 2 hal perlu diputuskan.",
         ),
+        (
+            {"state": "safe", "unlikely": 0, "foreseen": 12},
+            0,
+            "Sejauh dapat diramalkan aman: 12 dari 44 target 2026 masih berpeluang tercapai.",
+        ),
+        (
+            {"state": "over"},
+            5,
+            "26 dari 44 target 2026 tidak tercapai; terberat Prevalensi stunting, 59 % dari target.",
+        ),
+        ({"state": "over", "unlikely": 0}, 0, "0 dari 44 target 2026 tidak tercapai."),
         ({"state": "open"}, 1, "Target tahun ini belum dapat diramalkan; 1 hal perlu diputuskan."),
         ({"state": "open"}, 0, "Belum dapat disimpulkan: target tahun ini belum dapat diramalkan."),
     ],
@@ -217,7 +231,7 @@ def test_the_verdict_follows_from_the_share_of_targets_that_will_be_missed(
 
 def test_at_most_three_lines_stand_under_the_verdict() -> None:
     every = [matters.matter(ROW, None, CHOSEN)] * 5
-    first, *lines = verdict.headlines(VERDICT, every, CHOSEN)
+    first, *lines = verdict.headlines(VERDICT, len(every), every, CHOSEN)
     assert (first.is_verdict, len(lines)) == (True, 3)
     assert {line.is_verdict for line in lines} == {False}
 

@@ -29,10 +29,12 @@ def _sheet(**changes: Any) -> dict[str, str]:
 
 def test_an_indicator_is_one_line_from_now_to_its_cause() -> None:
     assert {label: said.replace("\u00a0", " ") for label, said in _sheet().items()} == {
-        "Indikator": "Prevalensi stunting", "Instansi": "Dinkes", "Kini": "20,4 %", "Target tahun": "14,2 %",
-        "Capaian": "R · 59,0 %", "Jalannya": "█ ▁", "Gerak": "▼ memburuk", "Mencapai target": "✗ tidak pernah",
-        "Peluang tercapai": "tidak terkejar", "Penyebab menurut instansi": "Alat ukur rusak", "Keputusan": "–",
+        "Indikator": "Prevalensi stunting", "Capaian": "R · 59,0 %", "Peluang tercapai": "tidak terkejar", "Kini": "20,4 %",
+        "Target tahun": "14,2 %", "Instansi": "Dinkes", "Jalannya": "█ ▁", "Gerak": "▼ memburuk",
+        "Mencapai target": "✗ biasanya tidak", "Penyebab menurut instansi": "Alat ukur rusak", "Keputusan": "–",
     }  # fmt: skip
+    assert _sheet(attainment_pct=104.7, band=4, chance="met")["Mencapai target"] == "–", "it does so now"
+    assert [_sheet(chance=chance)["Peluang tercapai"] for chance in ("met", "missed")] == ["tercapai", "tidak tercapai"]
 
 
 def test_what_is_not_reported_is_said_and_never_a_zero() -> None:
