@@ -1,11 +1,11 @@
 """Who looks: a role, the units that it covers, and whether it may read names. Every fetch takes a viewer."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 
 import polars as pl
 
+from dashboard import roles
 from dashboard.words.text import _
 
 NAME_COLUMNS = {"employee_name": "employee_id", "superior_name": "superior_id"}
@@ -13,35 +13,54 @@ NAME_COLUMNS = {"employee_name": "employee_id", "superior_name": "superior_id"}
 
 @dataclass(frozen=True)
 class Viewer:
-    """A role; `units` are the unit ids that it covers (None: all)."""
+    """A role; `units` are the unit ids that it covers (None: all), `employee` is who sees his own record."""
 
     role: str
     units: tuple[str, ...] | None = None
     sees_names: bool = False
+    employee: str | None = None
+
+    def may(self, right: roles.Right) -> bool:
+        """Whether the role may do this beside looking; an unknown role may nothing."""
+        role = roles.find(self.role)
+        return role is not None and right in role.may
+
+    def opens(self, address: str) -> bool:
+        """Whether the role has the page at an address."""
+        role = roles.find(self.role)
+        return role is not None and role.opens(address)
+
+    def asks(self, table: str) -> bool:
+        """Whether the role has a table of Jelajah."""
+        role = roles.find(self.role)
+        return role is not None and role.asks(table)
 
 
-# The roles that may be named in RAPOR_VIEWER until people sign in by themselves.
-ROLES = {
-    "pimpinan": Viewer("pimpinan"),
-    "bupati": Viewer("bupati", sees_names=True),
-    "bkpsdm": Viewer("bkpsdm", sees_names=True),
-    "bappeda": Viewer("bappeda"),
-}
-# The roles that write decisions down; the others read them.
-DECIDES = frozenset({"bupati", "bappeda"})
+NOBODY = Viewer("", units=())
 
 
-def current() -> Viewer:
-    """Return the viewer that RAPOR_VIEWER names; unset or unknown means a leader who sees no names."""
-    return ROLES.get(os.environ.get("RAPOR_VIEWER", "").strip().lower(), ROLES["pimpinan"])
+def of(code: str) -> Viewer:
+    """Return the viewer of a role that covers the district; raises KeyError where there is none of that code."""
+    role = roles.find(code)
+    if role is None or role.scope != "district":
+        raise KeyError(code)
+    return Viewer(code, sees_names=role.sees_names)
+
+
+def district_wide() -> list[str]:
+    """Return the codes of the roles that cover the district, which an agenda may name."""
+    return [code for code, role in roles.roles().items() if role.scope == "district"]
 
 
 def may_open(frozen_for: str, viewer: Viewer) -> bool:
     """Return whether a viewer may open what was frozen for a role: nothing in it that he may not see himself."""
-    role = ROLES.get(frozen_for)
-    if role is None or (role.sees_names and not viewer.sees_names):
+    try:
+        frozen = of(frozen_for)
+    except KeyError:
         return False
-    return viewer.units is None or (role.units is not None and set(role.units) <= set(viewer.units))
+    if frozen.sees_names and not viewer.sees_names:
+        return False
+    return viewer.units is None
 
 
 def pseudonym(employee_id: str | None) -> str | None:

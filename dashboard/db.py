@@ -1,7 +1,6 @@
 """The only place that opens a build: read-only, cached by build, query, parameters and viewer."""
 
 import json
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,12 +16,12 @@ import streamlit as st
 import queries
 from dashboard import access
 from dashboard.access import Viewer
+from dashboard.folder import data_dir
 from dashboard.words import text
 from queries import builds, comparing, formats
 from queries.explore import viewer_file
 from queries.months import first_of_month
 
-PROJECT = Path(__file__).resolve().parents[1]
 THREADS = 1  # of a page's queries
 OlderBuild = formats.OlderBuild
 Damaged = (duckdb.Error, OlderBuild)  # what reading a build raises that is damaged or of another make
@@ -43,11 +42,6 @@ class Build:
     is_sample: bool
     first_month: date
     last_month: date
-
-
-def data_dir() -> Path:
-    """Return the data folder: RAPOR_DATA, else data/ beside the project."""
-    return Path(os.environ.get("RAPOR_DATA") or PROJECT / "data")
 
 
 @contextmanager
@@ -139,6 +133,20 @@ def fetch_if_there(query_name: str, viewer: Viewer, **parameters: Any) -> pl.Dat
         return fetch(query_name, viewer, **parameters)
     except formats.OlderBuild:
         return pl.DataFrame()
+
+
+def units_of(unit: str) -> tuple[str, ...]:
+    """Return a unit and all units under it in the current build, sorted; nothing where it is not known or there is no build."""
+    try:
+        return _units_of(str(current_path()), unit)
+    except NoBuild:
+        return ()
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _units_of(path: str, unit: str) -> tuple[str, ...]:
+    found = queries.load("overview/units_of").run(_connection(path).cursor(), unit=unit)
+    return tuple(found["unit_id"])
 
 
 def _within(viewer: Viewer, area: str | None) -> tuple[str, ...] | None:

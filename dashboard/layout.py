@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import access, composing, db, filters, registry, theme
+from dashboard import asking, composing, db, filters, registry, theme
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
@@ -58,7 +58,7 @@ def header(current: str) -> None:
     st.html(f"<style>{style()}</style>")
     scripts = "".join(f'<script src="{script(name)}"></script>' for name in SCRIPTS)
     st.html(scripts, unsafe_allow_javascript=True)
-    st.html(frame(current, dict(st.query_params), access.current()))
+    st.html(frame(current, dict(st.query_params), asking.current()))
 
 
 def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
@@ -116,7 +116,7 @@ def script(name: str) -> str:
 
 def open_page(address: str) -> Snapshot:
     """Draw the page at an address as its reader asks for it, under its filters; return it."""
-    viewer = access.current()
+    viewer = asking.current()
     filters.pick(viewer, *composing.filters_of(address, dict(st.query_params)))
     return page(address, viewer)
 

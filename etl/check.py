@@ -9,7 +9,7 @@ import polars as pl
 
 import queries
 from etl import validity
-from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
+from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
 from etl.kinds import REGISTERS
 from etl.recognising.source import load_all, own_folders
@@ -25,7 +25,7 @@ _UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
            "thresholds": ("key",), "sample_sizes": ("population",)}  # fmt: skip
 
 # What a data folder of an earlier version lacks and does not need: tables, and columns of the others.
-_OPTIONAL = dict.fromkeys((*ADDED, *SIMULATED), ()) | {"units": ("valid_from", "valid_until")}
+_OPTIONAL = dict.fromkeys((*ADDED, *SIMULATED, *LIVE), ()) | {"units": ("valid_from", "valid_until")}
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard import access, filters, layout
+from dashboard import asking, filters, layout
 from dashboard.decisions import forms, page
 
-viewer = access.current()
+viewer = asking.current()
 asked = page.read(dict(st.query_params))
 chosen = filters.current() if asked.is_new or asked.opened else filters.pick(viewer, "agency", "unit")
 forms.confirmation()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import access, filters
+from dashboard import asking, filters
 from dashboard.explore import controls
 
 with controls.pinned(st.query_params.get(filters.BUILD_KEY)):
-    controls.show(filters.current(), access.current())
+    controls.show(filters.current(), asking.current())

@@ -1,6 +1,6 @@
 """Rapat: pages frozen for a meeting, as they were."""
 
-from dashboard import access, filters
+from dashboard import asking, filters
 from dashboard.meetings import forms
 
-forms.show(filters.current(), access.current())
+forms.show(filters.current(), asking.current())

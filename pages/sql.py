@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import access, filters
+from dashboard import asking, filters
 from dashboard.explore.controls import pinned
 from dashboard.sql import editor
 
 with pinned(st.query_params.get(filters.BUILD_KEY)):
-    editor.show(filters.current(), access.current())
+    editor.show(filters.current(), asking.current())

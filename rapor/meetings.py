@@ -134,14 +134,14 @@ def compare(
     Selesai dengan kode 0, ada atau tidak ada yang berubah.
     """
     ready(data_dir)
-    from dashboard import access, db
+    from dashboard import access, asking, db
     from dashboard.meetings import agenda as agendas
     from dashboard.meetings import comparison_page
     from dashboard.words import text
     from rapor import comparing
 
     build = _build(data_dir)
-    viewer = access.current()
+    viewer = asking.current()
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None
     for each in (before, after):

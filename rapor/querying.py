@@ -52,7 +52,7 @@ def published(data_dir: Path) -> Generator[Published]:
     import duckdb
 
     import queries
-    from dashboard import access
+    from dashboard import access, asking
     from queries import arguments
 
     build = current(data_dir)
@@ -61,7 +61,7 @@ def published(data_dir: Path) -> Generator[Published]:
             _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir),
             _("Jalankan: rapor load  (atau rapor demo untuk data contoh)"),
         )
-    viewer = access.current()
+    viewer = asking.current()
     try:
         connected = duckdb.connect(str(build), read_only=True)
     except duckdb.Error as error:
@@ -184,10 +184,10 @@ def query(
 
 def _analysis_file(data_dir: Path) -> Path:
     """Return the file of the tables for analysis, of the published build and for the viewer; made where it is not there yet."""
-    from dashboard import access
+    from dashboard import access, asking
     from queries.explore import viewer_file
 
-    viewer = access.current()
+    viewer = asking.current()
     with published(data_dir) as build:
         target = viewer_file.place(data_dir, build.path.stem, viewer.units, viewer.sees_names)
         viewer_file.tidy(data_dir)

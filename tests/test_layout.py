@@ -144,7 +144,7 @@ LAYERS = {
             "theme",
             "render",
         ),  # words and what draws: no data, no page
-        *("registry", "access", "db", "notes", "filters", "parts"),  # what all pages share
+        *("folder", "roles", "registry", "access", "db", "asking", "notes", "filters", "parts"),  # what all pages share
         *("tracing", "decisions"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import db, filters, notes
-from dashboard.access import DECIDES, Viewer
+from dashboard.access import Viewer
 from dashboard.decisions import marks, page, store
 from dashboard.decisions.page import OPENED, Asked
 from dashboard.decisions.values import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
@@ -33,7 +33,7 @@ def confirmation() -> None:
 
 def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
     """Draw the form for a new decision, or those that change the opened one; nothing for who may only read."""
-    if viewer.role not in DECIDES:
+    if not viewer.may("decide"):
         return
     try:
         if asked.is_new:

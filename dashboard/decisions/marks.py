@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import polars as pl
 
 from dashboard import db, filters, registry
-from dashboard.access import DECIDES, Viewer
+from dashboard.access import Viewer
 from dashboard.decisions import store
 from dashboard.decisions.values import Decision, Figure, Seen
 from dashboard.filters import KEYS, Filters
@@ -161,7 +161,7 @@ def unchanged() -> str:
 
 def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool = True) -> Snapshot:
     """Return the page with its decisions on the blocks they were made on, and (`links`) the way to record one for who may."""
-    writes = links and viewer.role in DECIDES
+    writes = links and viewer.may("decide")
     by_figure: dict[Figure, list[Decision]] = {}
     try:
         for one in store.listed(viewer):
@@ -192,7 +192,7 @@ def marked(snapshot: Snapshot, chosen: Filters, viewer: Viewer, *, links: bool =
 
 def form(trace: str | None, viewer: Viewer) -> str | None:
     """Return the form for a decision on the figure of a link to the origin; None for who may not, or where it takes none."""
-    return _form(trace) if viewer.role in DECIDES else None
+    return _form(trace) if viewer.may("decide") else None
 
 
 def still_open(trace: str | None, viewer: Viewer) -> str | None:
@@ -212,7 +212,7 @@ def still_open(trace: str | None, viewer: Viewer) -> str | None:
 
 def with_forms(snapshot: Snapshot, viewer: Viewer, meeting_id: str) -> Snapshot:
     """Return a frozen page with the way to record a decision in its meeting, and nothing else that was not on it."""
-    if viewer.role not in DECIDES:
+    if not viewer.may("decide"):
         return snapshot
 
     def tile(shown: Tile) -> Tile:

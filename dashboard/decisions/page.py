@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import db, filters, notes, registry
-from dashboard.access import DECIDES, Viewer
+from dashboard.access import Viewer
 from dashboard.decisions import blocks, marks, store
 from dashboard.decisions.values import Decision, Figure, State, present
 from dashboard.filters import Filters
@@ -215,7 +215,7 @@ def _to_figure(figure: Figure, chosen: Filters, viewer: Viewer) -> str:
 
 def why_not(figure: Figure | None, chosen: Filters, viewer: Viewer) -> str | None:
     """Return why the viewer can't record a decision on the figure; None where he can."""
-    if viewer.role not in DECIDES:
+    if not viewer.may("decide"):
         return _("Peran {role} hanya membaca keputusan.", role=viewer.role)
     if figure is None:
         return _("Buka halaman angkanya, lalu pilih “Catat keputusan” di samping “Asal angka”.")

@@ -133,7 +133,7 @@ def remarks(wording: Wording, today: date) -> list[str]:
 
 def may_decide(by: str) -> None:
     """Raise Refused unless the role decides."""
-    if by not in access.DECIDES:
+    if not access.Viewer(by).may("decide"):
         raise Refused(_("Peran {role} hanya membaca keputusan.", role=by))
 
 

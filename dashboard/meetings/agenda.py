@@ -87,9 +87,13 @@ def of(content: Mapping[str, Any]) -> Agenda:
     language, viewer = content.get("language", "id"), content.get("viewer", "pimpinan")
     if language not in text.LANGUAGES:
         raise Unclear(_("language {found} tidak dikenal; yang ada: {names}", found=str(language), names="id, en"))
-    if not isinstance(viewer, str) or viewer not in access.ROLES:
+    if not isinstance(viewer, str) or viewer not in access.district_wide():
         raise Unclear(
-            _("viewer {found} tidak dikenal; yang ada: {names}", found=str(viewer), names=", ".join(access.ROLES))
+            _(
+                "viewer {found} tidak dikenal; yang ada: {names}",
+                found=str(viewer),
+                names=", ".join(access.district_wide()),
+            )
         )
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
     asked = beginning(str(content.get("since", ""))) + asked
@@ -126,7 +130,7 @@ def nearest(found: str, names: Mapping[str, str] | Iterable[str]) -> str:
 
 def check_values(agenda: Agenda) -> None:
     """Raise Unclear where a filter of a page names a month, unit or thing that the build does not have."""
-    build, viewer = db.build(), access.ROLES[agenda.viewer]
+    build, viewer = db.build(), access.of(agenda.viewer)
     every = Filters(months.first_of_year(build.first_month), build.last_month)
     for n, (address, query) in enumerate(agenda.pages, 1):
         for key, value in query:
@@ -176,7 +180,7 @@ def each(agenda: Agenda) -> list[Agenda]:
     build = db.build()
     with text.speaking(agenda.language):
         chosen = filters.read(dict(briefs.scope(agenda.pages)), build.first_month, build.last_month)
-        units = filters.options("unit", access.ROLES[agenda.viewer], chosen)
+        units = filters.options("unit", access.of(agenda.viewer), chosen)
     own = filters.KEYS["unit"]
     found = []
     for unit, name in units.items():
@@ -210,13 +214,13 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
             return identify(*head, pages, created_at, settings)
         build = db.build()
         chosen = filters.read(dict(briefs.scope(asked)), build.first_month, build.last_month)
-        brief = briefs.compose(agenda.asks, settings, pages, chosen, access.ROLES[agenda.viewer])
+        brief = briefs.compose(agenda.asks, settings, pages, chosen, access.of(agenda.viewer))
         return identify(*head, pages, created_at, settings, brief)
 
 
 def _since(name: str, now: Meeting, role: str) -> Snapshot:
     try:
-        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, access.ROLES[role])
+        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, access.of(role))
     except Newer as wrong:
         raise Unclear(f"since: {wrong}") from wrong
     except (KeyError, Altered, PermissionError) as wrong:
@@ -240,7 +244,7 @@ def page(address: str, query: Query, role: str, *, is_whole: bool = False) -> Sn
     values = dict(query)
     entry = registry.page(address)
     chosen: Filters = filters.read(values, build.first_month, build.last_month)
-    viewer = access.ROLES[role]
+    viewer = access.of(role)
     snapshot = trace_links.marked(entry.compose(chosen, viewer, entry.values(values)), chosen)
     snapshot = decision_marks.marked(snapshot, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]

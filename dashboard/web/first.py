@@ -108,13 +108,13 @@ def _answer(packed: bytes, headers: Mapping[str, str]) -> Response:
 
 def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:
     """Return the document of a page, packed; None of a page with forms, and of one that can't be shown, which its words say later."""
-    from dashboard import access, composing, db  # noqa: PLC0415  their caches ask for a running Streamlit
+    from dashboard import asking, composing, db  # noqa: PLC0415  their caches ask for a running Streamlit
 
     if not composing.is_whole(page.address, query):
         return None
     with text.speaking(_language(query)):
         try:
-            key = composing.key(page.address, query, access.current())
+            key = composing.key(page.address, query, asking.current())
             sight = composing.sight(key, query)
             return _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone)) or None
         except (db.NoBuild, db.OlderBuild):

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import access, composing, db, filters, registry, theme
+from dashboard import asking, composing, db, filters, registry, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
 from dashboard.explore import page as explore_page
@@ -63,7 +63,7 @@ def _build(build_id: str | None) -> Any:
 
 
 def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
-    key = composing.key(address, query, access.current())
+    key = composing.key(address, query, asking.current())
     snapshot = composing.composed(key)
     block = next((block for block in snapshot.flat() if block.id == name), None)
     content = _content(block, kind, query, key, snapshot) if block else None

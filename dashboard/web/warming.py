@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from dashboard import access, composing, db, registry
+from dashboard import asking, composing, db, registry
 from dashboard.web import first
 
 EVERY_SECONDS = 5.0  # it is looked whether anything is new
@@ -46,7 +46,7 @@ def _watch(ends: threading.Event) -> None:
 
 def _state() -> str:
     """Return a word that changes when the pages have to be made again."""
-    return composing.sight(composing.key(registry.HOME.address, {}, access.current()), {})
+    return composing.sight(composing.key(registry.HOME.address, {}, asking.current()), {})
 
 
 def make(ends: threading.Event) -> int:

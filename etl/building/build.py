@@ -20,7 +20,7 @@ import queries
 from etl import reference
 from etl.building import changes, facts, frames, order, shelf
 from etl.building.previous import Previous
-from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
+from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
@@ -83,7 +83,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     connection.execute("create schema reference")
     shipped = {name: PRODUCT_REFERENCE / f"{name}.csv" for name in (*SIMULATED, *ADDED)}
-    own = {path.stem: path for path in folder.glob("*.csv") if path.stem not in SIMULATED}
+    own = {path.stem: path for path in folder.glob("*.csv") if path.stem not in (*SIMULATED, *LIVE)}
     for _, path in sorted((shipped | own).items()):
         with path.open(encoding="utf-8-sig") as file:
             columns = file.readline().strip().split(",")

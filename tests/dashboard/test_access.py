@@ -1,8 +1,12 @@
 """Names and numbers of people are hidden unless the role may see them."""
 
-import polars as pl
+from pathlib import Path
 
-from dashboard import access
+import polars as pl
+import pytest
+
+from dashboard import access, asking, registry, roles
+from dashboard.folder import PROJECT
 
 PEOPLE = pl.DataFrame(
     {
@@ -30,15 +34,46 @@ def test_a_nip_is_cut_to_three_digits_even_for_those_who_see_names() -> None:
 
 def test_a_role_that_sees_names_sees_them(monkeypatch) -> None:
     monkeypatch.setenv("RAPOR_VIEWER", "BKPSDM")
-    shown = access.protect(PEOPLE, access.current())
+    shown = access.protect(PEOPLE, asking.current())
     assert shown["employee_name"].to_list() == ["Siti Contoh", "Budi Contoh", "Siti Contoh"]
 
 
-def test_no_role_and_an_unknown_role_see_no_names(monkeypatch) -> None:
+def test_no_role_is_a_leader_and_an_unknown_role_is_nobody(monkeypatch) -> None:
     monkeypatch.delenv("RAPOR_VIEWER", raising=False)
-    assert not access.current().sees_names
-    monkeypatch.setenv("RAPOR_VIEWER", "admin")
-    assert not access.current().sees_names
+    assert asking.current() == access.of("pimpinan")
+    assert not asking.current().sees_names
+    for unknown in ("admin", "kepala-dinas", "kepala-dinas:tidak-ada", "pegawai", "pegawai:"):
+        monkeypatch.setenv("RAPOR_VIEWER", unknown)
+        assert asking.asker() == asking.NOBODY
+        assert not any(asking.current().opens(page.address) for page in registry.PAGES)
+
+
+def test_a_role_covers_its_unit_and_what_is_under_it(sample_data: Path, monkeypatch) -> None:
+    monkeypatch.setenv("RAPOR_DATA", str(sample_data))
+    monkeypatch.setenv("RAPOR_VIEWER", "kepala-dinas:dinkes")
+    units = asking.current().units or ()
+    assert {"dinkes", "pkm-mengupeh"} < set(units)  # the agency and its health centres
+    assert not {"tebo", "pupr", "kec-sumay"} & set(units)
+    monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-mengupeh")
+    assert asking.current() == access.Viewer("operator", ("pkm-mengupeh",), False)
+    monkeypatch.setenv("RAPOR_VIEWER", "pegawai:e1")
+    assert asking.current() == access.Viewer("pegawai", (), True, "e1")
+
+
+def test_the_table_of_roles_is_read_as_it_is_now_and_not_guessed_at(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))
+    assert access.of("bappeda").may("decide")  # as it is shipped, where the folder has none
+    assert not access.of("bappeda").may("manage")
+    shipped = (PROJECT / "data" / "reference" / "roles.csv").read_text(encoding="utf-8")
+    own = tmp_path / "reference" / "roles.csv"
+    own.parent.mkdir()
+    own.write_text(shipped.replace("export freeze decide approve load", "export freeze"), encoding="utf-8")
+    assert not access.of("bappeda").may("decide")
+    own.write_text(shipped.replace("export freeze decide approve load", "export rule"), encoding="utf-8")
+    with pytest.raises(roles.Unclear, match=r"baris 4, may: rule tidak dikenal"):  # the header is row 1
+        access.of("bappeda")
+    own.write_text(shipped.replace("PermenPANRB 53/2014,,", "PermenPANRB 53/2014,,2020-12-31", 1), encoding="utf-8")
+    assert roles.find("kepala-dinas") is None  # its validity has ended
 
 
 def test_who_is_out_of_sight_is_not_told_one_by_one() -> None:

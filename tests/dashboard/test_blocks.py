@@ -21,7 +21,7 @@ from queries import tracing
 from queries.explore.tables import tables
 
 PROJECT = Path(__file__).resolve().parents[2]
-VIEWER = access.ROLES["bupati"]
+VIEWER = access.of("bupati")
 UNIT = {"unit": "pkm-mengupeh"}
 Tabular = ChartBlock | TableBlock
 

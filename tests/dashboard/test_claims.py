@@ -175,7 +175,7 @@ def test_every_figure_of_every_sentence_is_what_was_reported(
     claimed = {}
     for language in ("id", "en"):
         with text.speaking(language):
-            pages = {name: registry.page(name).compose(THIS_YEAR, access.ROLES["bupati"]) for name in PAGES}
+            pages = {name: registry.page(name).compose(THIS_YEAR, access.of("bupati")) for name in PAGES}
         claimed[language] = {name: _audited(page, language) for name, page in pages.items()}
         _held_against_the_reports(pages, district)
     for name in PAGES:  # both languages claim the same, in whatever order their sentences put it
@@ -221,7 +221,7 @@ def _of(page: Snapshot, *names: str) -> list[dict[str, float]]:
 def test_a_claim_says_what_of_when_of_whom_and_how_sure(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(sample_data))
     chosen = Filters(date(2026, 1, 1), date(2026, 10, 1), unit="pkm-mengupeh")
-    page = registry.page(registry.VISITS).compose(chosen, access.ROLES["bupati"])
+    page = registry.page(registry.VISITS).compose(chosen, access.of("bupati"))
     (claim,) = [
         one.claim for one in page.headlines if one.claim and one.claim.value and one.claim.value.name == "patients"
     ]

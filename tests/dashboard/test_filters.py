@@ -142,7 +142,7 @@ def test_a_chip_escapes_what_it_says() -> None:
 
 def test_a_kecamatan_is_its_service_units(page: Callable, sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(sample_data))
-    viewer, period = access.ROLES["pimpinan"], {"period_from": date(2026, 1, 1), "period_to": LAST}
+    viewer, period = access.of("pimpinan"), {"period_from": date(2026, 1, 1), "period_to": LAST}
     none = dict.fromkeys(("agency", "unit", "service", "payer"))
     # Tebo Ilir has two health centres.
     two = [

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from dashboard import access
+from dashboard import asking
 from dashboard.decisions import store as decisions
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.explore import view_store
@@ -46,7 +46,7 @@ def lived_in(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         decisions.record("d1", figure, Wording("Tambah jam buka", "Kepala", date(2026, 12, 1)), Seen(), "bappeda")
         build = current(folder)
         assert build
-        view_store.save("Mengupeh", "", "jelajah", "unit=pkm-mengupeh", build.stem, True, access.current())
+        view_store.save("Mengupeh", "", "jelajah", "unit=pkm-mengupeh", build.stem, True, asking.current())
     return folder
 
 
@@ -78,9 +78,9 @@ def test_what_was_backed_up_comes_back_whole_and_private(
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
     monkeypatch.setenv("RAPOR_DATA", str(new))
     monkeypatch.setenv("RAPOR_VIEWER", "bappeda")
-    (decision,) = decisions.listed(access.current())
+    (decision,) = decisions.listed(asking.current())
     assert decision.wording.what == "Tambah jam buka"
-    assert [view.name for view in view_store.listed(access.current())] == ["Mengupeh"]
+    assert [view.name for view in view_store.listed(asking.current())] == ["Mengupeh"]
     assert "utuh" in run("snapshot", "verify", "--rebuild", "--data-dir", new)
     loaded = run("load", "--data-dir", new)  # nothing new: the build is made again from the lake
     assert "Tidak ada berkas yang dibaca." in loaded
@@ -255,7 +255,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert [row["patients"] for row in trend] == [42, 47]
     assert f"{was.snapshot}: utuh" in run("snapshot", "verify", "--data-dir", old)
     monkeypatch.setenv("RAPOR_DATA", str(old))
-    (decision,) = decisions.listed(access.current())
+    (decision,) = decisions.listed(asking.current())
     assert decision.wording.what == "Tambah jam buka"
     assert "tidak ada yang dilakukan" in run("upgrade", "--data-dir", old)
     (entry,) = stores.record(old)
@@ -346,12 +346,12 @@ def test_a_newer_format_is_refused_with_what_was_found_and_expected(
 def test_a_newer_saved_view_is_not_read_by_guess(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAPOR_DATA", str(old))
     monkeypatch.setenv("RAPOR_VIEWER", "bappeda")
-    assert [view.name for view in view_store.listed(access.current())] == ["Kunjungan Maju"]
+    assert [view.name for view in view_store.listed(asking.current())] == ["Kunjungan Maju"]
     with closing(sqlite3.connect(old / "notes.sqlite")) as notes:
         notes.execute("update saved_view_event set said = json_set(said, '$.format', 9)")
         notes.commit()
     with pytest.raises(view_store.Unavailable, match="format 9"):
-        view_store.listed(access.current())
+        view_store.listed(asking.current())
     with pytest.raises(Damaged, match="format 9"):
         stores.older(old)
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from dashboard import access, charts, db
-from dashboard.access import ROLES, Viewer
+from dashboard.access import Viewer
 from dashboard.areas.overview import page as overview
 from dashboard.areas.visits import page as visits
 from dashboard.decisions import blocks as decision_blocks
@@ -32,7 +32,7 @@ from dashboard.words import text
 
 CHOSEN = Filters(date(2026, 1, 1), date(2026, 10, 1))
 TODAY = date(2026, 11, 24)
-BUPATI, READER = ROLES["bupati"], ROLES["pimpinan"]
+BUPATI, READER = access.of("bupati"), access.of("pimpinan")
 MENGUPEH = Figure("kunjungan", "visits", "pkm-mengupeh")
 LATE = Wording("Tambah jam buka", "Kepala Puskesmas Mengupeh", date(2026, 11, 1), "1.500 kunjungan sebulan")
 COMING = Wording("Semua melapor tepat waktu", "Kepala Bappeda", date(2026, 12, 20))
@@ -392,4 +392,3 @@ def test_notes_lie_in_the_data_folder_where_no_address_is_given(
     monkeypatch.delenv("RAPOR_NOTES_URL", raising=False)
     _record("d1", MENGUPEH, LATE)
     assert (folder / "notes.sqlite").is_file()
-    assert set(access.ROLES) >= access.DECIDES

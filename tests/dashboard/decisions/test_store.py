@@ -16,15 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from dashboard import notes
-from dashboard.access import DECIDES, ROLES, Viewer
+from dashboard import access, notes, roles
+from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import LONGEST, Decision, Event, Figure, Refused, Seen, Wording, present, remarks
 from dashboard.words import text
 from tests.effort import tries
 
 PROJECT = Path(__file__).resolve().parents[3]
-BUPATI = ROLES["bupati"]
+BUPATI = access.of("bupati")
 FIGURE = Figure("kunjungan", "visits", "pkm-a", "gizi")
 WORDING = Wording("Tambah jam buka", "Kepala Puskesmas A", date(2026, 12, 1), "1.500 kunjungan")
 SEEN = Seen(1370.5, date(2026, 10, 1), 1, "20261124T000000-1", "2026-11-24-rapat-1")
@@ -101,7 +101,7 @@ def test_a_past_day_is_allowed_but_said() -> None:
 
 def test_only_the_roles_that_decide_write() -> None:
     _recorded()
-    for role in set(ROLES) - DECIDES:
+    for role in [code for code, role in roles.roles().items() if "decide" not in role.may]:
         for act in (
             lambda role=role: decision_store.record("d2", FIGURE, WORDING, SEEN, role),
             lambda role=role: decision_store.change("d1", 1, replace(WORDING, what="lain"), role),

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard import notes
-from dashboard.access import ROLES
+from dashboard import access, notes
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Seen
 from tests import postgres
@@ -17,7 +16,7 @@ from tests.dashboard.decisions import test_store
 
 pytestmark = pytest.mark.slow
 
-BUPATI = ROLES["bupati"]
+BUPATI = access.of("bupati")
 ESSENTIALS = (
     test_store.test_every_change_is_kept_and_the_present_state_follows,
     test_store.test_only_the_roles_that_decide_write,

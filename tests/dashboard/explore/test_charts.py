@@ -20,7 +20,7 @@ from queries.explore.slices import Slice
 from queries.explore.tables import tables
 
 YEAR = Filters(date(2026, 1, 1), date(2026, 10, 1))
-VIEWER = access.ROLES["pimpinan"]
+VIEWER = access.of("pimpinan")
 
 
 def _kinds(asked: Asked) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from queries.sandbox.process import Limits
 from tests.dashboard.builds import shown
 
 YEAR = Filters(date(2026, 1, 1), date(2026, 10, 1))
-VIEWER = access.ROLES["pimpinan"]
+VIEWER = access.of("pimpinan")
 LIMITS = Limits(seconds=60, memory_mb=512, rows=None)
 
 

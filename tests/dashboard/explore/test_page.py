@@ -26,6 +26,7 @@ from queries.explore.tables import tables
 from tests.dashboard.builds import shown
 
 JANUARY, OCTOBER = date(2026, 1, 1), date(2026, 10, 1)
+LEADER = access.of("pimpinan")
 YEAR = Filters(JANUARY, OCTOBER)
 ALL = [(table.name, measure) for table in tables().values() for measure in table.measures]
 BODY = re.compile(r"<tbody>(.*?)</tbody>", re.S)
@@ -56,7 +57,7 @@ def _visits(folder: Path) -> pl.DataFrame:
     return _rows(folder, sql)
 
 
-def _page(chosen: Filters = YEAR, viewer: Viewer = access.ROLES["pimpinan"], **words: str) -> Snapshot:
+def _page(chosen: Filters = YEAR, viewer: Viewer = LEADER, **words: str) -> Snapshot:
     return explore_page.compose(chosen, viewer, words)
 
 
@@ -71,7 +72,7 @@ def _lines(page: Snapshot, name: str = "tabel") -> list[dict]:
     return block.table.select(**{column.label: pl.col(column.name) for column in block.columns}, **links).to_dicts()
 
 
-def _followed(url: str, viewer: Viewer = access.ROLES["pimpinan"]) -> Snapshot:
+def _followed(url: str, viewer: Viewer = LEADER) -> Snapshot:
     """Return the page that a link of Jelajah leads to, read from its address alone."""
     query = dict(parse_qsl(urlsplit(url).query))
     build = db.build()

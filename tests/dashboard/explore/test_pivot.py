@@ -16,7 +16,7 @@ from dashboard.web import pieces
 from tests.dashboard.builds import begin, publish
 
 SPAN = Filters(date(2026, 1, 1), date(2026, 4, 1))
-VIEWER = access.ROLES["pimpinan"]
+VIEWER = access.of("pimpinan")
 # Patients from January to April; of b, whose February report of 2026 is missing, every second one is new, of a every tenth.
 PATIENTS = {
     ("a", 2025): (100, 200, 300, 400), ("a", 2026): (110, 220, 330, 440),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import notes
-from dashboard.access import ROLES, Viewer
+from dashboard import access, notes
+from dashboard.access import Viewer
 from dashboard.explore import view_store
 from dashboard.explore.view_store import Refused
 from dashboard.words import text
@@ -19,7 +19,7 @@ from queries import builds
 from tests.dashboard.builds import shown
 from tests.etl.test_load import _district, _report
 
-BAPPEDA, BUPATI = ROLES["bappeda"], ROLES["bupati"]
+BAPPEDA, BUPATI = access.of("bappeda"), access.of("bupati")
 QUERY = "tabel=visits&saring=payer%3Amasuk%3AGratis"
 
 

@@ -185,7 +185,7 @@ def test_where_a_build_is_gone_the_file_is_said_to_be_unknown() -> None:
 def test_who_may_not_see_names_gets_no_comparison_with_a_meeting_that_may_hold_them() -> None:
     named = replace(_meeting(_page()), viewer="bupati")
     with pytest.raises(PermissionError):
-        view.page(named, _meeting(_page()), access.ROLES["bappeda"])
+        view.page(named, _meeting(_page()), access.of("bappeda"))
 
 
 _rows = st.lists(
@@ -310,7 +310,7 @@ def test_a_revision_names_its_file_whatever_builds_lay_between(corrected, tmp_pa
     between.unlink(missing_ok=True)  # the build that first held the correction of February is no longer kept
     frozen = meeting_store.read(data / "snapshots", name)
     with db.using(warehouse / (warehouse / "current").read_text().strip()):
-        found = revisions.between(frozen, agenda.again(frozen, NEW), access.ROLES["pimpinan"])
+        found = revisions.between(frozen, agenda.again(frozen, NEW), access.of("pimpinan"))
     assert found.is_known
     files = {(row["period"], row["file"]) for row in found.rows.rows(named=True) if row["unit_id"] == "pkm-mengupeh"}
     assert (date(2026, 2, 1), path.name) in files
@@ -323,11 +323,11 @@ def test_a_value_that_is_as_it_was_again_is_no_revision(corrected) -> None:
     frozen = meeting_store.read(data / "snapshots", name)
     with db.using(data / "warehouse" / (data / "warehouse" / "current").read_text().strip()):
         now = agenda.again(frozen, NEW)
-        there = revisions.between(frozen, now, access.ROLES["pimpinan"]).rows.row(0, named=True)
+        there = revisions.between(frozen, now, access.of("pimpinan")).rows.row(0, named=True)
         back = revisions.between(
-            replace(frozen, build_id=now.build_id), replace(now, build_id=frozen.build_id), access.ROLES["pimpinan"]
+            replace(frozen, build_id=now.build_id), replace(now, build_id=frozen.build_id), access.of("pimpinan")
         )
-        same = revisions.between(now, now, access.ROLES["pimpinan"])
+        same = revisions.between(now, now, access.of("pimpinan"))
     assert same.rows.is_empty()
     (row,) = back.rows.rows(named=True)
     assert (row["value_before"], row["value_after"]) == (there["value_after"], there["value_before"]) != (1000, 1000)
@@ -344,4 +344,4 @@ def test_where_the_build_of_the_meeting_is_gone_or_of_another_make_nothing_is_kn
         now = agenda.again(frozen, NEW)
         for number in range(3):
             older = replace(frozen, build_id=f"20200101T000000-0000000{number}")
-            assert not revisions.between(older, now, access.ROLES["pimpinan"]).is_known
+            assert not revisions.between(older, now, access.of("pimpinan")).is_known

@@ -196,7 +196,7 @@ def test_a_name_opens_nothing_outside_the_folder(tmp_path: Path, name: str) -> N
 
 
 def test_a_snapshot_with_names_opens_only_for_those_who_may_see_names() -> None:
-    bupati, pimpinan = access.ROLES["bupati"], access.ROLES["pimpinan"]
+    bupati, pimpinan = access.of("bupati"), access.of("pimpinan")
     assert access.may_open("bupati", bupati)
     assert not access.may_open("bupati", pimpinan)
     assert access.may_open("pimpinan", bupati)

@@ -1,0 +1,72 @@
+"""Who asks: established anew for each request and each click, from what the server knows of the session, never from what a page says."""
+
+import os
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from dashboard import access, db, roles
+from dashboard.access import Viewer
+
+LOCAL = (
+    "RAPOR_VIEWER"  # whose place who sits at this machine takes: `bupati`, `kepala-dinas:dinkes`, `pegawai:<employee>`
+)
+USUAL = "pimpinan"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: `name` is the account (of a machine without accounts the role), for the record alone; pages know the viewer."""
+
+    name: str
+    viewer: Viewer
+
+
+NOBODY = Asker("", access.NOBODY)
+_asker: ContextVar[Asker | None] = ContextVar("asker", default=None)
+# What says who asks within a run of Streamlit, where no request is at hand; set where people sign in.
+established: Callable[[], Asker] | None = None
+
+
+@contextmanager
+def as_(asker: Asker) -> Generator[None]:
+    """Answer within a `with` block for one who is known."""
+    token = _asker.set(asker)
+    try:
+        yield
+    finally:
+        _asker.reset(token)
+
+
+def asker() -> Asker:
+    """Return who asks; NOBODY, who sees nothing, where that is not known."""
+    known = _asker.get()
+    if known is not None:
+        return known
+    return established() if established else local()
+
+
+def current() -> Viewer:
+    """Return the viewer of who asks."""
+    return asker().viewer
+
+
+def local() -> Asker:
+    """Return who sits at this machine: whom RAPOR_VIEWER names, a leader who sees no names where it is not set."""
+    role, _, of = (os.environ.get(LOCAL, "").strip() or USUAL).partition(":")
+    viewer = viewer_of(role.lower(), of)
+    return Asker(role.lower(), viewer) if viewer else NOBODY
+
+
+def viewer_of(code: str, of: str = "") -> Viewer | None:
+    """Return the viewer of a role, for a unit, an agency or an employee where it covers no more; None where that is not known."""
+    role = roles.find(code)
+    if role is None:
+        return None
+    if role.scope == "district":
+        return Viewer(code, sees_names=role.sees_names)
+    if role.scope == "self":
+        return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
+    units = db.units_of(of)
+    return Viewer(code, units=units, sees_names=role.sees_names) if units else None
