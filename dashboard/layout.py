@@ -73,7 +73,11 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
     return html.header(
         district,
         is_sample=is_sample,
-        pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
+        pages=[
+            (page.title(), page.address, page.address == current)
+            for page in registry.PAGES
+            if page.is_listed or (page.is_own and viewer.employee)
+        ],
         counted=[
             html.Counted(
                 page.title(),

@@ -20,7 +20,7 @@ from dashboard.explore import page as explore_page
 from dashboard.explore import question
 from dashboard.kept import Kept
 from dashboard.render import body, figure, plotly, table
-from dashboard.render.workbook import single
+from dashboard.render.workbook import book, single
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
@@ -65,16 +65,24 @@ def _build(build_id: str | None) -> Any:
 def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
     key = composing.key(address, query, asking.current())
     snapshot = composing.composed(key)
+    if name == composing.WHOLE and kind == "xlsx" and registry.page(address).is_own:
+        return _file(book.xlsx(single.alone(snapshot)), kind, table.file_name(snapshot, name, kind))
     block = next((block for block in snapshot.flat() if block.id == name), None)
     content = _content(block, kind, query, key, snapshot) if block else None
     if content is None:
         return PlainTextResponse("", 404)
+    if kind in ("csv", "xlsx") and block:
+        return _file(content, kind, table.file_name(snapshot, block.id, kind))
     made = Response(content, media_type=MIME[kind])
     never_changes = bool(query.get(filters.BUILD_KEY)) and query.get(body.VERSION) == composing.version(key)
     made.headers["cache-control"] = FOR_EVER if never_changes else "no-store"
-    if kind in ("csv", "xlsx") and block:
-        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id, kind)}"'
     return made
+
+
+def _file(content: str | bytes, kind: str, name: str) -> Response:
+    """Return what is saved on the reader's machine; nothing between keeps it."""
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MIME[kind], headers=headers)
 
 
 def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapshot: Snapshot) -> str | bytes | None:
