@@ -1,10 +1,12 @@
 """The record of access: who did what, when. A line for each, in `access.jsonl` of the data folder, sealed as `chained` says.
 
 A file and not the notes: it must take a line while the notes can't be written, and no other program's rights on a database reach it.
-A line holds nothing of a person but who did it.
+A line holds nothing of a person but who did it. `roles.csv` is watched here, too: that it changed is a line before the next one.
 """
 
+import hashlib
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,15 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from dashboard import asking, chained, witness
-from dashboard.asking import Asker
-from dashboard.folder import data_dir
+from dashboard import chained, witness
+from dashboard.access import NOBODY, Asker
+from dashboard.folder import PROJECT, data_dir
 from dashboard.record_kinds import KINDS
 from dashboard.words.text import _
 from queries import secret
 
 FILE = "access.jsonl"
 LONGEST = 200  # characters of a thing that is told
+NUMBERS = re.compile(r"\d{16,}")  # a NIK, a NIP: of a person, wherever somebody typed it
+OUTSIDE = Asker("", NOBODY)  # whoever edits a file
 log = logging.getLogger("rapor")
 
 
@@ -45,10 +49,12 @@ def add(kind: str, about: Mapping[str, str] | None = None, *, asker: Asker | Non
 
     Raises KeyError where `record_kinds` has no such kind, or tells no such thing of it.
     """
-    told = {name: str(value)[:LONGEST] for name, value in (about or {}).items() if value}
+    told = {name: NUMBERS.sub("…", str(value))[:LONGEST] for name, value in (about or {}).items() if value}
     if unknown := told.keys() - set(KINDS[kind].about):
         raise KeyError(f"{kind} tells nothing of {', '.join(sorted(unknown))}")
-    who = asker or asking.asker()
+    who = asker or _asks()
+    if kind != "roles_changed":
+        _watch_roles()
     line = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"), "kind": kind,
         "actor": who.name[:LONGEST], "role": who.viewer.role, "about": told,
@@ -64,28 +70,34 @@ def add(kind: str, about: Mapping[str, str] | None = None, *, asker: Asker | Non
 
 
 def tried(kind: str, about: Mapping[str, str] | None = None, *, asker: Asker | None = None) -> None:
-    """Write down what shows no names; where that can't be written it goes on, and the log says so."""
+    """Write down what has its own record, too; where that can't be written it goes on, and the log says so."""
     with suppress(Unwritable):
         add(kind, about, asker=asker)
 
 
-_seen: set[tuple[object, ...]] = set()
-_seeing = Lock()
+def note(kind: str, about: Mapping[str, str] | None = None, *, asker: Asker | None = None) -> None:
+    """Write down that somebody does something; raises Unwritable for who may read names, for others it goes on."""
+    who = asker or _asks()
+    (add if who.viewer.sees_names else tried)(kind, about, asker=who)
 
 
-def seen(about: Mapping[str, str]) -> None:
-    """Write down that who asks sees names of people, once a day for each view of each asker; raises Unwritable.
+_done: set[tuple[object, ...]] = set()
+_doing = Lock()
 
-    Other processes know nothing of it, so that a view may stand there once more.
+
+def once(kind: str, about: Mapping[str, str], *, asker: Asker | None = None) -> None:
+    """Write down as `note` does what is looked at again and again: once a day for each thing and asker.
+
+    Other processes know nothing of it, so that it may stand there once more.
     """
-    who, today = asking.asker(), datetime.now(UTC).date()
-    view = (str(place()), who.name, who.viewer, today, tuple(sorted(about.items())))
-    with _seeing:
-        if view in _seen:
+    who, today = asker or _asks(), datetime.now(UTC).date()
+    view = (today, str(place()), who, kind, tuple(sorted(about.items())))
+    with _doing:
+        if view in _done:
             return
-        add("named_ranking_viewed", about, asker=who)
-        _seen.difference_update({each for each in _seen if each[3] != today})
-        _seen.add(view)
+        note(kind, about, asker=who)
+        _done.difference_update({each for each in _done if each[0] != today})
+        _done.add(view)
 
 
 def entries(since: datetime | None = None, kind: str | None = None, actor: str | None = None) -> Iterator[Entry]:
@@ -104,9 +116,41 @@ def wrong() -> chained.Wrong | None:
         raise Unwritable(_("Catatan akses tidak dapat dibaca: {why}.", why=found)) from found
 
 
+def state() -> int:
+    """Return a number that changes with each line, for what is kept by it."""
+    try:
+        return place().stat().st_size
+    except OSError:
+        return 0
+
+
 def place() -> Path:
     """Return the file of the record."""
     return data_dir() / FILE
+
+
+def _asks() -> Asker:
+    from dashboard import asking  # noqa: PLC0415  it asks for Streamlit, which a command has no need of
+
+    return asking.asker()
+
+
+_roles: dict[str, str] = {}  # the record -> what was last written of its table of roles
+
+
+def _watch_roles() -> None:
+    """Write down that the table of roles is another one than the last line on it says; who edited the file nobody knows."""
+    own = data_dir() / "reference" / "roles.csv"
+    table = own if own.is_file() else PROJECT / "data" / "reference" / "roles.csv"
+    if not table.is_file():
+        return
+    digest, of = hashlib.sha256(table.read_bytes()).hexdigest()[:16], str(place())
+    if of not in _roles:
+        told = [dict(entry.about).get("digest", "") for entry in entries(kind="roles_changed")]
+        _roles[of] = told[-1] if told else ""
+    if _roles[of] != digest:
+        add("roles_changed", {"digest": digest}, asker=OUTSIDE)
+        _roles[of] = digest
 
 
 def _entry(line: Mapping[str, object]) -> Entry:

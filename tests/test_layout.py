@@ -150,7 +150,7 @@ LAYERS = {
         *("tracing", "decisions"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card"),
+        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record"),
         *("meetings", "explore", "sql"),
         *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
         *("web", "app"),

@@ -24,8 +24,12 @@ SITI = Asker("siti", access.Viewer("bkpsdm", sees_names=True))
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "data").mkdir()
+    monkeypatch.setattr(record, "_watch_roles", lambda: None)  # has a test of its own
     monkeypatch.setenv("RAPOR_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("RAPOR_SIGNING_KEY", str(tmp_path / "keys" / "signing.pem"))
+
+
+WATCH_ROLES = record._watch_roles
 
 
 def _five() -> list[bytes]:
@@ -155,7 +159,8 @@ def _writing(count: int) -> subprocess.Popen[str]:
 def test_processes_that_write_at_once_make_one_chain() -> None:
     writers = [_writing(40) for _ in range(2)]
     assert [writer.communicate()[0].count("\n") for writer in writers] == [40, 40]
-    assert [entry.number for entry in record.entries()] == list(range(1, 81))
+    assert [entry.number for entry in record.entries()] == list(range(1, 1 + len(list(record.entries()))))
+    assert len(list(record.entries(kind="exported"))) == 80
     assert record.wrong() is None
 
 
@@ -176,12 +181,12 @@ def test_what_was_answered_is_there_after_a_kill() -> None:
 def test_a_view_of_names_is_a_line_a_day_and_refused_where_it_cannot_be_written(tmp_path: Path) -> None:
     with asking.as_(SITI):
         for page in ("pegawai", "pegawai", "asal"):
-            record.seen({"page": page})
+            record.once("named_ranking_viewed", {"page": page})
     assert [entry.about for entry in record.entries()] == [(("page", "pegawai"),), (("page", "asal"),)]
     (tmp_path / "data" / record.FILE).rename(tmp_path / "aside")
     (tmp_path / "data" / record.FILE).mkdir()  # nothing can be written there, whoever runs this
     with asking.as_(Asker("budi", SITI.viewer)), pytest.raises(record.Unwritable, match="Catatan akses"):
-        record.seen({"page": "pegawai"})
+        record.once("named_ranking_viewed", {"page": "pegawai"})
     record.tried("frozen", asker=SITI)  # what shows no names goes on
 
 
@@ -227,3 +232,19 @@ def test_the_first_head_of_a_day_is_mailed(monkeypatch) -> None:
     assert len(box.mails) == 1
     assert "lines=1\r\nseal=" in box.mails[0]
     assert "inspektorat@tebo.example" in box.mails[0]
+
+
+def test_that_the_table_of_roles_changed_is_a_line(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(record, "_watch_roles", WATCH_ROLES)
+    record.add("exported", asker=SITI)
+    record.add("exported", asker=SITI)
+    (tmp_path / "data" / "reference").mkdir()
+    (tmp_path / "data" / "reference" / "roles.csv").write_text("role\n")
+    record.add("exported", asker=SITI)
+    kinds = [(entry.kind, entry.actor) for entry in record.entries()]
+    assert kinds == [("roles_changed", ""), *[("exported", "siti")] * 2, ("roles_changed", ""), ("exported", "siti")]
+
+
+def test_a_number_that_somebody_typed_is_not_written_down() -> None:
+    record.add("revealed", {"reason": "NIP 199001012015012003 diminta"}, asker=SITI)
+    assert b"19900101" not in record.place().read_bytes()
