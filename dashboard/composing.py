@@ -4,6 +4,7 @@ The live page, what a page's address answers at once, and the pieces that are fe
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, registry
+from dashboard import db, filters, record, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import page as decision_page
@@ -26,6 +27,8 @@ from dashboard.snapshot import Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import page as trace_page
 from dashboard.words import text
+from queries.explore import viewer_file
+from queries.explore.tables import tables
 
 WHOLE = "semua"  # the piece of a page that is one's own: all of it as a workbook
 FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
@@ -35,6 +38,7 @@ MORE_KEYS = {
     registry.EXPLORE: (filters.BUILD_KEY,),
     registry.ACCOUNTABILITY: (reply_blocks.ASKED,),
 }
+UNIT = re.compile(r"[\w.-]{1,40}")  # what a unit id is made of; nothing else that an address says is written down
 SOFTWARE = Path(__file__).parents[1]
 
 
@@ -64,7 +68,8 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     # of what people decide and freeze, and what is overdue
     counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
     replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
-    today = (decision_store.today(), decision_store.stamp(), replies, counts)
+    told = record.state() if address == registry.RECORD else 0
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told)
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 
@@ -82,6 +87,16 @@ def is_whole(address: str, query: Mapping[str, str]) -> bool:
     if address in (registry.OWN, registry.ACCOUNTABILITY):
         return not query.get(reply_blocks.ASKED)
     return address not in (registry.EXPLORE, registry.SQL, registry.MEETINGS)
+
+
+def looked(address: str, query: Mapping[str, str], viewer: Viewer) -> None:
+    """Write down that who asks sees names of people at an address, whatever is kept of the page; raises record.Unwritable."""
+    page = registry.page(address)
+    table = tables().get(query.get(page.asked[0], "")) if address == registry.EXPLORE else None
+    if viewer.sees_names and (page.names_people or (table and set(viewer_file.PERSONAL) & set(table.columns))):
+        asked = {name: query.get(filters.KEYS[name], "") for name in ("agency", "unit")}
+        known = {name: value for name, value in asked.items() if UNIT.fullmatch(value)}
+        record.once("named_ranking_viewed", {"page": address, **known})
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

@@ -145,11 +145,13 @@ LAYERS = {
             "theme",
             "render",
         ),  # words and what draws: no data, no page
-        *("folder", "roles", "registry", "access", "db", "asking", "notes", "filters", "parts"),  # what all pages share
+        *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
+        *("chained", "witness", "record_kinds", "record"),
+        *("filters", "parts"),
         *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card", "areas.own"),
+        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record", "areas.own"),
         *("meetings", "explore", "sql"),
         *(
             "explore.files",

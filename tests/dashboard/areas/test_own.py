@@ -54,7 +54,12 @@ def test_an_employee_sees_his_record_what_is_missing_and_nobody_else(page: Calla
     assert "Contoh Satu" in words
     # TW IV: the evaluation without behaviour, the realisation not reported; TW III: no sheet of evaluation, the cell of evidence blank
     assert "4 hal belum ada atau perlu diperbaiki." in words
-    for remedy in ("Minta atasan mengisi perilaku kerja.", "Minta atasan mengirim lembar", "Isi realisasi indikator ini", "Serahkan buktinya"):
+    for remedy in (
+        "Minta atasan mengisi perilaku kerja.",
+        "Minta atasan mengirim lembar",
+        "Isi realisasi indikator ini",
+        "Serahkan buktinya",
+    ):
         assert remedy in words
     assert not [name for name in ("Contoh Dua", "Contoh Tiga", "e2", "e3") if name in words]
     assert "198001012005011" not in words
