@@ -145,6 +145,7 @@ LAYERS = {
             "render",
         ),  # words and what draws: no data, no page
         *("folder", "roles", "registry", "access", "db", "asking", "notes", "filters", "parts"),  # what all pages share
+        "signin",
         *("tracing", "decisions"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
