@@ -115,7 +115,7 @@ def enable(name: Name, data_dir: DataDir = DEFAULT_DATA) -> None:
 
 
 def reset(name: Name, ask: AskOption = False, data_dir: DataDir = DEFAULT_DATA) -> None:
-    """Memberi akun kata sandi pertama yang baru; langkah kedua, kode pemulihan dan semua sesinya hapus."""
+    """Memberi akun kata sandi pertama yang baru; langkah kedua dan kode pemulihannya dihapus, semua sesinya berakhir."""
     with _calm(data_dir):
         from dashboard.signin import accounts
 

@@ -93,7 +93,9 @@ async def sign_in(request: Request, form: dict[str, str]) -> Response:
         return lead(request.scope, _onward(back, query))
     if os.environ[asking.SIGN_IN] == "oidc":
         words = html.paragraph(_("Masuk dengan akun Anda di layanan kabupaten."))
-        return show(request, _("Masuk"), words + html.way(here(guard.PROVIDER, query, next=back), _("Masuk")))
+        return show(
+            request, _("Masuk ke Rapor"), words + html.way(here(guard.PROVIDER, query, next=back), _("Masuk ke Rapor"))
+        )
     if request.method == "GET":
         return _asked(request, back)
     return await _tried(request, form, back)
@@ -108,10 +110,10 @@ def _asked(request: Request, back: str, trouble: str = "", name: str = "", statu
         "sandi", _("Kata sandi"), "password", autocomplete="current-password", **({"autofocus": ""} if name else {})
     )  # fmt: skip
     body = (html.notice(trouble) if trouble else "") + html.form(
-        here(guard.SIGN_IN, query), fields, _("Masuk"), {"next": back}
+        here(guard.SIGN_IN, query), fields, _("Masuk ke Rapor"), {"next": back}
     )
     lost = _("Lupa kata sandi? Minta yang baru kepada pengelola.")
-    return show(request, _("Masuk"), body + f"<section>{html.paragraph(lost)}</section>", status)
+    return show(request, _("Masuk ke Rapor"), body + f"<section>{html.paragraph(lost)}</section>", status)
 
 
 async def _tried(request: Request, form: dict[str, str], back: str) -> Response:

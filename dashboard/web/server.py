@@ -18,7 +18,7 @@ from dashboard.render import body
 from dashboard.signin import routes as signin
 from dashboard.signin.guard import Guard, of_cookies
 from dashboard.web.first import First
-from dashboard.web.gate import Gate
+from dashboard.web.gate import Gate, HostConfig
 from dashboard.web.packed import Packed
 from queries import private
 
@@ -74,5 +74,5 @@ ROUTES = [
     Route("/{address:no_page}", _lead),
 ]
 APP = Path(__file__).parents[1] / "app.py"
-MIDDLEWARE = [Middleware(Gate), Middleware(Guard), Middleware(First), Middleware(Packed)]
+MIDDLEWARE = [Middleware(Gate), Middleware(Guard), Middleware(HostConfig), Middleware(First), Middleware(Packed)]
 app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=MIDDLEWARE)
