@@ -5,13 +5,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from dashboard import access, db, roles
+from dashboard import access, roles
 from dashboard.access import Asker, Viewer
 
 LOCAL = (
     "RAPOR_VIEWER"  # whose place who sits at this machine takes: `bupati`, `kepala-dinas:dinkes`, `pegawai:<employee>`
 )
 USUAL = "pimpinan"
+SIGN_IN = "RAPOR_SIGN_IN"  # people sign in: with accounts of Rapor's own (`local`) or of a provider (`oidc`); `rapor serve` sets it
 
 
 NOBODY = Asker("", access.NOBODY)
@@ -35,7 +36,14 @@ def asker() -> Asker:
     known = _asker.get()
     if known is not None:
         return known
-    return established() if established else local()
+    if signs_in():
+        return established() if established else NOBODY
+    return local()
+
+
+def signs_in() -> bool:
+    """Whether people sign in; else who asks is who sits at this machine."""
+    return bool(os.environ.get(SIGN_IN))
 
 
 def current() -> Viewer:
@@ -59,5 +67,7 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
+    from dashboard import db  # noqa: PLC0415  its caches ask for a running Streamlit; signing in is there before
+
     units = db.units_of(of)
     return Viewer(code, units=units, sees_names=role.sees_names) if units else None

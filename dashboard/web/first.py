@@ -41,6 +41,7 @@ APP = re.compile(
 )
 OTHER_LETTERS = re.compile(r'<link\s+rel="preload"\s[^>]*as="font"[^>]*>')
 LETTERS = {400: "400", 500: "500", 600: "600 700"}
+WHO = "<!--rp-who-->"  # in the place of who is signed in
 SCRIPTS = ("first.js", "page.js", "links.js")
 STYLE = """<style>
 :root { color-scheme: light dark; }
@@ -119,7 +120,7 @@ def _looked_at(page: registry.Page, query: Mapping[str, str], *, is_phone: bool)
 
 def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:
     """Return the document of a page, packed; None of a page with forms, and of one that can't be shown, which its words say later."""
-    from dashboard import asking, composing, db  # noqa: PLC0415  their caches ask for a running Streamlit
+    from dashboard import asking, composing, db, layout  # noqa: PLC0415  their caches ask for a running Streamlit
 
     if not composing.is_whole(page.address, query):
         return None
@@ -127,12 +128,20 @@ def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -
         try:
             key = composing.key(page.address, query, asking.current())
             sight = composing.sight(key, query)
-            return _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone)) or None
+            made = _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone))
+            return _signed(made, layout.who()) or None
         except (db.NoBuild, db.OlderBuild):
             return None
         except Exception as fault:
             log.warning("no first answer of %s: %s", page.address, type(fault).__name__)
             return None
+
+
+def _signed(made: bytes, who: str) -> bytes:
+    """Return a document for one who is signed in: it is kept without a name, for all who see the same."""
+    return (
+        gzip.compress(gzip.decompress(made).replace(WHO.encode(), who.encode()), 6, mtime=0) if made and who else made
+    )
 
 
 def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
@@ -144,7 +153,7 @@ def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
     snapshot = composing.linked(key, query)
     shown = body.page(snapshot, composing.parts(key, query), composing.sight(key, query), inline)
     bar = filters.looks(key.chosen, key.viewer, composing.filters_of(key.address, query), query)
-    frame = layout.frame(key.address, query, key.viewer)
+    frame = layout.frame(key.address, query, key.viewer, WHO)
     cover = f"<div id='rp-first' class='stHtml'><main class='rp-cover'>{frame}{bar}{shown}</main></div>"
     style = f"{_faces()}{layout.style()}{(layout.STATIC / 'first.css').read_text(encoding='utf-8')}"
     letters = "".join(f'<link rel="preload" href="{_letters(weight)}" as="font" crossorigin>' for weight in LETTERS)
