@@ -220,7 +220,9 @@ def _read(path: Path) -> Sending | None:
             return None
         stated = {name: Stated(**said) for name, said in content.pop("stated").items()}
         units = content.pop("units")
-        plain = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
+        }
         return Sending(**plain, units=None if units is None else tuple(units), stated=stated)
     except (OSError, ValueError, KeyError, TypeError):
         return None

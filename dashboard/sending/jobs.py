@@ -40,7 +40,8 @@ class Reader:
         async with self._turn:
             try:
                 process = await self._started()
-                assert process.stdin and process.stdout  # noqa: S101  both are pipes
+                assert process.stdin is not None  # noqa: S101  a pipe
+                assert process.stdout is not None  # noqa: S101  a pipe
                 process.stdin.write(json.dumps({"path": path, **asdict(stated)}).encode() + b"\n")
                 await process.stdin.drain()
                 line = await process.stdout.readline()
