@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import asking, composing, db, filters, registry, theme
+from dashboard import asking, composing, db, filters, record, registry, theme
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
@@ -37,6 +37,8 @@ def guarded() -> Generator[None]:
     except db.OlderBuild as older:
         log.warning("an older build: %s", older)
         st.html(html.message(_("Halaman ini belum dapat ditampilkan"), f"{older.what} {older.mend}"))
+    except record.Unwritable as unwritten:
+        st.html(html.message(_("Halaman ini belum dapat ditampilkan"), str(unwritten)))
     except Exception as fault:
         log.error("a page failed: %s at %s", type(fault).__name__, _place(fault))
         help_text = _(
@@ -80,7 +82,11 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
     return html.header(
         district,
         is_sample=is_sample,
-        pages=[(page.title(), page.address, page.address == current) for page in registry.PAGES if page.is_listed],
+        pages=[
+            (page.title(), page.address, page.address == current)
+            for page in registry.PAGES
+            if page.is_listed or (page.is_own and viewer.employee) or (page.needs and viewer.may(page.needs))
+        ],
         counted=[
             html.Counted(
                 page.title(),
@@ -132,6 +138,7 @@ def open_page(address: str) -> Snapshot:
 def page(address: str, viewer: Viewer) -> Snapshot:
     """Compose the page that the address asks for, draw it as one piece and return it."""
     query = dict(st.query_params)
+    composing.looked(address, query, viewer)
     key = composing.key(address, query, viewer)
     st.html(whole(key, query))
     return composing.composed(key)
@@ -206,11 +213,17 @@ def _table(block: ChartBlock | TableBlock, snapshot: Snapshot) -> None:
         st.html(body.nothing(snapshot, block.empty if isinstance(block, TableBlock) else None))
         return
     title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    asker, about = asking.asker(), {"page": snapshot.page, "block": block.id, "format": "csv"}
+
+    def taken() -> bytes:
+        record.note("exported", about, asker=asker)
+        return table.as_csv(block.table, block.columns, snapshot)
+
     st.html(table.as_html(block.table, block.columns, title))
     _note(body.rest(block), None)
     st.download_button(
         _("Unduh CSV"),
-        data=lambda: table.as_csv(block.table, block.columns, snapshot),
+        data=taken,
         file_name=table.file_name(snapshot, block.id),
         mime="text/csv",
         key=f"csv_{block.id}",

@@ -1,10 +1,11 @@
 """Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and store."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import streamlit as st
 
-from dashboard import access, composing, layout, registry
+from dashboard import access, asking, composing, layout, record, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
@@ -81,6 +82,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
         try:
             store.write(meetings_page.folder(), meeting)
+            record.tried("frozen", {"meeting": meeting.id})
         except signing.Unsigned as wrong:
             st.html(html.message(_("Belum dapat dibekukan"), str(wrong)))
             return
@@ -159,6 +161,7 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
         st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
         return
+    record.once("snapshot_opened", {"meeting": frozen.id})
     if "banding" in st.query_params:
         with text.speaking(frozen.language), st.spinner(_("Membandingkan dengan data sekarang…")):
             now = agenda.again(frozen, datetime.now(UTC).replace(tzinfo=None))
@@ -186,11 +189,17 @@ def _position(count: int) -> int:
 
 
 def _files(frozen: Meeting) -> None:
+    asker = asking.asker()
+
+    def taken(medium: str) -> bytes:
+        record.note("exported", {"meeting": frozen.id, "format": medium}, asker=asker)
+        return media.export(frozen, medium)
+
     with st.container(key="meeting_files", horizontal=True, gap="small"):
         for medium, kind in media.MEDIA.items():
             st.download_button(
                 _("Unduh {medium}", medium=medium.upper()),
-                data=lambda medium=medium: media.export(frozen, medium),
+                data=partial(taken, medium),
                 file_name=media.file_name(frozen, medium),
                 mime=kind.mime,
                 key=f"download_{medium}",
