@@ -145,7 +145,7 @@ def _signed(made: bytes, who: str) -> bytes:
 
 
 def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
-    from dashboard import composing, filters, layout  # noqa: PLC0415
+    from dashboard import asking, composing, filters, layout  # noqa: PLC0415
     from dashboard.render import body  # noqa: PLC0415
     from dashboard.web import pieces  # noqa: PLC0415
 
@@ -153,7 +153,7 @@ def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
     snapshot = composing.linked(key, query)
     shown = body.page(snapshot, composing.parts(key, query), composing.sight(key, query), inline)
     bar = filters.looks(key.chosen, key.viewer, composing.filters_of(key.address, query), query)
-    frame = layout.frame(key.address, query, key.viewer, WHO)
+    frame = layout.frame(key.address, query, key.viewer, WHO if asking.signs_in() else "")
     cover = f"<div id='rp-first' class='stHtml'><main class='rp-cover'>{frame}{bar}{shown}</main></div>"
     style = f"{_faces()}{layout.style()}{(layout.STATIC / 'first.css').read_text(encoding='utf-8')}"
     letters = "".join(f'<link rel="preload" href="{_letters(weight)}" as="font" crossorigin>' for weight in LETTERS)
