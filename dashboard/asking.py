@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard import access, db, roles
 from dashboard.access import Viewer
@@ -48,8 +48,9 @@ def asker() -> Asker:
 
 
 def current() -> Viewer:
-    """Return the viewer of who asks."""
-    return asker().viewer
+    """Return the viewer of who asks: by the rights of today, with the units as the build has them that is read now."""
+    viewer = asker().viewer
+    return replace(viewer, units=db.units_of(viewer.of)) if viewer.of else viewer
 
 
 def local() -> Asker:
@@ -61,7 +62,7 @@ def local() -> Asker:
 
 def viewer_of(code: str, of: str = "") -> Viewer | None:
     """Return the viewer of a role, for a unit, an agency or an employee where it covers no more; None where that is not known."""
-    role = roles.find(code)
+    role = roles.known(code)
     if role is None:
         return None
     if role.scope == "district":
@@ -69,4 +70,4 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
     units = db.units_of(of)
-    return Viewer(code, units=units, sees_names=role.sees_names) if units else None
+    return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None

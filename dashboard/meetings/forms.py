@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from dashboard import access, composing, layout, registry
+from dashboard import composing, layout, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
@@ -20,8 +20,15 @@ from dashboard.words.text import _
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw what the URL asks for: the form for one more, one that was frozen, or the list."""
     query = st.query_params
-    if query.get(composing.FREEZE) in registry.frozen():
-        _form(query[composing.FREEZE], chosen, viewer)
+    page = registry.find(query.get(composing.FREEZE))
+    if page and page.is_frozen:
+        if not composing.freezes(viewer) or not viewer.opens(page.address):
+            help_text = _(
+                "Yang membekukan halaman untuk rapat adalah peran lain; cuplikannya dapat dibuka di halaman Rapat."
+            )
+            st.html(html.message(_("Peran Anda tidak membekukan halaman"), help_text))
+            return
+        _form(page.address, chosen, viewer)
     elif name := query.get("rapat"):
         _opened(name, chosen, viewer)
     else:
@@ -34,7 +41,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     """Ask for title, day, notes and pages; freeze, and go to what came of it."""
     own = {*KEYS.values(), *registry.page(address).asked}
     filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in own))
-    names = {name: page.title() for name, page in registry.frozen().items()}
+    names = {page.address: page.title() for page in registry.of(viewer) if page.is_frozen}
     heading = _("Bekukan untuk rapat")
     st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
     st.html(html.note(_("Halaman disimpan seperti sekarang dan tidak berubah lagi, walau data baru dimuat."), None))
@@ -74,8 +81,9 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         )
         return
     entries = tuple(_with_blocks(entry, offered, blocks, form) for entry in asked)
+    whose = f"{viewer.role}:{viewer.of}" if viewer.of else viewer.role
     wanted = agenda.Agenda(
-        title.strip(), agenda.beginning(before) + entries, held_on, notes.strip(), text.language(), viewer.role, form
+        title.strip(), agenda.beginning(before) + entries, held_on, notes.strip(), text.language(), whose, form
     )
     with st.spinner(_("Menyusun halaman…")):
         meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
@@ -122,7 +130,7 @@ def _with_blocks(
 
 def _earlier(viewer: Viewer) -> dict[str, str]:
     """Return the meetings that the viewer may open, the newest first, as they are named to him."""
-    found = [e for e in store.listed(meetings_page.folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
+    found = meetings_page.openable(viewer)
     return {entry.id: f"{text.date(entry.held_on or entry.created_at)} · {entry.title}" for entry in found}
 
 
@@ -155,7 +163,7 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         help_text = _("Pulihkan berkasnya dari cadangan, atau bekukan lagi. Yang berubah: {files}", files=str(wrong))
         st.html(html.message(_("Cuplikan ini tidak lagi seperti saat dibekukan"), help_text))
         return
-    if not access.may_open(frozen.viewer, viewer):
+    if not store.may_open(frozen, viewer):
         help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
         st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
         return
@@ -175,7 +183,8 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
                 f"{meetings_page.link(chosen, name)}&banding=1",
             )
         )
-    _files(frozen)
+    if viewer.may("export"):
+        _files(frozen, viewer)
     with text.speaking(frozen.language):
         layout.show(decision_marks.with_forms(pages[position - 1], viewer, frozen.id))
 
@@ -185,12 +194,12 @@ def _position(count: int) -> int:
     return min(max(int(number), 1), count) if number.isascii() and number.isdigit() else 1
 
 
-def _files(frozen: Meeting) -> None:
+def _files(frozen: Meeting, viewer: Viewer) -> None:
     with st.container(key="meeting_files", horizontal=True, gap="small"):
         for medium, kind in media.MEDIA.items():
             st.download_button(
                 _("Unduh {medium}", medium=medium.upper()),
-                data=lambda medium=medium: media.export(frozen, medium),
+                data=lambda medium=medium: media.export(frozen, medium) if viewer.may("export") else b"",
                 file_name=media.file_name(frozen, medium),
                 mime=kind.mime,
                 key=f"download_{medium}",

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import asking, composing, db, filters, registry, theme
+from dashboard import asking, composing, db, filters, registry, roles, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
 from dashboard.explore import page as explore_page
@@ -47,6 +47,8 @@ def answer(address: str, block: str, kind: str, query: Mapping[str, str]) -> Res
         try:
             with _build(query.get(filters.BUILD_KEY)):
                 return _answer(address, block, kind, query)
+        except roles.Withheld:
+            return PlainTextResponse("", 404)
         except db.NoBuild:
             words = _("Data terbitan ini tidak disimpan lagi. Muat ulang halamannya.")
             return PlainTextResponse(words, 410)
@@ -64,6 +66,8 @@ def _build(build_id: str | None) -> Any:
 
 def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
     key = composing.key(address, query, asking.current())
+    if kind in ("csv", "xlsx") and not key.viewer.may("export"):
+        raise roles.Withheld(kind)
     snapshot = composing.composed(key)
     block = next((block for block in snapshot.flat() if block.id == name), None)
     content = _content(block, kind, query, key, snapshot) if block else None

@@ -46,13 +46,15 @@ def _watch(ends: threading.Event) -> None:
 
 def _state() -> str:
     """Return a word that changes when the pages have to be made again."""
-    return composing.sight(composing.key(registry.HOME.address, {}, asking.current()), {})
+    viewer = asking.current()
+    home = registry.home(viewer)
+    return composing.sight(composing.key(home.address, {}, viewer), {}) if home else ""
 
 
 def make(ends: threading.Event) -> int:
     """Make each page of the menu for both sizes of screen, until they are made or it ends; return how many are there."""
     count = 0
-    pages = [page for page in registry.PAGES if page.is_listed and composing.is_whole(page.address, {})]
+    pages = [page for page in registry.of(asking.current()) if page.is_listed and composing.is_whole(page.address, {})]
     for page in pages:
         for is_phone in (False, True):
             if ends.is_set():

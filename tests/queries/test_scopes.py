@@ -158,7 +158,7 @@ def sight(
 
 def _asked(query: queries.Query, sight: Sight) -> Iterator[dict[str, object]]:
     """Give the questions that a query is tried with: the usual one, and one for each thing outside and inside that it may be asked of."""
-    usual = USUAL | {"units": sight.units}
+    usual: dict[str, object] = {**USUAL, "units": sight.units}
     yield usual
     of = {
         "agency": ("from unit select unit_id where kind = 'agency'"),
