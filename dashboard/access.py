@@ -41,6 +41,14 @@ class Viewer:
         return role is not None and role.asks(table)
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: `name` is the account (of a machine without accounts the role), for the record alone; pages know the viewer."""
+
+    name: str
+    viewer: Viewer
+
+
 NOBODY = Viewer("", units=())
 
 

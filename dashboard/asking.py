@@ -4,23 +4,15 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dashboard import access, db, roles
-from dashboard.access import Viewer
+from dashboard.access import Asker, Viewer
 
 LOCAL = (
     "RAPOR_VIEWER"  # whose place who sits at this machine takes: `bupati`, `kepala-dinas:dinkes`, `pegawai:<employee>`
 )
 USUAL = "pimpinan"
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Who asks: `name` is the account (of a machine without accounts the role), for the record alone; pages know the viewer."""
-
-    name: str
-    viewer: Viewer
 
 
 NOBODY = Asker("", access.NOBODY)

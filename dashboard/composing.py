@@ -4,6 +4,7 @@ The live page, what a page's address answers at once, and the pieces that are fe
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, registry, roles
+from dashboard import db, filters, record, registry, roles
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import page as decision_page
@@ -21,14 +22,24 @@ from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
 from dashboard.parts import ways
 from dashboard.render import body
+from dashboard.replies import blocks as reply_blocks
+from dashboard.replies import store as reply_store
 from dashboard.snapshot import Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import page as trace_page
 from dashboard.words import text
+from queries.explore import viewer_file
+from queries.explore.tables import tables
 
+WHOLE = "semua"  # the piece of a page that is one's own: all of it as a workbook
 FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
 # What a page's address may say beside the page's own keys.
-MORE_KEYS = {registry.DECISIONS: decision_page.NEW_KEYS, registry.EXPLORE: (filters.BUILD_KEY,)}
+MORE_KEYS = {
+    registry.DECISIONS: decision_page.NEW_KEYS,
+    registry.EXPLORE: (filters.BUILD_KEY,),
+    registry.ACCOUNTABILITY: (reply_blocks.ASKED,),
+}
+UNIT = re.compile(r"[\w.-]{1,40}")  # what a unit id is made of; nothing else that an address says is written down
 SOFTWARE = Path(__file__).parents[1]
 
 
@@ -59,7 +70,9 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     values = tuple((name, query[name]) for name in own if query.get(name))
     # of what people decide and freeze, and what is overdue
     counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
-    today = (decision_store.today(), decision_store.stamp(), counts, roles.known(viewer.role))
+    replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
+    told = record.state() if address == registry.RECORD else 0
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, roles.known(viewer.role))
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 
@@ -74,15 +87,29 @@ def is_whole(address: str, query: Mapping[str, str]) -> bool:
     if address == registry.DECISIONS:
         asked = decision_page.read(query)
         return not (asked.is_new or asked.opened)
+    if address in (registry.OWN, registry.ACCOUNTABILITY):
+        return not query.get(reply_blocks.ASKED)
     return address not in (registry.EXPLORE, registry.SQL, registry.MEETINGS)
+
+
+def looked(address: str, query: Mapping[str, str], viewer: Viewer) -> None:
+    """Write down that who asks sees names of people at an address, whatever is kept of the page; raises record.Unwritable."""
+    if not viewer.opens(address):
+        return  # he is shown nothing of it
+    page = registry.page(address)
+    table = tables().get(query.get(page.asked[0], "")) if address == registry.EXPLORE else None
+    if viewer.sees_names and (page.names_people or (table and set(viewer_file.PERSONAL) & set(table.columns))):
+        asked = {name: query.get(filters.KEYS[name], "") for name in ("agency", "unit")}
+        known = {name: value for name, value in asked.items() if UNIT.fullmatch(value)}
+        record.once("named_ranking_viewed", {"page": address, **known})
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def composed(key: Key) -> Snapshot:
     """Return the page, each figure with the links to its origin and to a decision on it."""
     snapshot = registry.page(key.address).compose(key.chosen, key.viewer, dict(key.values))
-    marked = decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
-    return ways.open_to(marked, key.viewer)
+    shown = decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
+    return ways.open_to(reply_blocks.marked(shown, key.chosen, key.viewer), key.viewer)
 
 
 def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
@@ -95,6 +122,8 @@ def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
             "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
             "meetings_link": key.chosen.link(registry.MEETINGS),
         }
+    if entry.is_own and key.viewer.employee:
+        links["file_link"] = parts(key, query).url(WHOLE, "xlsx")
     if entry.table and key.viewer.asks(entry.table) and key.viewer.opens(registry.EXPLORE):
         explore = registry.page(registry.EXPLORE)
         links["explore_link"] = f"{key.chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"

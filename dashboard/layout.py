@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import asking, composing, db, filters, registry, roles, theme
+from dashboard import asking, composing, db, filters, record, registry, roles, theme
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
@@ -38,6 +38,8 @@ def guarded() -> Generator[None]:
     except db.OlderBuild as older:
         log.warning("an older build: %s", older)
         st.html(html.message(_("Halaman ini belum dapat ditampilkan"), f"{older.what} {older.mend}"))
+    except record.Unwritable as unwritten:
+        st.html(html.message(_("Halaman ini belum dapat ditampilkan"), str(unwritten)))
     except Exception as fault:
         log.error("a page failed: %s at %s", type(fault).__name__, _place(fault))
         help_text = _(
@@ -92,7 +94,11 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
     return html.header(
         district,
         is_sample=is_sample,
-        pages=[(page.title(), page.address, page.address == current) for page in registry.of(viewer) if page.is_listed],
+        pages=[
+            (page.title(), page.address, page.address == current)
+            for page in registry.of(viewer)
+            if page.is_listed or page.is_own or page.needs
+        ],
         counted=[
             html.Counted(
                 page.title(),
@@ -150,6 +156,7 @@ def open_page(address: str) -> Snapshot:
 def page(address: str, viewer: Viewer) -> Snapshot:
     """Compose the page that the address asks for, draw it as one piece and return it."""
     query = dict(st.query_params)
+    composing.looked(address, query, viewer)
     key = composing.key(address, query, viewer)
     st.html(whole(key, query))
     return composing.composed(key)
@@ -224,14 +231,21 @@ def _table(block: ChartBlock | TableBlock, snapshot: Snapshot) -> None:
         st.html(body.nothing(snapshot, block.empty if isinstance(block, TableBlock) else None))
         return
     title = block.chart.title if isinstance(block, ChartBlock) else block.title
+    asker, about = asking.asker(), {"page": snapshot.page, "block": block.id, "format": "csv"}
+
+    def taken() -> bytes:
+        if not asker.viewer.may("export"):  # the table of roles may have changed since
+            return b""
+        record.note("exported", about, asker=asker)
+        return table.as_csv(block.table, block.columns, snapshot)
+
     st.html(table.as_html(block.table, block.columns, title))
-    viewer = asking.current()
-    _note(body.rest(block, has_files=viewer.may("export")), None)
-    if not viewer.may("export"):
+    _note(body.rest(block, has_files=asker.viewer.may("export")), None)
+    if not asker.viewer.may("export"):
         return
     st.download_button(
         _("Unduh CSV"),
-        data=lambda: table.as_csv(block.table, block.columns, snapshot) if viewer.may("export") else "",
+        data=taken,
         file_name=table.file_name(snapshot, block.id),
         mime="text/csv",
         key=f"csv_{block.id}",

@@ -16,13 +16,16 @@ from dashboard.words.text import _
 if TYPE_CHECKING:
     from dashboard.access import Viewer
     from dashboard.filters import Filters
+    from dashboard.roles import Right
     from dashboard.snapshot import Snapshot
 
 # The addresses of the pages, by their areas.
 OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan", "kepuasan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
+OWN = "saya"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
+RECORD = "catatan-akses"
 START = (
     "awal"  # Streamlit serves its default page at / alone, so the first page stands there a second time, by this name
 )
@@ -37,6 +40,9 @@ class Page:
     the same data. measure: the kind of figure (queries.tracing) that it is about, which says whose past values a
     comparison of meetings looks at ("all": every kind, None: no report's). is_listed: in the menu. is_counted: in the menu
     too, with how many there are (`count` of its module) and the way to a new one. is_frozen: a meeting can take it along.
+    is_own: it is about the one who looks, and in the menu of who has a record of his own.
+    names_people: who may read names sees them there, which the record of access tells. needs: the right without which it shows
+    nothing, and is in no menu.
     """
 
     area: str
@@ -50,6 +56,9 @@ class Page:
     is_listed: bool = False
     is_counted: bool = False
     is_frozen: bool = False
+    is_own: bool = False
+    names_people: bool = False
+    needs: "Right | None" = None
 
     def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
         """Return the page as a value; `values` holds what the address says under its own keys, where it has any.
@@ -95,8 +104,9 @@ PAGES = (
     Page(
         "accountability", ACCOUNTABILITY, lambda: _("Pegawai"), "dashboard.areas.accountability.page",
         filters=(*_WHO, "job_group", "weights"), table="accountability", measure="accountability", is_listed=True,
-        is_frozen=True,
+        is_frozen=True, names_people=True,
     ),
+    Page("own", OWN, lambda: _("Data saya"), "dashboard.areas.own.page", filters=("period",), asked=("tanggapan",), is_own=True),
     Page(
         "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
@@ -108,7 +118,7 @@ PAGES = (
                "lihat", "lembar", "bersama", "urut"),
         measure="all", is_listed=True, is_frozen=True,
     ),
-    Page("sql", SQL, lambda: _("SQL"), "dashboard.sql.page"),
+    Page("sql", SQL, lambda: _("SQL"), "dashboard.sql.page", names_people=True),
     Page(
         "trace", TRACE, lambda: _("Asal angka"), "dashboard.tracing.page",
         filters=_WHO, asked=("angka", "unsur", "laporan", "kembali"),
@@ -121,6 +131,10 @@ PAGES = (
     Page(
         "decisions", DECISIONS, lambda: _("Keputusan"), "dashboard.decisions.page",
         filters=("agency", "unit"), asked=("buka",), measure="all", is_counted=True, is_frozen=True,
+    ),
+    Page(
+        "access_record", RECORD, lambda: _("Catatan akses"), "dashboard.areas.access_record.page",
+        asked=("hari", "jenis", "siapa"), needs="audit",
     ),
 )  # fmt: skip
 HOME = PAGES[0]
@@ -143,8 +157,14 @@ def find(address: str | None) -> Page | None:
 
 
 def of(viewer: "Viewer") -> list[Page]:
-    """Return the pages that a viewer's role has, in the order of the menu."""
-    return [page for page in PAGES if viewer.opens(page.address)]
+    """Return the pages that a viewer's role has and that hold something for him, in the order of the menu."""
+    return [
+        page
+        for page in PAGES
+        if viewer.opens(page.address)
+        and (not page.is_own or viewer.employee)
+        and (page.needs is None or viewer.may(page.needs))
+    ]
 
 
 def home(viewer: "Viewer") -> Page | None:

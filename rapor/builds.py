@@ -8,6 +8,7 @@ import typer
 
 from queries.builds import current, find, is_whole
 from queries.language import _
+from rapor import auditing
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
 
@@ -71,6 +72,7 @@ def use(
         fail(_("Data terbitan {name} rusak.", name=build_id), _("Daftarnya: rapor builds"))
     with only_one(data_dir, wait_seconds=600):
         write_atomically(path.parent / "current", path.name)
+    auditing.tell(data_dir, "published", {"build": path.stem})
     say(_("Dipakai sekarang: {name}, sampai pemuatan berikutnya.", name=path.stem), "green")
 
 

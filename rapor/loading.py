@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from queries.language import _
+from rapor import auditing
 from rapor.terminal import DEFAULT_DATA, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) 
         )
     try:
         with summary.progress(err()) as show:
-            return loading.load(data_dir, paths, progress=show, asked=asked)
+            report = loading.load(data_dir, paths, progress=show, asked=asked)
     except rulings.Unclear as unclear:
         if unclear.matches:
             listed = "\n".join(f"  {file_id}  {name}" for file_id, name in unclear.matches)
@@ -60,6 +61,8 @@ def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) 
     except KeyboardInterrupt:
         say(_("Dihentikan; data terbitan sebelumnya tetap dipakai."), aside=True)
         raise typer.Exit(130) from None
+    auditing.tell_load(data_dir, report, asked)
+    return report
 
 
 def show(report: "LoadReport") -> None:

@@ -23,6 +23,7 @@ MAY_IMPORT_STREAMLIT = {
     "layout",
     "meetings/forms",
     "decisions/forms",
+    "replies/forms",
     "explore/controls",
     "explore/files",
     "explore/view_forms",
@@ -144,13 +145,23 @@ LAYERS = {
             "theme",
             "render",
         ),  # words and what draws: no data, no page
-        *("folder", "roles", "registry", "access", "db", "asking", "notes", "filters", "parts"),  # what all pages share
-        *("tracing", "decisions"),
+        *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
+        *("chained", "witness", "record_kinds", "record"),
+        *("filters", "parts"),
+        *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card"),
+        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record", "areas.own"),
         *("meetings", "explore", "sql"),
-        *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
+        *(
+            "explore.files",
+            "explore.view_forms",
+            "explore.controls",
+            "sql.editor",
+            "meetings.forms",
+            "decisions.forms",
+            "replies.forms",
+        ),
         *("web", "app"),
     ),
 }

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard import access, registry
+from dashboard import record as access_record
 from dashboard.decisions.values import (
     Decision,
     Event,
@@ -30,6 +31,7 @@ from dashboard.notes import Taken, Unavailable, events_table, reading, writing
 from dashboard.words.text import _
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+ADDED = "added"  # what a transaction wrote, for the record of access once it is kept
 _event = events_table("decision_event", "decision_id")
 
 
@@ -142,8 +144,11 @@ def _writing() -> Generator[sa.Connection]:
     try:
         with writing() as connection:
             yield connection
+            added = connection.info.pop(ADDED, [])
     except Taken:
         raise Refused(_moved()) from None
+    for event in added:
+        access_record.tried("decided", event)
 
 
 def _moved() -> str:
@@ -173,3 +178,4 @@ def _add(connection: sa.Connection, decision_id: str, position: int, kind: Event
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     row = {"decision_id": decision_id, "position": position, "kind": kind, "at": at, "by": by, "said": content}
     connection.execute(sa.insert(_event).values(**row))
+    connection.info.setdefault(ADDED, []).append({"decision": decision_id, "change": kind})

@@ -43,6 +43,7 @@ def pinned(build_id: str | None) -> Generator[None]:
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the question, its answer, and what else can be done with it."""
     query = dict(st.query_params)
+    composing.looked(registry.EXPLORE, query, viewer)
     asked = question.read(query, chosen)
     with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
         db.analysis_file(viewer)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import db
+from dashboard import db, record, registry
 from dashboard.access import Viewer
 from dashboard.explore import downloads, refusals
 from dashboard.explore.groups import measure_name
@@ -103,9 +103,12 @@ def name_of(asked: Asked, is_rows: bool) -> str:
     return "-".join(part for part in parts if part).replace("_", "-")
 
 
-def begin(sql: str, name: str, form: str, viewer: Viewer, limits: Limits = LIMITS) -> None:
-    """Start to make a file; one that is still being made is stopped."""
+def begin(
+    sql: str, name: str, form: str, viewer: Viewer, limits: Limits = LIMITS, page: str = registry.EXPLORE
+) -> None:
+    """Start to make a file of a page; one that is still being made is stopped. Raises record.Unwritable."""
     stop()
+    record.note("exported", {"page": page, "format": form, "build": db.build().id})
     ending, _mime = MEDIA[form]
     target = downloads.folder() / f"{name}.{ending}"
     run = Run.start(db.analysis_file(viewer), sql, target, limits, form)

@@ -1,10 +1,11 @@
 """Freezing pages for a meeting, and opening what was frozen: the forms and buttons; what they do is in agenda and store."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import streamlit as st
 
-from dashboard import composing, layout, registry
+from dashboard import asking, composing, layout, record, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
@@ -89,6 +90,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
         try:
             store.write(meetings_page.folder(), meeting)
+            record.tried("frozen", {"meeting": meeting.id})
         except signing.Unsigned as wrong:
             st.html(html.message(_("Belum dapat dibekukan"), str(wrong)))
             return
@@ -167,6 +169,7 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
         st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
         return
+    record.once("snapshot_opened", {"meeting": frozen.id})
     if "banding" in st.query_params:
         with text.speaking(frozen.language), st.spinner(_("Membandingkan dengan data sekarang…")):
             now = agenda.again(frozen, datetime.now(UTC).replace(tzinfo=None))
@@ -184,7 +187,7 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
             )
         )
     if viewer.may("export"):
-        _files(frozen, viewer)
+        _files(frozen)
     with text.speaking(frozen.language):
         layout.show(decision_marks.with_forms(pages[position - 1], viewer, frozen.id))
 
@@ -194,12 +197,20 @@ def _position(count: int) -> int:
     return min(max(int(number), 1), count) if number.isascii() and number.isdigit() else 1
 
 
-def _files(frozen: Meeting, viewer: Viewer) -> None:
+def _files(frozen: Meeting) -> None:
+    asker = asking.asker()
+
+    def taken(medium: str) -> bytes:
+        if not asker.viewer.may("export"):  # the table of roles may have changed since
+            return b""
+        record.note("exported", {"meeting": frozen.id, "format": medium}, asker=asker)
+        return media.export(frozen, medium)
+
     with st.container(key="meeting_files", horizontal=True, gap="small"):
         for medium, kind in media.MEDIA.items():
             st.download_button(
                 _("Unduh {medium}", medium=medium.upper()),
-                data=lambda medium=medium: media.export(frozen, medium) if viewer.may("export") else b"",
+                data=partial(taken, medium),
                 file_name=media.file_name(frozen, medium),
                 mime=kind.mime,
                 key=f"download_{medium}",

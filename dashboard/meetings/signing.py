@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from dashboard.words.text import _
+from queries import secret
 
-ENV = "RAPOR_SIGNING_KEY"
+ENV = secret.SIGNING_KEY
 KNOWN, HEADS = "known-keys.txt", "heads.json"  # beside the private key
 
 
@@ -43,8 +44,7 @@ class Head:
 def place() -> Path:
     """Return where the private key is: RAPOR_SIGNING_KEY, else in the settings of whoever runs this."""
     named = os.environ.get(ENV, "").strip()
-    settings = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return Path(named).expanduser() if named else settings / "rapor" / "signing.pem"
+    return Path(named).expanduser() if named else secret.place("signing.pem")
 
 
 def key(data_dir: Path) -> Ed25519PrivateKey:

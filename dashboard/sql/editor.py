@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import db, layout, registry
+from dashboard import composing, db, layout, registry
 from dashboard.access import Viewer
 from dashboard.explore import downloads, files, refusals, view_forms
 from dashboard.explore.question import named
@@ -57,6 +57,7 @@ class Session:
 
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the editor, the run, and what came of it."""
+    composing.looked(registry.SQL, {}, viewer)
     session: Session = st.session_state.setdefault("console", Session())
     _follow(session)
     layout.show(page.compose(chosen, viewer))
@@ -212,7 +213,7 @@ def _result(session: Session, chosen: Filters, viewer: Viewer) -> None:
             width=340,
         )
         if st.button(_("Siapkan berkas"), key="console-export"):
-            files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer)
+            files.begin(session.sql, f"rapor-sql-{db.build().id}", form, viewer, page=registry.SQL)
     files.progress(session.sql)
 
 

@@ -66,7 +66,7 @@ class First:
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         headers = Headers(scope=scope)
-        made = asyncio.create_task(asyncio.to_thread(document, page, query, is_phone=is_phone(headers)))
+        made = asyncio.create_task(asyncio.to_thread(_looked_at, page, query, is_phone=is_phone(headers)))
         done, _waits = await asyncio.wait({made}, timeout=LATEST_SECONDS)
         packed = made.result() if done else None
         await _answer(packed or _plain(page.address, _language(query)), headers)(scope, receive, send)
@@ -110,6 +110,17 @@ def _answer(packed: bytes, headers: Mapping[str, str]) -> Response:
 
 
 # --- the page itself ---
+
+
+def _looked_at(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:
+    """Return the document for who asks, and have it written down where it names people; None where that can't be done."""
+    from dashboard import asking, composing, record  # noqa: PLC0415  as below
+
+    try:
+        composing.looked(page.address, query, asking.current())
+    except record.Unwritable:
+        return None
+    return document(page, query, is_phone=is_phone)
 
 
 def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:

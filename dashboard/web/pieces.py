@@ -8,19 +8,20 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import asking, composing, db, filters, registry, roles, theme
+from dashboard import asking, composing, db, filters, record, registry, roles, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
 from dashboard.explore import page as explore_page
 from dashboard.explore import question
 from dashboard.kept import Kept
 from dashboard.render import body, figure, plotly, table
-from dashboard.render.workbook import single
+from dashboard.render.workbook import book, single
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
@@ -49,6 +50,8 @@ def answer(address: str, block: str, kind: str, query: Mapping[str, str]) -> Res
                 return _answer(address, block, kind, query)
         except roles.Withheld:
             return PlainTextResponse("", 404)
+        except record.Unwritable as unwritten:
+            return PlainTextResponse(str(unwritten), 503)
         except db.NoBuild:
             words = _("Data terbitan ini tidak disimpan lagi. Muat ulang halamannya.")
             return PlainTextResponse(words, 410)
@@ -66,18 +69,26 @@ def _build(build_id: str | None) -> Any:
 
 def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
     key = composing.key(address, query, asking.current())
-    if kind in ("csv", "xlsx") and not key.viewer.may("export"):
+    page = registry.page(address)
+    if kind in ("csv", "xlsx") and not (key.viewer.may("export") or page.is_own):  # his own data are everybody's
         raise roles.Withheld(kind)
+    composing.looked(address, query, key.viewer)
     snapshot = composing.composed(key)
-    block = next((block for block in snapshot.flat() if block.id == name), None)
-    content = _content(block, kind, query, key, snapshot) if block else None
+    if name == composing.WHOLE and kind == "xlsx" and registry.page(address).is_own:
+        content: str | bytes | None = book.xlsx(single.alone(snapshot))
+    else:
+        block = next((block for block in snapshot.flat() if block.id == name), None)
+        content = _content(block, kind, query, key, snapshot) if block else None
     if content is None:
         return PlainTextResponse("", 404)
+    if kind in ("csv", "xlsx"):  # saved on the reader's machine; nothing between keeps it
+        record.note("exported", {"page": address, "block": name, "format": kind, "build": Path(key.build).stem})
+        saved = f'attachment; filename="{table.file_name(snapshot, name, kind)}"'
+        headers = {"cache-control": "no-store", "content-disposition": saved}
+        return Response(content, media_type=MIME[kind], headers=headers)
     made = Response(content, media_type=MIME[kind])
     never_changes = bool(query.get(filters.BUILD_KEY)) and query.get(body.VERSION) == composing.version(key)
     made.headers["cache-control"] = FOR_EVER if never_changes else "no-store"
-    if kind in ("csv", "xlsx") and block:
-        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id, kind)}"'
     return made
 
 

@@ -1,0 +1,5 @@
+"""Catatan akses: who did what, when."""
+
+from dashboard import layout, registry
+
+layout.open_page(registry.RECORD)
