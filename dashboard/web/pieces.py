@@ -105,7 +105,7 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
         return single.xlsx(block, snapshot)
     if kind == "html":
         return body.behind(block, snapshot, composing.parts(key, query))
-    if not isinstance(block, ChartBlock):
+    if not isinstance(block, ChartBlock) or block.chart.data.is_empty():
         return None
     if kind == "json":
         return _interactive(block.chart, query.get(body.LOOK, ""))
