@@ -21,6 +21,8 @@ from dashboard.decisions import page as decision_page
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
 from dashboard.render import body
+from dashboard.replies import blocks as reply_blocks
+from dashboard.replies import store as reply_store
 from dashboard.snapshot import Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import page as trace_page
@@ -28,9 +30,14 @@ from dashboard.words import text
 from queries.explore import viewer_file
 from queries.explore.tables import tables
 
+WHOLE = "semua"  # the piece of a page that is one's own: all of it as a workbook
 FREEZE = "bekukan"  # the key of the address of the page Rapat that names the page to freeze
 # What a page's address may say beside the page's own keys.
-MORE_KEYS = {registry.DECISIONS: decision_page.NEW_KEYS, registry.EXPLORE: (filters.BUILD_KEY,)}
+MORE_KEYS = {
+    registry.DECISIONS: decision_page.NEW_KEYS,
+    registry.EXPLORE: (filters.BUILD_KEY,),
+    registry.ACCOUNTABILITY: (reply_blocks.ASKED,),
+}
 UNIT = re.compile(r"[\w.-]{1,40}")  # what a unit id is made of; nothing else that an address says is written down
 SOFTWARE = Path(__file__).parents[1]
 
@@ -60,8 +67,9 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     values = tuple((name, query[name]) for name in own if query.get(name))
     # of what people decide and freeze, and what is overdue
     counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
+    replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
     told = record.state() if address == registry.RECORD else 0
-    today = (decision_store.today(), decision_store.stamp(), counts, told)
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told)
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 
@@ -76,6 +84,8 @@ def is_whole(address: str, query: Mapping[str, str]) -> bool:
     if address == registry.DECISIONS:
         asked = decision_page.read(query)
         return not (asked.is_new or asked.opened)
+    if address in (registry.OWN, registry.ACCOUNTABILITY):
+        return not query.get(reply_blocks.ASKED)
     return address not in (registry.EXPLORE, registry.SQL, registry.MEETINGS)
 
 
@@ -93,7 +103,8 @@ def looked(address: str, query: Mapping[str, str], viewer: Viewer) -> None:
 def composed(key: Key) -> Snapshot:
     """Return the page, each figure with the links to its origin and to a decision on it."""
     snapshot = registry.page(key.address).compose(key.chosen, key.viewer, dict(key.values))
-    return decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
+    shown = decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
+    return reply_blocks.marked(shown, key.chosen, key.viewer)
 
 
 def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
@@ -106,6 +117,8 @@ def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
             "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
             "meetings_link": key.chosen.link(registry.MEETINGS),
         }
+    if entry.is_own and key.viewer.employee:
+        links["file_link"] = parts(key, query).url(WHOLE, "xlsx")
     if entry.table:
         explore = registry.page(registry.EXPLORE)
         links["explore_link"] = f"{key.chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,26 @@ def fetch_if_there(query_name: str, viewer: Viewer, **parameters: Any) -> pl.Dat
         return fetch(query_name, viewer, **parameters)
     except formats.OlderBuild:
         return pl.DataFrame()
+
+
+# What a person reads of himself though he covers no unit: result sets about one person; of those beside him a count alone.
+OWN = {
+    "accountability/person": None,
+    "accountability/person_components": None,
+    "accountability/person_history": None,
+    "accountability/person_indicators": None,
+    "accountability/person_feeds": None,
+    "accountability/person_neighbours": ("alike_people",),
+}
+
+
+def fetch_own(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
+    """Return a result set of OWN about the viewer himself; raises KeyError where another is asked for, or he has no record."""
+    columns = OWN[query_name]
+    if viewer.employee is None:
+        raise KeyError(query_name)
+    found = fetch(query_name, replace(viewer, units=None), **(parameters | {"employee": viewer.employee}))
+    return found if columns is None else found.select(columns)
 
 
 def units_of(unit: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
         pages=[
             (page.title(), page.address, page.address == current)
             for page in registry.PAGES
-            if page.is_listed or (page.needs and viewer.may(page.needs))
+            if page.is_listed or (page.is_own and viewer.employee) or (page.needs and viewer.may(page.needs))
         ],
         counted=[
             html.Counted(

@@ -42,7 +42,7 @@ KINDS = {
 ABOUT = {
     "page": lambda: _("halaman"),
     "agency": lambda: _("perangkat daerah"),
-    "unit": lambda: _("unit"),
+    "unit": lambda: _("kode unit"),
     "period": lambda: _("periode"),
     "way": lambda: _("cara"),
     "reason": lambda: _("alasan"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan", "kepuasan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
+OWN = "saya"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -38,6 +39,7 @@ class Page:
     the same data. measure: the kind of figure (queries.tracing) that it is about, which says whose past values a
     comparison of meetings looks at ("all": every kind, None: no report's). is_listed: in the menu. is_counted: in the menu
     too, with how many there are (`count` of its module) and the way to a new one. is_frozen: a meeting can take it along.
+    is_own: it is about the one who looks, and in the menu of who has a record of his own.
     names_people: who may read names sees them there, which the record of access tells. needs: the right without which it shows
     nothing, and is in no menu.
     """
@@ -53,6 +55,7 @@ class Page:
     is_listed: bool = False
     is_counted: bool = False
     is_frozen: bool = False
+    is_own: bool = False
     names_people: bool = False
     needs: "Right | None" = None
 
@@ -97,6 +100,7 @@ PAGES = (
         filters=(*_WHO, "job_group", "weights"), table="accountability", measure="accountability", is_listed=True,
         is_frozen=True, names_people=True,
     ),
+    Page("own", OWN, lambda: _("Data saya"), "dashboard.areas.own.page", filters=("period",), asked=("tanggapan",), is_own=True),
     Page(
         "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,

@@ -23,6 +23,7 @@ MAY_IMPORT_STREAMLIT = {
     "layout",
     "meetings/forms",
     "decisions/forms",
+    "replies/forms",
     "explore/controls",
     "explore/files",
     "explore/view_forms",
@@ -147,12 +148,20 @@ LAYERS = {
         *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
         *("chained", "witness", "record_kinds", "record"),
         *("filters", "parts"),
-        *("tracing", "decisions"),
+        *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record"),
+        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record", "areas.own"),
         *("meetings", "explore", "sql"),
-        *("explore.files", "explore.view_forms", "explore.controls", "sql.editor", "meetings.forms", "decisions.forms"),
+        *(
+            "explore.files",
+            "explore.view_forms",
+            "explore.controls",
+            "sql.editor",
+            "meetings.forms",
+            "decisions.forms",
+            "replies.forms",
+        ),
         *("web", "app"),
     ),
 }

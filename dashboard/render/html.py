@@ -185,6 +185,8 @@ def status(snapshot: Snapshot) -> str:
     if snapshot.findings is not None:
         found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
+    if file := snapshot.extra.get("file_link"):
+        parts.append(f"<a href='{escape(file)}' download>{_('Unduh data saya (XLSX)')}</a>")
     if explore := snapshot.extra.get("explore_link"):
         parts.append(_link(explore, _("Jelajahi datanya")))
     if freeze := snapshot.extra.get("freeze_link"):

@@ -21,7 +21,7 @@ from dashboard.explore import page as explore_page
 from dashboard.explore import question
 from dashboard.kept import Kept
 from dashboard.render import body, figure, plotly, table
-from dashboard.render.workbook import single
+from dashboard.render.workbook import book, single
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TextBlock
 from dashboard.words import text
 from dashboard.words.text import _
@@ -69,17 +69,21 @@ def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Res
     key = composing.key(address, query, asking.current())
     composing.looked(address, query, key.viewer)
     snapshot = composing.composed(key)
-    block = next((block for block in snapshot.flat() if block.id == name), None)
-    content = _content(block, kind, query, key, snapshot) if block else None
+    if name == composing.WHOLE and kind == "xlsx" and registry.page(address).is_own:
+        content: str | bytes | None = book.xlsx(single.alone(snapshot))
+    else:
+        block = next((block for block in snapshot.flat() if block.id == name), None)
+        content = _content(block, kind, query, key, snapshot) if block else None
     if content is None:
         return PlainTextResponse("", 404)
-    if kind in ("csv", "xlsx"):
+    if kind in ("csv", "xlsx"):  # saved on the reader's machine; nothing between keeps it
         record.note("exported", {"page": address, "block": name, "format": kind, "build": Path(key.build).stem})
+        saved = f'attachment; filename="{table.file_name(snapshot, name, kind)}"'
+        headers = {"cache-control": "no-store", "content-disposition": saved}
+        return Response(content, media_type=MIME[kind], headers=headers)
     made = Response(content, media_type=MIME[kind])
     never_changes = bool(query.get(filters.BUILD_KEY)) and query.get(body.VERSION) == composing.version(key)
     made.headers["cache-control"] = FOR_EVER if never_changes else "no-store"
-    if kind in ("csv", "xlsx") and block:
-        made.headers["content-disposition"] = f'attachment; filename="{table.file_name(snapshot, block.id, kind)}"'
     return made
 
 

@@ -12,6 +12,7 @@ select
     state,
     is_on_time,
     is_evidence_verified,
+    has_evidence_column,
     is_easy_target(
         count(*) filter (where attainment_pct > individual_cap_pct()) over named, count(attainment_pct) over named
     ) as is_easy,

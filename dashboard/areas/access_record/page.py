@@ -84,7 +84,7 @@ def _lines(found: list[Entry]) -> Block:
             Column("role", _("Peran")),
             Column("kind", _("Apa")),
             Column("about", _("Tentang")),
-            Column("number", _("Baris"), "int", role="id"),
+            Column("number", _("Banyaknya catatan"), "int", role="id"),
         ),
         empty=_("Tidak ada baris untuk pilihan ini. Pilih hari, jenis atau akun lain di bawah."),
     )
@@ -117,7 +117,7 @@ def _counts(rows: list[tuple[str, str, int]], key: str, now: Mapping[str, str]) 
         "jenis" if key == KIND else "akun",
         _("Menurut jenis") if key == KIND else _("Menurut akun"),
         pl.DataFrame(listed, schema={"name": pl.String, "count": pl.Int64, "link": pl.String}, orient="row"),
-        (Column("name", label, link="link", role="name"), Column("count", _("Baris"), "int")),
+        (Column("name", label, link="link", role="name"), Column("count", _("Banyaknya catatan"), "int")),
         empty=_("Tidak ada baris dalam hari-hari ini."),
     )
 

@@ -1,13 +1,15 @@
 """One person's page, "why this place?": parts of the signal, shrinkage, rank, neighbours, history, and the rows behind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from dashboard import charts, db, registry
 from dashboard.access import Viewer
-from dashboard.areas.accountability import why
+from dashboard.areas.accountability import feeds, why
 from dashboard.areas.accountability.ranking import windowed
 from dashboard.areas.accountability.why import MEAN
 from dashboard.areas.accountability.words import definitions, missing_reasons, ratings, states, tiers
@@ -20,6 +22,28 @@ from dashboard.words.text import _, n_
 PERSON = Shown("accountability")
 
 
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What there is of one person: who he is, then frames."""
+
+    who: Mapping[str, Any]
+    found: pl.DataFrame
+    parts: pl.DataFrame
+    history: pl.DataFrame
+    indicators: pl.DataFrame
+    neighbours: pl.DataFrame
+    feeds: pl.DataFrame
+
+
+def read(fetch: Callable[[str], pl.DataFrame]) -> Record | None:
+    """Return the record of a person; None where there is no such person, or not to be seen."""
+    found = fetch("accountability/person")
+    if found.is_empty():
+        return None
+    names = ("person_components", "person_history", "person_indicators", "person_neighbours", "person_feeds")
+    return Record(found.row(0, named=True), found, *(fetch(f"accountability/{name}") for name in names))
+
+
 def is_elsewhere(chosen: Filters, viewer: Viewer) -> bool:
     """Return whether the chosen job group is not the person's: then the reader has moved on to another group."""
     found = db.fetch("accountability/person", viewer, **chosen.parameters())
@@ -28,15 +52,14 @@ def is_elsewhere(chosen: Filters, viewer: Viewer) -> bool:
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     """Return the page of the chosen person; a person who is not there, or not to be seen, gets a calm word."""
-    given = chosen.parameters()
-    found = db.fetch("accountability/person", viewer, **given)
-    group = chosen.job_group or (found["job_group"][0] if not found.is_empty() else None)
+    record = read(partial(db.fetch, viewer=viewer, **chosen.parameters()))
+    group = chosen.job_group or (record.who["job_group"] if record else None)
     frame = page_frame.frame(chosen, viewer)
     frame["extra"] |= {
         "back_link": chosen.link(registry.ACCOUNTABILITY, job_group=group),
         "back_words": _("Kembali ke kelompok jabatan"),
     }
-    if found.is_empty():
+    if record is None:
         missing = TextBlock(
             "person",
             _("Pegawai ini tidak ditemukan"),
@@ -48,25 +71,22 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
             blocks=(missing,),
             **frame,
         )
-    who = found.row(0, named=True)
-    parts = db.fetch("accountability/person_components", viewer, **given)
-    history = db.fetch("accountability/person_history", viewer, **given)
-    indicators = db.fetch("accountability/person_indicators", viewer, **given)
-    neighbours = db.fetch("accountability/person_neighbours", viewer, **given)
+    who = record.who
     return Snapshot(
         page=registry.ACCOUNTABILITY,
         title=who["employee_name"],
         headlines=(
-            Headline(windowed(why.standing(who), found), "#reasons", SIGNALS[who["tier"]]),
+            Headline(windowed(why.standing(who), record.found), "#reasons", SIGNALS[who["tier"]]),
             Headline(identity(who)),
         ),
-        tiles=tiles(who, history),
+        tiles=tiles(who, record.history),
         blocks=(
-            why.reasons_block(who, parts, history, neighbours),
-            *blocks(who, parts, history),
-            *why.neighbours_block(neighbours, who, chosen),
-            history_table(history),
-            indicators_table(indicators),
+            why.reasons_block(who, record.parts, record.history, record.neighbours),
+            *blocks(who, record.parts, record.history),
+            *why.neighbours_block(record.neighbours, who, chosen),
+            history_table(record.history),
+            indicators_table(record.indicators),
+            *feeds.block(record.feeds),
         ),
         definitions=definitions(viewer),
         **frame,

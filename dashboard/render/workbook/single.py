@@ -30,16 +30,23 @@ def xlsx(block: ChartBlock | TableBlock, snapshot: Snapshot) -> bytes:
 
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    as_of = snapshot.as_of
-    created = datetime(as_of.year, as_of.month, as_of.day) if as_of else datetime(2000, 1, 1)
-    alone = Meeting("", snapshot.title, None, "", text.language(), "", (snapshot,), snapshot.build_id, created)
-    book = Book(xlsxwriter.Workbook(out, {"in_memory": True} | plain), alone)
+    meeting = alone(snapshot)
+    book = Book(xlsxwriter.Workbook(out, {"in_memory": True} | plain), meeting)
     facts = about(block, snapshot)
-    book.file.set_properties({"title": harmless(dict(facts)[_("Tabel")], 200), "author": "Rapor", "created": created})
+    book.file.set_properties(
+        {"title": harmless(dict(facts)[_("Tabel")], 200), "author": "Rapor", "created": meeting.created_at}
+    )
     _table(book, block.table, block.columns, facts)
     _notes(book, facts, snapshot.definitions)
     book.file.close()
     return out.getvalue()
+
+
+def alone(snapshot: Snapshot) -> Meeting:
+    """Return a page as what a workbook is made of, as of the data of the page."""
+    as_of = snapshot.as_of
+    created = datetime(as_of.year, as_of.month, as_of.day) if as_of else datetime(2000, 1, 1)
+    return Meeting("", snapshot.title, None, "", text.language(), "", (snapshot,), snapshot.build_id, created)
 
 
 def _table(book: Book, frame: pl.DataFrame, columns: Sequence[Column], facts: Sequence[tuple[str, str]]) -> None:

@@ -1,0 +1,1 @@
+"""Data saya: what is known of the one who looks."""
