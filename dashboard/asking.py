@@ -50,7 +50,7 @@ def signs_in() -> bool:
 def current() -> Viewer:
     """Return the viewer of who asks: by the rights of today, with the units as the build has them that is read now."""
     viewer = asker().viewer
-    return replace(viewer, units=db.units_of(viewer.of)) if viewer.of else viewer
+    return replace(viewer, units=_units_of(viewer.of)) if viewer.of else viewer
 
 
 def local() -> Asker:
@@ -69,7 +69,11 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
+    units = _units_of(of)
+    return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
+
+
+def _units_of(unit: str) -> tuple[str, ...]:
     from dashboard import db  # noqa: PLC0415  its caches ask for a running Streamlit; signing in is there before
 
-    units = db.units_of(of)
-    return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
+    return db.units_of(unit)
