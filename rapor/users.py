@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from queries.language import _
+from rapor import auditing
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, out, say
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def add(
 
         is_first = not accounts.listed()
         account, first = accounts.add(name, role, of, _asked(ask))
+        auditing.tell(data_dir, "account_added", {"account": account.name, "role": account.role, "of": account.of})
         say(_("Akun {name} ditambahkan sebagai {role}.", name=account.name, role=account.role), "green")
         _tell(first, ask)
         _warn_of_unknown(account.role, account.of, data_dir)
@@ -102,6 +104,7 @@ def disable(name: Name, data_dir: DataDir = DEFAULT_DATA) -> None:
         from dashboard.signin import accounts
 
         accounts.disable(_found(name))
+        auditing.tell(data_dir, "account_changed", {"account": accounts.plain(name), "change": "disabled"})
         say(_("Akun {name} dimatikan; semua sesinya berakhir.", name=name), "green")
 
 
@@ -111,6 +114,7 @@ def enable(name: Name, data_dir: DataDir = DEFAULT_DATA) -> None:
         from dashboard.signin import accounts
 
         accounts.disable(_found(name), False)
+        auditing.tell(data_dir, "account_changed", {"account": accounts.plain(name), "change": "enabled"})
         say(_("Akun {name} dihidupkan lagi.", name=name), "green")
 
 
@@ -120,6 +124,7 @@ def reset(name: Name, ask: AskOption = False, data_dir: DataDir = DEFAULT_DATA) 
         from dashboard.signin import accounts
 
         first = accounts.reset(_found(name), _asked(ask))
+        auditing.tell(data_dir, "account_changed", {"account": accounts.plain(name), "change": "reset"})
         say(_("Akun {name} mendapat kata sandi pertama yang baru; semua sesinya berakhir.", name=name), "green")
         _tell(first, ask)
 
@@ -129,7 +134,9 @@ def role(name: Name, role: RoleOption, of: OfOption = "", data_dir: DataDir = DE
     with _calm(data_dir):
         from dashboard.signin import accounts
 
-        accounts.change_role(_found(name), role, of)
+        before = _found(name)
+        accounts.change_role(before, role, of)
+        auditing.tell(data_dir, "role_changed", {"account": before.name, "role": role, "before": before.role, "of": of})
         say(_("Akun {name} sekarang {role}; semua sesinya berakhir.", name=name, role=role), "green")
         _warn_of_unknown(role, of, data_dir)
 

@@ -84,7 +84,10 @@ def widen(chosen: str) -> str:
 
 @dataclass(frozen=True)
 class Counted:
-    """An entry of the menu that says how many there are: title, path, whether it is the current page, and how to make a new one."""
+    """An entry of the menu that says how many there are: title, path, whether it is the current page, how to make a new one.
+
+    That is empty for who may not make any.
+    """
 
     title: str
     path: str
@@ -116,9 +119,8 @@ def header(
         on = " aria-current='page'" if one.is_current else ""
         number = f" <b>{one.count}</b>" if one.count else ""
         new = f"href='{escape(one.new_url)}' title='{escape(one.new_words)}' aria-label='{escape(one.new_words)}'"
-        links += (
-            f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a><a class='rp-new' {new}>+</a>"
-        )
+        links += f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a>"
+        links += f"<a class='rp-new' {new}>+</a>" if one.new_url else ""
     if send:
         english = "?bahasa=en" if text.language() == "en" else ""
         links += f"<a href='{escape(send + english)}' data-muat=''>{_('Kirim')}</a>"

@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard import roles
-from dashboard.signin import accounts, cookies, guard, html, limits, passwords, second, sessions
+from dashboard.signin import accounts, cookies, guard, html, limits, passwords, second, sessions, told
 from dashboard.signin.accounts import Account
 from dashboard.signin.pages import here, lead, show
 from dashboard.signin.sessions import Person
-from dashboard.signin.told import told
 from dashboard.words import text
 from dashboard.words.text import _, n_
 
@@ -25,7 +24,7 @@ async def account(request: Request, form: dict[str, str]) -> Response:
     act = form.get("apa", "")
     if request.method == "POST" and act == "sesi":
         ended = await asyncio.to_thread(sessions.end_others, person.subject, person.session)
-        told("sign_out", person.name, {"others": str(ended)})
+        told.of_person("sign_out", person.name, person.role, reason=f"others: {ended}")
         return await _shown(request, mine, html.notice(_("Sesi lain sudah diakhiri."), "good"))
     if request.method == "GET" or mine is None:
         return await _shown(request, mine)
@@ -66,7 +65,7 @@ async def _change_password(request: Request, mine: Account, form: dict[str, str]
         await _changed(accounts.change_password, mine, new, person.session)
     except accounts.Refused as wrong:
         return await _shown(request, mine, html.notice(str(wrong)), status=400)
-    told("account_changed", mine.name, {"what": "password"})
+    told.of_account("account_changed", mine.name, change="password")
     token = await asyncio.to_thread(sessions.begin, mine, "whole", cookies.browser(request.headers), person.session)
     answer = lead(request.scope, here("" if mine.must_change else guard.ACCOUNT, dict(request.query_params)))
     cookies.put(answer, cookies.SESSION, token, request.scope)
@@ -78,11 +77,11 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
     person = request.scope[guard.PERSON]
     if act == "matikan":
         await _changed(second.turn_off, mine, person.session)
-        told("account_changed", mine.name, {"what": "second_step_off"})
+        told.of_account("account_changed", mine.name, change="second_step_off")
         return await _shown(request, None, html.notice(_("Langkah kedua dimatikan."), "good"), again=mine.id)
     if act == "pemulihan" and mine.totp_secret:
         codes: list[str] | None = await asyncio.to_thread(second.new_recovery, mine)
-        told("account_changed", mine.name, {"what": "recovery_codes"})
+        told.of_account("account_changed", mine.name, change="recovery_codes")
     else:
         secret = form.get("rahasia", "")
         codes = (
@@ -94,7 +93,7 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
             return _setting(
                 request, mine, secret or second.new_secret(), _("Kode keliru. Periksa jam ponsel, lalu coba lagi.")
             )
-        told("account_changed", mine.name, {"what": "second_step_on"})
+        told.of_account("account_changed", mine.name, change="second_step_on")
     listed = "".join(f"<li><code>{code}</code></li>" for code in codes or ())
     words = _(
         "Simpan kode pemulihan ini di tempat yang aman: tiap kode menggantikan ponsel satu kali. Kode ini tidak ditampilkan lagi."

@@ -6,11 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard import asking, roles
-from dashboard.signin import accounts, guard, html, sessions
+from dashboard.signin import accounts, guard, html, sessions, told
 from dashboard.signin.account import role_title
 from dashboard.signin.accounts import Account
 from dashboard.signin.pages import here, show
-from dashboard.signin.told import told
 from dashboard.words.text import _
 
 DONE = {
@@ -18,6 +17,8 @@ DONE = {
     "matikan": lambda: _("Akun dimatikan; semua sesinya berakhir."), "hidupkan": lambda: _("Akun dihidupkan lagi."),
     "peran": lambda: _("Peran diganti; semua sesi akun ini berakhir."),
 }  # fmt: skip
+
+RECORDED = {"ulang": "reset", "matikan": "disabled", "hidupkan": "enabled"}
 
 
 async def manage(request: Request, form: dict[str, str]) -> Response:
@@ -51,7 +52,7 @@ def _done(form: dict[str, str], own: str) -> str | None:
         raise accounts.Refused(_("Formulir ini tidak dikenal; muat ulang halamannya."))
     if act == "tambah":
         account, first = accounts.add(name, form.get("peran", ""), form.get("untuk", ""))
-        told("account_added", account.name, {"role": account.role}, asker=asking.asker())
+        told.of_account("account_added", account.name, role=account.role, of=account.of)
         return first
     account = accounts.find(name)
     if account is None:
@@ -65,7 +66,10 @@ def _done(form: dict[str, str], own: str) -> str | None:
         accounts.change_role(account, form.get("peran", ""), form.get("untuk", ""))
     else:
         accounts.disable(account, act == "matikan")
-    told("account_changed", account.name, {"what": act}, asker=asking.asker())
+    if act == "peran":
+        told.of_account("role_changed", account.name, role=form["peran"], before=account.role, of=form.get("untuk", ""))
+    else:
+        told.of_account("account_changed", account.name, change=RECORDED[act])
     return first
 
 

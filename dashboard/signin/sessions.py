@@ -5,10 +5,10 @@ change of its account.
 """
 
 import hashlib
-import secrets
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from threading import Lock
 from typing import Literal
 
@@ -72,7 +72,7 @@ def begin_of_groups(subject: str, name: str, told: Sequence[str], browser: str, 
 
 
 def _begin(subject: str, name: str, told: list[str] | None, step: Step, browser: str, instead_of: str) -> str:
-    token, at = secrets.token_urlsafe(32), int(time.time())
+    token, at = token_urlsafe(32), int(time.time())
     row = {
         "hash": hash_of(token), "subject": subject, "name": name[:255], "groups": told, "step": step, "browser": browser[:64],
         "began_at": at, "seen_at": at,
@@ -195,7 +195,7 @@ def touch(person: Person) -> None:
 
 def remember(account: Account) -> str:
     """Return a token by which a browser is known as one from which the account has signed in."""
-    token = secrets.token_urlsafe(24)
+    token = token_urlsafe(24)
     with writing() as connection:
         connection.execute(sa.insert(device_table).values(hash=hash_of(token), account=account.id, at=now()))
         newest = (

@@ -1,11 +1,14 @@
-"""What of signing in and of accounts is told to the record of access: the one place where it goes."""
+"""What of signing in and of accounts goes to the record of access, and under whose name: never a password, never a code."""
 
-import logging
-
+from dashboard import access, asking, record
 from dashboard.asking import Asker
 
-log = logging.getLogger("rapor")
+
+def of_person(kind: str, name: str, role: str = "", **about: str) -> None:
+    """Note what somebody does who is not signed in yet, or no longer."""
+    record.tried(kind, about, asker=Asker(name, access.Viewer(role, units=())))
 
 
-def told(kind: str, name: str = "", about: dict[str, str] | None = None, *, asker: Asker | None = None) -> None:
-    """Note what happened: `sign_in`, `sign_in_failed`, `sign_out`, `account_added`, `account_changed`; never a password, never a code."""
+def of_account(kind: str, account: str, **about: str) -> None:
+    """Note what who is signed in does to an account."""
+    record.tried(kind, {"account": account, **about}, asker=asking.asker())

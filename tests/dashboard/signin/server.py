@@ -7,7 +7,6 @@ import asyncio
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
-from types import SimpleNamespace
 from typing import Any
 
 import uvicorn
@@ -45,8 +44,7 @@ def take_away() -> None:
     _instead(
         packed, "file_at", "paths", lambda path: packed.FOLDERS["/app/static/"] / path.removeprefix("/app/static/")
     )
-    sessions.secrets = SimpleNamespace(token_urlsafe=sessions.secrets.token_urlsafe)
-    _instead(sessions.secrets, "token_urlsafe", "new-token", lambda _bytes: "ditanam")
+    _instead(sessions, "token_urlsafe", "new-token", lambda _bytes: "ditanam")
 
 
 class Chosen:

@@ -95,10 +95,11 @@ def _sign_in(client: httpx2.Client, name: str, password: str, **more: str) -> ht
 
 
 PATHS = [
-    "/", "/ringkasan", "/pegawai?bahasa=en", "/awal", "/bagian/kunjungan/bulanan.csv", "/unduh/x", "/static/js/x.js", "/media/x.csv",
-    "/_stcore/health", "/_stcore/metrics", "/_stcore/host-config", "/_stcore/stream", "/_stcore/upload_file/a/b", "/component/x/y",
-    "/_stcore/script-health-check", "/_stcore/agent", "/_stcore/bidi-components/x", "/akun", "/keluar", "/pengelola/akun", "/oauth2callback",
-    "/auth/login", "/app/static/page.js", "/app/static/fonts/LICENSE-x.txt", "/masuk/", "//ringkasan", "/Masuk", "/masuk/../ringkasan",
+    "/", "/ringkasan", "/pegawai?bahasa=en", "/awal", "/bagian/kunjungan/bulanan.csv", "/unduh/x", "/static/js/x.js",
+    "/media/x.csv", "/_stcore/health", "/_stcore/metrics", "/_stcore/host-config", "/_stcore/stream",
+    "/_stcore/upload_file/a/b", "/component/x/y", "/_stcore/script-health-check", "/_stcore/agent",
+    "/_stcore/bidi-components/x", "/akun", "/keluar", "/pengelola/akun", "/oauth2callback", "/auth/login",
+    "/app/static/page.js", "/app/static/fonts/LICENSE-x.txt", "/masuk/", "//ringkasan", "/Masuk", "/masuk/../ringkasan",
     "/masuk%2f..%2fringkasan", "/favicon.png", "/robots.txt",
 ]  # fmt: skip
 
@@ -164,15 +165,19 @@ def test_an_open_socket_closes_with_its_session(place: Place, how: str) -> None:
         without_guard.close()
 
 
+def _talk(opened: ClientConnection) -> None:
+    for _each in range(3):
+        opened.send(b"")
+        opened.recv(timeout=3)
+
+
 def test_a_message_after_the_end_reaches_nobody(place: Place) -> None:
     token = _token("korban")
     with place.socket(token) as opened:
         sessions.end(sessions.hash_of(token))
         time.sleep(1.1)
         with pytest.raises(ConnectionClosed):
-            for _each in range(3):
-                opened.send(b"")
-                opened.recv(timeout=3)
+            _talk(opened)
 
 
 def test_a_session_that_another_fixed_is_not_taken(place: Place) -> None:
