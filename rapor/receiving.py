@@ -1,4 +1,4 @@
-"""`rapor receive` and `rapor take`: what was sent in the browser is looked at, and loaded, by processes of their own."""
+"""The processes behind *Kirim laporan*: `python -m rapor.receiving look` and `... load ANSWER`, run by the dashboard."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import json
@@ -7,13 +7,11 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from queries import language, private
 from queries.language import _
 from rapor import auditing
-from rapor.terminal import DEFAULT_DATA, DataDir
 
 if TYPE_CHECKING:
     from etl.load import Progress
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 0.3  # how far a load is, is written down
 
 
-def receive(data_dir: DataDir = DEFAULT_DATA) -> None:
-    """Menjawab pratinjau bagi dasbor: satu baris JSON per permintaan dari masukan baku, sampai masukan itu ditutup."""
+def look(data_dir: Path) -> None:
+    """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed."""
     from etl.intake import process
 
     process.expect()
@@ -56,12 +54,10 @@ def receive(data_dir: DataDir = DEFAULT_DATA) -> None:
         sys.stdout.flush()
 
 
-def take(
-    answer: Annotated[Path, typer.Argument(metavar="BERKAS", help="Berkas jawaban.")], data_dir: DataDir = DEFAULT_DATA
-) -> None:
-    """Memuat yang dikirim di peramban, menurut JSON di masukan baku, dan menulis hasilnya ke berkas jawaban.
+def load(data_dir: Path, answer: Path) -> None:
+    """Load what was sent, as JSON on the standard input says, and write what became of it into a file, whole.
 
-    Masukan: `by` siapa yang mengirim, `parts` berkas-berkasnya, tiap bagian dengan yang disebut tentangnya dan yang disahkan.
+    The input: `by`, who sends, and `parts`: the files, with what is stated of them and which versions are confirmed.
     """
     from etl import load as loading
     from etl import rulings
@@ -108,7 +104,8 @@ def _write(path: Path, words: str) -> None:
     unfinished.replace(path)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line; they are the dashboard's, and not listed."""
-    app.command("receive", hidden=True)(receive)
-    app.command("take", hidden=True)(take)
+if __name__ == "__main__":
+    language.use(os.environ.get("RAPOR_LANG", "id"))
+    with private.for_owner():
+        folder = Path(os.environ["RAPOR_DATA"])
+        look(folder) if sys.argv[1] == "look" else load(folder, Path(sys.argv[2]))

@@ -62,7 +62,7 @@ class Reader:
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *_command("receive"), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                *_command("look"), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT, limit=ANSWER_BYTES,
             )  # fmt: skip
             assert self._process.stdout  # noqa: S101  a pipe
@@ -151,7 +151,7 @@ async def _load(sending: Sending) -> None:
             part["confirm"].append(str(path))
     asked = json.dumps({"by": sending.by, "parts": list(parts.values())})
     process = await asyncio.create_subprocess_exec(
-        *_command("take", str(box.answer_place(sending, "load"))), stdin=asyncio.subprocess.PIPE,
+        *_command("load", str(box.answer_place(sending, "load"))), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
         start_new_session=True,
     )  # fmt: skip
@@ -202,7 +202,7 @@ def _write(sending: Sending, what: Any, content: Any) -> None:
 
 
 def _command(*words: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "rapor", *words, "--data-dir", str(data_dir().resolve()))
+    return (sys.executable, "-m", "rapor.receiving", *words)
 
 
 def _environment() -> dict[str, str]:
