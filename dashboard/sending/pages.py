@@ -176,11 +176,11 @@ async def look_again(request: Request) -> Response:
 async def take(request: Request) -> Response:
     """Answer /kirim/<id>/muat: load what was read; who asks is looked at again, and what he may send."""
     sending, form = _found(request), await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
-    if sending is not None and sending.state in ("read", "failed"):
+    if sending is not None and sending.state in ("read", "failed", "loaded"):
         found = await asyncio.to_thread(box.answer, sending, "preview") or {}
         left_out = [name for name in sending.names if not shown.may_load(found.get(name, {}), asking.current())]
         confirmed = [name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1"]
-        if len(left_out) < len(sending.names):
+        if len(left_out) < len(sending.names) and (confirmed or sending.state != "loaded"):
             jobs.load(replace(sending, left_out=tuple(left_out), confirmed=tuple(confirmed)))
     return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 

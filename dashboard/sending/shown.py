@@ -1,6 +1,6 @@
 """Sendings in words and HTML: what a file is, what it would do, which cell is wrong, what is asked of who sent it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -375,17 +375,26 @@ def _loaded(one: Sending, query: Mapping[str, str]) -> str:
         if changed
         else html.paragraph(_("Tidak ada angka terbit yang berubah."))
     )
-    held = [file["name"] for file in files if file["status"] == "held"]
-    if held:
-        words = _("Masih ditahan, angka lama tetap dipakai: {names}. Kirim lagi dan centang “Ya, pakai versi ini” bila menggantikannya.",
-                  names=", ".join(held))  # fmt: skip
-        what = html.notice(words) + what
+    what = _still_held(one, {file["name"] for file in files if file["status"] == "held"}, query) + what
     done = html.notice(_("Selesai: data terbitan baru {build}.", build=one.build_id), "good")
     ways = ((registry.OVERVIEW, _("Lihat ringkasan")), (registry.QUALITY, _("Lihat mutu data")))
     links = "".join(
         f"<a class='rp-button' href='{escape(here(url, query))}'>{escape(words)}</a> " for url, words in ways
     )
     return done + html.rows(head, cells) + what + f"<p class='rp-last'>{links}</p>"
+
+
+def _still_held(one: Sending, held: Collection[str], query: Mapping[str, str]) -> str:
+    """Return the files that were held when they were loaded, each with the word that takes it all the same."""
+    if not held:
+        return ""
+    words = _("Masih ditahan, angka lama tetap dipakai. Bila berkas ini memang menggantikannya, sahkan:")
+    url = here(f"{registry.SEND}/{one.id}/muat", query)
+    forms = "".join(
+        html.form(url, html.paragraph(name), _("Pakai versi ini"), {f"sah-{n}": "1"}, is_quiet=True, about=name)
+        for n, name in enumerate(one.names) if name in held
+    )  # fmt: skip
+    return html.notice(words) + forms
 
 
 def far_words(one: Sending, far: tuple[int, int, str]) -> str:
