@@ -19,10 +19,13 @@ if st.session_state.get(PERSON, asker) != asker:
 st.session_state[PERSON] = asker
 text.use(st.query_params.get("bahasa", "id"))
 pages = [st.Page(PAGES / f"{page.area}.py", title=page.title(), url_path=page.address) for page in registry.PAGES]
-start = st.Page(PAGES / f"{registry.HOME.area}.py", title=registry.HOME.title(), url_path=registry.START, default=True)
+home = registry.home(asking.current()) or registry.HOME
+start = st.Page(PAGES / f"{home.area}.py", title=home.title(), url_path=registry.START, default=True)
 chosen = st.navigation([start, *pages], position="hidden")
 icon = str(Path(__file__).parent / "static" / "icon.png")
 st.set_page_config(page_title=f"{chosen.title} · Rapor", page_icon=icon, layout="wide")
 with layout.guarded():
-    layout.header(chosen.url_path or registry.HOME.address)
+    here = home.address if chosen.url_path in ("", registry.START) else chosen.url_path
+    layout.header(here)
+    layout.enter(here)
     chosen.run()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
 from dashboard import access, roles
 from dashboard.access import Asker, Viewer
@@ -47,8 +48,9 @@ def signs_in() -> bool:
 
 
 def current() -> Viewer:
-    """Return the viewer of who asks."""
-    return asker().viewer
+    """Return the viewer of who asks: by the rights of today, with the units as the build has them that is read now."""
+    viewer = asker().viewer
+    return replace(viewer, units=_units_of(viewer.of)) if viewer.of else viewer
 
 
 def local() -> Asker:
@@ -60,14 +62,18 @@ def local() -> Asker:
 
 def viewer_of(code: str, of: str = "") -> Viewer | None:
     """Return the viewer of a role, for a unit, an agency or an employee where it covers no more; None where that is not known."""
-    role = roles.find(code)
+    role = roles.known(code)
     if role is None:
         return None
     if role.scope == "district":
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
+    units = _units_of(of)
+    return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
+
+
+def _units_of(unit: str) -> tuple[str, ...]:
     from dashboard import db  # noqa: PLC0415  its caches ask for a running Streamlit; signing in is there before
 
-    units = db.units_of(of)
-    return Viewer(code, units=units, sees_names=role.sees_names) if units else None
+    return db.units_of(unit)

@@ -10,7 +10,7 @@ import typer
 
 from queries.builds import current
 from queries.language import _
-from rapor import sealing
+from rapor import auditing, sealing
 from rapor.sealing import no_snapshot, ready
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
@@ -73,6 +73,7 @@ def create(
                     snapshot = agendas.compose(one, datetime.now(UTC).replace(tzinfo=None))
                 show(_("Membekukan"))
                 place = meeting_store.write(data_dir / "snapshots", snapshot)
+                auditing.tell(data_dir, "frozen", {"meeting": snapshot.id})
             except agendas.Unclear as wrong:
                 fail(str(wrong), mend)
             except signing.Unsigned as wrong:
@@ -118,6 +119,8 @@ def export(
     frozen = pseudonyms.hidden(frozen) if pseudonym else frozen
     with _Step() as show:
         _export(frozen, media or list(Medium), to, show)
+    for medium in media or list(Medium):
+        auditing.tell(data_dir, "exported", {"meeting": frozen.id, "format": medium.value})
 
 
 def compare(

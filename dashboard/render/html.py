@@ -84,7 +84,10 @@ def widen(chosen: str) -> str:
 
 @dataclass(frozen=True)
 class Counted:
-    """An entry of the menu that says how many there are: title, path, whether it is the current page, and how to make a new one."""
+    """An entry of the menu that says how many there are: title, path, whether it is the current page, how to make a new one.
+
+    That is empty for who may not make any.
+    """
 
     title: str
     path: str
@@ -115,9 +118,8 @@ def header(
         on = " aria-current='page'" if one.is_current else ""
         number = f" <b>{one.count}</b>" if one.count else ""
         new = f"href='{escape(one.new_url)}' title='{escape(one.new_words)}' aria-label='{escape(one.new_words)}'"
-        links += (
-            f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a><a class='rp-new' {new}>+</a>"
-        )
+        links += f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a>"
+        links += f"<a class='rp-new' {new}>+</a>" if one.new_url else ""
     everywhere = [(name, current) for name, _path, current in pages] + [(one.title, one.is_current) for one in counted]
     here_now = next((name for name, current in everywhere if current), _("Halaman"))
     menu = f"<details class='rp-menu'><summary>{escape(here_now)}</summary></details>"

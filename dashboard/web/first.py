@@ -76,8 +76,14 @@ class First:
 def _page(path: str) -> registry.Page | None:
     """Return the page at a path, by the name that it has now."""
     address = path.strip("/")
-    found = registry.HOME if address in ("", registry.START) else registry.find(address)
+    found = _home() if address in ("", registry.START) else registry.find(address)
     return found if found and address in ("", registry.START, found.address) else None
+
+
+def _home() -> registry.Page | None:
+    from dashboard import asking  # noqa: PLC0415
+
+    return registry.home(asking.current())
 
 
 def _language(query: Mapping[str, str]) -> str:
@@ -120,7 +126,7 @@ def _looked_at(page: registry.Page, query: Mapping[str, str], *, is_phone: bool)
 
 def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:
     """Return the document of a page, packed; None of a page with forms, and of one that can't be shown, which its words say later."""
-    from dashboard import asking, composing, db, layout  # noqa: PLC0415  their caches ask for a running Streamlit
+    from dashboard import asking, composing, db, layout, roles  # noqa: PLC0415  their caches ask for a running Streamlit
 
     if not composing.is_whole(page.address, query):
         return None
@@ -130,7 +136,7 @@ def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -
             sight = composing.sight(key, query)
             made = _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone))
             return _signed(made, layout.who()) or None
-        except (db.NoBuild, db.OlderBuild):
+        except (db.NoBuild, db.OlderBuild, roles.Withheld):
             return None
         except Exception as fault:
             log.warning("no first answer of %s: %s", page.address, type(fault).__name__)

@@ -58,8 +58,8 @@ def askers() -> list[asking.Asker]:
 
 def _state() -> str:
     """Return a word that changes when the pages have to be made again."""
-    viewers = [asker.viewer for asker in askers()]
-    return " ".join(composing.sight(composing.key(registry.HOME.address, {}, viewer), {}) for viewer in viewers)
+    homes = [(registry.home(asker.viewer), asker.viewer) for asker in askers()]
+    return " ".join(composing.sight(composing.key(home.address, {}, viewer), {}) for home, viewer in homes if home)
 
 
 def make(ends: threading.Event) -> int:
@@ -74,7 +74,7 @@ def make(ends: threading.Event) -> int:
 def _make(ends: threading.Event) -> int:
     """Make each page of the menu for both sizes of screen, for one who asks."""
     count = 0
-    pages = [page for page in registry.PAGES if page.is_listed and composing.is_whole(page.address, {})]
+    pages = [page for page in registry.of(asking.current()) if page.is_listed and composing.is_whole(page.address, {})]
     for page in pages:
         for is_phone in (False, True):
             if ends.is_set():
