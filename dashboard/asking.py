@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
-from dashboard import access, db, roles
+from dashboard import access, roles
 from dashboard.access import Asker, Viewer
 
 LOCAL = (
@@ -42,7 +42,7 @@ def asker() -> Asker:
 def current() -> Viewer:
     """Return the viewer of who asks: by the rights of today, with the units as the build has them that is read now."""
     viewer = asker().viewer
-    return replace(viewer, units=db.units_of(viewer.of)) if viewer.of else viewer
+    return replace(viewer, units=_units_of(viewer.of)) if viewer.of else viewer
 
 
 def local() -> Asker:
@@ -61,5 +61,11 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
-    units = db.units_of(of)
+    units = _units_of(of) if of else ()
     return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
+
+
+def _units_of(unit: str) -> tuple[str, ...]:
+    from dashboard import db  # noqa: PLC0415  who covers the district needs no build, and the terminal no Streamlit
+
+    return db.units_of(unit)

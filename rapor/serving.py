@@ -11,7 +11,7 @@ import typer
 
 from queries.builds import current, is_whole
 from queries.language import _
-from rapor import loading, querying
+from rapor import loading, querying, viewing
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
 ENTRY = PROJECT / "dashboard" / "web" / "server.py"
@@ -87,6 +87,7 @@ def serve(
         typer.Option("--host", metavar="NAMA", help="Nama lain mesin ini yang dipakai peramban; boleh berulang."),
     ] = None,
     no_browser: NoBrowser = False,
+    whose: viewing.As = None,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
@@ -98,6 +99,8 @@ def serve(
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
+    if whose:
+        viewing.take(data_dir, whose)
     _serve(data_dir, address, _choose_port(address, port), not no_browser, host or ())
 
 
@@ -105,6 +108,7 @@ def demo(
     port: Port = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Hanya menyiapkan data, tanpa dasbor.")] = False,
     no_browser: NoBrowser = False,
+    whose: viewing.As = None,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menulis laporan kabupaten contoh, memuatnya, dan membuka dasbornya.
@@ -120,6 +124,8 @@ def demo(
     loading.show(report)
     if not current(folder):
         raise typer.Exit(1)
+    if whose:
+        viewing.take(folder, whose)
     if chosen:
         _serve(folder, "127.0.0.1", chosen, not no_browser)
 
@@ -127,4 +133,6 @@ def demo(
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data")(serve)
-    command(app, "demo", "rapor demo", "rapor demo --port 8600", "rapor demo --no-serve")(demo)
+    command(
+        app, "demo", "rapor demo", "rapor demo --port 8600", "rapor demo --as kepala-dinas", "rapor demo --no-serve"
+    )(demo)
