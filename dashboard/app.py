@@ -12,6 +12,11 @@ if str(PAGES.parent) not in sys.path:
 from dashboard import asking, layout, registry  # noqa: E402  the path has to be set first
 from dashboard.words import text  # noqa: E402  the path has to be set first
 
+PERSON = "_asker"  # what one person typed is not for the next who signs in where he sat
+asker = asking.asker()
+if st.session_state.get(PERSON, asker) != asker:
+    st.session_state.clear()
+st.session_state[PERSON] = asker
 text.use(st.query_params.get("bahasa", "id"))
 pages = [st.Page(PAGES / f"{page.area}.py", title=page.title(), url_path=page.address) for page in registry.PAGES]
 home = registry.home(asking.current()) or registry.HOME

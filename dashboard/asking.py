@@ -13,6 +13,7 @@ LOCAL = (
     "RAPOR_VIEWER"  # whose place who sits at this machine takes: `bupati`, `kepala-dinas:dinkes`, `pegawai:<employee>`
 )
 USUAL = "pimpinan"
+SIGN_IN = "RAPOR_SIGN_IN"  # people sign in: with accounts of Rapor's own (`local`) or of a provider (`oidc`); `rapor serve` sets it
 
 
 NOBODY = Asker("", access.NOBODY)
@@ -36,7 +37,14 @@ def asker() -> Asker:
     known = _asker.get()
     if known is not None:
         return known
-    return established() if established else local()
+    if signs_in():
+        return established() if established else NOBODY
+    return local()
+
+
+def signs_in() -> bool:
+    """Whether people sign in; else who asks is who sits at this machine."""
+    return bool(os.environ.get(SIGN_IN))
 
 
 def current() -> Viewer:
@@ -66,6 +74,6 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
 
 
 def _units_of(unit: str) -> tuple[str, ...]:
-    from dashboard import db  # noqa: PLC0415  who covers the district needs no build, and the terminal no Streamlit
+    from dashboard import db  # noqa: PLC0415  its caches ask for a running Streamlit; signing in is there before
 
     return db.units_of(unit)

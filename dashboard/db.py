@@ -161,6 +161,17 @@ def fetch_own(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFram
     return found if columns is None else found.select(columns)
 
 
+def nip(viewer: Viewer, employee: str) -> str | None:
+    """Return the number of a person whom the viewer covers, whole and kept nowhere; None of another, or without the right to it."""
+    if not (viewer.sees_names and viewer.may("reveal")):
+        return None
+    query = queries.load("accountability/person")
+    asked = {name: None for name in query.parameters} | {"employee": employee}
+    asked |= {"units": list(viewer.units)} if viewer.units is not None else {}
+    found = query.run(_connection(str(current_path())).cursor(), **asked)
+    return found["nip"][0] if found.height == 1 else None
+
+
 def units_of(unit: str) -> tuple[str, ...]:
     """Return a unit and all units under it in the current build, sorted; nothing where it is not known or there is no build."""
     try:

@@ -15,6 +15,7 @@ from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
 from dashboard.render import body, html, plotly, table
+from dashboard.signin import guard
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.words.text import _
 
@@ -77,12 +78,18 @@ def _place(fault: Exception) -> str:
 def header(current: str) -> None:
     """Draw the name of the district, the pages (which keep the filters) and the language switch."""
     st.html(f"<style>{style()}</style>")
-    scripts = "".join(f'<script src="{script(name)}"></script>' for name in SCRIPTS)
+    names = (*SCRIPTS, *(("session.js",) if asking.signs_in() else ()))
+    scripts = "".join(f'<script src="{script(name)}"></script>' for name in names)
     st.html(scripts, unsafe_allow_javascript=True)
-    st.html(frame(current, dict(st.query_params), asking.current()))
+    st.html(frame(current, dict(st.query_params), asking.current(), who()))
 
 
-def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
+def who() -> str:
+    """Return who is signed in, as the head of a page shows it; nothing where nobody signs in."""
+    return html.signed_in(asking.asker().name, guard.ACCOUNT, guard.SIGN_OUT) if asking.signs_in() else ""
+
+
+def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str = "") -> str:
     """Return the head of every page as HTML."""
     shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
     kept = {key: value for key, value in query.items() if key in shared}
@@ -112,6 +119,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
         ],
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
+        who=signed_in,
     )
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from dashboard import db
+from dashboard.folder import data_dir
 from dashboard.words.text import _
 
 VERSION = 1
@@ -52,7 +52,7 @@ def url() -> sa.URL:
     """Return where the notes are: RAPOR_NOTES_URL, else notes.sqlite in the data folder; raises Unavailable."""
     address = os.environ.get("RAPOR_NOTES_URL")
     if not address:
-        return sa.URL.create("sqlite", database=str(db.data_dir() / "notes.sqlite"))
+        return sa.URL.create("sqlite", database=str(data_dir() / "notes.sqlite"))
     try:
         return sa.make_url(address)
     except ArgumentError:

@@ -62,7 +62,7 @@ def add(kind: str, about: Mapping[str, str] | None = None, *, asker: Asker | Non
     try:
         head = chained.append(place(), line)
     except (OSError, secret.Exposed) as wrong:
-        log.error("the record of access can't be written: %s", type(wrong).__name__)
+        log.warning("the record of access can't be written: %s", type(wrong).__name__)
         raise Unwritable(
             _("Catatan akses tidak dapat ditulis, jadi ini belum dapat ditampilkan. Sampaikan kepada pengelola.")
         ) from wrong

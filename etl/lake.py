@@ -75,6 +75,7 @@ class Reading:
     as_of: str = ""
     as_of_from: str = "modified"
     encoding: str | None = None
+    is_of_patients: bool = False  # of a file with rejects: it is not kept as it came
 
     @property
     def file_id(self) -> str:

@@ -237,7 +237,8 @@ def _read_all(
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
             outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
             lake.add(outcome)
-            if outcome.rejects.height and lake.is_written and _days_kept():
+            is_kept = outcome.rejects.height and not outcome.reading.is_of_patients
+            if is_kept and lake.is_written and _days_kept():
                 with contextlib.suppress(places.NoFile), places.opened(path) as file:
                     lake.keep_original(sha, file)
             key = outcome.reading.key

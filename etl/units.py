@@ -164,12 +164,13 @@ def _kind_of_table(sheet: Sheet, table: Table) -> str:
 
 
 def _may_be_a_name(name: str) -> bool:
-    """Tell a name from a slipped cell: it has letters, is not long, names somebody, and is no formula to a spreadsheet."""
+    """Tell a name from a slipped cell: it has letters and no number of a person, is not long, names somebody, is no formula."""
     return (
         bool(re.search("[a-z]", label(name)))
         and len(name) <= LONGEST_NAME
         and name[0] != "("
         and "|" not in name
+        and guard.masked(name) == name
         and not _NOBODY.match(label(name))
         and not runs_as_formula(name)
         and core(name) not in {"puskesmas", "pkm", "uptd", "upt", "kec.", "dinas", "badan", "kecamatan", "unit"}

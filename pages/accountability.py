@@ -1,7 +1,8 @@
 """Akuntabilitas pegawai: people within their job group, the official predicates, reporting discipline."""
 
-from dashboard import asking, layout
+from dashboard import asking, layout, revealing
 from dashboard.replies import forms
 
 layout.open_page("pegawai")
+revealing.show(asking.current())
 forms.show(asking.current())

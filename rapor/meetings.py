@@ -10,7 +10,7 @@ import typer
 
 from queries.builds import current
 from queries.language import _
-from rapor import querying, sealing, viewing
+from rapor import auditing, querying, sealing, viewing
 from rapor.sealing import no_snapshot, ready
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
@@ -77,6 +77,7 @@ def create(
                     snapshot = agendas.compose(one, datetime.now(UTC).replace(tzinfo=None))
                 show(_("Membekukan"))
                 place = meeting_store.write(data_dir / "snapshots", snapshot)
+                auditing.tell(data_dir, "frozen", {"meeting": snapshot.id})
             except agendas.Unclear as wrong:
                 fail(str(wrong), mend)
             except signing.Unsigned as wrong:
@@ -129,6 +130,8 @@ def export(
     frozen = pseudonyms.hidden(frozen) if pseudonym else frozen
     with _Step() as show:
         _export(frozen, media or list(Medium), to, show)
+    for medium in media or list(Medium):
+        auditing.tell(data_dir, "exported", {"meeting": frozen.id, "format": medium.value})
 
 
 def compare(
@@ -152,7 +155,7 @@ def compare(
     from rapor import comparing
 
     build = _build(data_dir)
-    viewer = asking.current()
+    viewer = asking.local().viewer
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None
     for each in (before, after):

@@ -40,7 +40,7 @@ def current(data_dir: Path) -> "Viewer":
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
     from dashboard import access, asking
 
-    viewer = asking.current()
+    viewer = asking.local().viewer
     if opened := sys.modules.get("dashboard.db"):
         opened.let_go()
     if viewer == access.NOBODY:

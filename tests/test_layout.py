@@ -25,6 +25,7 @@ MAY_IMPORT_STREAMLIT = {
     "decisions/forms",
     "replies/forms",
     "explore/controls",
+    "revealing",
     "explore/files",
     "explore/view_forms",
     "sql/editor",
@@ -147,6 +148,7 @@ LAYERS = {
         ),  # words and what draws: no data, no page
         *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
         *("chained", "witness", "record_kinds", "record"),
+        "signin",
         *("filters", "parts"),
         *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none
@@ -161,6 +163,7 @@ LAYERS = {
             "meetings.forms",
             "decisions.forms",
             "replies.forms",
+            "revealing",
         ),
         *("web", "app"),
     ),

@@ -104,8 +104,9 @@ def header(
     counted: Sequence[Counted],
     kept: Mapping[str, str],
     here: Mapping[str, str],
+    who: str = "",
 ) -> str:
-    """Return the frame: brand, pages (title, path, is current) with filters kept, this page in the other language."""
+    """Return the frame: brand, pages (title, path, is current) with filters kept, who is signed in, this page in the other language."""
     badge = f"<span class='rp-badge'>{_('Data contoh')}</span>" if is_sample else ""
     brand = f"<div class='rp-brand'><b>Rapor</b> <span>{escape(district)}</span> {badge}</div>"
     query = f"?{urlencode(kept)}" if kept else ""
@@ -129,7 +130,18 @@ def header(
         languages += f"<a href='{escape(url)}' hreflang='{code}' lang='{code}'{on}>{label}</a>"
     nav = f"<nav aria-label='{_('Halaman')}'>{links}</nav>"
     switch = f"<div class='rp-language' role='group' aria-label='{_('Bahasa')}'>{languages}</div>"
-    return f"<header class='rp-header'>{brand}{menu}{nav}{switch}</header>"
+    return f"<header class='rp-header'>{brand}{menu}{nav}{who}{switch}</header>"
+
+
+def signed_in(name: str, account: str, out: str) -> str:
+    """Return who is signed in, with the ways to his account and out, which load a page of their own."""
+    english = "?bahasa=en" if text.language() == "en" else ""
+    asked = f"{_('Akun Anda')}: {name}"
+    return (
+        f"<div class='rp-who' role='group' aria-label='{_('Akun')}'>"
+        f"<a href='{account}{english}' data-muat='' aria-label='{escape(asked)}'>{escape(name)}</a>"
+        f"<a href='{out}{english}' data-muat=''>{_('Keluar')}</a></div>"
+    )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from etl.reference import Registers
 from etl.remarks import Sent
 from etl.stating import meant
 
+NUMBERS_OF_STAFF = ("nip", "superior_nip")
+
 
 def read_report(
     key: str, sha: str, content: bytes | mmap, named: Sighting, sources: Sequence[Source], registers: Registers
@@ -41,7 +43,9 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return Outcome(replace(bare, code=error.code, details=error.details))
-    return _read_document(bare, document, (), named, sources, registers)
+    outcome = _read_document(bare, document, (), named, sources, registers)
+    is_private = bool(outcome.rejects.height) and any(guard.is_of_patients(sheet.cells) for sheet in document.sheets)
+    return replace(outcome, reading=replace(outcome.reading, is_of_patients=is_private))
 
 
 def read_kept(
@@ -184,7 +188,10 @@ def _records(
             joined = joined.with_columns(pl.lit(1, pl.Int64).alias("respondents"))
             missing = [m for m in missing if m.meta.output_name() != "respondents"]
         frames[kind] = [
-            joined.with_columns(missing).select(_of_type(joined, name, dtype) for name, dtype in columns.items())
+            guard.without_numbers(
+                joined.with_columns(missing).select(_of_type(joined, name, dtype) for name, dtype in columns.items()),
+                NUMBERS_OF_STAFF,
+            )
         ]
     return {kind: pl.concat(parts) for kind, parts in frames.items()}, observations
 

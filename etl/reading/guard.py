@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from pathlib import Path
+
+import polars as pl
 
 from queries.escape import on_one_line
 
@@ -20,6 +23,12 @@ LONGEST_TEXT = 300  # of what is quoted from a report
 _PERSON = re.compile(r"(?<!\d)(?:\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}|\d{16})(?!\d)")
 
 
+_MAYBE_PERSON = r"\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}|\d{16}"
+# What says that a file is of patients: a NIK, or the heading of a column that only lists of patients have.
+_OF_PATIENTS = (
+    r"(^|\D)\d{16}(\D|$)|(?i)^\W*(nik|(nama|nm)\W*(lengkap\W*)?(pasien|penderita|peserta|bayi|ibu|balita)\b"
+    r"|(no|nomor)\W*(e?rm|rekam medis|ktp|kk|bpjs|jkn|kartu)\b)"
+)
 HIDDEN = re.compile(r"\(\d+ karakter\)")  # what is left of a word that may be a person's name
 
 
@@ -42,6 +51,24 @@ def seen(text: str) -> str:
 def masked(text: str) -> str:
     """Return a text in which every NIP and NIK is cut to its last three digits."""
     return _PERSON.sub(lambda found: f"…{found[0][-3:]}", text)
+
+
+def without_numbers(frame: pl.DataFrame, but: Collection[str]) -> pl.DataFrame:
+    """Return a frame in whose texts every NIP and NIK is cut, but in the columns that are there for them."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name not in but]
+    changed = {}
+    for name in texts:
+        found = frame[name].unique().drop_nulls()
+        found = found.filter(found.str.contains(_MAYBE_PERSON)).to_list()
+        if found:
+            changed[name] = pl.col(name).replace(found, [masked(each) for each in found])
+    return frame.with_columns(**changed) if changed else frame
+
+
+def is_of_patients(cells: pl.DataFrame) -> bool:
+    """Tell whether a sheet is a list of patients, or a NIK stands in it."""
+    texts = [name for name, kind in cells.schema.items() if kind == pl.String]
+    return any(cells[name].str.contains(_OF_PATIENTS).any() for name in texts)
 
 
 def quoted(text: str) -> str:
