@@ -212,6 +212,8 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         found |= _below(data_dir, f"lake/pool/{entry.key}")
     copied(
         "lake/salt",
+        "lake/people.json",
+        "access.jsonl",
         "upgrades.json",
         *_below(data_dir, "reference"),
         *_below(data_dir, "sources"),
