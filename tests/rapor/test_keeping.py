@@ -260,7 +260,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert decision.wording.what == "Tambah jam buka"
     assert "tidak ada yang dilakukan" in run("upgrade", "--data-dir", old)
     (entry,) = stores.record(old)
-    assert entry["steps"] == {"lake": [was.lake, 3], "build": [was.build, formats.BUILD]}
+    assert entry["steps"] == {"lake": [was.lake, lake.FORMAT], "build": [was.build, formats.BUILD]}
     archive.check(old / entry["backup"])
     backup = old / entry["backup"]
     backup.rename(old / "hilang.tar.gz")
