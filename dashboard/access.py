@@ -1,7 +1,8 @@
 """Who looks: a role, the units that it covers, and whether it may read names. Every fetch takes a viewer."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -13,26 +14,30 @@ NAME_COLUMNS = {"employee_name": "employee_id", "superior_name": "superior_id"}
 
 @dataclass(frozen=True)
 class Viewer:
-    """A role; `units` are the unit ids that it covers (None: all), `employee` is who sees his own record."""
+    """A role; `units` are the unit ids that it covers (None: all), `employee` is who sees his own record.
+
+    `of` is the unit whose subtree they are: what it holds is another matter in another build (`asking.current`).
+    """
 
     role: str
     units: tuple[str, ...] | None = None
     sees_names: bool = False
     employee: str | None = None
+    of: str = field(default="", compare=False)
 
     def may(self, right: roles.Right) -> bool:
         """Whether the role may do this beside looking; an unknown role may nothing."""
-        role = roles.find(self.role)
+        role = roles.known(self.role)
         return role is not None and right in role.may
 
     def opens(self, address: str) -> bool:
         """Whether the role has the page at an address."""
-        role = roles.find(self.role)
+        role = roles.known(self.role)
         return role is not None and role.opens(address)
 
     def asks(self, table: str) -> bool:
         """Whether the role has a table of Jelajah."""
-        role = roles.find(self.role)
+        role = roles.known(self.role)
         return role is not None and role.asks(table)
 
 
@@ -60,15 +65,18 @@ def district_wide() -> list[str]:
     return [code for code, role in roles.roles().items() if role.scope == "district"]
 
 
-def may_open(frozen_for: str, viewer: Viewer) -> bool:
-    """Return whether a viewer may open what was frozen for a role: nothing in it that he may not see himself."""
-    try:
-        frozen = of(frozen_for)
-    except KeyError:
+def may_open(
+    frozen_for: str, viewer: Viewer, units: Collection[str] | None = None, addresses: Collection[str] = ()
+) -> bool:
+    """Return whether a viewer may open what was frozen for a role and units (None: all): nothing in it that he may not see himself.
+
+    `addresses` are the pages in it.
+    """
+    role = roles.known(frozen_for)
+    if role is None or (role.sees_names and not viewer.sees_names) or (units is None and role.scope != "district"):
         return False
-    if frozen.sees_names and not viewer.sees_names:
-        return False
-    return viewer.units is None
+    is_covered = viewer.units is None or (bool(units) and set(units or ()) <= set(viewer.units))
+    return is_covered and all(map(viewer.opens, addresses))
 
 
 def pseudonym(employee_id: str | None) -> str | None:

@@ -4,14 +4,16 @@ import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 
-from dashboard import access, db, roles
+from dashboard import access, roles
 from dashboard.access import Asker, Viewer
 
 LOCAL = (
     "RAPOR_VIEWER"  # whose place who sits at this machine takes: `bupati`, `kepala-dinas:dinkes`, `pegawai:<employee>`
 )
 USUAL = "pimpinan"
+SIGN_IN = "RAPOR_SIGN_IN"  # people sign in: with accounts of Rapor's own (`local`) or of a provider (`oidc`); `rapor serve` sets it
 
 
 NOBODY = Asker("", access.NOBODY)
@@ -35,12 +37,20 @@ def asker() -> Asker:
     known = _asker.get()
     if known is not None:
         return known
-    return established() if established else local()
+    if signs_in():
+        return established() if established else NOBODY
+    return local()
+
+
+def signs_in() -> bool:
+    """Whether people sign in; else who asks is who sits at this machine."""
+    return bool(os.environ.get(SIGN_IN))
 
 
 def current() -> Viewer:
-    """Return the viewer of who asks."""
-    return asker().viewer
+    """Return the viewer of who asks: by the rights of today, with the units as the build has them that is read now."""
+    viewer = asker().viewer
+    return replace(viewer, units=_units_of(viewer.of)) if viewer.of else viewer
 
 
 def local() -> Asker:
@@ -52,12 +62,18 @@ def local() -> Asker:
 
 def viewer_of(code: str, of: str = "") -> Viewer | None:
     """Return the viewer of a role, for a unit, an agency or an employee where it covers no more; None where that is not known."""
-    role = roles.find(code)
+    role = roles.known(code)
     if role is None:
         return None
     if role.scope == "district":
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
-    units = db.units_of(of)
-    return Viewer(code, units=units, sees_names=role.sees_names) if units else None
+    units = _units_of(of)
+    return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
+
+
+def _units_of(unit: str) -> tuple[str, ...]:
+    from dashboard import db  # noqa: PLC0415  its caches ask for a running Streamlit; signing in is there before
+
+    return db.units_of(unit)

@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import db, filters, record, registry
+from dashboard import db, filters, record, registry, roles
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import page as decision_page
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
+from dashboard.parts import ways
 from dashboard.render import body
 from dashboard.replies import blocks as reply_blocks
 from dashboard.replies import store as reply_store
@@ -46,8 +47,8 @@ SOFTWARE = Path(__file__).parents[1]
 class Key:
     """What a page is a function of: where one differs, another page may come of it.
 
-    `today` holds the day, the state of the notes store and how many there are of what is counted, `values` what the address
-    says under the page's own keys.
+    `today` holds the day, the state of the notes store, how many there are of what is counted and what the role may as its table
+    says today, `values` what the address says under the page's own keys.
     """
 
     build: str
@@ -60,7 +61,9 @@ class Key:
 
 
 def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
-    """Return what the page at an address is made from; raises NoBuild."""
+    """Return what the page at an address is made from; raises NoBuild, and Withheld where the viewer's role does not have it."""
+    if not viewer.opens(address):
+        raise roles.Withheld(address)
     build, path = db.build(), db.current_path()
     chosen = filters.read(query, build.first_month, build.last_month)
     own = (*registry.page(address).asked, *MORE_KEYS.get(address, ()))
@@ -69,7 +72,7 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
     replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
     told = record.state() if address == registry.RECORD else 0
-    today = (decision_store.today(), decision_store.stamp(), replies, counts, told)
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, roles.known(viewer.role))
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 
@@ -91,6 +94,8 @@ def is_whole(address: str, query: Mapping[str, str]) -> bool:
 
 def looked(address: str, query: Mapping[str, str], viewer: Viewer) -> None:
     """Write down that who asks sees names of people at an address, whatever is kept of the page; raises record.Unwritable."""
+    if not viewer.opens(address):
+        return  # he is shown nothing of it
     page = registry.page(address)
     table = tables().get(query.get(page.asked[0], "")) if address == registry.EXPLORE else None
     if viewer.sees_names and (page.names_people or (table and set(viewer_file.PERSONAL) & set(table.columns))):
@@ -104,14 +109,14 @@ def composed(key: Key) -> Snapshot:
     """Return the page, each figure with the links to its origin and to a decision on it."""
     snapshot = registry.page(key.address).compose(key.chosen, key.viewer, dict(key.values))
     shown = decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
-    return reply_blocks.marked(shown, key.chosen, key.viewer)
+    return ways.open_to(reply_blocks.marked(shown, key.chosen, key.viewer), key.viewer)
 
 
 def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
     """Return the page with the ways on that stand in its first line: to freeze it, to its data in Jelajah."""
     snapshot, entry, links = composed(key), registry.page(key.address), {}
     is_current = filters.BUILD_KEY not in query  # a meeting freezes the current build, not one that is pinned
-    if is_current and snapshot.page in registry.frozen():
+    if is_current and snapshot.page in registry.frozen() and freezes(key.viewer):
         asked = {name: value for name, value in query.items() if name != FREEZE} | {FREEZE: snapshot.page}
         links |= {
             "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
@@ -119,10 +124,15 @@ def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
         }
     if entry.is_own and key.viewer.employee:
         links["file_link"] = parts(key, query).url(WHOLE, "xlsx")
-    if entry.table:
+    if entry.table and key.viewer.asks(entry.table) and key.viewer.opens(registry.EXPLORE):
         explore = registry.page(registry.EXPLORE)
         links["explore_link"] = f"{key.chosen.link(explore.address)}&{explore.asked[0]}={entry.table}"
     return replace(snapshot, extra=snapshot.extra | links)
+
+
+def freezes(viewer: Viewer) -> bool:
+    """Whether a viewer freezes pages for a meeting: who may, and has the page where that is done."""
+    return viewer.may("freeze") and viewer.opens(registry.MEETINGS)
 
 
 def version(key: Key) -> str:
@@ -139,7 +149,7 @@ def parts(key: Key, query: Mapping[str, str]) -> body.Parts:
     """Return where the pieces of a page are fetched; what comes from there never changes, so a browser keeps it."""
     own = {name: value for name, value in query.items() if name not in (filters.BUILD_KEY, body.VERSION, body.WIDTH)}
     pinned = {filters.BUILD_KEY: Path(key.build).stem, body.VERSION: version(key)}
-    return body.Parts(key.address, urlencode(own | pinned))
+    return body.Parts(key.address, urlencode(own | pinned), has_files=key.viewer.may("export"))
 
 
 def _digest(*values: object) -> str:

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import asking, composing, db, filters, record, registry, theme
+from dashboard import asking, composing, db, filters, record, registry, roles, theme
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
 from dashboard.render import body, html, plotly, table
+from dashboard.signin import guard
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.words.text import _
 
@@ -33,6 +34,8 @@ def guarded() -> Generator[None]:
         log.warning("no build: %s", missing)
         help_text = _("Muat laporan dengan perintah `rapor load`, atau coba kabupaten contoh dengan `rapor demo`.")
         st.html(html.message(_("Belum ada data yang dapat ditampilkan"), help_text))
+    except roles.Withheld:
+        st.html(withheld(asking.current()))
     except db.OlderBuild as older:
         log.warning("an older build: %s", older)
         st.html(html.message(_("Halaman ini belum dapat ditampilkan"), f"{older.what} {older.mend}"))
@@ -47,6 +50,23 @@ def guarded() -> Generator[None]:
         st.html(html.message(_("Halaman ini belum dapat ditampilkan"), help_text))
 
 
+def withheld(viewer: Viewer) -> str:
+    """Return what stands in place of a page that the reader's role does not have: which it has."""
+    role, pages = roles.known(viewer.role), registry.of(viewer)
+    if role is None or not pages:
+        help_text = _("Peran Anda tidak dikenal atau belum mempunyai halaman. Sampaikan kepada pengelola.")
+        return html.message(_("Tidak ada halaman untuk Anda"), help_text)
+    help_text = _("Peran {role} membuka: {pages}. Bila memerlukan yang lain, sampaikan kepada pengelola.",
+                  role=role.title(), pages=", ".join(page.title() for page in pages))  # fmt: skip
+    return html.message(_("Halaman ini bukan bagian peran Anda"), help_text)
+
+
+def enter(address: str) -> None:
+    """Raise Withheld unless the reader's role has the page at an address."""
+    if not asking.current().opens(address):
+        raise roles.Withheld(address)
+
+
 def _place(fault: Exception) -> str:
     """Return 'file.py:line' of where a fault arose."""
     place = fault.__traceback__
@@ -58,12 +78,18 @@ def _place(fault: Exception) -> str:
 def header(current: str) -> None:
     """Draw the name of the district, the pages (which keep the filters) and the language switch."""
     st.html(f"<style>{style()}</style>")
-    scripts = "".join(f'<script src="{script(name)}"></script>' for name in SCRIPTS)
+    names = (*SCRIPTS, *(("session.js",) if asking.signs_in() else ()))
+    scripts = "".join(f'<script src="{script(name)}"></script>' for name in names)
     st.html(scripts, unsafe_allow_javascript=True)
-    st.html(frame(current, dict(st.query_params), asking.current()))
+    st.html(frame(current, dict(st.query_params), asking.current(), who()))
 
 
-def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
+def who() -> str:
+    """Return who is signed in, as the head of a page shows it; nothing where nobody signs in."""
+    return html.signed_in(asking.asker().name, guard.ACCOUNT, guard.SIGN_OUT) if asking.signs_in() else ""
+
+
+def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str = "") -> str:
     """Return the head of every page as HTML."""
     shared = {filters.KEYS[name] for name in filters.SHARED} | {filters.LANGUAGE_KEY}
     kept = {key: value for key, value in query.items() if key in shared}
@@ -77,8 +103,8 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
         is_sample=is_sample,
         pages=[
             (page.title(), page.address, page.address == current)
-            for page in registry.PAGES
-            if page.is_listed or (page.is_own and viewer.employee) or (page.needs and viewer.may(page.needs))
+            for page in registry.of(viewer)
+            if page.is_listed or page.is_own or page.needs
         ],
         counted=[
             html.Counted(
@@ -86,24 +112,32 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer) -> str:
                 page.address,
                 page.address == current,
                 page.count(viewer),
-                *_new(page, current, query, kept),
+                *_new(page, current, query, kept, viewer),
             )
-            for page in registry.PAGES
+            for page in registry.of(viewer)
             if page.is_counted
         ],
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
+        who=signed_in,
     )
 
 
-def _new(page: registry.Page, current: str, query: Mapping[str, str], kept: Mapping[str, str]) -> tuple[str, str]:
-    """Return where a new one of what a page counts is made, and what that is called."""
+def _new(
+    page: registry.Page, current: str, query: Mapping[str, str], kept: Mapping[str, str], viewer: Viewer
+) -> tuple[str, str]:
+    """Return where a new one of what a page counts is made, and what that is called; nothing for who may not make any."""
     if page.address == registry.MEETINGS:
         # this page is frozen as it was asked for, of the current build; else the first one
-        is_this = current in registry.frozen() and filters.BUILD_KEY not in query
+        is_this = current in registry.frozen() and viewer.opens(current) and filters.BUILD_KEY not in query
         asked = {key: value for key, value in query.items() if key != composing.FREEZE} if is_this else dict(kept)
-        shown = current if is_this else registry.HOME.address
+        first = next((one.address for one in registry.of(viewer) if one.is_frozen), "")
+        if not composing.freezes(viewer) or not first:
+            return "", ""
+        shown = current if is_this else first
         return f"{page.address}?{urlencode(asked | {composing.FREEZE: shown})}", _("Rapat baru")
+    if not viewer.may("decide") or not viewer.opens(registry.OVERVIEW):
+        return "", ""
     start = f"?{urlencode(kept)}" if kept else ""  # what needs one, each with its form
     return f"{registry.OVERVIEW}{start}#perhatian", _("Keputusan baru")
 
@@ -208,11 +242,15 @@ def _table(block: ChartBlock | TableBlock, snapshot: Snapshot) -> None:
     asker, about = asking.asker(), {"page": snapshot.page, "block": block.id, "format": "csv"}
 
     def taken() -> bytes:
+        if not asker.viewer.may("export"):  # the table of roles may have changed since
+            return b""
         record.note("exported", about, asker=asker)
         return table.as_csv(block.table, block.columns, snapshot)
 
     st.html(table.as_html(block.table, block.columns, title))
-    _note(body.rest(block), None)
+    _note(body.rest(block, has_files=asker.viewer.may("export")), None)
+    if not asker.viewer.may("export"):
+        return
     st.download_button(
         _("Unduh CSV"),
         data=taken,

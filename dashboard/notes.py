@@ -1,7 +1,7 @@
 """The notes store: where what people write down is kept. The only module that opens it; decisions and saved views stand on it.
 
-A SQLite file in the data folder, or the database that RAPOR_NOTES_URL, or the file that RAPOR_NOTES_URL_FILE names, says. The schema is made by the first write;
-reading a store that is not there yet finds nothing.
+A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names (or the file that RAPOR_NOTES_URL_FILE names).
+The schema is made by the first write; reading a store that is not there yet finds nothing.
 """
 
 import time
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from dashboard import db
+from dashboard.folder import data_dir
 from dashboard.words.text import _
 from queries import secret
 
@@ -56,7 +56,7 @@ def url() -> sa.URL:
     except (OSError, secret.Exposed) as exposed:
         raise Unavailable(str(exposed)) from None
     if not address:
-        return sa.URL.create("sqlite", database=str(db.data_dir() / "notes.sqlite"))
+        return sa.URL.create("sqlite", database=str(data_dir() / "notes.sqlite"))
     try:
         return sa.make_url(address)
     except ArgumentError:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dashboard.claims import carried
+from dashboard.roles import Withheld
 from dashboard.words.text import _
 
 if TYPE_CHECKING:
@@ -60,7 +61,12 @@ class Page:
     needs: "Right | None" = None
 
     def compose(self, chosen: "Filters", viewer: "Viewer", values: Mapping[str, str] | None = None) -> "Snapshot":
-        """Return the page as a value; `values` holds what the address says under its own keys, where it has any."""
+        """Return the page as a value; `values` holds what the address says under its own keys, where it has any.
+
+        Raises Withheld where the viewer's role does not have it.
+        """
+        if not viewer.opens(self.address):
+            raise Withheld(self.address)
         more = (values or {},) if self.asked else ()
         return carried(import_module(self.module).compose(chosen, viewer, *more))
 
@@ -148,6 +154,22 @@ def page(address: str) -> Page:
 def find(address: str | None) -> Page | None:
     """Return the page at an address, or that was called so before; None where there is none."""
     return _BY_ADDRESS.get(_FORMER.get(address or "", address or ""))
+
+
+def of(viewer: "Viewer") -> list[Page]:
+    """Return the pages that a viewer's role has and that hold something for him, in the order of the menu."""
+    return [
+        page
+        for page in PAGES
+        if viewer.opens(page.address)
+        and (not page.is_own or viewer.employee)
+        and (page.needs is None or viewer.may(page.needs))
+    ]
+
+
+def home(viewer: "Viewer") -> Page | None:
+    """Return the page where a viewer begins: the first that his role has; None of one who has none."""
+    return next(iter(of(viewer)), None)
 
 
 def nearest(address: str) -> Page:

@@ -4,6 +4,7 @@ They are read as they are now, never from a build: what a role may is the same o
 """
 
 import csv
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ Scope = Literal["district", "agency", "unit", "self"]
 Right = Literal["export", "freeze", "decide", "approve", "load", "reveal", "manage", "audit"]
 SCOPES, RIGHTS = frozenset(get_args(Scope)), frozenset(get_args(Right))
 EVERY = "*"
+log = logging.getLogger("rapor")
 COLUMNS = (
     "role",
     "name",
@@ -36,6 +38,10 @@ COLUMNS = (
 
 class Unclear(Exception):
     """The table of roles can't be understood: nobody is let in by it; the message says where and why."""
+
+
+class Withheld(Exception):
+    """What was asked for is not of the asker's role: a page, a table, a file; the message is its name."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,18 @@ def roles() -> Mapping[str, Role]:
 def find(code: str) -> Role | None:
     """Return a role by its code; None where there is none today. Raises Unclear."""
     return roles().get(code)
+
+
+def known(code: str) -> Role | None:
+    """Return a role by its code; None where there is none today.
+
+    Of a table that can't be understood the log says so, and nobody has a role.
+    """
+    try:
+        return find(code)
+    except (Unclear, OSError, UnicodeDecodeError) as wrong:
+        log.error("roles.csv: %s", wrong if isinstance(wrong, Unclear) else type(wrong).__name__)
+        return None
 
 
 @cache

@@ -273,7 +273,8 @@ class Meeting:
     """`id` names its folder; `language` ('id', 'en') and the role `viewer` are those that it was made for.
 
     `settings` say how the pages were asked for: (address, ((key of the URL, value), ...)) for each. With a `brief` the pages
-    stand behind it, whole. `key` is the fingerprint of the key that signed it, once it is frozen.
+    stand behind it, whole. `key` is the fingerprint of the key that signed it, once it is frozen. Of one made for who covers no more
+    than some units, `of` names the unit or agency and `units` are all that it held when it was frozen.
     """
 
     id: str
@@ -288,6 +289,8 @@ class Meeting:
     settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     brief: Brief | None = None
     key: str = ""
+    of: str = ""
+    units: tuple[str, ...] | None = None
 
     @property
     def names_people(self) -> bool:

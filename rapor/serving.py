@@ -4,6 +4,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -32,20 +33,67 @@ def _choose_port(address: str, port: int | None) -> int:
     return free
 
 
-def _serve(data_dir: Path, address: str, port: int, browser: bool, names: Sequence[str] = ()) -> None:
+class SignIn(StrEnum):
+    """How people sign in: with accounts of Rapor's own, or of an identity provider."""
+
+    local = "local"
+    oidc = "oidc"
+
+
+def _way_in(asked: SignIn | None, address: str, proxies: Sequence[str]) -> str:
+    """Return how people sign in, nothing where nobody does; fail where others could reach what nobody has to sign in to."""
+    from dashboard import notes
+    from dashboard.signin import accounts, provider
+    from rapor import listen
+
+    has_provider = bool(os.environ.get(provider.ISSUER))
+    try:
+        chosen = asked or (SignIn.oidc if has_provider else SignIn.local if accounts.are_there() else None)
+        if chosen is SignIn.oidc:
+            provider.configured()
+        if chosen is SignIn.local and not accounts.are_there():
+            fail(_("Belum ada akun yang dapat masuk."), _("Buat dulu: rapor user add NAMA --role pengelola"))
+    except notes.Unavailable as fault:
+        fail(str(fault))
+    except provider.Unset as unset:
+        fail(_("Masuk lewat penyedia identitas belum diatur. {why}", why=unset), _("Caranya: docs/operating.md"))
+    if chosen is None and (proxies or not listen.is_this_machine_alone(address)):
+        fail(
+            _(
+                "Tanpa akun, dasbor hanya untuk komputer ini: alamat {address} dapat dicapai orang lain.",
+                address=address,
+            )
+            if not proxies
+            else _("Tanpa akun, dasbor hanya untuk komputer ini, jadi tidak di belakang proksi."),
+            _("Buat akun: rapor user add NAMA --role pengelola. Atau atur OpenID Connect: docs/operating.md"),
+        )
+    return chosen or ""
+
+
+def _serve(
+    data_dir: Path,
+    address: str,
+    port: int,
+    browser: bool,
+    names: Sequence[str] = (),
+    way_in: str = "",
+    proxies: Sequence[str] = (),
+) -> None:
     """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
     from rapor import listen
 
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    os.environ["RAPOR_SIGN_IN"] = way_in
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(proxies) or "none"  # whose X-Forwarded-* uvicorn believes
     os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), *names, address])
     os.chdir(PROJECT)
     reached = listen.addresses(address)
     urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]
     say(_("Dasbor: {url}  (Ctrl-C untuk berhenti)", url="  ".join(urls)))
-    if not listen.is_this_machine_alone(address):
-        words = _(
-            "Siapa pun yang mencapai alamat ini melihat yang boleh dilihat RAPOR_VIEWER: belum ada masuk dengan kata sandi."
-        )
+    if not way_in:
+        say(_("Tanpa akun: hanya komputer ini yang mencapainya."), aside=True)
+    elif not (proxies or listen.is_this_machine_alone(address)):
+        words = _("Tanpa TLS kata sandi lewat di jaringan tanpa sandi. Pasang proksi dengan TLS: docs/operating.md")
         say(words, "yellow", aside=True)
     from streamlit.web import cli
 
@@ -86,10 +134,27 @@ def serve(
         list[str] | None,
         typer.Option("--host", metavar="NAMA", help="Nama lain mesin ini yang dipakai peramban; boleh berulang."),
     ] = None,
+    sign_in: Annotated[
+        SignIn | None,
+        typer.Option(
+            "--sign-in",
+            envvar="RAPOR_SIGN_IN",
+            help="Cara masuk: local (akun Rapor) atau oidc (penyedia identitas); tanpa ini: oidc bila diatur, local bila ada akun.",
+        ),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", metavar="ALAMAT", help="Alamat proksi TLS yang dipercaya; boleh berulang."),
+    ] = None,
     no_browser: NoBrowser = False,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
-    """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban."""
+    """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban.
+
+    Tanpa akun hanya komputer ini yang mencapainya; dengan akun (rapor user) atau OpenID Connect boleh di jaringan.
+    """
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    way_in = _way_in(sign_in, address, proxy or ())
     if build := current(data_dir):
         _expect_known(build)
         if not is_whole(build):
@@ -98,7 +163,7 @@ def serve(
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
-    _serve(data_dir, address, _choose_port(address, port), not no_browser, host or ())
+    _serve(data_dir, address, _choose_port(address, port), not no_browser, host or (), way_in, proxy or ())
 
 
 def demo(
@@ -126,5 +191,6 @@ def demo(
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data")(serve)
+    command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data",
+            "rapor serve --host rapor.contoh.go.id --proxy 127.0.0.1")(serve)  # fmt: skip
     command(app, "demo", "rapor demo", "rapor demo --port 8600", "rapor demo --no-serve")(demo)

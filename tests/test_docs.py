@@ -31,6 +31,7 @@ GUIDES = [
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/systems.md",
+    "dashboard/signin/README.md",
     "etl/intake/README.md",
     "queries/sandbox/README.md",
 ]

@@ -148,6 +148,7 @@ LAYERS = {
         ),  # words and what draws: no data, no page
         *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
         *("chained", "witness", "record_kinds", "record"),
+        "signin",
         *("filters", "parts"),
         *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none

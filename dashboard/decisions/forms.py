@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import streamlit as st
 
-from dashboard import db, filters, notes
+from dashboard import asking, db, filters, notes
 from dashboard.access import Viewer
 from dashboard.decisions import marks, page, store
 from dashboard.decisions.page import OPENED, Asked
 from dashboard.decisions.values import LONGEST, Decision, Figure, Refused, Seen, Wording, new_id, present, remarks
 from dashboard.filters import Filters
 from dashboard.meetings import page as meetings_page
-from dashboard.meetings import store as meeting_store
 from dashboard.render import html
 from dashboard.words.text import _
 
@@ -42,7 +40,7 @@ def forms(asked: Asked, chosen: Filters, viewer: Viewer) -> None:
         elif asked.opened:
             events = store.history(asked.opened, viewer)
             if events:
-                _opened(present(events), viewer)
+                _opened(present(events))
     except notes.Unavailable:
         return  # the page above says so already
 
@@ -52,7 +50,7 @@ def _new(figure: Figure, chosen: Filters, viewer: Viewer) -> None:
     draft = st.session_state.setdefault(DRAFT, new_id())
     with st.container(key="decision_form"), st.form("decision", border=False, enter_to_submit=False):
         _fields("new", None)
-        meetings = {entry.id: entry.title or entry.id for entry in meeting_store.listed(meetings_page.folder())}
+        meetings = {entry.id: entry.title or entry.id for entry in meetings_page.openable(viewer)}
         named = st.query_params.get(marks.MEETING, "")
         offered = ["", *dict.fromkeys([*([named] if named in meetings else []), *list(meetings)[:MOST_MEETINGS]])]
         st.selectbox(
@@ -62,26 +60,22 @@ def _new(figure: Figure, chosen: Filters, viewer: Viewer) -> None:
             format_func=lambda name: meetings.get(name, _("Tidak dikaitkan dengan rapat")),
             key="decision-new-meeting",
         )
-        st.form_submit_button(
-            _("Catat keputusan"), type="primary", on_click=_record, args=(draft, figure, newest, viewer.role)
-        )
+        st.form_submit_button(_("Catat keputusan"), type="primary", on_click=_record, args=(draft, figure, newest))
 
 
-def _opened(one: Decision, viewer: Viewer) -> None:
-    """Draw what can be done with a decision; each click carries the state that it was drawn for."""
+def _opened(one: Decision) -> None:
+    """Draw what can be done with a decision; each click carries the state that it was drawn for, and who clicks is asked again."""
     with st.container(key="decision_form"):
         if one.is_closed:
-            args = (store.reopen, one.id, one.position, viewer.role)
-            st.button(_("Buka kembali"), key="decision-reopen", on_click=_act, args=(_("Dibuka kembali"), *args))
+            st.button(_("Buka kembali"), key="decision-reopen", on_click=_reopen, args=(one.id, one.position))
             return
         with st.expander(_("Selesaikan keputusan")), st.form("decision-close", border=False, enter_to_submit=False):
             st.text_area(_("Hasil"), key="decision-result", max_chars=LONGEST["result"],
                          help=_("Apa yang sudah dilakukan, dan apakah dampaknya tercapai."))  # fmt: skip
-            st.form_submit_button(_("Selesaikan"), on_click=_close, args=(one.id, one.position, viewer.role))
+            st.form_submit_button(_("Selesaikan"), on_click=_close, args=(one.id, one.position))
         with st.expander(_("Ubah keputusan")), st.form("decision-change", border=False, enter_to_submit=False):
             _fields(f"{one.id}-{one.position}", one.wording)
-            args = (one.id, one.position, viewer.role)
-            st.form_submit_button(_("Simpan perubahan"), on_click=_change, args=args)
+            st.form_submit_button(_("Simpan perubahan"), on_click=_change, args=(one.id, one.position))
 
 
 def _fields(form: str, wording: Wording | None) -> None:
@@ -129,12 +123,13 @@ def _attempt(head: str, act: Callable[[], str]) -> bool:
     return True
 
 
-def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
+def _record(draft: str, figure: Figure, newest: Seen) -> None:
     def act() -> str:
-        wording = _worded("new")
-        meeting_id = st.session_state["decision-new-meeting"] or None
+        viewer, wording = asking.current(), _worded("new")
+        named = st.session_state["decision-new-meeting"]
+        meeting_id = named if named in {entry.id for entry in meetings_page.openable(viewer)} else None
         seen = Seen(newest.value, newest.period, newest.period_months, db.build().id, meeting_id)
-        store.record(draft, figure, wording, seen, role)
+        store.record(draft, figure, wording, seen, viewer)
         return " ".join([_("Tampil di halaman ini dan di angkanya."), *remarks(wording, date.today())])
 
     if _attempt(_("Keputusan dicatat"), act):
@@ -144,26 +139,26 @@ def _record(draft: str, figure: Figure, newest: Seen, role: str) -> None:
         st.query_params.from_dict(kept | {OPENED: draft})
 
 
-def _change(decision_id: str, position: int, role: str) -> None:
+def _change(decision_id: str, position: int) -> None:
     def act() -> str:
         wording = _worded(f"{decision_id}-{position}")
-        store.change(decision_id, position, wording, role)
+        store.change(decision_id, position, wording, asking.current())
         return " ".join([_("Yang lama tersimpan di riwayat."), *remarks(wording, date.today())])
 
     _attempt(_("Perubahan disimpan"), act)
 
 
-def _close(decision_id: str, position: int, role: str) -> None:
+def _close(decision_id: str, position: int) -> None:
     def act() -> str:
-        store.close(decision_id, position, st.session_state["decision-result"] or "", role)
+        store.close(decision_id, position, st.session_state["decision-result"] or "", asking.current())
         return _("Bila keliru, pilih “Buka kembali” di bawah.")
 
     _attempt(_("Keputusan selesai"), act)
 
 
-def _act(head: str, act: Callable[..., Any], *args: Any) -> None:
-    def done() -> str:
-        act(*args)
+def _reopen(decision_id: str, position: int) -> None:
+    def act() -> str:
+        store.reopen(decision_id, position, asking.current())
         return _("Hasil yang lama tersimpan di riwayat.")
 
-    _attempt(head, done)
+    _attempt(_("Dibuka kembali"), act)

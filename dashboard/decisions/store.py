@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard import access
+from dashboard import access, registry
 from dashboard import record as access_record
 from dashboard.decisions.values import (
     Decision,
@@ -21,6 +21,7 @@ from dashboard.decisions.values import (
     Seen,
     Wording,
     checked,
+    covers,
     may_decide,
     plain,
     present,
@@ -49,60 +50,67 @@ def today() -> date:
     return (_moment.get() or datetime.now(UTC)).astimezone().date()
 
 
-def record(decision_id: str, figure: Figure, wording: Wording, seen: Seen, by: str) -> None:
-    """Write a new decision down; one that is there already is left as it is. Raises Refused, Unavailable."""
-    wording = checked(wording, by)
+def record(decision_id: str, figure: Figure, wording: Wording, seen: Seen, viewer: access.Viewer) -> None:
+    """Write a new decision down; one that is there already is left as it is.
+
+    Here and below raises Refused, also of one that the viewer may not make or whose unit he does not cover, and Unavailable.
+    """
+    may_decide(viewer, figure)
+    wording = checked(wording)
     content = {"figure": asdict(figure), "wording": plain(wording), "seen": plain(seen)}
     with _writing() as connection:
         if not _events(connection, decision_id):
-            _add(connection, decision_id, 1, "created", by, content)
+            _add(connection, decision_id, 1, "created", viewer.role, content)
 
 
-def change(decision_id: str, seen_position: int, wording: Wording, by: str) -> None:
+def change(decision_id: str, seen_position: int, wording: Wording, viewer: access.Viewer) -> None:
     """Word an open decision anew; the words before are kept. `seen_position` is the state that the writer looked at."""
-    wording = checked(wording, by)
+    may_decide(viewer)
+    wording = checked(wording)
     with _writing() as connection:
-        now = _current(connection, decision_id, seen_position)
+        now = _current(connection, decision_id, seen_position, viewer)
         if now.is_closed:
             raise Refused(_("Keputusan ini sudah selesai; buka kembali sebelum mengubahnya."))
         if wording != now.wording:
-            _add(connection, decision_id, now.position + 1, "changed", by, {"wording": plain(wording)})
+            _add(connection, decision_id, now.position + 1, "changed", viewer.role, {"wording": plain(wording)})
 
 
-def close(decision_id: str, seen_position: int, result: str, by: str) -> None:
+def close(decision_id: str, seen_position: int, result: str, viewer: access.Viewer) -> None:
     """Say that a decision is carried out, and what came of it."""
-    may_decide(by)
+    may_decide(viewer)
     result = text_of("result", result)
     if not result:
         raise Refused(_("Isi hasilnya dulu: apa yang sudah dilakukan."))
     with _writing() as connection:
-        now = _current(connection, decision_id, seen_position)
+        now = _current(connection, decision_id, seen_position, viewer)
         if now.is_closed:
             raise Refused(_("Keputusan ini sudah selesai."))
-        _add(connection, decision_id, now.position + 1, "closed", by, {"result": result})
+        _add(connection, decision_id, now.position + 1, "closed", viewer.role, {"result": result})
 
 
-def reopen(decision_id: str, seen_position: int, by: str) -> None:
+def reopen(decision_id: str, seen_position: int, viewer: access.Viewer) -> None:
     """Open a closed decision again; its result stays in the history."""
-    may_decide(by)
+    may_decide(viewer)
     with _writing() as connection:
-        now = _current(connection, decision_id, seen_position)
+        now = _current(connection, decision_id, seen_position, viewer)
         if not now.is_closed:
             raise Refused(_("Keputusan ini masih terbuka."))
-        _add(connection, decision_id, now.position + 1, "reopened", by, {})
+        _add(connection, decision_id, now.position + 1, "reopened", viewer.role, {})
 
 
 def listed(viewer: access.Viewer, units: Sequence[str] | None = None) -> list[Decision]:
     """Return the decisions on units that the viewer covers, the nearest day first; with `units` only those on them."""
+    if not viewer.opens(registry.DECISIONS):
+        return []
     decisions = [present(events) for events in _histories()]
-    kept = [d for d in decisions if _covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
+    kept = [d for d in decisions if covers(viewer, d.figure) and (units is None or d.figure.unit_id in units)]
     return sorted(kept, key=lambda d: (d.wording.due_on, d.at, d.id))
 
 
 def history(decision_id: str, viewer: access.Viewer) -> list[Event]:
     """Return all that happened to a decision, oldest first; nothing where there is none that the viewer may see."""
-    found = next(iter(_histories(decision_id)), [])
-    return found if found and _covers(viewer, present(found).figure) else []
+    found = next(iter(_histories(decision_id)), []) if viewer.opens(registry.DECISIONS) else []
+    return found if found and covers(viewer, present(found).figure) else []
 
 
 def of_figure(figure: Figure, viewer: access.Viewer) -> list[Decision]:
@@ -130,10 +138,6 @@ def _histories(decision_id: str | None = None) -> list[list[Event]]:
     return [events for events in known if events]
 
 
-def _covers(viewer: access.Viewer, figure: Figure) -> bool:
-    return viewer.units is None or figure.unit_id in viewer.units
-
-
 @contextmanager
 def _writing() -> Generator[sa.Connection]:
     """Give a connection within a transaction that waits for other writers; raises Refused, Unavailable."""
@@ -151,9 +155,9 @@ def _moved() -> str:
     return _("Keputusan ini baru saja diubah orang lain; lihat keadaan terbarunya, lalu ulangi bila masih perlu.")
 
 
-def _current(connection: sa.Connection, decision_id: str, seen_position: int) -> Decision:
+def _current(connection: sa.Connection, decision_id: str, seen_position: int, viewer: access.Viewer) -> Decision:
     events = _events(connection, decision_id)
-    if not events:
+    if not events or not covers(viewer, present(events).figure):  # who may not see it is told no more
         raise Refused(_("Keputusan ini tidak ditemukan."))
     if len(events) != seen_position:
         raise Refused(_moved())

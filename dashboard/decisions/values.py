@@ -131,15 +131,21 @@ def remarks(wording: Wording, today: date) -> list[str]:
     return []
 
 
-def may_decide(by: str) -> None:
-    """Raise Refused unless the role decides."""
-    if not access.Viewer(by).may("decide"):
-        raise Refused(_("Peran {role} hanya membaca keputusan.", role=by))
+def may_decide(viewer: access.Viewer, figure: Figure | None = None) -> None:
+    """Raise Refused unless the viewer's role decides, and covers the unit of the figure."""
+    if not viewer.may("decide"):
+        raise Refused(_("Peran {role} hanya membaca keputusan.", role=viewer.role))
+    if figure is not None and not covers(viewer, figure):
+        raise Refused(_("Angka ini di luar unit yang Anda pimpin; keputusannya dicatat oleh yang memimpinnya."))
 
 
-def checked(wording: Wording, by: str) -> Wording:
+def covers(viewer: access.Viewer, figure: Figure) -> bool:
+    """Whether a viewer covers the unit of a figure; that of the district is for who covers all."""
+    return viewer.units is None or figure.unit_id in viewer.units
+
+
+def checked(wording: Wording) -> Wording:
     """Return the words as they are kept; raises Refused with every reason at once."""
-    may_decide(by)
     clean = replace(wording, **{name: text_of(name, getattr(wording, name)) for name in ("what", "who", "effect")})
     reasons = {
         "what": _("Isi dulu apa yang diputuskan."),

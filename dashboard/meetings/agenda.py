@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from dashboard import access, db, filters, registry
+from dashboard import asking, db, filters, registry, roles
+from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
@@ -87,14 +88,8 @@ def of(content: Mapping[str, Any]) -> Agenda:
     language, viewer = content.get("language", "id"), content.get("viewer", "pimpinan")
     if language not in text.LANGUAGES:
         raise Unclear(_("language {found} tidak dikenal; yang ada: {names}", found=str(language), names="id, en"))
-    if not isinstance(viewer, str) or viewer not in access.district_wide():
-        raise Unclear(
-            _(
-                "viewer {found} tidak dikenal; yang ada: {names}",
-                found=str(viewer),
-                names=", ".join(access.district_wide()),
-            )
-        )
+    whose = str(viewer)
+    viewer_named(whose)
     asked = tuple(_page(position, page) for position, page in enumerate(pages, 1))
     asked = beginning(str(content.get("since", ""))) + asked
     each_of = content.get("satuan", "")
@@ -107,11 +102,26 @@ def of(content: Mapping[str, Any]) -> Agenda:
         held_on,
         str(content.get("notes", "")).strip(),
         language,
-        viewer,
+        whose,
         form,
         asks,
         bool(each_of),
     )
+
+
+def viewer_named(whose: str) -> Viewer:
+    """Return for whom an agenda is: 'bappeda', or of who covers some units 'kepala-dinas:dinkes'; raises Unclear."""
+    code, _colon, unit = whose.partition(":")
+    known = roles.known(code)
+    viewer = asking.viewer_of(code, unit) if known and known.scope != "self" else None
+    if viewer is None:
+        every = [
+            f"{one.code}{'' if one.scope == 'district' else ':UNIT'}"
+            for one in roles.roles().values()
+            if one.scope != "self"
+        ]
+        raise Unclear(_("viewer {found} tidak dikenal; yang ada: {names}", found=whose, names=", ".join(every)))
+    return viewer
 
 
 def beginning(before: str) -> tuple[tuple[str, Query], ...]:
@@ -130,7 +140,7 @@ def nearest(found: str, names: Mapping[str, str] | Iterable[str]) -> str:
 
 def check_values(agenda: Agenda) -> None:
     """Raise Unclear where a filter of a page names a month, unit or thing that the build does not have."""
-    build, viewer = db.build(), access.of(agenda.viewer)
+    build, viewer = db.build(), viewer_named(agenda.viewer)
     every = Filters(months.first_of_year(build.first_month), build.last_month)
     for n, (address, query) in enumerate(agenda.pages, 1):
         for key, value in query:
@@ -180,7 +190,7 @@ def each(agenda: Agenda) -> list[Agenda]:
     build = db.build()
     with text.speaking(agenda.language):
         chosen = filters.read(dict(briefs.scope(agenda.pages)), build.first_month, build.last_month)
-        units = filters.options("unit", access.of(agenda.viewer), chosen)
+        units = filters.options("unit", viewer_named(agenda.viewer), chosen)
     own = filters.KEYS["unit"]
     found = []
     for unit, name in units.items():
@@ -203,24 +213,26 @@ def compose(agenda: Agenda, created_at: datetime) -> Meeting:
         is_brief = agenda.form == BRIEF
         asked = briefs.with_needed(agenda.pages) if is_brief else agenda.pages
         own = tuple(one for one in asked if one[0] != SINCE)
-        head = (agenda.title, agenda.held_on, agenda.notes, agenda.language, agenda.viewer)
+        viewer = viewer_named(agenda.viewer)
+        head = (agenda.title, agenda.held_on, agenda.notes, agenda.language, viewer.role)
+        scope: dict[str, Any] = {"of": viewer.of, "units": viewer.units}
         pages = tuple(page(address, query, agenda.viewer, is_whole=is_brief) for address, query in own)
         earlier = [dict(query)[BEFORE] for address, query in asked if address == SINCE]
         if earlier:
-            meeting = identify(*head, pages, created_at, own)
-            pages = (*(_since(name, meeting, agenda.viewer) for name in earlier), *pages)
+            meeting = identify(*head, pages, created_at, own, **scope)
+            pages = (*(_since(name, meeting, viewer) for name in earlier), *pages)
         settings = tuple(sorted(asked, key=lambda one: one[0] != SINCE))
         if not is_brief:
-            return identify(*head, pages, created_at, settings)
+            return identify(*head, pages, created_at, settings, **scope)
         build = db.build()
         chosen = filters.read(dict(briefs.scope(asked)), build.first_month, build.last_month)
-        brief = briefs.compose(agenda.asks, settings, pages, chosen, access.of(agenda.viewer))
-        return identify(*head, pages, created_at, settings, brief)
+        brief = briefs.compose(agenda.asks, settings, pages, chosen, viewer)
+        return identify(*head, pages, created_at, settings, brief, **scope)
 
 
-def _since(name: str, now: Meeting, role: str) -> Snapshot:
+def _since(name: str, now: Meeting, viewer: Viewer) -> Snapshot:
     try:
-        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, access.of(role))
+        return comparison_page.page(read_meeting(meetings_page.folder(), name), now, viewer)
     except Newer as wrong:
         raise Unclear(f"since: {wrong}") from wrong
     except (KeyError, Altered, PermissionError) as wrong:
@@ -232,19 +244,25 @@ def _since(name: str, now: Meeting, role: str) -> Snapshot:
 def again(meeting: Meeting, created_at: datetime) -> Meeting:
     """Return the meeting made anew, with its own settings, from the build that is read now, as compose does at that moment."""
     agenda = Agenda(
-        meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language, meeting.viewer,
+        meeting.title, meeting.settings, meeting.held_on, meeting.notes, meeting.language,
+        f"{meeting.viewer}:{meeting.of}" if meeting.of else meeting.viewer,
         BRIEF if meeting.brief else WHOLE, meeting.brief.asks if meeting.brief else (),
     )  # fmt: skip
     return compose(agenda, created_at)
 
 
-def page(address: str, query: Query, role: str, *, is_whole: bool = False) -> Snapshot:
-    """Return one page as a role sees it, whole or with the blocks that were asked for; raises Unclear where one is not on it."""
+def page(address: str, query: Query, whose: str, *, is_whole: bool = False) -> Snapshot:
+    """Return one page as it is for whom an agenda names, whole or with the blocks that were asked for.
+
+    Raises Unclear where one is not on it, and where his role does not have the page.
+    """
     build = db.build()
     values = dict(query)
     entry = registry.page(address)
     chosen: Filters = filters.read(values, build.first_month, build.last_month)
-    viewer = access.of(role)
+    viewer = viewer_named(whose)
+    if not viewer.opens(entry.address):
+        raise Unclear(_("halaman {page} bukan bagian peran {role}", page=entry.address, role=viewer.role))
     snapshot = trace_links.marked(entry.compose(chosen, viewer, entry.values(values)), chosen)
     snapshot = decision_marks.marked(snapshot, chosen, viewer, links=False)
     wanted = [name.strip() for name in values.get(BLOCKS, "").split(",") if name.strip()]

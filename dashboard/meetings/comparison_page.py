@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from dashboard import access
 from dashboard.access import Viewer
 from dashboard.meetings import comparison, revisions
 from dashboard.meetings.comparison import Comparison, Moved, TileMove
 from dashboard.meetings.comparison_rows import Figure
 from dashboard.meetings.revisions import Revisions
+from dashboard.meetings.store import may_open
 from dashboard.snapshot import Column, Headline, Meeting, Signal, Snapshot, TableBlock, Tile
 from dashboard.tracing import tables as trace_tables
 from dashboard.tracing.words import NAMED_AT_MOST
@@ -26,7 +26,7 @@ def page(before: Meeting, now: Meeting, viewer: Viewer) -> Snapshot:
 
     `now` may be a meeting that is only being made: its pages, settings, language, role and build are read, not its id.
     """
-    if not (access.may_open(before.viewer, viewer) and access.may_open(now.viewer, viewer)):
+    if not (may_open(before, viewer) and may_open(now, viewer)):
         raise PermissionError(before.id)
     return compose(comparison.compare(before, now), revisions.between(before, now, viewer))
 

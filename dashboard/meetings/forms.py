@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import access, asking, composing, layout, record, registry
+from dashboard import asking, composing, layout, record, registry
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.filters import KEYS, SHARED, Filters
@@ -21,8 +21,15 @@ from dashboard.words.text import _
 def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw what the URL asks for: the form for one more, one that was frozen, or the list."""
     query = st.query_params
-    if query.get(composing.FREEZE) in registry.frozen():
-        _form(query[composing.FREEZE], chosen, viewer)
+    page = registry.find(query.get(composing.FREEZE))
+    if page and page.is_frozen:
+        if not composing.freezes(viewer) or not viewer.opens(page.address):
+            help_text = _(
+                "Yang membekukan halaman untuk rapat adalah peran lain; cuplikannya dapat dibuka di halaman Rapat."
+            )
+            st.html(html.message(_("Peran Anda tidak membekukan halaman"), help_text))
+            return
+        _form(page.address, chosen, viewer)
     elif name := query.get("rapat"):
         _opened(name, chosen, viewer)
     else:
@@ -35,7 +42,7 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
     """Ask for title, day, notes and pages; freeze, and go to what came of it."""
     own = {*KEYS.values(), *registry.page(address).asked}
     filtered = tuple(sorted((key, value) for key, value in st.query_params.items() if key in own))
-    names = {name: page.title() for name, page in registry.frozen().items()}
+    names = {page.address: page.title() for page in registry.of(viewer) if page.is_frozen}
     heading = _("Bekukan untuk rapat")
     st.html(f"<div class='rp-title'><h1>{heading}</h1><p>{text.period(chosen.period_from, chosen.period_to)}</p></div>")
     st.html(html.note(_("Halaman disimpan seperti sekarang dan tidak berubah lagi, walau data baru dimuat."), None))
@@ -75,8 +82,9 @@ def _form(address: str, chosen: Filters, viewer: Viewer) -> None:
         )
         return
     entries = tuple(_with_blocks(entry, offered, blocks, form) for entry in asked)
+    whose = f"{viewer.role}:{viewer.of}" if viewer.of else viewer.role
     wanted = agenda.Agenda(
-        title.strip(), agenda.beginning(before) + entries, held_on, notes.strip(), text.language(), viewer.role, form
+        title.strip(), agenda.beginning(before) + entries, held_on, notes.strip(), text.language(), whose, form
     )
     with st.spinner(_("Menyusun halaman…")):
         meeting = agenda.compose(wanted, datetime.now(UTC).replace(tzinfo=None))
@@ -124,7 +132,7 @@ def _with_blocks(
 
 def _earlier(viewer: Viewer) -> dict[str, str]:
     """Return the meetings that the viewer may open, the newest first, as they are named to him."""
-    found = [e for e in store.listed(meetings_page.folder()) if e.is_readable and access.may_open(e.viewer, viewer)]
+    found = meetings_page.openable(viewer)
     return {entry.id: f"{text.date(entry.held_on or entry.created_at)} · {entry.title}" for entry in found}
 
 
@@ -157,7 +165,7 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
         help_text = _("Pulihkan berkasnya dari cadangan, atau bekukan lagi. Yang berubah: {files}", files=str(wrong))
         st.html(html.message(_("Cuplikan ini tidak lagi seperti saat dibekukan"), help_text))
         return
-    if not access.may_open(frozen.viewer, viewer):
+    if not store.may_open(frozen, viewer):
         help_text = _("Cuplikan ini memuat nama atau unit yang tidak boleh dilihat dengan peran Anda.")
         st.html(html.message(_("Cuplikan ini tidak dapat dibuka"), help_text))
         return
@@ -178,7 +186,8 @@ def _opened(name: str, chosen: Filters, viewer: Viewer) -> None:
                 f"{meetings_page.link(chosen, name)}&banding=1",
             )
         )
-    _files(frozen)
+    if viewer.may("export"):
+        _files(frozen)
     with text.speaking(frozen.language):
         layout.show(decision_marks.with_forms(pages[position - 1], viewer, frozen.id))
 
@@ -192,6 +201,8 @@ def _files(frozen: Meeting) -> None:
     asker = asking.asker()
 
     def taken(medium: str) -> bytes:
+        if not asker.viewer.may("export"):  # the table of roles may have changed since
+            return b""
         record.note("exported", {"meeting": frozen.id, "format": medium}, asker=asker)
         return media.export(frozen, medium)
 

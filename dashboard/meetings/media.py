@@ -38,5 +38,5 @@ def export(meeting: Meeting, medium: str) -> bytes:
 def file_name(meeting: Meeting, medium: str) -> str:
     """Return the name of the file; it says for whom it is, and whether it is of sample data."""
     sample = "-data-contoh" if any(page.is_sample for page in meeting.pages) else ""
-    reader = f"-untuk-{meeting.viewer}" if meeting.viewer else ""
+    reader = "-".join(["-untuk", *filter(None, (meeting.viewer, meeting.of))]) if meeting.viewer else ""
     return f"{meeting.id}{reader}{sample}.{medium}"

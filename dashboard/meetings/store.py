@@ -17,6 +17,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from dashboard import access, registry
+from dashboard.access import Viewer
 from dashboard.meetings import chain, signing, upgrade
 from dashboard.meetings.encoding import decode, encode
 from dashboard.snapshot import Ask, Brief, Meeting, Snapshot
@@ -57,19 +59,30 @@ class Entry:
     build_id: str = ""
     viewer: str = ""
     pages: tuple[str, ...] = ()
+    settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    units: tuple[str, ...] | None = None
     is_readable: bool = True
     is_newer: bool = False
+
+
+def may_open(frozen: Entry | Meeting, viewer: Viewer) -> bool:
+    """Return whether a viewer may open a meeting, or be told that there is one: its role, units and pages are his."""
+    found = {page.address for address, _query in frozen.settings if (page := registry.find(address))}
+    return access.may_open(frozen.viewer, viewer, frozen.units, found)
 
 
 def identify(
     title: str, held_on: date | None, notes: str, language: str, viewer: str, pages: tuple[Snapshot, ...],
     created_at: datetime, settings: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (), brief: Brief | None = None,
+    of: str = "", units: tuple[str, ...] | None = None,
 ) -> Meeting:  # fmt: skip
     """Return the meeting with its id: day, title and the hash of its content, which the moment of creation is no part of."""
     if not pages:
         raise ValueError("a meeting snapshot needs at least one page")
     build_id = pages[0].build_id
-    unnamed = Meeting("", title, held_on, notes, language, viewer, pages, build_id, created_at, settings, brief)
+    unnamed = Meeting(
+        "", title, held_on, notes, language, viewer, pages, build_id, created_at, settings, brief, of=of, units=units
+    )
     digest = _content(_head(unnamed), {name: _sha(data) for name, data in _files(unnamed).items()})
     day = held_on or created_at.date()
     return replace(unnamed, id=f"{day:%Y-%m-%d}-{_slug(title)}-{digest[:DIGITS]}")
@@ -139,7 +152,12 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
         written = (place / MANIFEST).read_bytes()
         manifest = json.loads(written)
         hashes: dict[str, str] = manifest["files"]
-        own = _content({name: manifest[name] for name in _HEAD + (_SINCE_4 if manifest["format"] >= 4 else ())}, hashes)
+        heads = (
+            _HEAD
+            + (_SINCE_4 if manifest["format"] >= 4 else ())
+            + tuple(name for name in _OF_UNITS if name in manifest)
+        )
+        own = _content({name: manifest[name] for name in heads}, hashes)
         unsealed = {name: value for name, value in manifest.items() if name != "seal"}
         is_whole = (
             upgrade.FIRST <= manifest["format"] <= FORMAT
@@ -187,7 +205,12 @@ def read(folder: Path, meeting_id: str, *, is_any: bool = False) -> Meeting:
         tuple((address, tuple((k, v) for k, v in query)) for address, query in manifest["settings"]),
         _brief(manifest.get("brief"), sheets),
         signing.fingerprint(manifest["key"]) if manifest.get("key") else "",
+        manifest.get("of", ""), _units(manifest),
     )  # fmt: skip
+
+
+def _units(manifest: Mapping[str, Any]) -> tuple[str, ...] | None:
+    return tuple(manifest["units"]) if manifest.get("units") is not None else None
 
 
 def _digits(manifest: Mapping[str, Any]) -> int:
@@ -216,6 +239,7 @@ def newer(name: str) -> str:
 
 _HEAD = ("title", "held_on", "notes", "language", "viewer", "build_id", "settings", "titles")
 _SINCE_4 = ("brief",)
+_OF_UNITS = ("of", "units")  # of a meeting for who covers some units alone
 
 
 def _head(meeting: Meeting) -> dict[str, Any]:
@@ -229,7 +253,7 @@ def _head(meeting: Meeting) -> dict[str, Any]:
         "settings": [[address, [list(pair) for pair in query]] for address, query in meeting.settings],
         "titles": [page.title for page in meeting.pages],
         "brief": _brief_head(meeting.brief),
-    }
+    } | ({} if meeting.units is None else {"of": meeting.of, "units": list(meeting.units)})
 
 
 def _brief_head(brief: Brief | None) -> dict[str, Any] | None:
@@ -293,7 +317,7 @@ def _entry(place: Path) -> Entry:
         return Entry(
             place.name, manifest["title"], date.fromisoformat(held_on) if held_on else None,
             datetime.fromisoformat(manifest["created_at"]), manifest["build_id"], manifest["viewer"],
-            tuple(manifest["titles"]),
+            tuple(manifest["titles"]), tuple((address, ()) for address, _query in manifest["settings"]), _units(manifest),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return Entry(place.name, is_readable=False)

@@ -26,10 +26,11 @@ Draw = Callable[[str, Chart, int], str]  # block, chart, width -> the drawing
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the pieces of a page are fetched: its address, and the query that they share."""
+    """Where the pieces of a page are fetched: its address, and the query that they share; `has_files`: its reader may take files along."""
 
     page: str
     query: str
+    has_files: bool = True
 
     def url(self, block: str, kind: str) -> str:
         """Return the relative URL of a piece: 'svg', 'html', 'csv' or 'xlsx' of a block."""
@@ -170,15 +171,19 @@ def behind(block: ChartBlock | TableBlock, snapshot: Snapshot, parts: Parts) -> 
     if block.table.is_empty():
         return nothing(snapshot, block.empty if isinstance(block, TableBlock) else None)
     title = block.chart.title if isinstance(block, ChartBlock) else block.title
-    shown = table.as_html(block.table, block.columns, title) + html.note(rest(block), None)
+    shown = table.as_html(block.table, block.columns, title) + html.note(rest(block, has_files=parts.has_files), None)
+    if not parts.has_files:
+        return shown
     url, name = parts.url(block.id, "csv"), table.file_name(snapshot, block.id)
     words = f"{_('Unduh CSV')}<span class='rp-hidden'>: {escape(title)}</span>"
     return f"{shown}<p class='rp-csv'><a href='{escape(url)}' download='{escape(name)}'>{words}</a></p>"
 
 
-def rest(block: ChartBlock | TableBlock) -> str | None:
+def rest(block: ChartBlock | TableBlock, *, has_files: bool = True) -> str | None:
     """Return how many rows a table has beyond those shown; None where it shows all."""
     if block.table.height <= MOST_ROWS:
         return None
     most, count = text.number(MOST_ROWS), text.number(block.table.height)
+    if not has_files:
+        return _("{count} baris; {most} yang pertama ditampilkan.", count=count, most=most)
     return _("{count} baris; {most} yang pertama ditampilkan, semuanya ada di unduhan.", count=count, most=most)

@@ -76,6 +76,7 @@ def reader(role: str) -> str:
     """Return for whom a meeting was made, in words."""
     names = {
         "pimpinan": _("pimpinan daerah"), "bupati": _("Bupati"), "bkpsdm": _("BKPSDM"), "bappeda": _("Bappeda"),
+        "kepala-dinas": _("kepala perangkat daerah"), "kepala-unit": _("kepala unit"),
     }  # fmt: skip
     return names.get(role, role)
 
@@ -87,7 +88,7 @@ def mark(meeting: Meeting) -> str:
 
 def readers(meeting: Meeting) -> str:
     """Return for whom a meeting is, and that it names people where it does."""
-    whose = reader(meeting.viewer) if meeting.viewer else ""
+    whose = " ".join(filter(None, (reader(meeting.viewer), meeting.of))) if meeting.viewer else ""
     return f"{whose} · {_('memuat nama pegawai')}" if meeting.names_people else whose
 
 

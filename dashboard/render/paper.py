@@ -249,6 +249,10 @@ def _block(block: Block, above: float, tallest: float = TALLEST) -> dict[str, An
             small = [block.empty or _("Tidak ada data untuk pilihan ini"), *small]
         head = {"kind": "table", "title": _words(block.title), "small": [_words(words) for words in small]}
         return head | {"table": _table(block.table, block.columns)}
+    if block.chart.data.is_empty():
+        said = [_("Tidak ada data untuk pilihan ini"), *([block.note] if block.note else [])]
+        head = {"kind": "table", "title": _words(block.chart.title), "small": [_words(words) for words in said]}
+        return head | {"table": _table(block.table, block.columns)}
     return _drawn(block, above, tallest)
 
 

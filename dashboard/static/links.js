@@ -50,7 +50,7 @@
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const anchor = event.target.closest(".stHtml a");
     const href = anchor && (anchor.getAttribute("href") || anchor.getAttribute("xlink:href"));
-    if (!href || href.startsWith("#") || anchor.hasAttribute("download") || anchor.closest("#rp-first")) return;
+    if (!href || href.startsWith("#") || anchor.hasAttribute("download") || anchor.dataset.muat !== undefined || anchor.closest("#rp-first")) return;
     const url = new URL(href, window.location.href);
     if (url.origin !== window.location.origin) return;
     event.preventDefault();

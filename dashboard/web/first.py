@@ -41,6 +41,7 @@ APP = re.compile(
 )
 OTHER_LETTERS = re.compile(r'<link\s+rel="preload"\s[^>]*as="font"[^>]*>')
 LETTERS = {400: "400", 500: "500", 600: "600 700"}
+WHO = "<!--rp-who-->"  # in the place of who is signed in
 SCRIPTS = ("first.js", "page.js", "links.js")
 STYLE = """<style>
 :root { color-scheme: light dark; }
@@ -75,8 +76,14 @@ class First:
 def _page(path: str) -> registry.Page | None:
     """Return the page at a path, by the name that it has now."""
     address = path.strip("/")
-    found = registry.HOME if address in ("", registry.START) else registry.find(address)
+    found = _home() if address in ("", registry.START) else registry.find(address)
     return found if found and address in ("", registry.START, found.address) else None
+
+
+def _home() -> registry.Page | None:
+    from dashboard import asking  # noqa: PLC0415
+
+    return registry.home(asking.current())
 
 
 def _language(query: Mapping[str, str]) -> str:
@@ -119,7 +126,7 @@ def _looked_at(page: registry.Page, query: Mapping[str, str], *, is_phone: bool)
 
 def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -> bytes | None:
     """Return the document of a page, packed; None of a page with forms, and of one that can't be shown, which its words say later."""
-    from dashboard import asking, composing, db  # noqa: PLC0415  their caches ask for a running Streamlit
+    from dashboard import asking, composing, db, layout, roles  # noqa: PLC0415  their caches ask for a running Streamlit
 
     if not composing.is_whole(page.address, query):
         return None
@@ -127,16 +134,24 @@ def document(page: registry.Page, query: Mapping[str, str], *, is_phone: bool) -
         try:
             key = composing.key(page.address, query, asking.current())
             sight = composing.sight(key, query)
-            return _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone)) or None
-        except (db.NoBuild, db.OlderBuild):
+            made = _documents.of((sight, is_phone), lambda: _made(key, query, is_phone=is_phone))
+            return _signed(made, layout.who()) or None
+        except (db.NoBuild, db.OlderBuild, roles.Withheld):
             return None
         except Exception as fault:
             log.warning("no first answer of %s: %s", page.address, type(fault).__name__)
             return None
 
 
+def _signed(made: bytes, who: str) -> bytes:
+    """Return a document for one who is signed in: it is kept without a name, for all who see the same."""
+    return (
+        gzip.compress(gzip.decompress(made).replace(WHO.encode(), who.encode()), 6, mtime=0) if made and who else made
+    )
+
+
 def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
-    from dashboard import composing, filters, layout  # noqa: PLC0415
+    from dashboard import asking, composing, filters, layout  # noqa: PLC0415
     from dashboard.render import body  # noqa: PLC0415
     from dashboard.web import pieces  # noqa: PLC0415
 
@@ -144,7 +159,7 @@ def _made(key: "Key", query: Mapping[str, str], *, is_phone: bool) -> bytes:
     snapshot = composing.linked(key, query)
     shown = body.page(snapshot, composing.parts(key, query), composing.sight(key, query), inline)
     bar = filters.looks(key.chosen, key.viewer, composing.filters_of(key.address, query), query)
-    frame = layout.frame(key.address, query, key.viewer)
+    frame = layout.frame(key.address, query, key.viewer, WHO if asking.signs_in() else "")
     cover = f"<div id='rp-first' class='stHtml'><main class='rp-cover'>{frame}{bar}{shown}</main></div>"
     style = f"{_faces()}{layout.style()}{(layout.STATIC / 'first.css').read_text(encoding='utf-8')}"
     letters = "".join(f'<link rel="preload" href="{_letters(weight)}" as="font" crossorigin>' for weight in LETTERS)

@@ -69,7 +69,18 @@ def _refusal(path: str, headers: Headers) -> Response | None:
         return PlainTextResponse(OTHER_SITE, 403)
     if path.startswith(CLOSED):
         return PlainTextResponse("", 404)
-    return JSONResponse(HOST_CONFIG) if path == "/_stcore/host-config" else None
+    return None
+
+
+class HostConfig:
+    """ASGI middleware, behind the guard, that answers which other page may embed the dashboard."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_asked = scope["type"] == "http" and scope["path"] == "/_stcore/host-config"
+        await (JSONResponse(HOST_CONFIG) if is_asked else self.app)(scope, receive, send)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard import asking, composing, db, filters, record, registry, theme
+from dashboard import asking, composing, db, filters, record, registry, roles, theme
 from dashboard.charts import Chart
 from dashboard.composing import Key
 from dashboard.explore import page as explore_page
@@ -48,6 +48,8 @@ def answer(address: str, block: str, kind: str, query: Mapping[str, str]) -> Res
         try:
             with _build(query.get(filters.BUILD_KEY)):
                 return _answer(address, block, kind, query)
+        except roles.Withheld:
+            return PlainTextResponse("", 404)
         except record.Unwritable as unwritten:
             return PlainTextResponse(str(unwritten), 503)
         except db.NoBuild:
@@ -67,6 +69,9 @@ def _build(build_id: str | None) -> Any:
 
 def _answer(address: str, name: str, kind: str, query: Mapping[str, str]) -> Response:
     key = composing.key(address, query, asking.current())
+    page = registry.page(address)
+    if kind in ("csv", "xlsx") and not (key.viewer.may("export") or page.is_own):  # his own data are everybody's
+        raise roles.Withheld(kind)
     composing.looked(address, query, key.viewer)
     snapshot = composing.composed(key)
     if name == composing.WHOLE and kind == "xlsx" and registry.page(address).is_own:
@@ -100,7 +105,7 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
         return single.xlsx(block, snapshot)
     if kind == "html":
         return body.behind(block, snapshot, composing.parts(key, query))
-    if not isinstance(block, ChartBlock):
+    if not isinstance(block, ChartBlock) or block.chart.data.is_empty():
         return None
     if kind == "json":
         return _interactive(block.chart, query.get(body.LOOK, ""))

@@ -10,13 +10,15 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from streamlit import App
+from streamlit import App, context
 
-from dashboard import registry
+from dashboard import asking, registry
 from dashboard.explore import downloads
 from dashboard.render import body
+from dashboard.signin import routes as signin
+from dashboard.signin.guard import Guard, of_cookies
 from dashboard.web.first import First
-from dashboard.web.gate import Gate
+from dashboard.web.gate import Gate, HostConfig
 from dashboard.web.packed import Packed
 from queries import private
 
@@ -38,7 +40,8 @@ class NoPage(Convertor[str]):
 def _lead(request: Request) -> RedirectResponse:
     """Lead to the page that was meant, what the address asks for beside it."""
     meant = registry.nearest(request.path_params["address"])
-    return RedirectResponse(request.url.replace(path=f"/{meant.address}"))
+    query = request.url.query  # relative: a proxy may serve Rapor below a path of its own
+    return RedirectResponse(f"{meant.address}?{query}" if query else meant.address)
 
 
 async def _piece(request: Request) -> Response:
@@ -57,11 +60,19 @@ async def _warmed(_app: App) -> AsyncGenerator[None]:
         yield
 
 
+def _of_run() -> asking.Asker:
+    """Return who asks in a run of Streamlit: whom the session is of that the browser's socket came with."""
+    return of_cookies(context.cookies.to_dict())
+
+
+asking.established = _of_run
 register_url_convertor("no_page", NoPage())
 ROUTES = [
+    *signin.ROUTES,
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
     Route("/{address:no_page}", _lead),
 ]
 APP = Path(__file__).parents[1] / "app.py"
-app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=[Middleware(Gate), Middleware(First), Middleware(Packed)])
+MIDDLEWARE = [Middleware(Gate), Middleware(Guard), Middleware(HostConfig), Middleware(First), Middleware(Packed)]
+app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=MIDDLEWARE)

@@ -5,12 +5,14 @@ lock, and would wait for one that is not let run.
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from dashboard import asking, composing, db, registry
+from dashboard import access, asking, composing, db, registry
+from dashboard.signin import accounts, groups
 from dashboard.web import first
 
 EVERY_SECONDS = 5.0  # it is looked whether anything is new
@@ -44,15 +46,35 @@ def _watch(ends: threading.Event) -> None:
         ends.wait(EVERY_SECONDS)
 
 
+def askers() -> list[asking.Asker]:
+    """Return for whom pages are made ahead: who sits at this machine; where people sign in, those who see the whole district."""
+    if not asking.signs_in():
+        return [asking.asker()]
+    asked = {account.role for account in accounts.listed() if not account.is_disabled}
+    if os.environ[asking.SIGN_IN] == "oidc":
+        asked = {role for _group, role, _of in groups.table()}
+    return [asking.Asker("", access.of(code)) for code in access.district_wide() if code in asked]
+
+
 def _state() -> str:
     """Return a word that changes when the pages have to be made again."""
-    return composing.sight(composing.key(registry.HOME.address, {}, asking.current()), {})
+    homes = [(registry.home(asker.viewer), asker.viewer) for asker in askers()]
+    return " ".join(composing.sight(composing.key(home.address, {}, viewer), {}) for home, viewer in homes if home)
 
 
 def make(ends: threading.Event) -> int:
-    """Make each page of the menu for both sizes of screen, until they are made or it ends; return how many are there."""
+    """Make each page of the menu for whom it is made, until they are made or it ends; return how many are there."""
     count = 0
-    pages = [page for page in registry.PAGES if page.is_listed and composing.is_whole(page.address, {})]
+    for asker in askers():
+        with asking.as_(asker):
+            count += _make(ends)
+    return count
+
+
+def _make(ends: threading.Event) -> int:
+    """Make each page of the menu for both sizes of screen, for one who asks."""
+    count = 0
+    pages = [page for page in registry.of(asking.current()) if page.is_listed and composing.is_whole(page.address, {})]
     for page in pages:
         for is_phone in (False, True):
             if ends.is_set():

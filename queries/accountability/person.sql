@@ -7,7 +7,10 @@ with last_window as (
     where window_end <= coalesce($period_to, window_end)
 )
 select
-    person.* exclude (agency_id),
+    person.* exclude (agency_id) replace (
+        if(superior.employee_id is not null, person.superior_id, null) as superior_id,
+        if(superior.employee_id is not null, person.superior_name, null) as superior_name
+    ),
     ranking.window_start,
     ranking.window_end,
     ranking.latest_month,
@@ -56,4 +59,6 @@ select
     ranking.easy_targets
 from mart.accountability_person as person
 left join (select * from mart.accountability_ranking join last_window using (window_end)) as ranking using (employee_id)
+left join employee as superior
+    on superior.employee_id = person.superior_id and ($units is null or list_contains($units, superior.unit_id))
 where person.employee_id = $employee and ($units is null or list_contains($units, person.unit_id))

@@ -1,8 +1,10 @@
 -- title: Riwayat penilaian seorang pegawai
--- meaning: Signal, ratings and official predicate of each period up to the chosen one, with the mean of the job group in that period and where the rows stand
+-- meaning: Signal, ratings and official predicate of each period up to the chosen one, with the mean of the job group in that period, unless it would tell the figure of somebody out of the viewer's sight, and where the rows stand
 -- grain: one row a period
 with peers as (
-    select job_group, period, period_months, avg(signal order by signal) as group_mean, count(signal) as group_people
+    select
+        job_group, period, period_months, avg(signal order by signal) as group_mean, count(signal) as group_people,
+        count(signal) filter (not coalesce(list_contains($units, unit_id), true)) as unseen_people
     from mart.accountability_signal
     group by job_group, period, period_months
 )
@@ -10,7 +12,8 @@ select
     fact.period,
     fact.period_months,
     fact.signal,
-    peers.group_mean,
+    -- with one or two people out of sight in the group, its mean and those in sight would tell theirs
+    if(peers.unseen_people = 0 or peers.unseen_people >= threshold('ranking_min_people'), peers.group_mean, null) as group_mean,
     peers.group_people,
     fact.components_present,
     fact.components,

@@ -18,5 +18,6 @@ left join load.file fa on fa.file_id = a.file_id
 left join load.file fb on fb.file_id = b.file_id
 left join reference.indicator_terms pa on pa.attribute = 'polarity' and pa.value = a.polarity
 left join reference.indicator_terms pb on pb.attribute = 'polarity' and pb.value = b.polarity
-where in_scope(a.owner_unit_id, $agency, $unit, $units) or in_scope(b.owner_unit_id, $agency, $unit, $units)
+where (in_scope(a.owner_unit_id, $agency, $unit, $units) or in_scope(b.owner_unit_id, $agency, $unit, $units))
+    and ($units is null or (list_contains($units, a.owner_unit_id) and list_contains($units, b.owner_unit_id)))
 order by c.position, t.indicator_id, t.other_id

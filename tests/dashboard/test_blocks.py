@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from dashboard import access, charts, db, filters, registry
+from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import agenda
@@ -56,7 +57,9 @@ def pages(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         patched.setenv("RAPOR_NOTES_URL", f"sqlite:///{notes}")
         for n, due in enumerate((date(2020, 1, 1), date(2099, 1, 1))):
             wording = Wording("Tambah jam buka", "Kepala Puskesmas Mengupeh", due)
-            decision_store.record(f"k{n}", Figure("kunjungan", "visits", UNIT["unit"]), wording, Seen(1000), "bupati")
+            decision_store.record(
+                f"k{n}", Figure("kunjungan", "visits", UNIT["unit"]), wording, Seen(1000), Viewer("bupati")
+            )
         found = [(f"{a} {q}", agenda.page(a, tuple(q.items()), VIEWER.role)) for a, q in _asked()]
         known = db.build()
         chosen = filters.read({"indikator": "SPM-01"}, known.first_month, known.last_month)

@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard import asking
+from dashboard.access import Viewer
 from dashboard.decisions import store as decisions
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.explore import view_store
@@ -44,7 +45,9 @@ def lived_in(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         patch.setenv("RAPOR_DATA", str(folder))
         patch.setenv("RAPOR_VIEWER", "bappeda")
         figure = Figure("kunjungan", "visits", "pkm-mengupeh")
-        decisions.record("d1", figure, Wording("Tambah jam buka", "Kepala", date(2026, 12, 1)), Seen(), "bappeda")
+        decisions.record(
+            "d1", figure, Wording("Tambah jam buka", "Kepala", date(2026, 12, 1)), Seen(), Viewer("bappeda")
+        )
         build = current(folder)
         assert build
         view_store.save("Mengupeh", "", "jelajah", "unit=pkm-mengupeh", build.stem, True, asking.current())

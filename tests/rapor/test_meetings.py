@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import store as meeting_store
@@ -117,13 +118,13 @@ def test_a_meeting_is_made_again_as_it_was_whatever_was_decided_since(
     monkeypatch.setenv("RAPOR_DATA", str(data))
     figure = Figure("kunjungan", "visits", "pkm-sungai-bengkal")
     wording = Wording("Tambah jam buka", "Kepala Puskesmas", date(2020, 1, 1))
-    decision_store.record("d1", figure, wording, Seen(), "bupati")
+    decision_store.record("d1", figure, wording, Seen(), Viewer("bupati"))
     agenda = tmp_path / "bulanan.toml"
     agenda.write_text(AGENDA + '\n[[page]]\npage = "ringkasan"\n\n[[page]]\npage = "keputusan"\n', encoding="utf-8")
     _run(data, "create", "--agenda", agenda)
     (name,) = [folder.name for folder in (data / "snapshots").iterdir()]
-    decision_store.close("d1", 1, "Buka sampai sore", "bupati")
-    decision_store.record("d2", figure, wording, Seen(), "bupati")
+    decision_store.close("d1", 1, "Buka sampai sore", Viewer("bupati"))
+    decision_store.record("d2", figure, wording, Seen(), Viewer("bupati"))
     assert f"{name}: utuh" in _run(data, "verify", name, "--rebuild")
     moved = json.loads(_run(data, "compare", name, "--format", "json").split("Data contoh")[0])["kalimat"]
     assert ("1 keputusan terbuka, 0 selesai.", "1 keputusan terbuka, 1 selesai.") in [

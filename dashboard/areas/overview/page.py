@@ -43,7 +43,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         tiles=shown,
         blocks=(
             matters.block(found, chosen, viewer),
-            decisions_page.block(chosen, viewer),
+            *((decisions_page.block(chosen, viewer),) if viewer.opens(registry.DECISIONS) else ()),
             *((place + ranking,) if place or ranking else ()),
             changes_block(chosen, viewer),
             replace(signals.table_block(chosen, viewer, "overview"), is_folded=True),

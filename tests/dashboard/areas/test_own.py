@@ -1,5 +1,6 @@
 """Data saya: an employee sees his own record whole and nobody else's; what he replies is read by who reads him by name."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def test_an_employee_sees_his_record_what_is_missing_and_nobody_else(page: Calla
         "Serahkan buktinya",
     ):
         assert remedy in words
-    assert not [name for name in ("Contoh Dua", "Contoh Tiga", "e2", "e3") if name in words]
+    assert not re.findall(r"Contoh Dua|Contoh Tiga|(?<!\w)e[23](?!\w)", words)
     assert "198001012005011" not in words
 
 

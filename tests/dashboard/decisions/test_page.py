@@ -52,7 +52,7 @@ def _seen(figure: Figure) -> Seen:
 
 
 def _record(name: str, figure: Figure, wording: Wording, seen: Seen | None = None) -> None:
-    decision_store.record(name, figure, wording, seen or _seen(figure), "bupati")
+    decision_store.record(name, figure, wording, seen or _seen(figure), Viewer("bupati"))
 
 
 def _block(page: Snapshot, name: str) -> TableBlock | ChartBlock:
@@ -128,7 +128,7 @@ def test_the_lists_say_which_are_late_open_and_done_with_the_figure_then_and_now
     _record("late", MENGUPEH, LATE, Seen(1000.0, date(2026, 5, 1), 1, "b"))
     _record("coming", Figure("ringkasan", "reporting"), COMING)
     _record("done", Figure("capaian", "attainment", "dinkes"), replace(LATE, what="Percepat imunisasi"))
-    decision_store.close("done", 1, "Dua belas puskesmas", "bappeda")
+    decision_store.close("done", 1, "Dua belas puskesmas", Viewer("bappeda"))
     page = decisions_page.compose(CHOSEN, BUPATI, {}, today=TODAY)
     assert [headline.text for headline in page.headlines] == [
         "2 keputusan terbuka, 1 selesai.",
@@ -163,8 +163,8 @@ def test_an_empty_store_says_how_to_begin_and_is_not_made_by_looking(notes: Path
 
 def test_one_decision_tells_all_that_happened(notes: Path) -> None:
     _record("d1", MENGUPEH, LATE)
-    decision_store.change("d1", 1, replace(LATE, who="Dinas Kesehatan"), "bappeda")
-    decision_store.close("d1", 2, "Selesai dilaksanakan", "bupati")
+    decision_store.change("d1", 1, replace(LATE, who="Dinas Kesehatan"), Viewer("bappeda"))
+    decision_store.close("d1", 2, "Selesai dilaksanakan", Viewer("bupati"))
     page = decisions_page.compose(CHOSEN, READER, {decisions_page.OPENED: "d1"}, today=TODAY)
     assert page.headlines[0].text == f"Selesai {text.date(date.today())}: Selesai dilaksanakan"
     rows = _block(page, "riwayat").table
@@ -208,7 +208,7 @@ def test_a_figure_wears_its_open_decisions_and_the_way_to_record_one(notes: Path
     query = dict(parse_qsl(urlsplit(block.decide).query))
     assert decisions_page.read(query).figure == MENGUPEH
     assert [tile.id for tile in shown.tiles if tile.decide] == ["pasien"]  # a share of new visits is another figure
-    decision_store.close("d1", 1, "selesai", "bupati")
+    decision_store.close("d1", 1, "selesai", Viewer("bupati"))
     assert _block(_visits(), "bulanan").note == _block(bare, "bulanan").note
 
 
@@ -233,12 +233,12 @@ def test_a_meeting_knows_the_decisions_and_the_day_of_its_own_moment(notes: Path
     first = agenda.compose(asked, now)
     assert _block(first.pages[0], "terbuka").table.height == 1
     assert _block(first.pages[1], "keputusan").table["what"][0] == "Tambah jam buka"
-    decision_store.close("d1", 1, "Selesai", "bupati")
+    decision_store.close("d1", 1, "Selesai", Viewer("bupati"))
     again = agenda.again(first, now)
     assert again.id == first.id
     later = agenda.again(first, datetime.now(UTC).replace(tzinfo=None))
     assert _block(later.pages[0], "selesai").table.height == 1
-    decision_store.reopen("d1", 2, "bupati")
+    decision_store.reopen("d1", 2, Viewer("bupati"))
     then = agenda.again(first, datetime(2100, 1, 3, 12))
     assert _block(then.pages[0], "terlambat").table["days"].to_list() == [2]  # 1 to 3 January
     before = agenda.again(first, datetime(2020, 1, 1))

@@ -38,7 +38,7 @@ def _store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _recorded(name: str = "d1", wording: Wording = WORDING, figure: Figure = FIGURE) -> Decision:
-    decision_store.record(name, figure, wording, SEEN, "bupati")
+    decision_store.record(name, figure, wording, SEEN, Viewer("bupati"))
     return present(decision_store.history(name, BUPATI))
 
 
@@ -47,7 +47,7 @@ def test_what_is_recorded_is_read_back_whole_and_a_second_click_writes_nothing(t
     found = _recorded()
     assert (found.figure, found.wording, found.seen, found.by) == (FIGURE, WORDING, SEEN, "bupati")
     assert abs((datetime.now(UTC) - found.at).total_seconds()) < 60
-    decision_store.record("d1", FIGURE, replace(WORDING, what="lain"), SEEN, "bappeda")
+    decision_store.record("d1", FIGURE, replace(WORDING, what="lain"), SEEN, Viewer("bappeda"))
     assert [event.kind for event in decision_store.history("d1", BUPATI)] == ["created"]
     assert decision_store.stamp() == 1
     assert (tmp_path / "notes.sqlite").is_file()
@@ -56,13 +56,13 @@ def test_what_is_recorded_is_read_back_whole_and_a_second_click_writes_nothing(t
 def test_every_change_is_kept_and_the_present_state_follows() -> None:
     _recorded()
     worded = replace(WORDING, what="Tambah dokter", due_on=date(2026, 11, 1))
-    decision_store.change("d1", 1, worded, "bappeda")
-    decision_store.change("d1", 2, worded, "bappeda")  # nothing differs: nothing happened
-    decision_store.close("d1", 2, "  Dua dokter ditempatkan ", "bupati")
+    decision_store.change("d1", 1, worded, Viewer("bappeda"))
+    decision_store.change("d1", 2, worded, Viewer("bappeda"))  # nothing differs: nothing happened
+    decision_store.close("d1", 2, "  Dua dokter ditempatkan ", Viewer("bupati"))
     done = present(decision_store.history("d1", BUPATI))
     assert (done.state(TODAY), done.result, done.position) == ("closed", "Dua dokter ditempatkan", 3)
     assert done.ended_at is not None
-    decision_store.reopen("d1", 3, "bupati")
+    decision_store.reopen("d1", 3, Viewer("bupati"))
     events = decision_store.history("d1", BUPATI)
     assert [(event.kind, event.by) for event in events] == [
         ("created", "bupati"), ("changed", "bappeda"), ("closed", "bupati"), ("reopened", "bupati")
@@ -86,7 +86,7 @@ def test_every_change_is_kept_and_the_present_state_follows() -> None:
 )
 def test_what_can_t_be_taken_is_said_and_nothing_is_written(wording: Wording, said: list[str]) -> None:
     with pytest.raises(Refused) as refused:
-        decision_store.record("d1", FIGURE, wording, SEEN, "bupati")
+        decision_store.record("d1", FIGURE, wording, SEEN, Viewer("bupati"))
     assert len(refused.value.reasons) == len(said)
     assert all(part in reason for part, reason in zip(said, refused.value.reasons, strict=True))
     assert decision_store.listed(BUPATI) == []
@@ -103,10 +103,10 @@ def test_only_the_roles_that_decide_write() -> None:
     _recorded()
     for role in [code for code, role in roles.roles().items() if "decide" not in role.may]:
         for act in (
-            lambda role=role: decision_store.record("d2", FIGURE, WORDING, SEEN, role),
-            lambda role=role: decision_store.change("d1", 1, replace(WORDING, what="lain"), role),
-            lambda role=role: decision_store.close("d1", 1, "selesai", role),
-            lambda role=role: decision_store.reopen("d1", 1, role),
+            lambda role=role: decision_store.record("d2", FIGURE, WORDING, SEEN, Viewer(role)),
+            lambda role=role: decision_store.change("d1", 1, replace(WORDING, what="lain"), Viewer(role)),
+            lambda role=role: decision_store.close("d1", 1, "selesai", Viewer(role)),
+            lambda role=role: decision_store.reopen("d1", 1, Viewer(role)),
         ):
             with pytest.raises(Refused, match="hanya membaca"):
                 act()
@@ -117,7 +117,7 @@ def test_a_viewer_of_some_units_sees_the_decisions_on_these_alone() -> None:
     _recorded("a")
     _recorded("b", figure=replace(FIGURE, unit_id="pkm-b"))
     _recorded("district", figure=replace(FIGURE, unit_id=None))
-    of_a = Viewer("unit", units=("pkm-a",))
+    of_a = Viewer("kepala-unit", units=("pkm-a",))
     assert [one.id for one in decision_store.listed(of_a)] == ["a"]
     assert decision_store.history("b", of_a) == []
     assert decision_store.of_figure(replace(FIGURE, unit_id="pkm-b"), of_a) == []
@@ -127,23 +127,23 @@ def test_a_viewer_of_some_units_sees_the_decisions_on_these_alone() -> None:
 
 def test_who_looked_at_an_older_state_is_told_and_changes_nothing() -> None:
     _recorded()
-    decision_store.change("d1", 1, replace(WORDING, what="pertama"), "bupati")
+    decision_store.change("d1", 1, replace(WORDING, what="pertama"), Viewer("bupati"))
     for late in (
-        lambda: decision_store.change("d1", 1, replace(WORDING, what="kedua"), "bappeda"),
-        lambda: decision_store.close("d1", 1, "selesai", "bappeda"),
+        lambda: decision_store.change("d1", 1, replace(WORDING, what="kedua"), Viewer("bappeda")),
+        lambda: decision_store.close("d1", 1, "selesai", Viewer("bappeda")),
     ):
         with pytest.raises(Refused, match="baru saja diubah orang lain"):
             late()
     assert present(decision_store.history("d1", BUPATI)).wording.what == "pertama"
     with pytest.raises(Refused, match="tidak ditemukan"):
-        decision_store.close("d9", 1, "selesai", "bupati")
+        decision_store.close("d9", 1, "selesai", Viewer("bupati"))
 
 
 def test_a_past_moment_is_read_as_it_was() -> None:
     made = _recorded().at
-    decision_store.change("d1", 1, replace(WORDING, what="Tambah dokter"), "bupati")
+    decision_store.change("d1", 1, replace(WORDING, what="Tambah dokter"), Viewer("bupati"))
     changed = decision_store.history("d1", BUPATI)[1].at
-    decision_store.close("d1", 2, "Dua dokter", "bupati")
+    decision_store.close("d1", 2, "Dua dokter", Viewer("bupati"))
     _recorded("d2", figure=replace(FIGURE, unit_id="pkm-b"))
 
     def told(moment: datetime) -> list[tuple[str, str, bool]]:
@@ -163,7 +163,7 @@ def test_a_past_moment_is_read_as_it_was() -> None:
 
 def test_a_clock_that_was_put_back_hides_no_beginning(tmp_path: Path) -> None:
     made = _recorded().at
-    decision_store.close("d1", 1, "Selesai", "bupati")
+    decision_store.close("d1", 1, "Selesai", Viewer("bupati"))
     with sqlite3.connect(tmp_path / "notes.sqlite") as connection:  # the second event's time lies before the first's
         connection.execute("update decision_event set at = ? where position = 2", [str(made - timedelta(hours=1))])
     with decision_store.as_of(made - timedelta(minutes=1)):
@@ -207,13 +207,13 @@ def test_any_sequence_of_events_gives_what_a_simple_model_gives(
         try:
             if step[0] == "change":
                 wording = replace(WORDING, what=step[1], due_on=step[2])
-                decision_store.change("d1", model["position"], wording, "bupati")
+                decision_store.change("d1", model["position"], wording, Viewer("bupati"))
                 allowed, after = not model["is_closed"], {"wording": wording}
             elif step[0] == "close":
-                decision_store.close("d1", model["position"], step[1], "bupati")
+                decision_store.close("d1", model["position"], step[1], Viewer("bupati"))
                 allowed, after = not model["is_closed"], {"is_closed": True, "result": step[1]}
             else:
-                decision_store.reopen("d1", model["position"], "bupati")
+                decision_store.reopen("d1", model["position"], Viewer("bupati"))
                 allowed, after = model["is_closed"], {"is_closed": False, "result": ""}
             assert allowed
         except Refused:
@@ -238,7 +238,7 @@ def test_of_two_writers_at_once_both_new_decisions_are_kept_and_one_change_wins(
     def write(n: int) -> None:
         start.wait()
         for k in range(5):
-            decision_store.record(f"t{n}-{k}", FIGURE, WORDING, SEEN, "bupati")
+            decision_store.record(f"t{n}-{k}", FIGURE, WORDING, SEEN, Viewer("bupati"))
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -250,7 +250,7 @@ def test_of_two_writers_at_once_both_new_decisions_are_kept_and_one_change_wins(
     def change(n: int) -> None:
         start.wait()
         try:
-            decision_store.change("t0-0", 1, replace(WORDING, what=f"penulis {n}"), "bupati")
+            decision_store.change("t0-0", 1, replace(WORDING, what=f"penulis {n}"), Viewer("bupati"))
         except Refused as why:
             refused.append(str(why))
 
@@ -267,10 +267,11 @@ def test_of_two_writers_at_once_both_new_decisions_are_kept_and_one_change_wins(
 WRITER = """
 import sys
 from datetime import date
-from dashboard import state
-from dashboard.decision import Figure, Seen, Wording
+from dashboard.access import Viewer
+from dashboard.decisions import store as state
+from dashboard.decisions.values import Figure, Seen, Wording
 for n in range(100000):
-    state.record(f"{sys.argv[1]}-{n}", Figure("kunjungan", "visits"), Wording("a", "b", date(2026, 1, 1)), Seen(), "bupati")
+    state.record(f"{sys.argv[1]}-{n}", Figure("kunjungan", "visits"), Wording("a", "b", date(2026, 1, 1)), Seen(), Viewer("bupati"))
     print(n, flush=True)
 """
 
@@ -355,9 +356,9 @@ def test_lengths_are_those_that_the_forms_allow() -> None:
     longest = Wording("x" * LONGEST["what"], "x" * LONGEST["who"], date(2026, 12, 1), "x" * LONGEST["effect"])
     assert _recorded(wording=longest).wording == longest
     with pytest.raises(Refused):
-        decision_store.close("d1", 1, "x" * (LONGEST["result"] + 1), "bupati")
+        decision_store.close("d1", 1, "x" * (LONGEST["result"] + 1), Viewer("bupati"))
     with text.speaking("en"), pytest.raises(Refused, match="First give the result"):
-        decision_store.close("d1", 1, " ", "bupati")
+        decision_store.close("d1", 1, " ", Viewer("bupati"))
 
 
 def test_an_event_holds_what_was_said_in_that_moment() -> None:

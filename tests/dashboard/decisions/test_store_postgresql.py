@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard import access, notes
+from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Seen
 from tests import postgres
@@ -68,19 +69,19 @@ def test_looking_makes_nothing_and_a_second_click_writes_nothing(database: str) 
     with sa.create_engine(database).connect() as connection:
         assert sa.inspect(connection).get_table_names() == []
     for wording in (test_store.WORDING, replace(test_store.WORDING, what="lain")):
-        decision_store.record("d1", test_store.FIGURE, wording, Seen(), "bupati")
+        decision_store.record("d1", test_store.FIGURE, wording, Seen(), Viewer("bupati"))
     assert [(event.kind, event.position) for event in decision_store.history("d1", BUPATI)] == [("created", 1)]
     assert decision_store.listed(BUPATI)[0].wording == test_store.WORDING
 
 
 def test_a_store_of_a_newer_version_is_neither_read_nor_written(database: str) -> None:
-    decision_store.record("d1", test_store.FIGURE, test_store.WORDING, Seen(), "bupati")
+    decision_store.record("d1", test_store.FIGURE, test_store.WORDING, Seen(), Viewer("bupati"))
     with sa.create_engine(database).begin() as connection:
         connection.exec_driver_sql("update notes_version set version = 2")
     with pytest.raises(notes.Unavailable, match="lebih baru"):
         decision_store.listed(BUPATI)
     with pytest.raises(notes.Unavailable, match="lebih baru"):
-        decision_store.record("d2", test_store.FIGURE, test_store.WORDING, Seen(), "bupati")
+        decision_store.record("d2", test_store.FIGURE, test_store.WORDING, Seen(), Viewer("bupati"))
 
 
 def test_a_database_that_is_not_there_is_said_without_its_address(

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from pptx import Presentation
 
+from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.meetings import agenda, brief, media
@@ -36,7 +37,9 @@ def made(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Meeting
         for n in range(DECISIONS):
             due = date.today() + timedelta(days=30 if n % 2 else -30)
             wording = Wording(f"Keputusan ke-{n} " + "yang panjang sekali " * 8, "Kepala Dinas Kesehatan", due)
-            decision_store.record(f"d{n}", Figure("kunjungan", "visits", "pkm-mengupeh"), wording, Seen(), "bupati")
+            decision_store.record(
+                f"d{n}", Figure("kunjungan", "visits", "pkm-mengupeh"), wording, Seen(), Viewer("bupati")
+            )
         meeting = agenda.compose(agenda.of(asked | {"permintaan": asks}), datetime.now(UTC).replace(tzinfo=None))
         assert agenda.again(meeting, meeting.created_at).id == meeting.id
     return meeting

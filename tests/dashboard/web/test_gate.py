@@ -28,7 +28,10 @@ async def _socket(opened: WebSocket) -> None:
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv(gate.HOSTS, "rapor.tebo.example, ,")
     routes = [Route("/{path:path}", _page), WebSocketRoute("/_stcore/stream", _socket)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(gate.Gate)]), base_url="http://127.0.0.1:8501")
+    return TestClient(
+        Starlette(routes=routes, middleware=[Middleware(gate.Gate), Middleware(gate.HostConfig)]),
+        base_url="http://127.0.0.1:8501",
+    )
 
 
 @pytest.mark.parametrize(
