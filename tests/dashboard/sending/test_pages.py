@@ -132,7 +132,7 @@ def test_a_clerk_sends_for_his_own_unit_alone(client: TestClient, data: Path) ->
     assert "berkas ini menyangkut unit lain" in _words(page)
     assert "Muat" not in _words(page)
     client.post(f"{at}/muat", headers=SAME)  # pressed all the same
-    assert box.find(at.rpartition("/")[2], pages.asking.asker()).state == "read"  # ty: ignore[missing-attribute]
+    assert box.find(at.rpartition("/")[2], pages.asking.asker()).state == "read"  # ty: ignore[missing-union-attribute]
     assert _visits(data) == {"2026-01": 240}
 
 
