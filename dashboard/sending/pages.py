@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import asking, registry
-from dashboard.sending import box, jobs, shown
+from dashboard.sending import box, files, jobs, shown
 from dashboard.sending.box import Refused, Sending, Stated
 from dashboard.signin import cookies, guard, html
 from dashboard.signin.pages import here, show
@@ -96,18 +96,18 @@ async def _received(request: Request) -> Sending:
         )
         raise Refused(words) from None
     async with _closing(form):
-        files = [each for each in form.getlist("berkas") if isinstance(each, UploadFile) and each.filename]
-        if not files:
+        given = [each for each in form.getlist("berkas") if isinstance(each, UploadFile) and each.filename]
+        if not given:
             raise Refused(_("Pilih dulu berkas yang akan dikirim."))
         names: list[str] = []
-        for each in files:
+        for each in given:
             names.append(box.name_of(each.filename or "", names))
             if not each.size:
                 raise Refused(_("{name} kosong.", name=names[-1]))
             if each.size > box.MOST_BYTES:
                 raise Refused(_("{name} lebih besar daripada 256 MB; pecah menjadi beberapa berkas.", name=names[-1]))
         sending = box.new(asking.asker())
-        for name, each in zip(names, files, strict=True):
+        for name, each in zip(names, given, strict=True):
             await _kept(each, sending.folder / name)
         return await asyncio.to_thread(box.save, replace(sending, names=tuple(names)))
 
@@ -178,7 +178,7 @@ async def take(request: Request) -> Response:
     sending, form = _found(request), await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
     if sending is not None and sending.state in ("read", "failed", "loaded"):
         found = await asyncio.to_thread(box.answer, sending, "preview") or {}
-        left_out = [name for name in sending.names if not shown.may_load(found.get(name, {}), asking.current())]
+        left_out = [name for name in sending.names if not files.may_load(found.get(name, {}), asking.current())]
         confirmed = [name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1"]
         if len(left_out) < len(sending.names) and (confirmed or sending.state != "loaded"):
             jobs.load(replace(sending, left_out=tuple(left_out), confirmed=tuple(confirmed)))
