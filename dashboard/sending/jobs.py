@@ -15,6 +15,7 @@ from dashboard.sending.box import Sending, Stated
 from dashboard.words import text
 
 MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
+KEPT = ("stated", "files", "spoken", "beside")  # of a preview once it was loaded: no cell of a report
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
 ANSWER_BYTES = 256_000_000
 log = logging.getLogger("rapor")
@@ -166,6 +167,8 @@ def _ended(sending: Sending) -> Sending | None:
     said = box.answer(sending, "load")
     if said is None:
         return None if _is_alive(sending) else box.save(replace(sending, state="failed"))
+    read = box.answer(sending, "preview") or {}
+    _write(sending, "preview", {name: {key: one[key] for key in KEPT if key in one} for name, one in read.items()})
     published = [report["published"] for report in said["reports"] if report["published"]]
     state = "failed" if said.get("fault") else "loaded"
     return box.save(replace(sending, state=state, build_id=published[-1] if published else ""))

@@ -234,7 +234,7 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         name = f"warehouse/{Path(build).name}.duckdb"
         if (data_dir / name).is_file():
             found[name] = data_dir / name
-    return found | (_below(data_dir, "inbox") if with_inbox else {})
+    return found | ({**_below(data_dir, "inbox"), **_below(data_dir, "sending")} if with_inbox else {})
 
 
 def _below(data_dir: Path, folder: str) -> dict[str, Path]:

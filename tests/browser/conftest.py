@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,20 +27,15 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def dashboard(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of `rapor demo`, run from another folder with its own data; Ctrl-C must end it.
-
-    It finds the sample district loaded already, which takes it as little time as a second start takes a reader.
-    """
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copytree(sample_data, folder / "demo")
+@contextmanager
+def served(folder: Path, *command: str, **more: str) -> Generator[str]:
+    """Yield the address of a command that serves, run from a folder of its own; Ctrl-C must end it."""
     port = _free_port()
-    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_VIEWER", "RAPOR_LANG")}
-    command = [sys.executable, "-m", "rapor", "demo", "--port", str(port), "--no-browser", "--data-dir", str(folder)]
+    environment = {k: v for k, v in os.environ.items() if k not in ("RAPOR_VIEWER", "RAPOR_LANG")} | more
+    asked = [sys.executable, "-m", "rapor", *command, "--port", str(port), "--no-browser"]
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            asked, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "log.txt")
@@ -54,6 +50,18 @@ def dashboard(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     said = (folder / "log.txt").read_text(encoding="utf-8")
     assert "Traceback" not in said, said
     assert f"http://127.0.0.1:{port}" in said
+
+
+@pytest.fixture(scope="session")
+def dashboard(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of `rapor demo`, run from another folder with its own data.
+
+    It finds the sample district loaded already, which takes it as little time as a second start takes a reader.
+    """
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(sample_data, folder / "demo")
+    with served(folder, "demo", "--data-dir", str(folder)) as address:
+        yield address
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 120) -> None:
