@@ -52,7 +52,7 @@ class Guard:
             return
         known = {**(cookies.with_session(scope, token) if person else scope), PERSON: person}
         if scope["type"] == "websocket" and person:  # what runs behind it asks anew each time
-            await sockets.follow(self.app, known, receive, send, person.session, lambda: _is_open(token))
+            await sockets.follow(self.app, known, receive, send, person, lambda: _is_open(token))
             return
         with asking.as_(await asyncio.to_thread(person.asker) if person else asking.NOBODY):
             await self.app(known, receive, _unkept(scope["path"], send))

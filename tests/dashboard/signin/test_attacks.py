@@ -12,8 +12,12 @@ from typing import NamedTuple
 
 import httpx2
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from dashboard.signin import accounts, sessions
 from tests.dashboard.signin.server import WITHOUT
@@ -34,12 +38,19 @@ class Place(NamedTuple):
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, without: str = "", **headers: str) -> httpx2.Client:
-        return httpx2.Client(base_url=self.url, headers={WITHOUT: without, **headers}, timeout=20)
+        return httpx2.Client(
+            base_url=self.url, headers={WITHOUT: without, **headers}, timeout=20, verify=False
+        )  # no TLS here
 
-    def socket(self, token: str = "", without: str = "", **headers: str) -> ClientConnection:
+    def socket(self, token: str = "", without: str = "", run: str = "", **headers: str) -> ClientConnection:
+        asked = [Subprotocol(each) for each in ("streamlit", "x", run) if each]
         more = {WITHOUT: without, "cookie": f"rapor={token}", **headers}
         return connect(
-            f"ws://127.0.0.1:{self.port}/_stcore/stream", additional_headers=more, open_timeout=10, legacy=True
+            f"ws://127.0.0.1:{self.port}/_stcore/stream",
+            additional_headers=more,
+            open_timeout=10,
+            legacy=True,
+            subprotocols=asked,
         )
 
     def raw(self, path: str, without: str) -> bytes:
@@ -178,6 +189,27 @@ def test_a_message_after_the_end_reaches_nobody(place: Place) -> None:
         time.sleep(1.1)
         with pytest.raises(ConnectionClosed):
             _talk(opened)
+
+
+def _run(opened: ClientConnection) -> str:
+    """Ask for a page and return the id of the run that answers."""
+    opened.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+    while True:
+        message = ForwardMsg.FromString(opened.recv(timeout=30))
+        if message.WhichOneof("type") == "new_session":
+            return message.new_session.initialize.session_id
+
+
+def test_a_run_is_given_back_to_its_own_person_alone(place: Place) -> None:
+    with place.socket(_token("korban")) as opened:
+        run = _run(opened)
+    for token, without, is_given in (
+        (_token("bupati"), "", False),
+        (_token("korban"), "", True),
+        (_token("bupati"), "own-run", True),
+    ):
+        with place.socket(token, without, run) as opened:
+            assert (_run(opened) == run) is is_given
 
 
 def test_a_session_that_another_fixed_is_not_taken(place: Place) -> None:
