@@ -123,5 +123,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) 
 
 def of_cookies(held: dict[str, str]) -> asking.Asker:
     """Return who asks by the cookies of the handshake of a socket, as the guard passed them on; NOBODY where that is over."""
-    person = _looked_at(held.get(cookies.SESSION, ""))
+    try:
+        person = _looked_at(held.get(cookies.SESSION, ""))
+    except notes.Unavailable as fault:
+        log.error("sessions can't be read: %s", type(fault).__name__)
+        person = None
     return person.asker() if person and not person.must_change else asking.NOBODY

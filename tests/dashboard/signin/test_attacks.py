@@ -1,6 +1,7 @@
 """Attacks on a running server: each is refused, and each gets through where the guard that refuses it is taken away."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx2
+import pyotp
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -381,3 +383,38 @@ def test_the_page_of_accounts_is_for_administrators(place: Place) -> None:
     made = admin.post("/pengelola/akun", data={"apa": "tambah", "nama": "clerk", "peran": "operator", "untuk": "<i>"})
     assert "&lt;i&gt;" in made.text
     assert "rp-secret" in made.text
+
+
+def test_a_second_step_is_turned_on_asked_for_and_recovered(place: Place) -> None:
+    accounts.add("berdua", "bupati", password=PASSWORD + " satu")
+    account = accounts.find("berdua")
+    assert account
+    accounts.change_password(account, PASSWORD, "")
+    here = {"sec-fetch-site": "same-origin"}
+    client = place.client(**here)
+    assert _sign_in(client, "berdua", PASSWORD).status_code == 303
+    page = client.post("/akun", data={"apa": "siapkan"}).text
+    assert "<svg" in page
+    (secret,) = re.findall(r"name='rahasia' value='(\w+)'", page)
+    form = {"apa": "nyalakan", "rahasia": secret, "kode": pyotp.TOTP(secret).now()}
+    assert client.post("/akun", data=form | {"sandi": "salah"}).status_code == 403
+    codes = re.findall(r"<li><code>([^<]+)</code>", client.post("/akun", data=form | {"sandi": PASSWORD}).text)
+    assert len(codes) == 10
+    other = place.client(**here)
+    asked = _sign_in(other, "berdua", PASSWORD, next="kunjungan")
+    assert asked.headers["location"] == "./masuk/kode?next=kunjungan"
+    half = other.cookies["rapor"]
+    assert other.get("/ringkasan").status_code == 401  # the password alone opens nothing
+    with pytest.raises(InvalidStatus):
+        place.socket(half)
+    assert other.post("/masuk/kode", data={"kode": form["kode"]}).status_code == 401  # it was used
+    signed = other.post("/masuk/kode", data={"kode": codes[0], "next": "kunjungan"})
+    assert (signed.status_code, signed.headers["location"]) == (303, "../kunjungan")
+    assert other.cookies["rapor"] != half
+    assert other.get("/akun").status_code == 200
+    again = place.client(**here)
+    _sign_in(again, "berdua", PASSWORD)
+    tries = [again.post("/masuk/kode", data={"kode": f"00000{n}"}).status_code for n in range(8)]
+    assert 429 in tries
+    assert again.post("/masuk/kode", data={"kode": codes[1]}).status_code == 429
+    assert again.post("/masuk/kode", data={"kode": codes[1]}, headers={WITHOUT: "delays"}).status_code == 303
