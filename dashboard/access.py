@@ -109,5 +109,6 @@ def protect(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
                 changed[name] = pl.Series(name, [pseudonym(i) for i in ids], dtype=pl.String)
     if "nip" in frame.columns:
         digits = frame["nip"].cast(pl.String)
-        changed["nip"] = pl.select(pl.lit("…") + digits.str.slice(-3)).to_series().alias("nip")
+        shown = pl.when(digits != "").then(pl.lit("…") + digits.str.slice(-3))  # of who was forgotten there is none
+        changed["nip"] = pl.select(shown).to_series().alias("nip")
     return frame.with_columns(**changed) if changed else frame

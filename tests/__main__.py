@@ -15,7 +15,7 @@ from tests import nginx, office, postgres
 from tests.browser import chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
-LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("ty", "check"), ("tests.sql",))
+LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("ty", "check"), ("tests.sql",), ("tests.audit",))
 SHARED = (
     "pytest",
     "-n",

@@ -12,6 +12,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from dashboard import asking
+from dashboard.access import Asker
+
 ADDRESS = "unduh"
 KEPT_SECONDS = 3600
 _lock = threading.Lock()
@@ -20,12 +23,13 @@ _offered: dict[str, "Offer"] = {}
 
 @dataclass(frozen=True)
 class Offer:
-    """A file, the name that it gets at the reader's, and when it was offered."""
+    """A file, the name that it gets at the reader's, when it was offered, and whom: nobody else is given it."""
 
     path: Path
     name: str
     mime: str
     at: float
+    asker: Asker
 
 
 def folder() -> Path:
@@ -44,17 +48,18 @@ def folder() -> Path:
 
 
 def offer(path: Path, name: str, mime: str) -> str:
-    """Return the address, relative to the dashboard's, under which the file can be fetched."""
+    """Return the address, relative to the dashboard's, under which who asks now can fetch the file."""
     token = secrets.token_urlsafe(24)
     with _lock:
-        _offered[token] = Offer(path, name, mime, time.time())
+        _offered[token] = Offer(path, name, mime, time.time(), asking.asker())
     return f"{ADDRESS}/{token}"
 
 
 async def give(request: Request) -> Response:
     """Answer a request for an offered file."""
     offered = _offered.get(request.path_params["token"])
-    if offered is None or not offered.path.is_file():
+    asker = asking.asker()
+    if offered is None or offered.asker != asker or not asker.viewer.may("export") or not offered.path.is_file():
         return PlainTextResponse("Berkas ini sudah tidak ada; siapkan lagi di halamannya.", status_code=404)
     return FileResponse(
         offered.path,
