@@ -12,11 +12,12 @@ if str(PAGES.parent) not in sys.path:
 from dashboard import asking, layout, registry  # noqa: E402  the path has to be set first
 from dashboard.words import text  # noqa: E402  the path has to be set first
 
-PERSON = "_asker"  # what one person typed is not for the next who signs in where he sat
+PERSON = "_person"  # what one person typed is not for the next who signs in where he sat
 asker = asking.asker()
-if st.session_state.get(PERSON, asker) != asker:
+person = (asker.name, asker.viewer.role, asker.viewer.of, asker.viewer.employee)
+if st.session_state.get(PERSON, person) != person:
     st.session_state.clear()
-st.session_state[PERSON] = asker
+st.session_state[PERSON] = person
 text.use(st.query_params.get("bahasa", "id"))
 pages = [st.Page(PAGES / f"{page.area}.py", title=page.title(), url_path=page.address) for page in registry.PAGES]
 home = registry.home(asking.current()) or registry.HOME

@@ -19,9 +19,9 @@ class Kind:
 
 _VIEW = ("page", "agency", "unit", "period")
 KINDS = {
-    "sign_in": Kind(lambda: _("Masuk"), ("way",)),
+    "sign_in": Kind(lambda: _("Masuk ke Rapor"), ("way",)),
     "sign_in_failed": Kind(lambda: _("Gagal masuk"), ("way", "reason")),
-    "sign_out": Kind(lambda: _("Keluar"), ("reason",)),
+    "sign_out": Kind(lambda: _("Keluar dari Rapor"), ("reason",)),
     "account_added": Kind(lambda: _("Akun dibuat"), ("account", "role", "of")),
     "account_changed": Kind(lambda: _("Akun diubah"), ("account", "change")),
     "role_changed": Kind(lambda: _("Peran akun diubah"), ("account", "role", "before", "of")),

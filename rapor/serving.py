@@ -7,6 +7,7 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -85,7 +86,8 @@ def _serve(
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
     os.environ["RAPOR_SIGN_IN"] = way_in
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(proxies) or "none"  # whose X-Forwarded-* uvicorn believes
-    os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), *names, address])
+    public = urlsplit(os.environ.get("RAPOR_URL", "")).hostname or ""
+    os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), public, *names, address])
     os.chdir(PROJECT)
     reached = listen.addresses(address)
     urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]

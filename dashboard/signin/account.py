@@ -24,7 +24,7 @@ async def account(request: Request, form: dict[str, str]) -> Response:
     act = form.get("apa", "")
     if request.method == "POST" and act == "sesi":
         ended = await asyncio.to_thread(sessions.end_others, person.subject, person.session)
-        told.of_person("sign_out", person.name, person.role, reason=f"others: {ended}")
+        await asyncio.to_thread(told.of_person, "sign_out", person.name, person.role, reason=f"others: {ended}")
         return await _shown(request, mine, html.notice(_("Sesi lain sudah diakhiri."), "good"))
     if request.method == "GET" or mine is None:
         return await _shown(request, mine)
@@ -65,7 +65,7 @@ async def _change_password(request: Request, mine: Account, form: dict[str, str]
         await _changed(accounts.change_password, mine, new, person.session)
     except accounts.Refused as wrong:
         return await _shown(request, mine, html.notice(str(wrong)), status=400)
-    told.of_account("account_changed", mine.name, change="password")
+    await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="password")
     token = await asyncio.to_thread(sessions.begin, mine, "whole", cookies.browser(request.headers), person.session)
     answer = lead(request.scope, here("" if mine.must_change else guard.ACCOUNT, dict(request.query_params)))
     cookies.put(answer, cookies.SESSION, token, request.scope)
@@ -77,11 +77,11 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
     person = request.scope[guard.PERSON]
     if act == "matikan":
         await _changed(second.turn_off, mine, person.session)
-        told.of_account("account_changed", mine.name, change="second_step_off")
+        await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="second_step_off")
         return await _shown(request, None, html.notice(_("Langkah kedua dimatikan."), "good"), again=mine.id)
     if act == "pemulihan" and mine.totp_secret:
         codes: list[str] | None = await asyncio.to_thread(second.new_recovery, mine)
-        told.of_account("account_changed", mine.name, change="recovery_codes")
+        await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="recovery_codes")
     else:
         secret = form.get("rahasia", "")
         codes = (
@@ -93,7 +93,7 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
             return _setting(
                 request, mine, secret or second.new_secret(), _("Kode keliru. Periksa jam ponsel, lalu coba lagi.")
             )
-        told.of_account("account_changed", mine.name, change="second_step_on")
+        await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="second_step_on")
     listed = "".join(f"<li><code>{code}</code></li>" for code in codes or ())
     words = _(
         "Simpan kode pemulihan ini di tempat yang aman: tiap kode menggantikan ponsel satu kali. Kode ini tidak ditampilkan lagi."

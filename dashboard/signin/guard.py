@@ -52,7 +52,7 @@ class Guard:
             return
         known = {**(cookies.with_session(scope, token) if person else scope), PERSON: person}
         if scope["type"] == "websocket" and person:  # what runs behind it asks anew each time
-            await sockets.follow(self.app, known, receive, send, person.session, lambda: _is_open(token))
+            await sockets.follow(self.app, known, receive, send, person, lambda: _is_open(token))
             return
         with asking.as_(await asyncio.to_thread(person.asker) if person else asking.NOBODY):
             await self.app(known, receive, _unkept(scope["path"], send))
@@ -123,5 +123,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, answer: Response) 
 
 def of_cookies(held: dict[str, str]) -> asking.Asker:
     """Return who asks by the cookies of the handshake of a socket, as the guard passed them on; NOBODY where that is over."""
-    person = _looked_at(held.get(cookies.SESSION, ""))
+    try:
+        person = _looked_at(held.get(cookies.SESSION, ""))
+    except notes.Unavailable as fault:
+        log.error("sessions can't be read: %s", type(fault).__name__)
+        person = None
     return person.asker() if person and not person.must_change else asking.NOBODY

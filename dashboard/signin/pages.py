@@ -138,7 +138,7 @@ async def _tried(request: Request, form: dict[str, str], back: str) -> Response:
             right = await asyncio.to_thread(passwords.is_right, account.password if account else None, password)
             if not right or account is None or account.is_disabled:
                 limits.PASSWORDS.wrong(*key)
-                told.of_person("sign_in_failed", account.name if account else "", way="local", reason="password")
+                await asyncio.to_thread(_told_wrong, account)
                 return _asked(request, back, _("Nama akun atau kata sandi keliru."), name, 401)
     except passwords.Busy:
         return _asked(request, back, _("Terlalu banyak yang mencoba masuk. Coba lagi sebentar lagi."), name, 503)
@@ -150,6 +150,13 @@ async def _tried(request: Request, form: dict[str, str], back: str) -> Response:
     answer = lead(scope, here(guard.ACCOUNT, query) if account.must_change else _onward(back, query))
     await _begin(answer, request, account, "whole", is_known=is_known)
     return answer
+
+
+def _told_wrong(account: Account | None) -> None:
+    if account is None:
+        told.of_nobody()
+    else:
+        told.of_person("sign_in_failed", account.name, account.role, way="local", reason="password")
 
 
 def _lane(scope: Scope, account: Account | None) -> tuple[str, bool]:
@@ -175,7 +182,7 @@ async def _begin(answer: Response, request: Request, account: Account, step: ses
     token = await asyncio.to_thread(sessions.begin, account, step, cookies.browser(request.headers), instead_of)
     cookies.put(answer, cookies.SESSION, token, scope)
     if step == "whole":
-        told.of_person("sign_in", account.name, account.role, way="local")
+        await asyncio.to_thread(told.of_person, "sign_in", account.name, account.role, way="local")
     if not is_known:
         device = await asyncio.to_thread(sessions.remember, account)
         cookies.put(answer, cookies.DEVICE, device, scope, cookies.DEVICE_SECONDS)
@@ -200,7 +207,9 @@ async def second_step(request: Request, form: dict[str, str]) -> Response:
         return _code_asked(request, back, _wait(seconds), 429)
     limits.CODES.wrong(*key)  # before it is looked at, so that of many at once each counts
     if not await asyncio.to_thread(second.take, account, form.get("kode", "")):
-        told.of_person("sign_in_failed", account.name, account.role, way="local", reason="code")
+        await asyncio.to_thread(
+            told.of_person, "sign_in_failed", account.name, account.role, way="local", reason="code"
+        )
         return _code_asked(request, back, _("Kode keliru, sudah dipakai, atau sudah lewat waktunya."), 401)
     limits.CODES.right(*key)
     answer = lead(scope, here(guard.ACCOUNT, query) if account.must_change else _onward(back, query))
@@ -229,7 +238,7 @@ async def sign_out(request: Request, _form: dict[str, str]) -> Response:
     if request.method == "GET" and request.headers.get("sec-fetch-site") != "same-origin":
         return show(request, _("Keluar"), html.form(here(guard.SIGN_OUT, query), "", _("Keluar dari Rapor")))
     await asyncio.to_thread(sessions.end, person.session)
-    told.of_person("sign_out", person.name, person.role)
+    await asyncio.to_thread(told.of_person, "sign_out", person.name, person.role)
     url = None if person.is_local else await asyncio.to_thread(provider.way_out)
     if url and request.method == "POST":  # a form of ours may not lead elsewhere, a link may
         answer: Response = show(

@@ -167,7 +167,7 @@ async def come_back(request: Request, _form: dict[str, str]) -> Response:
         provider = configured()
         claims = await asyncio.to_thread(_claims, provider, asked["code"], kept[1], kept[2])
     except (Unset, NotLetIn, requests.RequestException, AuthlibBaseError, JoseError, ValueError, KeyError) as fault:
-        told.of_person("sign_in_failed", "", way="oidc", reason=type(fault).__name__)
+        await asyncio.to_thread(told.of_person, "sign_in_failed", "", way="oidc", reason=type(fault).__name__)
         return _dropped(request, _failed(request, fault))
     subject, name, belongs = f"oidc:{claims['sub']}"[:255], _name(claims), _groups(claims)
     before, person = cookies.read(cookies.SESSION, request.scope), request.scope.get(guard.PERSON)
@@ -175,7 +175,7 @@ async def come_back(request: Request, _form: dict[str, str]) -> Response:
     token = await asyncio.to_thread(
         sessions.begin_of_groups, subject, name, belongs, cookies.browser(request.headers), instead_of
     )
-    told.of_person("sign_in", name, groups.role_of(belongs)[0], way="oidc")
+    await asyncio.to_thread(told.of_person, "sign_in", name, groups.role_of(belongs)[0], way="oidc")
     is_somebody = bool(groups.role_of(belongs)[0])
     language, _blank, back = base64.urlsafe_b64decode(kept[3] + "==").decode().partition(" ")
     english = "?bahasa=en" if language == "en" else ""

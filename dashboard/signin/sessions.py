@@ -7,6 +7,7 @@ change of its account.
 import hashlib
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from threading import Lock
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from dashboard import access, asking, roles
 from dashboard.asking import Asker
-from dashboard.notes import reading, writing
+from dashboard.notes import Unavailable, reading, writing
 from dashboard.signin import groups
 from dashboard.signin.accounts import Account, account_table, device_table, now, session_table
 
@@ -181,11 +182,11 @@ def _person(row: tuple, at: int) -> Person | None:
 
 
 def touch(person: Person) -> None:
-    """Note that a session is used, now and then."""
+    """Note that a session is used, now and then; where that can't be written, it ends an hour after it last could."""
     at = int(time.time())
     if at - person.seen_at < TOUCH_SECONDS:
         return
-    with writing() as connection:
+    with suppress(Unavailable), writing() as connection:
         connection.execute(sa.update(session_table).where(session_table.c.hash == person.session).values(seen_at=at))
     _forget()
 

@@ -1,32 +1,38 @@
 """Open websockets and the sessions that they are of: one whose session ends is closed, whether or not anything is sent.
 
-One task looks each second, in one question, which of the sessions that have sockets are open.
+One task looks each second, in one question, which of the sessions that have sockets are open. A browser that lost its line asks for
+the run of Streamlit that it had, with what was typed in it; that is given back to the same person alone.
 """
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import notes
 from dashboard.signin import sessions
+from dashboard.signin.sessions import Person
 
 EVERY_SECONDS = 1.0
 ENDED = 4401  # the code with which a socket closes
 log = logging.getLogger("rapor")
+RUNS = 10_000  # of which it is known whose they are
 _open: dict[asyncio.Event, str] = {}
+_owners: OrderedDict[str, str] = OrderedDict()  # the id of a run -> the person
 _watching: asyncio.Task | None = None
 
 
 async def follow(
-    app: ASGIApp, scope: Scope, receive: Receive, send: Send, session: str, is_open: Callable[[], bool]
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, person: Person, is_open: Callable[[], bool]
 ) -> None:
     """Run a socket until its session ends; each message is passed on after a look at the session."""
     ended = asyncio.Event()
-    _open[ended] = session
+    _open[ended] = person.session
     _watch()
-    is_closed = False
+    is_closed, is_learnt = False, False
 
     async def close() -> Message:
         nonlocal is_closed
@@ -52,13 +58,40 @@ async def follow(
         return message.result()
 
     async def told(message: Message) -> None:
-        if not (ended.is_set() and message["type"] == "websocket.send"):
-            await send(message)
+        nonlocal is_learnt
+        if message["type"] == "websocket.send":
+            if ended.is_set():
+                return
+            is_learnt = is_learnt or _learn(message.get("bytes") or b"", person)
+        await send(message)
 
     try:
-        await app(scope, heard, told)
+        await app(own_run(scope, person), heard, told)
     finally:
         _open.pop(ended, None)
+
+
+def own_run(scope: Scope, person: Person) -> Scope:
+    """Return the handshake without the run that it asks for, where that is not known to be the person's."""
+    asked = [part.strip() for part in Headers(scope=scope).get("sec-websocket-protocol", "").split(",")]
+    if len(asked) < 3 or _owners.get(asked[2]) == person.subject:
+        return scope
+    others = [(key, value) for key, value in scope["headers"] if key != b"sec-websocket-protocol"]
+    kept = ", ".join(asked[:2]).encode("latin-1")
+    return {**scope, "headers": [*others, (b"sec-websocket-protocol", kept)], "subprotocols": asked[:2]}
+
+
+def _learn(sent: bytes, person: Person) -> bool:
+    """Note whose a run is, from what its page is sent at its beginning; whether that was said."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: PLC0415  signing in is there before Streamlit
+
+    message = ForwardMsg.FromString(sent)
+    if message.WhichOneof("type") != "new_session":
+        return False
+    _owners[message.new_session.initialize.session_id] = person.subject
+    while len(_owners) > RUNS:
+        _owners.popitem(last=False)
+    return True
 
 
 async def _holds(is_open: Callable[[], bool]) -> bool:

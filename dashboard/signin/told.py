@@ -9,6 +9,11 @@ def of_person(kind: str, name: str, role: str = "", **about: str) -> None:
     record.tried(kind, about, asker=Asker(name, access.Viewer(role, units=())))
 
 
+def of_nobody() -> None:
+    """Note that a name was tried that no account has: once a day, or a stranger could fill the disk with lines."""
+    record.once("sign_in_failed", {"way": "local", "reason": "no_account"}, asker=asking.NOBODY)
+
+
 def of_account(kind: str, account: str, **about: str) -> None:
     """Note what who is signed in does to an account."""
     record.tried(kind, {"account": account, **about}, asker=asking.asker())

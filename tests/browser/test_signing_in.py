@@ -103,8 +103,10 @@ def test_the_pages_of_accounts_stand(port: int, browser: Browser, size: str, the
     page.goto(f"http://127.0.0.1:{port}/pengelola/akun")
     shoot(page, f"masuk-{size}-{theme}")
     _sign_in(page, "pengelola", PASSWORD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Semua akun")
     for address in ("pengelola/akun", "akun", "akun?bahasa=en"):
         page.goto(f"http://127.0.0.1:{port}/{address}")
+        expect(page.get_by_role("link", name=re.compile("Keluar|Sign out"))).to_be_visible()
         for fold in page.locator("details").all():
             fold.evaluate("each => each.open = true")
         shoot(page, f"{re.sub('[^a-z]', '-', address)}-{size}-{theme}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from dashboard import access, notes
 from dashboard.access import Viewer
 from dashboard.decisions import store as decision_store
 from dashboard.decisions.values import Seen
+from dashboard.signin import accounts, passwords, second, sessions
 from tests import postgres
 from tests.dashboard.decisions import test_store
 
@@ -72,6 +74,28 @@ def test_looking_makes_nothing_and_a_second_click_writes_nothing(database: str) 
         decision_store.record("d1", test_store.FIGURE, wording, Seen(), Viewer("bupati"))
     assert [(event.kind, event.position) for event in decision_store.history("d1", BUPATI)] == [("created", 1)]
     assert decision_store.listed(BUPATI)[0].wording == test_store.WORDING
+
+
+def test_accounts_and_sessions_stand_on_it_too(database: str) -> None:
+    siti, first = accounts.add("siti", "bupati")
+    with pytest.raises(accounts.Refused):
+        accounts.add("siti", "bupati")
+    assert passwords.is_right(siti.password, first)
+    token = sessions.begin(siti, "whole", "")
+    person = sessions.look(token)
+    assert person
+    assert sessions.still_open([person.session, "x"]) == {person.session}
+    assert sessions.is_known(siti, sessions.remember(siti))
+    secret = second.new_secret()
+    codes = second.turn_on(siti, secret, pyotp.TOTP(secret).now(), "")
+    account = accounts.find("siti")
+    assert account
+    assert codes
+    assert [second.take(account, codes[0]) for _each in range(2)] == [True, False]
+    sessions.changed()
+    assert sessions.look(token) is None
+    accounts.reset(account)
+    assert second.recovery_left(account) == 0
 
 
 def test_a_store_of_a_newer_version_is_neither_read_nor_written(database: str) -> None:

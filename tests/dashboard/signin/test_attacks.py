@@ -1,98 +1,22 @@
 """Attacks on a running server: each is refused, and each gets through where the guard that refuses it is taken away."""
 
-import os
-import socket
-import subprocess
-import sys
+import re
 import time
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
 
-import httpx2
+import pyotp
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from dashboard.signin import accounts, sessions
+from tests.dashboard.signin.place import PAGE, PASSWORD, Place, place, sign_in, token_of
 from tests.dashboard.signin.server import WITHOUT
 
-PAGE = {"accept": "text/html", "sec-fetch-mode": "navigate"}
-PASSWORD = "kuda baterai staples"
-PROJECT = Path(__file__).resolve().parents[3]
+__all__ = ["place"]
 pytestmark = pytest.mark.slow
-
-
-class Place(NamedTuple):
-    """A server and the port where it listens."""
-
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def client(self, without: str = "", **headers: str) -> httpx2.Client:
-        return httpx2.Client(base_url=self.url, headers={WITHOUT: without, **headers}, timeout=20)
-
-    def socket(self, token: str = "", without: str = "", **headers: str) -> ClientConnection:
-        more = {WITHOUT: without, "cookie": f"rapor={token}", **headers}
-        return connect(
-            f"ws://127.0.0.1:{self.port}/_stcore/stream", additional_headers=more, open_timeout=10, legacy=True
-        )
-
-    def raw(self, path: str, without: str) -> bytes:
-        """Return the answer to a path that no client tidies up."""
-        with socket.create_connection(("127.0.0.1", self.port), 10) as opened:
-            head = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{self.port}\r\n{WITHOUT}: {without}\r\nconnection: close\r\n\r\n"
-            opened.sendall(head.encode())
-            return b"".join(iter(lambda: opened.recv(65536), b""))
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("data")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        here = Place(probe.getsockname()[1])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAPOR_DATA", str(folder))
-        patch.setenv("RAPOR_SIGN_IN", "local")
-        for name, role in (("bupati", "bupati"), ("admin", "pengelola"), ("korban", "bupati")):
-            account, _first = accounts.add(name, role)
-            accounts.change_password(account, PASSWORD, "")
-        accounts.add("baru", "bupati", password=PASSWORD)
-        command = [sys.executable, "-m", "tests.dashboard.signin.server", str(here.port)]
-        process = subprocess.Popen(command, cwd=PROJECT, env=dict(os.environ))
-        try:
-            _wait(here, process)
-            yield here
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait(place: Place, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(httpx2.TransportError):
-            if place.client().get("/masuk").status_code == 200:
-                return
-        time.sleep(0.1)
-    pytest.fail("the server did not answer")
-
-
-def _token(name: str) -> str:
-    account = accounts.find(name)
-    assert account
-    return sessions.begin(account, "whole", "")
-
-
-def _sign_in(client: httpx2.Client, name: str, password: str, **more: str) -> httpx2.Response:
-    form = {"nama": name, "sandi": password, **more}
-    return client.post("/masuk", data=form, headers={"sec-fetch-site": "same-origin"})
-
 
 PATHS = [
     "/", "/ringkasan", "/pegawai?bahasa=en", "/awal", "/bagian/kunjungan/bulanan.csv", "/unduh/x", "/static/js/x.js",
@@ -120,7 +44,7 @@ def test_a_page_leads_to_signing_in_and_back(place: Place) -> None:
     answer = place.client().get("/kunjungan?unit=pkm-x&bahasa=en", headers=PAGE)
     assert answer.status_code == 303
     assert answer.headers["location"] == "./masuk?bahasa=en&next=kunjungan%3Funit%3Dpkm-x%26bahasa%3Den"
-    signed = _sign_in(place.client(), "bupati", PASSWORD, next="kunjungan?unit=pkm-x")
+    signed = sign_in(place.client(), "bupati", PASSWORD, next="kunjungan?unit=pkm-x")
     assert (signed.status_code, signed.headers["location"]) == (303, "./kunjungan?unit=pkm-x")
 
 
@@ -129,7 +53,7 @@ def test_a_socket_needs_a_session(place: Place) -> None:
         with pytest.raises(InvalidStatus):
             place.socket(token)
     place.socket("", without="guard").close()
-    place.socket(_token("bupati")).close()
+    place.socket(token_of("bupati")).close()
 
 
 def _is_open(opened: ClientConnection, seconds: float) -> bool:
@@ -144,7 +68,7 @@ def _is_open(opened: ClientConnection, seconds: float) -> bool:
 
 @pytest.mark.parametrize("how", ["sign-out", "disabled", "role", "password"])
 def test_an_open_socket_closes_with_its_session(place: Place, how: str) -> None:
-    token, account = _token("korban"), accounts.find("korban")
+    token, account = token_of("korban"), accounts.find("korban")
     assert account
     kept = [place.socket(token), *([place.socket(token, without="follow")] if how == "sign-out" else [])]
     assert _is_open(kept[0], 1.5)
@@ -172,7 +96,7 @@ def _talk(opened: ClientConnection) -> None:
 
 
 def test_a_message_after_the_end_reaches_nobody(place: Place) -> None:
-    token = _token("korban")
+    token = token_of("korban")
     with place.socket(token) as opened:
         sessions.end(sessions.hash_of(token))
         time.sleep(1.1)
@@ -180,33 +104,54 @@ def test_a_message_after_the_end_reaches_nobody(place: Place) -> None:
             _talk(opened)
 
 
+def _run(opened: ClientConnection) -> str:
+    """Ask for a page and return the id of the run that answers."""
+    opened.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+    while True:
+        message = ForwardMsg.FromString(opened.recv(timeout=30))
+        if message.WhichOneof("type") == "new_session":
+            return message.new_session.initialize.session_id
+
+
+def test_a_run_is_given_back_to_its_own_person_alone(place: Place) -> None:
+    with place.socket(token_of("korban")) as opened:
+        run = _run(opened)
+    for token, without, is_given in (
+        (token_of("bupati"), "", False),
+        (token_of("korban"), "", True),
+        (token_of("bupati"), "own-run", True),
+    ):
+        with place.socket(token, without, run) as opened:
+            assert (_run(opened) == run) is is_given
+
+
 def test_a_session_that_another_fixed_is_not_taken(place: Place) -> None:
     for without in ("", "new-token"):
         client = place.client(without, cookie="rapor=ditanam")
-        assert _sign_in(client, "bupati", PASSWORD).status_code == 303
+        assert sign_in(client, "bupati", PASSWORD).status_code == 303
         taken = place.client(cookie="rapor=ditanam").get("/akun").status_code
         assert taken == (200 if without else 401)
 
 
 def test_guessing_takes_longer_each_time_and_locks_nobody_else_out(place: Place) -> None:
     known = place.client()
-    device = _sign_in(known, "korban", f"{PASSWORD}!").cookies.get("rapor-peramban") or ""
+    device = sign_in(known, "korban", f"{PASSWORD}!").cookies.get("rapor-peramban") or ""
     if not device:  # the order of tests
-        device = _sign_in(known, "korban", PASSWORD).cookies["rapor-peramban"]
+        device = sign_in(known, "korban", PASSWORD).cookies["rapor-peramban"]
     stranger = place.client()
-    codes = [_sign_in(stranger, "korban", f"tebakan {n}").status_code for n in range(8)]
+    codes = [sign_in(stranger, "korban", f"tebakan {n}").status_code for n in range(8)]
     assert codes[:5] == [401] * 5
     assert 429 in codes
     account = accounts.find("korban")
     assert account
     right = next(word for word in (PASSWORD, f"{PASSWORD}!") if accounts.passwords.is_right(account.password, word))
-    assert _sign_in(stranger, "korban", right).status_code == 429  # even the right one waits here
-    assert _sign_in(place.client("delays"), "korban", right).status_code == 303
+    assert sign_in(stranger, "korban", right).status_code == 429  # even the right one waits here
+    assert sign_in(place.client("delays"), "korban", right).status_code == 303
     assert (
-        _sign_in(place.client(cookie=f"rapor-peramban={device}"), "korban", right).status_code == 303
+        sign_in(place.client(cookie=f"rapor-peramban={device}"), "korban", right).status_code == 303
     )  # the owner's browser does not
-    assert _sign_in(stranger, "bupati", PASSWORD).status_code == 303  # nor do others from the same address
-    ghost = [_sign_in(stranger, "tidak-ada", f"tebakan {n}").status_code for n in range(8)]
+    assert sign_in(stranger, "bupati", PASSWORD).status_code == 303  # nor do others from the same address
+    ghost = [sign_in(stranger, "tidak-ada", f"tebakan {n}").status_code for n in range(8)]
     assert ghost == codes  # what is said does not tell whether there is such an account
 
 
@@ -221,7 +166,7 @@ def test_guessing_takes_longer_each_time_and_locks_nobody_else_out(place: Place)
     ],
 )
 def test_a_form_of_another_site_does_nothing(place: Place, headers: dict[str, str], without: str) -> None:
-    token, other = _token("bupati"), _token("bupati")
+    token, other = token_of("bupati"), token_of("bupati")
 
     def send(without: str) -> int:
         return (
@@ -237,14 +182,14 @@ def test_a_form_of_another_site_does_nothing(place: Place, headers: dict[str, st
 
 
 def test_a_link_of_another_site_signs_nobody_out(place: Place) -> None:
-    token = _token("bupati")
+    token = token_of("bupati")
     client = place.client(cookie=f"rapor={token}")
     assert client.get("/keluar", headers={**PAGE, "sec-fetch-site": "cross-site"}).status_code == 200
     assert client.get("/akun").status_code == 200
 
 
 def test_a_socket_of_another_site_is_refused(place: Place) -> None:
-    token = _token("bupati")
+    token = token_of("bupati")
     for origin in ("http://evil.example", "null", f"http://evil.example:{place.port}"):
         with pytest.raises(InvalidStatus):
             place.socket(token, origin=origin)
@@ -253,20 +198,20 @@ def test_a_socket_of_another_site_is_refused(place: Place) -> None:
 
 def test_a_name_that_is_not_ours_leads_nowhere(place: Place) -> None:
     for without, status in (("", 421), ("gate", 200)):
-        client = place.client(without, host="evil.example", cookie=f"rapor={_token('bupati')}")
+        client = place.client(without, host="evil.example", cookie=f"rapor={token_of('bupati')}")
         assert client.get("/akun").status_code == status
 
 
 @pytest.mark.parametrize("path", ["/masuk", "/akun", "/ringkasan", "/zzz"])
 def test_no_other_page_may_frame_it(place: Place, path: str) -> None:
-    client = place.client(cookie=f"rapor={_token('bupati')}")
+    client = place.client(cookie=f"rapor={token_of('bupati')}")
     assert "frame-ancestors 'none'" in client.get(path).headers["content-security-policy"]
     assert "content-security-policy" not in client.get(path, headers={WITHOUT: "headers"}).headers
 
 
 @pytest.mark.parametrize("path", ["/akun", "/ringkasan", "/bagian/kunjungan/x.csv", "/media/x.csv", "/_stcore/health"])
 def test_no_browser_keeps_what_depends_on_who_asks(place: Place, path: str) -> None:
-    client = place.client(cookie=f"rapor={_token('bupati')}")
+    client = place.client(cookie=f"rapor={token_of('bupati')}")
     assert client.get(path).headers["cache-control"] == "no-store"
 
 
@@ -283,8 +228,8 @@ def test_no_browser_keeps_what_depends_on_who_asks(place: Place, path: str) -> N
     ],
 )
 def test_signing_in_leads_to_no_other_site(place: Place, back: str) -> None:
-    assert _sign_in(place.client(), "bupati", PASSWORD, next=back).headers["location"] in ("./", "././")
-    assert _sign_in(place.client("way-back"), "bupati", PASSWORD, next=back).headers["location"] != "./"
+    assert sign_in(place.client(), "bupati", PASSWORD, next=back).headers["location"] in ("./", "././")
+    assert sign_in(place.client("way-back"), "bupati", PASSWORD, next=back).headers["location"] != "./"
     shown = place.client().get("/masuk", params={"next": back}).text
     assert "evil" not in shown.split("<main>")[1]
 
@@ -296,7 +241,7 @@ def test_no_path_leads_out_of_a_folder(place: Place, path: str) -> None:
 
 
 def test_cookies_are_for_the_server_alone(place: Place) -> None:
-    plain = _sign_in(place.client(), "bupati", PASSWORD).headers.get_list("set-cookie")
+    plain = sign_in(place.client(), "bupati", PASSWORD).headers.get_list("set-cookie")
     assert len(plain) == 2
     assert all(
         "HttpOnly" in each and "SameSite=lax" in each and "Path=/" in each and "Domain" not in each for each in plain
@@ -307,26 +252,26 @@ def test_cookies_are_for_the_server_alone(place: Place) -> None:
     told = {"x-forwarded-proto": "https", "x-forwarded-for": "10.1.2.3"}
     assert not [
         each
-        for each in _sign_in(place.client(**told), "bupati", PASSWORD).headers.get_list("set-cookie")
+        for each in sign_in(place.client(**told), "bupati", PASSWORD).headers.get_list("set-cookie")
         if "Secure" in each
     ]
-    behind = _sign_in(place.client("proxy", **told), "bupati", PASSWORD).headers.get_list("set-cookie")
+    behind = sign_in(place.client("proxy", **told), "bupati", PASSWORD).headers.get_list("set-cookie")
     assert all(each.startswith("__Host-") and "Secure" in each for each in behind)
 
 
 def test_behind_tls_a_cookie_without_the_prefix_is_not_taken(place: Place) -> None:
-    token = _token("bupati")
+    token = token_of("bupati")
     client = place.client("proxy", **{"x-forwarded-proto": "https"})
     assert client.get("/akun", headers={"cookie": f"rapor={token}"}).status_code == 401
     assert client.get("/akun", headers={"cookie": f"__Host-rapor={token}"}).status_code == 200
 
 
 def test_the_first_password_is_changed_before_anything_else(place: Place) -> None:
-    client = place.client(cookie=f"rapor={_token('baru')}")
+    client = place.client(cookie=f"rapor={token_of('baru')}")
     assert client.get("/ringkasan", headers=PAGE).headers["location"] == "./akun"
     assert client.get("/_stcore/health").status_code == 403
     with pytest.raises(InvalidStatus):
-        place.socket(_token("baru"))
+        place.socket(token_of("baru"))
     page = client.get("/akun").text
     assert "Pilih kata sandi" in page
     assert "siapkan" not in page
@@ -334,13 +279,13 @@ def test_the_first_password_is_changed_before_anything_else(place: Place) -> Non
 
 def test_the_page_of_accounts_is_for_administrators(place: Place) -> None:
     form = {"apa": "matikan", "nama": "admin"}
-    client = place.client(cookie=f"rapor={_token('bupati')}", **{"sec-fetch-site": "same-origin"})
+    client = place.client(cookie=f"rapor={token_of('bupati')}", **{"sec-fetch-site": "same-origin"})
     assert client.get("/pengelola/akun").status_code == 404
     assert client.post("/pengelola/akun", data=form).status_code == 404
     account = accounts.find("admin")
     assert account
     assert not account.is_disabled
-    admin = place.client(cookie=f"rapor={_token('admin')}", **{"sec-fetch-site": "same-origin"})
+    admin = place.client(cookie=f"rapor={token_of('admin')}", **{"sec-fetch-site": "same-origin"})
     assert "korban" in admin.get("/pengelola/akun").text
     assert admin.post("/pengelola/akun", data=form).status_code == 400  # not oneself
     odd = admin.post("/pengelola/akun", data={"apa": "tambah", "nama": "<b>x", "peran": "<script>"})
@@ -349,3 +294,38 @@ def test_the_page_of_accounts_is_for_administrators(place: Place) -> None:
     made = admin.post("/pengelola/akun", data={"apa": "tambah", "nama": "clerk", "peran": "operator", "untuk": "<i>"})
     assert "&lt;i&gt;" in made.text
     assert "rp-secret" in made.text
+
+
+def test_a_second_step_is_turned_on_asked_for_and_recovered(place: Place) -> None:
+    accounts.add("berdua", "bupati", password=PASSWORD + " satu")
+    account = accounts.find("berdua")
+    assert account
+    accounts.change_password(account, PASSWORD, "")
+    here = {"sec-fetch-site": "same-origin"}
+    client = place.client(**here)
+    assert sign_in(client, "berdua", PASSWORD).status_code == 303
+    page = client.post("/akun", data={"apa": "siapkan"}).text
+    assert "<svg" in page
+    (secret,) = re.findall(r"name='rahasia' value='(\w+)'", page)
+    form = {"apa": "nyalakan", "rahasia": secret, "kode": pyotp.TOTP(secret).now()}
+    assert client.post("/akun", data=form | {"sandi": "salah"}).status_code == 403
+    codes = re.findall(r"<li><code>([^<]+)</code>", client.post("/akun", data=form | {"sandi": PASSWORD}).text)
+    assert len(codes) == 10
+    other = place.client(**here)
+    asked = sign_in(other, "berdua", PASSWORD, next="kunjungan")
+    assert asked.headers["location"] == "./masuk/kode?next=kunjungan"
+    half = other.cookies["rapor"]
+    assert other.get("/ringkasan").status_code == 401  # the password alone opens nothing
+    with pytest.raises(InvalidStatus):
+        place.socket(half)
+    assert other.post("/masuk/kode", data={"kode": form["kode"]}).status_code == 401  # it was used
+    signed = other.post("/masuk/kode", data={"kode": codes[0], "next": "kunjungan"})
+    assert (signed.status_code, signed.headers["location"]) == (303, "../kunjungan")
+    assert other.cookies["rapor"] != half
+    assert other.get("/akun").status_code == 200
+    again = place.client(**here)
+    sign_in(again, "berdua", PASSWORD)
+    tries = [again.post("/masuk/kode", data={"kode": f"00000{n}"}).status_code for n in range(8)]
+    assert 429 in tries
+    assert again.post("/masuk/kode", data={"kode": codes[1]}).status_code == 429
+    assert again.post("/masuk/kode", data={"kode": codes[1]}, headers={WITHOUT: "delays"}).status_code == 303

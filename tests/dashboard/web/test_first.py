@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import registry
+from dashboard import access, asking, registry
+from dashboard.signin import accounts
 from dashboard.web import first, warming
 
 
@@ -138,6 +139,26 @@ def test_the_usual_pages_are_made_ahead(page: Callable) -> None:
     assert warming.make(Event()) == 2 * len(
         [entry for entry in registry.PAGES if entry.is_listed and entry.address != "jelajah"]
     )
+
+
+def test_where_people_sign_in_pages_are_made_ahead_for_the_roles_that_have_accounts(
+    page: Callable, sample_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page("ringkasan")
+    monkeypatch.setenv("RAPOR_NOTES_URL", f"sqlite:///{tmp_path}/notes.sqlite")
+    monkeypatch.setenv("RAPOR_SIGN_IN", "local")
+    assert warming.askers() == []
+    assert warming.make(Event()) == 0
+    for name, role, of in (("siti", "bupati", ""), ("ani", "bupati", ""), ("budi", "kepala-dinas", "dinkes")):
+        accounts.add(name, role, of)
+    assert [asker.viewer for asker in warming.askers()] == [access.of("bupati")]
+    with asking.as_(asking.Asker("siti", access.of("bupati"))):
+        mine = gzip.decompress(first.document(registry.page("ringkasan"), {}, is_phone=False) or b"").decode()
+    with asking.as_(asking.Asker("ani", access.of("bupati"))):
+        others = gzip.decompress(first.document(registry.page("ringkasan"), {}, is_phone=False) or b"").decode()
+    assert ">siti</a>" in mine
+    assert ">siti</a>" not in others
+    assert first.WHO not in mine + others
 
 
 def test_what_loads_the_app_is_as_it_was() -> None:
