@@ -108,3 +108,22 @@ def test_a_position_that_few_hold_is_not_told_beside_a_pseudonym() -> None:
     shown = access.protect(rows, access.Viewer("pimpinan"), few)  # of a table for analysis units add up
     assert shown["job_group"].to_list() == ["x", "Jabatan dengan sedikit orang"]
     assert shown["unit"].to_list() == ["U", "U"]
+
+
+def test_what_a_table_of_roles_names_that_is_not_there_is_said_with_its_row_and_what_there_is(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))
+    pages, tables = ["ringkasan", "kunjungan"], ["visits"]
+    shipped = (PROJECT / "data" / "reference" / "roles.csv").read_text(encoding="utf-8").splitlines()
+    own = tmp_path / "reference" / "roles.csv"
+    own.parent.mkdir()
+    rows = ["a,A,A,district,true,ringkasan kunjungn,visits vists,export,x,,", "b,B,B,unit,false,*,*,,x,,"]
+    own.write_text("\n".join([shipped[0], *rows]), encoding="utf-8")
+    assert roles.problems(pages, tables) == [
+        "roles.csv baris 2, pages: kunjungn tidak dikenal; yang ada: *, ringkasan, kunjungan",
+        "roles.csv baris 2, tables: vists tidak dikenal; yang ada: *, visits",
+    ]
+    own.write_text("\n".join([shipped[0], "a,A,A,kabupaten,true,*,*,,x,,"]), encoding="utf-8")
+    assert [line[:33] for line in roles.problems(pages, tables)] == ["roles.csv baris 2, scope: kabupat"]
+    assert not access.Viewer("a").opens("ringkasan")  # a table that can't be understood lets nobody in
