@@ -5,8 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import access, asking, registry, roles
+from dashboard import access, asking, db, registry, roles
 from dashboard.folder import PROJECT
+from etl.building import build
+from tests.dashboard.builds import begin
 
 PEOPLE = pl.DataFrame(
     {
@@ -127,3 +129,31 @@ def test_what_a_table_of_roles_names_that_is_not_there_is_said_with_its_row_and_
     own.write_text("\n".join([shipped[0], "a,A,A,kabupaten,true,*,*,,x,,"]), encoding="utf-8")
     assert [line[:33] for line in roles.problems(pages, tables)] == ["roles.csv baris 2, scope: kabupat"]
     assert not access.Viewer("a").opens("ringkasan")  # a table that can't be understood lets nobody in
+
+
+def test_on_an_older_build_the_rights_are_those_of_today_and_the_units_as_they_were(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("RAPOR_DATA", str(tmp_path))
+    builds = {
+        "now": [("dinkes", None), ("pkm-a", "dinkes"), ("pkm-b", "pupr"), ("pupr", None)],
+        "old": [("dinkes", None), ("pkm-b", "dinkes")],
+    }
+    for name, units in builds.items():
+        (tmp_path / name).mkdir()
+        connection = begin(tmp_path / name)
+        build.create_macros(connection)
+        connection.executemany(
+            "insert into unit (unit_id, name, short_name, kind, parent_id) values ($1, $1, $1, 'agency', $2)", units
+        )
+        connection.close()
+    now, old = (tmp_path / name / "warehouse" / "one.duckdb" for name in builds)
+    with db.using(now):
+        asker = asking.Asker("budi", asking.viewer_of("kepala-dinas", "dinkes") or access.NOBODY)
+        works = asking.Asker("sri", asking.viewer_of("kepala-dinas", "pupr") or access.NOBODY)
+        with asking.as_(asker):
+            assert asking.current().units == ("dinkes", "pkm-a")
+            with db.using(old):
+                assert asking.current().units == ("dinkes", "pkm-b")
+        with asking.as_(works), db.using(old):
+            assert asking.current().units == ()  # an agency that was not there
