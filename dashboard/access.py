@@ -127,10 +127,12 @@ def protect(frame: pl.DataFrame, viewer: Viewer, few: Few) -> pl.DataFrame:
             if name in frame.columns:
                 ids = frame[key].cast(pl.String).to_list() if key in frame.columns else [None] * frame.height
                 changed[name] = pl.Series(name, [pseudonym(i) for i in ids], dtype=pl.String)
-        frame = _generalised(frame, few)
+        is_known = viewer.units is not None and len(viewer.units) == 1  # whose unit it is needs no telling
+        frame = _generalised(frame, Few(few.positions) if is_known else few)
     if "nip" in frame.columns:
         digits = frame["nip"].cast(pl.String)
-        changed["nip"] = pl.select(pl.lit("…") + digits.str.slice(-3)).to_series().alias("nip")
+        shown = pl.when(digits != "").then(pl.lit("…") + digits.str.slice(-3))  # of who was forgotten there is none
+        changed["nip"] = pl.select(shown).to_series().alias("nip")
     return frame.with_columns(**changed) if changed else frame
 
 

@@ -174,7 +174,7 @@ def nip(viewer: Viewer, employee: str) -> str | None:
     asked = {name: None for name in query.parameters} | {"employee": employee}
     asked |= {"units": list(viewer.units)} if viewer.units is not None else {}
     found = query.run(_connection(str(current_path())).cursor(), **asked)
-    return found["nip"][0] if found.height == 1 else None
+    return found["nip"][0] or None if found.height == 1 else None
 
 
 def units_of(unit: str) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
 """The notes store: where what people write down is kept. The only module that opens it; decisions and saved views stand on it.
 
-A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names. The schema is made by the first write;
-reading a store that is not there yet finds nothing.
+A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names (or the file that RAPOR_NOTES_URL_FILE names).
+The schema is made by the first write; reading a store that is not there yet finds nothing.
 """
 
-import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,8 +16,10 @@ from sqlalchemy.pool import NullPool
 
 from dashboard.folder import data_dir
 from dashboard.words.text import _
+from queries import secret
 
 VERSION = 1
+ADDRESS = "RAPOR_NOTES_URL"
 BUSY_SECONDS = 10
 TABLES = sa.MetaData()
 _version = sa.Table("notes_version", TABLES, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
@@ -50,7 +51,10 @@ def events_table(name: str, of: str) -> sa.Table:
 
 def url() -> sa.URL:
     """Return where the notes are: RAPOR_NOTES_URL, else notes.sqlite in the data folder; raises Unavailable."""
-    address = os.environ.get("RAPOR_NOTES_URL")
+    try:
+        address = secret.given(ADDRESS)
+    except (OSError, secret.Exposed) as exposed:
+        raise Unavailable(str(exposed)) from None
     if not address:
         return sa.URL.create("sqlite", database=str(data_dir() / "notes.sqlite"))
     try:

@@ -24,6 +24,7 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
+SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (

@@ -20,8 +20,9 @@ from etl.kinds import KINDS
 from etl.trouble import Damaged, newer
 from queries.language import _
 
-# Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file.
-FORMAT = 3
+# Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file; beside that
+# of 4 people.json may stand, without which the ids of people would be others.
+FORMAT, RULED = 4, 3
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32, "cells": pl.Int32}
@@ -224,7 +225,7 @@ class Lake:
         """Make these the files that count, in one step; without a number in the lake's own format: rulings need format 3."""
         number = number or self.format() or FORMAT
         if any(entry.rulings or entry.stated for entry in manifest.values()):
-            number = max(number, FORMAT)
+            number = max(number, RULED)
         files = {
             sha: {
                 name: each

@@ -59,6 +59,11 @@ def own(name: str, data_dir: Path) -> bytes:
     return found
 
 
+def is_given(name: str) -> bool:
+    """Tell whether there is such a secret."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
 def given(name: str) -> str | None:
     """Return a secret of the environment variable `name`, or of the file that `name`_FILE names; None where neither is set."""
     if path := os.environ.get(f"{name}_FILE", "").strip():

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from queries import language, private
-from rapor import auditing, builds, folders, loading, meetings, querying, serving, tracing, users
+from rapor import auditing, builds, folders, forgetting, loading, meetings, querying, serving, support, tracing, users
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
@@ -44,7 +44,20 @@ def start(
     ctx.with_resource(private.for_owner())
 
 
-for part in (loading, builds, serving, querying, tracing, meetings, keeping, folders, auditing, users):
+for part in (
+    loading,
+    builds,
+    serving,
+    querying,
+    tracing,
+    meetings,
+    keeping,
+    folders,
+    auditing,
+    forgetting,
+    support,
+    users,
+):
     part.register(app)
 
 

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import reference
+from etl import people, reference
 from etl.building import changes, facts, frames, order, shelf
 from etl.building.previous import Previous
 from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
@@ -184,7 +184,7 @@ def _make_part(connection: duckdb.DuckDBPyConnection, part: order.Part, known: P
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     """Make a build of these files, check it and make it the current one; a build of the same input is published only once."""
-    versions = changes.Versions(reference.version(data_dir / "reference"), software())
+    versions = changes.Versions(reference.version(data_dir / "reference") + people.version(lake), software())
     fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
     if before and is_whole(before) and (same := _same(before, fingerprint)):

@@ -14,6 +14,7 @@ from etl.building.timeline import Timeline
 from etl.kinds import KINDS, REGISTERS, TERMS, UNITS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import CELLS, MEMBER, REJECT, Entry, Lake
+from etl.people import People, id_of
 from etl.reading.guard import as_pattern
 from etl.reading.words import label
 from etl.reference import Names, Registers, names
@@ -82,7 +83,9 @@ def _distinct(connection: duckdb.DuckDBPyConnection, pairs: Iterable[tuple[str, 
     return [row[0] for row in connection.execute(f"{union} order by raw").fetchall()]
 
 
-def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, units: Timeline, salt: bytes) -> None:
+def resolve(
+    connection: duckdb.DuckDBPyConnection, registers: Registers, units: Timeline, salt: bytes, people: People
+) -> None:
     """Create `lake.<name>_name` (raw name, id) for all registers, `lake.person`, `lake.term` and `lake.unresolved`.
 
     A name of a unit means one in a period (`lake.unit_name`). Names that a register lacks and yet refuses nothing for stand in
@@ -104,7 +107,7 @@ def resolve(connection: duckdb.DuckDBPyConnection, registers: Registers, units: 
     schema = {"register": pl.String, "raw": pl.String}
     _table(connection, "counted_otherwise", pl.DataFrame(counted, schema=schema, orient="row"))
     _table(connection, "root_unit", pl.DataFrame({"unit_id": [registers.root_unit]}))
-    _people(connection, salt)
+    _people(connection, salt, people)
     _job_groups(connection, registers.job_groups)
     _indicators(connection)
     _terms(connection)
@@ -138,13 +141,11 @@ def _units(connection: duckdb.DuckDBPyConnection, units: Timeline) -> None:
     _table(connection, "unit_outside", pl.DataFrame(outside, schema=schema, orient="row"))
 
 
-def _people(connection: duckdb.DuckDBPyConnection, salt: bytes) -> None:
-    """Give every NIP an id that says nothing of it: a keyed hash, the same in every build of a data folder."""
+def _people(connection: duckdb.DuckDBPyConnection, salt: bytes, people: People) -> None:
+    """Give every NIP its id; whose rows are withheld gets none."""
     columns = ("nip", "superior_nip")
     nips = _distinct(connection, [(kind, column) for column in columns for kind in holders(column)])
-    rows = [
-        (nip, "P" + hashlib.blake2b(nip.encode(), key=salt[:64], digest_size=5).hexdigest().upper()) for nip in nips
-    ]
+    rows = [(nip, id_of(nip, salt, people)) for nip in nips if not people.withholds(nip)]
     _table(connection, "person", pl.DataFrame(rows, schema={"nip": pl.String, "employee_id": pl.String}, orient="row"))
 
 

@@ -18,6 +18,7 @@ from etl.building.previous import Previous
 from etl.building.timeline import timeline
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, canonical
+from etl.people import people
 from etl.reading import guard
 from etl.reading.texts import each
 
@@ -40,7 +41,7 @@ def fill(
     _insert_files(connection, lake, manifest)
     counted = {sha: entry for sha, entry in manifest.items() if not entry.is_withdrawn}
     create_accepted(connection, lake, counted)
-    resolve(connection, registers, timeline(data_dir / "reference", registers), _salt(lake, connection))
+    resolve(connection, registers, timeline(data_dir / "reference", registers), _salt(lake, connection), people(lake))
     held = holding.settle(connection, lake, counted)
     _insert_rejects(connection, lake, counted, registers)
     holding.leave_out(connection, lake, counted, held)

@@ -23,7 +23,12 @@ with ranked as (
     where report.unit is null or unit_name.unit_id is not null
 )
 select
-    employee_id, nip, name, position, coalesce(known_group, 'other') as job_group, grade,
+    employee_id,
+    case when starts_with(nip, ':') then '' else nip end as nip,
+    name,
+    position,
+    coalesce(known_group, 'other') as job_group,
+    grade,
     coalesce(unit_id, root_id) as unit_id, superior_id, file_id, sheet, row
 from ranked
 where newest = 1

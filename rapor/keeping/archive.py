@@ -24,6 +24,7 @@ from typing import IO, Any
 from etl.lake import Lake, spoilt
 from etl.lock import LoadBusy, only_one
 from etl.trouble import newer
+from queries import secret
 from queries.builds import spoken_of
 from queries.language import _
 
@@ -73,7 +74,7 @@ def write(data_dir: Path, target: Path, *, with_build: bool = False, with_inbox:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as scratch:
         files = _gather(data_dir, Path(scratch), with_build=with_build, with_inbox=with_inbox)
         descriptions = {name: _described(path) for name, path in sorted(files.items())}
-        notes = "elsewhere" if os.environ.get("RAPOR_NOTES_URL") else "here" if NOTES in files else "none"
+        notes = "elsewhere" if secret.is_given("RAPOR_NOTES_URL") else "here" if NOTES in files else "none"
         backup = Backup(datetime.now(UTC).isoformat(timespec="seconds"), version("rapor"), notes, descriptions)
         listed = Path(scratch) / MANIFEST
         listed.write_bytes(_sealed(backup))
@@ -212,12 +213,14 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         found |= _below(data_dir, f"lake/pool/{entry.key}")
     copied(
         "lake/salt",
+        "lake/people.json",
+        "access.jsonl",
         "upgrades.json",
         *_below(data_dir, "reference"),
         *_below(data_dir, "sources"),
         *_below(data_dir, "brand"),
     )
-    if not os.environ.get("RAPOR_NOTES_URL") and (data_dir / NOTES).is_file():
+    if not secret.is_given("RAPOR_NOTES_URL") and (data_dir / NOTES).is_file():
         _copy_notes(data_dir / NOTES, scratch / NOTES)
         found[NOTES] = scratch / NOTES
     found |= _below(data_dir, "snapshots")

@@ -260,7 +260,7 @@ def _of_snapshots(data_dir: Path) -> list[int]:
 
 
 def _upgrade_lake(data_dir: Path) -> None:
-    """Write the format's number into the manifest: from 1 or 2 to 3; readings stay as they are."""
+    """Write the format's number into the manifest: from an older one to that of today; readings stay as they are."""
     lake = lakes.Lake(data_dir)
     lake.write_manifest(lake.manifest(), lakes.FORMAT)
 

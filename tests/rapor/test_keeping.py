@@ -20,6 +20,7 @@ from dashboard.access import Viewer
 from dashboard.decisions import store as decisions
 from dashboard.decisions.values import Figure, Seen, Wording
 from dashboard.explore import view_store
+from etl import lake
 from etl import load as loading
 from etl.lake import Lake
 from etl.trouble import Damaged, explain
@@ -67,7 +68,7 @@ def test_what_was_backed_up_comes_back_whole_and_private(
         "lake/.lock",
         *(each for each in kept if each.startswith("lake/originals/")),
     }  # they are kept for some days alone
-    kept |= {
+    kept |= {"access.jsonl"} | {
         each
         for each in before
         if each.startswith("warehouse/pins/") or (each.startswith("warehouse/") and each.endswith(".duckdb"))
@@ -246,12 +247,12 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     was = OLD[version]
     before = content(old)
     said = run("upgrade", "--dry-run", "--data-dir", old)
-    assert f"laporan yang dimuat: format {was.lake}, sekarang 3" in said
+    assert f"laporan yang dimuat: format {was.lake}, sekarang 4" in said
     assert "Yang ditingkatkan, sesudah cadangan dibuat: laporan yang dimuat, data terbitan" in said
     assert content(old) == before
     assert "Selesai" in run("upgrade", "--data-dir", old)
     assert {each.name: each.lowest for each in stores.found(old)} == {
-        "lake": 3, "build": formats.BUILD, "notes": 1, "saved_views": 1,
+        "lake": lake.FORMAT, "build": formats.BUILD, "notes": 1, "saved_views": 1,
         "snapshots": was.snapshots,  # sealed: it stays as it was frozen
     }  # fmt: skip
     trend = json.loads(run("query", "visits/trend", "--format", "json", "--data-dir", old))
@@ -262,7 +263,7 @@ def test_an_upgrade_says_what_it_does_keeps_everything_and_can_be_taken_back(
     assert decision.wording.what == "Tambah jam buka"
     assert "tidak ada yang dilakukan" in run("upgrade", "--data-dir", old)
     (entry,) = stores.record(old)
-    assert entry["steps"] == {"lake": [was.lake, 3], "build": [was.build, formats.BUILD]}
+    assert entry["steps"] == {"lake": [was.lake, lake.FORMAT], "build": [was.build, formats.BUILD]}
     archive.check(old / entry["backup"])
     backup = old / entry["backup"]
     backup.rename(old / "hilang.tar.gz")
@@ -284,7 +285,7 @@ def test_an_upgrade_that_fails_on_its_way_can_be_taken_back(old: Path, monkeypat
     )  # no build of this
     result = CliRunner().invoke(app, ["upgrade", "--data-dir", str(old)])
     assert result.exit_code == 1
-    assert Lake(old).format() == 3  # the first step was taken, the second was not
+    assert Lake(old).format() == lake.FORMAT  # the first step was taken, the second was not
     assert current(old) == old / "warehouse" / f"{BUILD_OF_OLD}.duckdb"
     run("upgrade", "--undo", "--data-dir", old)
     assert (old / "lake" / "manifest.json").read_bytes() == before["lake/manifest.json"]

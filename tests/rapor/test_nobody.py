@@ -134,6 +134,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
         for words in (
             ("load", "--preview", str(data / "inbox")), ("load",), ("load", "--json"), ("check",), ("builds",),
             ("units", "learn", str(data / "inbox")), ("query", "quality/rejects"), ("backup", str(base / "b.tar.gz")),
+            ("support", "--to", str(base / "dukungan.zip")),
         )
     ]  # fmt: skip
     shutil.rmtree(data / "inbox")

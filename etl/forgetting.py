@@ -1,0 +1,166 @@
+"""Forgetting a person: his number and name go from the lake, and with them the key that leads from a number to his id.
+
+His rows stay under the id alone, so that sums and the ranks of others stay as they were. The ids of all others move from what the salt
+makes of their numbers into `people.json`, and the salt is a new one: from then on nobody who has a list of numbers finds his id again.
+Should a file name him anew, his rows are withheld from each build, by a keyed hash of his number that says nothing else.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from etl.building import build
+from etl.kinds import KINDS
+from etl.lake import FORMAT, Lake, write_atomically
+from etl.lock import only_one
+from etl.people import People, id_of, keep, people
+from queries.builds import current, find, seal_of, spoken_of
+
+ASKED = "forget.json"  # in the lake: who is to be forgotten, until that is final
+NUMBERS = ("nip", "superior_nip")
+
+
+class NotFound(Exception):
+    """There is no such person in the current build."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What still names a person who was forgotten: snapshots and builds that these or views speak of, and how many readings changed."""
+
+    readings: int
+    snapshots: tuple[str, ...]
+    builds: tuple[str, ...]
+
+
+def asked(data_dir: Path) -> dict[str, str]:
+    """Return who is to be forgotten, by his id, and since when."""
+    path = Lake(data_dir).folder / ASKED
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def ask(data_dir: Path, employee_id: str) -> None:
+    """Note that a person is to be forgotten; nothing else changes yet. Raises NotFound."""
+    _person(data_dir, employee_id)
+    _note(data_dir, asked(data_dir) | {employee_id: datetime.now(UTC).isoformat(timespec="seconds")})
+
+
+def undo(data_dir: Path, employee_id: str) -> bool:
+    """Take that back, as long as it is not final; return whether it was there."""
+    now = asked(data_dir)
+    found = now.pop(employee_id, None) is not None
+    _note(data_dir, now)
+    return found
+
+
+def finish(data_dir: Path, employee_id: str, wait_seconds: float = 600) -> Left:
+    """Forget a person for good and publish a build without his name; raises NotFound, LoadBusy.
+
+    Killed in the middle it is run again: what was changed until then is found changed.
+    """
+    nip, name = _person(data_dir, employee_id)
+    with only_one(data_dir, wait_seconds):
+        lake = Lake(data_dir)
+        keep(lake, _without(lake, nip))
+        changed = _rewrite(lake, nip, employee_id)
+        for sha in changed:
+            (lake.originals / sha).unlink(missing_ok=True)
+        manifest = lake.manifest()
+        lake.write_manifest(manifest, FORMAT)
+        built = build.publish(data_dir, lake, manifest)
+        if built.failed_checks:
+            raise NotFound("; ".join(built.failed_checks))
+        kept = _drop_builds(data_dir)
+    undo(data_dir, employee_id)
+    return Left(len(changed), tuple(_snapshots_with(data_dir, name)), tuple(kept))
+
+
+def _person(data_dir: Path, employee_id: str) -> tuple[str, str]:
+    path = current(data_dir)
+    if path is None:
+        raise NotFound
+    with duckdb.connect(path, read_only=True) as connection:
+        found = connection.execute("select nip, name from employee where employee_id = ?", [employee_id]).fetchone()
+    if found is None or not found[0]:
+        raise NotFound
+    return found
+
+
+def _without(lake: Lake, nip: str) -> People:
+    """Return the ids of all others as they are, a new salt for those to come, and the mark of whom to withhold."""
+    before, salt = people(lake), (lake.salt() or "").encode()
+    others = {n for n in _numbers(lake) if n != nip and not n.startswith(":") and not before.withholds(n)}
+    now = People({n: id_of(n, salt, before) for n in others}, before.withheld, before.key or secrets.token_hex(16))
+    return replace(now, withheld=tuple(dict.fromkeys([*now.withheld, now.mark(nip)])))
+
+
+def _numbers(lake: Lake) -> set[str]:
+    found: set[str] = set()
+    for path in _tables(lake):
+        frame = pl.read_parquet(path, glob=False)
+        for column in {*NUMBERS} & {*frame.columns}:
+            found |= set(frame[column].drop_nulls())
+    return found
+
+
+def _tables(lake: Lake) -> list[Path]:
+    kinds = [kind for kind, columns in KINDS.items() if {*NUMBERS} & {*columns}]
+    return sorted(path for kind in kinds for path in lake.pool.glob(f"*/{kind}.parquet"))
+
+
+def _rewrite(lake: Lake, nip: str, employee_id: str) -> list[str]:
+    """Put the id in the place of the number, and of the name, in all readings; return the hashes of the files that they are of."""
+    mark, called = f":{employee_id}", f"Pegawai {hashlib.sha256(employee_id.encode()).hexdigest()[:6].upper()}"
+    found = []
+    for path in _tables(lake):
+        frame = pl.read_parquet(path, glob=False)
+        numbers = [column for column in NUMBERS if column in frame.columns]
+        if not any((frame[column] == nip).any() for column in numbers):
+            continue
+        mine = pl.col("nip") == nip
+        names = [pl.when(mine).then(pl.lit(called)).otherwise("name").alias("name")] if "name" in frame.columns else []
+        changed = frame.with_columns(
+            *names, *(pl.when(pl.col(c) == nip).then(pl.lit(mark)).otherwise(c).alias(c) for c in numbers)
+        )
+        unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+        changed.write_parquet(unfinished, compression="zstd")
+        unfinished.replace(path)
+        found.append(lake.reading(path.parent.name).sha256)
+    return found
+
+
+def _drop_builds(data_dir: Path) -> list[str]:
+    """Remove the builds before, and the files made of them for analysts; return those that a snapshot or a view speaks of, which stay."""
+    now, speakers, kept = current(data_dir), spoken_of(data_dir), []
+    for path in sorted((data_dir / "warehouse").glob("[0-9]*.duckdb")):
+        if path == now:
+            continue
+        if path.stem in speakers and find(data_dir, path.name):
+            kept.append(path.stem)
+            continue
+        path.unlink()
+        seal_of(path).unlink(missing_ok=True)
+    for path in (data_dir / "analysis").glob("*"):
+        path.unlink()
+    return kept
+
+
+def _snapshots_with(data_dir: Path, name: str) -> list[str]:
+    """Return the snapshots in which a name stands; they are sealed, and stay as they were frozen until somebody removes them."""
+    written = json.dumps(name, ensure_ascii=False)[1:-1].encode()
+    paths = (data_dir / "snapshots").glob("[!.]*/*.json")
+    return sorted({path.parent.name for path in paths if written in path.read_bytes()})
+
+
+def _note(data_dir: Path, now: Mapping[str, str]) -> None:
+    path = Lake(data_dir).folder / ASKED
+    if now or path.is_file():
+        write_atomically(path, json.dumps(now, indent=1))
