@@ -99,16 +99,60 @@ def in_sight(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def protect(frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
-    """Return the frame with names as pseudonyms unless the viewer may read them, a NIP cut to its last 3 digits."""
+@dataclass(frozen=True)
+class Few:
+    """Employees whose position, or whose job group, few hold in their unit (queries/accountability/held_by_few.sql)."""
+
+    positions: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+
+
+def few_of(frame: pl.DataFrame) -> Few:
+    """Return what the query says as a value."""
+    return Few(
+        frozenset(frame.filter("is_position_rare")["employee_id"]),
+        frozenset(frame.filter("is_group_rare")["employee_id"]),
+    )
+
+
+def protect(frame: pl.DataFrame, viewer: Viewer, few: Few) -> pl.DataFrame:
+    """Return the frame with names as pseudonyms unless the viewer may read them, a NIP cut to its last 3 digits.
+
+    Beside a pseudonym a position that few hold is told as its job group, and where few of the group are there the unit is not told;
+    in a table for analysis, which adds up by units, the group is not.
+    """
     changed = {}
     if not viewer.sees_names:
         for name, key in NAME_COLUMNS.items():
             if name in frame.columns:
                 ids = frame[key].cast(pl.String).to_list() if key in frame.columns else [None] * frame.height
                 changed[name] = pl.Series(name, [pseudonym(i) for i in ids], dtype=pl.String)
+        is_known = viewer.units is not None and len(viewer.units) == 1  # whose unit it is needs no telling
+        frame = _generalised(frame, Few(few.positions) if is_known else few)
     if "nip" in frame.columns:
         digits = frame["nip"].cast(pl.String)
         shown = pl.when(digits != "").then(pl.lit("…") + digits.str.slice(-3))  # of who was forgotten there is none
         changed["nip"] = pl.select(shown).to_series().alias("nip")
     return frame.with_columns(**changed) if changed else frame
+
+
+def _generalised(frame: pl.DataFrame, few: Few) -> pl.DataFrame:
+    if "employee_id" not in frame.columns or not (few.positions or few.groups):
+        return frame
+    is_rare = {kind: pl.col("employee_id").is_in(ids) for kind, ids in vars(few).items()}
+    changed: dict[str, pl.Expr] = {}
+    if "unit" in frame.columns and "job_group" in frame.columns:
+        changed["job_group"] = (
+            pl.when(is_rare["groups"]).then(pl.lit(_("Jabatan dengan sedikit orang"))).otherwise("job_group")
+        )
+    else:
+        named = pl.lit(_("unit tidak disebut"))
+        changed |= {
+            name: pl.when(is_rare["groups"]).then(None if name == "unit_id" else named).otherwise(name)
+            for name in ("unit_id", "unit_name", "unit_short_name")
+            if name in frame.columns
+        }
+        if "position" in frame.columns:
+            group = pl.col("job_group_name") if "job_group_name" in frame.columns else None
+            changed["position"] = pl.when(is_rare["positions"]).then(group).otherwise("position")
+    return frame.with_columns(**changed)

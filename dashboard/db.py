@@ -112,13 +112,18 @@ def build() -> Build:
     return _build(str(current_path()))
 
 
+@st.cache_data(max_entries=3, show_spinner=False)
+def _few(path: str) -> access.Few:
+    return access.few_of(queries.load("accountability/held_by_few").run(_connection(path).cursor()))
+
+
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _fetch(
     path: str, name: str, parameters: tuple[tuple[str, Any], ...], viewer: Viewer, language: str
 ) -> pl.DataFrame:
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in parameters}
     frame = queries.load(name).run(_connection(path).cursor(), **values)
-    return access.protect(frame, viewer)
+    return access.protect(frame, viewer, _few(path))
 
 
 def fetch(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
@@ -251,7 +256,7 @@ def analysis_file(viewer: Viewer) -> Path:
                 _connection(str(path)).cursor(),
                 target,
                 viewer.units,
-                lambda frame: access.protect(frame, viewer),
+                lambda frame: access.protect(frame, viewer, _few(str(path))),
                 asked,
             )
     return target

@@ -5,7 +5,7 @@ They are read as they are now, never from a build: what a role may is the same o
 
 import csv
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -76,9 +76,13 @@ class Role:
 
 def roles() -> Mapping[str, Role]:
     """Return the roles that are valid today by their codes; raises Unclear."""
-    own = data_dir() / "reference" / "roles.csv"
-    path = own if own.is_file() else PROJECT / "data" / "reference" / "roles.csv"
+    path = _path()
     return _read(path, path.stat().st_mtime_ns, date.today())
+
+
+def _path() -> Path:
+    own = data_dir() / "reference" / "roles.csv"
+    return own if own.is_file() else PROJECT / "data" / "reference" / "roles.csv"
 
 
 def find(code: str) -> Role | None:
@@ -96,6 +100,23 @@ def known(code: str) -> Role | None:
     except (Unclear, OSError, UnicodeDecodeError) as wrong:
         log.error("roles.csv: %s", wrong if isinstance(wrong, Unclear) else type(wrong).__name__)
         return None
+
+
+def problems(pages: Collection[str], tables: Collection[str]) -> list[str]:
+    """Return what is wrong with the table of roles: what can't be understood, else what it names that is no page and no table."""
+    try:
+        every = roles()
+    except Unclear as wrong:
+        return [str(wrong)]
+    with _path().open(encoding="utf-8-sig", newline="") as file:
+        rows = {(row["role"] or "").strip(): number for number, row in enumerate(csv.DictReader(file), 2)}
+    return [
+        _("roles.csv baris {n}, {column}: {found} tidak dikenal; yang ada: {names}",
+          n=rows[role.code], column=column, found=", ".join(sorted(unknown)), names=", ".join([EVERY, *known]))
+        for role in every.values()
+        for column, given, known in (("pages", role.pages, pages), ("tables", role.tables, tables))
+        if (unknown := given - {EVERY, *known})
+    ]  # fmt: skip
 
 
 @cache

@@ -1,8 +1,9 @@
 """`rapor check`, `rapor init` and `rapor units learn`: a data folder and its registers."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from queries.language import _, n_
 from rapor.loading import expect_reference
 from rapor.querying import print_table
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
+
+if TYPE_CHECKING:
+    from etl.check import Problem
 
 units_app = typer.Typer(
     help="Daftar unit kerja.",
@@ -22,7 +26,7 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
     """Memeriksa pengaturan, tabel rujukan, dan data terbitan: apa yang salah dan cara memperbaikinya."""
     from etl import check as checking
 
-    problems = checking.problems(data_dir)
+    problems = [*_of_roles(data_dir), *checking.problems(data_dir)]
     for problem in problems:
         style = "red" if problem.severity == "error" else "yellow"
         say(f"{problem.where}: {problem.what}", style)
@@ -30,6 +34,19 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
     serious = sum(problem.severity == "error" for problem in problems)
     say(n_("{n} hal perlu dilihat.", len(problems)) if problems else _("Tidak ada masalah."))
     raise typer.Exit(1 if serious else 0)
+
+
+def _of_roles(data_dir: Path) -> "list[Problem]":
+    from dashboard import registry, roles
+    from etl.check import Problem
+    from queries.explore.tables import tables
+
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    mend = _(
+        "Betulkan baris itu di reference/roles.csv; selama belum, peran yang tidak terbaca tidak dapat membuka apa pun."
+    )
+    found = roles.problems([page.address for page in registry.PAGES], list(tables()))
+    return [Problem("reference/roles.csv", what, mend) for what in found]
 
 
 def init(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from dashboard.access import Viewer
+    from dashboard.access import Few, Viewer
     from queries.sandbox import process as sandbox
 
 
@@ -46,6 +46,7 @@ class Published:
     usual_period: dict[str, Any]
     is_sample: bool
     viewer: "Viewer"
+    few: "Few"
 
 
 @contextmanager
@@ -65,14 +66,15 @@ def published(data_dir: Path) -> Generator[Published]:
         if viewer.units is not None:
             asked = values.get("units")
             values["units"] = [unit for unit in viewer.units if asked is None or unit in asked]
-        return access.protect(queries.load(name).run(connection, **values), viewer)
+        return access.protect(queries.load(name).run(connection, **values), viewer, few)
 
     with opened(data_dir) as connection:
         expect_known(build, connection)
+        few = access.few_of(queries.load("accountability/held_by_few").run(connection))
         is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
         if is_sample:
             print(_("Data contoh"), file=sys.stderr)
-        yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample, viewer)
+        yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample, viewer, few)
 
 
 def _published(data_dir: Path) -> Path:
@@ -235,7 +237,11 @@ def _analysis_file(data_dir: Path) -> Path:
         target = viewer_file.place(data_dir, build.path.stem, viewer.units, viewer.sees_names, asked)
         viewer_file.tidy(data_dir)
         return viewer_file.make(
-            build.connection.cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer), asked
+            build.connection.cursor(),
+            target,
+            viewer.units,
+            lambda frame: access.protect(frame, viewer, build.few),
+            asked,
         )
 
 

@@ -13,7 +13,7 @@ with said as (
     union all
     select * from (
         values
-        ('Digabung (jumlah kecil)', 'Merged (small counts)'),
+        ('Digabung (jumlah kecil)', 'Merged (small counts)'), ('Jabatan dengan sedikit orang', 'Posts held by few'),
         ('Tanpa capaian', 'No attainment'), ('Tanpa predikat', 'No predicate'),
         ('Makin tinggi makin baik', 'Higher is better'), ('Makin rendah makin baik', 'Lower is better'),
         ('Dalam rentang', 'Within a range'), ('Dijumlahkan', 'Added up'), ('Periode terakhir', 'Last period'), ('Rasio', 'Ratio'),

@@ -124,7 +124,7 @@ def test_a_role_of_the_whole_district_has_its_pages_alone_and_names_only_by_righ
             with pytest.raises(roles.Withheld):
                 composing.key(address, {}, viewer)
         elif not viewer.sees_names:
-            for asked in _questions(address):
+            for asked in list(_questions(address))[: effort.of(1, 9)]:
                 snapshot = composing.composed(composing.key(address, asked, viewer))
                 assert not people.findall(_told(snapshot)), (address, asked)
 

@@ -28,6 +28,7 @@ RULES = "what the district has set, the same for everybody"
 # Queries that take no units, and why that tells nothing of one.
 WHOLE = {
     "overview/units_of": "the register's tree, from which a viewer's units themselves come; no viewer's question asks it",
+    "accountability/held_by_few": "who is not to be told by his position; what masks names reads it, and gives none of it on",
     "overview/services": NAMES_OF_TABLES,
     "overview/job_groups": NAMES_OF_TABLES,
     "overview/kecamatan": NAMES_OF_TABLES,

@@ -367,3 +367,26 @@ def test_an_event_holds_what_was_said_in_that_moment() -> None:
     assert isinstance(event, Event)
     assert event.said["wording"]["due_on"] == "2026-12-01"
     assert event.said["seen"]["value"] == 1370.5
+
+
+# --- who decides what ---
+
+
+def test_a_head_decides_on_what_his_unit_covers_alone_and_who_has_no_such_page_reads_none() -> None:
+    head = Viewer("kepala-unit", ("pkm-a",), True)
+    of_b, of_all = replace(FIGURE, unit_id="pkm-b"), replace(FIGURE, unit_id=None)
+    decision_store.record("own", FIGURE, WORDING, SEEN, head)
+    for figure in (of_b, of_all):
+        with pytest.raises(Refused, match="di luar unit"):
+            decision_store.record("other", figure, WORDING, SEEN, head)
+    _recorded("b", figure=of_b)
+    for act in (
+        lambda: decision_store.change("b", 1, replace(WORDING, what="lain"), head),
+        lambda: decision_store.close("b", 1, "selesai", head),
+        lambda: decision_store.reopen("b", 1, head),
+    ):
+        with pytest.raises(Refused, match="tidak ditemukan"):  # no more than that it is not his
+            act()
+    assert [one.id for one in decision_store.listed(head)] == ["own"]
+    assert decision_store.listed(Viewer("publik")) == []
+    assert decision_store.history("own", Viewer("publik")) == []

@@ -241,3 +241,13 @@ def test_an_export_that_takes_too_long_is_ended_and_said(tmp_path: Path) -> None
         sandbox.run(db.analysis_file(VIEWER), endless, tmp_path / "x.csv", Limits(seconds=1.5, memory_mb=256), "csv")
     assert refusals.say(refused.value)[0] == "Perintah ini terlalu lama dan dihentikan."
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_given_to_whom_it_was_offered_alone(get: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = downloads.folder()
+    (folder / "a.csv").write_text("a")
+    monkeypatch.setenv("RAPOR_VIEWER", "kepala-dinas:dinkes")
+    address = downloads.offer(folder / "a.csv", "a.csv", "text/csv")
+    for other, status in (("kepala-dinas:pupr", 404), ("bupati", 404), ("siapa", 404), ("kepala-dinas:dinkes", 200)):
+        monkeypatch.setenv("RAPOR_VIEWER", other)
+        assert get(address)[0] == status, other

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import access, notes
+from dashboard import access, asking, notes
 from dashboard.access import Viewer
 from dashboard.explore import view_store
 from dashboard.explore.view_store import Refused
@@ -203,3 +203,22 @@ def test_two_views_of_one_build_keep_it_until_both_are_gone(own: Path) -> None:
     assert (view_store.pins(own) / current.stem).is_file()
     view_store.remove(b, BAPPEDA)
     assert not (view_store.pins(own) / current.stem).exists()
+
+
+def test_a_view_is_of_a_role_of_a_unit_and_shared_with_who_covers_it(own: Path) -> None:
+    health, works = (asking.viewer_of("kepala-dinas", of) for of in ("dinkes", "pupr"))
+    centre = asking.viewer_of("kepala-unit", "pkm-mengupeh")
+    assert health is not None
+    assert works is not None
+    assert centre is not None
+    _save("Milik dinkes", health, shared=False)
+    _save("Bersama", health)
+    _save("Puskesmas", centre)
+    assert _names(health) == ["Bersama", "Milik dinkes", "Puskesmas"]
+    assert _names(works) == []  # the same role of another agency
+    assert _names(centre) == ["Puskesmas"]
+    assert _names(BUPATI) == ["Bersama", "Puskesmas"]
+    (shared,) = [view for view in view_store.listed(BUPATI) if view.name == "Bersama"]
+    for other in (works, BUPATI):
+        with pytest.raises(Refused):
+            view_store.remove(shared, other)

@@ -20,7 +20,7 @@ def _made(data: Path, folder: Path, viewer: Viewer) -> Path:
     current = (data / "warehouse" / "current").read_text(encoding="utf-8").strip()
     target = viewer_file.place(folder, Path(current).stem, viewer.units, viewer.sees_names)
     with duckdb.connect(data / "warehouse" / current, read_only=True) as build:
-        return viewer_file.make(build, target, viewer.units, lambda frame: access.protect(frame, viewer))
+        return viewer_file.make(build, target, viewer.units, lambda frame: access.protect(frame, viewer, access.Few()))
 
 
 def _one(path: Path, sql: str) -> list[tuple]:
