@@ -69,7 +69,7 @@ def viewer_of(code: str, of: str = "") -> Viewer | None:
         return Viewer(code, sees_names=role.sees_names)
     if role.scope == "self":
         return Viewer(code, units=(), sees_names=role.sees_names, employee=of) if of else None
-    units = _units_of(of)
+    units = _units_of(of) if of else ()
     return Viewer(code, units=units, sees_names=role.sees_names, of=of) if units else None
 
 

@@ -20,6 +20,7 @@ from dashboard.folder import data_dir
 from dashboard.words import text
 from queries import builds, comparing, formats
 from queries.explore import viewer_file
+from queries.explore.tables import tables
 from queries.months import first_of_month
 
 THREADS = 1  # of a page's queries
@@ -84,6 +85,11 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
         connection.execute(f"set threads = {THREADS}")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def let_go() -> None:
+    """Close the builds that are open, for one that opens them by itself in this process."""
+    _connection.clear()
 
 
 @st.cache_data(max_entries=3, show_spinner=False)
@@ -236,12 +242,17 @@ def areas() -> dict[str, Any] | None:
 def analysis_file(viewer: Viewer) -> Path:
     """Return the file that analyses run on: what a viewer may see of the current build; made where it is not there yet."""
     path = current_path()
-    target = viewer_file.place(data_dir(), path.stem, viewer.units, viewer.sees_names)
+    asked = [name for name in tables() if viewer.asks(name)]
+    target = viewer_file.place(data_dir(), path.stem, viewer.units, viewer.sees_names, asked)
     if not target.is_file():
         viewer_file.tidy(data_dir())
         with text.speaking("id"):  # one file for readers of both languages
             viewer_file.make(
-                _connection(str(path)).cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer)
+                _connection(str(path)).cursor(),
+                target,
+                viewer.units,
+                lambda frame: access.protect(frame, viewer),
+                asked,
             )
     return target
 

@@ -24,6 +24,7 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
+SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -133,7 +134,7 @@ PAGES = (
         filters=("agency", "unit"), asked=("buka",), measure="all", is_counted=True, is_frozen=True,
     ),
     Page(
-        "access_record", RECORD, lambda: _("Catatan akses"), "dashboard.areas.access_record.page",
+        "access_record", RECORD, lambda: _("Akses"), "dashboard.areas.access_record.page",
         asked=("hari", "jenis", "siapa"), needs="audit",
     ),
 )  # fmt: skip

@@ -323,7 +323,12 @@ def _results(
             reason = (
                 text(reference.say("duplicate_file", {"found": named.name}), "message") if name != named.name else ""
             )
-            results.append(FileResult(name, folder, "unchanged", text(row, "source_title") or "", 0, 0, reason or ""))
+            is_used = sha in shown or row["status"] in (
+                "accepted",
+                "partly",
+            )  # what is held or refused is so under any name
+            status, why = ("unchanged", reason) if is_used else (row["status"], text(row, "reason") or reason)
+            results.append(FileResult(name, folder, status, text(row, "source_title") or "", 0, 0, why or ""))
             continue
         shown.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]

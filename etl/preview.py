@@ -32,11 +32,12 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Spoken:
-    """What one file speaks of: its kinds of rows, its units by name, its first and its last month."""
+    """What one file speaks of: its kinds of rows, its units by name and by id (those that are known), its first and its last month."""
 
     file: str
     kinds: tuple[str, ...]
     units: tuple[str, ...]
+    unit_ids: tuple[str, ...]
     first_month: date | None
     last_month: date | None
 
@@ -111,10 +112,12 @@ def _spoken(lake: Shadow, given: Mapping[str, Entry], registers: reference.Regis
             for rows in (*map(pl.read_parquet, lake.paths(one, kind)), *lake.frames(one, kind)):
                 units |= set(rows["unit"].drop_nulls()) if "unit" in rows.columns else set()
                 months |= set(rows["period"].drop_nulls()) if "period" in rows.columns else set()
-        found = {((unit := registers.units.find(name)) and registers.units.shown[unit]) or name for name in units}
+        ids = {name: registers.units.find(name) for name in units}
+        found = {registers.units.shown[unit] if unit else name for name, unit in ids.items()}
         name = lake.reading(entry.key).name
         span = (min(months), max(months)) if months else (None, None)
-        yield Spoken(name, tuple(_kinds(lake, entry)), tuple(sorted(found)), *span)
+        known = tuple(sorted({unit for unit in ids.values() if unit}))
+        yield Spoken(name, tuple(_kinds(lake, entry)), tuple(sorted(found)), known, *span)
 
 
 def _beside(

@@ -8,7 +8,7 @@ from pathlib import Path
 OTHERS = 0o077  # group and all
 # What Rapor writes in a data folder. Into the inbox others may put reports, a group too, but not everybody may read it.
 ROOMS = {
-    **dict.fromkeys(("lake", "warehouse", "analysis", "snapshots", "log", "backups"), OTHERS),
+    **dict.fromkeys(("lake", "sending", "warehouse", "analysis", "snapshots", "log", "backups"), OTHERS),
     **dict.fromkeys(("notes.sqlite", "notes.sqlite-wal", "notes.sqlite-shm", "upgrades.json", "access.jsonl"), OTHERS),
     "inbox": 0o007,
 }

@@ -10,11 +10,13 @@ import typer
 
 from queries.builds import current
 from queries.language import _
-from rapor import auditing, sealing
+from rapor import auditing, querying, sealing, viewing
 from rapor.sealing import no_snapshot, ready
 from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, err, fail, say
 
 if TYPE_CHECKING:
+    from dashboard.access import Viewer
+    from dashboard.meetings.agenda import Agenda
     from dashboard.snapshot import Meeting
 
 
@@ -66,6 +68,8 @@ def create(
                 wanted = agendas.each(agendas.read(agenda))
         except agendas.Unclear as wrong:
             fail(str(wrong), mend)
+        if viewing.is_said():
+            _expect_may_freeze(data_dir, wanted, build)
         for one in wanted:
             show(_("Menyusun halaman"))
             try:
@@ -90,6 +94,9 @@ def listing(
     from dashboard.meetings import store as meeting_store
 
     found = meeting_store.listed(data_dir / "snapshots")
+    if viewing.is_said():
+        viewer = viewing.current(data_dir)
+        found = [entry for entry in found if entry.is_readable and meeting_store.may_open(entry, viewer)]
     if words:
         found = [e for e in found if words.lower() in " ".join((e.id, e.title, *e.pages)).lower()]
     for entry in found:
@@ -116,6 +123,10 @@ def export(
     from dashboard.meetings import pseudonyms
 
     frozen = _frozen(data_dir, name)
+    if viewing.is_said():
+        viewer = viewing.current(data_dir)
+        querying.expect_export(viewer)
+        _expect_openable(frozen, viewer)
     frozen = pseudonyms.hidden(frozen) if pseudonym else frozen
     with _Step() as show:
         _export(frozen, media or list(Medium), to, show)
@@ -137,28 +148,19 @@ def compare(
     Selesai dengan kode 0, ada atau tidak ada yang berubah.
     """
     ready(data_dir)
-    from dashboard import access, asking, db
+    from dashboard import asking, db
     from dashboard.meetings import agenda as agendas
     from dashboard.meetings import comparison_page
     from dashboard.words import text
     from rapor import comparing
 
     build = _build(data_dir)
-    viewer = asking.current()
+    viewer = asking.local().viewer
     before = _frozen(data_dir, name)
     after = _frozen(data_dir, other) if other else None
     for each in (before, after):
-        if each is not None and not access.may_open(each.viewer, viewer):
-            why = _(
-                "Cuplikan {id} dibuat untuk peran {its}, dan memuat yang tidak boleh dilihat peran {mine}.",
-                id=each.id, its=each.viewer, mine=viewer.role,
-            )  # fmt: skip
-            mend = _(
-                "Jalankan dengan peran itu: RAPOR_VIEWER={role} rapor snapshot compare {name}",
-                role=each.viewer,
-                name=name,
-            )
-            fail(why, mend)
+        if each is not None:
+            _expect_openable(each, viewer)
     with db.using(build), text.speaking(before.language), _Step() as show:
         show(_("Membandingkan"))
         try:
@@ -171,6 +173,37 @@ def compare(
         page = comparison_page.page(before, now, viewer)
     with text.speaking(before.language):
         comparing.write(page, is_json=form is Form.json)
+
+
+def _expect_openable(frozen: "Meeting", viewer: "Viewer") -> None:
+    """Fail where who looks may not open a snapshot; its title is not said."""
+    from dashboard.meetings import store as meeting_store
+
+    if meeting_store.may_open(frozen, viewer):
+        return
+    whose = f"{frozen.viewer}:{frozen.of}" if frozen.of else frozen.viewer
+    why = _(
+        "Cuplikan {id} dibuat untuk peran {its}, dan memuat yang tidak boleh dilihat peran {mine}.",
+        id=frozen.id, its=whose, mine=viewer.role,
+    )  # fmt: skip
+    fail(why, _("Jalankan dengan peran itu: RAPOR_VIEWER={role}", role=whose))
+
+
+def _expect_may_freeze(data_dir: Path, wanted: "list[Agenda]", build: Path) -> None:
+    """Fail where who looks freezes nothing, or an agenda is for somebody who sees what he may not see."""
+    from dashboard import access, db
+    from dashboard.meetings import agenda as agendas
+
+    viewer = viewing.current(data_dir)
+    with db.using(build):
+        for one in wanted:
+            reader = agendas.viewer_named(one.viewer)
+            addresses = [address for address, _query in one.pages]
+            if not viewer.may("freeze") or not access.may_open(reader.role, viewer, reader.units, addresses):
+                fail(
+                    _("Peran {role} tidak membekukan rapat untuk {whose}.", role=viewer.role, whose=one.viewer),
+                    _("Jalankan dengan peran yang boleh: RAPOR_VIEWER=…"),
+                )
 
 
 def _frozen(data_dir: Path, name: str) -> "Meeting":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from dashboard.access import Viewer
     from queries.sandbox import process as sandbox
 
 
@@ -44,31 +45,21 @@ class Published:
     fetch: "Callable[..., pl.DataFrame]"
     usual_period: dict[str, Any]
     is_sample: bool
+    viewer: "Viewer"
 
 
 @contextmanager
 def published(data_dir: Path) -> Generator[Published]:
     """Open the published build; fails where there is none or it is damaged. Sample data says so on the error stream."""
-    import duckdb
-
     import queries
-    from dashboard import access, asking
+    from dashboard import access
     from queries import arguments
+    from rapor import viewing
 
-    build = current(data_dir)
-    if build is None:
-        fail(
-            _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir),
-            _("Jalankan: rapor load  (atau rapor demo untuk data contoh)"),
-        )
-    viewer = asking.current()
-    try:
-        connected = duckdb.connect(str(build), read_only=True)
-    except duckdb.Error as error:
-        fail(
-            _("Data terbitan {build} rusak ({error}).", build=build, error=type(error).__name__),
-            _("Buat lagi dari laporan: rapor load"),
-        )
+    build = _published(data_dir)
+    with opened(data_dir):
+        pass  # one that is damaged says so before anybody is looked for in it
+    viewer = viewing.current(data_dir)
 
     def fetch(name: str, **values: Any) -> "pl.DataFrame":
         if viewer.units is not None:
@@ -76,12 +67,39 @@ def published(data_dir: Path) -> Generator[Published]:
             values["units"] = [unit for unit in viewer.units if asked is None or unit in asked]
         return access.protect(queries.load(name).run(connection, **values), viewer)
 
-    with connected as connection:
+    with opened(data_dir) as connection:
         expect_known(build, connection)
         is_sample = connection.execute("select is_sample from load.build").fetchall()[0][0]
         if is_sample:
             print(_("Data contoh"), file=sys.stderr)
-        yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample)
+        yield Published(build, connection, fetch, arguments.usual_period(connection), is_sample, viewer)
+
+
+def _published(data_dir: Path) -> Path:
+    build = current(data_dir)
+    if build is None:
+        fail(
+            _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir),
+            _("Jalankan: rapor load  (atau rapor demo untuk data contoh)"),
+        )
+    return build
+
+
+@contextmanager
+def opened(data_dir: Path) -> "Generator[duckdb.DuckDBPyConnection]":
+    """Open the published build, whoever looks; fails where there is none or it is damaged."""
+    import duckdb
+
+    build = _published(data_dir)
+    try:
+        connected = duckdb.connect(str(build), read_only=True)
+    except duckdb.Error as error:
+        fail(
+            _("Data terbitan {build} rusak ({error}).", build=build, error=type(error).__name__),
+            _("Buat lagi dari laporan: rapor load"),
+        )
+    with connected as connection:
+        yield connection
 
 
 def expect_known(build: Path, connection: "duckdb.DuckDBPyConnection") -> None:
@@ -103,6 +121,24 @@ def asked_for(given: Sequence[str], known: Iterable[str]) -> dict[str, Any]:
         fail(*wrong.args)
 
 
+def expect_page(viewer: "Viewer", area: str) -> None:
+    """Fail where the role that looks does not have the page of an area; what belongs to no page is for any."""
+    from dashboard import registry
+
+    page = next((page for page in registry.PAGES if page.area == area), None)
+    if page is not None and not viewer.opens(page.address):
+        fail(
+            _("Peran {role} tidak membuka halaman {page}.", role=viewer.role, page=page.title()),
+            _("Jalankan dengan peran yang membukanya: RAPOR_VIEWER=…"),
+        )
+
+
+def expect_export(viewer: "Viewer") -> None:
+    """Fail where the role that looks takes no files along."""
+    if not viewer.may("export"):
+        fail(_("Peran {role} tidak membawa berkas.", role=viewer.role), _("Tanpa --format: tabel di layar."))
+
+
 def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
     import queries
     from queries import arguments
@@ -113,6 +149,7 @@ def _run_query(data_dir: Path, name: str, given: list[str]) -> "pl.DataFrame":
     from dashboard import access
 
     with published(data_dir) as build:
+        expect_page(build.viewer, name.split("/", maxsplit=1)[0])
         found = build.fetch(name, **build.usual_period | asked_for(given, queries.load(name).parameters))
     return access.in_sight(found)
 
@@ -155,12 +192,15 @@ def query(
     batas yang sama seperti di halaman SQL.
     """
     from queries import output
+    from rapor import viewing
 
     if sum((name is not None, sql is not None, path)) > 1:
         fail(
             _("Pilih satu: nama kueri, --sql, atau --path."),
             _("Contoh: {command}", command='rapor query --sql "from visits limit 5"'),
         )
+    if path or form is not Format.table:
+        expect_export(viewing.current(data_dir))
     if path:
         say(str(_analysis_file(data_dir)))
         return
@@ -184,15 +224,18 @@ def query(
 
 def _analysis_file(data_dir: Path) -> Path:
     """Return the file of the tables for analysis, of the published build and for the viewer; made where it is not there yet."""
-    from dashboard import access, asking
+    from dashboard import access
     from queries.explore import viewer_file
+    from queries.explore.tables import tables
 
-    viewer = asking.current()
     with published(data_dir) as build:
-        target = viewer_file.place(data_dir, build.path.stem, viewer.units, viewer.sees_names)
+        viewer = build.viewer
+        expect_page(viewer, "sql")
+        asked = [name for name in tables() if viewer.asks(name)]
+        target = viewer_file.place(data_dir, build.path.stem, viewer.units, viewer.sees_names, asked)
         viewer_file.tidy(data_dir)
         return viewer_file.make(
-            build.connection.cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer)
+            build.connection.cursor(), target, viewer.units, lambda frame: access.protect(frame, viewer), asked
         )
 
 

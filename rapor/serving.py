@@ -12,7 +12,7 @@ import typer
 
 from queries.builds import current, is_whole
 from queries.language import _
-from rapor import loading, querying
+from rapor import loading, querying, viewing
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
 ENTRY = PROJECT / "dashboard" / "web" / "server.py"
@@ -147,6 +147,7 @@ def serve(
         typer.Option("--proxy", metavar="ALAMAT", help="Alamat proksi TLS yang dipercaya; boleh berulang."),
     ] = None,
     no_browser: NoBrowser = False,
+    whose: viewing.As = None,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menampilkan data yang terakhir diterbitkan sebagai dasbor di peramban.
@@ -163,6 +164,10 @@ def serve(
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
         say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
+    if whose and way_in:
+        fail(_("Dengan akun, peran mengikuti siapa yang masuk."), _("Tanpa --as, lalu masuk dengan akun peran itu."))
+    if whose:
+        viewing.take(data_dir, whose)
     _serve(data_dir, address, _choose_port(address, port), not no_browser, host or (), way_in, proxy or ())
 
 
@@ -170,6 +175,7 @@ def demo(
     port: Port = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Hanya menyiapkan data, tanpa dasbor.")] = False,
     no_browser: NoBrowser = False,
+    whose: viewing.As = None,
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Menulis laporan kabupaten contoh, memuatnya, dan membuka dasbornya.
@@ -185,6 +191,8 @@ def demo(
     loading.show(report)
     if not current(folder):
         raise typer.Exit(1)
+    if whose:
+        viewing.take(folder, whose)
     if chosen:
         _serve(folder, "127.0.0.1", chosen, not no_browser)
 
@@ -193,4 +201,4 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data",
             "rapor serve --host rapor.contoh.go.id --proxy 127.0.0.1")(serve)  # fmt: skip
-    command(app, "demo", "rapor demo", "rapor demo --port 8600", "rapor demo --no-serve")(demo)
+    command(app, "demo", "rapor demo", "rapor demo --as kepala-dinas", "rapor demo --no-serve")(demo)

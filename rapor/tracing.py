@@ -63,6 +63,9 @@ def trace(
             _("Tulis: -p employee=ID, dari alamat halaman pegawai di dasbor."),
         )
     with querying.published(data_dir) as build:
+        querying.expect_page(build.viewer, "trace")
+        if form is TraceFormat.csv:
+            querying.expect_export(build.viewer)
         found = tracing.collect(kind, build.fetch, dict.fromkeys(PARAMETERS) | build.usual_period | asked)
     if form is TraceFormat.csv:
         from dashboard.render import table

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests import office, postgres
+from tests import nginx, office, postgres
 from tests.browser import chromium
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -65,6 +65,7 @@ def _find_programs() -> bool:
         return False
     print(f"office: {office.find_or_install() or 'none, its tests are skipped'}", flush=True)
     print(f"database: {postgres.find_or_install() or 'none, its tests are skipped'}", flush=True)
+    print(f"proxy: {nginx.find_or_install() or 'none, its tests are skipped'}", flush=True)
     return True
 
 

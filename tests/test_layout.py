@@ -165,6 +165,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
+        "sending",
         *("web", "app"),
     ),
 }

@@ -44,7 +44,7 @@ def show(chosen: Filters, viewer: Viewer) -> None:
     """Draw the question, its answer, and what else can be done with it."""
     query = dict(st.query_params)
     composing.looked(registry.EXPLORE, query, viewer)
-    asked = question.read(query, chosen)
+    asked = question.read(query, chosen, viewer)
     with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
         db.analysis_file(viewer)
     st.html(_page(asked, chosen, viewer, query))
@@ -69,13 +69,15 @@ def _page(asked: Asked, chosen: Filters, viewer: Viewer, query: Mapping[str, str
             nothing = replace(asked, slice=replace(asked.slice, conditions=()), part=1)
             chips += html.chips(own, question.link(chosen, nothing))
         parts = composing.parts(key, query)
-        return screen.as_html(snapshot, ask, chips, asked, chosen, parts, sight, _sql(asked))
+        return screen.as_html(snapshot, ask, chips, asked, chosen, parts, sight, _sql(asked, viewer))
 
     return _pages.of(sight, make)
 
 
-def _sql(asked: Asked) -> str | None:
-    """Return the relative URL of the SELECT of the answer on the page SQL; None where there is none."""
+def _sql(asked: Asked, viewer: Viewer) -> str | None:
+    """Return the relative URL of the SELECT of the answer on the page SQL; None where there is none, or the role has no such page."""
+    if not viewer.opens(registry.SQL):
+        return None
     try:
         return question.sql_link(files.sql_of(question.answerable(asked), asked.look == "rows"), asked.build)
     except Refused:

@@ -1,5 +1,6 @@
 """What an analyst takes along: the answer or its rows as a file, made by a process of its own, and the SQL that makes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dashboard.explore import downloads, refusals
 from dashboard.explore.groups import measure_name
 from dashboard.explore.question import Asked, answerable, named, sql_link
 from dashboard.render import html
+from dashboard.roles import Withheld
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.beside import beside, both_sql
@@ -59,19 +61,26 @@ def show(asked: Asked, viewer: Viewer) -> None:
     except Refused:
         return
     with st.container(key="explore_exports"):
-        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            form = st.selectbox(_("Unduh sebagai"), list(MEDIA), format_func=form_name, key="export-form", width=420)
-            rows_too = asked.look == "groups" and st.selectbox(
-                _("isi"), [False, True], key="export-rows", width=240,
-                format_func=lambda is_rows: _("baris di baliknya") if is_rows else _("hitungan di atas"),
-            )  # fmt: skip
-            is_rows = asked.look == "rows" or bool(rows_too)
-            if st.button(_("Siapkan berkas"), key="export-start"):
-                begin(sqls[is_rows], name_of(asked, is_rows), form, viewer)
-        progress(*sqls.values())
+        if viewer.may("export"):
+            _choice(asked, sqls, viewer)
         sql = sqls[asked.look == "rows"]
         st.code(sql, language="sql")
-        st.html(html.way(sql_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+        if viewer.opens(registry.SQL):
+            st.html(html.way(sql_link(sql, build), _("Buka di halaman SQL"), _("Di terminal: rapor query --sql")))
+
+
+def _choice(asked: Asked, sqls: Mapping[bool, str], viewer: Viewer) -> None:
+    """Draw the forms of a file, and how far one is that is being made."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        form = st.selectbox(_("Unduh sebagai"), list(MEDIA), format_func=form_name, key="export-form", width=420)
+        rows_too = asked.look == "groups" and st.selectbox(
+            _("isi"), [False, True], key="export-rows", width=240,
+            format_func=lambda is_rows: _("baris di baliknya") if is_rows else _("hitungan di atas"),
+        )  # fmt: skip
+        is_rows = asked.look == "rows" or bool(rows_too)
+        if st.button(_("Siapkan berkas"), key="export-start"):
+            begin(sqls[is_rows], name_of(asked, is_rows), form, viewer)
+    progress(*sqls.values())
 
 
 def sql_of(asked: Asked, is_rows: bool) -> str:
@@ -106,7 +115,9 @@ def name_of(asked: Asked, is_rows: bool) -> str:
 def begin(
     sql: str, name: str, form: str, viewer: Viewer, limits: Limits = LIMITS, page: str = registry.EXPLORE
 ) -> None:
-    """Start to make a file of a page; one that is still being made is stopped. Raises record.Unwritable."""
+    """Start to make a file of a page; one that is still being made is stopped. Raises record.Unwritable, Withheld."""
+    if not viewer.may("export"):
+        raise Withheld(page)
     stop()
     record.note("exported", {"page": page, "format": form, "build": db.build().id})
     ending, _mime = MEDIA[form]

@@ -24,7 +24,7 @@ MOST_AT_ONCE = 20_000  # rows that one press takes along; more are written by a 
 
 def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapshot:
     """Return the page of what the address asks for under question.KEYS."""
-    asked = question.read(query, chosen)
+    asked = question.read(query, chosen, viewer)
     chosen = question.applying(chosen)
     slice_, unknown, waiting = asked.slice, list(asked.ignored), False
     if slice_.compare == "unit":

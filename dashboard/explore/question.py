@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote, unquote, urlencode
 
 from dashboard import registry
+from dashboard.access import Viewer
 from dashboard.filters import BUILD_KEY as BUILD
 from dashboard.filters import KEYS as FILTER_KEYS
 from dashboard.filters import LANGUAGE_KEY, SHARED, Filters
+from dashboard.roles import Withheld
 from dashboard.words import text
 from dashboard.words.text import _
 from queries.explore.slices import (
@@ -55,7 +57,7 @@ class Asked:
     `second` is (table, measure) of another measure beside the first, `sort` how the table is sorted, as the address says it:
     '-nilai:2026-07-01' is the figure of that column, the largest first (None: as is usual).
     `chart` is one of CHARTS (None: the one that fits), `look` the groups or the rows behind them, `part` counts from 1.
-    `build` is the build that it is asked of (None: the current one).
+    `build` is the build that it is asked of (None: the current one). `offered` are the tables that may be asked for.
     """
 
     slice: Slice
@@ -66,6 +68,7 @@ class Asked:
     ignored: tuple[str, ...] = ()
     second: tuple[str, str] | None = None
     sort: str | None = None
+    offered: tuple[str, ...] = field(default=(), compare=False)
 
 
 def sorted_by(sort: str | None) -> tuple[str, bool]:
@@ -85,13 +88,21 @@ def sort_of(column: str, *, is_down: bool) -> str:
     return f"{'-' if is_down else ''}{name}{second}{colon}{value}"
 
 
-def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
+def offered(viewer: Viewer) -> dict[str, Table]:
+    """Return the tables that a viewer's role has."""
+    return {name: table for name, table in tables().items() if viewer.asks(name)}
+
+
+def read(query: Mapping[str, str | None], chosen: Filters, viewer: Viewer | None = None) -> Asked:
     """Return what an address asks for; what it leaves out is as usual for its table, what nobody knows is named as ignored.
 
-    One that asks nothing at all is shown by time.
+    One that asks nothing at all is shown by time. To a `viewer` the tables of other roles are unknown; raises Withheld where his has none.
     """
     ignored: list[str] = []
-    table = _known(query, TABLE, {name: name for name in tables()}, ignored) or "visits"
+    names = list(tables() if viewer is None else offered(viewer))
+    if not names:
+        raise Withheld(registry.EXPLORE)
+    table = _known(query, TABLE, {name: name for name in names}, ignored) or names[0]
     of = tables()[table]
     dimensions = {column.name: column.name for column in of.of_kind("category", "time")}
     row = None if query.get(ROW) == NONE else _known(query, ROW, dimensions, ignored) or of.row
@@ -121,7 +132,9 @@ def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
     is_part = part.isascii() and part.isdigit() and 0 < int(part) < 10**9
     if not is_part:
         ignored.append(f"{PART}={part}")
-    others = {name: name for t in tables().values() for name in (f"{t.name}.{measure}" for measure in t.measures)}
+    others = {
+        name: name for t in map(tables().get, names) if t for name in (f"{t.name}.{measure}" for measure in t.measures)
+    }
     second = _known(query, WITH, others, ignored)
     sort = query.get(SORT) or None
     if sort and not _SORT.fullmatch(sort):
@@ -138,6 +151,7 @@ def read(query: Mapping[str, str | None], chosen: Filters) -> Asked:
         second=(second.partition(".")[0], second.partition(".")[2]) if second else None,
         sort=sort,
         ignored=tuple(ignored),
+        offered=tuple(names),
     )
 
 
@@ -157,7 +171,7 @@ def query_of(asked: Asked) -> dict[str, str]:
     """Return the keys and words of the address that ask for this, without those that are as usual; one of them always stands."""
     of, slice_ = asked.slice.of, asked.slice
     words = {
-        TABLE: slice_.table if slice_.table != "visits" else "",
+        TABLE: slice_.table if slice_.table != "visits" or (asked.offered and "visits" not in asked.offered) else "",
         MEASURE: slice_.measure if slice_.measure != next(iter(of.measures)) else "",
         AGGREGATION: _WORDS[AGGREGATION][slice_.aggregation] if slice_.aggregation != "usual" else "",
         ROW: "" if slice_.row == of.row else slice_.row or NONE,

@@ -67,7 +67,7 @@ def _row(row: object, snapshot: Snapshot, asked: Asked, chosen: Filters, parts: 
         return body.row(row, snapshot, parts)  # ty: ignore[invalid-argument-type]
     sorts = _sorts(row, asked, chosen) if asked.look == "groups" else {}
     shown = table.as_html(row.table, row.columns, row.title, sorts)
-    notes = html.note(body.hinted(row), None) + html.note(body.rest(row), None)
+    notes = html.note(body.hinted(row), None) + html.note(body.rest(row, has_files=parts.has_files), None)
     head = f"<div class='rp-over'>{body.head(row)}{_files(row, snapshot, parts, sql)}</div>"
     inner = f"{head}{shown}{notes}"
     return f"<section class='rp-block st-key-block_{escape(row.id)}' data-blok='{escape(row.id)}'>{inner}</section>"
@@ -75,7 +75,7 @@ def _row(row: object, snapshot: Snapshot, asked: Asked, chosen: Filters, parts: 
 
 def _files(block: TableBlock, snapshot: Snapshot, parts: Parts, sql: str | None) -> str:
     """Return the ways to take a table along: each one press."""
-    is_whole = int(snapshot.extra.get("rows", 0)) <= MOST_AT_ONCE
+    is_whole = parts.has_files and int(snapshot.extra.get("rows", 0)) <= MOST_AT_ONCE
     links = [
         f"<a href='{escape(parts.url(block.id, kind))}' download='{escape(table.file_name(snapshot, block.id, kind))}'"
         f" aria-label='{_('Unduh {kind}', kind=words)}: {escape(block.title)}'>{words}</a>"
@@ -84,7 +84,7 @@ def _files(block: TableBlock, snapshot: Snapshot, parts: Parts, sql: str | None)
     ]
     links += [f"<a href='{escape(sql)}'>{_('Buka di SQL')}</a>"] if sql else []
     head = f"<span>{_('Unduh')}</span> " if is_whole else ""
-    return f"<p class='rp-files'>{head}{' '.join(links)}</p>"
+    return f"<p class='rp-files'>{head}{' '.join(links)}</p>" if links else ""
 
 
 def _sorts(block: TableBlock, asked: Asked, chosen: Filters) -> Mapping[str, Sort]:

@@ -98,7 +98,7 @@ def _asked(asked: Asked, words: str, *, group: str = "", **changes: object) -> O
 def _measures(asked: Asked) -> list[Option]:
     """Return all measures of all tables; one of another table keeps the groups and filters that it has too."""
     slice_, found = asked.slice, []
-    for of in tables().values():
+    for of in [of for of in tables().values() if not asked.offered or of.name in asked.offered]:
         for key, measure in of.measures.items():
             words, group = named(measure.label), named(of.title)
             if of.name == slice_.table:
@@ -122,7 +122,7 @@ def _seconds(asked: Asked) -> list[Option]:
     """Return the measures that can stand beside the first one, by the same groups."""
     none = Option(_("+ ukuran kedua"), _patch(asked, replace(asked, second=None)), asked.second is None)
     found = [none]
-    for of in tables().values():
+    for of in [of for of in tables().values() if not asked.offered or of.name in asked.offered]:
         for key, measure in of.measures.items():
             if (of.name, key) == (asked.slice.table, asked.slice.measure):
                 continue

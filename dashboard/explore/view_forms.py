@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard import db, notes, registry
+from dashboard import asking, db, notes, registry
 from dashboard.access import Viewer
 from dashboard.explore import question, view_store
 from dashboard.explore.view_store import Refused, View
@@ -34,7 +34,8 @@ def show(page: str, query: Mapping[str, str], viewer: Viewer) -> None:
             registry.SQL: (_("Tulis SQL sendiri"), registry.SQL),
         }
         words, address = next(other for name, other in others.items() if name != page)
-        st.html(html.way(_spoken(address), words))
+        if viewer.opens(address):
+            st.html(html.way(_spoken(address), words))
     if reply := st.session_state.pop(REPLY, None):
         st.html(html.note(reply, None))
 
@@ -51,18 +52,18 @@ def _list(views: list[View], removed: list[View], viewer: Viewer) -> None:
     for view in views:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.way(_spoken(f"{view.page}?{view.query}"), view.name, about(view)))
-            if view.role == viewer.role:
-                _button(_("Hapus"), f"remove-{view.id}", _remove, view, viewer)
+            if view.is_of(viewer):
+                _button(_("Hapus"), f"remove-{view.id}", _remove, view)
     if removed:
         st.html(html.note(_("Dihapus; dapat dikembalikan:"), None))
     for view in removed:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.html(html.note(view.name, None))
-            _button(_("Kembalikan"), f"restore-{view.id}", _restore, view, viewer)
+            _button(_("Kembalikan"), f"restore-{view.id}", _restore, view)
 
 
-def _button(label: str, key: str, act: Callable[[View, Viewer, str], None], view: View, viewer: Viewer) -> None:
-    st.button(label, key=key, type="tertiary", on_click=act, args=(view, viewer, text.language()))
+def _button(label: str, key: str, act: Callable[[View, str], None], view: View) -> None:
+    st.button(label, key=key, type="tertiary", on_click=act, args=(view, text.language()))
 
 
 def about(view: View) -> str:
@@ -80,14 +81,14 @@ def _form(page: str, query: str, viewer: Viewer) -> None:
         st.text_input(_("Pemilik"), viewer.role, key="save-owner", max_chars=view_store.LONGEST_NAME)
         st.checkbox(_("Kunci pada data terbitan sekarang"), key="save-pinned")
         st.checkbox(_("Tampilkan juga bagi peran lain"), key="save-shared", value=True)
-        about = (page, query, viewer, db.build().id, text.language())
+        about = (page, query, db.build().id, text.language())
         st.form_submit_button(_("Simpan"), on_click=_save, args=about)
 
 
 # What follows a click runs before the page, which then has not yet said which build it shows and which language it speaks.
 
 
-def _save(page: str, query: str, viewer: Viewer, shown_build: str, language: str) -> None:
+def _save(page: str, query: str, shown_build: str, language: str) -> None:
     state = st.session_state
     build = shown_build if state["save-pinned"] else None
     if build:
@@ -95,21 +96,21 @@ def _save(page: str, query: str, viewer: Viewer, shown_build: str, language: str
     with text.speaking(language):
         _tried(
             lambda: view_store.save(
-                state["save-name"], state["save-owner"], page, query, build, state["save-shared"], viewer
+                state["save-name"], state["save-owner"], page, query, build, state["save-shared"], asking.current()
             ),
             _("Tersimpan sebagai “{name}”.", name=state["save-name"].strip()),
         )
 
 
-def _remove(view: View, viewer: Viewer, language: str) -> None:
+def _remove(view: View, language: str) -> None:
     with text.speaking(language):
         done = _("“{name}” dihapus; dapat dikembalikan dari daftar.", name=view.name)
-        _tried(lambda: view_store.remove(view, viewer), done)
+        _tried(lambda: view_store.remove(view, asking.current()), done)
 
 
-def _restore(view: View, viewer: Viewer, language: str) -> None:
+def _restore(view: View, language: str) -> None:
     with text.speaking(language):
-        _tried(lambda: view_store.restore(view, viewer), _("“{name}” dikembalikan.", name=view.name))
+        _tried(lambda: view_store.restore(view, asking.current()), _("“{name}” dikembalikan.", name=view.name))
 
 
 def _tried(work: Callable[[], object], done: str) -> None:

@@ -37,7 +37,8 @@ class Refused(Exception):
 class View:
     """`query` is the address below `page` without its question mark; `build_id` None means always the current build.
 
-    `role` is who saved it, `owner` the person or office named; a view that is not shared is seen by its role alone.
+    `role` is who saved it, `of` the unit or agency where the role covers no more, `owner` the person or office named. A view is seen by
+    its role of its unit; one that is shared also by who covers these units and has its page.
     """
 
     id: str
@@ -51,6 +52,17 @@ class View:
     at: datetime
     position: int
     is_removed: bool = False
+    of: str = ""
+
+    def is_of(self, viewer: Viewer) -> bool:
+        """Whether a viewer's role, of his unit, saved it."""
+        return (self.role, self.of) == (viewer.role, viewer.of)
+
+    def is_for(self, viewer: Viewer) -> bool:
+        """Whether a viewer sees it."""
+        units = db.units_of(self.of) if self.of else ()
+        is_covered = viewer.units is None or (bool(units) and set(units) <= set(viewer.units))
+        return viewer.opens(self.page) and (self.is_of(viewer) or (self.is_shared and is_covered))
 
 
 def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_shared: bool, viewer: Viewer) -> str:
@@ -74,6 +86,7 @@ def save(name: str, owner: str, page: str, query: str, build_id: str | None, is_
         "query": query,
         "build_id": build_id,
         "is_shared": is_shared,
+        "of": viewer.of,
     }
     _add(view_id, 1, "saved", viewer, content)
     _pin()
@@ -102,7 +115,7 @@ def listed(viewer: Viewer, removed: bool = False) -> list[View]:
     seen = [
         view
         for view in _all()
-        if view.is_removed == removed and (view.role == viewer.role or (view.is_shared and not removed))
+        if view.is_removed == removed and (view.is_of(viewer) if removed else view.is_for(viewer))
     ]
     return sorted(seen, key=lambda view: (view.name.lower(), view.id))
 
@@ -113,12 +126,12 @@ def pins(data_dir: Path) -> Path:
 
 
 def _may_change(view: View, viewer: Viewer) -> None:
-    if view.role != viewer.role:
+    if not view.is_of(viewer):
         raise Refused(_("Tampilan ini disimpan oleh peran {role}; hanya peran itu yang mengubahnya.", role=view.role))
 
 
 def _free(name: str, viewer: Viewer) -> None:
-    if any(view.name == name and view.role == viewer.role for view in listed(viewer)):
+    if any(view.name == name and view.is_of(viewer) for view in listed(viewer)):
         raise Refused(_("Nama “{name}” sudah dipakai; pilih nama lain.", name=name))
 
 
@@ -172,4 +185,12 @@ def _present(events: list[Any]) -> View:
         raise Unavailable(words)
     kept = {key: content[key] for key in ("name", "owner", "page", "query", "build_id", "is_shared")}
     at, is_removed = datetime.fromisoformat(first.at), last.kind == "removed"
-    return View(id=first.view_id, role=first.by, at=at, position=last.position, is_removed=is_removed, **kept)
+    return View(
+        id=first.view_id,
+        role=first.by,
+        at=at,
+        position=last.position,
+        is_removed=is_removed,
+        of=content.get("of", ""),
+        **kept,
+    )

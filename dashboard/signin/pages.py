@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import wraps
 from math import ceil
 from urllib.parse import parse_qsl, urlencode
@@ -53,12 +53,21 @@ async def _form(request: Request) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
 
 
-def show(request: Request, title: str, body: str, status: int = 200, *, is_out: bool = False) -> HTMLResponse:
-    """Return a page of signing in; who is signed in finds the ways on in its head."""
+def show(
+    request: Request,
+    title: str,
+    body: str,
+    status: int = 200,
+    *,
+    is_out: bool = False,
+    ways: Sequence[tuple[str, str]] = (),
+) -> HTMLResponse:
+    """Return a small page; who is signed in finds the ways on in its head, after those given (words, address)."""
     person, query = None if is_out else request.scope.get(guard.PERSON), dict(request.query_params)
-    links: list[tuple[str, str]] = []
+    links: list[tuple[str, str]] = [*ways]
     if person and not person.must_change:
-        links = [(_("Dasbor"), here("", query)), (person.name, here(guard.ACCOUNT, query))]
+        links += [] if ways else [(_("Dasbor"), here("", query))]
+        links.append((person.name, here(guard.ACCOUNT, query)))
         if asking.current().may("manage") and person.is_local:
             links.append((_("Semua akun"), here(guard.MANAGE, query)))
     if person:

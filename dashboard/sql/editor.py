@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard import composing, db, layout, registry
+from dashboard import asking, composing, db, layout, registry
 from dashboard.access import Viewer
-from dashboard.explore import downloads, files, refusals, view_forms
+from dashboard.explore import downloads, files, question, refusals, view_forms
 from dashboard.explore.question import named
 from dashboard.explore.view_store import LONG_NUMBER
 from dashboard.filters import Filters
@@ -64,8 +64,8 @@ def show(chosen: Filters, viewer: Viewer) -> None:
     with st.container(key="console"):
         with st.spinner(_("Menyiapkan data analisis…"), show_time=True):
             db.analysis_file(viewer)
-        _schema()
-        _starts(session)
+        _schema(viewer)
+        _starts(session, viewer)
         st.text_area(_("Perintah SQL (satu SELECT)"), key=TEXT, height=160, max_chars=20_000)
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             about = (
@@ -90,14 +90,18 @@ def _follow(session: Session) -> None:
     if (is_new and address_text != session.sql) or build != session.build:
         session.forget()
     if is_new or TEXT not in st.session_state:
-        st.session_state[TEXT] = address_text or session.sql or page.EXAMPLES[0][2]
+        st.session_state[TEXT] = (
+            address_text or session.sql or next((sql for *_names, sql in page.examples(asking.current())), "")
+        )
     session.address_text, session.build = address_text, build
 
 
-def _schema() -> None:
+def _schema(viewer: Viewer) -> None:
     """Draw the tables with what their columns mean; a click on a column puts its name at the end of the text."""
     with st.expander(_("Tabel dan kolom"), key="console_schema"):
-        names = {of.name: f"{of.name} — {named(of.title)}" for of in tables().values()}
+        names = {of.name: f"{of.name} — {named(of.title)}" for of in question.offered(viewer).values()}
+        if not names:
+            return
         name = st.selectbox(_("Tabel"), list(names), format_func=names.__getitem__, key="console-table", width=420)
         of = tables()[name]
         st.html(html.note(named(of.note) if of.note[0] else named(of.title), None))
@@ -121,10 +125,10 @@ def _insert() -> None:
         st.session_state["console-insert"] = None
 
 
-def _starts(session: Session) -> None:
+def _starts(session: Session, viewer: Viewer) -> None:
     """Draw texts to begin with: examples, and what was run before."""
     with st.container(horizontal=True, gap="small"):
-        examples = {sql: text.named(name, english) for name, english, sql in page.EXAMPLES}
+        examples = {sql: text.named(name, english) for name, english, sql in page.examples(viewer)}
         st.selectbox(
             _("Contoh"), list(examples), index=None, format_func=examples.__getitem__, key="console-example",
             placeholder=_("pilih contoh"), on_change=_take, args=("console-example",), width=420,
@@ -145,6 +149,8 @@ def _take(key: str) -> None:
 
 def _start(session: Session, file: Path, is_plan: bool = False) -> None:
     """Run the text as it stands on an analysis file; one that still runs is stopped."""
+    if not asking.current().opens(registry.SQL):
+        return
     session.forget()
     session.sql, session.is_plan = st.session_state[TEXT], is_plan
     if len(session.sql) <= LONGEST_IN_ADDRESS and not LONG_NUMBER.search(session.sql):
@@ -206,6 +212,8 @@ def _result(session: Session, chosen: Filters, viewer: Viewer) -> None:
     for headline in snapshot.headlines:
         st.html(html.note(headline.text, None))
     layout.blocks(snapshot)
+    if not viewer.may("export"):
+        return
     with st.container(key="console_exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         form = st.selectbox(
             _("Unduh semua baris sebagai"),

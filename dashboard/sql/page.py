@@ -1,5 +1,6 @@
 """SQL: what a SELECT of an analyst gave, as a page: its first rows, and a chart of two or three of its columns."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from dashboard.parts import page_frame
 from dashboard.snapshot import Block, ChartBlock, Column, Headline, Snapshot, TableBlock
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.explore.tables import tables
 
 MOST_BARS = 60
 MOST_LINES = 4
@@ -49,6 +51,12 @@ EXAMPLES = (
         "pivot (select job_group, predicate from accountability)\non predicate\nusing count(*)\ngroup by job_group\norder by job_group",
     ),
 )
+
+
+def examples(viewer: Viewer) -> list[tuple[str, str, str]]:
+    """Return the examples on tables that a viewer's role has: Indonesian name, English name, SQL."""
+    closed = [name for name in tables() if not viewer.asks(name)]
+    return [one for one in EXAMPLES if not any(re.search(rf"\bfrom {name}\b", one[2]) for name in closed)]
 
 
 def compose(chosen: Filters, viewer: Viewer) -> Snapshot:

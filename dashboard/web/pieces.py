@@ -97,7 +97,7 @@ def _content(block: Block, kind: str, query: Mapping[str, str], key: Key, snapsh
     if isinstance(block, TextBlock):
         return None
     if kind in ("csv", "xlsx") and snapshot.page == registry.EXPLORE and block.id == "baris":
-        block = explore_page.every_row(question.read(dict(key.values), key.chosen), key.viewer)
+        block = explore_page.every_row(question.read(dict(key.values), key.chosen, key.viewer), key.viewer)
     if kind == "csv":
         facts = (*table.about(block, snapshot), *snapshot.definitions) if snapshot.page == registry.EXPLORE else ()
         return table.as_csv(block.table, block.columns, snapshot, facts)

@@ -15,6 +15,7 @@ from streamlit import App, context
 from dashboard import asking, registry
 from dashboard.explore import downloads
 from dashboard.render import body
+from dashboard.sending import pages as sending
 from dashboard.signin import routes as signin
 from dashboard.signin.guard import Guard, of_cookies
 from dashboard.web.first import First
@@ -69,6 +70,7 @@ asking.established = _of_run
 register_url_convertor("no_page", NoPage())
 ROUTES = [
     *signin.ROUTES,
+    *sending.ROUTES,
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
     Route("/{address:no_page}", _lead),

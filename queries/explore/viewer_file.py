@@ -6,7 +6,7 @@ It is made once for a build and a kind of viewer, beside the builds, and goes wh
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,17 +22,24 @@ OWED = f"{FOLDER}/owed"  # which reports are in, beside the tables that an analy
 LEFT_SECONDS = 3600  # after which an unfinished file was left behind by a maker that was killed
 
 
-def place(data_dir: Path, build_id: str, units: Sequence[str] | None, sees_names: bool) -> Path:
-    """Return where the file of a build and a kind of viewer is, whether it is there yet or not."""
-    who = "|".join(["names" if sees_names else "", *(["all"] if units is None else sorted(units))])
+def place(
+    data_dir: Path, build_id: str, units: Sequence[str] | None, sees_names: bool, asked: Collection[str] | None = None
+) -> Path:
+    """Return where the file of a build and a kind of viewer is, whether it is there yet or not; `asked` as `make` has it."""
+    own = [f"table {name}" for name in sorted(tables()) if asked is not None and name not in asked]
+    who = "|".join(["names" if sees_names else "", *(["all"] if units is None else sorted(units)), *own])
     digest = hashlib.sha256(f"{who}|{_version()}".encode()).hexdigest()
     return data_dir / "analysis" / f"{build_id}-{digest[:12]}.duckdb"
 
 
-def make(build: duckdb.DuckDBPyConnection, target: Path, units: Sequence[str] | None, protect: Protect) -> Path:
+def make(
+    build: duckdb.DuckDBPyConnection, target: Path, units: Sequence[str] | None, protect: Protect,
+    asked: Collection[str] | None = None,
+) -> Path:  # fmt: skip
     """Write the file from an open build, whole or not at all, and return it; one that is there is left as it is.
 
-    `units` are the unit ids that the viewer covers (None: all); `protect` turns names into what the viewer may read.
+    `units` are the unit ids that the viewer covers (None: all); `protect` turns names into what the viewer may read; `asked` are the
+    tables that his role has (None: all).
     """
     if target.is_file():
         return target
@@ -40,7 +47,7 @@ def make(build: duckdb.DuckDBPyConnection, target: Path, units: Sequence[str] | 
     unfinished = target.with_name(f".making-{secrets.token_hex(6)}.duckdb")
     try:
         with duckdb.connect(unfinished, config={"autoinstall_known_extensions": "false"}) as file:
-            for table in tables().values():
+            for table in [table for name, table in tables().items() if asked is None or name in asked]:
                 _copy(build, file, table, list(units) if units is not None else None, protect)
             owed = build.sql(queries.load(OWED).sql, params={"units": list(units) if units is not None else None})
             _insert(file, "owed", owed.to_arrow_table())

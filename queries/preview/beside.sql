@@ -1,5 +1,5 @@
 -- title: Angka berkas di samping yang terbit
--- meaning: One kind's figures that the files given give or change, in figures_now and figures_before of the shape of queries/figures; of visits all services and payers together, with the same period a year before
+-- meaning: One kind's figures that the files given give or change, in figures_now and figures_before of the shape of queries/figures; of visits all services and payers together, with the period before it and the same period a year before
 -- grain: one row a unit, period and item
 with now as (
     select
@@ -27,8 +27,15 @@ beside as (
 select
     $kind as kind, beside.unit_id, unit.name as unit, beside.item_id, coalesce(indicator.name, services.name, beside.item_id) as item,
     beside.period, beside.period_months, beside.value, beside.text, beside.published, beside.published_text,
+    coalesce(now_before.value, old_before.value) as period_before,
     year_before.value as year_before
 from beside
+left join now as now_before
+    on now_before.unit_id is not distinct from beside.unit_id and now_before.item_id is not distinct from beside.item_id
+        and now_before.period = beside.period - to_months(beside.period_months) and now_before.period_months = beside.period_months
+left join old as old_before
+    on old_before.unit_id is not distinct from beside.unit_id and old_before.item_id is not distinct from beside.item_id
+        and old_before.period = beside.period - to_months(beside.period_months) and old_before.period_months = beside.period_months
 left join old as year_before
     on year_before.unit_id is not distinct from beside.unit_id and year_before.item_id is not distinct from beside.item_id
         and year_before.period = beside.period - to_years(1) and year_before.period_months = beside.period_months

@@ -65,7 +65,14 @@ def test_a_correction_stands_beside_the_published_month_and_the_year_before_and_
     columns = ("kind", "unit_id", "period", "value", "published", "year_before")
     assert found.beside.select(columns).rows() == [("visit", "pkm-mengupeh", date(2026, 1, 1), 145.0, 140.0, 100.0)]
     assert found.spoken == [
-        Spoken(file.name, ("visit",), ("PKM Antah Berantah", "Puskesmas Mengupeh"), date(2026, 1, 1), date(2026, 1, 1))
+        Spoken(
+            file.name,
+            ("visit",),
+            ("PKM Antah Berantah", "Puskesmas Mengupeh"),
+            ("pkm-mengupeh",),
+            date(2026, 1, 1),
+            date(2026, 1, 1),
+        )
     ]
     (result,) = found.files
     assert (result.status, result.rows_accepted, result.rows_rejected, found.exit_code) == ("partly", 1, 1, 3)

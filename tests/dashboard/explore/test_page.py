@@ -298,7 +298,7 @@ def test_rows_come_in_parts_each_once_and_in_order(sample: Path) -> None:
 
 
 def test_a_viewer_of_some_units_sees_no_other(sample: Path) -> None:
-    viewer = Viewer("kepala", units=("pkm-mengupeh",))
+    viewer = Viewer("kepala-unit", units=("pkm-mengupeh",))
     for table in tables():
         page = _page(viewer=viewer, tabel=table, baris="unit")
         assert {line["Unit"] for line in _lines(page)} <= {"Mengupeh", "Semua", "Jumlah"}

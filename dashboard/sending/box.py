@@ -1,0 +1,228 @@
+"""What was sent: the files as they came, and what is known of each sending, in the data folder; nothing is loaded from here unasked.
+
+A sending is a folder `sending/<id>/` with its files and a `sending/<id>.json` beside it, replaced whole. Once it is to be loaded the
+files go to the inbox under the same folder's name, so that a reading of them says the same before and after.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from dashboard.access import Viewer
+from dashboard.asking import Asker
+from dashboard.folder import data_dir
+from dashboard.words.harmless import harmless
+from dashboard.words.text import _
+
+FORMAT = 1
+FOLDER, INBOX = "sending", "inbox/kiriman"
+LETTERS = "bcdfghjklmnpqrstvwxz"  # of an id: no digit, which a reading could take for a year, and no word
+# What a file may be called to be taken in at all; what it is in truth is found when it is read.
+ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".xls",
+    ".ods",
+    ".fods",
+    ".htm",
+    ".html",
+    ".xml",
+    ".mht",
+    ".mhtml",
+    ".zip",
+)
+MOST_BYTES = 256_000_000  # a file, as much as is read
+MOST_FILES = 100
+MOST_SENT_BYTES = 1_000_000_000
+LONGEST_NAME = 120
+CANCELLED_DAYS = 7  # the files of what was not loaded are kept so long
+
+State = Literal["reading", "read", "loading", "loaded", "cancelled", "failed"]
+
+
+class Refused(Exception):
+    """What can't be taken in; the message says what and what would do."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the sender says of a file that does not say it itself."""
+
+    source: str = ""
+    unit: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded."""
+
+    id: str
+    by: str
+    role: str
+    units: tuple[str, ...] | None
+    at: str
+    state: State = "reading"
+    names: tuple[str, ...] = ()
+    stated: Mapping[str, Stated] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    tries: int = 0
+    build_id: str = ""
+
+    @property
+    def day(self) -> datetime:
+        """When it came, where this runs."""
+        return datetime.fromisoformat(self.at).astimezone()
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        inbox = data_dir() / INBOX / self.id
+        return inbox if self.state in ("loading", "loaded") or inbox.is_dir() else data_dir() / FOLDER / self.id
+
+
+def new(asker: Asker) -> Sending:
+    """Return an empty sending of one who asks, its folder made."""
+    sending_id = "".join(secrets.choice(LETTERS) for _letter in range(12))
+    (data_dir() / FOLDER / sending_id).mkdir(parents=True, mode=0o700)
+    viewer = asker.viewer
+    return Sending(sending_id, asker.name, viewer.role, viewer.units, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def name_of(given: str, taken: Iterable[str]) -> str:
+    """Return the name that a file is kept by: no folder, no unseen character, not twice; raises Refused for what is no report's."""
+    plain = harmless(PurePosixPath(given.replace("\\", "/")).name, 400).lstrip(".")
+    stem, dot, ending = plain.rpartition(".")
+    if not dot or f".{ending.lower()}" not in ENDINGS:
+        known = ", ".join(each.removeprefix(".") for each in ENDINGS[:9])
+        shown = harmless(plain, 60) or "?"
+        raise Refused(_("{name} bukan berkas laporan. Yang dapat dikirim: {known}, zip.", name=shown, known=known))
+    stem = "".join("_" if letter in '/:*?"<>|' else letter for letter in stem)[:LONGEST_NAME].strip() or "laporan"
+    number, name, held = 1, f"{stem}.{ending}", {each.lower() for each in taken}
+    while name.lower() in held:
+        number += 1
+        name = f"{stem} ({number}).{ending}"
+    return name
+
+
+def save(sending: Sending) -> Sending:
+    """Keep what is known of a sending; a reader sees the old or the new, whole."""
+    path = _place(sending.id)
+    unfinished = path.with_suffix(".tmp")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({"format": FORMAT, **asdict(sending)}, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+    return sending
+
+
+def find(sending_id: str, asker: Asker) -> Sending | None:
+    """Return a sending that one who asks may see; None for any other."""
+    if not sending_id or any(letter not in LETTERS for letter in sending_id):
+        return None
+    sending = _read(_place(sending_id))
+    return sending if sending and sees(sending, asker) else None
+
+
+def sees(sending: Sending, asker: Asker) -> bool:
+    """Whether one who asks sees a sending: his own, or one of units that he all covers."""
+    viewer = asker.viewer
+    if not viewer.may("load"):
+        return False
+    is_covered = viewer.units is None or (sending.units is not None and set(sending.units) <= set(viewer.units))
+    return is_covered or (sending.by == asker.name and sending.units == viewer.units)
+
+
+def listed(asker: Asker, most: int = 50) -> list[Sending]:
+    """Return the sendings that one who asks may see, the newest first."""
+    found = [_read(path) for path in _kept()]
+    shown = [one for one in found if one and one.names and sees(one, asker)]
+    return sorted(shown, key=lambda one: (one.at, one.id), reverse=True)[:most]
+
+
+def covers(viewer: Viewer, unit_ids: Iterable[str]) -> bool:
+    """Whether one who sends may send for units."""
+    return viewer.units is None or set(unit_ids) <= set(viewer.units)
+
+
+def to_inbox(sending: Sending) -> Sending:
+    """Move the files of a sending to the inbox, but for those left out, and return it as it is then."""
+    source, target = data_dir() / FOLDER / sending.id, data_dir() / INBOX / sending.id
+    target.mkdir(parents=True, exist_ok=True)
+    for name in sending.names:
+        if name not in sending.left_out and (source / name).is_file():
+            (source / name).replace(target / name)
+    return replace(sending, state="loading")
+
+
+def answer_place(sending: Sending, what: Literal["preview", "load"]) -> Path:
+    """Return where the answer of a run is kept."""
+    return data_dir() / FOLDER / f"{sending.id}-{what}.json"
+
+
+def answer(sending: Sending, what: Literal["preview", "load"]) -> dict[str, Any] | None:
+    """Return what a run said; None where it has said nothing, or not all."""
+    try:
+        return json.loads(answer_place(sending, what).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def discard(sending: Sending) -> Sending:
+    """Take a sending back before it is loaded; its files are kept for a few days."""
+    return save(replace(sending, state="cancelled"))
+
+
+def sweep(now: float | None = None) -> None:
+    """Remove the files of what was cancelled, failed or left unanswered days ago; what is known of it stays."""
+    before = (now or time.time()) - CANCELLED_DAYS * 86_400
+    for path in _kept():
+        sending = _read(path)
+        if sending and sending.state not in ("loading", "loaded") and path.stat().st_mtime < before:
+            shutil.rmtree(data_dir() / FOLDER / sending.id, ignore_errors=True)
+            answer_place(sending, "preview").unlink(missing_ok=True)
+            if sending.state != "cancelled":
+                discard(sending)
+
+
+def stamp() -> int:
+    """Return a number that changes with what is known of any sending."""
+    return sum(path.stat().st_mtime_ns for path in _kept())
+
+
+def _kept() -> list[Path]:
+    """Return where what is known of each sending is; beside it lie the answers of runs."""
+    return [path for path in (data_dir() / FOLDER).glob("*.json") if path.stem.isalpha()]
+
+
+def _place(sending_id: str) -> Path:
+    return data_dir() / FOLDER / f"{sending_id}.json"
+
+
+def _read(path: Path) -> Sending | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop("format") != FORMAT:
+            return None
+        stated = {name: Stated(**said) for name, said in content.pop("stated").items()}
+        units = content.pop("units")
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
+        }
+        return Sending(**plain, units=None if units is None else tuple(units), stated=stated)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

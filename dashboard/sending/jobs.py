@@ -1,0 +1,210 @@
+"""The processes behind a sending: one that stays ready and looks at files, and one a load; the pages never wait for either."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from dashboard.folder import PROJECT, data_dir
+from dashboard.sending import box
+from dashboard.sending.box import Sending, Stated
+from dashboard.words import text
+
+MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
+IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
+ANSWER_BYTES = 256_000_000
+log = logging.getLogger("rapor")
+_tasks: dict[str, asyncio.Task[None]] = {}
+
+
+class Reader:
+    """The process that looks at files, started when it is first needed and again after it ended; one file at a time."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def ready(self) -> None:
+        """Have the process get ready, so that the first file need not wait for it."""
+        async with self._turn:
+            await self._started()
+            self._rest()
+
+    async def look(self, path: str, stated: Stated) -> dict[str, Any]:
+        """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said."""
+        async with self._turn:
+            try:
+                process = await self._started()
+                assert process.stdin is not None  # noqa: S101  a pipe
+                assert process.stdout is not None  # noqa: S101  a pipe
+                process.stdin.write(json.dumps({"path": path, **asdict(stated)}).encode() + b"\n")
+                await process.stdin.drain()
+                line = await process.stdout.readline()
+                return json.loads(line)
+            except (OSError, ValueError) as fault:  # it ended, or was ended
+                log.error("a preview failed: %s", type(fault).__name__)
+                self.end()
+                return {"fault": text.MISSING}
+            finally:
+                self._rest()
+
+    def end(self) -> None:
+        """End the process."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+        self._process = None
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *_command("look"), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT, limit=ANSWER_BYTES,
+            )  # fmt: skip
+            assert self._process.stdout  # noqa: S101  a pipe
+            await self._process.stdout.readline()
+        return self._process
+
+    def _rest(self) -> None:
+        if self._idle:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.end)
+
+
+_readers: dict[asyncio.AbstractEventLoop, Reader] = {}
+
+
+def reader() -> Reader:
+    """Return the one that looks at files in this server."""
+    loop = asyncio.get_running_loop()
+    if loop not in _readers:
+        _readers.clear()
+        _readers[loop] = Reader()
+    return _readers[loop]
+
+
+def resume(sending: Sending) -> Sending:
+    """See to it that work on a sending goes on or is known to have ended, whatever became of the server meanwhile; return its state."""
+    if sending.id in _tasks:
+        return sending
+    if sending.state == "reading":
+        _start(sending, _read(sending))
+    elif sending.state == "loading" and (ended := _ended(sending)):
+        return ended
+    return sending
+
+
+def read(sending: Sending) -> Sending:
+    """Begin to look at the files of a sending, again where something was stated of them."""
+    sending = box.save(replace(sending, state="reading", tries=sending.tries + 1))
+    _start(sending, _read(sending))
+    return sending
+
+
+def load(sending: Sending) -> Sending:
+    """Begin to load a sending that was read, in a process that goes on when the server ends."""
+    box.answer_place(sending, "load").unlink(missing_ok=True)
+    sending = box.save(box.to_inbox(replace(sending, tries=sending.tries + 1)))
+    _start(sending, _load(sending))
+    return sending
+
+
+def _start(sending: Sending, work: Any) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _tasks[sending.id] = task
+    task.add_done_callback(lambda _done: _tasks.pop(sending.id, None))
+
+
+async def _read(sending: Sending) -> None:
+    """Look at each file that was not looked at as it is stated now, and write down what was found after each."""
+    known = box.answer(sending, "preview") or {}
+    for name in sending.names:
+        stated = sending.stated.get(name, Stated())
+        if known.get(name, {}).get("stated") == asdict(stated):
+            continue
+        found = await reader().look(str(sending.folder / name), stated)
+        known[name] = {"stated": asdict(stated), **_short(found)}
+        _write(sending, "preview", known)
+    box.save(replace(sending, state="read"))
+
+
+def _short(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a preview with so many rejects that a page can show, and how many there are."""
+    rejects = found.get("rejects", [])
+    return {**found, "rejects": rejects[:MOST_SHOWN], "rejects_count": len(rejects)}
+
+
+async def _load(sending: Sending) -> None:
+    parts: dict[Stated, dict[str, Any]] = {}
+    for name in sending.names:
+        path = sending.folder / name
+        if name in sending.left_out or not path.is_file():
+            continue
+        stated = sending.stated.get(name, Stated())
+        part = parts.setdefault(stated, {"stated": asdict(stated), "paths": [], "confirm": []})
+        part["paths"].append(str(path))
+        if name in sending.confirmed:
+            part["confirm"].append(str(path))
+    asked = json.dumps({"by": sending.by, "parts": list(parts.values())})
+    process = await asyncio.create_subprocess_exec(
+        *_command("load", str(box.answer_place(sending, "load"))), stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
+        start_new_session=True,
+    )  # fmt: skip
+    _pid(sending).write_text(str(process.pid), encoding="utf-8")
+    await process.communicate(asked.encode())
+    if not _ended(sending):
+        box.save(replace(sending, state="failed"))
+
+
+def _ended(sending: Sending) -> Sending | None:
+    """Return a sending whose load has ended, as it is kept from then on; None where it still runs."""
+    said = box.answer(sending, "load")
+    if said is None:
+        return None if _is_alive(sending) else box.save(replace(sending, state="failed"))
+    published = [report["published"] for report in said["reports"] if report["published"]]
+    state = "failed" if said.get("fault") else "loaded"
+    return box.save(replace(sending, state=state, build_id=published[-1] if published else ""))
+
+
+def far(sending: Sending) -> tuple[int, int, str]:
+    """Return how far the work on a sending is: done, of how many, and the stage of a load."""
+    if sending.state == "reading":
+        return len(box.answer(sending, "preview") or {}), len(sending.names), "read"
+    try:
+        now = json.loads(box.answer_place(sending, "load").with_suffix(".far").read_text(encoding="utf-8"))
+        return now["done"], now["total"], now["stage"]
+    except (OSError, ValueError, KeyError):
+        return 0, 0, "wait"
+
+
+def _pid(sending: Sending) -> Any:
+    return box.answer_place(sending, "load").with_suffix(".pid")
+
+
+def _is_alive(sending: Sending) -> bool:
+    try:
+        os.kill(int(_pid(sending).read_text(encoding="utf-8")), 0)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _write(sending: Sending, what: Any, content: Any) -> None:
+    path = box.answer_place(sending, what)
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _command(*words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "rapor.receiving", *words)
+
+
+def _environment() -> dict[str, str]:
+    """Return what such a process knows of its surroundings: not whom the server stands in for, and Indonesian for what it says."""
+    return {**os.environ, "RAPOR_DATA": str(data_dir().resolve()), "RAPOR_LANG": "id"}

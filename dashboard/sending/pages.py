@@ -1,0 +1,213 @@
+"""What /kirim answers: files are sent, looked at, asked about, loaded; who sends sees what became of each."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard import asking, registry
+from dashboard.sending import box, files, jobs, shown
+from dashboard.sending.box import Refused, Sending, Stated
+from dashboard.signin import cookies, guard, html
+from dashboard.signin.pages import here, show
+from dashboard.words import text
+from dashboard.words.text import _
+
+PIECE = 1_000_000  # bytes that are taken at a time
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def _show(request: Request, title: str, body: str, status: int = 200) -> Response:
+    """Return a page of sending, with the ways to the pages that who asks has."""
+    query, viewer = dict(request.query_params), asking.current()
+    pages = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
+    ways = [(page.title(), here(page.address, query)) for page in pages if viewer.opens(page.address)]
+    return show(request, title, body, status, ways=[*ways, (_("Kirim laporan"), here(registry.SEND, query))])
+
+
+def _own(answer: Answer) -> Answer:
+    """Return what answers one who may send, in his language; what another site's page sends is refused."""
+
+    @wraps(answer)
+    async def answered(request: Request) -> Response:
+        with text.speaking(request.query_params.get("bahasa", "id")):
+            if not asking.current().may("load"):
+                return _show(request, _("Tidak ada"), html.notice(_("Peran Anda tidak mengirim laporan.")), status=403)
+            if request.method == "POST" and not cookies.is_from_here(request.scope):
+                return _show(
+                    request, _("Ditolak"), html.notice(_("Formulir ini bukan dari halaman Rapor.")), status=403
+                )
+            try:
+                made = await answer(request)
+            except Refused as wrong:
+                made = await _start_page(request, html.notice(str(wrong)), 400)
+            except OSError:
+                words = _("Belum dapat disimpan: mungkin cakram penuh. Sampaikan kepada pengelola, lalu kirim lagi.")
+                made = await _start_page(request, html.notice(words), 507)
+        made.headers["referrer-policy"] = "same-origin"
+        made.headers["cache-control"] = "no-store"
+        return made
+
+    return answered
+
+
+# --- the page, and what is sent from it ---
+
+
+async def start(request: Request) -> Response:
+    """Answer /kirim: the form, what is due, what was sent; files that come with it are kept and looked at."""
+    if request.method == "POST":
+        sending = await _received(request)
+        jobs.read(sending)
+        return _lead(request, f"{registry.SEND}/{sending.id}")
+    asyncio.get_running_loop().create_task(jobs.reader().ready())  # while the sender chooses
+    return await _start_page(request)
+
+
+async def _start_page(request: Request, notice: str = "", status: int = 200) -> Response:
+    asker = asking.asker()
+    sendings = [jobs.resume(one) for one in await asyncio.to_thread(box.listed, asker)]
+    due = await asyncio.to_thread(shown.due, asker.viewer)
+    url = here(registry.SEND, dict(request.query_params))
+    body = notice + shown.form(url) + shown.due_part(due) + shown.sent_part(sendings, dict(request.query_params))
+    return _show(request, _("Kirim laporan"), body, status)
+
+
+async def _received(request: Request) -> Sending:
+    """Keep the files of a form as they come; raises Refused, having kept none, where one can't be taken in."""
+    if int(request.headers.get("content-length") or 0) > box.MOST_SENT_BYTES:
+        raise Refused(_("Kiriman ini terlalu besar; kirim paling banyak 1 GB sekaligus."))
+    await asyncio.to_thread(box.sweep)
+    try:
+        form = await request.form(max_files=box.MOST_FILES, max_fields=20)
+    except HTTPException:
+        words = _(
+            "Kiriman ini tidak terbaca atau berisi terlalu banyak berkas; kirim paling banyak {n} sekaligus.",
+            n=box.MOST_FILES,
+        )
+        raise Refused(words) from None
+    async with _closing(form):
+        given = [each for each in form.getlist("berkas") if isinstance(each, UploadFile) and each.filename]
+        if not given:
+            raise Refused(_("Pilih dulu berkas yang akan dikirim."))
+        names: list[str] = []
+        for each in given:
+            names.append(box.name_of(each.filename or "", names))
+            if not each.size:
+                raise Refused(_("{name} kosong.", name=names[-1]))
+            if each.size > box.MOST_BYTES:
+                raise Refused(_("{name} lebih besar daripada 256 MB; pecah menjadi beberapa berkas.", name=names[-1]))
+        sending = box.new(asking.asker())
+        for name, each in zip(names, given, strict=True):
+            await _kept(each, sending.folder / name)
+        return await asyncio.to_thread(box.save, replace(sending, names=tuple(names)))
+
+
+class _closing:
+    """Close the files of a form when done, whatever becomes of them."""
+
+    def __init__(self, form: FormData) -> None:
+        self.form = form
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_fault: object) -> None:
+        await self.form.close()
+
+
+async def _kept(file: UploadFile, path: Path) -> None:
+    """Write a file down as it came, on the disk before anything is said of it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        while piece := await file.read(PIECE):
+            await asyncio.to_thread(out.write, piece)
+        out.flush()
+        await asyncio.to_thread(os.fsync, out.fileno())
+
+
+# --- one sending ---
+
+
+async def one(request: Request) -> Response:
+    """Answer /kirim/<id>: what is known of the files so far, what is asked, what can be done."""
+    sending = _found(request)
+    if sending is None:
+        return show(
+            request, _("Tidak ada"), html.notice(_("Kiriman ini tidak ada, atau bukan milik Anda.")), status=404
+        )
+    body = await asyncio.to_thread(shown.sending, sending, asking.current(), dict(request.query_params))
+    return _show(request, shown.title(sending), body)
+
+
+async def state(request: Request) -> Response:
+    """Answer /kirim/<id>/keadaan, which the page asks while it waits."""
+    sending = _found(request)
+    if sending is None:
+        return JSONResponse({}, 404)
+    return JSONResponse(
+        {"state": f"{sending.state} {sending.tries}", "words": shown.far_words(sending, jobs.far(sending))}
+    )
+
+
+async def look_again(request: Request) -> Response:
+    """Answer /kirim/<id>/sebut: what the sender states of files, which are looked at again."""
+    sending, form = _found(request), await request.form(max_files=0, max_fields=4 * box.MOST_FILES)
+    if sending is None or sending.state != "read":
+        return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+    stated = dict(sending.stated)
+    for n, name in enumerate(sending.names):
+        given = Stated(*(str(form.get(f"{key}-{n}", ""))[:100].strip() for key in ("jenis", "unit", "periode")))
+        if given != Stated():
+            stated[name] = given
+    jobs.read(replace(sending, stated=stated))
+    return _lead(request, f"{registry.SEND}/{sending.id}")
+
+
+async def take(request: Request) -> Response:
+    """Answer /kirim/<id>/muat: load what was read; who asks is looked at again, and what he may send."""
+    sending, form = _found(request), await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
+    if sending is not None and sending.state in ("read", "failed", "loaded"):
+        found = await asyncio.to_thread(box.answer, sending, "preview") or {}
+        left_out = [name for name in sending.names if not files.may_load(found.get(name, {}), asking.current())]
+        confirmed = [name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1"]
+        if len(left_out) < len(sending.names) and (confirmed or sending.state != "loaded"):
+            jobs.load(replace(sending, left_out=tuple(left_out), confirmed=tuple(confirmed)))
+    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+
+
+async def cancel(request: Request) -> Response:
+    """Answer /kirim/<id>/batal."""
+    sending = _found(request)
+    if sending is not None and sending.state in ("reading", "read"):
+        await asyncio.to_thread(box.discard, sending)
+    return _lead(request, registry.SEND)
+
+
+def _found(request: Request) -> Sending | None:
+    sending = box.find(request.path_params["sending"], asking.asker())
+    return jobs.resume(sending) if sending else None
+
+
+def _lead(request: Request, path: str) -> RedirectResponse:
+    query: Mapping[str, Any] = dict(request.query_params)
+    return RedirectResponse(f"{guard.up(request.scope)}{here(path, query)}", 303)
+
+
+ROUTES = [
+    Route(f"/{registry.SEND}", _own(start), methods=["GET", "POST"]),
+    Route(f"/{registry.SEND}/{{sending}}", _own(one)),
+    Route(f"/{registry.SEND}/{{sending}}/keadaan", _own(state)),
+    Route(f"/{registry.SEND}/{{sending}}/sebut", _own(look_again), methods=["POST"]),
+    Route(f"/{registry.SEND}/{{sending}}/muat", _own(take), methods=["POST"]),
+    Route(f"/{registry.SEND}/{{sending}}/batal", _own(cancel), methods=["POST"]),
+]

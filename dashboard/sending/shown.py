@@ -1,0 +1,224 @@
+"""Sendings in words and HTML: the page they are sent from, one that waits, one that asks, one that was loaded."""
+
+from collections.abc import Collection, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from dashboard import db, registry
+from dashboard.access import Viewer
+from dashboard.sending import box, files
+from dashboard.sending.box import Sending, Stated
+from dashboard.signin import html
+from dashboard.signin.pages import here
+from dashboard.words import text
+from dashboard.words.text import _, n_
+
+WAITING = ("reading", "loading")
+
+
+# --- the page ---
+
+
+def form(url: str) -> str:
+    """Return the form by which files are sent; with a script files are dropped, and what came is shown while it comes."""
+    accepted = ",".join(box.ENDINGS)
+    about = _(
+        "Excel, CSV, ODS atau zip dari obrolan, boleh banyak sekaligus; tidak ada yang dimuat sebelum Anda memeriksanya."
+    )
+    return (
+        f"<form id='rp-send' method='post' enctype='multipart/form-data' action='{escape(url)}'>"
+        f"<input id='berkas' class='rp-unseen' name='berkas' type='file' multiple required accept='{accepted}'>"
+        f"<label class='rp-drop' for='berkas'><span class='rp-button'>{_('Pilih berkas')}</span>"
+        f"<b>{_('atau jatuhkan di sini')}</b><span>{escape(about)}</span></label>"
+        f"<p class='rp-sent' role='status' data-words='{escape(_('Mengirim… {pct} %'))}'></p>"
+        f"<noscript><button>{_('Kirim')}</button></noscript></form>"
+        f"<script src='app/static/send.js' defer></script>"
+    )
+
+
+def due(viewer: Viewer) -> list[dict[str, Any]]:
+    """Return the reports of the units that a viewer covers that are due and not in; none where there is no build."""
+    try:
+        return db.fetch("quality/due", viewer, agency=None, unit=None).rows(named=True)
+    except (db.NoBuild, db.OlderBuild):
+        return []
+
+
+def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is due and not in."""
+    if not rows:
+        return html.part(_("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")))
+    head = (_("Unit"), _("Laporan"), _("Periode"), _("Tenggat"))
+    cells = [
+        [
+            escape(row["unit_name"]),
+            escape(text.named(row["report_kind_name"], row["report_kind_name_en"])),
+            escape(text.span(row["period"], row["period_months"])),
+            escape(text.date(row["due_on"])),
+        ]
+        for row in rows[: files.FIRST_ROWS]
+    ]
+    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)))
+
+
+def sent_part(sendings: Sequence[Sending], query: Mapping[str, str]) -> str:
+    """Return what was sent, the newest first, and what became of it."""
+    if not sendings:
+        return html.part(_("Yang sudah dikirim"), html.paragraph(_("Belum ada kiriman.")))
+    head = (_("Tanggal"), _("Berkas"), _("Keadaan"))
+    cells = [
+        [
+            f"<a href='{escape(here(f'{registry.SEND}/{one.id}', query))}'>{escape(text.date(one.day.date()))} {one.day:%H.%M}</a>",
+            escape(", ".join(one.names[:3]) + (f" +{len(one.names) - 3}" if len(one.names) > 3 else "")),
+            escape(states()[one.state]),
+        ]
+        for one in sendings
+    ]
+    return html.part(_("Yang sudah dikirim"), html.rows(head, cells))
+
+
+def states() -> dict[str, str]:
+    """Return what the states of a sending are called."""
+    return {
+        "reading": _("sedang diperiksa"),
+        "read": _("menunggu Anda: belum dimuat"),
+        "loading": _("sedang dimuat"),
+        "loaded": _("sudah dimuat"),
+        "cancelled": _("dibatalkan"),
+        "failed": _("gagal dimuat; data terbitan tidak berubah"),
+    }
+
+
+# --- one sending ---
+
+
+def title(sending: Sending) -> str:
+    """Return what the page of a sending is called."""
+    return n_(
+        "Kiriman {date}: {n} berkas",
+        "Kiriman {date}: {n} berkas",
+        len(sending.names),
+        date=text.date(sending.day.date()),
+    )
+
+
+def sending(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
+    """Return the page of a sending in its state."""
+    back = f"<p><a href='{escape(here(registry.SEND, query))}'>{_('Semua kiriman')}</a></p>"
+    if one.state in WAITING:
+        from dashboard.sending import jobs  # noqa: PLC0415  it is what runs
+
+        at = escape(here(f"{registry.SEND}/{one.id}/keadaan", query))
+        words = escape(far_words(one, jobs.far(one)))
+        refresh = "<noscript><meta http-equiv='refresh' content='2'></noscript>"
+        waits = f"<p id='rp-far' class='rp-notice rp-good' role='status' data-at='{at}' data-state='{one.state} {one.tries}'>{words}</p>"
+        return f"{waits}{refresh}<script src='app/static/send.js' defer></script>{back}"
+    if one.state == "loaded":
+        return _loaded(one, query) + back
+    found = box.answer(one, "preview") or {}
+    if one.state == "cancelled":
+        return html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat.")) + back
+    notice = ""
+    if one.state == "failed":
+        fault = (box.answer(one, "load") or {}).get("fault") or _("Pemuatannya terhenti.")
+        notice = html.notice(
+            f"{fault} {_('Data terbitan tidak berubah; berkasnya tersimpan. Muat lagi bila sudah dibetulkan.')}"
+        )
+    names = list(enumerate(one.names))
+    ready = [name for _n, name in names if files.may_load(found.get(name, {}), viewer)]
+    each = "".join(
+        files.section(n, name, found.get(name, {}), viewer, one.stated.get(name, Stated())) for n, name in names
+    )
+    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
+
+
+def _summary(ready: Sequence[str], names: Sequence[str]) -> str:
+    if len(ready) == len(names):
+        return html.paragraph(n_("{n} berkas siap dimuat.", "{n} berkas siap dimuat.", len(ready)))
+    words = _("{n} dari {all} berkas siap dimuat; yang lain disebut di bawah, dengan yang perlu dibetulkan.",
+              n=text.number(len(ready)), all=text.number(len(names)))  # fmt: skip
+    return html.paragraph(words)
+
+
+def _acts(
+    one: Sending,
+    shown: str,
+    ready: Sequence[str],
+    found: Mapping[str, files.Found],
+    viewer: Viewer,
+    query: Mapping[str, str],
+) -> str:
+    """Return the files in the form that loads them, with the ways to look again and to take the sending back."""
+
+    def at(what: str) -> str:
+        return escape(here(f"{registry.SEND}/{one.id}/{what}", query))
+
+    asks = any(files.is_asked(each) or files.is_outside(each, viewer) for each in found.values())
+    again = f"<button class='rp-quiet' formaction='{at('sebut')}'>{_('Periksa lagi')}</button>" if asks else ""
+    load = n_("Muat {n} berkas", "Muat {n} berkas", len(ready))
+    take = f"<button>{escape(load)}</button>" if ready else ""
+    cancel = (
+        f"<button class='rp-quiet' formaction='{at('batal')}' formnovalidate>{_('Batalkan')}</button>"
+        if one.state == "read"
+        else ""
+    )
+    return f"<form method='post' action='{at('muat')}'>{shown}<div class='rp-acts rp-last'>{take}{again}{cancel}</div></form>"
+
+
+# --- what became of it ---
+
+
+def _loaded(one: Sending, query: Mapping[str, str]) -> str:
+    said = box.answer(one, "load") or {"reports": []}
+    loaded = [file for report in said["reports"] for file in report["files"]]
+    names = {
+        "accepted": _("diterima"), "partly": _("diterima sebagian"), "refused": _("ditolak"), "held": _("ditahan"),
+        "unchanged": _("tidak ada yang baru"), "withdrawn": _("ditarik"),
+    }  # fmt: skip
+    head = (_("Berkas"), _("Hasil"), _("Baris terbit"), _("Digantikan berkas lain"), _("Baris ditolak"))
+    cells = [
+        [
+            escape(file["name"]), escape(names.get(file["status"], file["status"])),
+            *(text.number(file[rows]) for rows in ("rows_published", "rows_superseded", "rows_rejected")),
+        ]
+        for file in loaded
+    ]  # fmt: skip
+    cells += [[escape(name), escape(_("tidak dimuat")), "", "", ""] for name in one.left_out]
+    found = box.answer(one, "preview") or {}
+    moved = [row for name in one.names if name not in one.left_out for row in found.get(name, {}).get("beside") or ()]
+    changed = [row for row in moved if not files.is_same(row)]
+    what = (
+        f"<h3>{_('Angka yang berubah')}</h3>{files.figures(changed)}"
+        if changed
+        else html.paragraph(_("Tidak ada angka terbit yang berubah."))
+    )
+    what = _still_held(one, {file["name"] for file in loaded if file["status"] == "held"}, query) + what
+    done = html.notice(_("Selesai: data terbitan baru {build}.", build=one.build_id), "good")
+    ways = ((registry.OVERVIEW, _("Lihat ringkasan")), (registry.QUALITY, _("Lihat mutu data")))
+    links = "".join(
+        f"<a class='rp-button' href='{escape(here(url, query))}'>{escape(words)}</a> " for url, words in ways
+    )
+    return done + html.rows(head, cells) + what + f"<p class='rp-last'>{links}</p>"
+
+
+def _still_held(one: Sending, held: Collection[str], query: Mapping[str, str]) -> str:
+    """Return the files that were held when they were loaded, each with the word that takes it all the same."""
+    if not held:
+        return ""
+    words = _("Masih ditahan, angka lama tetap dipakai. Bila berkas ini memang menggantikannya, sahkan:")
+    url = here(f"{registry.SEND}/{one.id}/muat", query)
+    forms = "".join(
+        html.form(url, html.paragraph(name), _("Pakai versi ini"), {f"sah-{n}": "1"}, is_quiet=True, about=name)
+        for n, name in enumerate(one.names) if name in held
+    )  # fmt: skip
+    return html.notice(words) + forms
+
+
+def far_words(one: Sending, far: tuple[int, int, str]) -> str:
+    """Return how far the work on a sending is, in words."""
+    done, total, stage = far
+    if one.state == "reading":
+        return _("Memeriksa berkas: {done} dari {all}…", done=text.number(done), all=text.number(total))
+    names = {"wait": _("Menunggu giliran memuat…"), "read": _("Membaca berkas"), "build": _("Menyusun data")}
+    words = names.get(stage, _("Menyusun data"))
+    return f"{words}: {text.number(done)}/{text.number(total)}" if total else words
