@@ -134,7 +134,7 @@ PAGES = (
         filters=("agency", "unit"), asked=("buka",), measure="all", is_counted=True, is_frozen=True,
     ),
     Page(
-        "access_record", RECORD, lambda: _("Catatan akses"), "dashboard.areas.access_record.page",
+        "access_record", RECORD, lambda: _("Akses"), "dashboard.areas.access_record.page",
         asked=("hari", "jenis", "siapa"), needs="audit",
     ),
 )  # fmt: skip

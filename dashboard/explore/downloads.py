@@ -1,5 +1,11 @@
-"""Files that were made for a reader, each under an address that nobody can guess, streamed from the disk and gone after an hour."""
+"""Files that were made for a reader, each under an address that nobody can guess, streamed from the disk and gone after an hour.
 
+Together they take no more than RAPOR_DOWNLOADS_MB, those of one reader no more than half of it: the oldest go for a new one. What a
+killed process left is swept by the next.
+"""
+
+import fcntl
+import os
 import secrets
 import shutil
 import tempfile
@@ -17,6 +23,8 @@ from dashboard.access import Asker
 
 ADDRESS = "unduh"
 KEPT_SECONDS = 3600
+SETTING, USUAL_MB = "RAPOR_DOWNLOADS_MB", 8192
+PREFIX, HELD = "rapor-unduh-", ".held"  # how a process's folder begins, and the file in it that the process holds
 _lock = threading.Lock()
 _offered: dict[str, "Offer"] = {}
 
@@ -36,13 +44,10 @@ def folder() -> Path:
     """Return an empty folder of its own for one file to be made in; those of an hour ago are removed."""
     root, past = Path(_root().name), time.time() - KEPT_SECONDS
     with _lock:
-        for token, offer in list(_offered.items()):
-            if offer.at < past:
-                shutil.rmtree(offer.path.parent, ignore_errors=True)
-                del _offered[token]
+        _drop([token for token, offer in _offered.items() if offer.at < past])
         taken = {offer.path.parent for offer in _offered.values()}
         for path in root.iterdir():
-            if path not in taken and path.stat().st_mtime < past:  # nothing was offered from it
+            if path.name != HELD and path not in taken and path.stat().st_mtime < past:  # nothing was offered from it
                 shutil.rmtree(path, ignore_errors=True)
     return Path(tempfile.mkdtemp(dir=root))
 
@@ -52,6 +57,7 @@ def offer(path: Path, name: str, mime: str) -> str:
     token = secrets.token_urlsafe(24)
     with _lock:
         _offered[token] = Offer(path, name, mime, time.time(), asking.asker())
+        _make_room(_offered[token])
     return f"{ADDRESS}/{token}"
 
 
@@ -69,7 +75,59 @@ async def give(request: Request) -> Response:
     )
 
 
+def most_bytes() -> int:
+    """Return how much all files on offer may take together."""
+    text = os.environ.get(SETTING, "").strip()
+    return (int(text) if text.isascii() and text.isdecimal() else USUAL_MB) << 20
+
+
+def _make_room(new: Offer) -> None:
+    """Take away the oldest files where there are too many bytes of one reader or of all; the newest stays."""
+    sizes = {token: _size(offer.path) for token, offer in _offered.items()}
+    for most, tokens in (
+        (most_bytes() // 2, [token for token, offer in _offered.items() if offer.asker == new.asker]),
+        (most_bytes(), list(_offered)),
+    ):
+        there = [token for token in tokens if token in _offered]
+        while len(there) > 1 and sum(sizes[token] for token in there) > most:
+            _drop([there.pop(0)])  # in the order in which they were offered
+
+
+def _drop(tokens: list[str]) -> None:
+    for token in tokens:
+        shutil.rmtree(_offered.pop(token).path.parent, ignore_errors=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 @cache
 def _root() -> tempfile.TemporaryDirectory[str]:
-    """Return the folder of this process, which goes with it where it ends well."""
-    return tempfile.TemporaryDirectory(prefix="rapor-unduh-")
+    """Return the folder of this process, which goes with it where it ends well; else the next process takes it away."""
+    _sweep(Path(tempfile.gettempdir()))
+    made = tempfile.TemporaryDirectory(prefix=PREFIX)
+    held = os.open(Path(made.name) / HELD, os.O_WRONLY | os.O_CREAT, 0o600)  # let go by the system with the process
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return made
+
+
+def _sweep(place: Path) -> None:
+    """Remove the folders that no process holds any more; one of an older version, without the file, where it is old."""
+    for path in place.glob(f"{PREFIX}*"):
+        try:
+            if path.stat().st_uid != os.getuid() or path.is_symlink():
+                continue
+            if not (path / HELD).is_file():
+                is_left = path.stat().st_mtime < time.time() - 24 * KEPT_SECONDS
+            else:
+                with (path / HELD).open() as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_left = True
+        except OSError:  # held, or gone meanwhile
+            continue
+        if is_left:
+            shutil.rmtree(path, ignore_errors=True)

@@ -123,7 +123,9 @@ def begin(
     ending, _mime = MEDIA[form]
     target = downloads.folder() / f"{name}.{ending}"
     run = Run.start(db.analysis_file(viewer), sql, target, limits, form)
-    st.session_state[JOB] = Job(run, target.name, form, sql)
+    job = Job(run, target.name, form, sql)
+    run.belongs_to(job)
+    st.session_state[JOB] = job
 
 
 def stop() -> None:
@@ -139,7 +141,7 @@ def progress(*current: str) -> None:
     if job is not None:
         if job.sql not in current:
             st.html(html.note(_("Berkas ini dari pilihan sebelumnya, bukan dari yang tampak sekarang."), None))
-        every = POLL_SECONDS if job.run.state == "running" else None
+        every = POLL_SECONDS if not job.run.is_over else None
         st.fragment(_progress, run_every=every)(text.language())
 
 
@@ -153,11 +155,11 @@ def _progress(language: str) -> None:
 
 def _draw(job: Job) -> None:
     rows = text.number(job.run.rows)
-    if job.run.state == "running":
+    if not job.run.is_over:
         seconds = text.number(job.run.seconds)
         words = _("Menulis {name}: {rows} baris, {seconds} detik", name=job.name, rows=rows, seconds=seconds)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.html(html.note(words, None))
+            st.html(html.note(in_line(job.run) or words, None))
             st.button(_("Hentikan"), on_click=stop, key="export-stop")
         return
     try:
@@ -170,6 +172,12 @@ def _draw(job: Job) -> None:
             st.rerun()  # the page, once: this piece then no longer asks by itself
         size = _size(result.path)
         st.html(html.download(job.address, job.name, _("{rows} baris, {size}", rows=rows, size=size)))
+
+
+def in_line(run: Run) -> str | None:
+    """Return the place of a run that waits for others, in words; None of one that doesn't wait."""
+    place = run.place
+    return _("Menunggu giliran: nomor {n} dalam antrean", n=text.number(place)) if place else None
 
 
 def _size(path: Path) -> str:

@@ -160,6 +160,7 @@ def _start(session: Session, file: Path, is_plan: bool = False) -> None:
     session.address_text = st.query_params.get(SQL)
     session.folder = downloads.folder()
     session.run = Run.start(file, session.sql, session.folder / "hasil.parquet", LIMITS, explain=is_plan)
+    session.run.belongs_to(session)
 
 
 def _stop(session: Session) -> None:
@@ -175,10 +176,11 @@ def _running(session: Session, language: str) -> None:
 
 
 def _followed(session: Session, run: Run) -> None:
-    if run.state == "running":
+    if not run.is_over:
         rows, seconds = text.number(run.rows), text.number(run.seconds, 1)
         with st.container(horizontal=True, vertical_alignment="center", key="console_running"):
-            st.html(html.note(_("Berjalan: {seconds} detik, {rows} baris", seconds=seconds, rows=rows), None))
+            words = _("Berjalan: {seconds} detik, {rows} baris", seconds=seconds, rows=rows)
+            st.html(html.note(files.in_line(run) or words, None))
             st.button(_("Hentikan"), on_click=_stop, args=(session,), key="console-stop")
         return
     try:

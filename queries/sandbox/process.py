@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from queries.sandbox.turns import Turns
+
 FORMS = ("parquet", "csv", "csv_semicolon", "xlsx", "json")
 CODES = (
     "empty",
@@ -88,6 +90,7 @@ class Run:
         self._outcome: Result | Refused | None = None
         self._lock = threading.Lock()  # holds the process id: it must not be reaped between a look and a kill
         self._finished = threading.Event()
+        self._ends: weakref.finalize | None = None
 
     @classmethod
     def start(
@@ -101,7 +104,7 @@ class Run:
     ) -> "Run":
         """Begin to run one SELECT on a DuckDB file and to write its rows to `target`; `explain` asks for its plan instead.
 
-        Raises ValueError for an unknown form and FileNotFoundError where there is no file or no folder of the target.
+        It waits for its turn. Raises ValueError for an unknown form, FileNotFoundError where there is no file or no folder of the target.
         """
         limits = limits or Limits()
         if form not in FORMS:
@@ -122,18 +125,33 @@ class Run:
         }
         run = cls(file, job, target, limits)
         _alive.add(run)
+        _turns.join(run)
         threading.Thread(target=run._watch, name="rapor-query", daemon=True).start()
         return run
 
+    def belongs_to(self, owner: object) -> None:
+        """End it with its owner, such as what a reader's session holds of it, as soon as nothing keeps that any more."""
+        self._ends = weakref.finalize(owner, _end_apart, weakref.ref(self))
+
     @property
     def state(self) -> str:
-        """Return `running`, `done`, `failed` or `stopped`."""
+        """Return `waiting`, `running`, `done`, `failed` or `stopped`."""
         match self._outcome:
             case None:
-                return "running"
+                return "waiting" if self.place else "running"
             case Result():
                 return "done"
         return "stopped" if self._is_stopped else "failed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self._outcome is not None
+
+    @property
+    def place(self) -> int:
+        """Return the place in the queue, 1 for the next one to run; 0 of one that runs or has ended."""
+        return _turns.place(self)
 
     @property
     def rows(self) -> int:
@@ -142,7 +160,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """Return the wall time from the start until now, or until the end."""
+        """Return the wall time from its turn until now, or until the end."""
         return time.monotonic() - self._started if self._seconds is None else self._seconds
 
     @property
@@ -152,11 +170,16 @@ class Run:
 
     def stop(self) -> None:
         """End the process, whatever it does, and remove what it wrote; a run that has ended stays as it is."""
+        self.end()
+        self._finished.wait()
+
+    def end(self) -> None:
+        """End it as `stop` does, without waiting until it has."""
         with self._lock:
             if self._outcome is None:
                 self._is_stopped = True
                 self._kill()
-        self._finished.wait()
+        _turns.leave(self)
 
     def result(self, timeout: float | None = None) -> Result:
         """Return the result when it is there; raises Refused, and TimeoutError where it still runs after `timeout` seconds."""
@@ -178,11 +201,13 @@ class Run:
 
         The system ends a process together with the thread that started it (see worker.py), so this thread outlives it.
         """
+        is_on = _turns.take(self)
+        self._started = time.monotonic()
         outcome: Result | Refused = Refused("died")
         part = self._target.with_name(f".{secrets.token_hex(8)}.part")
         folder = Path(tempfile.mkdtemp(prefix="rapor-"))
         try:
-            outcome = self._run(folder, part)
+            outcome = self._run(folder, part) if is_on else Refused("stopped")
         except (ValueError, KeyError, TypeError):
             outcome = Refused("died", "unreadable")  # what the process said is no answer: it was not itself any more
         except OSError as error:
@@ -198,6 +223,10 @@ class Run:
                 shutil.rmtree(folder, ignore_errors=True)
                 self._outcome = outcome
             _alive.discard(self)
+            if is_on:
+                _turns.end()
+            if self._ends is not None:
+                self._ends.detach()
             self._finished.set()
 
     def _keep(self, part: Path, result: Result) -> Result | Refused:
@@ -320,7 +349,14 @@ def _link(file: Path, name: Path) -> None:
         name.symlink_to(file)
 
 
+def _end_apart(run: "weakref.ref[Run]") -> None:
+    """End a run whose owner is gone, in a thread of its own: the one that lets go of the owner may hold the run's lock."""
+    if (alive := run()) is not None:
+        threading.Thread(target=alive.end, name="rapor-query-end", daemon=True).start()
+
+
 _alive: "weakref.WeakSet[Run]" = weakref.WeakSet()
+_turns = Turns()
 
 
 @atexit.register

@@ -84,7 +84,7 @@ def _lines(found: list[Entry]) -> Block:
             Column("role", _("Peran")),
             Column("kind", _("Apa")),
             Column("about", _("Tentang")),
-            Column("number", _("Banyaknya catatan"), "int", role="id"),
+            Column("number", _("Nomor baris"), "int", role="id"),
         ),
         empty=_("Tidak ada baris untuk pilihan ini. Pilih hari, jenis atau akun lain di bawah."),
     )

@@ -34,7 +34,17 @@ def told(entry: Entry) -> str:
 
 def _value(name: str, value: str) -> str:
     page = registry.find(value) if name == "page" else None
-    return page.title() if page else value
+    if page:
+        return page.title()
+    words = {
+        ("result", "0"): lambda: _("terbit"), ("result", "1"): lambda: _("tidak terbit"),
+        ("result", "3"): lambda: _("terbit, ada yang ditolak"), ("result", "4"): lambda: _("terbit, ada yang ditahan"),
+        ("way", "password"): lambda: _("kata sandi"),
+        ("state", "asked"): lambda: _("diminta"), ("state", "undone"): lambda: _("dibatalkan"), ("state", "final"): lambda: _("selesai"),
+        ("change", "created"): lambda: _("dicatat"), ("change", "changed"): lambda: _("diubah"),
+        ("change", "closed"): lambda: _("selesai"), ("change", "reopened"): lambda: _("dibuka kembali"),
+    }  # fmt: skip
+    return words[name, value]() if (name, value) in words else value
 
 
 def title(kind: str) -> str:

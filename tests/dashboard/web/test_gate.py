@@ -11,7 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.web import gate
+from dashboard.web import gate, server
 
 
 async def _page(_request: object) -> PlainTextResponse:
@@ -101,3 +101,33 @@ def test_streamlit_s_own_page_has_the_one_script_that_is_allowed_by_its_hash() -
     assert len(re.findall(r"<script>", html)) == 1
     # What printf '\n      window.prerenderReady = false\n    ' | openssl dgst -sha256 -binary | base64 prints.
     assert "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='" in gate.security_headers()["content-security-policy"]
+
+
+EVERY_WAY = (
+    "/", "/pegawai", "/zzz", "/masuk", "/unduh/x", "/bagian/kunjungan/x.csv", "/media/x.csv", "/app/static/page.js", "/component/x",
+    "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/a/b", "/_stcore/stream",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", EVERY_WAY)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+def test_no_way_into_the_dashboard_as_it_is_served_goes_past_the_gate(path: str, method: str) -> None:
+    """The middlewares of the server in their order: what lies behind them need not run to see who is refused before it."""
+    reached = []
+
+    async def behind(_request: object) -> PlainTextResponse:
+        reached.append(path)
+        return PlainTextResponse("isi")
+
+    routes = [Route("/{path:path}", behind, methods=["GET", "PUT", "DELETE", "OPTIONS"])]
+    client = TestClient(Starlette(routes=routes, middleware=server.MIDDLEWARE), base_url="http://127.0.0.1:8501")
+    for headers, code in (({"host": "evil.example"}, 421), ({"origin": "http://evil.example"}, 403)):
+        answer = client.request(method, path, headers=headers)
+        assert answer.status_code == code
+        assert answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert not reached
+
+
+def test_the_gate_is_the_first_of_all() -> None:
+    assert server.MIDDLEWARE[0].cls is gate.Gate

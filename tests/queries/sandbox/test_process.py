@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from queries.sandbox import turns
 from queries.sandbox.process import CODES, PROJECT, Limits, Refused, Result, Run, run
 from tests import effort
 from tests.queries.sandbox.conftest import AMPLE, left_behind
@@ -151,7 +152,7 @@ def test_time_ends_a_run_that_nobody_asks_for(database: Path, room: Path) -> Non
     started = Run.start(database, ENDLESS, room / "x", Limits(seconds=1, memory_mb=256))
     _until(lambda: started.process_id)
     _until(lambda: _is_gone(started.process_id or 0), 10)
-    _until(lambda: started.state != "running", 5)
+    _until(lambda: started.is_over, 5)
     assert started.state == "failed"
     assert 1 <= started.seconds < 5
     with pytest.raises(Refused, match="time"):
@@ -232,7 +233,7 @@ def test_the_process_ends_with_its_parent(database: Path, room: Path) -> None:
         f"tempfile.tempdir = {str(room.parent / 'temporary')!r}\n"
         f"run = Run.start(Path({str(database)!r}), {ENDLESS!r}, Path({str(room / 'x')!r}), Limits(seconds=60))\n"
         "while not run.process_id: time.sleep(0.01)\n"
-        "while run.seconds < 2 and run.state == 'running': time.sleep(0.01)\n"
+        "while run.seconds < 2 and not run.is_over: time.sleep(0.01)\n"
         "print(run.process_id, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=PROJECT) as parent:
@@ -314,3 +315,31 @@ def test_a_file_on_another_disk_is_read_too(database: Path, room: Path, monkeypa
         refused = _refused(database, f"select error('in {database}')", room / "y")
         assert str(database.parent) not in refused.detail
         assert not list(Path(folder).iterdir())
+
+
+def test_so_many_run_at_once_and_the_others_wait_in_line(
+    database: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(turns.SETTING, "1")
+    first, second, third = (Run.start(database, ENDLESS, room / f"{n}.parquet", AMPLE) for n in range(3))
+    _until(lambda: first.process_id)
+    assert [each.place for each in (first, second, third)] == [0, 1, 2]
+    assert (second.state, second.process_id) == ("waiting", None)
+    second.stop()  # who leaves the line
+    assert (second.state, third.place) == ("stopped", 1)
+    first.stop()
+    _until(lambda: third.process_id)
+    assert third.state == "running"
+    third.stop()
+
+
+def test_a_run_ends_with_what_holds_it(database: Path, room: Path) -> None:
+    owner = threading.Event()
+    started = Run.start(database, ENDLESS, room / "x.parquet", AMPLE)
+    started.belongs_to(owner)
+    _until(lambda: started.process_id)
+    assert started.state == "running"
+    del owner
+    _until(lambda: started.is_over, 5)
+    assert started.state == "stopped"
+    assert left_behind(room) == []

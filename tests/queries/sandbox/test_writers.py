@@ -235,7 +235,7 @@ def test_five_million_rows_take_no_more_memory_than_the_limit(database: Path, ro
     sql = "select range as i, 'pkm-' || range % 200 as unit, random() as share from range(5000000)"
     started = Run.start(database, sql, room / "x.csv", Limits(100, 256, rows=None), "csv")
     peak_kb = 0
-    while started.state == "running":
+    while not started.is_over:
         try:
             status = Path(f"/proc/{started.process_id}/status").read_text()
         except FileNotFoundError:
