@@ -188,7 +188,7 @@ def _loaded(one: Sending, query: Mapping[str, str]) -> str:
     moved = [row for name in one.names if name not in one.left_out for row in found.get(name, {}).get("beside") or ()]
     changed = [row for row in moved if not files.is_same(row)]
     what = (
-        f"<h3>{_('Angka yang berubah')}</h3>{files.figures(changed)}"
+        html.part(_("Angka yang berubah"), files.figures(changed))
         if changed
         else html.paragraph(_("Tidak ada angka terbit yang berubah."))
     )
