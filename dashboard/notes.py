@@ -106,6 +106,7 @@ def writing() -> Generator[sa.Connection]:
     with _calm(), engine.connect() as connection:
         if is_file:
             _write_ahead(connection)
+            connection.exec_driver_sql("pragma secure_delete = on")  # what is taken away stands in no free page
             connection.exec_driver_sql("begin immediate")
         _prepare(connection)
         try:

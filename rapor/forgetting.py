@@ -1,6 +1,7 @@
 """`rapor forget`: a person's number and name go, and the key that leads to them; his rows stay under a pseudonym."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
+import os
 import re
 from typing import Annotated
 
@@ -62,6 +63,12 @@ def forget(
 def _finish(data_dir: DataDir, employee: str) -> None:
     from etl import forgetting
 
+    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    from dashboard.replies import store as replies
+    from dashboard.signin import accounts
+
+    accounts.forget(employee)
+    replies.forget(employee)
     left = forgetting.finish(data_dir, employee)
     _tell(data_dir, employee, "final")
     say(n_("Dilupakan; {n} berkas terbaca tidak lagi menyebutnya, dan data baru terbit.", left.readings), "green")

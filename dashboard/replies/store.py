@@ -92,6 +92,16 @@ def reads(employee: str, viewer: Viewer) -> bool:
     return viewer.sees_names and not db.fetch(RECORD, viewer, employee=employee, period_to=None).is_empty()
 
 
+def forget(employee: str) -> int:
+    """Take away all that an employee wrote and what was answered; return how many replies. For who is forgotten, and final."""
+    found = [one.id for one in _all() if one.employee == employee]
+    if found:
+        with writing() as connection:
+            connection.execute(sa.delete(_event).where(_event.c.reply_id.in_(found)))
+        _listed.cache_clear()
+    return len(found)
+
+
 def stamp() -> int:
     """Return a number that changes with every event; -1 where the store can't be read."""
     try:

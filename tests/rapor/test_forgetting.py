@@ -8,6 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard import access
+from dashboard.replies import store as replies
+from dashboard.signin import accounts
 from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Lake
 from etl.people import id_of, people
@@ -63,6 +65,12 @@ def test_a_person_is_forgotten_and_the_others_stay_who_they_are(data: Path) -> N
     assert "Tidak ada" in _ran("forget", data=data)
     assert _people(data) == before
     _ran("forget", employee, data=data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPOR_DATA", str(data))
+        own = access.Viewer("pegawai", (), True, employee)
+        replies.write(f"{NAME}: bukti sudah diserahkan", "b1", own)
+        accounts.add("rahma", "pegawai", employee)
+        accounts.add("budi", "pegawai", before["Budi Tinggal"][0])
     told = _ran("forget", employee, "--final", data=data)
     assert "2 berkas" in told
     pseudonym = str(access.pseudonym(employee))
@@ -83,6 +91,10 @@ def test_a_person_is_forgotten_and_the_others_stay_who_they_are(data: Path) -> N
     assert (lake.salt() or "").encode() != salt
     assert id_of(NIP, (lake.salt() or "").encode(), people(lake)) != employee
     assert lake.format() == 4
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAPOR_DATA", str(data))
+        assert replies.own(own) == []
+        assert [account.name for account in accounts.listed()] == ["budi"]
     lines = [dict(line)["state"] for line in _lines(data)]
     assert lines == ["asked", "undone", "asked", "final"]
 
