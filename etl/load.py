@@ -316,6 +316,7 @@ def _results(
     """Return what became of each file given, as the build has it; a copy of another file says whose."""
     rows = {row["sha256"]: row for row in files.to_dicts()}
     results, shown = [], set()
+    here = {guard.shown(path) for path, _sha in order}
     for path, sha in order:
         row, named = rows[sha], canonical(manifest[sha].sightings)
         folder, name = guard.shown(path)
@@ -323,10 +324,8 @@ def _results(
             reason = (
                 text(reference.say("duplicate_file", {"found": named.name}), "message") if name != named.name else ""
             )
-            is_used = sha in shown or row["status"] in (
-                "accepted",
-                "partly",
-            )  # what is held or refused is so under any name
+            is_copy = sha in shown or (named.folder, named.name) in here
+            is_used = is_copy or row["status"] in ("accepted", "partly")  # what is held or refused is so under any name
             status, why = ("unchanged", reason) if is_used else (row["status"], text(row, "reason") or reason)
             results.append(FileResult(name, folder, status, text(row, "source_title") or "", 0, 0, why or ""))
             continue

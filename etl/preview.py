@@ -5,6 +5,7 @@ Nothing is written: the files are read into memory, and only the reports of thei
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,12 +33,17 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class Spoken:
-    """What one file speaks of: its kinds of rows, its units by name and by id (those that are known), its first and its last month."""
+    """What one file speaks of: its kinds of rows, its units by name, its first and its last month.
+
+    `unit_ids` are those that are known, with the units in which the persons that it names are and were published; `strangers` counts
+    the units and persons that nobody knows, and rows that name none.
+    """
 
     file: str
     kinds: tuple[str, ...]
     units: tuple[str, ...]
     unit_ids: tuple[str, ...]
+    strangers: int
     first_month: date | None
     last_month: date | None
 
@@ -80,6 +86,7 @@ def preview(
     with connection:
         kinds = {kind for entry in given.values() for kind in _kinds(lake, entry)}
         published, beside = _beside(connection, current(data_dir), sorted(kinds), sorted(ids))
+        posted = _posted(connection, is_published=published is not None)
         rejects, findings = frames.of(connection, "from load.reject"), frames.of(connection, "from load.finding")
     mine = pl.col("file_id").is_in(sorted(ids))
     named = [
@@ -90,7 +97,7 @@ def preview(
     return Preview(
         published=published,
         files=files,
-        spoken=list(_spoken(lake, given, reference.registers(data_dir / "reference"))),
+        spoken=list(_spoken(lake, given, reference.registers(data_dir / "reference"), posted)),
         rejects=rejects,
         findings=findings,
         beside=beside,
@@ -103,21 +110,43 @@ def _kinds(lake: Shadow, entry: Entry) -> list[str]:
     return [kind for kind in KINDS if lake.gives(entry.key, kind)]
 
 
-def _spoken(lake: Shadow, given: Mapping[str, Entry], registers: reference.Registers) -> Iterator[Spoken]:
+def _spoken(
+    lake: Shadow, given: Mapping[str, Entry], registers: reference.Registers, posted: Mapping[str, set[str]]
+) -> Iterator[Spoken]:
     for sha, entry in given.items():
         one = {sha: entry}
         units: set[str] = set()
         months: set[date] = set()
+        known: set[str] = set()
+        strangers = 0
         for kind in _kinds(lake, entry):
             for rows in (*map(pl.read_parquet, lake.paths(one, kind)), *lake.frames(one, kind)):
-                units |= set(rows["unit"].drop_nulls()) if "unit" in rows.columns else set()
                 months |= set(rows["period"].drop_nulls()) if "period" in rows.columns else set()
+                if "unit" in rows.columns:
+                    units |= set(rows["unit"].drop_nulls())
+                    strangers += rows["unit"].null_count()
+                for nip in rows["nip"].unique() if "nip" in rows.columns else ():
+                    known |= posted.get(nip, set())
+                    strangers += nip not in posted and "unit" not in rows.columns  # a list of employees brings new ones
         ids = {name: registers.units.find(name) for name in units}
         found = {registers.units.shown[unit] if unit else name for name, unit in ids.items()}
         name = lake.reading(entry.key).name
         span = (min(months), max(months)) if months else (None, None)
-        known = tuple(sorted({unit for unit in ids.values() if unit}))
-        yield Spoken(name, tuple(_kinds(lake, entry)), tuple(sorted(found)), known, *span)
+        known |= {unit for unit in ids.values() if unit}
+        strangers += sum(unit is None for unit in ids.values())
+        yield Spoken(name, tuple(_kinds(lake, entry)), tuple(sorted(found)), tuple(sorted(known)), strangers, *span)
+
+
+def _posted(connection: duckdb.DuckDBPyConnection, *, is_published: bool) -> dict[str, set[str]]:
+    """Return the units in which each person, by his number, is in the build in memory and was in the one attached as `before`."""
+    posted: dict[str, set[str]] = {}
+    found = connection.execute("select nip, unit_id from employee").fetchall()
+    if is_published:
+        with suppress(duckdb.Error):  # that one is of another schema, or damaged
+            found += connection.execute("select nip, unit_id from before.employee").fetchall()
+    for nip, unit in found:
+        posted.setdefault(nip, set()).add(unit)
+    return posted
 
 
 def _beside(

@@ -57,7 +57,7 @@ def look(data_dir: Path) -> None:
 def load(data_dir: Path, answer: Path) -> None:
     """Load what was sent, as JSON on the standard input says, and write what became of it into a file, whole.
 
-    The input: `by`, who sends, and `parts`: the files, with what is stated of them and which versions are confirmed.
+    The input: `by` and `role` of who loads, and `parts`: the files, with what is stated of them and which versions are confirmed.
     """
     from etl import load as loading
     from etl import rulings

@@ -9,13 +9,12 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from dashboard.access import Viewer
 from dashboard.asking import Asker
 from dashboard.folder import data_dir
 from dashboard.words.harmless import harmless
@@ -45,6 +44,7 @@ ENDINGS = (
 MOST_BYTES = 256_000_000  # a file, as much as is read
 MOST_FILES = 100
 MOST_SENT_BYTES = 1_000_000_000
+MOST_UNANSWERED = 20  # sendings of one account that are neither loaded nor taken back
 LONGEST_NAME = 120
 CANCELLED_DAYS = 7  # the files of what was not loaded are kept so long
 
@@ -147,6 +147,17 @@ def sees(sending: Sending, asker: Asker) -> bool:
     return is_covered or (sending.by == asker.name and sending.units == viewer.units)
 
 
+def now(sending: Sending) -> Sending | None:
+    """Return a sending as it is kept now, whatever was done to it since it was read."""
+    return _read(_place(sending.id))
+
+
+def unanswered(asker: Asker) -> int:
+    """Return how many sendings of one who asks are neither loaded nor taken back."""
+    found = [_read(path) for path in _kept()]
+    return sum(one is not None and one.by == asker.name and one.state in ("reading", "read") for one in found)
+
+
 def listed(asker: Asker, most: int = 50) -> list[Sending]:
     """Return the sendings that one who asks may see, the newest first."""
     found = [_read(path) for path in _kept()]
@@ -154,9 +165,33 @@ def listed(asker: Asker, most: int = 50) -> list[Sending]:
     return sorted(shown, key=lambda one: (one.at, one.id), reverse=True)[:most]
 
 
-def covers(viewer: Viewer, unit_ids: Iterable[str]) -> bool:
-    """Whether one who sends may send for units."""
-    return viewer.units is None or set(unit_ids) <= set(viewer.units)
+def is_outside(found: Mapping[str, Any], units: Collection[str] | None) -> bool:
+    """Whether a file that was looked at touches units, or persons of units, beyond those given (None: all), or any that nobody knows.
+
+    Each report in it counts by itself: one of one's own in a zip vouches for no other. A name that nobody knows may be known tomorrow.
+    """
+    if units is None:
+        return False
+    spoken = found.get("spoken") or ()
+    return not spoken or any(
+        each["strangers"] or not each["unit_ids"] or not set(each["unit_ids"]) <= set(units) for each in spoken
+    )
+
+
+def shortened(found: Mapping[str, Any], units: Collection[str] | None, most: int) -> dict[str, Any]:
+    """Return of a preview what is kept for its page: of other units' published figures nothing, of rejects so many."""
+    is_far = is_outside(found, units)
+    rejects = found.get("rejects") or []
+    beside = [row for row in found.get("beside") or () if units is None or row["unit_id"] in units]
+    files = found.get("files") or []
+    return {
+        **found,
+        "files": [{**file, "reason": ""} if is_far and file["status"] == "held" else file for file in files],
+        "rejects": rejects[:most],
+        "rejects_count": len(rejects),
+        "beside": [] if is_far else beside,
+        "findings": [] if is_far else found.get("findings") or [],
+    }
 
 
 def to_inbox(sending: Sending) -> Sending:

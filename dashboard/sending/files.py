@@ -1,5 +1,6 @@
 """One file of a sending in words and HTML: what it is, what it would do, which cell is wrong, what is asked of who sent it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
@@ -18,11 +19,17 @@ FIGURES = ("value", "published", "period_before", "year_before")
 Found = Mapping[str, Any]  # what `rapor load --preview --json` says of one file
 
 
-def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated) -> str:
-    """Return one file: what it is, what would become of it, which cells are wrong, what is asked."""
-    lines = [_status(found, viewer), *_speaks(found), *_counts(found)]
-    body = "".join(html.paragraph(line) for line in lines if line)
-    body += _asked(n, found, viewer, stated) + _held(n, found) + _beside(found) + _rejects(found) + _findings(found)
+def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated, *, tells_cells: bool) -> str:
+    """Return one file: what it is, what would become of it, which cells are wrong, what is asked.
+
+    Of a file of other units no figure is told; what a cell of a list of persons holds is told to its sender, and who reads names.
+    """
+    is_far = is_outside(found, viewer)
+    lines = [*_status(found, viewer), *([] if is_far else [*_speaks(found), *_counts(found)])]
+    body = "".join(html.paragraph(line) for line in lines if line) + _asked(n, found, viewer, stated)
+    body += "" if is_far else _held(n, found) + _beside(found)
+    body += _rejects(found) if tells_cells else ""  # what the file itself holds
+    body += _findings(found) if tells_cells and not is_far else ""
     return html.part(name, body)
 
 
@@ -33,11 +40,8 @@ def may_load(found: Found, viewer: Viewer) -> bool:
 
 
 def is_outside(found: Found, viewer: Viewer) -> bool:
-    """Whether a file speaks of units that one who sends does not cover, or of none where he covers but some."""
-    if viewer.units is None:
-        return False
-    units = {unit for spoken in found.get("spoken", ()) for unit in spoken["unit_ids"]}
-    return not units or not box.covers(viewer, units)
+    """Whether a file touches units that one who sends does not cover."""
+    return box.is_outside(found, viewer.units)
 
 
 def is_asked(found: Found) -> bool:
@@ -45,20 +49,25 @@ def is_asked(found: Found) -> bool:
     return any(file["status"] == "refused" for file in found.get("files") or ())
 
 
-def _status(found: Found, viewer: Viewer) -> str:
+def _status(found: Found, viewer: Viewer) -> list[str]:
+    """Return what would become of a file, and why; what is said of many of a zip is said once, with how many."""
     if found.get("fault"):
-        return found["fault"]
+        return [found["fault"]]
     if not found.get("files"):
-        return _("Tidak ada laporan di berkas ini.")
+        return [_("Tidak ada laporan di berkas ini.")]
     names = {
         "accepted": _("Dapat dimuat."), "partly": _("Dapat dimuat sebagian: sel yang disebut di bawah tidak."),
         "refused": _("Tidak dapat dimuat."), "held": "",
         "unchanged": _("Sudah pernah dimuat; tidak ada yang berubah."), "withdrawn": _("Sudah ditarik."),
     }  # fmt: skip
-    words = [f"{names.get(file['status'], file['status'])} {file['reason']}".strip() for file in found["files"]]
-    if not is_asked(found) and found.get("spoken") and is_outside(found, viewer):
-        return _("Tidak dapat Anda kirim: berkas ini menyangkut unit lain daripada unit Anda.")
-    return " ".join(words)
+    if is_outside(found, viewer) and found.get("spoken"):
+        return [
+            _(
+                "Tidak dapat Anda kirim: berkas ini menyangkut unit atau pegawai lain daripada unit Anda, atau yang tidak dikenal."
+            )
+        ]
+    words = Counter(f"{names.get(file['status'], file['status'])} {file['reason']}".strip() for file in found["files"])
+    return [f"{count} × {said}" if count > 1 else said for said, count in words.most_common(FIRST_ROWS)]
 
 
 def _speaks(found: Found) -> list[str]:
@@ -84,7 +93,7 @@ def _counts(found: Found) -> list[str]:
 
 def _asked(n: int, found: Found, viewer: Viewer, stated: Stated) -> str:
     """Return what the sender may say of a file that was refused: which report it is, whose, of when."""
-    if not is_asked(found):
+    if not is_asked(found) and stated == Stated():
         return ""
     options = [("", _("menurut berkasnya")), *((kind, words) for kind, words in _kinds().items())]
     units = [("", _("menurut berkasnya")), *_units(viewer).items()]
@@ -118,7 +127,7 @@ def _units(viewer: Viewer) -> dict[str, str]:
 def _held(n: int, found: Found) -> str:
     if not any(file["status"] == "held" for file in found.get("files") or ()):
         return ""
-    words = _("Ya, pakai versi ini: angka yang disebut di bawah diganti atau hilang.")
+    words = _("Ya, pakai versi ini, walau angka yang sudah terbit diganti atau hilang.")
     return f"<p class='rp-check'><label><input type='checkbox' name='sah-{n}' value='1'> {escape(words)}</label></p>"
 
 
@@ -162,8 +171,11 @@ def figures(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _figure(row: Mapping[str, Any], key: str) -> str:
-    words = row.get({"value": "text", "published": "published_text"}.get(key, ""))
-    value = row.get(key)
+    return figure(row.get(key), row.get({"value": "text", "published": "published_text"}.get(key, "")))
+
+
+def figure(value: float | None, words: str | None) -> str:
+    """Return a figure, in the words of its report where it has some."""
     return words or (text.MISSING if value is None else text.number(value, 0 if float(value).is_integer() else 2))
 
 

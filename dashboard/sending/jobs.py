@@ -5,10 +5,10 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from dashboard.access import Asker
 from dashboard.folder import PROJECT, data_dir
 from dashboard.sending import box
 from dashboard.sending.box import Sending, Stated
@@ -101,16 +101,23 @@ def resume(sending: Sending) -> Sending:
 
 def read(sending: Sending) -> Sending:
     """Begin to look at the files of a sending, again where something was stated of them."""
+    if sending.id in _tasks:
+        return sending
     sending = box.save(replace(sending, state="reading", tries=sending.tries + 1))
     _start(sending, _read(sending))
     return sending
 
 
-def load(sending: Sending) -> Sending:
-    """Begin to load a sending that was read, in a process that goes on when the server ends."""
+def load(sending: Sending, asker: Asker) -> Sending:
+    """Begin to load a sending for one who asks, in a process that goes on when the server ends; nothing where one is at work on it.
+
+    Nothing is awaited from here until it is kept as being loaded: of two who press at once one loads.
+    """
+    if sending.id in _tasks:
+        return sending
     box.answer_place(sending, "load").unlink(missing_ok=True)
     sending = box.save(box.to_inbox(replace(sending, tries=sending.tries + 1)))
-    _start(sending, _load(sending))
+    _start(sending, _load(sending, asker))
     return sending
 
 
@@ -128,19 +135,23 @@ async def _read(sending: Sending) -> None:
         if known.get(name, {}).get("stated") == asdict(stated):
             continue
         found = await reader().look(str(sending.folder / name), stated)
-        known[name] = {"stated": asdict(stated), **_short(found)}
+        if not _is_read(sending):
+            return
+        known[name] = {"stated": asdict(stated), **box.shortened(found, sending.units, MOST_SHOWN)}
         _write(sending, "preview", known)
-    box.save(replace(sending, state="read"))
+    if _is_read(sending):
+        box.save(replace(sending, state="read"))
 
 
-def _short(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a preview with so many rejects that a page can show, and how many there are."""
-    rejects = found.get("rejects", [])
-    return {**found, "rejects": rejects[:MOST_SHOWN], "rejects_count": len(rejects)}
+def _is_read(sending: Sending) -> bool:
+    """Whether a sending is still to be looked at as it was when that began: it may have been taken back."""
+    now = box.now(sending)
+    return now is not None and (now.state, now.tries) == ("reading", sending.tries)
 
 
-async def _load(sending: Sending) -> None:
+async def _load(sending: Sending, asker: Asker) -> None:
     parts: dict[Stated, dict[str, Any]] = {}
+    known = box.answer(sending, "preview") or {}
     for name in sending.names:
         path = sending.folder / name
         if name in sending.left_out or not path.is_file():
@@ -148,9 +159,10 @@ async def _load(sending: Sending) -> None:
         stated = sending.stated.get(name, Stated())
         part = parts.setdefault(stated, {"stated": asdict(stated), "paths": [], "confirm": []})
         part["paths"].append(str(path))
-        if name in sending.confirmed:
-            part["confirm"].append(str(path))
-    asked = json.dumps({"by": sending.by, "parts": list(parts.values())})
+        if name in sending.confirmed:  # each held report in it, of a zip by the name that it has there
+            held = [file for file in known.get(name, {}).get("files", ()) if file["status"] == "held"]
+            part["confirm"] += [f"{file['folder']}/{file['name']}" for file in held]
+    asked = json.dumps({"by": asker.name, "role": asker.viewer.role, "parts": list(parts.values())})
     process = await asyncio.create_subprocess_exec(
         *_command("load", str(box.answer_place(sending, "load"))), stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,

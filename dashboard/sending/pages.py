@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from dashboard import asking, registry
 from dashboard.sending import box, files, jobs, shown
@@ -85,10 +86,14 @@ async def _start_page(request: Request, notice: str = "", status: int = 200) -> 
 async def _received(request: Request) -> Sending:
     """Keep the files of a form as they come; raises Refused, having kept none, where one can't be taken in."""
     if int(request.headers.get("content-length") or 0) > box.MOST_SENT_BYTES:
-        raise Refused(_("Kiriman ini terlalu besar; kirim paling banyak 1 GB sekaligus."))
+        raise Refused(_too_large())
     await asyncio.to_thread(box.sweep)
+    if await asyncio.to_thread(box.unanswered, asking.asker()) >= box.MOST_UNANSWERED:
+        words = _("Ada {n} kiriman yang belum dimuat atau dibatalkan; selesaikan dulu yang itu.", n=box.MOST_UNANSWERED)
+        raise Refused(words)
     try:
-        form = await request.form(max_files=box.MOST_FILES, max_fields=20)
+        counted = Request(request.scope, _counted(request.receive))
+        form = await counted.form(max_files=box.MOST_FILES, max_fields=20)
     except HTTPException:
         words = _(
             "Kiriman ini tidak terbaca atau berisi terlalu banyak berkas; kirim paling banyak {n} sekaligus.",
@@ -110,6 +115,25 @@ async def _received(request: Request) -> Sending:
         for name, each in zip(names, given, strict=True):
             await _kept(each, sending.folder / name)
         return await asyncio.to_thread(box.save, replace(sending, names=tuple(names)))
+
+
+def _too_large() -> str:
+    return _("Kiriman ini terlalu besar; kirim paling banyak 1 GB sekaligus.")
+
+
+def _counted(receive: Receive) -> Receive:
+    """Return what gives a request's body and stops where it is too large, whatever its head says of that."""
+    came = 0
+
+    async def counting() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > box.MOST_SENT_BYTES:
+            raise Refused(_too_large())
+        return message
+
+    return counting
 
 
 class _closing:
@@ -145,7 +169,7 @@ async def one(request: Request) -> Response:
         return show(
             request, _("Tidak ada"), html.notice(_("Kiriman ini tidak ada, atau bukan milik Anda.")), status=404
         )
-    body = await asyncio.to_thread(shown.sending, sending, asking.current(), dict(request.query_params))
+    body = await asyncio.to_thread(shown.sending, sending, asking.asker(), dict(request.query_params))
     return _show(request, shown.title(sending), body)
 
 
@@ -161,7 +185,8 @@ async def state(request: Request) -> Response:
 
 async def look_again(request: Request) -> Response:
     """Answer /kirim/<id>/sebut: what the sender states of files, which are looked at again."""
-    sending, form = _found(request), await request.form(max_files=0, max_fields=4 * box.MOST_FILES)
+    form = await request.form(max_files=0, max_fields=4 * box.MOST_FILES)
+    sending = _found(request)  # as it is now that all has come: nothing is awaited between this and what is kept
     if sending is None or sending.state != "read":
         return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
     stated = dict(sending.stated)
@@ -175,21 +200,32 @@ async def look_again(request: Request) -> Response:
 
 async def take(request: Request) -> Response:
     """Answer /kirim/<id>/muat: load what was read; who asks is looked at again, and what he may send."""
-    sending, form = _found(request), await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
+    form = await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
+    sending, asker = (
+        _found(request),
+        asking.asker(),
+    )  # as it is now that all has come: nothing is awaited until it is kept
     if sending is not None and sending.state in ("read", "failed", "loaded"):
-        found = await asyncio.to_thread(box.answer, sending, "preview") or {}
-        left_out = [name for name in sending.names if not files.may_load(found.get(name, {}), asking.current())]
-        confirmed = [name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1"]
-        if len(left_out) < len(sending.names) and (confirmed or sending.state != "loaded"):
-            jobs.load(replace(sending, left_out=tuple(left_out), confirmed=tuple(confirmed)))
+        found = box.answer(sending, "preview") or {}
+        ready = {name for name in sending.names if _is_ready(sending, name, found.get(name, {}))}
+        left_out = tuple(name for name in sending.names if name not in ready)
+        confirmed = tuple(name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1" and name in ready)
+        if ready and (confirmed or sending.state != "loaded"):
+            jobs.load(replace(sending, left_out=left_out, confirmed=confirmed), asker)
     return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+
+
+def _is_ready(sending: Sending, name: str, found: Mapping[str, Any]) -> bool:
+    """Whether a file may be loaded by one who asks, looked at as it is stated now."""
+    is_known = found.get("stated") == asdict(sending.stated.get(name, Stated()))
+    return is_known and files.may_load(found, asking.current())
 
 
 async def cancel(request: Request) -> Response:
     """Answer /kirim/<id>/batal."""
     sending = _found(request)
     if sending is not None and sending.state in ("reading", "read"):
-        await asyncio.to_thread(box.discard, sending)
+        box.discard(sending)
     return _lead(request, registry.SEND)
 
 

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from dashboard import db, registry
-from dashboard.access import Viewer
+from dashboard.access import Asker, Viewer
 from dashboard.sending import box, files
 from dashboard.sending.box import Sending, Stated
 from dashboard.signin import html
@@ -102,8 +102,9 @@ def title(sending: Sending) -> str:
     )
 
 
-def sending(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
+def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
     """Return the page of a sending in its state."""
+    viewer = asker.viewer
     back = f"<p><a href='{escape(here(registry.SEND, query))}'>{_('Semua kiriman')}</a></p>"
     if one.state in WAITING:
         from dashboard.sending import jobs  # noqa: PLC0415  it is what runs
@@ -114,7 +115,7 @@ def sending(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
         waits = f"<p id='rp-far' class='rp-notice rp-good' role='status' data-at='{at}' data-state='{one.state} {one.tries}'>{words}</p>"
         return f"{waits}{refresh}<script src='app/static/send.js' defer></script>{back}"
     if one.state == "loaded":
-        return _loaded(one, query) + back
+        return _loaded(one, viewer, query) + back
     found = box.answer(one, "preview") or {}
     if one.state == "cancelled":
         return html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat.")) + back
@@ -127,7 +128,15 @@ def sending(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
     names = list(enumerate(one.names))
     ready = [name for _n, name in names if files.may_load(found.get(name, {}), viewer)]
     each = "".join(
-        files.section(n, name, found.get(name, {}), viewer, one.stated.get(name, Stated())) for n, name in names
+        files.section(
+            n,
+            name,
+            found.get(name, {}),
+            viewer,
+            one.stated.get(name, Stated()),
+            tells_cells=viewer.sees_names or one.by == asker.name,
+        )
+        for n, name in names
     )
     return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
 
@@ -168,7 +177,7 @@ def _acts(
 # --- what became of it ---
 
 
-def _loaded(one: Sending, query: Mapping[str, str]) -> str:
+def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
     said = box.answer(one, "load") or {"reports": []}
     loaded = [file for report in said["reports"] for file in report["files"]]
     names = {
@@ -184,21 +193,45 @@ def _loaded(one: Sending, query: Mapping[str, str]) -> str:
         for file in loaded
     ]  # fmt: skip
     cells += [[escape(name), escape(_("tidak dimuat")), "", "", ""] for name in one.left_out]
-    found = box.answer(one, "preview") or {}
-    moved = [row for name in one.names if name not in one.left_out for row in found.get(name, {}).get("beside") or ()]
-    changed = [row for row in moved if not files.is_same(row)]
-    what = (
-        html.part(_("Angka yang berubah"), files.figures(changed))
-        if changed
-        else html.paragraph(_("Tidak ada angka terbit yang berubah."))
-    )
-    what = _still_held(one, {file["name"] for file in loaded if file["status"] == "held"}, query) + what
+    what = _changed(one, viewer)
+    held = {name for file in loaded if file["status"] == "held" for name in (file["name"], file["folder"])}
+    what = _still_held(one, held & set(one.names), query) + what
     done = html.notice(_("Selesai: data terbitan baru {build}.", build=one.build_id), "good")
     ways = ((registry.OVERVIEW, _("Lihat ringkasan")), (registry.QUALITY, _("Lihat mutu data")))
     links = "".join(
         f"<a class='rp-button' href='{escape(here(url, query))}'>{escape(words)}</a> " for url, words in ways
     )
     return done + html.rows(head, cells) + what + f"<p class='rp-last'>{links}</p>"
+
+
+def _changed(one: Sending, viewer: Viewer) -> str:
+    """Return which published figures of the units that a viewer covers the load revised or took away, and how many are new."""
+    try:
+        with db.using(db.kept(one.build_id)):
+            rows = db.fetch("quality/changed", viewer).rows(named=True)
+    except (db.NoBuild, db.OlderBuild):
+        return ""
+    head = (_("Unit"), _("Apa"), _("Periode"), _("Sebelumnya"), _("Sekarang"))
+    cells = [
+        [
+            escape(row["unit"] or row["unit_id"] or ""), escape(row["item"] or kinds().get(row["kind"], row["kind"])),
+            escape(text.span(row["period"], row["period_months"])),
+            *(f"<span class='rp-figure'>{escape(files.figure(row[value], row[words]))}</span>"
+              for value, words in (("value_before", "text_before"), ("value_after", "text_after"))),
+        ]
+        for row in rows[: files.FIRST_ROWS]
+    ]  # fmt: skip
+    if not rows:
+        return html.paragraph(_("Tidak ada angka terbit yang diganti atau hilang."))
+    return html.part(_("Angka terbit yang berubah"), html.rows(head, cells) + files.more(len(rows)))
+
+
+def kinds() -> dict[str, str]:
+    """Return what the kinds of figures of a comparison are called."""
+    return {
+        "visit": _("Kunjungan"), "realisation": _("Realisasi indikator"), "target": _("Target indikator"),
+        "index": _("Survei kepuasan"),
+    }  # fmt: skip
 
 
 def _still_held(one: Sending, held: Collection[str], query: Mapping[str, str]) -> str:

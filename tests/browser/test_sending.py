@@ -60,7 +60,7 @@ def test_a_clerk_sends_mends_and_sends_again(browser: Browser, clerks: str, data
     row = page.locator("tbody tr").filter(has_text="dua ratus")
     for words in ("Okt 2026", str(ROW), "Lama", "Bukan angka."):  # which cell is wrong, and why
         expect(row).to_contain_text(words)
-    expect(page.get_by_text("menyangkut unit lain daripada unit Anda")).to_be_visible()
+    expect(page.get_by_text("menyangkut unit atau pegawai lain")).to_be_visible()
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Batalkan").click()
@@ -71,7 +71,7 @@ def test_a_clerk_sends_mends_and_sends_again(browser: Browser, clerks: str, data
     expect(changed).to_have_count(1)  # one month of ten has changed: 187 returning patients were published
     page.get_by_role("button", name="Muat 1 berkas").click()
     expect(page.get_by_text("Selesai: data terbitan baru")).to_be_visible(timeout=120_000)
-    expect(page.get_by_role("heading", name="Angka yang berubah")).to_be_visible()
+    expect(page.get_by_role("heading", name="Angka terbit yang berubah")).to_be_visible()
     assert not violations(page)
     page.get_by_role("link", name="Semua kiriman").click()
     expect(page.locator("tbody tr").filter(has_text="sudah dimuat")).to_contain_text("Laporan Oktober betul.xlsx")

@@ -70,6 +70,7 @@ def test_a_correction_stands_beside_the_published_month_and_the_year_before_and_
             ("visit",),
             ("PKM Antah Berantah", "Puskesmas Mengupeh"),
             ("pkm-mengupeh",),
+            1,  # the one that nobody knows
             date(2026, 1, 1),
             date(2026, 1, 1),
         )

@@ -73,9 +73,38 @@ def test_an_id_is_letters_of_ours_or_nothing(wrong: str) -> None:
 
 
 def test_one_who_sends_sends_for_his_own_units() -> None:
-    assert box.covers(CLERK.viewer, ["pkm-a"])
-    assert not box.covers(CLERK.viewer, ["pkm-a", "pkm-b"])
-    assert box.covers(of("bappeda"), ["pkm-a", "pkm-b"])
+    def spoken(*units: str, strangers: int = 0) -> dict[str, object]:
+        return {"unit_ids": list(units), "strangers": strangers}
+
+    own, other = spoken("pkm-a"), spoken("pkm-b")
+    assert not box.is_outside({"spoken": [own]}, ["pkm-a"])
+    assert not box.is_outside({"spoken": [own, other]}, None)
+    for outside in (
+        [own, other],  # a zip: one of one's own vouches for no other
+        [spoken("pkm-a", "pkm-b")],
+        [own, spoken()],  # nobody's
+        [spoken("pkm-a", strangers=1)],  # a name that nobody knows may be known tomorrow
+        [],
+    ):
+        assert box.is_outside({"spoken": outside}, ["pkm-a"])
+
+
+def test_of_a_preview_no_figure_of_another_unit_is_kept() -> None:
+    far = {
+        "spoken": [{"unit_ids": ["pkm-b"], "strangers": 0}],
+        "files": [{"status": "held", "reason": "1106 menjadi 3"}, {"status": "refused", "reason": "kosong"}],
+        "beside": [{"unit_id": "pkm-b", "published": 7}], "findings": [{"message": "7"}], "rejects": [{"row": 1}] * 3,
+    }  # fmt: skip
+    kept = box.shortened(far, ["pkm-a"], 2)
+    assert (kept["beside"], kept["findings"], len(kept["rejects"]), kept["rejects_count"]) == ([], [], 2, 3)
+    assert [file["reason"] for file in kept["files"]] == ["", "kosong"]
+    near = {
+        **far,
+        "spoken": [{"unit_ids": ["pkm-a"], "strangers": 0}],
+        "beside": [{"unit_id": "pkm-a"}, {"unit_id": "pkm-b"}],
+    }
+    assert box.shortened(near, ["pkm-a"], 2)["beside"] == [{"unit_id": "pkm-a"}]
+    assert box.shortened(far, None, 9) == {**far, "rejects_count": 3}
 
 
 def test_files_go_to_the_inbox_under_the_same_folder_but_those_left_out(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """A clerk's path through /kirim on a small district: sent, looked at, asked about, loaded, and what became of it."""
 
+import io
 import json
 import os
 import re
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +26,10 @@ HEAD = "Bulan;Nama Puskesmas;Poli;Baru;Lama;Total Kunjungan"
 SENT = datetime(2026, 4, 5, tzinfo=UTC).timestamp()
 SAME = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
 CLERK = "operator:pkm-mengupeh"
+OWN, OTHER = "199112062011121032", "198512312010011007"  # a person of the unit, and one of another
+PERSON = "NIP;Nama;Jabatan;Unit Kerja\n"
+STAFF = f"{PERSON}{OWN};Siti Contoh;Perawat;Puskesmas Mengupeh\n{OTHER};Budi Contoh;Perawat;Puskesmas Tegal Arum\n"
+RATED = "NIP;Periode;Hasil kerja;Perilaku kerja\n"
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +39,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(folder.PRODUCT_REFERENCE, data / "reference")
     path = data / "inbox" / "kunjungan_2026-01_20260205.csv"
     path.parent.mkdir()
-    path.write_text(
-        f"{HEAD}\nJanuari;PKM Mengupeh;UMUM;70;70;140\nJanuari;PKM Mengupeh;GIGI;50;50;100\n", encoding="utf-8"
-    )
+    rows = ("PKM Mengupeh;UMUM;70;70;140", "PKM Mengupeh;GIGI;50;50;100", "PKM Tegal Arum;UMUM;98000;765;98765")
+    path.write_text("\n".join([HEAD, *(f"Januari;{row}" for row in rows)]) + "\n", encoding="utf-8")
     os.utime(path, (SENT, SENT))
-    load(data, [path])
+    (path.parent / "daftar pegawai.csv").write_text(STAFF, encoding="utf-8")
+    load(data, [data / "inbox"])
     return data
 
 
@@ -80,7 +87,7 @@ def _visits(data: Path) -> dict[str, int]:
     path = builds.current(data)
     assert path is not None
     with duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"}) as connection:
-        asked = "select strftime(month, '%Y-%m'), sum(patients) from visit group by 1 order by 1"
+        asked = "select strftime(month, '%Y-%m'), sum(patients) from visit where unit_id = 'pkm-mengupeh' group by 1 order by 1"
         return {month: int(count) for month, count in connection.execute(asked).fetchall()}
 
 
@@ -129,11 +136,111 @@ def test_a_clerk_sends_for_his_own_unit_alone(client: TestClient, data: Path) ->
     both = f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\nFebruari;PKM Tegal Arum;UMUM;1;1;2\n"
     at = _send(client, ("kunjungan_2026-02.csv", both))
     page = client.get(at).text
-    assert "berkas ini menyangkut unit lain" in _words(page)
+    assert "Tidak dapat Anda kirim" in _words(page)
     assert "Muat" not in _words(page)
     client.post(f"{at}/muat", headers=SAME)  # pressed all the same
     assert box.find(at.rpartition("/")[2], pages.asking.asker()).state == "read"  # ty: ignore[missing-union-attribute]
     assert _visits(data) == {"2026-01": 240}
+
+
+def _zip(**files: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(f"{name}.csv", content)
+    return made.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("kunjungan_2026-01_lain.csv", f"{HEAD}\nJanuari;PKM Tegal Arum;UMUM;1;1;2\n"),
+        ("evaluasi.csv", f"{RATED}{OTHER};TW IV 2025;Di Bawah Ekspektasi;Di Bawah Ekspektasi\n"),
+        (
+            "kiriman.zip",
+            _zip(**{
+                "kunjungan_2026-02": f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\n",
+                "evaluasi": f"{RATED}{OTHER};TW IV 2025;Di Bawah Ekspektasi;Di Bawah Ekspektasi\n",
+            }),
+        ),
+        ("pegawai baru.csv", f"{PERSON}{OTHER};Budi Contoh;Perawat;Puskesmas Mengupeh\n"),  # takes him into his own unit
+        ("kunjungan_2026-02.csv", f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\nFebruari;PKM Antah;UMUM;1;1;2\n"),
+    ],
+)  # fmt: skip
+def test_nothing_of_another_unit_is_loaded_or_told(
+    client: TestClient, data: Path, name: str, content: str | bytes
+) -> None:
+    before = builds.current(data)
+    at = _send(client, (name, content))
+    words = _words(client.get(at).text)
+    assert "Tidak dapat Anda kirim" in words
+    assert "98765" not in words  # what the other unit published
+    assert "98765" not in (data / "sending" / f"{at.rpartition('/')[2]}-preview.json").read_text(encoding="utf-8")
+    client.post(f"{at}/muat", headers=SAME)  # pressed all the same
+    time.sleep(0.5)
+    assert builds.current(data) == before
+
+
+@pytest.mark.slow
+def test_what_is_stated_after_it_was_looked_at_is_not_loaded_and_two_presses_load_once(
+    client: TestClient, data: Path
+) -> None:
+    at = _send(client, ("kunjungan_2026-02.csv", f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\n"))
+    sending = box.find(at.rpartition("/")[2], pages.asking.asker())
+    assert sending is not None
+    stated = box.save(pages.replace(sending, stated={"kunjungan_2026-02.csv": box.Stated(unit="Puskesmas Tegal Arum")}))
+    client.post(f"{at}/muat", headers=SAME)
+    assert (now := box.now(stated)) is not None
+    assert now.state == "read"  # looked at as another: not loaded
+    box.save(sending)
+    with ThreadPoolExecutor(4) as presses:
+        list(presses.map(lambda _n: client.post(f"{at}/muat", headers=SAME), range(4)))
+    _wait(client, at)
+    assert _visits(data)["2026-02"] == 152
+    lines = (data / "access.jsonl").read_text(encoding="utf-8").splitlines()
+    assert sum('"loaded"' in line for line in lines) == 1
+
+
+@pytest.mark.slow
+def test_what_is_taken_back_while_it_is_looked_at_stays_so(client: TestClient) -> None:
+    form = [("berkas", (f"{n}.csv", f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;{n};0;{n}\n")) for n in range(1, 3)]
+    answer = client.post("/kirim", files=form, headers=SAME, follow_redirects=False)
+    at = "/" + answer.headers["location"].removeprefix("./")
+    client.post(f"{at}/batal", headers=SAME)
+    time.sleep(4)
+    assert client.get(f"{at}/keadaan").json()["state"].startswith("cancelled")
+
+
+@pytest.mark.slow
+def test_each_held_report_of_a_zip_is_taken_with_one_yes(client: TestClient, data: Path) -> None:
+    less = f"{HEAD}\nJanuari;PKM Mengupeh;UMUM;70;70;140\n"
+    more = less.replace("70;70;140", "71;70;141")
+    at = _send(client, ("kiriman.zip", _zip(**{"kunjungan_2026-01_a": less, "kunjungan_2026-01_b": more})))
+    assert "name='sah-0'" in client.get(at).text
+    client.post(f"{at}/muat", data={"sah-0": "1"}, headers=SAME)
+    _wait(client, at)
+    page = _words(client.get(at).text)
+    assert "Selesai" in page, page
+    assert "Angka terbit yang berubah" in page
+    assert _visits(data)["2026-01"] in (140, 141)
+
+
+def test_a_body_without_a_length_is_stopped_where_it_is_too_large(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box, "MOST_SENT_BYTES", 10_000)
+    part = b'--x\r\ncontent-disposition: form-data; name="berkas"; filename="a.csv"\r\n\r\n'
+
+    def body() -> Iterator[bytes]:
+        yield part
+        for _n in range(100):
+            yield b"1;2;3\n" * 1000
+
+    headers = SAME | {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/kirim", content=body(), headers=headers)
+    assert (answer.status_code, "terlalu besar" in _words(answer.text)) == (400, True)
+    assert not (data / "sending").exists()
 
 
 @pytest.mark.slow
