@@ -21,7 +21,7 @@ BAD, WELL = "red", "green"
 
 
 def tell(data_dir: Path, kind: str, about: Mapping[str, str], by: str = "", role: str = "") -> None:
-    """Write down what a command did, as done by who runs it or for whom (`by`, of a `role`); where that can't be, it says so and goes on."""
+    """Write down what a command did, as done by who runs it or for whom (`by`, of a `role`); else it says so and goes on."""
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
     from dashboard import record
     from dashboard.access import Asker, Viewer
