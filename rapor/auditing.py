@@ -20,24 +20,24 @@ from rapor.terminal import DEFAULT_DATA, SETTINGS, DataDir, command, fail, say
 BAD, WELL = "red", "green"
 
 
-def tell(data_dir: Path, kind: str, about: Mapping[str, str], by: str = "") -> None:
-    """Write down what a command did, as done by who runs it or for whom (`by`); where that can't be, it says so and goes on."""
+def tell(data_dir: Path, kind: str, about: Mapping[str, str], by: str = "", role: str = "") -> None:
+    """Write down what a command did, as done by who runs it or for whom (`by`, of a `role`); else it says so and goes on."""
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
     from dashboard import record
     from dashboard.access import Asker, Viewer
 
     try:
-        record.add(kind, about, asker=Asker(by or f"terminal:{_user()}", Viewer("terminal", units=())))
+        record.add(kind, about, asker=Asker(by or f"terminal:{_user()}", Viewer(role or "terminal", units=())))
     except record.Unwritable:
         say(_("Catatan akses tidak dapat ditulis."), "yellow", aside=True)
 
 
-def tell_load(data_dir: Path, report: "LoadReport", asked: "Asked", by: str = "") -> None:
+def tell_load(data_dir: Path, report: "LoadReport", asked: "Asked", by: str = "", role: str = "") -> None:
     """Write down what a load did; of its files how many, since a name may be of a person."""
     for ruling, _file in asked.rulings:
-        tell(data_dir, "ruled", {"ruling": ruling}, by)
+        tell(data_dir, "ruled", {"ruling": ruling}, by, role)
     about = {"files": str(len(report.files)), "result": str(report.exit_code), "build": report.published or ""}
-    tell(data_dir, "loaded", about, by)
+    tell(data_dir, "loaded", about, by, role)
 
 
 def _user() -> str:

@@ -26,7 +26,7 @@ async def account(request: Request, form: dict[str, str]) -> Response:
         ended = await asyncio.to_thread(sessions.end_others, person.subject, person.session)
         await asyncio.to_thread(told.of_person, "sign_out", person.name, person.role, reason=f"others: {ended}")
         return await _shown(request, mine, html.notice(_("Sesi lain sudah diakhiri."), "good"))
-    if request.method == "GET" or mine is None:
+    if request.method != "POST" or mine is None:
         return await _shown(request, mine)
     if act == "siapkan" and not mine.must_change:
         return _setting(request, mine, second.new_secret())

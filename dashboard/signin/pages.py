@@ -97,14 +97,14 @@ async def sign_in(request: Request, form: dict[str, str]) -> Response:
     """Answer /masuk."""
     query = dict(request.query_params)
     back = cookies.way_back(form.get("next") or query.get("next", ""))
-    if request.scope.get(guard.PERSON) and request.method == "GET":
+    if request.scope.get(guard.PERSON) and request.method != "POST":
         return lead(request.scope, _onward(back, query))
     if os.environ[asking.SIGN_IN] == "oidc":
         words = html.paragraph(_("Masuk dengan akun Anda di layanan kabupaten."))
         return show(
             request, _("Masuk ke Rapor"), words + html.way(here(guard.PROVIDER, query, next=back), _("Masuk ke Rapor"))
         )
-    if request.method == "GET":
+    if request.method != "POST":
         return _asked(request, back)
     return await _tried(request, form, back)
 
@@ -199,7 +199,7 @@ async def second_step(request: Request, form: dict[str, str]) -> Response:
     account = await asyncio.to_thread(accounts.by_id, person.subject) if person and person.step == "code" else None
     if person is None or account is None:
         return lead(scope, here(guard.SIGN_IN, query, next=back))
-    if request.method == "GET":
+    if request.method != "POST":
         return _code_asked(request, back)
     lane, is_known = await asyncio.to_thread(_lane, scope, account)
     key = (account.id, lane)
@@ -235,7 +235,8 @@ def _code_asked(request: Request, back: str, trouble: str = "", status: int = 20
 async def sign_out(request: Request, _form: dict[str, str]) -> Response:
     """Answer /keluar: a link of ours signs out at once, any other asks first."""
     person, query = request.scope[guard.PERSON], dict(request.query_params)
-    if request.method == "GET" and request.headers.get("sec-fetch-site") != "same-origin":
+    is_link = request.method == "GET" and request.headers.get("sec-fetch-site") == "same-origin"
+    if request.method != "POST" and not is_link:  # nor does HEAD act, whatever it says of itself
         return show(request, _("Keluar"), html.form(here(guard.SIGN_OUT, query), "", _("Keluar dari Rapor")))
     await asyncio.to_thread(sessions.end, person.session)
     await asyncio.to_thread(told.of_person, "sign_out", person.name, person.role)

@@ -20,7 +20,8 @@ from dashboard.web.packed import STREAMLIT
 
 HOSTS = "RAPOR_HOSTS"  # names by which browsers reach this machine, beside its own; with commas between
 INDEX = STREAMLIT / "index.html"
-CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
+# What only a machine asks, and Streamlit's own uploader: nothing here uses it, and it keeps what anybody sends in memory.
+CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent", "/_stcore/upload_file")
 # The browser asks for it before anything else; nobody may embed the dashboard, so there is nothing to tell.
 HOST_CONFIG = {
     "allowedOrigins": [], "useExternalAuthToken": False, "enableCustomParentMessages": False, "enforceDownloadInNewTab": False,

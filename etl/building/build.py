@@ -34,6 +34,7 @@ MAKES_A_BUILD = (
         "etl/statistics/*",
         "etl/kinds.py",
         "etl/lake.py",
+        "etl/people.py",
         "etl/reference.py",
         "etl/messages.toml",
         "etl/folder.py",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from etl.folder import PRODUCT_REFERENCE
-from etl.lake import Lake
+from etl.lake import FORMAT, RULED, Lake
 from queries.builds import current
 from tests.rapor.keeping import run
 
@@ -78,4 +78,14 @@ def test_a_file_is_read_with_what_is_stated_of_it(folder: Path) -> None:
     run("load", bare, "--as", "kunjungan", "--unit", "PKM Mengupeh", "--period", "2026-02", "--data-dir", folder)
     text = run("query", "visits/trend", "--format", "csv", "--data-dir", folder)
     assert "2026-02-01,487," in text  # 410 + 77
-    assert '"format": 3' in (folder / "lake" / "manifest.json").read_text(encoding="utf-8")
+    assert Lake(folder).format() == FORMAT  # a new lake is of the format of today
+
+
+@pytest.mark.parametrize("older", [1, 2])
+def test_what_is_ruled_makes_an_older_lake_one_that_knows_rulings(folder: Path, older: int) -> None:
+    lake = Lake(folder)
+    lake.write_manifest(lake.manifest(), older)
+    run("load", folder.parent / "masuk", "--data-dir", folder)
+    assert lake.format() == older
+    run("load", "--withdraw", "maret_20260405.csv", "--data-dir", folder)
+    assert lake.format() == RULED

@@ -188,6 +188,15 @@ def test_a_link_of_another_site_signs_nobody_out(place: Place) -> None:
     assert client.get("/akun").status_code == 200
 
 
+def test_head_does_nothing(place: Place) -> None:
+    client = place.client(cookie=f"rapor={token_of('bupati')}", **{"sec-fetch-site": "same-origin"})
+    assert client.head("/keluar").status_code == 200
+    assert client.head("/akun").status_code == 200
+    assert client.get("/akun").status_code == 200
+    stranger = place.client()
+    assert [stranger.head("/masuk").status_code for _each in range(8)] == [200] * 8  # no wrong try
+
+
 def test_a_socket_of_another_site_is_refused(place: Place) -> None:
     token = token_of("bupati")
     for origin in ("http://evil.example", "null", f"http://evil.example:{place.port}"):

@@ -76,10 +76,12 @@ def test_a_port_that_browsers_leave_out_is_the_same_place(client: TestClient) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/mcp", "/_stcore/metrics/"]
-)
-def test_what_only_a_machine_asks_is_closed(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    "path",
+    ["/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/mcp", "/_stcore/metrics/", "/_stcore/upload_file/a/b"],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_what_nobody_here_asks_is_closed(client: TestClient, path: str, method: str) -> None:
+    assert client.request(method, path).status_code == 404
 
 
 def test_nobody_may_embed_it_and_no_host_is_named(client: TestClient) -> None:

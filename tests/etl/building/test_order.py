@@ -95,8 +95,8 @@ def test_what_only_reads_a_build_or_a_report_leaves_the_fingerprint(code: Path, 
      "queries/findings/outlier.sql", "queries/checks/visits_are_unique.sql", "queries/figures/visit.sql",
      "queries/comparing/changes.sql", "queries/comparing/__init__.py", "queries/rank_simulation.py", "queries/rank_estimate.py",
      "etl/building/schema.sql",
-     "etl/building/engine.py", "etl/statistics/forecast.py", "etl/kinds.py", "etl/lake.py", "etl/reference.py", "etl/messages.toml",
-     "data/reference/thresholds.csv"],
+     "etl/building/engine.py", "etl/statistics/forecast.py", "etl/kinds.py", "etl/lake.py", "etl/people.py",
+     "etl/reference.py", "etl/messages.toml", "data/reference/thresholds.csv"],
 )  # fmt: skip
 def test_what_makes_a_build_changes_the_fingerprint(code: Path, path: str) -> None:
     _touch(code / path)
