@@ -80,7 +80,7 @@ def load(data_dir: Path, answer: Path) -> None:
             confirm = tuple((rulings.CONFIRM, path) for path in part["confirm"])
             given = rulings.Asked(confirm, Stated(**part["stated"]))
             report = loading.load(data_dir, [Path(path) for path in part["paths"]], progress, asked=given)
-            auditing.tell_load(data_dir, report, given, by=asked["by"])
+            auditing.tell_load(data_dir, report, given, by=asked["by"], role=asked["role"])
             told = json.loads(
                 summary.as_json(report)
             )  # which cells were wrong, and what they held, stands on Mutu data
