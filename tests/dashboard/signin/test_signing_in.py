@@ -200,7 +200,7 @@ def test_hashes_are_few_at_once_and_each_lane_waits_behind_itself() -> None:
         return most, done
 
     with ThreadPoolExecutor(1) as own:  # a browser of another test may have left a loop running in this thread
-        most, done = own.submit(asyncio.run, run()).result()
+        most, done = own.submit(lambda: asyncio.run(run())).result()
     assert most == 1
     assert done.index("siti") <= 2
 
