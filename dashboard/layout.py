@@ -2,7 +2,7 @@
 
 import logging
 import zlib
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from dashboard.kept import Kept
 from dashboard.render import body, html, plotly, table
 from dashboard.signin import guard
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
+from dashboard.words import text
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
@@ -56,9 +57,13 @@ def withheld(viewer: Viewer) -> str:
     if role is None or not pages:
         help_text = _("Peran Anda tidak dikenal atau belum mempunyai halaman. Sampaikan kepada pengelola.")
         return html.message(_("Tidak ada halaman untuk Anda"), help_text)
-    help_text = _("Peran {role} membuka: {pages}. Bila memerlukan yang lain, sampaikan kepada pengelola.",
-                  role=role.title(), pages=", ".join(page.title() for page in pages))  # fmt: skip
-    return html.message(_("Halaman ini bukan bagian peran Anda"), help_text)
+    help_text = _(
+        "Peran {role} membuka halaman di bawah. Bila memerlukan yang lain, sampaikan kepada pengelola.",
+        role=role.title(),
+    )
+    english = f"?{filters.LANGUAGE_KEY}=en" if text.language() == "en" else ""
+    ways = [(page.title(), f"{page.address}{english}") for page in pages]
+    return html.message(_("Halaman ini bukan bagian peran Anda"), help_text, ways=ways)
 
 
 def enter(address: str) -> None:
@@ -155,10 +160,12 @@ def script(name: str) -> str:
     return f"app/static/{name}?{zlib.crc32((STATIC / name).read_bytes()):08x}"
 
 
-def open_page(address: str) -> Snapshot:
-    """Draw the page at an address as its reader asks for it, under its filters; return it."""
+def open_page(address: str, above: Callable[[Viewer], None] | None = None) -> Snapshot:
+    """Draw the page at an address as its reader asks for it, under its filters and what `above` draws; return it."""
     viewer = asking.current()
     filters.pick(viewer, *composing.filters_of(address, dict(st.query_params)))
+    if above:
+        above(viewer)
     return page(address, viewer)
 
 

@@ -3,6 +3,5 @@
 from dashboard import asking, layout, revealing
 from dashboard.replies import forms
 
-layout.open_page("pegawai")
+layout.open_page("pegawai", above=forms.show)
 revealing.show(asking.current())
-forms.show(asking.current())

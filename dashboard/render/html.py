@@ -45,12 +45,21 @@ def _small(url: str | None, words: str, figure: str, css: str, short: str = "") 
     return f'<a class="{css}" href="{escape(url)}" aria-label="{words}: {escape(figure)}">{shown}</a>'
 
 
-def message(head: str, body: str, lines: str = "") -> str:
-    """Return a calm notice: what is so, and what to do; `words in backticks` are commands, `lines` stand as they are written."""
+def named(place: str, words: str) -> str:
+    """Return what a part beside the page is called, where a link lands."""
+    return f"<div class='rp-head' id='{place}'><b>{escape(words)}</b></div>"
+
+
+def message(head: str, body: str, lines: str = "", ways: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a calm notice: what is so, and what to do; `words in backticks` are commands, `lines` stand as they are written.
+
+    `ways` on are words and where they lead.
+    """
     pieces = escape(body).split("`")
     shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
     quoted = f"<pre>{escape(lines)}</pre>" if lines else ""
-    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p>{quoted}</div>"
+    led = f"<p class='rp-ways-on'>{' '.join(_link(url, escape(words)) for words, url in ways)}</p>" if ways else ""
+    return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p>{quoted}{led}</div>"
 
 
 def line(block: str, head: str, words: str, more: tuple[str, str] | None) -> str:

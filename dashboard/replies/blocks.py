@@ -16,6 +16,7 @@ from dashboard.words.text import _, n_
 
 ASKED = "tanggapan"  # the key of the address that opens the form: "baru", or the reply that is answered
 NEW = "baru"
+FORM = "tulis"  # where the form stands
 OWN, OF_EMPLOYEE, WAITING = "own_replies", "replies", "waiting"  # blocks
 _SHOWN = ("on", "words", "answer")
 
@@ -34,7 +35,7 @@ def own(viewer: Viewer) -> TableBlock:
         mine = store.own(viewer)
     except notes.Unavailable as why:
         return _table(OWN, _("Tanggapan saya"), (), str(why), None)
-    way = (f"{registry.OWN}?{ASKED}={NEW}", _("Tulis tanggapan"))
+    way = (f"{registry.OWN}?{ASKED}={NEW}#{FORM}", _("Tulis tanggapan"))
     empty = _("Bila ada yang tidak benar di halaman ini, tulis tanggapan: kepala unit membacanya dan menjawab.")
     return _table(OWN, _("Tanggapan saya"), mine, empty, way)
 
@@ -48,7 +49,7 @@ def of_employee(employee: str, viewer: Viewer) -> tuple[TableBlock, ...]:
     if not found:
         return ()
     newest = next((one for one in reversed(found) if not one.answer), found[0])
-    link = f"{registry.ACCOUNTABILITY}?{KEYS['employee']}={employee}&{ASKED}={newest.id}"
+    link = f"{registry.ACCOUNTABILITY}?{KEYS['employee']}={employee}&{ASKED}={newest.id}#{FORM}"
     way = (link, _("Jawab")) if viewer.may("decide") else None
     return (_table(OF_EMPLOYEE, _("Tanggapan pegawai"), found, "", way),)
 

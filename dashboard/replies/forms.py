@@ -10,7 +10,7 @@ from dashboard.access import Viewer
 from dashboard.filters import KEYS
 from dashboard.render import html
 from dashboard.replies import store
-from dashboard.replies.blocks import ASKED, NEW
+from dashboard.replies.blocks import ASKED, FORM, NEW
 from dashboard.replies.store import LONGEST, Reply
 from dashboard.words.text import _
 
@@ -39,6 +39,7 @@ def _write(viewer: Viewer) -> None:
     if viewer.employee is None:
         return
     with st.container(key="reply_form"):
+        st.html(html.named(FORM, _("Tulis tanggapan")))
         with st.form("reply", border=False, enter_to_submit=False):
             st.text_area(
                 _("Tanggapan"), key=WORDS, max_chars=LONGEST,
@@ -61,7 +62,7 @@ def _answer(named: str, viewer: Viewer) -> None:
     if one is None or not viewer.may("decide"):
         return
     with st.container(key="reply_form"), st.form("reply", border=False, enter_to_submit=False):
-        st.html(f"<blockquote class='rp-quote'>{escape(one.words)}</blockquote>")
+        st.html(html.named(FORM, _("Jawab")) + f"<blockquote class='rp-quote'>{escape(one.words)}</blockquote>")
         st.text_area(
             _("Jawaban"), key=WORDS, max_chars=LONGEST, placeholder=_("Apa yang diperbaiki, atau mengapa tetap")
         )

@@ -66,6 +66,14 @@ def test_an_employee_sees_his_record_what_is_missing_and_nobody_else(page: Calla
     assert "198001012005011" not in words
 
 
+@pytest.mark.parametrize(("language", "way"), [("id", "saya'>Data saya"), ("en", "saya?bahasa=en'>My data")])
+def test_a_page_of_another_role_leads_to_those_that_one_has(
+    page: Callable, data: Path, language: str, way: str
+) -> None:
+    words = shown(page("kunjungan", viewer="pegawai:e1", data_dir=data, bahasa=language)).replace('"', "'")
+    assert f"href='{way}</a>" in words[words.rindex("class='rp-message'") :]
+
+
 def test_who_has_no_record_is_told_so(page: Callable, data: Path) -> None:
     assert "Belum ada data tentang Anda" in shown(page("saya", viewer="bupati", data_dir=data))
     assert "Belum ada data tentang Anda" in shown(page("saya", viewer="pegawai:tidak-ada", data_dir=data))
@@ -128,6 +136,12 @@ def test_what_can_not_be_kept_is_refused(words: str, viewer: Viewer, why: str) -
     assert not store.own(OWN)
 
 
+def _is_above_the_page(test: Any) -> bool:
+    """Whether the form, where the link to it lands, stands before the page that it is about."""
+    words = shown(test)
+    return words.index("id='tulis'") < words.index("data-sight=")
+
+
 def _press(test: Any, label: str) -> None:
     (button,) = [one for one in test.button if one.label == label]
     button.click().run()
@@ -138,6 +152,8 @@ def test_the_form_writes_for_who_asks_and_the_head_answers_on_the_page_of_the_pe
     page: Callable, data: Path
 ) -> None:
     own = page("saya", viewer="pegawai:e1", data_dir=data, tanggapan="baru")
+    assert "tanggapan=baru#tulis" in shown(own)
+    assert _is_above_the_page(own)
     own.text_area[0].set_value("=cmd|x <script>")
     _press(own, "Kirim tanggapan")
     assert "Tanggapan dikirim" in shown(own)
@@ -146,6 +162,7 @@ def test_the_form_writes_for_who_asks_and_the_head_answers_on_the_page_of_the_pe
     assert "=cmd|x &lt;script&gt;" in shown(head)
     (waiting,) = store.waiting(HEAD)
     head = page("pegawai", viewer="kepala-unit:pkm-a", data_dir=data, pegawai="e1", tanggapan=waiting.id)
+    assert _is_above_the_page(head)
     head.text_area[0].set_value("Dicatat.")
     _press(head, "Kirim jawaban")
     assert "Jawaban dikirim" in shown(head)
