@@ -14,7 +14,7 @@ from dashboard import asking, composing, db, filters, record, registry, roles, t
 from dashboard.access import Viewer
 from dashboard.composing import Key
 from dashboard.kept import Kept
-from dashboard.render import body, html, plotly, table
+from dashboard.render import body, html, masthead, plotly, table
 from dashboard.signin import guard
 from dashboard.snapshot import Block, ChartBlock, Snapshot, TableBlock, TextBlock
 from dashboard.words import text
@@ -91,7 +91,7 @@ def header(current: str) -> None:
 
 def who() -> str:
     """Return who is signed in, as the head of a page shows it; nothing where nobody signs in."""
-    return html.signed_in(asking.asker().name, guard.ACCOUNT, guard.SIGN_OUT) if asking.signs_in() else ""
+    return masthead.signed_in(asking.asker().name, guard.ACCOUNT, guard.SIGN_OUT) if asking.signs_in() else ""
 
 
 def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str = "") -> str:
@@ -103,7 +103,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
         district, is_sample = build.district, build.is_sample
     except db.NoBuild:
         district, is_sample = "", False
-    return html.header(
+    return masthead.header(
         district,
         is_sample=is_sample,
         pages=[
@@ -112,7 +112,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
             if page.is_listed or page.is_own or page.needs
         ],
         counted=[
-            html.Counted(
+            masthead.Counted(
                 page.title(),
                 page.address,
                 page.address == current,
