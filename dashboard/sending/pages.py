@@ -12,7 +12,6 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 from starlette.types import Message, Receive
 
 from dashboard import asking, registry
@@ -64,6 +63,7 @@ def _own(answer: Answer) -> Answer:
 # --- the page, and what is sent from it ---
 
 
+@_own
 async def start(request: Request) -> Response:
     """Answer /kirim: the form, what is due, what was sent; files that come with it are kept and looked at."""
     if request.method == "POST":
@@ -162,6 +162,7 @@ async def _kept(file: UploadFile, path: Path) -> None:
 # --- one sending ---
 
 
+@_own
 async def one(request: Request) -> Response:
     """Answer /kirim/<id>: what is known of the files so far, what is asked, what can be done."""
     sending = _found(request)
@@ -173,6 +174,7 @@ async def one(request: Request) -> Response:
     return _show(request, shown.title(sending), body)
 
 
+@_own
 async def state(request: Request) -> Response:
     """Answer /kirim/<id>/keadaan, which the page asks while it waits."""
     sending = _found(request)
@@ -183,6 +185,7 @@ async def state(request: Request) -> Response:
     )
 
 
+@_own
 async def look_again(request: Request) -> Response:
     """Answer /kirim/<id>/sebut: what the sender states of files, which are looked at again."""
     form = await request.form(max_files=0, max_fields=4 * box.MOST_FILES)
@@ -198,6 +201,7 @@ async def look_again(request: Request) -> Response:
     return _lead(request, f"{registry.SEND}/{sending.id}")
 
 
+@_own
 async def take(request: Request) -> Response:
     """Answer /kirim/<id>/muat: load what was read; who asks is looked at again, and what he may send."""
     form = await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
@@ -221,6 +225,7 @@ def _is_ready(sending: Sending, name: str, found: Mapping[str, Any]) -> bool:
     return is_known and files.may_load(found, asking.current())
 
 
+@_own
 async def cancel(request: Request) -> Response:
     """Answer /kirim/<id>/batal."""
     sending = _found(request)
@@ -237,13 +242,3 @@ def _found(request: Request) -> Sending | None:
 def _lead(request: Request, path: str) -> RedirectResponse:
     query: Mapping[str, Any] = dict(request.query_params)
     return RedirectResponse(f"{guard.up(request.scope)}{here(path, query)}", 303)
-
-
-ROUTES = [
-    Route(f"/{registry.SEND}", _own(start), methods=["GET", "POST"]),
-    Route(f"/{registry.SEND}/{{sending}}", _own(one)),
-    Route(f"/{registry.SEND}/{{sending}}/keadaan", _own(state)),
-    Route(f"/{registry.SEND}/{{sending}}/sebut", _own(look_again), methods=["POST"]),
-    Route(f"/{registry.SEND}/{{sending}}/muat", _own(take), methods=["POST"]),
-    Route(f"/{registry.SEND}/{{sending}}/batal", _own(cancel), methods=["POST"]),
-]

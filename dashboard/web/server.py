@@ -15,7 +15,7 @@ from streamlit import App, context
 from dashboard import asking, registry
 from dashboard.explore import downloads
 from dashboard.render import body
-from dashboard.sending import pages as sending
+from dashboard.sending import routes as sending
 from dashboard.signin import routes as signin
 from dashboard.signin.guard import Guard, of_cookies
 from dashboard.web.first import First

@@ -17,7 +17,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.sending import box, pages
+from dashboard.sending import box, pages, routes
 from etl import folder
 from etl.load import load
 from queries import builds
@@ -59,7 +59,7 @@ def data(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 @pytest.fixture
 def client(data: Path) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=pages.ROUTES)) as opened:
+    with TestClient(Starlette(routes=routes.ROUTES)) as opened:
         yield opened
 
 

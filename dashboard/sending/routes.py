@@ -1,0 +1,29 @@
+"""The addresses of sending; what answers them is imported with the first request: its caches ask for a running Streamlit."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard import registry
+
+
+def _answer(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        from dashboard.sending import pages  # noqa: PLC0415
+
+        return await getattr(pages, name)(request)
+
+    return answered
+
+
+_ONE = f"/{registry.SEND}/{{sending}}"
+ROUTES = [
+    Route(f"/{registry.SEND}", _answer("start"), methods=["GET", "POST"]),
+    Route(_ONE, _answer("one")),
+    Route(f"{_ONE}/keadaan", _answer("state")),
+    Route(f"{_ONE}/sebut", _answer("look_again"), methods=["POST"]),
+    Route(f"{_ONE}/muat", _answer("take"), methods=["POST"]),
+    Route(f"{_ONE}/batal", _answer("cancel"), methods=["POST"]),
+]
