@@ -184,14 +184,14 @@ def shortened(found: Mapping[str, Any], units: Collection[str] | None, most: int
     rejects = found.get("rejects") or []
     beside = [row for row in found.get("beside") or () if units is None or row["unit_id"] in units]
     files = found.get("files") or []
-    return {
-        **found,
-        "files": [{**file, "reason": ""} if is_far and file["status"] == "held" else file for file in files],
-        "rejects": rejects[:most],
-        "rejects_count": len(rejects),
-        "beside": [] if is_far else beside,
-        "findings": [] if is_far else found.get("findings") or [],
-    }
+    return dict(
+        found,
+        files=[{**file, "reason": ""} if is_far and file["status"] == "held" else file for file in files],
+        rejects=rejects[:most],
+        rejects_count=len(rejects),
+        beside=[] if is_far else beside,
+        findings=[] if is_far else found.get("findings") or [],
+    )
 
 
 def to_inbox(sending: Sending) -> Sending:
