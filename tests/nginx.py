@@ -16,18 +16,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests import packages
+
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "operating.md"
 PACKAGE = "nginx"
 
 
 def find_or_install() -> str | None:
     """Return the path of nginx, installed by apt-get if there is none and this is root; else None."""
-    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", PACKAGE]):
-            subprocess.run(
-                ["apt-get", *command], env=environment, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+    if not find():
+        packages.install(PACKAGE)
     return find()
 
 

@@ -1,9 +1,10 @@
 """LibreOffice, which opens slides and workbooks as an office does: found, or installed from Debian's packages by root."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from tests import packages
 
 PACKAGES = ("libreoffice-impress-nogui", "libreoffice-calc-nogui")
 _PARTS = ("libsdlo.so", "libsclo.so")  # what opens slides, what opens workbooks
@@ -11,12 +12,8 @@ _PARTS = ("libsdlo.so", "libsclo.so")  # what opens slides, what opens workbooks
 
 def find_or_install() -> str | None:
     """Return the path of LibreOffice, installed by apt-get if there is none and this is root; None where it can't be had."""
-    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-            subprocess.run(
-                ["apt-get", *command], env=environment, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+    if not find():
+        packages.install(*PACKAGES)
     return find()
 
 

@@ -9,6 +9,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import packages
+
 PACKAGE = "postgresql"
 SERVANT = "postgres"  # the account that Debian's package makes: a server refuses to run as root
 OWNER = "rapor"
@@ -16,12 +18,8 @@ OWNER = "rapor"
 
 def find_or_install() -> Path | None:
     """Return the folder of the server's programs, installed by apt-get if there are none and this is root; else None."""
-    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update"], ["install", "-y", "--no-install-recommends", PACKAGE]):
-            subprocess.run(
-                ["apt-get", *command], env=environment, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+    if not find():
+        packages.install(PACKAGE)
     return find()
 
 

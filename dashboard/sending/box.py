@@ -19,28 +19,11 @@ from dashboard.asking import Asker
 from dashboard.folder import data_dir
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
+from queries.endings import ENDINGS
 
 FORMAT = 1
 FOLDER, INBOX = "sending", "inbox/kiriman"
 LETTERS = "bcdfghjklmnpqrstvwxz"  # of an id: no digit, which a reading could take for a year, and no word
-# What a file may be called to be taken in at all; what it is in truth is found when it is read.
-ENDINGS = (
-    ".csv",
-    ".tsv",
-    ".txt",
-    ".xlsx",
-    ".xlsm",
-    ".xlsb",
-    ".xls",
-    ".ods",
-    ".fods",
-    ".htm",
-    ".html",
-    ".xml",
-    ".mht",
-    ".mhtml",
-    ".zip",
-)
 MOST_BYTES = 256_000_000  # a file, as much as is read
 MOST_FILES = 100
 MOST_SENT_BYTES = 1_000_000_000

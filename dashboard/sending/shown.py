@@ -12,6 +12,7 @@ from dashboard.signin import html
 from dashboard.signin.pages import here
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.endings import ENDINGS
 
 WAITING = ("reading", "loading")
 
@@ -21,7 +22,7 @@ WAITING = ("reading", "loading")
 
 def form(url: str) -> str:
     """Return the form by which files are sent; with a script files are dropped, and what came is shown while it comes."""
-    accepted = ",".join(box.ENDINGS)
+    accepted = ",".join(ENDINGS)
     about = _(
         "Excel, CSV, ODS atau zip dari obrolan, boleh banyak sekaligus; tidak ada yang dimuat sebelum Anda memeriksanya."
     )

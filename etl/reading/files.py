@@ -13,26 +13,10 @@ from etl.reading.grid import Grid, Sheet, Unreadable
 from etl.reading.guard import TooLarge, check_size, shown_name
 from etl.reading.workbooks import excel2003, html, ods, xls, xlsb, xlsx
 from etl.reading.workbooks.markup import Parts
+from queries.endings import ENDINGS
 
 __all__ = ["ENDINGS", "Document", "Sheet", "Unreadable", "read"]
 
-ENDINGS = (
-    ".csv",
-    ".tsv",
-    ".txt",
-    ".xlsx",
-    ".xlsm",
-    ".xlsb",
-    ".xls",
-    ".ods",
-    ".fods",
-    ".htm",
-    ".html",
-    ".xml",
-    ".mht",
-    ".mhtml",
-    ".zip",
-)
 _ZIP, _CONTAINER = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # How a web page begins that a browser has saved with its pictures, and an exported conversation: `[05/01/24, 08.15.20] Nama: ...`.
 _MESSAGE = re.compile(r"(?:From: <Saved by|MIME-Version:|Content-Type: multipart/related)", re.IGNORECASE)

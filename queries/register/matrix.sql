@@ -1,39 +1,7 @@
 -- title: Isian daftar indikator
 -- meaning: For each registered indicator and field whether it is filled, missing, unclear or not needed, with what is wrong; the indicators with most to mend first; of an indicator outside the viewer's units no more is said than that there is one
 -- grain: one row an indicator and field
-with unseen as ( -- indicators beside which one stands that is not of the viewer's units: it is not named
-    select pair.indicator_id
-    from (
-        select indicator_id, other_id from mart.indicator_issue where other_id is not null
-        union all
-        select indicator_id, other_id from mart.indicator_twin
-        union all
-        select other_id, indicator_id from mart.indicator_twin
-    ) as pair
-    join indicator other on other.indicator_id = pair.other_id
-    where $units is not null and not coalesce(list_contains($units, other.owner_unit_id), false)
-),
-told as (
-    select
-        issue.* replace (
-            if(u.indicator_id is null, issue.other_id, null) as other_id, if(u.indicator_id is null, issue.other_name, null) as other_name,
-            if(
-                u.indicator_id is null or issue.code = 'unregistered',
-                issue.problem,
-                replace(c.problem, '{found}', 'indikator di luar unit Anda')
-            ) as problem,
-            if(
-                u.indicator_id is null or issue.code = 'unregistered',
-                issue.problem_en,
-                replace(c.problem_en, '{found}', 'an indicator outside your units')
-            ) as problem_en
-        )
-    from mart.indicator_issue issue
-    join reference.indicator_checks c using (code)
-    left join (select distinct indicator_id from unseen) u
-        on u.indicator_id = issue.indicator_id and issue.other_id is not null
-),
-entry as (
+with entry as (
     select
         i.indicator_id, coalesce(i.name, i.indicator_id) as indicator_name, i.owner_unit_id,
         unnest([
@@ -54,7 +22,7 @@ wrong as (
         indicator_id, field, bool_or(state = 'missing') as is_missing, bool_or(severity = 'must') as is_must, count(*) as issues,
         string_agg(problem, ' · ' order by position, problem) as problem,
         string_agg(problem_en, ' · ' order by position, problem) as problem_en
-    from told
+    from register_issues($units)
     group by indicator_id, field
 ),
 weighed as (
