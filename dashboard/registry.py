@@ -82,25 +82,36 @@ class Page:
 
 @dataclass(frozen=True)
 class Small:
-    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it."""
+    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
+
+    One with a module is in the menu while that counts something that is left to do there, with how much.
+    """
 
     address: str
     title: Callable[[], str]
     rights: tuple["Right", ...]
+    module: str = ""
 
     def is_for(self, viewer: "Viewer") -> bool:
         """Whether a viewer may open it."""
         return any(viewer.may(right) for right in self.rights)
 
+    def left(self, viewer: "Viewer") -> int | None:
+        """Return how much is left to do there; None of a page that does not count it."""
+        return import_module(self.module).count(viewer) if self.module else None
+
 
 SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
+    Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
+    Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
 )
 
 
-def small(viewer: "Viewer") -> list[Small]:
-    """Return the small pages that a viewer may open."""
-    return [each for each in SMALL if each.is_for(viewer)]
+def small(viewer: "Viewer") -> list[tuple[str, str]]:
+    """Return (title, address) of the small pages of a viewer's menu."""
+    mine = [(each, each.left(viewer)) for each in SMALL if each.is_for(viewer)]
+    return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine if left != 0]
 
 
 _WHO = ("period", "agency", "unit")

@@ -1,6 +1,7 @@
 """The reference tables as a data folder has them now, and the edits that made them so: who changed which rows, when and why."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 HISTORY, FORMAT = "registers.jsonl", 1
+# The tables that the dashboard reads as they are now: no build holds them, or an old one would bring old rights back.
+LIVE = ("roles", "role_groups")
 Row = Mapping[str, str | None]
 
 
@@ -69,3 +72,12 @@ def history(data_dir: Path) -> Iterator[Edit]:
             if said.pop("format", None) == FORMAT:
                 changes = tuple(Change(**each) for each in said.pop("changes"))
                 yield Edit(changes=changes, **said)
+
+
+def version(folder: Path) -> str:
+    """Return a hash of the reference tables in a folder that a build is made of."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.stem not in LIVE:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

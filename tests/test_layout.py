@@ -178,7 +178,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
-        "sending",
+        *("sending", "registers"),
         *("web", "app"),
     ),
 }
