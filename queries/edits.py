@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -56,6 +56,12 @@ def rows(data_dir: Path, table: str) -> list[dict[str, str | None]]:
 
 def _opened(data_dir: Path, table: str) -> TextIO:
     return (data_dir / "reference" / f"{table}.csv").open(encoding="utf-8-sig", newline="")
+
+
+def with_names(row: Row, names: Iterable[str]) -> Row:
+    """Return a row that is also known by these names."""
+    known = [*(row["aliases"] or "").split("|"), *names]
+    return {**row, "aliases": "|".join(dict.fromkeys(filter(None, known)))}
 
 
 def history(data_dir: Path) -> Iterator[Edit]:

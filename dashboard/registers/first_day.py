@@ -81,7 +81,11 @@ async def proposals(request: Request) -> Response:
             why=_("dari laporan yang dikirim"),
         )
         if "refused" not in said:
-            return _lead(request, shown.at(query, "units", tersimpan="1"))
+            sending = box.find(query.get("kiriman", ""), asker)
+            if sending is None:
+                return _lead(request, shown.at(query, "units", tersimpan="1"))
+            jobs.read_anew(sending)
+            return _lead(request, f"{registry.SEND}/{sending.id}")
         return show(request, _("Unit dari laporan"), html.notice(said["refused"]) + back, 400)
     sent = [one for one in box.listed(asker) if one.state in ("read", "failed", "loaded")]
     if "kiriman" in query:
@@ -171,7 +175,7 @@ def _proposed(rows: list[Mapping[str, Any]], query: Mapping[str, str]) -> str:
     about = _(
         "Nama yang disebut laporan dan belum terdaftar. Tentukan: unit baru, sama dengan unit yang ada, atau lewati."
     )
-    parts = []
+    url, parts = shown.at(query, "units", "usulan", kiriman=query.get("kiriman", "")), []
     for n, row in enumerate(rows):
         as_new = [("baru", _("Unit baru")), ("", _("Lewati"))]
         same = [(f"={unit_id}", _("Sama dengan {name}", name=name)) for name, unit_id in known]
@@ -192,7 +196,7 @@ def _proposed(rows: list[Mapping[str, Any]], query: Mapping[str, str]) -> str:
         others = f" · {row['aliases'].replace('|', ', ')}" if row["aliases"] else ""
         head = f"<legend>{escape(row['name'])}</legend>{html.paragraph(seen + others)}"
         parts.append(f"<fieldset class='rp-asked'>{head}{asked}{fields}</fieldset>")
-    return html.paragraph(about) + html.form(shown.at(query, "units", "usulan"), "".join(parts), _("Simpan"))
+    return html.paragraph(about) + html.form(url, "".join(parts), _("Simpan dan periksa lagi"))
 
 
 def _accepted(form: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -212,7 +216,7 @@ def _accepted(form: Mapping[str, str]) -> list[dict[str, Any]]:
         n = found[1]
         name, spellings = form.get(f"nama-{n}", ""), [form.get(f"nama-{n}", ""), *form.get(f"lain-{n}", "").split("|")]
         if act.startswith("=") and act[1:] in units:
-            more.setdefault(act[1:], []).extend(filter(None, spellings))
+            more.setdefault(act[1:], []).extend(spellings)
         elif act == "baru":
             kind = form.get(f"jenis-{n}", "")
             parent = health if kind == "health_centre" else root
@@ -221,14 +225,9 @@ def _accepted(form: Mapping[str, str]) -> list[dict[str, Any]]:
                    "aliases": form.get(f"lain-{n}") or None}  # fmt: skip
             new.append({"before": None, "after": {**dict.fromkeys(columns), **row}})
     joined = [
-        {"before": units[unit_id], "after": {**units[unit_id], "aliases": _with(units[unit_id]["aliases"], names)}}
-        for unit_id, names in more.items()
+        {"before": units[unit_id], "after": edits.with_names(units[unit_id], names)} for unit_id, names in more.items()
     ]
     return [*joined, *new]
-
-
-def _with(aliases: str | None, more: list[str]) -> str:
-    return "|".join(dict.fromkeys([*(aliases or "").split("|"), *more])).strip("|")
 
 
 def _lead(request: Request, path: str) -> RedirectResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard import db, registry, roles
 from dashboard.access import Viewer
 from dashboard.folder import data_dir
+from dashboard.registers import proposed
 from dashboard.signin import html
 from dashboard.signin.pages import here
 from dashboard.words import text
@@ -61,8 +62,11 @@ def every(query: Query) -> str:
     about = _(
         "Nama, bobot, ambang dan tenggat yang dipakai membaca laporan. Perubahan diperiksa dulu, dicatat, dan dapat dikembalikan."
     )
+    names = len(proposed.waiting())
+    words = n_("{n} usulan arti nama menunggu", "{n} usulan arti nama menunggu", names)
+    waits = f"<p><a href='{escape(at(query, 'nama'))}'>{escape(words)}</a></p>" if names else ""
     return (
-        html.paragraph(about) + unpublished(query) + html.rows(head, cells)
+        html.paragraph(about) + waits + unpublished(query) + html.rows(head, cells)
         + f"<p class='rp-last'><a href='{escape(at(query, 'riwayat'))}'>{escape(_('Riwayat perubahan'))}</a></p>"
         + html.paragraph(_("Tabel lain adalah ketentuan nasional atau hasil simulasi; peran diatur pengelola di reference/roles.csv."))
     )  # fmt: skip
@@ -183,6 +187,8 @@ def said(column: Column, value: str | None, known: Mapping[str, Mapping[str, str
     if column.type == "names":
         first, *others = value.split("|")
         return f"{first} +{len(others)}" if others else first
+    if column.type == "whole" and value.isdecimal():
+        return text.number(int(value))
     if column.type == "yes_no":
         return {"true": _("ya"), "false": _("tidak")}.get(value, value)
     return typed_as(column, value)
@@ -367,7 +373,7 @@ def history(viewer: Viewer, query: Query) -> str:
         if register is None:
             continue
         count = n_("{n} baris", "{n} baris", len(edit.changes))
-        head = f"{_when(edit)} · {title_of(register)} · {count} · {_role(edit.role)}"
+        head = f"{_when(edit)} · {title_of(register)} · {count} · {role_title(edit.role)}"
         head += f" · {_('mengembalikan')}" if edit.undoes else ""
         body = html.paragraph(edit.why) if edit.why else ""
         body += changes_table(register, edit.changes)
@@ -384,6 +390,7 @@ def _when(edit: Edit) -> str:
     return f"{text.date(moment.date())} {moment:%H.%M}"
 
 
-def _role(code: str) -> str:
+def role_title(code: str) -> str:
+    """Return what a role is called; its code where there is none today."""
     role = roles.known(code)
     return role.title() if role else code

@@ -108,6 +108,14 @@ def read(sending: Sending) -> Sending:
     return sending
 
 
+def read_anew(sending: Sending) -> Sending:
+    """Look again at the files of a sending that was read, since what registers know has changed."""
+    if sending.id in _tasks or sending.state != "read":
+        return sending
+    box.answer_place(sending, "preview").unlink(missing_ok=True)
+    return read(sending)
+
+
 def load(sending: Sending, asker: Asker) -> Sending:
     """Begin to load a sending for one who asks, in a process that goes on when the server ends; nothing where one is at work on it.
 

@@ -139,7 +139,18 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         )
         for n, name in names
     )
+    notice += _unknown(one, found, query)
     return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
+
+
+def _unknown(one: Sending, found: Mapping[str, files.Found], query: Mapping[str, str]) -> str:
+    """Return how many names no register knows, with the way to say what they mean: once for all files to come."""
+    count = len({(name["table"], name["name"]) for each in found.values() for name in each.get("names", ())})
+    if not count:
+        return ""
+    words = n_("{n} nama belum terdaftar; barisnya ditolak.", "{n} nama belum terdaftar; barisnya ditolak.", count)
+    url = escape(here(f"{registry.SEND}/{one.id}/nama", query))
+    return html.notice(words) + f"<p><a class='rp-button rp-quiet' href='{url}'>{escape(_('Sebutkan artinya'))}</a></p>"
 
 
 def _summary(ready: Sequence[str], names: Sequence[str]) -> str:
