@@ -114,8 +114,8 @@ def test_a_register_is_changed_pasted_and_taken_back(browser: Browser, begun: tu
         hand.press("button", "Terbitkan dengan perubahan ini")
         hand.waited_for("Terbit:")
         page.goto(f"{address}/daftar/riwayat")
-        page.locator("summary").last.click()
-        page.get_by_role("button", name="Kembalikan").last.click()
+        page.locator("summary").nth(1).click()  # the newest is what was pasted
+        page.locator("details[open]").get_by_role("button", name="Kembalikan").click()
         hand.waited_for("Dikembalikan.")
         page.goto(f"{address}/daftar/units?cari=mengupeh")
         expect(page.locator("tbody tr")).not_to_contain_text("21.480")
