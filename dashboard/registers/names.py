@@ -111,6 +111,17 @@ def _keys(table: str, viewer: Viewer) -> dict[str, str]:
     return {key: name for key, name in found.items() if covered is None or key in covered}
 
 
+def _guess(table: str, name: str, keys: Mapping[str, str]) -> str:
+    """Return the key of the row whose name, or another one of it, is spelt most like a name; nothing where none is near."""
+    known: dict[str, str] = {}
+    for row in edits.rows(data_dir(), table):
+        key = row[registers()[table].key[0]] or ""
+        spellings = [row["name"] or "", *(row["aliases"] or "").split("|")]
+        known |= {each.casefold(): key for each in spellings if each and key in keys}
+    near = get_close_matches(name.casefold(), list(known), 1, ALIKE)
+    return known[near[0]] if near else ""
+
+
 def _form(names: list[tuple[str, str, int]], sending_id: str, query: Mapping[str, str]) -> str:
     if not names:
         return html.paragraph(_("Semua nama di kiriman ini dikenal."))
@@ -121,8 +132,7 @@ def _form(names: list[tuple[str, str, int]], sending_id: str, query: Mapping[str
             fields += f"<h2>{escape(shown.title_of(registers()[table]))}</h2>"
             table_before = table
         keys = _keys(table, viewer)
-        near = get_close_matches(name.casefold(), [each.casefold() for each in keys.values()], 1, ALIKE)
-        guess = next((key for key, each in keys.items() if near and each.casefold() == near[0]), "")
+        guess = _guess(table, name, keys)
         count = n_("{n} baris", "{n} baris", rows)
         options = [("", _("Belum tahu")), *sorted(keys.items(), key=lambda each: each[1])]
         fields += html.choice(f"arti-{n}", f"“{name}” · {count}", options, guess)
