@@ -25,6 +25,7 @@ SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
 SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit
+FORMS = "formulir"  # where forms to fill in are taken; beside it
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (

@@ -31,7 +31,8 @@ def _show(request: Request, title: str, body: str, status: int = 200) -> Respons
     query, viewer = dict(request.query_params), asking.current()
     pages = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
     ways = [(page.title(), here(page.address, query)) for page in pages if viewer.opens(page.address)]
-    return show(request, title, body, status, ways=[*ways, (_("Kirim laporan"), here(registry.SEND, query))])
+    own = [(_("Kirim laporan"), here(registry.SEND, query)), (_("Formulir"), here(registry.FORMS, query))]
+    return show(request, title, body, status, ways=[*ways, *own])
 
 
 def _own(answer: Answer) -> Answer:
@@ -79,7 +80,8 @@ async def _start_page(request: Request, notice: str = "", status: int = 200) -> 
     sendings = [jobs.resume(one) for one in await asyncio.to_thread(box.listed, asker)]
     due = await asyncio.to_thread(shown.due, asker.viewer)
     url = here(registry.SEND, dict(request.query_params))
-    body = notice + shown.form(url) + shown.due_part(due) + shown.sent_part(sendings, dict(request.query_params))
+    query = dict(request.query_params)
+    body = notice + shown.form(url) + shown.due_part(due, query) + shown.sent_part(sendings, query)
     return _show(request, _("Kirim laporan"), body, status)
 
 
