@@ -35,6 +35,7 @@ KINDS = {
     "replied": Kind(lambda: _("Hak jawab"), ("employee",)),
     "loaded": Kind(lambda: _("Memuat laporan"), ("files", "build", "result")),
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
+    "register_changed": Kind(lambda: _("Mengubah daftar rujukan"), ("table", "change")),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),
     "forgotten": Kind(lambda: _("Melupakan pegawai"), ("employee", "state")),
 }

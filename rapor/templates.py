@@ -73,7 +73,7 @@ def _form(name: str) -> "Form":
 
 
 def _viewer(data_dir: Path) -> "Viewer":
-    """Return who looks; fails where there is nothing to look at, or he takes no forms."""
+    """Return who looks; fails where there is nothing to look at, or he takes no forms. Who says no role owns the folder."""
     from rapor import viewing
     from rapor.querying import opened
     from rapor.sealing import ready
@@ -83,7 +83,7 @@ def _viewer(data_dir: Path) -> "Viewer":
     viewer = viewing.current(data_dir)
     from dashboard.sending import offered
 
-    if not offered.may_take(viewer):
+    if viewing.is_said() and not offered.may_take(viewer):
         fail(
             _("Peran {role} tidak membawa berkas.", role=viewer.role),
             _("Jalankan dengan peran yang membukanya: RAPOR_VIEWER=…"),

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import wraps
@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from dashboard import asking, db, record, registry
 from dashboard.sending import files, jobs, offered
 from dashboard.signin import html
-from dashboard.signin.pages import here, show
+from dashboard.signin.pages import here
+from dashboard.signin.small import Answer, for_whom, show
 from dashboard.words import text
 from dashboard.words.text import _
 from queries import forms
@@ -26,40 +27,26 @@ from queries.months import first_of_month
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_SECONDS = 60.0  # that a workbook may take
 AT_ONCE = asyncio.Semaphore(2)  # workbooks that are made beside each other
-Answer = Callable[[Request], Awaitable[Response]]
 
 
 def _own(answer: Answer) -> Answer:
-    """Return what answers one who takes forms, in his language."""
+    """Return what answers one who takes forms; without a build there is nothing to fill them with."""
 
     @wraps(answer)
     async def answered(request: Request) -> Response:
-        with text.speaking(request.query_params.get("bahasa", "id")):
-            if not offered.may_take(asking.current()):
-                return _show(request, html.notice(_("Peran Anda tidak membawa formulir.")), 403)
-            try:
-                made = await answer(request)
-            except db.NoBuild:
-                words = _("Belum ada data terbitan, jadi formulir belum dapat diisi dengan unit dan layanannya.")
-                made = _show(request, html.notice(words), 404)
-            except db.OlderBuild:
-                made = _show(request, html.notice(_("Data terbitan dari versi lama; muat laporan sekali lagi.")), 503)
-        made.headers["referrer-policy"] = "same-origin"
-        made.headers["cache-control"] = "no-store"
-        return made
+        try:
+            return await answer(request)
+        except db.NoBuild:
+            words = _("Belum ada data terbitan, jadi formulir belum dapat diisi dengan unit dan layanannya.")
+            return _show(request, html.notice(words), 404)
+        except db.OlderBuild:
+            return _show(request, html.notice(_("Data terbitan dari versi lama; muat laporan sekali lagi.")), 503)
 
-    return answered
+    return for_whom(registry.FORMS, lambda: _("Peran Anda tidak membawa formulir."))(answered)
 
 
-def _show(request: Request, body: str, status: int = 200) -> HTMLResponse:
-    query, viewer = dict(request.query_params), asking.current()
-    ways = (
-        [(registry.page(registry.OVERVIEW).title(), here(registry.OVERVIEW, query))]
-        if viewer.opens(registry.OVERVIEW)
-        else []
-    )
-    ways += [(_("Kirim laporan"), here(registry.SEND, query))] if viewer.may("load") else []
-    return show(request, _("Formulir"), body, status, ways=[*ways, (_("Formulir"), here(registry.FORMS, query))])
+def _show(request: Request, body: str, status: int = 200) -> Response:
+    return show(request, _("Formulir"), body, status)
 
 
 @_own

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from dashboard import db
+from dashboard import db, registry
 from dashboard.access import Viewer
 from queries import forms
 from queries.forms import Contents, Form, Sight
@@ -14,8 +14,8 @@ PERIODS_BACK = 12  # that may be chosen before the one that runs
 
 
 def may_take(viewer: Viewer) -> bool:
-    """Whether one who asks takes forms along: who sends reports, or takes files."""
-    return viewer.may("load") or viewer.may("export")
+    """Whether one who asks takes forms: who sends reports, or keeps those of employees."""
+    return any(each.address == registry.FORMS for each in registry.small(viewer))
 
 
 def owed(viewer: Viewer) -> list[tuple[Form, dict[str, Any]]]:

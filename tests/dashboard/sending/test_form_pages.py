@@ -70,7 +70,7 @@ def test_what_is_not_his_or_not_there_is_refused(client: TestClient, asked: dict
     assert client.get("/formulir/berkas", params=asked).status_code == status
 
 
-@pytest.mark.parametrize("role", ["publik", "pegawai:P1", "tidak-ada"])
+@pytest.mark.parametrize("role", ["publik", "pegawai:P1", "bupati", "tidak-ada"])
 def test_a_role_that_takes_no_files_gets_no_form(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
