@@ -16,6 +16,7 @@ from queries import language, private
 from rapor import (
     auditing,
     builds,
+    declaring,
     folders,
     forgetting,
     loading,
@@ -60,8 +61,10 @@ def start(
 for part in (
     loading,
     builds,
+    declaring,
     serving,
     querying,
+    declaring,
     templates,
     tracing,
     meetings,
