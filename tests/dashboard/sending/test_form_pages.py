@@ -9,11 +9,13 @@ import openpyxl
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from dashboard import record
 from dashboard.sending import routes
 from etl import folder
 from etl.load import load
+from rapor import app
 
 VISITS = "Bulan;Nama Puskesmas;Poli;Baru;Lama\nJanuari 2026;PKM Mengupeh;UMUM;70;71\nJanuari 2026;PKM Tegal Arum;UMUM;9800;765\n"
 STAFF = "NIP;Nama;Jabatan;Unit Kerja\n199112062011121032;Siti Contoh;Perawat;Puskesmas Mengupeh\n"
@@ -106,3 +108,24 @@ def test_who_does_not_have_the_page_of_the_figures_gets_the_form_without_them(
     cells = _cells(client, formulir="kunjungan", **OWN)
     assert not {70, 71} & set(cells)
     assert not [cell for cell in cells if isinstance(cell, str) and cell.endswith("(acuan)")]
+
+
+def test_the_terminal_writes_what_is_owed_and_overwrites_nothing(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-mengupeh")
+    monkeypatch.setenv("RAPOR_DATA", str(published))
+
+    def ran(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["template", *words, "--data-dir", str(published)])
+        return done.exit_code, done.output
+
+    assert ran("--all", "--period", "2026-02", "-o", str(tmp_path))[0] == 0
+    (made,) = tmp_path.glob("*.xlsx")
+    assert made.name == "kunjungan Puskesmas Mengupeh Februari 2026.xlsx"
+    before = made.read_bytes()
+    assert "tidak ditimpa" in ran("kunjungan", "--period", "2026-02", "-o", str(made))[1]
+    assert made.read_bytes() == before
+    code, said = ran("kunjungan", "--unit", "Puskesmas Tegal Arum", "-o", str(tmp_path / "lain.xlsx"))
+    assert (code, "bukan unit Anda" in said) == (1, True)
+    assert "Tidak ada formulir laporan" in ran("laporan")[1]
