@@ -24,7 +24,12 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
-SEND, LISTS, SETUP = "kirim", "daftar", "penyiapan"  # no pages of figures, and not of Streamlit: SMALL
+SEND, FORMS, LISTS, SETUP = (
+    "kirim",
+    "formulir",
+    "daftar",
+    "penyiapan",
+)  # no pages of figures, and not of Streamlit: SMALL
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -105,6 +110,7 @@ SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
     Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
     Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
+    Small(FORMS, lambda: _("Formulir"), ("load", "reveal")),
 )
 
 

@@ -13,7 +13,21 @@ from typing import Annotated
 import typer
 
 from queries import language, private
-from rapor import auditing, builds, folders, forgetting, loading, meetings, querying, serving, support, tracing, users
+from rapor import (
+    auditing,
+    builds,
+    declaring,
+    folders,
+    forgetting,
+    loading,
+    meetings,
+    querying,
+    serving,
+    support,
+    templates,
+    tracing,
+    users,
+)
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
@@ -47,8 +61,11 @@ def start(
 for part in (
     loading,
     builds,
+    declaring,
     serving,
     querying,
+    declaring,
+    templates,
     tracing,
     meetings,
     keeping,

@@ -224,6 +224,22 @@ def _write(sending: Sending, what: Any, content: Any) -> None:
     unfinished.replace(path)
 
 
+async def answer_of(module: str, asked: bytes, most_seconds: float) -> bytes:
+    """Return what a module of the command line answers to what it is asked; raises OSError where it does not in that time."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
+    )  # fmt: skip
+    try:
+        said, _nothing = await asyncio.wait_for(process.communicate(asked), most_seconds)
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        raise
+    if process.returncode:
+        raise ChildProcessError(module)
+    return said
+
+
 def _command(*words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "rapor.receiving", *words)
 

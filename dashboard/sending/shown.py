@@ -45,10 +45,13 @@ def due(viewer: Viewer) -> list[dict[str, Any]]:
         return []
 
 
-def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return what is due and not in."""
+def due_part(rows: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> str:
+    """Return what is due and not in, and the way to forms to fill in."""
+    forms = f"<p><a href='{escape(here(registry.FORMS, query))}'>{escape(_('Formulir untuk diisi'))}</a></p>"
     if not rows:
-        return html.part(_("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")))
+        return html.part(
+            _("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")) + forms
+        )
     head = (_("Unit"), _("Laporan"), _("Periode"), _("Tenggat"))
     cells = [
         [
@@ -59,7 +62,7 @@ def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
         ]
         for row in rows[: files.FIRST_ROWS]
     ]
-    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)))
+    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)) + forms)
 
 
 def sent_part(sendings: Sequence[Sending], query: Mapping[str, str]) -> str:
