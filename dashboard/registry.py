@@ -24,7 +24,9 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
-SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit
+DUE, BURDEN = "kalender", "beban"
+SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit; the same of the two that follow
+MESSAGES, SUBSCRIBE = "pesan", "langganan"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -112,6 +114,7 @@ PAGES = (
         "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
     ),
+    Page("due", DUE, lambda: _("Kalender laporan"), "dashboard.areas.due.page", filters=("agency", "unit"), asked=("tentang",)),
     Page(
         "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",
         filters=_WHO,

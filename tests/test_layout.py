@@ -154,7 +154,15 @@ LAYERS = {
         *("tracing", "decisions", "replies.store", "replies"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record", "areas.own"),
+        *(
+            "areas.quality",
+            "areas.due",
+            "areas.burden",
+            "areas.overview",
+            "areas.score_card",
+            "areas.access_record",
+            "areas.own",
+        ),
         *("meetings", "explore", "sql"),
         *(
             "explore.files",
