@@ -36,6 +36,8 @@ KINDS = {
     "loaded": Kind(lambda: _("Memuat laporan"), ("files", "build", "result")),
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),
+    "message_sent": Kind(lambda: _("Mengirim pesan"), ("unit", "way")),
+    "subscribed": Kind(lambda: _("Langganan kalender"), ("unit", "change")),
     "forgotten": Kind(lambda: _("Melupakan pegawai"), ("employee", "state")),
 }
 # What may be told, as a reader knows it.

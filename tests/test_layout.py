@@ -148,7 +148,7 @@ LAYERS = {
             "render",
         ),  # words and what draws: no data, no page
         *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
-        *("chained", "witness", "record_kinds", "record"),
+        *("chained", "mail", "witness", "record_kinds", "record"),
         "signin",
         *("filters", "parts"),
         *("tracing", "decisions", "replies.store", "replies"),
@@ -174,7 +174,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
-        "sending",
+        *("sending", "messages"),
         *("web", "app"),
     ),
 }

@@ -89,21 +89,27 @@ def units(viewer: Viewer) -> dict[str, str]:
 
 def of_all(viewer: Viewer) -> list[Facts]:
     """Return what there is to tell each unit that a viewer covers, by their names. Raises db.NoBuild, db.OlderBuild."""
-    return [facts for unit in units(viewer) if (facts := of_unit(unit, viewer))]
+    day = due.today()
+    dues: dict[str, list[Due]] = {}
+    for one in due.around(viewer, day):
+        dues.setdefault(one.unit_id, []).append(one)
+    return sorted((_of(unit, own, day) for unit, own in dues.items()), key=lambda facts: facts.unit)
 
 
 def of_unit(unit: str, viewer: Viewer) -> Facts | None:
     """Return what there is to tell a unit; None of one that the viewer does not cover, or that owes nothing."""
     if viewer.units is not None and unit not in viewer.units:
         return None
-    own = Viewer(viewer.role, units=(unit,))
-    build, day = db.build(), due.today()
-    dues = due.around(own, day)
-    if not dues:
-        return None
+    day = due.today()
+    dues = due.around(Viewer(viewer.role, units=(unit,)), day)
+    return _of(unit, dues, day) if dues else None
+
+
+def _of(unit: str, dues: list[Due], day: date) -> Facts:
+    build = db.build()
     as_of = build.as_of.date() if build.as_of else day
     since = as_of - timedelta(days=RECEIVED_DAYS)
-    below = Viewer(viewer.role, units=db.units_of(unit) or (unit,))
+    below = Viewer("", units=db.units_of(unit) or (unit,))
     return Facts(
         unit, dues[0].unit, as_of, day,
         missing=tuple(one for one in reversed(dues) if one.state == "missing"),

@@ -29,9 +29,10 @@ Answer = Callable[[Request], Awaitable[Response]]
 def _show(request: Request, title: str, body: str, status: int = 200) -> Response:
     """Return a page of sending, with the ways to the pages that who asks has."""
     query, viewer = dict(request.query_params), asking.current()
-    pages = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
+    pages = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY, registry.DUE))
     ways = [(page.title(), here(page.address, query)) for page in pages if viewer.opens(page.address)]
-    return show(request, title, body, status, ways=[*ways, (_("Kirim laporan"), here(registry.SEND, query))])
+    own = ((_("Kirim laporan"), registry.SEND), (_("Pesan"), registry.MESSAGES))
+    return show(request, title, body, status, ways=[*ways, *((words, here(address, query)) for words, address in own)])
 
 
 def _own(answer: Answer) -> Answer:

@@ -29,7 +29,7 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str]) -> Snapsh
     every = due.around(viewer, day, agency=chosen.agency, unit=chosen.unit)
     kind = asked.get(KIND) if asked.get(KIND) in {one.kind for one in every} else None
     dues = [one for one in every if kind in (None, one.kind)]
-    missing = [one for one in dues if one.state == "missing"]
+    missing = [one for one in reversed(dues) if one.state == "missing"]
     late = [one for one in dues if one.state == "late"]
     ahead = [one for one in dues if one.state == "due"]
     frame = page_frame.frame(chosen, viewer)

@@ -190,6 +190,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
         hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
+        more=(chosen.link(registry.DUE), _("Kalender laporan: siapa jatuh tempo kapan")),
         shows=Shown("completeness"),
         keys=keys("report_kind", received="reports"),
     )
