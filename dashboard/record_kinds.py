@@ -35,6 +35,7 @@ KINDS = {
     "replied": Kind(lambda: _("Hak jawab"), ("employee",)),
     "loaded": Kind(lambda: _("Memuat laporan"), ("files", "build", "result")),
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
+    "register_changed": Kind(lambda: _("Mengubah daftar rujukan"), ("table", "change")),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),
     "message_sent": Kind(lambda: _("Mengirim pesan"), ("unit", "way")),
     "subscribed": Kind(lambda: _("Langganan kalender"), ("unit", "change")),

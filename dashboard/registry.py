@@ -25,7 +25,7 @@ SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
 DUE, BURDEN = "kalender", "beban"
-SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit; the same of the two that follow
+SEND, LISTS, SETUP = "kirim", "daftar", "penyiapan"  # no pages of figures, and not of Streamlit: SMALL
 MESSAGES, SUBSCRIBE = "pesan", "langganan"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
@@ -80,6 +80,35 @@ class Page:
     def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""
         return {key: query[key] for key in self.asked if query.get(key)}
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
+
+    `of`: it is of a page of figures, for whoever has that, and in no menu.
+    """
+
+    address: str
+    title: Callable[[], str]
+    rights: tuple["Right", ...] = ()
+    of: str = ""
+
+    def is_for(self, viewer: "Viewer") -> bool:
+        """Whether a viewer may open it."""
+        return any(viewer.may(right) for right in self.rights) or (bool(self.of) and viewer.opens(self.of))
+
+
+SMALL = (
+    Small(SEND, lambda: _("Kirim"), ("load",)),
+    Small(MESSAGES, lambda: _("Pesan"), ("load",)),
+    Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
+)
+
+
+def small(viewer: "Viewer") -> list[Small]:
+    """Return the small pages of the menu that a viewer may open."""
+    return [each for each in SMALL if not each.of and each.is_for(viewer)]
 
 
 _WHO = ("period", "agency", "unit")

@@ -102,6 +102,7 @@ LAYERS = {
         ),
         *(
             "validity",
+            "regions",
             "reference",
             "reading.grid",
             "reading.workbooks",
@@ -134,7 +135,18 @@ LAYERS = {
         *("building.timeline", "building.engine"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
-        *("intake.wire", "intake.faults", "intake.places", "intake", "load", "preview", "units", "check", "forgetting"),
+        *(
+            "intake.wire",
+            "intake.faults",
+            "intake.places",
+            "intake",
+            "load",
+            "preview",
+            "units",
+            "check",
+            "registers",
+            "forgetting",
+        ),
     ),
     "dashboard": (
         *(

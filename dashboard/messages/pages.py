@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from starlette.requests import Request
@@ -11,66 +10,53 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from dashboard import asking, db, notes, record, registry
 from dashboard.messages import card, facts, feed, shown, subscriptions, told
-from dashboard.signin import cookies, guard, html
-from dashboard.signin.pages import form_of, here, show
+from dashboard.signin import guard, html
+from dashboard.signin.pages import form_of, here
+from dashboard.signin.small import Answer, for_whom, show
 from dashboard.words import text
 from dashboard.words.text import _
 
 UNIT = re.compile(r"[\w.-]{1,128}")
 NO_CALENDAR = "Alamat kalender ini tidak berlaku.\nThis calendar's address is not valid.\n"
-Answer = Callable[[Request], Awaitable[Response]]
 
 
-def _show(request: Request, title: str, body: str, status: int = 200) -> Response:
-    """Return a page with the ways to the pages beside it that who asks has."""
-    query, viewer = dict(request.query_params), asking.current()
-    pages = [registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY, registry.DUE)]
-    ways = [(page.title(), here(page.address, query)) for page in pages if viewer.opens(page.address)]
-    if viewer.may("load"):
-        ways += [(_("Kirim laporan"), here(registry.SEND, query)), (_("Pesan"), here(registry.MESSAGES, query))]
-    return show(request, title, body, status, ways=ways)
-
-
-def _own(answer: Answer) -> Answer:
-    """Return what answers in the reader's language; what another site's page sends is refused, what is not there is said."""
+def _calm(answer: Answer) -> Answer:
+    """Return what answers, and says in words where there is no build that it can read, or no store."""
 
     @wraps(answer)
     async def answered(request: Request) -> Response:
-        with text.speaking(request.query_params.get("bahasa", "id")):
-            if request.method == "POST" and not cookies.is_from_here(request.scope):
-                words = _("Formulir ini bukan dari halaman Rapor.")
-                return _show(request, _("Ditolak"), html.notice(words), status=403)
-            try:
-                made = await answer(request)
-            except db.OlderBuild as older:
-                made = _show(request, _("Belum bisa"), html.notice(f"{older.what} {older.mend}"), 503)
-            except db.NoBuild:
-                made = _show(request, _("Belum bisa"), html.notice(_("Belum ada data yang diterbitkan.")), 503)
-            except notes.Unavailable as fault:
-                made = _show(request, _("Belum bisa"), html.notice(str(fault)), 503)
-        made.headers["referrer-policy"] = "same-origin"
-        made.headers["cache-control"] = "no-store"
-        return made
+        try:
+            return await answer(request)
+        except db.OlderBuild as older:
+            words = f"{older.what} {older.mend}"
+        except db.NoBuild:
+            words = _("Belum ada data yang diterbitkan.")
+        except notes.Unavailable as fault:
+            words = str(fault)
+        return show(request, _("Belum bisa"), html.notice(words), 503)
 
     return answered
 
 
 def _none(request: Request, words: str) -> Response:
-    return _show(request, _("Tidak ada"), html.notice(words), status=403)
+    return show(request, _("Tidak ada"), html.notice(words), status=403)
+
+
+_of_messages = for_whom(registry.MESSAGES, lambda: _("Pesan adalah untuk yang mengirim laporan atau mengelolanya."))
+_of_calendars = for_whom(registry.SUBSCRIBE, lambda: _("Peran Anda tidak membuka kalender laporan."))
 
 
 # --- messages ---
 
 
-@_own
+@_of_messages
+@_calm
 async def messages(request: Request) -> Response:
     """Answer /pesan: a message for each unit that who asks covers."""
     viewer = asking.current()
-    if not viewer.may("load"):
-        return _none(request, _("Pesan adalah untuk yang mengirim laporan atau mengelolanya."))
     every = await asyncio.to_thread(_of_all, viewer, text.language())
     known = await asyncio.to_thread(told.every)
-    return _show(request, _("Pesan untuk unit"), shown.messages(every, known, dict(request.query_params)))
+    return show(request, _("Pesan untuk unit"), shown.messages(every, known, dict(request.query_params)))
 
 
 def _of_all(viewer: asking.Viewer, language: str) -> list[facts.Facts]:
@@ -78,11 +64,12 @@ def _of_all(viewer: asking.Viewer, language: str) -> list[facts.Facts]:
         return facts.of_all(viewer)
 
 
-@_own
+@_of_messages
+@_calm
 async def picture(request: Request) -> Response:
     """Answer /pesan/<unit>.png: the card of a unit that who asks covers."""
     viewer, unit = asking.current(), request.path_params["unit"]
-    found = facts.of_unit(unit, viewer) if viewer.may("load") and UNIT.fullmatch(unit) else None
+    found = facts.of_unit(unit, viewer) if UNIT.fullmatch(unit) else None
     if found is None:
         return _none(request, _("Tidak ada pesan untuk unit ini."))
     headers = {"content-disposition": f"attachment; filename=pesan-{unit}.png"}
@@ -94,12 +81,13 @@ def _drawn(found: facts.Facts, language: str) -> bytes:
         return card.png(found)
 
 
-@_own
+@_of_messages
+@_calm
 async def passed_on(request: Request) -> Response:
     """Answer /pesan/sampai: somebody told a unit what its message said; what is new since stays new."""
     viewer, form = asking.current(), await form_of(request)
     unit = form.get("unit", "")
-    found = facts.of_unit(unit, viewer) if viewer.may("load") and UNIT.fullmatch(unit) else None
+    found = facts.of_unit(unit, viewer) if UNIT.fullmatch(unit) else None
     if found is not None and found.digest == form.get("keadaan"):
         told.by_hand(unit, found.digest, found.items)
         record.tried("message_sent", {"unit": unit, "way": "hand"})
@@ -109,13 +97,12 @@ async def passed_on(request: Request) -> Response:
 # --- calendars ---
 
 
-@_own
+@_of_calendars
+@_calm
 async def calendars(request: Request) -> Response:
     """Answer /langganan: calendars to take along, and the addresses of those that programs fetch."""
     asker = asking.asker()
     viewer = asking.current()
-    if not viewer.opens(registry.DUE):
-        return _none(request, _("Peran Anda tidak membuka kalender laporan."))
     notice, status = "", 200
     if request.method == "POST":
         notice, status = _changed(request, await form_of(request), asking.Asker(asker.name, viewer))
@@ -123,7 +110,7 @@ async def calendars(request: Request) -> Response:
     every = [one for one in subscriptions.listed() if account in (None, one.account)]
     units = facts.units(viewer)
     body = notice + shown.subscriptions(every, asker, dict(request.query_params), units)
-    return _show(request, _("Kalender di ponsel"), body, status)
+    return show(request, _("Kalender di ponsel"), body, status)
 
 
 def _changed(request: Request, form: dict[str, str], asker: asking.Asker) -> tuple[str, int]:
@@ -151,12 +138,11 @@ def _outside(request: Request) -> str:
     return f"{given}/" if given else str(request.base_url)
 
 
-@_own
+@_of_calendars
+@_calm
 async def download(request: Request) -> Response:
     """Answer /langganan/unduh.ics: a calendar of a unit, or of all that who asks covers."""
     viewer, unit = asking.current(), request.query_params.get("unit", "")
-    if not viewer.opens(registry.DUE):
-        return _none(request, _("Peran Anda tidak membuka kalender laporan."))
     try:
         made = await asyncio.to_thread(_ics, viewer, unit or None, text.language())
     except KeyError:
