@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from queries import language, private
-from rapor import auditing, builds, folders, forgetting, loading, meetings, querying, serving, support, tracing, users
+from rapor import (
+    auditing,
+    builds,
+    folders,
+    forgetting,
+    loading,
+    meetings,
+    messaging,
+    querying,
+    serving,
+    support,
+    tracing,
+    users,
+)
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
@@ -51,6 +64,7 @@ for part in (
     querying,
     tracing,
     meetings,
+    messaging,
     keeping,
     folders,
     auditing,
