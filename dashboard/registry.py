@@ -143,6 +143,10 @@ PAGES = (
         "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
     ),
+    Page(
+        "burden", BURDEN, lambda: _("Beban lapor"), "dashboard.areas.burden.page",
+        filters=_WHO, table="submissions", is_frozen=True,
+    ),
     Page("due", DUE, lambda: _("Kalender laporan"), "dashboard.areas.due.page", filters=("agency", "unit"), asked=("tentang",)),
     Page(
         "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",

@@ -163,7 +163,7 @@ LAYERS = {
         *("chained", "mail", "witness", "record_kinds", "record"),
         "signin",
         *("filters", "parts"),
-        *("tracing", "decisions", "replies.store", "replies"),
+        *("tracing", "decisions", "replies.store", "replies", "sending.box", "sending.times"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
         *(

@@ -353,6 +353,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("folder", _("Folder"), role="origin"),
         ),
         empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        more=(chosen.link(registry.BURDEN), _("Beban lapor: seberapa banyak diminta, dan yang dapat dikurangi")),
         shows=Shown("files"),
         keys=keys("file_id"),
     )
