@@ -83,4 +83,4 @@ select
 from pairs
 where periods >= threshold('same_figure_min_periods') and agree >= threshold('same_figure_min_share') * periods
     and figures >= 2
-order by certainty, periods desc, units desc, report_kind, item_id, part, other_kind, other_id, other_part
+order by certainty, periods desc, units desc, report_kind, item_id nulls first, part, other_kind, other_id nulls first, other_part
