@@ -53,6 +53,6 @@ def make(folder: Path) -> Path:
     )
     connection.execute(
         "insert into load.build values"
-        " ('20261112T080000-abc', '2026-11-12 08:00:00', '2026-11-12 08:00:00', 'Kabupaten Tebo', true, '2026-09-01', '2026-09-01', 'x')"
+        " ('20261112T080000-abc', '2026-11-12 08:00:00', '2026-11-12 08:00:00', 'Kabupaten Tebo', true, '2026-09-01', '2026-10-01', 'x')"
     )
     return builds.publish(folder, connection)
