@@ -200,14 +200,7 @@ def pairs_block(pairs: Sequence[Pair]) -> TableBlock:
 
 def less_block(kinds: pl.DataFrame, columns: pl.DataFrame, pairs: Sequence[Pair]) -> TableBlock:
     """Return what could be asked less of, each with why: what is asked twice first, then what is often sent again or refused."""
-    rows = [
-        (
-            _("Minta sekali saja: {first}, bukan juga {second}", first=pair.first, second=pair.second),
-            f"{certainties()[pair.certainty]}: {pair.basis}",
-        )
-        for pair in pairs
-        if pair.certainty != "likely"
-    ]
+    rows = [(_advice(pair), f"{certainties()[pair.certainty]}: {pair.basis}") for pair in pairs]
     for row in kinds.iter_rows(named=True):
         if row["versions_per_report"] and row["versions_per_report"] >= OFTEN:
             rows.append(
@@ -235,6 +228,12 @@ def less_block(kinds: pl.DataFrame, columns: pl.DataFrame, pairs: Sequence[Pair]
             "Belum ada usul: tidak ada angka yang tampak diminta dua kali, dan tidak ada bentuk yang sering dikirim ulang."
         ),
     )
+
+
+def _advice(pair: Pair) -> str:
+    if pair.certainty == "certain":
+        return _("Minta sekali saja: {first}, bukan juga {second}", first=pair.first, second=pair.second)
+    return _("Periksa apakah ini satu angka: {first}, dan {second}", first=pair.first, second=pair.second)
 
 
 def _kind(row: Mapping[str, Any]) -> str:

@@ -92,7 +92,8 @@ def _tiles(units: pl.DataFrame, columns: pl.DataFrame, sent: Mapping[str, Times]
         Tile("versions", _("Berapa kali dikirim"), text.number(versions / logged, 2) if logged else None, _("kali per laporan"),
              period, completeness=_("{n} laporan dengan catatan penerimaan", n=text.number(logged)), link="#kinds"),
         Tile("rejects", _("Sel dan baris ditolak"), text.number(int(columns["rejects"].sum() or 0)), "", period, link="#columns"),
-        Tile("minutes", _("Dari unggah sampai dimuat"), text.number(every, 0) if every is not None else None, _("menit"), period,
+        Tile("minutes", _("Dari unggah sampai dimuat"), text.number(every, 0) if every is not None else _("belum diketahui"),
+             _("menit") if every is not None else "", period,
              completeness=n_("median unit, {n} kiriman lewat halaman Kirim", "median unit, {n} kiriman lewat halaman Kirim",
                              sum(each.sendings for each in sent.values())), link="#units"),
     )  # fmt: skip

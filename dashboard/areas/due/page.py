@@ -16,6 +16,7 @@ from dashboard.parts.due import Due
 from dashboard.snapshot import ChartBlock, Column, Headline, Snapshot, TableBlock, Tile
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.months import first_of_month, moved_by
 
 (KIND,) = registry.page(registry.DUE).asked
 SOON_DAYS = 14
@@ -33,7 +34,12 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str]) -> Snapsh
     late = [one for one in dues if one.state == "late"]
     ahead = [one for one in dues if one.state == "due"]
     frame = page_frame.frame(chosen, viewer)
-    frame["period"] = text.period(min(map(_day, dues), default=day), max(map(_day, dues), default=day))
+    month = first_of_month(day)
+    span = text.period(moved_by(month, -due.MONTHS_BEFORE), moved_by(month, due.MONTHS_AHEAD))
+    frame["filters"] = frame["filters"].replace(
+        frame["period"], span, 1
+    )  # what falls due around today, whatever the period
+    frame["period"] = span
     return Snapshot(
         page=registry.DUE,
         title=_("Kalender laporan"),
@@ -48,10 +54,6 @@ def compose(chosen: Filters, viewer: Viewer, asked: Mapping[str, str]) -> Snapsh
         definitions=_definitions(),
         **frame,
     )
-
-
-def _day(one: Due) -> date:
-    return one.due_on
 
 
 def _headlines(dues: list[Due], missing: list[Due], ahead: list[Due], day: date) -> tuple[Headline, ...]:
