@@ -24,6 +24,7 @@ from dashboard.parts import ways
 from dashboard.render import body
 from dashboard.replies import blocks as reply_blocks
 from dashboard.replies import store as reply_store
+from dashboard.sending import box as sending_box
 from dashboard.snapshot import Snapshot
 from dashboard.tracing import links as trace_links
 from dashboard.tracing import page as trace_page
@@ -73,7 +74,9 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
     told = record.state() if address == registry.RECORD else 0
     menu = tuple(registry.small(viewer))
-    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, menu, roles.known(viewer.role))
+    sent = sending_box.stamp() if address == registry.BURDEN else 0
+    told = (told, sent, menu)
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, roles.known(viewer.role))
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 HISTORY, FORMAT = "registers.jsonl", 1
-# The tables that the dashboard reads as they are now: no build holds them, or an old one would bring old rights back.
-LIVE = ("roles", "role_groups")
+# The tables that the dashboard reads as they are now: no build holds them, or an old one would bring old rights and addresses back.
+LIVE = ("roles", "role_groups", "contacts")
 Row = Mapping[str, str | None]
 
 

@@ -52,7 +52,8 @@ class Stated:
 
 @dataclass(frozen=True)
 class Sending:
-    """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded."""
+    """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded, each by
+    one press; `ended_at` is when its first load had ended."""
 
     id: str
     by: str
@@ -66,6 +67,7 @@ class Sending:
     left_out: tuple[str, ...] = ()
     tries: int = 0
     build_id: str = ""
+    ended_at: str = ""
 
     @property
     def day(self) -> datetime:
@@ -142,6 +144,11 @@ def unanswered(asker: Asker) -> int:
     """Return how many sendings of one who asks are neither loaded nor taken back."""
     found = [_read(path) for path in _kept()]
     return sum(one is not None and one.by == asker.name and one.state in ("reading", "read") for one in found)
+
+
+def every() -> list[Sending]:
+    """Return all sendings, for what is said of many of them."""
+    return [one for path in _kept() if (one := _read(path)) and one.names]
 
 
 def listed(asker: Asker, most: int = 50) -> list[Sending]:

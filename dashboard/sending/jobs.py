@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.access import Asker
@@ -191,7 +192,13 @@ def _ended(sending: Sending) -> Sending | None:
     _write(sending, "preview", {name: {key: one[key] for key in KEPT if key in one} for name, one in read.items()})
     published = [report["published"] for report in said["reports"] if report["published"]]
     state = "failed" if said.get("fault") else "loaded"
-    return box.save(replace(sending, state=state, build_id=published[-1] if published else ""))
+    build_id = published[-1] if published else ""
+    ended_at = sending.ended_at or (_now() if state == "loaded" else "")
+    return box.save(replace(sending, state=state, build_id=build_id, ended_at=ended_at))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def far(sending: Sending) -> tuple[int, int, str]:

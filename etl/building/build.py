@@ -301,6 +301,7 @@ def _fill(
 ) -> None:
     connection.execute("set preserve_insertion_order = true")
     create_tables(connection, data_dir / "reference")
+    create_macros(connection)  # what is due is a fact, and a definition says when
     facts.fill(connection, data_dir, lake, manifest, known)
     build_id, now, fingerprint = stamp
     connection.execute(
