@@ -77,6 +77,7 @@ class Reading:
     as_of_from: str = "modified"
     encoding: str | None = None
     is_of_patients: bool = False  # of a file with rejects: it is not kept as it came
+    corrects: str = ""  # the hash of the file that went back to its sender and that this one corrects
 
     @property
     def file_id(self) -> str:

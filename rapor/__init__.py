@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from queries import language, private
-from rapor import auditing, builds, folders, forgetting, loading, meetings, querying, serving, support, tracing, users
+from rapor import (
+    auditing,
+    builds,
+    folders,
+    forgetting,
+    loading,
+    meetings,
+    querying,
+    returning,
+    serving,
+    support,
+    tracing,
+    users,
+)
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
 from rapor.terminal import SETTINGS, say
@@ -46,6 +59,7 @@ def start(
 
 for part in (
     loading,
+    returning,
     builds,
     serving,
     querying,

@@ -104,6 +104,7 @@ LAYERS = {
             "validity",
             "reference",
             "reading.grid",
+            "reading.returned",
             "reading.workbooks",
             "reading.delimited",
             "reading.files",
@@ -130,11 +131,13 @@ LAYERS = {
         ),
         *("conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
-        *("statistics", "building.frames", "building.order", "building.previous", "building.parts"),
+        *("statistics", "building.frames", "building.dating", "building.order", "building.previous", "building.parts"),
         *("building.timeline", "building.engine"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
+        *("returning.note", "returning"),
         *("intake.wire", "intake.faults", "intake.places", "intake", "load", "preview", "units", "check", "forgetting"),
+        "returning.giving",
     ),
     "dashboard": (
         *(

@@ -43,6 +43,7 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return Outcome(replace(bare, code=error.code, details=error.details))
+    bare = replace(bare, corrects=document.corrects)
     outcome = _read_document(bare, document, (), named, sources, registers)
     is_private = bool(outcome.rejects.height) and any(guard.is_of_patients(sheet.cells) for sheet in document.sheets)
     return replace(outcome, reading=replace(outcome.reading, is_of_patients=is_private))
@@ -55,6 +56,7 @@ def read_kept(
     bare = Reading(
         key, before.sha256, named.name, named.folder, before.bytes, "refused", as_of=modified(named).isoformat()
     )
+    bare = replace(bare, corrects=before.corrects)
     document, others = kept.document(cells)
     outcome = _read_document(bare, document, others, named, sources, registers)
     if (
