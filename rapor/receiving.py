@@ -20,18 +20,27 @@ EVERY_SECONDS = 0.3  # how far a load is, is written down
 
 
 def look(data_dir: Path) -> None:
-    """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed."""
+    """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed.
+
+    Where `back` names a place, the file that goes back to its sender is put there, and the answer says what it is called.
+    """
     from etl.intake import process
 
     process.expect()
     from etl import preview, stating
     from etl.lake import Stated
+    from etl.returning import giving
     from rapor import summary
 
     def answer(asked: Mapping[str, Any]) -> str:
         stated = Stated(**{key: str(asked.get(key, "")).strip() for key in ("source", "unit", "period")})
         if stated:
             stating.check(data_dir, stated)
+        if back := asked.get("back"):
+            given = giving.give_back(data_dir, Path(asked["path"]), stated)
+            name, content = giving.together(given, Path(asked["path"]).name) if given else ("", b"")
+            Path(back).write_bytes(content)
+            return json.dumps({"name": name})
         return summary.as_json(preview.preview(data_dir, [Path(asked["path"])], None, stated))
 
     sys.stdout.write("{}\n")  # it is ready

@@ -19,17 +19,19 @@ FIGURES = ("value", "published", "period_before", "year_before")
 Found = Mapping[str, Any]  # what `rapor load --preview --json` says of one file
 
 
-def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated, *, tells_cells: bool) -> str:
+def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated, *, back: str) -> str:
     """Return one file: what it is, what would become of it, which cells are wrong, what is asked.
 
-    Of a file of other units no figure is told; what a cell of a list of persons holds is told to its sender, and who reads names.
+    Of a file of other units no figure is told. `back` is where the file is had with its marks; blank where who asks is not told what its
+    cells hold: of a list of persons its sender is, and who reads names.
     """
     is_far = is_outside(found, viewer)
     lines = [*_status(found, viewer), *([] if is_far else [*_speaks(found), *_counts(found)])]
     body = "".join(html.paragraph(line) for line in lines if line) + _asked(n, found, viewer, stated)
     body += "" if is_far else _held(n, found) + _beside(found)
-    body += _rejects(found) if tells_cells else ""  # what the file itself holds
-    body += _findings(found) if tells_cells and not is_far else ""
+    body += _rejects(found) if back else ""  # what the file itself holds
+    body += marked(back, name) if back and is_wrong(found) else ""
+    body += _findings(found) if back and not is_far else ""
     return html.part(name, body)
 
 
@@ -196,6 +198,23 @@ def _rejects(found: Found) -> str:
     ]  # fmt: skip
     head_words = n_("{n} sel atau baris ditolak", "{n} sel atau baris ditolak", found.get("rejects_count", len(rows)))
     return f"<h3>{escape(head_words)}</h3>" + html.rows(head, cells) + more(found.get("rejects_count", len(rows)))
+
+
+def is_wrong(found: Found) -> bool:
+    """Whether something of a file was refused, so that there is something to mark in it."""
+    return bool(found.get("rejects")) or is_asked(found)
+
+
+def marked(url: str, name: str) -> str:
+    """Return the way to a file with its marks."""
+    words = _("Unduh berkas Anda dengan tandanya")
+    about = _(
+        "{name}: sel yang salah diberi komentar, daftarnya di lembar pertama; selebihnya seperti berkas Anda.",
+        name=name,
+    )
+    label = escape(f"{words}: {name}")
+    link = f"<a class='rp-button' download href='{escape(url)}' aria-label='{label}'>{words}</a>"
+    return f"<p class='rp-marked'>{link} <small>{escape(about)}</small></p>"
 
 
 def _findings(found: Found) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import secrets
 import sys
 from dataclasses import asdict, replace
 from typing import Any
@@ -36,14 +37,17 @@ class Reader:
             await self._started()
             self._rest()
 
-    async def look(self, path: str, stated: Stated) -> dict[str, Any]:
-        """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said."""
+    async def look(self, path: str, stated: Stated, back: str = "") -> dict[str, Any]:
+        """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said.
+
+        Where `back` names a place, the file with what is wrong in it marked is put there instead, and its name is returned.
+        """
         async with self._turn:
             try:
                 process = await self._started()
                 assert process.stdin is not None  # noqa: S101  a pipe
                 assert process.stdout is not None  # noqa: S101  a pipe
-                process.stdin.write(json.dumps({"path": path, **asdict(stated)}).encode() + b"\n")
+                process.stdin.write(json.dumps({"path": path, **asdict(stated), "back": back}).encode() + b"\n")
                 await process.stdin.drain()
                 line = await process.stdout.readline()
                 return json.loads(line)
@@ -119,6 +123,19 @@ def load(sending: Sending, asker: Asker) -> Sending:
     sending = box.save(box.to_inbox(replace(sending, tries=sending.tries + 1)))
     _start(sending, _load(sending, asker))
     return sending
+
+
+async def give_back(sending: Sending, name: str) -> tuple[str, bytes] | None:
+    """Return a file of a sending with what is wrong in it marked, under the name that it goes back by; None where there is none."""
+    path, back = sending.folder / name, data_dir() / box.FOLDER / f"{sending.id}-{secrets.token_hex(8)}.back"
+    if name not in sending.names or not path.is_file():
+        return None
+    try:
+        back.touch(0o600)
+        said = await reader().look(str(path), sending.stated.get(name, Stated()), str(back))
+        return (said["name"], back.read_bytes()) if said.get("name") else None
+    finally:
+        back.unlink(missing_ok=True)
 
 
 def _start(sending: Sending, work: Any) -> None:

@@ -1,12 +1,14 @@
 """What /kirim answers: files are sent, looked at, asked about, loaded; who sends sees what became of each."""
 
 import asyncio
+import mimetypes
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -14,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Message, Receive
 
-from dashboard import asking, registry
+from dashboard import asking, record, registry
 from dashboard.sending import box, files, jobs, shown
 from dashboard.sending.box import Refused, Sending, Stated
 from dashboard.signin import cookies, guard, html
@@ -223,6 +225,28 @@ def _is_ready(sending: Sending, name: str, found: Mapping[str, Any]) -> bool:
     """Whether a file may be loaded by one who asks, looked at as it is stated now."""
     is_known = found.get("stated") == asdict(sending.stated.get(name, Stated()))
     return is_known and files.may_load(found, asking.current())
+
+
+@_own
+async def give_back(request: Request) -> Response:
+    """Answer /kirim/<id>/tanda/<n>: the sender's own file with what is wrong in it marked; what he took along is written down."""
+    sending, n = _found(request), request.path_params["n"]
+    if sending is None or n >= len(sending.names) or not shown.tells_cells(sending, asking.asker()):
+        raise HTTPException(404)
+    given = await jobs.give_back(sending, sending.names[n])
+    if given is None:
+        words = _("Tidak ada yang dapat ditandai di {name}.", name=sending.names[n])
+        return _show(request, _("Tidak ada"), html.notice(words), status=404)
+    try:
+        record.add("returned", {"files": "1"})
+    except record.Unwritable as wrong:
+        return _show(request, _("Tidak ada"), html.notice(str(wrong)), status=503)
+    name, content = given
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    saved = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(
+        content, media_type=kind, headers={"content-disposition": saved, "x-content-type-options": "nosniff"}
+    )
 
 
 @_own

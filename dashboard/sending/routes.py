@@ -23,6 +23,7 @@ ROUTES = [
     Route(f"/{registry.SEND}", _answer("start"), methods=["GET", "POST"]),
     Route(_ONE, _answer("one")),
     Route(f"{_ONE}/keadaan", _answer("state")),
+    Route(f"{_ONE}/tanda/{{n:int}}", _answer("give_back")),
     Route(f"{_ONE}/sebut", _answer("look_again"), methods=["POST"]),
     Route(f"{_ONE}/muat", _answer("take"), methods=["POST"]),
     Route(f"{_ONE}/batal", _answer("cancel"), methods=["POST"]),

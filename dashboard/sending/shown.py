@@ -116,7 +116,7 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         waits = f"<p id='rp-far' class='rp-notice rp-good' role='status' data-at='{at}' data-state='{one.state} {one.tries}'>{words}</p>"
         return f"{waits}{refresh}<script src='app/static/send.js' defer></script>{back}"
     if one.state == "loaded":
-        return _loaded(one, viewer, query) + back
+        return _loaded(one, asker, query) + back
     found = box.answer(one, "preview") or {}
     if one.state == "cancelled":
         return html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat.")) + back
@@ -135,11 +135,16 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
             found.get(name, {}),
             viewer,
             one.stated.get(name, Stated()),
-            tells_cells=viewer.sees_names or one.by == asker.name,
+            back=here(f"{registry.SEND}/{one.id}/tanda/{n}", query) if tells_cells(one, asker) else "",
         )
         for n, name in names
     )
     return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
+
+
+def tells_cells(one: Sending, asker: Asker) -> bool:
+    """Whether one who asks is told what cells of a sending hold: who sent it, or reads names anyhow."""
+    return asker.viewer.sees_names or one.by == asker.name
 
 
 def _summary(ready: Sequence[str], names: Sequence[str]) -> str:
@@ -178,7 +183,7 @@ def _acts(
 # --- what became of it ---
 
 
-def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
+def _loaded(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
     said = box.answer(one, "load") or {"reports": []}
     loaded = [file for report in said["reports"] for file in report["files"]]
     names = {
@@ -194,7 +199,7 @@ def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
         for file in loaded
     ]  # fmt: skip
     cells += [[escape(name), escape(_("tidak dimuat")), "", "", ""] for name in one.left_out]
-    what = _changed(one, viewer)
+    what = _wrong(one, asker, loaded, query) + _changed(one, asker.viewer)
     held = {name for file in loaded if file["status"] == "held" for name in (file["name"], file["folder"])}
     what = _still_held(one, held & set(one.names), query) + what
     done = html.notice(_("Selesai: data terbitan baru {build}.", build=one.build_id), "good")
@@ -203,6 +208,21 @@ def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
         f"<a class='rp-button' href='{escape(here(url, query))}'>{escape(words)}</a> " for url, words in ways
     )
     return done + html.rows(head, cells) + what + f"<p class='rp-last'>{links}</p>"
+
+
+def _wrong(one: Sending, asker: Asker, loaded: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> str:
+    """Return the ways to the files in which something was refused, marked."""
+    wrong = {
+        name
+        for file in loaded
+        if file["rows_rejected"] or file["status"] == "refused"
+        for name in (file["name"], file["folder"])
+    }
+    ways = "".join(
+        files.marked(here(f"{registry.SEND}/{one.id}/tanda/{n}", query), name)
+        for n, name in enumerate(one.names) if name in wrong and tells_cells(one, asker)
+    )  # fmt: skip
+    return html.part(_("Yang perlu diperbaiki"), ways) if ways else ""
 
 
 def _changed(one: Sending, viewer: Viewer) -> str:

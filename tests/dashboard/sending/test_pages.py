@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -224,6 +225,33 @@ def test_each_held_report_of_a_zip_is_taken_with_one_yes(client: TestClient, dat
     assert "Selesai" in page, page
     assert "Angka terbit yang berubah" in page
     assert _visits(data)["2026-01"] in (140, 141)
+
+
+@pytest.mark.slow
+def test_a_file_comes_back_with_its_marks_before_and_after_it_is_loaded_to_who_sent_it(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "kunjungan_2026-02.csv"
+    at = _send(
+        client,
+        (name, f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\nFebruari;PKM Mengupeh;GIGI;x;3;3\n"),
+        ("a.csv", "a;b\n"),
+    )
+    page = client.get(at).text
+    assert "Unduh berkas Anda dengan tandanya" in page
+    for _turn in range(2):
+        answer = client.get(f"{at}/tanda/0")
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''kunjungan_2026-02.xlsx"
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert [c.coordinate for row in book.worksheets[1].iter_rows() for c in row if c.comment] == ["D3"]
+        client.post(f"{at}/muat", headers=SAME)
+        _wait(client, at)
+        assert "/tanda/0" in client.get(at).text
+    assert client.get(f"{at}/tanda/7").status_code == 404
+    monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-tegal-arum")
+    assert client.get(f"{at}/tanda/0").status_code == 404
+    assert not list((data / "sending").glob("*.back"))
+    assert '"returned"' in (data / "access.jsonl").read_text(encoding="utf-8")
 
 
 def test_a_body_without_a_length_is_stopped_where_it_is_too_large(
