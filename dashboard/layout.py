@@ -125,7 +125,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
         who=signed_in,
-        send=registry.SEND if viewer.may("load") else "",
+        small=[(page.title(), page.address) for page in registry.small(viewer)],
     )
 
 

@@ -37,6 +37,7 @@ KINDS = {
     "returned": Kind(lambda: _("Mengembalikan berkas dengan tandanya"), ("files",)),
     "corrected": Kind(lambda: _("Membetulkan sel laporan"), ("change",)),
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
+    "register_changed": Kind(lambda: _("Mengubah daftar rujukan"), ("table", "change")),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),
     "forgotten": Kind(lambda: _("Melupakan pegawai"), ("employee", "state")),
 }

@@ -24,7 +24,7 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
-SEND = "kirim"  # where reports are sent: no page of figures, and not of Streamlit
+SEND, LISTS, SETUP = "kirim", "daftar", "penyiapan"  # no pages of figures, and not of Streamlit: SMALL
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -78,6 +78,29 @@ class Page:
     def values(self, query: Mapping[str, str]) -> dict[str, str]:
         """Return what an address says under the page's own keys."""
         return {key: query[key] for key in self.asked if query.get(key)}
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it."""
+
+    address: str
+    title: Callable[[], str]
+    rights: tuple["Right", ...]
+
+    def is_for(self, viewer: "Viewer") -> bool:
+        """Whether a viewer may open it."""
+        return any(viewer.may(right) for right in self.rights)
+
+
+SMALL = (
+    Small(SEND, lambda: _("Kirim"), ("load",)),
+)
+
+
+def small(viewer: "Viewer") -> list[Small]:
+    """Return the small pages that a viewer may open."""
+    return [each for each in SMALL if each.is_for(viewer)]
 
 
 _WHO = ("period", "agency", "unit")

@@ -47,6 +47,11 @@ def problems(data_dir: Path) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
 
+def of_tables(folder: Path) -> list[Problem]:
+    """Return what is wrong with the reference tables of a folder."""
+    return list(_reference(folder)) or list(_registers(folder))
+
+
 def _reference(folder: Path) -> Iterator[Problem]:
     for shipped in sorted(PRODUCT_REFERENCE.glob("*.csv")):
         path = folder / shipped.name

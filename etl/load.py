@@ -108,13 +108,15 @@ def load(
     wait_seconds: float = 600,
     asked: Asked = NOTHING,
 ) -> LoadReport:
-    """Load files or folders (default: the inbox, or none where something is ruled) and publish a build.
+    """Load files or folders (None: the inbox, or nothing where something is ruled) and publish a build.
 
     Raises LoadBusy, FileNotFoundError for a missing path, rulings.Unclear where a ruling names no file of the lake, or several.
     """
     started = time.monotonic()
     listener = progress or (lambda _: None)
-    files, barred = places.discover(list(paths or ([] if asked.rulings else [data_dir / "inbox"])))
+    if paths is None:
+        paths = [] if asked.rulings else [data_dir / "inbox"]
+    files, barred = places.discover(list(paths))
     with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy(_days_kept())

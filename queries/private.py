@@ -9,7 +9,10 @@ OTHERS = 0o077  # group and all
 # What Rapor writes in a data folder. Into the inbox others may put reports, a group too, but not everybody may read it.
 ROOMS = {
     **dict.fromkeys(("lake", "sending", "warehouse", "analysis", "snapshots", "log", "backups"), OTHERS),
-    **dict.fromkeys(("notes.sqlite", "notes.sqlite-wal", "notes.sqlite-shm", "upgrades.json", "access.jsonl"), OTHERS),
+    **dict.fromkeys(
+        ("notes.sqlite", "notes.sqlite-wal", "notes.sqlite-shm", "upgrades.json", "access.jsonl", "registers.jsonl"),
+        OTHERS,
+    ),
     "inbox": 0o007,
 }
 

@@ -54,17 +54,39 @@ def init(
     district: Annotated[
         str | None, typer.Option("--district", metavar="NAMA", help="Nama kabupaten atau kota; tanpa ini: ditanyakan.")
     ] = None,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            "--kode",
+            metavar="KODE",
+            help="Kode Kemendagri, misalnya 15.09: mengisi kecamatan, dinas kesehatan, puskesmas.",
+        ),
+    ] = None,
 ) -> None:
     """Menyiapkan folder data kosong untuk kabupaten atau kota lain."""
     from etl import folder as folders
+    from etl import regions
 
+    found = regions.find(code) if code else None
+    if code and found is None:
+        near = "; ".join(f"{each.code} {each.name}" for each in regions.named(district or code)[:5])
+        mend = _("Yang namanya mirip: {names}", names=near) if near else _("Atau tanpa --kode: --district NAMA")
+        fail(_("Tidak ada kabupaten atau kota dengan kode {code}.", code=code), mend)
+    if not found and district and len(near := [each for each in regions.named(district) if each.name == district]) == 1:
+        say(_("Dengan --kode {code} kecamatan dan puskesmasnya terisi.", code=near[0].code), aside=True)
     try:
-        paths = folders.init(folder, district or typer.prompt(_("Nama kabupaten/kota")))
+        name = district or (found.name if found else typer.prompt(_("Nama kabupaten/kota")))
+        filled = regions.filled(found) if found else None
+        paths = folders.init(folder, name, filled)
     except FileExistsError as exists:
         fail(str(exists), _("Pilih folder lain; isi yang sudah ada tidak ditimpa."))
     for path in paths:
         say(_("dibuat: {path}", path=path))
-    say(_("Berikutnya: rapor units learn BERKAS... --data-dir {folder}", folder=folder))
+    if filled:
+        words = _("Terisi dari daftar bebas: {areas} kecamatan, {n} puskesmas; periksa, sebab daftar itu tidak resmi.",
+                  areas=filled.kecamatan.height, n=len(filled.units) - 1)  # fmt: skip
+        say(words)
+    say(_("Berikutnya: rapor serve --data-dir {folder}, lalu buka halaman Penyiapan.", folder=folder))
 
 
 def learn(
@@ -96,5 +118,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.add_typer(units_app, name="units")
     command(app, "check", "rapor check", "rapor check --data-dir /srv/rapor/data")(check)
-    command(app, "init", 'rapor init /srv/rapor/data --district "Kabupaten Contoh"')(init)
+    command(
+        app,
+        "init",
+        "rapor init /srv/rapor/data --kode 15.09",
+        'rapor init /srv/rapor/data --district "Kabupaten Contoh"',
+    )(init)
     command(units_app, "learn", "rapor units learn laporan/2026", "rapor units learn laporan/2026 --accept")(learn)

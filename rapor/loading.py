@@ -50,7 +50,7 @@ def run(data_dir: Path, paths: list[Path] | None, asked: "Asked | None" = None) 
         )
     try:
         with summary.progress(err()) as show:
-            report = loading.load(data_dir, paths, progress=show, asked=asked)
+            report = loading.load(data_dir, paths or None, progress=show, asked=asked)
     except rulings.Unclear as unclear:
         if unclear.matches:
             listed = "\n".join(f"  {file_id}  {name}" for file_id, name in unclear.matches)

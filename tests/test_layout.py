@@ -102,6 +102,7 @@ LAYERS = {
         ),
         *(
             "validity",
+            "regions",
             "reference",
             "reading.grid",
             "reading.returned",
@@ -136,7 +137,18 @@ LAYERS = {
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
         *("returning.note", "returning"),
-        *("intake.wire", "intake.faults", "intake.places", "intake", "load", "preview", "units", "check", "forgetting"),
+        *(
+            "intake.wire",
+            "intake.faults",
+            "intake.places",
+            "intake",
+            "load",
+            "preview",
+            "units",
+            "check",
+            "registers",
+            "forgetting",
+        ),
         "returning.giving",
     ),
     "dashboard": (

@@ -32,9 +32,9 @@ def header(
     kept: Mapping[str, str],
     here: Mapping[str, str],
     who: str = "",
-    send: str = "",
+    small: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the frame: brand, pages (title, path, is current) with filters kept, where reports are sent, who is signed in, languages."""
+    """Return the frame: brand, pages (title, path, is current) with filters kept, small ones (title, path), who is signed in, languages."""
     badge = f"<span class='rp-badge'>{_('Data contoh')}</span>" if is_sample else ""
     brand = f"<div class='rp-brand'><b>Rapor</b> <span>{escape(district)}</span> {badge}</div>"
     query = f"?{urlencode(kept)}" if kept else ""
@@ -48,9 +48,9 @@ def header(
         new = f"href='{escape(one.new_url)}' title='{escape(one.new_words)}' aria-label='{escape(one.new_words)}'"
         links += f"<a href='{escape(one.path + query)}'{on}>{escape(one.title)}{number}</a>"
         links += f"<a class='rp-new' {new}>+</a>" if one.new_url else ""
-    if send:
-        english = "?bahasa=en" if text.language() == "en" else ""
-        links += f"<a href='{escape(send + english)}' data-muat=''>{_('Kirim')}</a>"
+    english = "?bahasa=en" if text.language() == "en" else ""
+    for title, path in small:
+        links += f"<a href='{escape(path + english)}' data-muat=''>{escape(title)}</a>"
     everywhere = [(name, current) for name, _path, current in pages] + [(one.title, one.is_current) for one in counted]
     here_now = next((name for name, current in everywhere if current), _("Halaman"))
     menu = f"<details class='rp-menu'><summary>{escape(here_now)}</summary></details>"

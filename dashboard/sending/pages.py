@@ -3,7 +3,7 @@
 import asyncio
 import mimetypes
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import wraps
 from pathlib import Path
@@ -19,47 +19,28 @@ from starlette.types import Message, Receive
 from dashboard import asking, record, registry
 from dashboard.sending import box, files, jobs, shown
 from dashboard.sending.box import Refused, Sending, Stated
-from dashboard.signin import cookies, guard, html
-from dashboard.signin.pages import here, show
-from dashboard.words import text
+from dashboard.signin import guard, html
+from dashboard.signin.pages import here
+from dashboard.signin.small import Answer, for_whom, show
 from dashboard.words.text import _
 
 PIECE = 1_000_000  # bytes that are taken at a time
-Answer = Callable[[Request], Awaitable[Response]]
-
-
-def _show(request: Request, title: str, body: str, status: int = 200) -> Response:
-    """Return a page of sending, with the ways to the pages that who asks has."""
-    query, viewer = dict(request.query_params), asking.current()
-    pages = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
-    ways = [(page.title(), here(page.address, query)) for page in pages if viewer.opens(page.address)]
-    return show(request, title, body, status, ways=[*ways, (_("Kirim laporan"), here(registry.SEND, query))])
 
 
 def _own(answer: Answer) -> Answer:
-    """Return what answers one who may send, in his language; what another site's page sends is refused."""
+    """Return what answers one who may send; what can't be taken in is said on the page that it was sent from."""
 
     @wraps(answer)
     async def answered(request: Request) -> Response:
-        with text.speaking(request.query_params.get("bahasa", "id")):
-            if not asking.current().may("load"):
-                return _show(request, _("Tidak ada"), html.notice(_("Peran Anda tidak mengirim laporan.")), status=403)
-            if request.method == "POST" and not cookies.is_from_here(request.scope):
-                return _show(
-                    request, _("Ditolak"), html.notice(_("Formulir ini bukan dari halaman Rapor.")), status=403
-                )
-            try:
-                made = await answer(request)
-            except Refused as wrong:
-                made = await _start_page(request, html.notice(str(wrong)), 400)
-            except OSError:
-                words = _("Belum dapat disimpan: mungkin cakram penuh. Sampaikan kepada pengelola, lalu kirim lagi.")
-                made = await _start_page(request, html.notice(words), 507)
-        made.headers["referrer-policy"] = "same-origin"
-        made.headers["cache-control"] = "no-store"
-        return made
+        try:
+            return await answer(request)
+        except Refused as wrong:
+            return await _start_page(request, html.notice(str(wrong)), 400)
+        except OSError:
+            words = _("Belum dapat disimpan: mungkin cakram penuh. Sampaikan kepada pengelola, lalu kirim lagi.")
+            return await _start_page(request, html.notice(words), 507)
 
-    return answered
+    return for_whom(registry.SEND, lambda: _("Peran Anda tidak mengirim laporan."))(answered)
 
 
 # --- the page, and what is sent from it ---
@@ -82,7 +63,7 @@ async def _start_page(request: Request, notice: str = "", status: int = 200) -> 
     due = await asyncio.to_thread(shown.due, asker.viewer)
     url = here(registry.SEND, dict(request.query_params))
     body = notice + shown.form(url) + shown.due_part(due) + shown.sent_part(sendings, dict(request.query_params))
-    return _show(request, _("Kirim laporan"), body, status)
+    return show(request, _("Kirim laporan"), body, status)
 
 
 async def _received(request: Request) -> Sending:
@@ -173,7 +154,7 @@ async def one(request: Request) -> Response:
             request, _("Tidak ada"), html.notice(_("Kiriman ini tidak ada, atau bukan milik Anda.")), status=404
         )
     body = await asyncio.to_thread(shown.sending, sending, asking.asker(), dict(request.query_params))
-    return _show(request, shown.title(sending), body)
+    return show(request, shown.title(sending), body)
 
 
 @_own

@@ -215,6 +215,7 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         "lake/salt",
         "lake/people.json",
         "access.jsonl",
+        "registers.jsonl",
         "upgrades.json",
         *_below(data_dir, "reference"),
         *_below(data_dir, "sources"),

@@ -1,0 +1,49 @@
+"""What all small pages share that are no page of signing in: who may open one, in which language, and the ways to the others."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard import asking, registry
+from dashboard.signin import cookies, html, pages
+from dashboard.words import text
+from dashboard.words.text import _
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def show(request: Request, title: str, body: str, status: int = 200) -> Response:
+    """Return a small page, with the ways to the pages of figures and the small ones that who asks has."""
+    query, viewer = dict(request.query_params), asking.current()
+    figures = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
+    ways = [(page.title(), pages.here(page.address, query)) for page in figures if viewer.opens(page.address)]
+    ways += [(page.title(), pages.here(page.address, query)) for page in registry.small(viewer)]
+    return pages.show(request, title, body, status, ways=ways)
+
+
+def for_whom(address: str, refusal: Callable[[], str]) -> Callable[[Answer], Answer]:
+    """Return what makes an answer of a small page for those who have it, in their language; `refusal` is told to all others.
+
+    What another site's page sends is refused, and nothing of it stays in a browser's cache.
+    """
+    page = next(each for each in registry.SMALL if each.address == address)
+
+    def guarded(answer: Answer) -> Answer:
+        @wraps(answer)
+        async def answered(request: Request) -> Response:
+            with text.speaking(request.query_params.get("bahasa", "id")):
+                if not page.is_for(asking.current()):
+                    return show(request, _("Tidak ada"), html.notice(refusal()), status=403)
+                if request.method == "POST" and not cookies.is_from_here(request.scope):
+                    wrong = html.notice(_("Formulir ini bukan dari halaman Rapor."))
+                    return show(request, _("Ditolak"), wrong, status=403)
+                made = await answer(request)
+            made.headers["referrer-policy"] = "same-origin"
+            made.headers["cache-control"] = "no-store"
+            return made
+
+        return answered
+
+    return guarded

@@ -1,0 +1,71 @@
+"""The reference tables as a data folder has them now, and the edits that made them so: who changed which rows, when and why."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+HISTORY, FORMAT = "registers.jsonl", 1
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row: as it was read (None: there was none) and as it is to be (None: it goes)."""
+
+    before: Row | None
+    after: Row | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The changes of one table that are kept together; `undoes` is the id of the edit that they take back."""
+
+    table: str
+    changes: tuple[Change, ...]
+    by: str = ""
+    role: str = ""
+    why: str = ""
+    undoes: str = ""
+    id: str = ""
+    at: str = ""
+
+
+def columns(data_dir: Path, table: str) -> list[str]:
+    """Return the names of the columns of a table, in its order; none where there is no such table."""
+    try:
+        with _opened(data_dir, table) as file:
+            return next(csv.reader(file), [])
+    except FileNotFoundError:
+        return []
+
+
+def rows(data_dir: Path, table: str) -> list[dict[str, str | None]]:
+    """Return the rows of a table as they are now, a blank cell as None; none where there is no such table."""
+    try:
+        with _opened(data_dir, table) as file:
+            return [{name: row[name] or None for name in row if name} for row in csv.DictReader(file)]
+    except FileNotFoundError:
+        return []
+
+
+def _opened(data_dir: Path, table: str) -> TextIO:
+    return (data_dir / "reference" / f"{table}.csv").open(encoding="utf-8-sig", newline="")
+
+
+def history(data_dir: Path) -> Iterator[Edit]:
+    """Yield the edits, the oldest first; a line that was never finished is none."""
+    path = data_dir / HISTORY
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue
+            if said.pop("format", None) == FORMAT:
+                changes = tuple(Change(**each) for each in said.pop("changes"))
+                yield Edit(changes=changes, **said)
