@@ -93,9 +93,7 @@ class Small:
         return any(viewer.may(right) for right in self.rights)
 
 
-SMALL = (
-    Small(SEND, lambda: _("Kirim"), ("load",)),
-)
+SMALL = (Small(SEND, lambda: _("Kirim"), ("load",)),)
 
 
 def small(viewer: "Viewer") -> list[Small]:

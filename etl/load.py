@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,13 +17,11 @@ from etl import reference, rulings
 from etl.building import build, shelf
 from etl.intake import bundles, faults, places, process
 from etl.lake import (
-    NOTHING_STATED,
     Entry,
     Lake,
     Outcome,
     Reading,
     Sighting,
-    Stated,
     canonical,
     spoilt,
 )  # fmt: skip
@@ -123,7 +122,7 @@ def load(
         shelf.sweep(data_dir)
         with bundles.unpacked(files, lake.pool) as (files, barred_members):
             barred |= barred_members
-            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
+            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked)
         held = _held(data_dir) if asked.rulings else set()
         manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
@@ -156,7 +155,7 @@ def look(
     lake: Lake,
     progress: Callable[[Progress], None] | None = None,
     only: Callable[[dict[str, Entry], set[str]], dict[str, Entry]] | None = None,
-    stated: Stated = NOTHING_STATED,
+    asked: Asked = NOTHING,
 ) -> tuple[list[FileResult], set[str], duckdb.DuckDBPyConnection]:
     """Read files into a lake without publishing anything; return what became of them, their ids, and a build in memory.
 
@@ -166,7 +165,7 @@ def look(
     files, barred = places.discover(paths)
     with bundles.unpacked(files) as (files, barred_members):
         barred |= barred_members
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), asked)
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
     connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
@@ -200,7 +199,7 @@ def _read_all(
     files: Sequence[Path],
     barred: dict[Path, places.NoFile],
     listener: Callable[[Progress], None],
-    stated: Stated,
+    asked: Asked,
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
 
@@ -221,8 +220,9 @@ def _read_all(
             process.expect()
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
-        if stated:
-            manifest[sha] = replace(manifest[sha], stated=stated)
+        if asked.stated:
+            manifest[sha] = replace(manifest[sha], stated=asked.stated)
+        manifest[sha] = rulings.corrected(manifest[sha], [c for name, c in asked.corrections if name == sighting.name])
         contents.setdefault(sha, path)
         order.append((path, sha))
     own = own_folders(data_dir)
@@ -297,6 +297,7 @@ def key_of(sha: str, named: Sighting, rules: str) -> str:
     """Return the name in the pool of the reading of a file, as it is named and with what is stated of it, under these rules."""
     stated = [named.stated_source, named.stated_unit, named.stated_period]
     what = [sha, named.folder, named.name, str(named.modified), rules, *(stated if any(stated) else [])]
+    what += [json.dumps(named.mended)] if named.mended else []
     return hashlib.sha256("|".join(what).encode()).hexdigest()[:24]
 
 

@@ -81,10 +81,11 @@ def preview(data_dir: Path, paths: list[Path], stated: "Stated", *, as_json: boo
     process.expect()  # it gets ready while this one does
 
     from etl import preview as previewing
+    from etl.rulings import Asked
     from rapor import summary
 
     with summary.progress(err()) as progress:
-        found = previewing.preview(data_dir, paths, progress, stated)
+        found = previewing.preview(data_dir, paths, progress, Asked(stated=stated))
     if as_json:
         sys.stdout.write(summary.as_json(found) + "\n")
     else:

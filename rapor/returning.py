@@ -60,12 +60,13 @@ def give_back(
 
     process.expect()
     from etl.returning import giving
+    from etl.rulings import Asked
 
     stated = stated_of(data_dir, stated_source, stated_unit, stated_period)
     with tempfile.TemporaryDirectory() as folder:
         path = _found(data_dir, file, Path(folder))
         try:
-            given = giving.give_back(data_dir, path, stated)
+            given = giving.give_back(data_dir, path, Asked(stated=stated))
         except process.Stopped:
             fail(_("Berkas ini tidak dapat dibaca."), _("Lihat alasannya: rapor load --preview"))
     if not given:

@@ -90,7 +90,7 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 # Within a package a module may import those of its own layer, and those of the layers before it. The longest name counts.
 LAYERS = {
     "etl": (
-        *("trouble", "kinds", "lake", "people", "lock", "shadow", "folder", "remarks"),
+        *("trouble", "kinds", "ruled", "lake", "people", "lock", "shadow", "folder", "remarks"),
         *(
             "reading.guard",
             "reading.words",
@@ -120,6 +120,7 @@ LAYERS = {
             "recognising.data_rows",
             "recognising.recognise",
             "recognising.tables",
+            "recognising.places",
             "sifting",
         ),
         *(
@@ -130,7 +131,7 @@ LAYERS = {
             "conforming.halves",
             "conforming.counting",
         ),
-        *("conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
+        *("conforming.mending", "conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
         *("statistics", "building.frames", "building.dating", "building.order", "building.previous", "building.parts"),
         *("building.timeline", "building.engine"),

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -16,7 +17,14 @@ from dashboard.sending.box import Sending, Stated
 from dashboard.words import text
 
 MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
-KEPT = ("stated", "files", "spoken", "beside")  # of a preview once it was loaded: no cell of a report
+KEPT = (
+    "stated",
+    "mended",
+    "undone",
+    "files",
+    "spoken",
+    "beside",
+)  # of a preview once it was loaded: no cell of a report
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
 ANSWER_BYTES = 256_000_000
 log = logging.getLogger("rapor")
@@ -37,7 +45,7 @@ class Reader:
             await self._started()
             self._rest()
 
-    async def look(self, path: str, stated: Stated, back: str = "") -> dict[str, Any]:
+    async def look(self, path: str, asked: Mapping[str, Any], back: str = "") -> dict[str, Any]:
         """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said.
 
         Where `back` names a place, the file with what is wrong in it marked is put there instead, and its name is returned.
@@ -47,7 +55,9 @@ class Reader:
                 process = await self._started()
                 assert process.stdin is not None  # noqa: S101  a pipe
                 assert process.stdout is not None  # noqa: S101  a pipe
-                process.stdin.write(json.dumps({"path": path, **asdict(stated), "back": back}).encode() + b"\n")
+                process.stdin.write(
+                    json.dumps({"path": path, **asked, **asked["stated"], "back": back}).encode() + b"\n"
+                )
                 await process.stdin.drain()
                 line = await process.stdout.readline()
                 return json.loads(line)
@@ -112,6 +122,13 @@ def read(sending: Sending) -> Sending:
     return sending
 
 
+def reopen(sending: Sending) -> Sending:
+    """Look at the files of a sending that was loaded once more, so that a cell can be mended or that be taken back."""
+    if sending.id not in _tasks:
+        box.answer_place(sending, "preview").unlink(missing_ok=True)
+    return read(sending)
+
+
 def load(sending: Sending, asker: Asker) -> Sending:
     """Begin to load a sending for one who asks, in a process that goes on when the server ends; nothing where one is at work on it.
 
@@ -132,7 +149,7 @@ async def give_back(sending: Sending, name: str) -> tuple[str, bytes] | None:
         return None
     try:
         back.touch(0o600)
-        said = await reader().look(str(path), sending.stated.get(name, Stated()), str(back))
+        said = await reader().look(str(path), sending.asked_of(name), str(back))
         return (said["name"], back.read_bytes()) if said.get("name") else None
     finally:
         back.unlink(missing_ok=True)
@@ -148,13 +165,13 @@ async def _read(sending: Sending) -> None:
     """Look at each file that was not looked at as it is stated now, and write down what was found after each."""
     known = box.answer(sending, "preview") or {}
     for name in sending.names:
-        stated = sending.stated.get(name, Stated())
-        if known.get(name, {}).get("stated") == asdict(stated):
+        asked = sending.asked_of(name)
+        if name in known and sending.is_looked_at(known[name], name):
             continue
-        found = await reader().look(str(sending.folder / name), stated)
+        found = await reader().look(str(sending.folder / name), asked)
         if not _is_read(sending):
             return
-        known[name] = {"stated": asdict(stated), **box.shortened(found, sending.units, MOST_SHOWN)}
+        known[name] = {**asked, **box.shortened(found, sending.units, MOST_SHOWN)}
         _write(sending, "preview", known)
     if _is_read(sending):
         box.save(replace(sending, state="read"))
@@ -174,8 +191,12 @@ async def _load(sending: Sending, asker: Asker) -> None:
         if name in sending.left_out or not path.is_file():
             continue
         stated = sending.stated.get(name, Stated())
-        part = parts.setdefault(stated, {"stated": asdict(stated), "paths": [], "confirm": []})
+        part = parts.setdefault(
+            stated, {"stated": asdict(stated), "paths": [], "confirm": [], "mended": [], "undone": []}
+        )
         part["paths"].append(str(path))
+        for what in ("mended", "undone"):
+            part[what] += [asdict(each) for each in getattr(sending, what) if each.name == name]
         if name in sending.confirmed:  # each held report in it, of a zip by the name that it has there
             held = [file for file in known.get(name, {}).get("files", ()) if file["status"] == "held"]
             part["confirm"] += [f"{file['folder']}/{file['name']}" for file in held]
@@ -200,7 +221,9 @@ def _ended(sending: Sending) -> Sending | None:
     _write(sending, "preview", {name: {key: one[key] for key in KEPT if key in one} for name, one in read.items()})
     published = [report["published"] for report in said["reports"] if report["published"]]
     state = "failed" if said.get("fault") else "loaded"
-    return box.save(replace(sending, state=state, build_id=published[-1] if published else ""))
+    in_force = sending.mended if state == "loaded" else sending.in_force
+    build_id = published[-1] if published else sending.build_id
+    return box.save(replace(sending, state=state, build_id=build_id, in_force=in_force))
 
 
 def far(sending: Sending) -> tuple[int, int, str]:

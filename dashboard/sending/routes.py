@@ -25,6 +25,9 @@ ROUTES = [
     Route(f"{_ONE}/keadaan", _answer("state")),
     Route(f"{_ONE}/tanda/{{n:int}}", _answer("give_back")),
     Route(f"{_ONE}/sebut", _answer("look_again"), methods=["POST"]),
+    Route(f"{_ONE}/betul", _answer("mend"), methods=["POST"]),
+    Route(f"{_ONE}/pulih", _answer("take_back"), methods=["POST"]),
+    Route(f"{_ONE}/buka", _answer("reopen"), methods=["POST"]),
     Route(f"{_ONE}/muat", _answer("take"), methods=["POST"]),
     Route(f"{_ONE}/batal", _answer("cancel"), methods=["POST"]),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import db, registry
 from dashboard.access import Asker, Viewer
-from dashboard.sending import box, files
+from dashboard.sending import box, files, mending
 from dashboard.sending.box import Sending, Stated
 from dashboard.signin import html
 from dashboard.signin.pages import here
@@ -127,19 +127,20 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
             f"{fault} {_('Data terbitan tidak berubah; berkasnya tersimpan. Muat lagi bila sudah dibetulkan.')}"
         )
     names = list(enumerate(one.names))
-    ready = [name for _n, name in names if files.may_load(found.get(name, {}), viewer)]
+    ready = [name for _n, name in names if files.is_ready(one, name, found.get(name, {}), viewer)]
+    ways = [_ways(one, n, query) if tells_cells(one, asker) else None for n, _name in names]
     each = "".join(
-        files.section(
-            n,
-            name,
-            found.get(name, {}),
-            viewer,
-            one.stated.get(name, Stated()),
-            back=here(f"{registry.SEND}/{one.id}/tanda/{n}", query) if tells_cells(one, asker) else "",
-        )
+        files.section(n, name, found.get(name, {}), viewer, one.stated.get(name, Stated()), ways=ways[n])
         for n, name in names
     )
-    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
+    outside = "".join(files.forms(n, found.get(name, {}), ways[n]) for n, name in names)
+    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + outside + back
+
+
+def _ways(one: Sending, n: int, query: Mapping[str, str]) -> files.Ways:
+    """Return what can be done with one file of a sending."""
+    at = (here(f"{registry.SEND}/{one.id}/{what}", query) for what in (f"tanda/{n}", "betul", "pulih"))
+    return files.Ways(*at, tuple((k, each) for k, each in enumerate(one.mended) if each.name == one.names[n]))
 
 
 def tells_cells(one: Sending, asker: Asker) -> bool:
@@ -222,7 +223,14 @@ def _wrong(one: Sending, asker: Asker, loaded: Sequence[Mapping[str, Any]], quer
         files.marked(here(f"{registry.SEND}/{one.id}/tanda/{n}", query), name)
         for n, name in enumerate(one.names) if name in wrong and tells_cells(one, asker)
     )  # fmt: skip
-    return html.part(_("Yang perlu diperbaiki"), ways) if ways else ""
+    own = (
+        [each for n in range(len(one.names)) for each in _ways(one, n, query).mends] if tells_cells(one, asker) else []
+    )
+    undo = mending.mended(own, here(f"{registry.SEND}/{one.id}/pulih", query))
+    undo = f"<form method='post'>{undo}</form>" if undo else ""
+    again = here(f"{registry.SEND}/{one.id}/buka", query)
+    mend = html.form(again, "", _("Betulkan selnya di halaman ini"), is_quiet=True) if ways else ""
+    return html.part(_("Yang perlu diperbaiki"), ways + mend) * bool(ways) + undo
 
 
 def _changed(one: Sending, viewer: Viewer) -> str:

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -122,6 +123,13 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
         )  # fmt: skip
     if rows:
         frames.put(connection, "insert into load.file by name", pl.DataFrame(rows, infer_schema_length=None))
+    corrections = [
+        {"file_id": sha[:12], "sheet": each.sheet, "row": each.row, "col": each.col, "found": each.found, "value": each.value,
+         "why": each.why, "role": each.role, "corrected_at": datetime.fromisoformat(each.at).astimezone(UTC).replace(tzinfo=None)}
+        for sha, entry in sorted(manifest.items()) for each in entry.corrected
+    ]  # fmt: skip
+    if corrections:
+        frames.put(connection, "insert into load.correction by name", pl.DataFrame(corrections))
 
 
 def _salt(lake: Lake, connection: duckdb.DuckDBPyConnection) -> bytes:

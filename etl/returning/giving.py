@@ -11,11 +11,12 @@ from typing import Any
 
 from etl import reference
 from etl.intake import bundles, places, process
-from etl.lake import NOTHING_STATED, Reading, Sighting, Stated
+from etl.lake import Reading, Sighting, Stated
 from etl.preview import Preview, preview
 from etl.reading import guard
 from etl.reading.age import modified
 from etl.recognising.source import load_all, own_folders
+from etl.rulings import NOTHING, Asked
 
 MOST_TOLD = 5000  # faults of a file
 _KEPT = {".xlsx"}  # endings under which a workbook stays what it is called
@@ -31,19 +32,19 @@ class Given:
     faults: int
 
 
-def give_back(data_dir: Path, path: Path, stated: Stated = NOTHING_STATED) -> list[Given]:
+def give_back(data_dir: Path, path: Path, asked: Asked = NOTHING) -> list[Given]:
     """Return what goes back of a file, of a zip each of its files in which something is wrong; none where all is well.
 
     A file that can't be opened at all has nothing in which to mark it. Raises process.Stopped, and FileNotFoundError.
     """
-    found = preview(data_dir, [path], None, stated)
+    found = preview(data_dir, [path], None, asked)
     files, _barred = places.discover([path])
     known = load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference")
     given = []
     with bundles.unpacked(files) as (members, _):
         for member in members:
             wrong = _wrong(found, member)
-            if wrong and (one := _one(member, wrong, known, stated)) is not None:
+            if wrong and (one := _one(member, wrong, known, asked.stated)) is not None:
                 given.append(one)
     return given
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from etl.lake import Sighting
 from etl.reading.files import Document, read
+from etl.recognising.places import cells_of
 from etl.recognising.source import Source
 from etl.recognising.tables import tables_of
 from etl.reference import Registers
 from etl.returning import package, plain
 from etl.returning.note import HIDDEN, MADE_ANEW, Note, Unable
-from etl.returning.places import cells_of
 from etl.stating import meant
 
 _WORKBOOK = b"PK\x03\x04"

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from etl.kinds import names
 from etl.reading.files import Sheet
 from etl.reading.guard import HIDDEN, quoted
 from etl.reading.words import plain
 from etl.recognising.recognise import Table
+from etl.recognising.source import Source
 
+Place = tuple[int, int]  # row from 1, column from 0
 Tables = Sequence[tuple[Sheet, Table]]
 _HIDDEN_LENGTH = re.compile(r"\((\d+) karakter\)")
 
 
-def cells_of(sheet: Sheet, tables: Tables, row: int, title: str, value: str) -> list[tuple[int, int]]:
+def cells_of(sheet: Sheet, tables: Tables, row: int, title: str, value: str) -> list[Place]:
     """Return the cells (row, column) of a sheet that a reject means, several where it may be any of them; none where it has no row.
 
     Where the cell of that row is blank, what stands above it counts for it, as in cells that are merged or filled down.
@@ -32,7 +35,15 @@ def cells_of(sheet: Sheet, tables: Tables, row: int, title: str, value: str) -> 
     return list(_above(sheet, columns, row, value))
 
 
-def _above(sheet: Sheet, columns: Sequence[int], row: int, value: str) -> Iterator[tuple[int, int]]:
+def blank_cells(sheet: Sheet, tables: Tables, row: int, title: str, _value: str = "") -> list[Place]:
+    """Return the blank cells of a row in the columns that a title means."""
+    cells = next((list(each[1:]) for each in sheet.cells.filter(pl.col("row") == row).iter_rows()), [])
+    return [
+        (row, column) for column in columns_of(sheet, tables, row, title) if column < len(cells) and not cells[column]
+    ]
+
+
+def _above(sheet: Sheet, columns: Sequence[int], row: int, value: str) -> Iterator[Place]:
     for column in columns:
         above = (
             sheet.cells.filter((pl.col("row") <= row) & (pl.col(f"c{column}") != ""))
@@ -49,11 +60,19 @@ def columns_of(sheet: Sheet, tables: Tables, row: int, title: str) -> list[int]:
         if part.name != sheet.name or row <= table.header_last:
             continue
         for each in (table, *table.beside):
-            named = [(index, each.source.title_of(name)) for name, index in each.fields.items()]
+            named = [(index, called) for name, index in each.fields.items() for called in _titles(each.source, name)]
             named += [(value.index, each.source.title_of(value.measure)) for value in (*each.values, *each.notes)]
             named += [(value.index, value.heading) for value in (*each.values, *each.notes)]
             found.update((index, None) for index, name in named if title and name in (title, *title.split(", ")))
     return list(found)
+
+
+def _titles(source: Source, field: str) -> list[str]:
+    """Return what a field is called by a reading and, where it holds a name of a register, by a build."""
+    return [
+        source.title_of(field),
+        *(of.title for kind, column, of in names() if (kind, column) == (source.kind, field)),
+    ]
 
 
 def holds(cell: str, value: str) -> bool:
