@@ -3,7 +3,7 @@
 create schema load;
 create schema mart;
 
-create table load.format as select 7 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
+create table load.format as select 8 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
 
 create table unit (
     unit_id varchar primary key, name varchar not null, short_name varchar not null, kind varchar not null,
