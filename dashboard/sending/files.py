@@ -219,7 +219,7 @@ def _rejects(n: int, name: str, found: Found, ways: Ways) -> str:
         [
             *(escape(str(row[key] or "")) for key in ("sheet", "row", "col")),
             f"<code>{escape(str(row['value'] if row['value'] is not None else ''))}</code>", escape(str(row[why] or "")),
-            escape(str(row[mend] or "")) + mending.fields(name, row, f"{n}-{k}", ways.mend),
+            f"<div>{escape(str(row[mend] or ''))}{mending.fields(name, row, f'{n}-{k}', ways.mend)}</div>",
         ]
         for k, row in enumerate(rows[:FIRST_ROWS])
     ]  # fmt: skip

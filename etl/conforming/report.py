@@ -15,6 +15,7 @@ from etl.conforming.accounts import together
 from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
 from etl.conforming.mending import mended
+from etl.conforming.place import once_a_file
 from etl.kinds import HAS_COLUMN, KINDS
 from etl.lake import CELLS, MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
@@ -95,7 +96,7 @@ def _read_document(
     conformed = between([conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables])
     tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
     records, observations = _records(tables_beside, bare.file_id, sent)
-    seen = [*unplaced, *(o for c in conformed for o in c.observations), *observations]
+    seen = once_a_file([*unplaced, *(o for c in conformed for o in c.observations), *observations])
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
     others = [

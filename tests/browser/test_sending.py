@@ -63,6 +63,19 @@ def test_a_clerk_sends_mends_and_sends_again(browser: Browser, clerks: str, data
     expect(page.get_by_text("menyangkut unit atau pegawai lain")).to_be_visible()
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    with page.expect_download() as coming:  # his own file, what is wrong in it marked
+        page.get_by_role("link", name="Unduh berkas Anda dengan tandanya: Laporan Oktober.xlsx").click()
+    book = openpyxl.load_workbook(coming.value.path())
+    assert book.sheetnames[0] == "Yang perlu diperbaiki"
+    assert "dua ratus" in book.worksheets[-1].cell(ROW, RETURNING).comment.text  # ty: ignore[unresolved-attribute]
+    row.get_by_text("Betulkan di sini").click()
+    row.get_by_label("Yang benar").fill("190")
+    row.get_by_label("Mengapa").fill("menurut buku register")
+    row.get_by_role("button", name="Betulkan dan periksa lagi").click()
+    mended = page.locator("tbody tr").filter(has_text="menurut buku register")
+    expect(mended).to_contain_text("190", timeout=60_000)
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Batalkan").click()
     expect(page.get_by_text("dibatalkan").first).to_be_visible()
 
