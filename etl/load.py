@@ -83,6 +83,7 @@ class FileResult:
     cells_rejected: int = 0
     cells_total: int = 0
     cells_other: int = 0
+    corrects: str = ""  # the name of the file of the lake that went back to its sender and that this one corrects
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def load(
         listener(Progress("build", 1, 1, built.build_id))
     given = {sha for _, sha in order}
     order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
-    read = zip((path for path, _ in order), _results(order, manifest, unchanged - set(ruled), built.files), strict=True)
+    read = zip(
+        (path for path, _ in order), _results(lake, order, manifest, unchanged - set(ruled), built.files), strict=True
+    )
     results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
@@ -169,7 +172,7 @@ def look(
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
     connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
-    results = _results(order, manifest, unchanged, build.files_of(connection))
+    results = _results(lake, order, manifest, unchanged, build.files_of(connection))
     return results + [result for _, result in _barred(barred)], {sha[:12] for sha in given}, connection
 
 
@@ -314,7 +317,7 @@ def _names_version(folder: Path) -> str:
 
 
 def _results(
-    order: Sequence[tuple[Path, str]], manifest: dict[str, Entry], unchanged: set[str], files: pl.DataFrame
+    lake: Lake, order: Sequence[tuple[Path, str]], manifest: dict[str, Entry], unchanged: set[str], files: pl.DataFrame
 ) -> list[FileResult]:
     """Return what became of each file given, as the build has it; a copy of another file says whose."""
     rows = {row["sha256"]: row for row in files.to_dicts()}
@@ -334,10 +337,11 @@ def _results(
             continue
         shown.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]
+        before = manifest.get(lake.reading(manifest[sha].key).corrects)
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS),
+                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS), before.named.name if before else "",
             )
         )  # fmt: skip
     return results

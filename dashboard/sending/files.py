@@ -95,7 +95,9 @@ def _status(found: Found, viewer: Viewer) -> list[str]:
             )
         ]
     words = Counter(f"{names.get(file['status'], file['status'])} {file['reason']}".strip() for file in found["files"])
-    return [f"{count} × {said}" if count > 1 else said for said, count in words.most_common(FIRST_ROWS)]
+    before = dict.fromkeys(file.get("corrects") for file in found["files"] if file.get("corrects"))
+    told = [_("Ini perbaikan dari {name}, yang digantikannya.", name=name) for name in before]
+    return [*told, *(f"{count} × {said}" if count > 1 else said for said, count in words.most_common(FIRST_ROWS))]
 
 
 def _speaks(found: Found) -> list[str]:

@@ -213,20 +213,20 @@ def _contradictions(periods: Sequence[Period], table: Table, sheet: Sheet) -> li
 def once_a_file(seen: Sequence[Observation]) -> list[Observation]:
     """Return observations in which what several sheets say against one name of their file or folder is said once, of all of them."""
     by_name: dict[tuple[str, str], list[Observation]] = {}
-    for each in seen:
-        if each.code == "period_contradicts_name" and each.details["place"] in ("file", "folder"):
-            by_name.setdefault((each.details["place"], each.details["found"]), []).append(each)
+    for one in seen:
+        if one.code == "period_contradicts_name" and one.details["place"] in ("file", "folder"):
+            by_name.setdefault((one.details["place"], one.details["found"]), []).append(one)
     kept = []
-    for each in seen:
-        same = by_name.get((each.details.get("place", ""), each.details.get("found", "")), [])
-        if each not in same or len(same) == 1:
-            kept.append(each)
-        elif each is same[0]:
+    for one in seen:
+        same = by_name.get((one.details.get("place", ""), one.details.get("found", "")), [])
+        if one not in same or len(same) == 1:
+            kept.append(one)
+        elif one is same[0]:
             said = sorted({other.details["expected"] for other in same})
             expected = (
                 ", ".join(said) if len(said) <= _MOST_PERIODS else f"{said[0]} – {said[-1]} ({len(said)} periode)"
             )
-            kept.append(Observation(each.code, details={**each.details, "expected": expected}))
+            kept.append(Observation(one.code, details={**one.details, "expected": expected}))
     return kept
 
 

@@ -5,8 +5,8 @@ from mmap import mmap
 from typing import Any
 
 from etl.lake import Sighting
-from etl.reading.files import Document, read
-from etl.recognising.places import cells_of
+from etl.reading.files import Document, Sheet, read
+from etl.recognising.places import Place, cells_of
 from etl.recognising.source import Source
 from etl.recognising.tables import tables_of
 from etl.reference import Registers
@@ -56,9 +56,16 @@ def _notes(
     for each in wrong:
         sheet, row, value = sheets.get(each["sheet"] or ""), each["row"], each["value"] or ""
         at = cells_of(sheet, tables, row, each["col"] or "", value) if sheet and row else []
-        places = [(cell_row, column) for cell_row, column in at] or [(row, None)]
+        places = [_seen(sheet, place) for place in at] if sheet and at else [(row, None)]
         notes += [
             Note(each["sheet"] or "", cell_row, column, value, each["reason"] or "", each["mend"] or "")
             for cell_row, column in places
         ]
     return list(dict.fromkeys(notes))
+
+
+def _seen(sheet: Sheet, place: Place) -> Place:
+    """Return the cell in which a person sees a cell: of a merged area its first."""
+    row, column = place
+    areas = (a for a in sheet.merged if a[0] <= row <= a[2] and a[1] <= column <= a[3])
+    return next(((top, left) for top, left, _bottom, _right in areas), place)

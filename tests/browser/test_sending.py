@@ -1,5 +1,6 @@
 """A clerk's path on a phone: a report with a wrong cell is sent, looked at, mended, sent again, and loaded."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,9 +66,9 @@ def test_a_clerk_sends_mends_and_sends_again(browser: Browser, clerks: str, data
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     with page.expect_download() as coming:  # his own file, what is wrong in it marked
         page.get_by_role("link", name="Unduh berkas Anda dengan tandanya: Laporan Oktober.xlsx").click()
-    book = openpyxl.load_workbook(coming.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(coming.value.path().read_bytes()))
     assert book.sheetnames[0] == "Yang perlu diperbaiki"
-    assert "dua ratus" in book.worksheets[-1].cell(ROW, RETURNING).comment.text  # ty: ignore[unresolved-attribute]
+    assert "dua ratus" in book.worksheets[-1].cell(ROW, RETURNING).comment.text
     row.get_by_text("Betulkan di sini").click()
     row.get_by_label("Yang benar").fill("190")
     row.get_by_label("Mengapa").fill("menurut buku register")

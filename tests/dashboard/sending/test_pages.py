@@ -248,6 +248,11 @@ def test_a_file_comes_back_with_its_marks_before_and_after_it_is_loaded_to_who_s
         _wait(client, at)
         assert "/tanda/0" in client.get(at).text
     assert client.get(f"{at}/tanda/7").status_code == 404
+    book.worksheets[1]["D3"], saved = 4, io.BytesIO()
+    book.save(saved)
+    again = client.get(_send(client, ("kunjungan_2026-02.xlsx", saved.getvalue()))).text  # what came back, mended
+    assert f"Ini perbaikan dari {name}, yang digantikannya. Dapat dimuat." in _words(again)
+    assert "sel atau baris ditolak" not in again
     monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-tegal-arum")
     assert client.get(f"{at}/tanda/0").status_code == 404
     assert not list((data / "sending").glob("*.back"))

@@ -119,6 +119,12 @@ def test_the_cell_is_marked_listed_and_linked_and_all_else_is_as_it_was() -> Non
     }  # fmt: skip
 
 
+def test_a_mark_in_a_merged_area_stands_where_it_is_seen() -> None:
+    given, _ = back(visits(), fault("Okt '26", 1, "", "LAPORAN KUNJUNGAN BULAN OKTOBER 2026"))
+    page = openpyxl.load_workbook(io.BytesIO(given))["Okt '26"]
+    assert [c.coordinate for row in page.iter_rows() for c in row if c.comment and c.comment.author == AUTHOR] == ["A1"]
+
+
 def test_what_came_back_is_read_as_the_same_report_and_names_the_file_that_it_corrects() -> None:
     content = visits()
     before, after = read(content), read(back(content, WRONG)[0])
