@@ -40,7 +40,7 @@ def look(data_dir: Path) -> None:
             stating.check(data_dir, stated)
         given_all = Asked(stated=stated, corrections=_corrections(asked, ""))
         if back := asked.get("back"):
-            given = giving.give_back(data_dir, Path(asked["path"]), given_all)
+            given, _left = giving.give_back(data_dir, Path(asked["path"]), given_all)
             name, content = giving.together(given, Path(asked["path"]).name) if given else ("", b"")
             Path(back).write_bytes(content)
             return json.dumps({"name": name})

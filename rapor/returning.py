@@ -66,17 +66,21 @@ def give_back(
     with tempfile.TemporaryDirectory() as folder:
         path = _found(data_dir, file, Path(folder))
         try:
-            given = giving.give_back(data_dir, path, Asked(stated=stated))
+            given, left = giving.give_back(data_dir, path, Asked(stated=stated))
         except process.Stopped:
             fail(_("Berkas ini tidak dapat dibaca."), _("Lihat alasannya: rapor load --preview"))
-    if not given:
+    for name in left:
+        say(_("{name} tidak dapat dibuka, jadi tidak dapat ditandai.", name=name), "yellow", aside=True)
+        say(_("Lihat alasannya: rapor load --preview"), aside=True)
+    if not given and not left:
         say(_("Tidak ada yang perlu ditandai di berkas ini."))
         return
     for each in given:
         say(f"{_written(out, each)}: {n_('{n} tanda', each.faults)}")
         if not each.is_own:
             say(_("Dibuat ulang dari berkas asal: isi selnya sama, rumus dan tampilannya tidak ikut."), aside=True)
-    auditing.tell(data_dir, "returned", {"files": str(len(given))})
+    if given:
+        auditing.tell(data_dir, "returned", {"files": str(len(given))})
     raise typer.Exit(3)
 
 

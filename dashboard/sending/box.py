@@ -270,6 +270,9 @@ def discard(sending: Sending) -> Sending:
 def sweep(now: float | None = None) -> None:
     """Remove the files of what was cancelled, failed or left unanswered days ago; what is known of it stays."""
     before = (now or time.time()) - CANCELLED_DAYS * 86_400
+    for left in (data_dir() / FOLDER).glob("*.back"):  # of a server that was ended while it made one
+        if left.stat().st_mtime < before:
+            left.unlink(missing_ok=True)
     for path in _kept():
         sending = _read(path)
         if sending and sending.state not in ("loading", "loaded") and path.stat().st_mtime < before:

@@ -195,8 +195,10 @@ async def _load(sending: Sending, asker: Asker) -> None:
             stated, {"stated": asdict(stated), "paths": [], "confirm": [], "mended": [], "undone": []}
         )
         part["paths"].append(str(path))
-        for what in ("mended", "undone"):
-            part[what] += [asdict(each) for each in getattr(sending, what) if each.name == name]
+        part["mended"] += [
+            asdict(each) for each in sending.mended if each.name == name and each not in sending.in_force
+        ]
+        part["undone"] += [asdict(each) for each in sending.undone if each.name == name]
         if name in sending.confirmed:  # each held report in it, of a zip by the name that it has there
             held = [file for file in known.get(name, {}).get("files", ()) if file["status"] == "held"]
             part["confirm"] += [f"{file['folder']}/{file['name']}" for file in held]

@@ -32,21 +32,23 @@ class Given:
     faults: int
 
 
-def give_back(data_dir: Path, path: Path, asked: Asked = NOTHING) -> list[Given]:
+def give_back(data_dir: Path, path: Path, asked: Asked = NOTHING) -> tuple[list[Given], list[str]]:
     """Return what goes back of a file, of a zip each of its files in which something is wrong; none where all is well.
 
-    A file that can't be opened at all has nothing in which to mark it. Raises process.Stopped, and FileNotFoundError.
+    Beside it the names of those in which nothing can be marked: they can't be opened at all. Raises process.Stopped, FileNotFoundError.
     """
     found = preview(data_dir, [path], None, asked)
-    files, _barred = places.discover([path])
+    files, barred = places.discover([path])
     known = load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference")
-    given = []
-    with bundles.unpacked(files) as (members, _):
+    given, left = [], []
+    with bundles.unpacked(files) as (members, barred_members):
         for member in members:
-            wrong = _wrong(found, member)
-            if wrong and (one := _one(member, wrong, known, asked.stated)) is not None:
-                given.append(one)
-    return given
+            if wrong := _wrong(found, member):
+                one = _one(member, wrong, known, asked.stated)
+                given += [one] if one else []
+                left += [] if one else [member.name]
+        left += [each.name for each in (*barred, *barred_members)]
+    return given, [guard.shown_name(name) for name in left]
 
 
 def together(given: Sequence[Given], name: str) -> tuple[str, bytes]:

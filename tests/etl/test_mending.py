@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 
 from etl import folder
 from etl.conforming.report import read_kept, read_report
-from etl.lake import Lake, Outcome, Sighting
+from etl.forgetting import without_name
+from etl.lake import Entry, Lake, Outcome, Sighting
 from etl.load import load
 from etl.recognising.source import load_all
 from etl.ruled import Correction, Mend
@@ -91,6 +93,12 @@ def _given(data: Path, *corrections: tuple[str, Correction]) -> dict[str, Any]:
             for table, columns in (("visit", "service_id, new_count, returning_count"), ("load.reject", "row, col, value"),
                                    ("load.correction", "row, col, found, value, why, role"))
         }  # fmt: skip
+
+
+def test_who_is_forgotten_is_named_in_no_reason() -> None:
+    _, said = _correction(TWO)
+    entry = Entry("k", (), corrections=(replace(said, why="kata Bu SITI CONTOH"),))
+    assert without_name(entry, "Siti Contoh").corrections[0].why == "kata Bu …"
 
 
 @pytest.mark.slow

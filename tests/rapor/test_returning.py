@@ -32,3 +32,7 @@ def test_a_file_goes_back_and_a_loaded_one_by_its_name(tmp_path: Path) -> None:
     assert sorted(path.name for path in out.iterdir()) == ["kunjungan_2026-02 (2).xlsx", "kunjungan_2026-02.xlsx"]
     file.write_text(REPORT.replace("x;3", "4;3"), encoding="utf-8")
     assert CliRunner().invoke(app, asked).exit_code == 0
+    file.write_bytes(b"%PDF-1.7")
+    ran = CliRunner().invoke(app, asked)
+    assert ran.exit_code == 3
+    assert "tidak dapat ditandai" in ran.output
