@@ -274,6 +274,11 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def is_of_a_cell(code: str) -> bool:
+    """Tell whether a reject is of one cell that can be mended where it is told."""
+    return bool(messages().get(code, {}).get("cell"))
+
+
 def harm(code: str) -> int:
     """Return what a finding or reject does to published figures: 0 waits for a person, 1 may make one wrong, 2 leaves one out, 3 none."""
     texts = messages()[code]

@@ -23,6 +23,7 @@ from rapor import (
     meetings,
     messaging,
     querying,
+    returning,
     serving,
     support,
     templates,
@@ -61,6 +62,7 @@ def start(
 
 for part in (
     loading,
+    returning,
     builds,
     serving,
     querying,
