@@ -29,6 +29,7 @@ from rapor import (
     templates,
     tracing,
     users,
+    watching,
 )
 from rapor.help import LANGUAGE_OPTION, LANGUAGE_VARIABLE, asked_language
 from rapor.keeping import commands as keeping
@@ -62,6 +63,7 @@ def start(
 
 for part in (
     loading,
+    watching,
     returning,
     builds,
     serving,
