@@ -10,7 +10,7 @@ import polars as pl
 import queries
 from etl import validity
 from etl.declaring import sample
-from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
+from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
 from etl.kinds import REGISTERS
 from etl.recognising.source import load_all, own_folders
@@ -18,6 +18,7 @@ from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import formats, private
 from queries.builds import current, find, is_whole
+from queries.edits import LIVE
 from queries.language import _, n_
 from queries.sandbox import confine
 

@@ -7,7 +7,7 @@ from queries.language import _
 if TYPE_CHECKING:
     import duckdb
 
-BUILD = 7  # what etl's schema.sql writes down
+BUILD = 8  # what etl's schema.sql writes down
 
 
 class OlderBuild(Exception):

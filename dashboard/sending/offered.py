@@ -15,7 +15,7 @@ PERIODS_BACK = 12  # that may be chosen before the one that runs
 
 def may_take(viewer: Viewer) -> bool:
     """Whether one who asks takes forms: who sends reports, or keeps those of employees."""
-    return any(each.address == registry.FORMS for each in registry.small(viewer))
+    return any(address == registry.FORMS for _title, address in registry.small(viewer))
 
 
 def owed(viewer: Viewer) -> list[tuple[Form, dict[str, Any]]]:

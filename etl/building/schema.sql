@@ -3,7 +3,7 @@
 create schema load;
 create schema mart;
 
-create table load.format as select 7 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
+create table load.format as select 8 as number; -- the build's format (queries.formats); format 1, of version 0.1, has no such table
 
 create table unit (
     unit_id varchar primary key, name varchar not null, short_name varchar not null, kind varchar not null,
@@ -117,6 +117,12 @@ create table load.file (
 create table load.reject (
     file_id varchar not null, file varchar not null, sheet varchar, row integer, col varchar, value varchar,
     code varchar not null, reason varchar not null, reason_en varchar not null, mend varchar not null, mend_en varchar not null
+);
+
+-- Cells that people mended and did not take back: what a cell held, what it is read as, why, and by whose role.
+create table load.correction (
+    file_id varchar not null, sheet varchar, row integer, col varchar, found varchar, value varchar not null,
+    why varchar not null, role varchar not null, corrected_at timestamp not null -- UTC
 );
 
 create table load.finding (
