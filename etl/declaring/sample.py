@@ -123,7 +123,8 @@ def taken_over(data_dir: Path, source: Source, registers: Registers) -> list[tup
     others = [each for each in load_all(*own_folders(data_dir)) if each.name != source.name]
     known = {each.name: each for each in others}
     found = []
-    for entry in list(lake.manifest().values())[-MOST_FILES:]:
+    newest = sorted(lake.manifest().values(), key=lambda entry: entry.named.modified, reverse=True)
+    for entry in newest[:MOST_FILES]:
         cells = lake.kept(entry.key) if entry.key and lake.has(entry.key) else None
         if cells is None or not cells.height:
             continue

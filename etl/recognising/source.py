@@ -355,9 +355,12 @@ def own_folders(data_dir: Path) -> tuple[Path, ...]:
 
 @cache
 def load_all(*folders: Path) -> tuple[Source, ...]:
-    """Return the declared sources by name; a district's own folder of declarations may add to or replace the shipped ones."""
+    """Return the declared sources, the shipped ones first: of two that know a table equally well the first reads it.
+
+    A district's own folder of declarations may add to the shipped ones, or replace one of the same name.
+    """
     declared = {path.stem: path for folder in (SOURCES, *folders) for path in sorted(folder.glob("*.toml"))}
-    return tuple(_read(name, path) for name, path in sorted(declared.items()))
+    return tuple(_read(name, path) for name, path in declared.items())
 
 
 def _read(name: str, path: Path) -> Source:

@@ -6,7 +6,7 @@ with last as (
         employee_id, arg_max(result_rating, period) as result_rating, arg_max(behaviour_rating, period) as behaviour_rating,
         arg_max(predicate_reported, period) as predicate_reported
     from evaluation
-    where period >= $period_from and period < $month
+    where period >= cast($period_from as date) and period < cast($month as date)
     group by employee_id
 )
 select
@@ -19,5 +19,5 @@ join employee on employee.employee_id = person.employee_id
 left join last on last.employee_id = person.employee_id
 left join reference.ratings as result on result.rating = last.result_rating
 left join reference.ratings as behaviour on behaviour.rating = last.behaviour_rating
-where is_posted(person.valid_from, person.valid_until, $month, 1) and in_scope(person.unit_id, $agency, $unit, $units)
+where is_posted(person.valid_from, person.valid_until, cast($month as date), 1) and in_scope(person.unit_id, $agency, $unit, $units)
 order by person.unit_id, employee.name, person.employee_id

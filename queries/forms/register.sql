@@ -18,6 +18,6 @@ left join reference.indicator_terms as aggregation
 left join reference.indicator_terms as rule on rule.attribute = 'attainment_rule' and rule.value = indicator.attainment_rule
 left join reference.indicator_terms as scale on scale.attribute = 'scale' and scale.value = indicator.scale
 left join reference.indicator_terms as frequency on frequency.attribute = 'frequency' and frequency.value = indicator.frequency
-where indicator.is_registered and is_there(indicator.valid_from, indicator.valid_until, $month, 1)
+where indicator.is_registered and is_there(indicator.valid_from, indicator.valid_until, cast($month as date), 1)
     and in_scope(indicator.owner_unit_id, $agency, $unit, $units)
 order by indicator.owner_unit_id, indicator.indicator_id

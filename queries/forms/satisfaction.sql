@@ -4,13 +4,13 @@
 with mean as (
     select unit_id, element, sum(score_sum) / nullif(sum(answered), 0) as score
     from mart.satisfaction_score
-    where period >= $period_from and period < $month
+    where period >= cast($period_from as date) and period < cast($month as date)
     group by unit_id, element
 ),
 asked as (
     select unit_id, cast(sum(respondents) as bigint) as respondents
     from mart.satisfaction_respondent
-    where period >= $period_from and period < $month
+    where period >= cast($period_from as date) and period < cast($month as date)
     group by unit_id
 )
 select

@@ -11,6 +11,6 @@ select
 from unit
 left join reference.report_kinds as kind on kind.report_kind = $report_kind
 left join load.expected_report as expected
-    on expected.unit_id = unit.unit_id and expected.report_kind = kind.report_kind and expected.period = $month
+    on expected.unit_id = unit.unit_id and expected.report_kind = kind.report_kind and expected.period = cast($month as date)
 where in_scope(unit.unit_id, $agency, $unit, $units)
 order by unit.unit_id

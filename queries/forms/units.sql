@@ -3,6 +3,6 @@
 -- grain: one row a unit
 select unit_id, name as unit_name, short_name as unit_short_name, kind as unit_kind
 from unit
-where kind in ('agency', 'health_centre', 'district') and is_there(valid_from, valid_until, $month, 1)
+where kind in ('agency', 'health_centre', 'district') and is_there(valid_from, valid_until, cast($month as date), 1)
     and in_scope(unit_id, $agency, $unit, $units)
 order by short_name, unit_id

@@ -4,7 +4,7 @@
 with past as (
     select unit_id, month, service_id, payer_id, new_count, returning_count
     from visit
-    where month >= $month - to_months(12) and month < $month and in_scope(unit_id, $agency, $unit, $units)
+    where month >= cast($month as date) - to_months(12) and month < cast($month as date) and in_scope(unit_id, $agency, $unit, $units)
 ),
 form as (select unit_id, count(new_count) + count(returning_count) > 0 as is_split from past group by unit_id),
 service as (select distinct unit_id, service_id from past),
@@ -17,7 +17,10 @@ from service
 join payer on payer.unit_id = service.unit_id
 join form on form.unit_id = service.unit_id
 left join mart.visit_open as open
-    on open.unit_id = service.unit_id and open.month >= $period_from and open.month < $month and open.service_id = service.service_id
+    on open.unit_id = service.unit_id
+        and open.month >= cast($period_from as date)
+        and open.month < cast($month as date)
+        and open.service_id = service.service_id
         and open.payer_id = payer.payer_id and not open.is_merged
 left join reference.services as services on services.service_id = service.service_id
 left join reference.payers as payers on payers.payer_id = payer.payer_id

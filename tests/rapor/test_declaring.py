@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from etl.check import problems
 from etl.folder import PRODUCT_REFERENCE
+from etl.load import load
 from etl.recognising.source import load_all, own_folders
 from rapor import app
 
@@ -82,6 +83,18 @@ def test_a_form_that_is_known_is_not_declared_unless_that_is_meant(data: Path) -
     meant = _declare(data, KNOWN, "--yes", "-a", "anyway=ya", "-a", "name=kunjungan_sendiri")
     assert "Dua bentuk mengenali berkas ini" in meant
     assert not (data / "sources" / "kunjungan_sendiri.toml").exists()  # what takes files over is never written unasked
+
+
+def test_what_was_loaded_and_would_be_taken_over_is_told_and_never_saved_unasked(data: Path) -> None:
+    words = "Bulan;Nama Puskesmas;Poli;Jns Byr;Baru;Lama\nJanuari 2026;Puskesmas Mengupeh;UMUM;BPJS PBI;70;71\n"
+    (data / "inbox").mkdir()
+    (data / "inbox" / "kunjungan januari.csv").write_text(words, encoding="utf-8")
+    load(data)
+    given = ("-a", "anyway=ya", "-a", "name=kunjungan_sendiri", "-a", "column.4=payer", "-a", "title=Sendiri")
+    said = _declare(data, words, "--yes", *given)
+    assert "Akan diambil alih: kunjungan januari.csv, selama ini dibaca sebagai Kunjungan pasien bulanan" in said
+    assert not (data / "sources" / "kunjungan_sendiri.toml").exists()
+    assert "dibuat" in _declare(data, words, "--kind", "visit", *given, typed="ya\n")
 
 
 @pytest.mark.parametrize(

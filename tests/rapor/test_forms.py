@@ -1,14 +1,16 @@
 """Forms to fill in: what is filled in is what is read, what is only shown never is, and an empty one says so."""
 
 import io
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 import queries
@@ -21,7 +23,7 @@ from queries import forms
 from queries.forms import BEFORE, Contents, Form
 from rapor.forming import workbook
 from rapor.forming.compose import Sheet, check, compose, is_asked
-from tests import effort
+from tests import effort, office
 from tests.etl.lakes import KNOWN
 
 SOURCES = {source.name: source for source in load_all()}
@@ -238,3 +240,20 @@ def test_each_source_has_a_form_or_a_reason_and_each_form_what_its_source_has() 
             for name in form.asked
             if form.months and name not in {"is_evidence_verified", "is_on_time"}
         )
+
+
+@pytest.mark.nightly
+def test_what_another_spreadsheet_saves_is_read_the_same(tmp_path: Path) -> None:
+    program = office.find_or_install()
+    if program is None:
+        pytest.skip("LibreOffice can't be had here")
+    for name, form in FORMS.items():
+        sheet = composed(form)
+        values = find(_values(sheet, SOURCES[form.source]), bool)
+        (tmp_path / f"{name}.xlsx").write_bytes(filled(sheet, values))
+    command = [program, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "ods"]
+    paths = sorted(tmp_path.glob("*.xlsx"))
+    subprocess.run([*command, "--outdir", tmp_path, *paths], check=True, capture_output=True, timeout=300)
+    for path in paths:
+        (ours,), (theirs,) = (read(each.read_bytes()).records.values() for each in (path, path.with_suffix(".ods")))
+        assert ours.to_dicts() == theirs.to_dicts(), path.name

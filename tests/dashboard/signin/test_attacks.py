@@ -21,7 +21,8 @@ __all__ = ["place"]
 pytestmark = pytest.mark.slow
 
 PATHS = [
-    "/", "/ringkasan", "/pegawai?bahasa=en", "/awal", "/bagian/kunjungan/bulanan.csv", "/unduh/x", "/static/js/x.js",
+    "/", "/ringkasan", "/pegawai?bahasa=en", "/awal", "/kirim", "/formulir",
+    "/formulir/berkas?formulir=evaluasi", "/bagian/kunjungan/bulanan.csv", "/unduh/x", "/static/js/x.js",
     "/media/x.csv", "/_stcore/health", "/_stcore/metrics", "/_stcore/host-config", "/_stcore/stream",
     "/_stcore/upload_file/a/b", "/component/x/y", "/_stcore/script-health-check", "/_stcore/agent",
     "/_stcore/bidi-components/x", "/akun", "/keluar", "/pengelola/akun", "/oauth2callback", "/auth/login",
