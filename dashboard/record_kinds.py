@@ -39,6 +39,8 @@ KINDS = {
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
     "register_changed": Kind(lambda: _("Mengubah daftar rujukan"), ("table", "change")),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),
+    "message_sent": Kind(lambda: _("Mengirim pesan"), ("unit", "way")),
+    "subscribed": Kind(lambda: _("Langganan kalender"), ("unit", "change")),
     "forgotten": Kind(lambda: _("Melupakan pegawai"), ("employee", "state")),
 }
 # What may be told, as a reader knows it.

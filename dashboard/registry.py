@@ -24,7 +24,9 @@ OVERVIEW, ATTAINMENT, VISITS, SATISFACTION = "ringkasan", "capaian", "kunjungan"
 SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
-SEND, LISTS, SETUP = "kirim", "daftar", "penyiapan"  # no pages of figures, and not of Streamlit: SMALL
+DUE, BURDEN = "kalender", "beban"
+# No pages of figures, and not of Streamlit: SMALL.
+SEND, FORMS, MESSAGES, SUBSCRIBE, LISTS, SETUP = "kirim", "formulir", "pesan", "langganan", "daftar", "penyiapan"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -82,23 +84,41 @@ class Page:
 
 @dataclass(frozen=True)
 class Small:
-    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it."""
+    """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
+
+    One with a module is in the menu while that counts something that is left to do there, with how much.
+    `of`: it is of a page of figures, for whoever has that, and in no menu.
+    """
 
     address: str
     title: Callable[[], str]
-    rights: tuple["Right", ...]
+    rights: tuple["Right", ...] = ()
+    module: str = ""
+    of: str = ""
 
     def is_for(self, viewer: "Viewer") -> bool:
         """Whether a viewer may open it."""
-        return any(viewer.may(right) for right in self.rights)
+        return any(viewer.may(right) for right in self.rights) or (bool(self.of) and viewer.opens(self.of))
+
+    def left(self, viewer: "Viewer") -> int | None:
+        """Return how much is left to do there; None of a page that does not count it."""
+        return import_module(self.module).count(viewer) if self.module else None
 
 
-SMALL = (Small(SEND, lambda: _("Kirim"), ("load",)),)
+SMALL = (
+    Small(SEND, lambda: _("Kirim"), ("load",)),
+    Small(FORMS, lambda: _("Formulir"), ("load", "reveal")),
+    Small(MESSAGES, lambda: _("Pesan"), ("load",)),
+    Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
+    Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
+    Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
+)
 
 
-def small(viewer: "Viewer") -> list[Small]:
-    """Return the small pages that a viewer may open."""
-    return [each for each in SMALL if each.is_for(viewer)]
+def small(viewer: "Viewer") -> list[tuple[str, str]]:
+    """Return (title, address) of the small pages of a viewer's menu."""
+    mine = [(each, each.left(viewer)) for each in SMALL if not each.of and each.is_for(viewer)]
+    return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine if left != 0]
 
 
 _WHO = ("period", "agency", "unit")
@@ -133,6 +153,11 @@ PAGES = (
         "quality", QUALITY, lambda: _("Mutu data"), "dashboard.areas.quality.page",
         filters=_WHO, asked=("laporan",), table="submissions", measure="all", is_listed=True, is_frozen=True,
     ),
+    Page(
+        "burden", BURDEN, lambda: _("Beban lapor"), "dashboard.areas.burden.page",
+        filters=_WHO, table="submissions", is_frozen=True,
+    ),
+    Page("due", DUE, lambda: _("Kalender laporan"), "dashboard.areas.due.page", filters=("agency", "unit"), asked=("tentang",)),
     Page(
         "explore", EXPLORE, lambda: _("Jelajah"), "dashboard.explore.page",
         filters=_WHO,

@@ -1,28 +1,25 @@
 """Tells others how long the record of access is: a head that was sent out shows later that lines were cut off, key and all.
 
-RAPOR_SYSLOG is `/dev/log`, or `host:port` (UDP): each head is a message. RAPOR_SMTP is `host:port`, with RAPOR_SMTP_TO: the first head of
-a day is a mail; RAPOR_SMTP_USER and RAPOR_SMTP_PASSWORD (or RAPOR_SMTP_PASSWORD_FILE) sign in, over TLS. Neither holds up an answer.
+RAPOR_SYSLOG is `/dev/log`, or `host:port` (UDP): each head is a message. RAPOR_SMTP (`dashboard/mail.py`) with RAPOR_SMTP_TO: the first
+head of a day is a mail. Neither holds up an answer.
 """
 
 import hashlib
 import logging
 import os
-import smtplib
 import socket
 import threading
 from contextlib import suppress
 from datetime import date
-from email.message import EmailMessage
 from logging.handlers import SysLogHandler
 from pathlib import Path
 
+from dashboard import mail
 from dashboard.chained import Head
 from queries import secret
 
-SYSLOG, SMTP, SMTP_TO, SMTP_FROM = "RAPOR_SYSLOG", "RAPOR_SMTP", "RAPOR_SMTP_TO", "RAPOR_SMTP_FROM"
-SMTP_USER, SMTP_PASSWORD = "RAPOR_SMTP_USER", "RAPOR_SMTP_PASSWORD"
+SYSLOG, SMTP_TO = "RAPOR_SYSLOG", "RAPOR_SMTP_TO"
 MAILED = "record-mailed.txt"  # beside the key: the day of the last mail
-SECONDS = 20
 log = logging.getLogger("rapor")
 
 
@@ -32,7 +29,7 @@ def tell(path: Path, head: Head) -> None:
     if address := os.environ.get(SYSLOG, "").strip():
         with suppress(OSError, ValueError):
             _syslog(address, words)
-    if os.environ.get(SMTP, "").strip() and os.environ.get(SMTP_TO, "").strip() and _is_first_today():
+    if mail.is_set() and os.environ.get(SMTP_TO, "").strip() and _is_first_today():
         threading.Thread(target=_mail, args=(words,), name="witness", daemon=True).start()
 
 
@@ -65,19 +62,12 @@ def _is_first_today() -> bool:
 
 def _mail(words: str) -> None:
     """Send a mail; one that fails is tried again with the next head of another day, and the log says so."""
-    host, _, port = os.environ[SMTP].rpartition(":")
-    message = EmailMessage()
-    message["Subject"] = f"Rapor: catatan akses {date.today().isoformat()}"
-    message["From"] = os.environ.get(SMTP_FROM) or f"rapor@{socket.gethostname()}"
-    message["To"] = os.environ[SMTP_TO]
-    message.set_content(words.replace(" ", "\n") + "\n")
+    today = date.today().isoformat()
     try:
-        with smtplib.SMTP(host, int(port), timeout=SECONDS) as server:
-            if user := os.environ.get(SMTP_USER):
-                server.starttls()
-                server.login(user, secret.given(SMTP_PASSWORD) or "")
+        message = mail.message(os.environ[SMTP_TO], f"Rapor: catatan akses {today}", words.replace(" ", "\n") + "\n")
+        with mail.opened() as server:
             server.send_message(message)
-    except (OSError, smtplib.SMTPException, secret.Exposed, ValueError) as fault:
+    except mail.FAULTS as fault:
         log.warning("the head of the record was not mailed: %s", type(fault).__name__)
         with suppress(OSError):
             secret.place(MAILED).unlink()

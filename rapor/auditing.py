@@ -27,7 +27,7 @@ def tell(data_dir: Path, kind: str, about: Mapping[str, str], by: str = "", role
     from dashboard.access import Asker, Viewer
 
     try:
-        record.add(kind, about, asker=Asker(by or f"terminal:{_user()}", Viewer(role or "terminal", units=())))
+        record.add(kind, about, asker=Asker(by or sender(), Viewer(role or "terminal", units=())))
     except record.Unwritable:
         say(_("Catatan akses tidak dapat ditulis."), "yellow", aside=True)
 
@@ -40,6 +40,11 @@ def tell_load(data_dir: Path, report: "LoadReport", asked: "Asked", by: str = ""
         tell(data_dir, "corrected", {"change": str(len(asked.corrections))}, by, role)
     about = {"files": str(len(report.files)), "result": str(report.exit_code), "build": report.published or ""}
     tell(data_dir, "loaded", about, by, role)
+
+
+def sender() -> str:
+    """Return under which name the record has who runs a command."""
+    return f"terminal:{_user()}"
 
 
 def _user() -> str:

@@ -26,7 +26,7 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
     """Memeriksa pengaturan, tabel rujukan, dan data terbitan: apa yang salah dan cara memperbaikinya."""
     from etl import check as checking
 
-    problems = [*_of_roles(data_dir), *checking.problems(data_dir)]
+    problems = [*_of_roles(data_dir), *_of_contacts(data_dir), *checking.problems(data_dir)]
     for problem in problems:
         style = "red" if problem.severity == "error" else "yellow"
         say(f"{problem.where}: {problem.what}", style)
@@ -47,6 +47,20 @@ def _of_roles(data_dir: Path) -> "list[Problem]":
     )
     found = roles.problems([page.address for page in registry.PAGES], list(tables()))
     return [Problem("reference/roles.csv", what, mend) for what in found]
+
+
+def _of_contacts(data_dir: Path) -> "list[Problem]":
+    from dashboard.messages import contacts
+    from etl.check import Problem
+    from etl.reference import read_table
+    from etl.trouble import Damaged
+
+    try:
+        units = set(read_table(data_dir / "reference", "units")["unit_id"])
+    except (Damaged, KeyError):
+        units = None
+    mend = _("Betulkan baris itu di reference/contacts.csv; selama belum, tidak ada surel ke alamat itu.")
+    return [Problem("reference/contacts.csv", what, mend, "warning") for what in contacts.problems(units)]
 
 
 def init(

@@ -146,6 +146,10 @@ LAYERS = {
             "load",
             "preview",
             "units",
+            "declaring.guess",
+            "declaring.draft",
+            "declaring.sample",
+            "declaring",
             "check",
             "registers",
             "forgetting",
@@ -164,13 +168,21 @@ LAYERS = {
             "render",
         ),  # words and what draws: no data, no page
         *("folder", "roles", "registry", "access", "db", "asking", "notes"),  # what all pages share
-        *("chained", "witness", "record_kinds", "record"),
+        *("chained", "mail", "witness", "record_kinds", "record"),
         "signin",
         *("filters", "parts"),
-        *("tracing", "decisions", "replies.store", "replies"),
+        *("tracing", "decisions", "replies.store", "replies", "sending.box", "sending.times"),
         *("composing", "layout"),  # compose and draw any page, and know none
         *("areas.register", "areas.attainment", "areas.visits", "areas.satisfaction", "areas.accountability"),
-        *("areas.quality", "areas.overview", "areas.score_card", "areas.access_record", "areas.own"),
+        *(
+            "areas.quality",
+            "areas.due",
+            "areas.burden",
+            "areas.overview",
+            "areas.score_card",
+            "areas.access_record",
+            "areas.own",
+        ),
         *("meetings", "explore", "sql"),
         *(
             "explore.files",
@@ -182,7 +194,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
-        "sending",
+        *("sending", "registers", "messages"),
         *("web", "app"),
     ),
 }

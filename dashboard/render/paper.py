@@ -53,7 +53,7 @@ def pdf(meeting: Meeting) -> bytes:
 
     moment = meeting.created_at
     seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-    compiler = typst.Compiler(input=TEMPLATE.read_bytes(), font_paths=_fonts(), ignore_system_fonts=True)
+    compiler = typst.Compiler(input=TEMPLATE.read_bytes(), font_paths=fonts(), ignore_system_fonts=True)
     data = {"data": json.dumps(_meeting(meeting), ensure_ascii=False)}
     document = compiler.compile(sys_inputs=data, format="pdf", pdf_standards="ua-1", timestamp=seconds)
     if not isinstance(document, bytes):
@@ -62,7 +62,7 @@ def pdf(meeting: Meeting) -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def fonts() -> Any:
     """Return our fonts alone."""
     import typst  # noqa: PLC0415
 

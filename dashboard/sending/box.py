@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from dashboard.folder import data_dir
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 from queries.endings import ENDINGS
+from queries.registers import registers
 
 FORMAT = 1
 FOLDER, INBOX = "sending", "inbox/kiriman"
@@ -27,6 +29,7 @@ LETTERS = "bcdfghjklmnpqrstvwxz"  # of an id: no digit, which a reading could ta
 MOST_BYTES = 256_000_000  # a file, as much as is read
 MOST_FILES = 100
 MOST_SENT_BYTES = 1_000_000_000
+MOST_NAMES = 200  # unknown ones of a file that are asked about
 MOST_UNANSWERED = 20  # sendings of one account that are neither loaded nor taken back
 LONGEST_NAME = 120
 LONGEST_WORDS = 200  # of a cell that is mended, and of why
@@ -71,7 +74,8 @@ class Mend:
 
 @dataclass(frozen=True)
 class Sending:
-    """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded.
+    """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded, each by
+    one press; `ended_at` is when its first load had ended.
 
     `mended` are the cells that are to be read otherwise, `undone` those that are so no longer, `in_force` those of the load before.
     """
@@ -88,6 +92,7 @@ class Sending:
     left_out: tuple[str, ...] = ()
     tries: int = 0
     build_id: str = ""
+    ended_at: str = ""
     mended: tuple[Mend, ...] = ()
     undone: tuple[Mend, ...] = ()
     in_force: tuple[Mend, ...] = ()
@@ -181,6 +186,11 @@ def unanswered(asker: Asker) -> int:
     return sum(one is not None and one.by == asker.name and one.state in ("reading", "read") for one in found)
 
 
+def every() -> list[Sending]:
+    """Return all sendings, for what is said of many of them."""
+    return [one for path in _kept() if (one := _read(path)) and one.names]
+
+
 def listed(asker: Asker, most: int = 50) -> list[Sending]:
     """Return the sendings that one who asks may see, the newest first."""
     found = [_read(path) for path in _kept()]
@@ -212,9 +222,19 @@ def shortened(found: Mapping[str, Any], units: Collection[str] | None, most: int
         files=[{**file, "reason": ""} if is_far and file["status"] == "held" else file for file in files],
         rejects=rejects[:most],
         rejects_count=len(rejects),
+        names=unknown_names(rejects),
         beside=[] if is_far else beside,
         findings=[] if is_far else found.get("findings") or [],
     )
+
+
+def unknown_names(rejects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the names that a register does not know: its table, the name, in how many rows it stands; the commonest first."""
+    tables = {register.unknown: table for table, register in registers().items() if register.unknown}
+    found = Counter(
+        (tables[row["code"]], str(row["value"])) for row in rejects if row["code"] in tables and row["value"]
+    )
+    return [{"table": table, "name": name, "rows": rows} for (table, name), rows in found.most_common(MOST_NAMES)]
 
 
 def to_inbox(sending: Sending) -> Sending:

@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.access import Asker
@@ -122,6 +123,14 @@ def read(sending: Sending) -> Sending:
     return sending
 
 
+def read_anew(sending: Sending) -> Sending:
+    """Look again at the files of a sending that was read, since what registers know has changed."""
+    if sending.id in _tasks or sending.state != "read":
+        return sending
+    box.answer_place(sending, "preview").unlink(missing_ok=True)
+    return read(sending)
+
+
 def reopen(sending: Sending) -> Sending:
     """Look at the files of a sending that was loaded once more, so that a cell can be mended or that be taken back."""
     if sending.id not in _tasks:
@@ -223,9 +232,14 @@ def _ended(sending: Sending) -> Sending | None:
     _write(sending, "preview", {name: {key: one[key] for key in KEPT if key in one} for name, one in read.items()})
     published = [report["published"] for report in said["reports"] if report["published"]]
     state = "failed" if said.get("fault") else "loaded"
-    in_force = sending.mended if state == "loaded" else sending.in_force
     build_id = published[-1] if published else sending.build_id
-    return box.save(replace(sending, state=state, build_id=build_id, in_force=in_force))
+    ended_at = sending.ended_at or (_now() if state == "loaded" else "")
+    in_force = sending.mended if state == "loaded" else sending.in_force
+    return box.save(replace(sending, state=state, build_id=build_id, ended_at=ended_at, in_force=in_force))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def far(sending: Sending) -> tuple[int, int, str]:
@@ -256,6 +270,22 @@ def _write(sending: Sending, what: Any, content: Any) -> None:
     unfinished = path.with_suffix(".tmp")
     unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     unfinished.replace(path)
+
+
+async def answer_of(module: str, asked: bytes, most_seconds: float) -> bytes:
+    """Return what a module of the command line answers to what it is asked; raises OSError where it does not in that time."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
+    )  # fmt: skip
+    try:
+        said, _nothing = await asyncio.wait_for(process.communicate(asked), most_seconds)
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        raise
+    if process.returncode:
+        raise ChildProcessError(module)
+    return said
 
 
 def _command(*words: str) -> tuple[str, ...]:

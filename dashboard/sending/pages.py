@@ -63,7 +63,8 @@ async def _start_page(request: Request, notice: str = "", status: int = 200) -> 
     sendings = [jobs.resume(one) for one in await asyncio.to_thread(box.listed, asker)]
     due = await asyncio.to_thread(shown.due, asker.viewer)
     url = here(registry.SEND, dict(request.query_params))
-    body = notice + shown.form(url) + shown.due_part(due) + shown.sent_part(sendings, dict(request.query_params))
+    query = dict(request.query_params)
+    body = notice + shown.form(url) + shown.due_part(due, query) + shown.sent_part(sendings, query)
     return show(request, _("Kirim laporan"), body, status)
 
 

@@ -1,6 +1,7 @@
 """The addresses of sending; what answers them is imported with the first request: its caches ask for a running Streamlit."""
 
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +10,9 @@ from starlette.routing import Route
 from dashboard import registry
 
 
-def _answer(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _answer(name: str, module: str = "pages") -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        from dashboard.sending import pages  # noqa: PLC0415
-
-        return await getattr(pages, name)(request)
+        return await getattr(import_module(f"dashboard.sending.{module}"), name)(request)
 
     return answered
 
@@ -30,4 +29,6 @@ ROUTES = [
     Route(f"{_ONE}/buka", _answer("reopen"), methods=["POST"]),
     Route(f"{_ONE}/muat", _answer("take"), methods=["POST"]),
     Route(f"{_ONE}/batal", _answer("cancel"), methods=["POST"]),
+    Route(f"/{registry.FORMS}", _answer("start", "form_pages")),
+    Route(f"/{registry.FORMS}/berkas", _answer("file", "form_pages")),
 ]

@@ -45,10 +45,13 @@ def due(viewer: Viewer) -> list[dict[str, Any]]:
         return []
 
 
-def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return what is due and not in."""
+def due_part(rows: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> str:
+    """Return what is due and not in, and the way to forms to fill in."""
+    forms = f"<p><a href='{escape(here(registry.FORMS, query))}'>{escape(_('Formulir untuk diisi'))}</a></p>"
     if not rows:
-        return html.part(_("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")))
+        return html.part(
+            _("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")) + forms
+        )
     head = (_("Unit"), _("Laporan"), _("Periode"), _("Tenggat"))
     cells = [
         [
@@ -59,7 +62,7 @@ def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
         ]
         for row in rows[: files.FIRST_ROWS]
     ]
-    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)))
+    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)) + forms)
 
 
 def sent_part(sendings: Sequence[Sending], query: Mapping[str, str]) -> str:
@@ -133,6 +136,7 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         files.section(n, name, found.get(name, {}), viewer, one.stated.get(name, Stated()), ways=ways[n])
         for n, name in names
     )
+    notice += _unknown(one, found, query)
     outside = "".join(files.forms(n, found.get(name, {}), ways[n]) for n, name in names)
     return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + outside + back
 
@@ -146,6 +150,16 @@ def _ways(one: Sending, n: int, query: Mapping[str, str]) -> files.Ways:
 def tells_cells(one: Sending, asker: Asker) -> bool:
     """Whether one who asks is told what cells of a sending hold: who sent it, or reads names anyhow."""
     return asker.viewer.sees_names or one.by == asker.name
+
+
+def _unknown(one: Sending, found: Mapping[str, files.Found], query: Mapping[str, str]) -> str:
+    """Return how many names no register knows, with the way to say what they mean: once for all files to come."""
+    count = len({(name["table"], name["name"]) for each in found.values() for name in each.get("names", ())})
+    if not count:
+        return ""
+    words = n_("{n} nama belum terdaftar; barisnya ditolak.", "{n} nama belum terdaftar; barisnya ditolak.", count)
+    url = escape(here(f"{registry.SEND}/{one.id}/nama", query))
+    return html.notice(words) + f"<p><a class='rp-button rp-quiet' href='{url}'>{escape(_('Sebutkan artinya'))}</a></p>"
 
 
 def _summary(ready: Sequence[str], names: Sequence[str]) -> str:

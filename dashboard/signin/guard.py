@@ -1,11 +1,13 @@
 """Who may reach anything at all, once people sign in: ASGI middleware behind the gate of hosts and before every page, socket and file.
 
-Without a session nothing answers but the pages of signing in, their letters and their sign. With one, what answers knows who asks
-(`dashboard/asking.py`). Of an open socket the session is looked at with each message, and it closes within a second of its end.
+Without a session nothing answers but the pages of signing in, their letters and their sign, and the calendar of a secret address.
+With one, what answers knows who asks (`dashboard/asking.py`). Of an open socket the session is looked at with each message, and it
+closes within a second of its end.
 """
 
 import asyncio
 import logging
+import re
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +24,8 @@ OPEN = {f"/{path}" for path in (SIGN_IN, SECOND, PROVIDER, BACK)} | {
     "/app/static/icon.png",
     *(f"/app/static/fonts/fira-sans-{weight}.woff2" for weight in ("400", "500", "600")),
 }
+# A calendar program can't sign in: this address is open to who has the secret in it (`dashboard/messages/subscriptions.py`).
+CALENDAR = re.compile(r"/langganan/[A-Za-z0-9_-]{43}\.ics")
 FIRST = {f"/{path}" for path in (ACCOUNT, SIGN_OUT)}  # of one who has to change his first password
 STATIC = ("/static/", "/app/static/")  # the same for everybody
 PERSON = "rapor.person"  # the key of a request under which what answers finds whom it is of
@@ -39,6 +43,10 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or not asking.signs_in():
             await self.app(scope, receive, send)
+            return
+        if scope["type"] == "http" and is_calendar(scope):
+            with asking.as_(asking.NOBODY):
+                await self.app({**scope, PERSON: None}, receive, _unkept(scope["path"], send))
             return
         token = cookies.read(cookies.SESSION, scope)
         try:
@@ -81,6 +89,11 @@ def _refusal(scope: Scope, person: Person | None) -> Response | None:
     if person.must_change and path not in FIRST:
         return _lead(scope, ACCOUNT, 403)
     return None
+
+
+def is_calendar(scope: Scope) -> bool:
+    """Whether a request is for the calendar of a secret; what answers it looks at nothing but the secret."""
+    return scope["method"] in ("GET", "HEAD") and CALENDAR.fullmatch(scope["path"]) is not None
 
 
 def _lead(scope: Scope, address: str, status: int, back: str = "") -> Response:

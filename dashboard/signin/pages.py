@@ -32,7 +32,7 @@ def own(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST" and not cookies.is_from_here(request.scope):
                 return show(request, _("Ditolak"), html.notice(_("Formulir ini bukan dari halaman Rapor.")), status=403)
             try:
-                made = await answer(request, await _form(request))
+                made = await answer(request, await form_of(request))
             except notes.Unavailable as fault:
                 made = show(request, _("Belum bisa"), html.notice(str(fault)), status=503)
         made.headers["referrer-policy"] = "same-origin"  # else a browser does not say that a form is from here
@@ -42,7 +42,7 @@ def own(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
     return answered
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """Return the fields of a form; nothing of one that is larger than ours are."""
     body = b""
     if request.method == "POST":

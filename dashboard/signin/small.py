@@ -17,9 +17,9 @@ Answer = Callable[[Request], Awaitable[Response]]
 def show(request: Request, title: str, body: str, status: int = 200) -> Response:
     """Return a small page, with the ways to the pages of figures and the small ones that who asks has."""
     query, viewer = dict(request.query_params), asking.current()
-    figures = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY))
+    figures = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY, registry.DUE))
     ways = [(page.title(), pages.here(page.address, query)) for page in figures if viewer.opens(page.address)]
-    ways += [(page.title(), pages.here(page.address, query)) for page in registry.small(viewer)]
+    ways += [(title, pages.here(address, query)) for title, address in registry.small(viewer)]
     return pages.show(request, title, body, status, ways=ways)
 
 

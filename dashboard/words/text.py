@@ -137,6 +137,11 @@ def date(d: Date | datetime | None) -> str:
     return MISSING if d is None else _when(_dated(d, "d MMM y", language()), d)
 
 
+def day(d: Date | datetime | None) -> str:
+    """Return 'Kam, 12 Nov 2026'."""
+    return MISSING if d is None else _when(_dated(d, "EEE, d MMM y", language()), d)
+
+
 def period(a: Date | None, b: Date | None) -> str:
     """Return 'Jan–Okt 2026', 'Nov 2025–Okt 2026', or one month where both are the same."""
     if a is None or b is None:

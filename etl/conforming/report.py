@@ -23,6 +23,8 @@ from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.reading.texts import kind_in
+from etl.reading.words import label
+from etl.recognising.headings import is_reference
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
 from etl.recognising.tables import MOST_ROWS_OF_A_NOTE, tables_of
@@ -101,7 +103,11 @@ def _read_document(
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
     others = [
         *others,
-        *(s.name for s in document.sheets if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE),
+        *(
+            s.name
+            for s in document.sheets
+            if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE and not is_reference(label(s.name))
+        ),
     ]
     seen += [Observation("sheet_not_recognised", name) for name in others]
     seen += [Observation("table_not_recognised", part.name, int(part.cells["row"][0])) for part in unread]
@@ -113,7 +119,7 @@ def _read_document(
     reading = replace(
         bare,
         status="refused" if not is_used else "partly" if rejects else "accepted",
-        code=None if is_used else "formulas_not_computed" if unworked else "no_rows",
+        code=None if is_used else "formulas_not_computed" if unworked else "no_rows" if rejects else "not_filled",
         details={} if is_used else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),

@@ -69,7 +69,12 @@ as_of as (
 due as (
     select
         calendar.unit_id, calendar.report_kind, calendar.period, calendar.months as period_months,
-        coalesce(logged.due_on, cast(calendar.period + to_months(calendar.months) + to_days(calendar.due_day - 1) as date)) as due_on,
+        coalesce(
+            logged.due_on,
+            due_moved(
+                calendar.report_kind, cast(calendar.period + to_months(calendar.months) + to_days(calendar.due_day - 1) as date)
+            )
+        ) as due_on,
         logged.received_at, coalesce(logged.versions, 0) as versions, coalesce(arrived_in.files, 0) as files, as_of.day
     from calendar
     left join logged on logged.unit_id = calendar.unit_id and logged.report_kind = calendar.report_kind and logged.period = calendar.period

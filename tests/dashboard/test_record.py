@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from dashboard import access, asking, chained, record, witness
+from dashboard import access, asking, chained, mail, record, witness
 from dashboard.asking import Asker
 from dashboard.record_kinds import KINDS
 from queries import secret
@@ -221,7 +221,7 @@ def test_the_first_head_of_a_day_is_mailed(monkeypatch) -> None:
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        monkeypatch.setenv(witness.SMTP, f"127.0.0.1:{port}")
+        monkeypatch.setenv(mail.SMTP, f"127.0.0.1:{port}")
         monkeypatch.setenv(witness.SMTP_TO, "inspektorat@tebo.example")
         _five()
         until = time.monotonic() + 10

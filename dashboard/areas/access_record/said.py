@@ -40,6 +40,8 @@ def _value(name: str, value: str) -> str:
         ("result", "0"): lambda: _("terbit"), ("result", "1"): lambda: _("tidak terbit"),
         ("result", "3"): lambda: _("terbit, ada yang ditolak"), ("result", "4"): lambda: _("terbit, ada yang ditahan"),
         ("way", "password"): lambda: _("kata sandi"),
+        ("way", "mail:message"): lambda: _("surel ke unit"), ("way", "mail:digest"): lambda: _("surel ringkasan"),
+        ("way", "hand"): lambda: _("disampaikan sendiri"), ("change", "revoked"): lambda: _("dicabut"),
         ("state", "asked"): lambda: _("diminta"), ("state", "undone"): lambda: _("dibatalkan"), ("state", "final"): lambda: _("selesai"),
         ("change", "created"): lambda: _("dicatat"), ("change", "changed"): lambda: _("diubah"),
         ("change", "closed"): lambda: _("selesai"), ("change", "reopened"): lambda: _("dibuka kembali"),

@@ -190,6 +190,7 @@ def kinds_block(kinds: pl.DataFrame, chosen: Filters) -> TableBlock:
         ),
         empty=_("Belum ada laporan yang jatuh tempo pada periode ini. Perpanjang periodenya."),
         hint=_("Pilih satu jenis laporan untuk melihat matriksnya."),
+        more=(chosen.link(registry.DUE), _("Kalender laporan: siapa jatuh tempo kapan")),
         shows=Shown("completeness"),
         keys=keys("report_kind", received="reports"),
     )
@@ -352,6 +353,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("folder", _("Folder"), role="origin"),
         ),
         empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        more=(chosen.link(registry.BURDEN), _("Beban lapor: seberapa banyak diminta, dan yang dapat dikurangi")),
         shows=Shown("files"),
         keys=keys("file_id"),
     )

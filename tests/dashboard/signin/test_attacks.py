@@ -11,6 +11,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from dashboard.access import Asker, Viewer
+from dashboard.messages import subscriptions
 from dashboard.signin import accounts, sessions
 from tests.dashboard.signin.place import PAGE, PASSWORD, Place, place, sign_in, token_of
 from tests.dashboard.signin.server import WITHOUT
@@ -24,7 +26,8 @@ PATHS = [
     "/_stcore/upload_file/a/b", "/component/x/y", "/_stcore/script-health-check", "/_stcore/agent",
     "/_stcore/bidi-components/x", "/akun", "/keluar", "/pengelola/akun", "/oauth2callback", "/auth/login",
     "/app/static/page.js", "/app/static/fonts/LICENSE-x.txt", "/masuk/", "//ringkasan", "/Masuk", "/masuk/../ringkasan",
-    "/masuk%2f..%2fringkasan", "/favicon.png", "/robots.txt",
+    "/masuk%2f..%2fringkasan", "/favicon.png", "/robots.txt", "/pesan", "/pesan/pkm-a.png", "/langganan", "/langganan/unduh.ics",
+    "/langganan/x.ics", f"/langganan/{'a' * 43}.ics/", f"/langganan/{'a' * 43}", f"/langganan/{'a' * 42}%0a.ics", "/kalender", "/beban",
 ]  # fmt: skip
 
 
@@ -38,6 +41,27 @@ def test_nothing_answers_before_one_has_signed_in(place: Place, path: str) -> No
     for method in ("POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
         if path not in ("/_stcore/metrics",):
             assert place.client().request(method, path).status_code in (401, 404, 405)
+
+
+def test_a_calendars_address_opens_with_its_secret_alone(place: Place) -> None:
+    secret = subscriptions.make(Asker("bupati", Viewer("bupati")), "")
+    at = f"/langganan/{secret}.ics"
+    known = place.client().get(at)
+    assert known.status_code == 503  # there is no build here: the secret was looked at, and is good
+    guessed = place.client().get(f"/langganan/{'a' * 43}.ics")
+    assert (guessed.status_code, guessed.headers["cache-control"]) == (404, "no-store")
+    signed_in = place.client(cookie=f"rapor={token_of('bupati')}").get(f"/langganan/{'a' * 43}.ics")
+    assert (signed_in.status_code, signed_in.text) == (404, guessed.text)  # a session opens no calendar
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert place.client().request(method, at).status_code == 401
+    for more in ("/", "?unit=pkm-x", "/../../ringkasan"):
+        assert b"rp-page" not in place.raw(f"{at}{more}", "")
+    with pytest.raises(InvalidStatus):
+        place.socket("", run=secret)
+    (kept,) = subscriptions.listed()
+    assert place.client().get(f"/langganan/{kept.hash[:43]}.ics").status_code == 404  # what is kept opens nothing
+    subscriptions.revoke(kept.hash, None)
+    assert place.client().get(at).status_code == 404
 
 
 def test_a_page_leads_to_signing_in_and_back(place: Place) -> None:
