@@ -24,7 +24,7 @@ def sheet(
     def put(*cells: str, is_bold: bool = False, is_long: bool = False) -> None:
         number = len(rows) + 1
         style = f' s="{wrap}"' if wrap is not None and is_long else ""
-        bold = "<rPr><b/></rPr>" if is_bold else ""
+        bold = '<rPr><b/><sz val="11"/><rFont val="Calibri"/><family val="2"/></rPr>' if is_bold else ""
         rows.append(f'<row r="{number}">' + "".join(
             f'<c r="{address(number, n)}" t="inlineStr"{style}><is><r>{bold}<t xml:space="preserve">{text(each)}</t></r></is></c>'
             for n, each in enumerate(cells)
@@ -46,6 +46,9 @@ def sheet(
     links_said = f"<hyperlinks>{''.join(linked)}</hyperlinks>" if linked else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://{main}">'
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews><cols>{widths}</cols>'
-        f"<sheetData>{''.join(rows)}</sheetData>{links_said}</worksheet>"
+        f"<sheetData>{''.join(rows)}</sheetData>{links_said}"
+        '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     ).encode()

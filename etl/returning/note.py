@@ -1,5 +1,6 @@
 """What is said of a place in a file that goes back, and the words of its first sheet; for the sender, so Indonesian."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from queries.escape import disarmed, on_one_line
 
 AUTHOR = "Rapor"
 MOST_LISTED, MOST_MARKED = 2000, 500  # lines of the first sheet, comments of a sheet
+_NUMBER = re.compile(r"[-+]?[\d.,]+")
 HEADINGS = ("No.", "Tempat", "Tertulis", "Yang salah", "Perbaikan")
 WIDTHS = (6, 26, 24, 52, 60)
 MADE_ANEW = "Buku kerja ini dibuat ulang dari {name}: isi selnya sama, tetapi rumus dan tampilannya tidak ikut."
@@ -72,7 +74,13 @@ def line(number: int, note: Note) -> tuple[str, ...]:
     """Return one line of the list: number, place, what stands there, what is wrong, what to do; harmless in any spreadsheet."""
     cell = "" if note.row is None else f"baris {note.row}" if note.column is None else address(note.row, note.column)
     place = " ".join(each for each in (note.sheet, cell) if each) or "seluruh berkas"
-    return str(number), *(disarmed(on_one_line(each)) for each in (place, note.found, note.wrong, note.mend))
+    return str(number), *map(_harmless, (place, note.found, note.wrong, note.mend))
+
+
+def _harmless(text: str) -> str:
+    """Return a text for a cell, on one line and no formula in any spreadsheet; a negative number is none."""
+    plain = on_one_line(text)
+    return plain if _NUMBER.fullmatch(plain) else disarmed(plain)
 
 
 def more(count: int) -> str:

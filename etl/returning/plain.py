@@ -122,6 +122,9 @@ def _list(
     link = book.add_format({"text_wrap": True, "valign": "top", "underline": True, "font_color": "blue"})
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
     above = heading(sha, len(notes), also)
     for row, words in enumerate(above):
         page.write_string(row, 0, words, None if row else bold)

@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -298,6 +300,11 @@ def test_a_cell_is_mended_on_the_page_and_taken_back_before_and_after_it_is_load
     client.post(f"{at}/muat", headers=SAME)
     _wait(client, at)
     assert _visits(data) == {"2026-01": 240, "2026-02": 158}  # 80 + 72 + 3 + 3
+    asked = ["trace", "visits", "-p", "unit=pkm-mengupeh", "-p", "period_from=2026-02", "-p", "period_to=2026-02"]
+    command = [sys.executable, "-m", "rapor", *asked, "--data-dir", str(data)]
+    traced = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "2 sel yang dibetulkan di balik angka ini" in traced
+    assert re.search(r"Baru +x +80 +salah <ketik> +Operator laporan", traced), traced
     assert '"corrected"' in (data / "access.jsonl").read_text(encoding="utf-8")
     client.post(f"{at}/pulih", data={"ke": "0"}, headers=SAME)  # of what is loaded
     _wait(client, at)

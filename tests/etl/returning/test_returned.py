@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -24,6 +25,7 @@ from etl.reference import registers
 from etl.returning.note import AUTHOR, TITLE, Note
 from etl.returning.package import marked
 from etl.returning.returned import given_back
+from tests import office
 from tests.effort import tries
 from tests.etl.reading import books
 
@@ -149,41 +151,49 @@ def test_a_file_that_goes_back_twice_has_one_list_and_one_comment_a_cell_after_e
     assert read(twice).corrects == SHA
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("a\x00\x0b<b>&\u202e", "a <b>& "), ("_x0041_", "_x0041_")],
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@SUM(A1)", "a\x00\x0b<b>&\u202e]]>", "_x0041_", "\ud800"])
+def test_nothing_said_runs_or_breaks_the_file(text: str) -> None:
+    for content, sheet in ((visits(), "Okt '26"), (b"Puskesmas;Baru\nMengupeh;dua\n", "")):
+        given, _ = back(content, fault(sheet, 2, "Poli", text, text))
+        book = openpyxl.load_workbook(io.BytesIO(given))
+        shown = [str(c.value) for row in book[TITLE].iter_rows() for c in row if c.value]
+        assert not [c for row in book[TITLE].iter_rows() for c in row if c.data_type == "f"]
+        assert not [each for each in shown if each.startswith(("=", "@"))]
+
+
+TYPES = (
+    b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'><Override PartName='/xl/workbook.xml' "
+    b"ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>"
 )
-def test_nothing_said_runs_or_breaks_the_file(text: str, shown: str) -> None:
-    given, _ = back(visits(), fault("Okt '26", 4, "Poli", text))
-    book = openpyxl.load_workbook(io.BytesIO(given))
-    cells = [c for row in book[TITLE].iter_rows() for c in row]
-    assert all(c.data_type != "f" for c in cells)
-    assert not any(b"<f>" in part for name, part in parts(given).items() if "rapor" in name)
-    assert any(re.sub(r"\s", "", str(c.value)) == re.sub(r"\s", "", shown) for c in cells) or text.startswith("_x")
 
 
-STRANGE: dict[str, bytes] = {
-    "prefix": books.xlsx(
-        "<x:row r='3'><x:c r='C3' t='inlineStr'><x:is><x:t>dua</x:t></x:is></x:c></x:row>", prefix="x"
-    ),
-    "strict": books.xlsx('<row r="3"><c r="C3" t="inlineStr"><is><t>dua</t></is></c></row>', kind=books.STRICT),
-}
+def _strict(part: bytes) -> bytes:
+    return part.replace(books.MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
+        books.RELATIONS.encode(), books.STRICT.encode()
+    )
 
 
-@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("name", ["prefix", "strict", "untyped"])
 def test_workbooks_that_no_library_writes_come_back_edited_or_made_anew(name: str) -> None:
-    content = STRANGE[name]
-    if name == "prefix":  # with types, so that it can be edited
-        page = parts(content)
-        page["[Content_Types].xml"] = (
-            b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'><Override PartName='/xl/workbook.xml' "
-            b"ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>"
-        )
-        content = books.zipped(page)
+    rows = "<x:row r='3'><x:c r='C3' t='inlineStr'><x:is><x:t>dua</x:t></x:is></x:c></x:row>"
+    page = parts(
+        books.xlsx(rows, prefix="x")
+    )  # single quotes, prefixes, absolute targets, no properties, a bare style sheet
+    if name != "untyped":  # what no program but ours would open is made anew
+        page["[Content_Types].xml"] = TYPES
+    content = books.zipped({part: _strict(text) for part, text in page.items()} if name == "strict" else page)
     given, is_own = back(content, fault("A", 3, "", "dua"))
-    assert is_own == (name == "prefix")
+    after = parts(given)
+    assert is_own == (name != "untyped")
     assert [s.cells.rows() for s in read(given).sheets] == [s.cells.rows() for s in read(content).sheets]
-    assert b"dua" in b"".join(part for part_name, part in parts(given).items() if "omments" in part_name)
+    assert b"dua" in b"".join(part for part_name, part in after.items() if "omments" in part_name)
+    if is_own:
+        assert b"<x:legacyDrawing" in after["xl/worksheets/sheet1.xml"]
+        said = after["xl/worksheets/sheet1.xml"] + after["xl/raporComments1.xml"] + after["xl/worksheets/rapor1.xml"]
+        assert (b"purl.oclc.org" in said, b"schemas.openxmlformats.org/spreadsheetml" in said) == (
+            name == "strict",
+            name != "strict",
+        )
 
 
 def test_macros_never_go_back_and_it_is_said() -> None:
@@ -312,6 +322,18 @@ def test_marking_alters_no_value_format_formula_or_merged_range(made: Made, data
             bare = re.sub(rb'<legacyDrawing xmlns:r="[^"]*" r:id="rIdRapor\d"/>', b"", after[name])
             assert bare == before[name].replace(b'tabSelected="1"', b'tabSelected="0"')
     assert [s.cells.rows() for s in read(given_).sheets] == [s.cells.rows() for s in read(content).sheets]
+
+
+@pytest.mark.nightly
+def test_libreoffice_opens_what_goes_back(tmp_path: Path) -> None:
+    soffice = office.find_or_install()
+    if soffice is None:
+        pytest.skip("LibreOffice can't be had here")
+    paths = [tmp_path / "sendiri.xlsx", tmp_path / "dibuat.xlsx"]
+    for path, content in zip(paths, (visits(), b"Puskesmas;Baru\nMengupeh;dua\n"), strict=True):
+        sheet = "" if path.stem == "dibuat" else WRONG["sheet"]
+        path.write_bytes(back(content, WRONG | {"sheet": sheet, "row": 2 if not sheet else 3})[0])
+    assert all(page.stat().st_size for page in office.as_pdf(soffice, tmp_path, *paths))
 
 
 def test_array_formulas_stay() -> None:
