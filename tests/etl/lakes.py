@@ -49,6 +49,7 @@ class Filled:
         """Return what a build says of the lake; `also` are further tables that are asked for."""
         with duckdb.connect() as connection:
             build.create_tables(connection, self.data_dir / "reference")
+            build.create_macros(connection)
             facts.fill(connection, self.data_dir, Lake(self.data_dir), self.manifest)
             names = (
                 "visit",
