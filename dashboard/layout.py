@@ -125,7 +125,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
         who=signed_in,
-        small=[(page.title(), page.address) for page in registry.small(viewer)],
+        small=[(page.title(), page.address) for page in registry.small(viewer) if page.is_listed],
     )
 
 

@@ -86,13 +86,15 @@ class Page:
 class Small:
     """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
 
-    `of`: it is of a page of figures, for whoever has that, and in no menu.
+    `of`: it is of a page of figures, for whoever has that, and in no menu. is_listed: in the menu of every page, where room is short;
+    else in that of the small pages alone.
     """
 
     address: str
     title: Callable[[], str]
     rights: tuple["Right", ...] = ()
     of: str = ""
+    is_listed: bool = True
 
     def is_for(self, viewer: "Viewer") -> bool:
         """Whether a viewer may open it."""
@@ -101,13 +103,13 @@ class Small:
 
 SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
-    Small(MESSAGES, lambda: _("Pesan"), ("load",)),
+    Small(MESSAGES, lambda: _("Pesan"), ("load",), is_listed=False),
     Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
 )
 
 
 def small(viewer: "Viewer") -> list[Small]:
-    """Return the small pages of the menu that a viewer may open."""
+    """Return the small pages that a viewer may open and that belong to no other page."""
     return [each for each in SMALL if not each.of and each.is_for(viewer)]
 
 
