@@ -73,8 +73,10 @@ def key(address: str, query: Mapping[str, str], viewer: Viewer) -> Key:
     counts = tuple(page.count(viewer) for page in registry.PAGES if page.is_counted)
     replies = reply_store.stamp() if address in (registry.OWN, registry.ACCOUNTABILITY) else 0
     told = record.state() if address == registry.RECORD else 0
+    menu = tuple(registry.small(viewer))
     sent = sending_box.stamp() if address == registry.BURDEN else 0
-    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, sent, roles.known(viewer.role))
+    told = (told, sent, menu)
+    today = (decision_store.today(), decision_store.stamp(), replies, counts, told, roles.known(viewer.role))
     return Key(str(path), address, chosen, viewer, text.language(), today, values)
 
 
@@ -124,6 +126,9 @@ def linked(key: Key, query: Mapping[str, str]) -> Snapshot:
             "freeze_link": f"{registry.MEETINGS}?{urlencode(asked)}",
             "meetings_link": key.chosen.link(registry.MEETINGS),
         }
+    setup = next((each for each in registry.SMALL if each.address == registry.SETUP and each.is_for(key.viewer)), None)
+    if is_current and snapshot.page == registry.OVERVIEW and setup and (left := setup.left(key.viewer)):
+        links |= {"setup_link": setup.address, "setup_left": text.number(left)}
     if entry.is_own and key.viewer.employee:
         links["file_link"] = parts(key, query).url(WHOLE, "xlsx")
     if entry.table and key.viewer.asks(entry.table) and key.viewer.opens(registry.EXPLORE):

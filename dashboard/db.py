@@ -18,7 +18,7 @@ from dashboard import access
 from dashboard.access import Viewer
 from dashboard.folder import data_dir
 from dashboard.words import text
-from queries import builds, comparing, formats
+from queries import builds, comparing, edits, formats
 from queries.explore import viewer_file
 from queries.explore.tables import tables
 from queries.months import first_of_month
@@ -110,6 +110,17 @@ def _build(path: str) -> Build:
 def build() -> Build:
     """Return the current build; raises NoBuild."""
     return _build(str(current_path()))
+
+
+@st.cache_data(max_entries=3, show_spinner=False)
+def _tables_version(path: str) -> str:
+    ((version,),) = _connection(path).cursor().execute("select reference_version from load.comparison").fetchall()
+    return version[:64]  # what stands behind it is of persons forgotten
+
+
+def has_tables_of_today() -> bool:
+    """Whether the current build was made of the reference tables as they are now; raises NoBuild."""
+    return _tables_version(str(current_path())) == edits.version(data_dir() / "reference")
 
 
 @st.cache_data(max_entries=3, show_spinner=False)

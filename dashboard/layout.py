@@ -33,8 +33,7 @@ def guarded() -> Generator[None]:
         yield
     except db.NoBuild as missing:
         log.warning("no build: %s", missing)
-        help_text = _("Muat laporan dengan perintah `rapor load`, atau coba kabupaten contoh dengan `rapor demo`.")
-        st.html(html.message(_("Belum ada data yang dapat ditampilkan"), help_text))
+        st.html(nothing_yet(asking.current()))
     except roles.Withheld:
         st.html(withheld(asking.current()))
     except db.OlderBuild as older:
@@ -49,6 +48,17 @@ def guarded() -> Generator[None]:
             "Bila tetap terjadi, jalankan `rapor check` dan sampaikan hasilnya kepada pengelola."
         )
         st.html(html.message(_("Halaman ini belum dapat ditampilkan"), help_text))
+
+
+def nothing_yet(viewer: Viewer) -> str:
+    """Return what stands in place of a page where nothing is published: what to do, by what the reader may."""
+    title, ways = _("Belum ada data yang dapat ditampilkan"), registry.small(viewer)
+    if not ways:
+        return html.message(title, _("Belum ada laporan yang dimuat. Sampaikan kepada pengelola."))
+    english = "?bahasa=en" if text.language() == "en" else ""
+    help_text = _("Mulai di sini, di peramban ini; atau coba kabupaten contoh dengan perintah `rapor demo`.")
+    links = [(words, path + english) for words, path in reversed(ways)]  # what is to be set up comes first
+    return html.message(title, help_text, ways=links, is_loaded=True)
 
 
 def withheld(viewer: Viewer) -> str:
@@ -125,7 +135,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
         who=signed_in,
-        small=[(page.title(), page.address) for page in registry.small(viewer) if page.is_listed],
+        small=registry.small(viewer, is_short=True),
     )
 
 

@@ -34,6 +34,8 @@ KINDS = {
     "decided": Kind(lambda: _("Keputusan"), ("decision", "change")),
     "replied": Kind(lambda: _("Hak jawab"), ("employee",)),
     "loaded": Kind(lambda: _("Memuat laporan"), ("files", "build", "result")),
+    "returned": Kind(lambda: _("Mengembalikan berkas dengan tandanya"), ("files",)),
+    "corrected": Kind(lambda: _("Membetulkan sel laporan"), ("change",)),
     "ruled": Kind(lambda: _("Menetapkan berkas"), ("ruling",)),
     "register_changed": Kind(lambda: _("Mengubah daftar rujukan"), ("table", "change")),
     "published": Kind(lambda: _("Menerbitkan data"), ("build",)),

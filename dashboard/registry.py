@@ -25,8 +25,8 @@ SCORE_CARD = "kartu-skor"
 ACCOUNTABILITY, QUALITY, REGISTER = "pegawai", "mutu-data", "register-indikator"
 OWN = "saya"
 DUE, BURDEN = "kalender", "beban"
-SEND, LISTS, SETUP = "kirim", "daftar", "penyiapan"  # no pages of figures, and not of Streamlit: SMALL
-MESSAGES, SUBSCRIBE = "pesan", "langganan"
+# No pages of figures, and not of Streamlit: SMALL.
+SEND, FORMS, MESSAGES, SUBSCRIBE, LISTS, SETUP = "kirim", "formulir", "pesan", "langganan", "daftar", "penyiapan"
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -86,6 +86,7 @@ class Page:
 class Small:
     """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
 
+    One with a module is in the menu while that counts something that is left to do there, with how much.
     `of`: it is of a page of figures, for whoever has that, and in no menu. is_listed: in the menu of every page, where room is short;
     else in that of the small pages alone.
     """
@@ -93,6 +94,7 @@ class Small:
     address: str
     title: Callable[[], str]
     rights: tuple["Right", ...] = ()
+    module: str = ""
     of: str = ""
     is_listed: bool = True
 
@@ -100,17 +102,26 @@ class Small:
         """Whether a viewer may open it."""
         return any(viewer.may(right) for right in self.rights) or (bool(self.of) and viewer.opens(self.of))
 
+    def left(self, viewer: "Viewer") -> int | None:
+        """Return how much is left to do there; None of a page that does not count it."""
+        return import_module(self.module).count(viewer) if self.module else None
+
 
 SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
+    Small(FORMS, lambda: _("Formulir"), ("load", "reveal")),
     Small(MESSAGES, lambda: _("Pesan"), ("load",), is_listed=False),
     Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
+    Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
+    Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
 )
 
 
-def small(viewer: "Viewer") -> list[Small]:
-    """Return the small pages that a viewer may open and that belong to no other page."""
-    return [each for each in SMALL if not each.of and each.is_for(viewer)]
+def small(viewer: "Viewer", *, is_short: bool = False) -> list[tuple[str, str]]:
+    """Return (title, address) of the small pages of a viewer's menu; of a short one those that are listed everywhere."""
+    shown = [each for each in SMALL if not each.of and (each.is_listed or not is_short)]
+    mine = [(each, each.left(viewer)) for each in shown if each.is_for(viewer)]
+    return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine if left != 0]
 
 
 _WHO = ("period", "agency", "unit")

@@ -9,7 +9,8 @@ import polars as pl
 
 import queries
 from etl import validity
-from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
+from etl.declaring import sample
+from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
 from etl.kinds import REGISTERS
 from etl.recognising.source import load_all, own_folders
@@ -17,6 +18,7 @@ from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import formats, private
 from queries.builds import current, find, is_whole
+from queries.edits import LIVE
 from queries.language import _, n_
 from queries.sandbox import confine
 
@@ -133,6 +135,20 @@ def _sources(data_dir: Path) -> Iterator[Problem]:
     except (ValueError, KeyError) as error:
         what = _("Deklarasi sumber salah: {why}", why=error)
         yield Problem(str(data_dir / "sources"), what, _("Perbaiki berkas TOML yang disebut."))
+        return
+    for fault in sample.faults(data_dir, registers(data_dir / "reference")):
+        mend = _("Betulkan deklarasinya, atau buat lagi dari contoh: rapor declare.")
+        yield Problem(str(data_dir / "sources" / f"{fault.source}.toml"), _of_sample(fault), mend)
+
+
+def _of_sample(fault: sample.Fault) -> str:
+    """Return what is wrong with the sample of a district's own form."""
+    if not fault.read_as:
+        return _("Contoh formulir ini tidak dikenali lagi oleh bentuk mana pun.")
+    if fault.read_as != fault.source:
+        return _("Contoh formulir ini dibaca sebagai bentuk lain: {found}.", found=fault.read_as)
+    return _("Contoh formulir ini memberi baris lain: diharapkan {expected} baris, didapat {found}, atau isinya berbeda.",
+             expected=fault.expected, found=fault.found)  # fmt: skip
 
 
 def _current(data_dir: Path) -> Iterator[Problem]:

@@ -13,8 +13,6 @@ PRODUCT_REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 # Tables of it that are simulated of the code itself, and always taken as shipped; those that a data folder of an earlier version lacks.
 SIMULATED = ("signal_alarms", "signal_surprise", "signal_power")
 ADDED = ("cascade", "due_moves", "holidays", "indicator_tiers", "matters", "moving_days", "successions")
-# Those that the dashboard reads as they are now: no build holds them, or an old one would bring old rights and addresses back.
-LIVE = ("roles", "role_groups", "contacts")
 ROOT = "kabupaten"  # the id of the district itself in its register
 OF_TEBO, _MAP = "15.09", "kecamatan.geojson"  # the district whose map is shipped
 _OF_TEBO = {"units.csv", "kecamatan.csv", _MAP, "district.csv"}

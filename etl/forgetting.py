@@ -8,6 +8,7 @@ Should a file name him anew, his rows are withheld from each build, by a keyed h
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ import polars as pl
 
 from etl.building import build
 from etl.kinds import KINDS
-from etl.lake import FORMAT, Lake, write_atomically
+from etl.lake import FORMAT, Entry, Lake, write_atomically
 from etl.lock import only_one
 from etl.people import People, id_of, keep, people
 from queries.builds import current, find, seal_of, spoken_of
@@ -73,7 +74,7 @@ def finish(data_dir: Path, employee_id: str, wait_seconds: float = 600) -> Left:
         changed = _rewrite(lake, nip, employee_id)
         for sha in changed:
             (lake.originals / sha).unlink(missing_ok=True)
-        manifest = lake.manifest()
+        manifest = {sha: without_name(entry, name) for sha, entry in lake.manifest().items()}
         lake.write_manifest(manifest, FORMAT)
         built = build.publish(data_dir, lake, manifest)
         if built.failed_checks:
@@ -135,6 +136,12 @@ def _rewrite(lake: Lake, nip: str, employee_id: str) -> list[str]:
         unfinished.replace(path)
         found.append(lake.reading(path.parent.name).sha256)
     return found
+
+
+def without_name(entry: Entry, name: str) -> Entry:
+    """Return a file of the lake without the name in what people said of its cells, which they wrote themselves."""
+    wanted = re.compile(re.escape(name), re.IGNORECASE)
+    return replace(entry, corrections=tuple(replace(each, why=wanted.sub("…", each.why)) for each in entry.corrections))
 
 
 def _drop_builds(data_dir: Path) -> list[str]:

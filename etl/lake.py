@@ -17,12 +17,13 @@ from typing import IO, Any
 import polars as pl
 
 from etl.kinds import KINDS
+from etl.ruled import Correction, Mend, Ruling
 from etl.trouble import Damaged, newer
 from queries.language import _
 
-# Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file; beside that
-# of 4 people.json may stand, without which the ids of people would be others.
-FORMAT, RULED = 4, 3
+# Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file; in 4 it may
+# have cells that people mended, and people.json may stand beside it, without which the ids of people would be others.
+FORMAT, RULED, MENDED = 4, 3, 4
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32, "cells": pl.Int32}
@@ -38,7 +39,7 @@ KEPT = {"part": pl.Int32, "sheet": pl.String, "row": pl.Int32, "cells": pl.List(
 
 @dataclass(frozen=True)
 class Sighting:
-    """Where the bytes of a file were seen: folder, name, when it was last modified (seconds, UTC); and what was stated of it."""
+    """Where the bytes of a file were seen: folder, name, when it was last modified (seconds, UTC); what was stated of it and mended."""
 
     folder: str
     name: str
@@ -46,6 +47,7 @@ class Sighting:
     stated_source: str = ""
     stated_unit: str = ""
     stated_period: str = ""
+    mended: tuple[Mend, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Reading:
     as_of_from: str = "modified"
     encoding: str | None = None
     is_of_patients: bool = False  # of a file with rejects: it is not kept as it came
+    corrects: str = ""  # the hash of the file that went back to its sender and that this one corrects
 
     @property
     def file_id(self) -> str:
@@ -102,14 +105,6 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """What a person ruled of a file (confirm, confirm_in_part, revoke, withdraw, reinstate) and when (UTC); not who."""
-
-    what: str
-    at: str
-
-
-@dataclass(frozen=True)
 class Stated:
     """What was said of a file when it was given: its source, its unit, its period; blank where nothing was."""
 
@@ -132,6 +127,13 @@ class Entry:
     sightings: tuple[Sighting, ...]
     rulings: tuple[Ruling, ...] = ()
     stated: Stated = NOTHING_STATED
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def corrected(self) -> tuple[Correction, ...]:
+        """Return the corrections that hold, by place: the last of each cell, unless it was taken back."""
+        last = {each.place: each for each in self.corrections}
+        return tuple(each for _, each in sorted(last.items()) if each.what == "correct")
 
     @property
     def is_withdrawn(self) -> bool:
@@ -148,9 +150,10 @@ class Entry:
 
     @property
     def named(self) -> Sighting:
-        """Return the sighting that the file is read under, with what was stated of it."""
+        """Return the sighting that the file is read under, with what was stated of it and which cells were mended."""
         stated = {f"stated_{name}": said for name, said in asdict(self.stated).items()}
-        return replace(canonical(self.sightings), **stated)
+        mended = tuple((*each.place, each.value) for each in self.corrected)
+        return replace(canonical(self.sightings), **stated, mended=mended)
 
     def seen(self, sighting: Sighting) -> "Entry":
         """Return the entry with one more sighting."""
@@ -196,6 +199,7 @@ class Lake:
                     tuple(Sighting(**sighting) for sighting in entry["sightings"]),
                     tuple(Ruling(**ruling) for ruling in entry.get("rulings", ())),
                     Stated(**entry.get("stated", {})),
+                    tuple(Correction(**each) for each in entry.get("corrections", ())),
                 )
                 for sha, entry in files.items()
             }
@@ -222,18 +226,13 @@ class Lake:
         return _numbered(json.loads(path.read_text(encoding="utf-8")))[0] if path.is_file() else None
 
     def write_manifest(self, manifest: Mapping[str, Entry], number: int | None = None) -> None:
-        """Make these the files that count, in one step; without a number in the lake's own format: rulings need format 3."""
+        """Make these the files that count, in one step; without a number in the lake's own format: rulings need 3, cells mended 4."""
         number = number or self.format() or FORMAT
         if any(entry.rulings or entry.stated for entry in manifest.values()):
             number = max(number, RULED)
-        files = {
-            sha: {
-                name: each
-                for name, each in asdict(entry).items()
-                if name in ("key", "sightings") or getattr(entry, name)
-            }
-            for sha, entry in sorted(manifest.items())
-        }
+        if any(entry.corrections for entry in manifest.values()):
+            number = max(number, MENDED)
+        files = {sha: _stored(entry) for sha, entry in sorted(manifest.items())}
         stored = files if number == 1 else {"format": number, "files": files}
         write_atomically(self.folder / "manifest.json", json.dumps(stored, indent=1, ensure_ascii=False))
 
@@ -350,10 +349,11 @@ def _numbered(stored: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 def _stored(entry: Entry) -> dict[str, Any]:
-    """Return a file as the manifest has it; an older Rapor reads it where nothing was ruled or stated."""
-    seen = [{name: each for name, each in asdict(s).items() if not name.startswith("stated_")} for s in entry.sightings]
+    """Return a file as the manifest has it; an older Rapor reads it where nothing was ruled, stated or mended."""
+    own = ("folder", "name", "modified")
+    seen = [{name: each for name, each in asdict(s).items() if name in own} for s in entry.sightings]
     more = {
-        name: each for name, each in asdict(entry).items() if name in ("rulings", "stated") and getattr(entry, name)
+        name: each for name, each in asdict(entry).items() if name not in ("key", "sightings") and getattr(entry, name)
     }
     return {"key": entry.key, "sightings": seen, **more}
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,13 +17,11 @@ from etl import reference, rulings
 from etl.building import build, shelf
 from etl.intake import bundles, faults, places, process
 from etl.lake import (
-    NOTHING_STATED,
     Entry,
     Lake,
     Outcome,
     Reading,
     Sighting,
-    Stated,
     canonical,
     spoilt,
 )  # fmt: skip
@@ -84,6 +83,7 @@ class FileResult:
     cells_rejected: int = 0
     cells_total: int = 0
     cells_other: int = 0
+    corrects: str = ""  # the name of the file of the lake that went back to its sender and that this one corrects
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def load(
         shelf.sweep(data_dir)
         with bundles.unpacked(files, lake.pool) as (files, barred_members):
             barred |= barred_members
-            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked.stated)
+            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, listener, asked)
         held = _held(data_dir) if asked.rulings else set()
         manifest, ruled = rulings.ruled(manifest, asked.rulings, held)
         listener(Progress("build", 0, 1, ""))
@@ -131,7 +131,9 @@ def load(
         listener(Progress("build", 1, 1, built.build_id))
     given = {sha for _, sha in order}
     order += [(Path(manifest[sha].named.folder) / manifest[sha].named.name, sha) for sha in ruled if sha not in given]
-    read = zip((path for path, _ in order), _results(order, manifest, unchanged - set(ruled), built.files), strict=True)
+    read = zip(
+        (path for path, _ in order), _results(lake, order, manifest, unchanged - set(ruled), built.files), strict=True
+    )
     results = [result for _, result in sorted([*read, *_barred(barred)], key=itemgetter(0))]
     ids = list({sha[:12] for _, sha in order})
     rejects = built.rejects.filter(pl.col("file_id").is_in(ids))
@@ -156,7 +158,7 @@ def look(
     lake: Lake,
     progress: Callable[[Progress], None] | None = None,
     only: Callable[[dict[str, Entry], set[str]], dict[str, Entry]] | None = None,
-    stated: Stated = NOTHING_STATED,
+    asked: Asked = NOTHING,
 ) -> tuple[list[FileResult], set[str], duckdb.DuckDBPyConnection]:
     """Read files into a lake without publishing anything; return what became of them, their ids, and a build in memory.
 
@@ -166,11 +168,11 @@ def look(
     files, barred = places.discover(paths)
     with bundles.unpacked(files) as (files, barred_members):
         barred |= barred_members
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), stated)
+        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), asked)
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
     connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
-    results = _results(order, manifest, unchanged, build.files_of(connection))
+    results = _results(lake, order, manifest, unchanged, build.files_of(connection))
     return results + [result for _, result in _barred(barred)], {sha[:12] for sha in given}, connection
 
 
@@ -200,7 +202,7 @@ def _read_all(
     files: Sequence[Path],
     barred: dict[Path, places.NoFile],
     listener: Callable[[Progress], None],
-    stated: Stated,
+    asked: Asked,
 ) -> tuple[dict[str, Entry], list[tuple[Path, str]], set[str]]:
     """Return the files that count from now on, the hash of each file given, and the hashes that the lake knew as they are.
 
@@ -221,8 +223,9 @@ def _read_all(
             process.expect()
         sighting = Sighting(*guard.shown(path), modified_at)
         manifest[sha] = manifest.get(sha, Entry("", ())).seen(sighting)
-        if stated:
-            manifest[sha] = replace(manifest[sha], stated=stated)
+        if asked.stated:
+            manifest[sha] = replace(manifest[sha], stated=asked.stated)
+        manifest[sha] = rulings.corrected(manifest[sha], [c for name, c in asked.corrections if name == sighting.name])
         contents.setdefault(sha, path)
         order.append((path, sha))
     own = own_folders(data_dir)
@@ -297,6 +300,7 @@ def key_of(sha: str, named: Sighting, rules: str) -> str:
     """Return the name in the pool of the reading of a file, as it is named and with what is stated of it, under these rules."""
     stated = [named.stated_source, named.stated_unit, named.stated_period]
     what = [sha, named.folder, named.name, str(named.modified), rules, *(stated if any(stated) else [])]
+    what += [json.dumps(named.mended)] if named.mended else []
     return hashlib.sha256("|".join(what).encode()).hexdigest()[:24]
 
 
@@ -313,7 +317,7 @@ def _names_version(folder: Path) -> str:
 
 
 def _results(
-    order: Sequence[tuple[Path, str]], manifest: dict[str, Entry], unchanged: set[str], files: pl.DataFrame
+    lake: Lake, order: Sequence[tuple[Path, str]], manifest: dict[str, Entry], unchanged: set[str], files: pl.DataFrame
 ) -> list[FileResult]:
     """Return what became of each file given, as the build has it; a copy of another file says whose."""
     rows = {row["sha256"]: row for row in files.to_dicts()}
@@ -333,10 +337,11 @@ def _results(
             continue
         shown.add(sha)
         known = "unchanged" if sha in unchanged and row["status"] in ("accepted", "partly") else row["status"]
+        before = manifest.get(lake.reading(manifest[sha].key).corrects)
         results.append(
             FileResult(
                 name, folder, known, text(row, "source_title") or "", row["rows_accepted"], row["rows_rejected"],
-                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS),
+                text(row, "reason") or "", *(row[account] for account in _ACCOUNTS), before.named.name if before else "",
             )
         )  # fmt: skip
     return results

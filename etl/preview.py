@@ -17,8 +17,9 @@ import queries
 from etl import reference
 from etl.building import build, changes, frames, order
 from etl.kinds import KINDS
-from etl.lake import NOTHING_STATED, Entry, Stated
+from etl.lake import Entry
 from etl.load import FileResult, Progress, look
+from etl.rulings import NOTHING, Asked
 from etl.shadow import Shadow
 from queries.builds import current
 
@@ -69,7 +70,7 @@ def preview(
     data_dir: Path,
     paths: Sequence[Path],
     progress: Callable[[Progress], None] | None = None,
-    stated: Stated = NOTHING_STATED,
+    asked: Asked = NOTHING,
 ) -> Preview:
     """Return what loading these files or folders would do; raises FileNotFoundError for a missing path."""
     began = time.monotonic()
@@ -82,7 +83,7 @@ def preview(
         kinds |= {other for kind in kinds for other in UNDERSTOOD_WITH.get(kind, ())}
         return {sha: e for sha, e in manifest.items() if sha in hashes or any(lake.gives(e.key, k) for k in kinds)}
 
-    files, ids, connection = look(data_dir, paths, lake, progress, of_their_kinds, stated)
+    files, ids, connection = look(data_dir, paths, lake, progress, of_their_kinds, asked)
     with connection:
         kinds = {kind for entry in given.values() for kind in _kinds(lake, entry)}
         published, beside = _beside(connection, current(data_dir), sorted(kinds), sorted(ids))

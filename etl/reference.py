@@ -1,6 +1,5 @@
 """The reference tables as the ETL needs them: which name means which unit, service or payer, and what a code says in words."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,13 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from etl.folder import LIVE, PRODUCT_REFERENCE
+from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import REGISTERS, UNITS, Register
 from etl.reading.names import bare, core, readings
 from etl.reading.words import label
 from etl.trouble import Damaged
 from etl.validity import Validity
 from etl.validity import read as read_validity
+from queries.edits import version
 from queries.language import MONTHS, _
 
 MESSAGES = Path(__file__).with_name("messages.toml")
@@ -247,15 +247,6 @@ def _of_district(names: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def version(folder: Path) -> str:
-    """Return a hash of the reference tables that a build is made of."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.stem not in LIVE:
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
 @cache
 def messages() -> dict[str, dict[str, str]]:
     """Return the texts of every code."""
@@ -281,6 +272,11 @@ def say(code: str, details: Mapping[str, str]) -> dict[str, str]:
         "mend": texts["mend"].format_map(filled["id"]),
         "mend_en": texts["mend_en"].format_map(filled["en"]),
     }
+
+
+def is_of_a_cell(code: str) -> bool:
+    """Tell whether a reject is of one cell that can be mended where it is told."""
+    return bool(messages().get(code, {}).get("cell"))
 
 
 def harm(code: str) -> int:

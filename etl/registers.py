@@ -45,9 +45,9 @@ def typed(
         try:
             value = understood(column, words)
         except Unclear as wrong:
-            raise Refused(f"{column.title[0]}: {wrong}") from None
+            raise Refused(f"{column.name_said}: {wrong}") from None
         if column.type == "fixed" and value != row[name]:
-            raise Refused(_("{name} tidak diubah dari sini.", name=column.title[0]))
+            raise Refused(_("{name} tidak diubah dari sini.", name=column.name_said))
         row[name] = value
     return row
 
@@ -98,7 +98,7 @@ def from_lines(data_dir: Path, register: Register, text: str) -> tuple[Change, .
     head = [_column_named(register, name.strip()) for name in lines[0].split("\t")] if lines else []
     if len(lines) < 2:
         raise Refused(_("Tempel baris judul dan paling sedikit satu baris isi, seperti di lembar kerja."))
-    if lacking := [register.columns[name].title[0] for name in register.key if name not in head]:
+    if lacking := [register.columns[name].name_said for name in register.key if name not in head]:
         raise Refused(_("Kolom {names} harus ada.", names=", ".join(lacking)))
     known = {_key(register, row): row for row in now}
     changes: dict[tuple[str | None, ...], Change] = {}
@@ -122,7 +122,7 @@ def _column_named(register: Register, name: str) -> str:
     for column in register.columns.values():
         if name.casefold() in (column.name, *(title.casefold() for title in column.title)):
             return column.name
-    titles = ", ".join(column.title[0] for column in register.columns.values())
+    titles = ", ".join(column.name_said for column in register.columns.values())
     raise Refused(_("Judul kolom {name} tidak dikenal. Yang dikenal: {names}", name=name[:40], names=titles))
 
 
@@ -163,7 +163,7 @@ def _changed(folder: Path, edit: Edit) -> pl.DataFrame:
 def _expect_whole(register: Register, row: Row) -> None:
     for name in dict.fromkeys((*register.key, *register.asked)):
         if not row.get(name):
-            raise Refused(_("{name} harus diisi.", name=register.columns[name].title[0]))
+            raise Refused(_("{name} harus diisi.", name=register.columns[name].name_said))
 
 
 def _write_down(data_dir: Path, edit: Edit) -> None:

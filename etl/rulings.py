@@ -6,19 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl.lake import NOTHING_STATED, Entry, Ruling, Stated, canonical
+from etl.lake import NOTHING_STATED, Entry, Stated, canonical
 from etl.reading import guard
+from etl.ruled import Correction, Ruling
 
 SHORTEST_ID = 6
+CORRECT, TAKE_BACK = "correct", "take_back"
 CONFIRM, CONFIRM_IN_PART, REVOKE, WITHDRAW, REINSTATE = "confirm", "confirm_in_part", "revoke", "withdraw", "reinstate"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a load beside its files: rulings as (what, file as it was named), and what is stated of the files given."""
+    """What is asked of a load beside its files: rulings as (what, file as it was named), and of the files given what is stated.
+
+    `corrections` are of cells of the files given, each with the name of its file; without a time they are of now.
+    """
 
     rulings: tuple[tuple[str, str], ...] = ()
     stated: Stated = NOTHING_STATED
+    corrections: tuple[tuple[str, Correction], ...] = ()
 
 
 NOTHING = Asked()
@@ -83,3 +89,19 @@ def ruled(
         entries[sha] = replace(entry, rulings=(*entry.rulings, Ruling(what, at)))
         of.append(sha)
     return entries, of
+
+
+def corrected(entry: Entry, given: Iterable[Correction]) -> Entry:
+    """Return a file with corrections of its cells added; one that says what holds already adds nothing.
+
+    No number of a person is kept, nor more of a text than a reject quotes.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    for each in given:
+        texts = {name: guard.quoted(getattr(each, name)) for name in ("found", "value", "why")}
+        new = replace(each, at=each.at or now, **texts)
+        held = next((c for c in entry.corrected if c.place == new.place), None)
+        is_new = (held is None or held.value != new.value) if new.what == CORRECT else held is not None
+        if is_new:
+            entry = replace(entry, corrections=(*entry.corrections, new))
+    return entry

@@ -1,13 +1,16 @@
 """The reference tables as a data folder has them now, and the edits that made them so: who changed which rows, when and why."""
 
 import csv
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 HISTORY, FORMAT = "registers.jsonl", 1
+# The tables that the dashboard reads as they are now: no build holds them, or an old one would bring old rights and addresses back.
+LIVE = ("roles", "role_groups", "contacts")
 Row = Mapping[str, str | None]
 
 
@@ -55,6 +58,12 @@ def _opened(data_dir: Path, table: str) -> TextIO:
     return (data_dir / "reference" / f"{table}.csv").open(encoding="utf-8-sig", newline="")
 
 
+def with_names(row: Row, names: Iterable[str]) -> Row:
+    """Return a row that is also known by these names."""
+    known = [*(row["aliases"] or "").split("|"), *names]
+    return {**row, "aliases": "|".join(dict.fromkeys(filter(None, known)))}
+
+
 def history(data_dir: Path) -> Iterator[Edit]:
     """Yield the edits, the oldest first; a line that was never finished is none."""
     path = data_dir / HISTORY
@@ -69,3 +78,12 @@ def history(data_dir: Path) -> Iterator[Edit]:
             if said.pop("format", None) == FORMAT:
                 changes = tuple(Change(**each) for each in said.pop("changes"))
                 yield Edit(changes=changes, **said)
+
+
+def version(folder: Path) -> str:
+    """Return a hash of the reference tables in a folder that a build is made of."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.stem not in LIVE:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

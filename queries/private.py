@@ -10,7 +10,15 @@ OTHERS = 0o077  # group and all
 ROOMS = {
     **dict.fromkeys(("lake", "sending", "warehouse", "analysis", "snapshots", "log", "backups"), OTHERS),
     **dict.fromkeys(
-        ("notes.sqlite", "notes.sqlite-wal", "notes.sqlite-shm", "upgrades.json", "access.jsonl", "registers.jsonl"),
+        (
+            "notes.sqlite",
+            "notes.sqlite-wal",
+            "notes.sqlite-shm",
+            "upgrades.json",
+            "access.jsonl",
+            "registers.jsonl",
+            "names.jsonl",
+        ),
         OTHERS,
     ),
     "inbox": 0o007,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from queries.escape import on_one_line, runs_as_formula
-from queries.language import _
+from queries.language import _, language
 
 DECLARED = Path(__file__).with_suffix(".toml")
 LONGEST = 2000  # letters of a cell: ten times the longest that is shipped
@@ -30,12 +30,18 @@ class Column:
     words: Mapping[str, Pair] = field(default_factory=dict)
     hint: Pair = ("", "")
 
+    @property
+    def name_said(self) -> str:
+        """Return what it is called in the reader's language."""
+        return self.title[language() == "en"]
+
 
 @dataclass(frozen=True)
 class Register:
     """`right` is asked of who changes it, `key` tells its rows apart, `shown` are the columns of its list.
 
-    Where `is_closed` rows are neither added nor taken away: the code itself knows them.
+    Where `is_closed` rows are neither added nor taken away: the code itself knows them. `unknown` is the code of a reject whose name
+    it does not know.
     """
 
     table: str
@@ -46,6 +52,7 @@ class Register:
     columns: Mapping[str, Column]
     asked: tuple[str, ...] = ()
     is_closed: bool = False
+    unknown: str = ""
 
 
 class Unclear(ValueError):
@@ -65,7 +72,7 @@ def _register(table: str, said: Mapping[str, Any]) -> Register:
     key = tuple(said["key"])
     return Register(
         table, (said["title"], said["title_en"]), said["right"], key, shown, columns,
-        tuple(said.get("asked", key)), said.get("is_closed", False),
+        tuple(said.get("asked", key)), said.get("is_closed", False), said.get("unknown", ""),
     )  # fmt: skip
 
 
@@ -116,6 +123,7 @@ def _number(text: str, *, is_whole: bool) -> str:
 
 _SHAPES = {
     "code": (re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}"), lambda: _("Huruf kecil, angka, garis atau titik, tanpa spasi.")),
+    "year": (re.compile(r"(19|20)\d\d"), lambda: _("Empat angka, misalnya 2026.")),
     "month": (re.compile(r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"), lambda: _("Tahun dan bulan, misalnya 2026-07.")),
     "day": (
         re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),

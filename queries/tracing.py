@@ -41,7 +41,7 @@ class Parts:
 class Trace:
     """One figure, traced: `measure` says what it means, in the district's words, `reports` the reports that it needs, `files` where from.
 
-    `value` is null where nothing is known. `comparison` says which build `changes` were held against.
+    `value` is null where nothing is known, `corrections` are of cells in its rows. `comparison` says what `changes` were held against.
     """
 
     measure: Measure
@@ -51,6 +51,7 @@ class Trace:
     comparison: Row
     changes: pl.DataFrame
     issues: pl.DataFrame
+    corrections: pl.DataFrame
 
     @property
     def kind(self) -> str:
@@ -92,7 +93,18 @@ def collect(kind: str, fetch: Fetch, given: Mapping[str, Any]) -> Trace:
         comparison=fetch("trace/comparison").row(0, named=True),
         changes=fetch("trace/changes", **narrow, **span, facts=facts),
         issues=fetch("trace/issues", **scope, files=files["file_id"].drop_nulls().to_list() if files.height else None),
+        corrections=_corrections(fetch, parts.rows, files),
     )
+
+
+def _corrections(fetch: Fetch, rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells in these rows of files that people mended."""
+    found = fetch("trace/corrections", files=files["file_id"].drop_nulls().to_list() if files.height else [])
+    place = ["file_id", "sheet", "row"]
+    if found.is_empty() or not set(place) <= set(rows.columns):
+        return found.clear()
+    own = rows.select(pl.col(name).cast(found.schema[name]) for name in place).unique()
+    return found.join(own, on=place, how="semi", nulls_equal=True, maintain_order="left")
 
 
 def _files(rows: pl.DataFrame) -> pl.DataFrame:

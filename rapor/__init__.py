@@ -16,14 +16,17 @@ from queries import language, private
 from rapor import (
     auditing,
     builds,
+    declaring,
     folders,
     forgetting,
     loading,
     meetings,
     messaging,
     querying,
+    returning,
     serving,
     support,
+    templates,
     tracing,
     users,
 )
@@ -59,9 +62,12 @@ def start(
 
 for part in (
     loading,
+    returning,
     builds,
     serving,
     querying,
+    declaring,
+    templates,
     tracing,
     meetings,
     messaging,

@@ -36,6 +36,8 @@ def tell_load(data_dir: Path, report: "LoadReport", asked: "Asked", by: str = ""
     """Write down what a load did; of its files how many, since a name may be of a person."""
     for ruling, _file in asked.rulings:
         tell(data_dir, "ruled", {"ruling": ruling}, by, role)
+    if asked.corrections:
+        tell(data_dir, "corrected", {"change": str(len(asked.corrections))}, by, role)
     about = {"files": str(len(report.files)), "result": str(report.exit_code), "build": report.published or ""}
     tell(data_dir, "loaded", about, by, role)
 

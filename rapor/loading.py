@@ -81,10 +81,11 @@ def preview(data_dir: Path, paths: list[Path], stated: "Stated", *, as_json: boo
     process.expect()  # it gets ready while this one does
 
     from etl import preview as previewing
+    from etl.rulings import Asked
     from rapor import summary
 
     with summary.progress(err()) as progress:
-        found = previewing.preview(data_dir, paths, progress, stated)
+        found = previewing.preview(data_dir, paths, progress, Asked(stated=stated))
     if as_json:
         sys.stdout.write(summary.as_json(found) + "\n")
     else:
@@ -153,7 +154,7 @@ def load(
     Selesai dengan kode 0: terbit tanpa penolakan; 3: terbit, ada yang ditolak; 4: terbit, ada yang ditahan; 1: tidak ada yang terbit.
     """
     asked = _asked(confirm or [], withdraw or [], reinstate or [], only_named=only_named)
-    stated = _stated(data_dir, stated_source, stated_unit, stated_period)
+    stated = stated_of(data_dir, stated_source, stated_unit, stated_period)
     paths = [*(paths or []), *(path for path in map(Path, confirm or []) if path.is_file())]
     missing = [path for path in paths or [] if not path.exists()]
     if missing:
@@ -183,7 +184,7 @@ def _asked(confirm: list[str], withdraw: list[str], reinstate: list[str], *, onl
     return rulings.Asked(tuple((what, name) for what, names in groups for name in names))
 
 
-def _stated(data_dir: Path, source: str, unit: str, period: str) -> "Stated":
+def stated_of(data_dir: Path, source: str, unit: str, period: str) -> "Stated":
     """Return what is stated of the files given; fail where nobody knows such a report, unit or period."""
     from etl import stating
     from etl.lake import Stated

@@ -15,24 +15,39 @@ from rapor import auditing
 
 if TYPE_CHECKING:
     from etl.load import Progress
+    from etl.ruled import Correction
 
 EVERY_SECONDS = 0.3  # how far a load is, is written down
 
 
 def look(data_dir: Path) -> None:
-    """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed."""
+    """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed.
+
+    Where `back` names a place, the file that goes back to its sender is put there, and the answer says what it is called.
+    """
     from etl.intake import process
 
     process.expect()
-    from etl import preview, stating
+    from etl import preview, reference, stating
     from etl.lake import Stated
+    from etl.returning import giving
+    from etl.rulings import Asked
     from rapor import summary
 
     def answer(asked: Mapping[str, Any]) -> str:
         stated = Stated(**{key: str(asked.get(key, "")).strip() for key in ("source", "unit", "period")})
         if stated:
             stating.check(data_dir, stated)
-        return summary.as_json(preview.preview(data_dir, [Path(asked["path"])], None, stated))
+        given_all = Asked(stated=stated, corrections=_corrections(asked, ""))
+        if back := asked.get("back"):
+            given, _left = giving.give_back(data_dir, Path(asked["path"]), given_all)
+            name, content = giving.together(given, Path(asked["path"]).name) if given else ("", b"")
+            Path(back).write_bytes(content)
+            return json.dumps({"name": name})
+        told = json.loads(summary.as_json(preview.preview(data_dir, [Path(asked["path"])], None, given_all)))
+        for reject in told["rejects"]:
+            reject["is_of_a_cell"] = reference.is_of_a_cell(reject["code"])
+        return json.dumps(told)
 
     sys.stdout.write("{}\n")  # it is ready
     sys.stdout.flush()
@@ -78,7 +93,7 @@ def load(data_dir: Path, answer: Path) -> None:
     try:
         for part in asked["parts"]:
             confirm = tuple((rulings.CONFIRM, path) for path in part["confirm"])
-            given = rulings.Asked(confirm, Stated(**part["stated"]))
+            given = rulings.Asked(confirm, Stated(**part["stated"]), _corrections(part, asked["role"]))
             report = loading.load(data_dir, [Path(path) for path in part["paths"]], progress, asked=given)
             auditing.tell_load(data_dir, report, given, by=asked["by"], role=asked["role"])
             told = json.loads(
@@ -95,6 +110,19 @@ def load(data_dir: Path, answer: Path) -> None:
         said = {"reports": reports, "fault": f"{what} {mend}"}
     _write(answer, json.dumps(said, ensure_ascii=False))
     far.unlink(missing_ok=True)
+
+
+def _corrections(asked: Mapping[str, Any], role: str) -> "tuple[tuple[str, Correction], ...]":
+    """Return the corrections of cells that the dashboard asks for, what is taken back first, each with the name of its file."""
+    from etl.ruled import Correction
+    from etl.rulings import CORRECT, TAKE_BACK
+
+    texts = ("sheet", "row", "col", "found", "value", "why")
+    return tuple(
+        (each["file"], Correction(what, *(each[name] for name in texts), role=role, at=""))
+        for key, what in (("undone", TAKE_BACK), ("mended", CORRECT))
+        for each in asked.get(key, ())
+    )
 
 
 def _write(path: Path, words: str) -> None:

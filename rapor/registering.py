@@ -26,11 +26,7 @@ Asked = Mapping[str, Any]
 
 def keep(data_dir: Path, asked: Asked) -> dict[str, Any]:
     """Keep the changes of a table; the id of the edit."""
-    from etl import registers as register
-
-    made = register.keep(data_dir, Edit(asked["table"], _changes(asked), asked["by"], asked["role"], asked["why"]))
-    _tell(data_dir, made)
-    return {"id": made.id}
+    return _kept(data_dir, asked, tuple(Change(each["before"], each["after"]) for each in asked["changes"]))
 
 
 def undo(data_dir: Path, asked: Asked) -> dict[str, Any]:
@@ -43,21 +39,21 @@ def undo(data_dir: Path, asked: Asked) -> dict[str, Any]:
 
 
 def change(data_dir: Path, asked: Asked) -> dict[str, Any]:
-    """Look at what a form says of one row (`before`, `said`): its change, and what would be wrong."""
+    """Look at what a form says of one row (`before`, `said`): its change, and what would be wrong; with `keeps` it is kept."""
     from etl import registers as register
     from queries.edits import columns
 
     declared = registers()[asked["table"]]
     after = register.typed(declared, asked["said"], asked["before"], columns(data_dir, asked["table"]))
-    return _tried(data_dir, asked["table"], (Change(asked["before"], after),))
+    return _tried(data_dir, asked, (Change(asked["before"], after),))
 
 
 def paste(data_dir: Path, asked: Asked) -> dict[str, Any]:
-    """Look at pasted lines: the changes that they ask for, and what would be wrong."""
+    """Look at pasted lines: the changes that they ask for, and what would be wrong; with `keeps` they are kept."""
     from etl import registers as register
 
     changes = register.from_lines(data_dir, registers()[asked["table"]], asked["text"])
-    return _tried(data_dir, asked["table"], changes)
+    return _tried(data_dir, asked, changes)
 
 
 def init(data_dir: Path, asked: Asked) -> dict[str, Any]:
@@ -121,15 +117,25 @@ def answer(data_dir: Path, asked: Asked) -> dict[str, Any]:
         return {"refused": f"{what} {mend}"}
 
 
-def _changes(asked: Asked) -> tuple[Change, ...]:
-    return tuple(Change(each["before"], each["after"]) for each in asked["changes"])
-
-
-def _tried(data_dir: Path, table: str, changes: tuple[Change, ...]) -> dict[str, Any]:
+def _tried(data_dir: Path, asked: Asked, changes: tuple[Change, ...]) -> dict[str, Any]:
     from etl import registers as register
 
-    problems = register.try_out(data_dir, Edit(table, changes))
+    if asked.get("keeps"):
+        return _kept(data_dir, asked, tuple(each for each in changes if each.before != each.after))
+    problems = register.try_out(data_dir, Edit(asked["table"], changes))
     return {"changes": [asdict(each) for each in changes], "problems": [_in_words(each) for each in problems]}
+
+
+def _kept(data_dir: Path, asked: Asked, changes: tuple[Change, ...]) -> dict[str, Any]:
+    from etl import registers as register
+
+    if not changes:
+        return {"refused": _("Tidak ada yang berubah.")}
+    if registers()[asked["table"]].right == "approve" and not asked["why"]:
+        return {"refused": _("Tulis alasan atau dasar perubahannya.")}
+    made = register.keep(data_dir, Edit(asked["table"], changes, asked["by"], asked["role"], asked["why"]))
+    _tell(data_dir, made)
+    return {"id": made.id}
 
 
 def _in_words(problem: "Problem") -> str:

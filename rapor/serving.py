@@ -16,6 +16,7 @@ from queries.language import _
 from rapor import loading, querying, viewing
 from rapor.terminal import DEFAULT_DATA, PROJECT, DataDir, command, fail, out, say
 
+FIRST = "pengelola"
 ENTRY = PROJECT / "dashboard" / "web" / "server.py"
 Port = Annotated[
     int | None,
@@ -165,7 +166,9 @@ def serve(
             say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
     else:
         words = _("Belum ada data yang diterbitkan di {folder}.", folder=data_dir)
-        say(f"{words} {_('Jalankan: rapor load')}", "yellow", aside=True)
+        say(f"{words} {_('Buka halaman Penyiapan, atau jalankan: rapor load')}", "yellow", aside=True)
+        if not (whose or way_in or os.environ.get("RAPOR_VIEWER")):
+            whose = FIRST  # who sets a folder up on this machine alone; a leader has nothing to see in it yet
     if whose and way_in:
         fail(_("Dengan akun, peran mengikuti siapa yang masuk."), _("Tanpa --as, lalu masuk dengan akun peran itu."))
     if whose:

@@ -90,6 +90,7 @@ def _tables(found: "Trace") -> "list[TableBlock]":
         trace_tables.files(found),
         trace_tables.changes(found.comparison, found.changes),
         trace_tables.issues(found),
+        *trace_tables.corrections(found),
         trace_tables.rows(found),
     ]
 

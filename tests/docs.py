@@ -54,7 +54,7 @@ is refused, and the nearest form with its missing headings is named.
 {types}
 
 A cell that its column's type can't read refuses its row, with the reason; `-`, `n/a` and their like count as empty. A formula that failed
-refuses only its own cell.
+refuses only its own cell. Of a column or a sheet whose name ends in *(acuan)* nothing is read, in any form.
 
 {forms}"""
 

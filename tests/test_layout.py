@@ -90,7 +90,7 @@ def test_imports_go_one_way(folder: str, forbidden: set[str]) -> None:
 # Within a package a module may import those of its own layer, and those of the layers before it. The longest name counts.
 LAYERS = {
     "etl": (
-        *("trouble", "kinds", "lake", "people", "lock", "shadow", "folder", "remarks"),
+        *("trouble", "kinds", "ruled", "lake", "people", "lock", "shadow", "folder", "remarks"),
         *(
             "reading.guard",
             "reading.words",
@@ -105,6 +105,7 @@ LAYERS = {
             "regions",
             "reference",
             "reading.grid",
+            "reading.returned",
             "reading.workbooks",
             "reading.delimited",
             "reading.files",
@@ -119,6 +120,7 @@ LAYERS = {
             "recognising.data_rows",
             "recognising.recognise",
             "recognising.tables",
+            "recognising.places",
             "sifting",
         ),
         *(
@@ -129,12 +131,13 @@ LAYERS = {
             "conforming.halves",
             "conforming.counting",
         ),
-        *("conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
+        *("conforming.mending", "conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
-        *("statistics", "building.frames", "building.order", "building.previous", "building.parts"),
+        *("statistics", "building.frames", "building.dating", "building.order", "building.previous", "building.parts"),
         *("building.timeline", "building.engine"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
+        *("returning.note", "returning"),
         *(
             "intake.wire",
             "intake.faults",
@@ -143,10 +146,15 @@ LAYERS = {
             "load",
             "preview",
             "units",
+            "declaring.guess",
+            "declaring.draft",
+            "declaring.sample",
+            "declaring",
             "check",
             "registers",
             "forgetting",
         ),
+        "returning.giving",
     ),
     "dashboard": (
         *(
@@ -186,7 +194,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
-        *("sending", "messages"),
+        *("sending", "registers", "messages"),
         *("web", "app"),
     ),
 }

@@ -49,15 +49,19 @@ def named(place: str, words: str) -> str:
     return f"<div class='rp-head' id='{place}'><b>{escape(words)}</b></div>"
 
 
-def message(head: str, body: str, lines: str = "", ways: Sequence[tuple[str, str]] = ()) -> str:
+def message(
+    head: str, body: str, lines: str = "", ways: Sequence[tuple[str, str]] = (), *, is_loaded: bool = False
+) -> str:
     """Return a calm notice: what is so, and what to do; `words in backticks` are commands, `lines` stand as they are written.
 
-    `ways` on are words and where they lead.
+    `ways` on are words and where they lead; with `is_loaded` a browser loads those pages whole.
     """
     pieces = escape(body).split("`")
     shown = "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
     quoted = f"<pre>{escape(lines)}</pre>" if lines else ""
-    led = f"<p class='rp-ways-on'>{' '.join(_link(url, escape(words)) for words, url in ways)}</p>" if ways else ""
+    links = " ".join(_link(url, escape(words)) for words, url in ways)
+    links = links.replace("<a ", "<a data-muat='' ") if is_loaded else links
+    led = f"<p class='rp-ways-on'>{links}</p>" if ways else ""
     return f"<div class='rp-message' role='status'><b>{escape(head)}</b><p>{shown}</p>{quoted}{led}</div>"
 
 
@@ -145,6 +149,10 @@ def status(snapshot: Snapshot) -> str:
     if snapshot.findings is not None:
         found = _("{found} perlu perhatian", found=n_("{n} temuan", "{n} temuan", snapshot.findings))
         parts.append(_link(snapshot.extra.get("quality_link"), found))
+    if setup := snapshot.extra.get("setup_link"):
+        words = _("Penyiapan: {n} hal belum", n=snapshot.extra["setup_left"])
+        english = "?bahasa=en" if text.language() == "en" else ""
+        parts.append(f"<a href='{escape(setup + english)}' data-muat=''>{words}</a>")
     if file := snapshot.extra.get("file_link"):
         parts.append(f"<a href='{escape(file)}' download>{_('Unduh data saya (XLSX)')}</a>")
     if explore := snapshot.extra.get("explore_link"):

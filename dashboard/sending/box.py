@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from dashboard.folder import data_dir
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
 from queries.endings import ENDINGS
+from queries.registers import registers
 
 FORMAT = 1
 FOLDER, INBOX = "sending", "inbox/kiriman"
@@ -27,9 +29,13 @@ LETTERS = "bcdfghjklmnpqrstvwxz"  # of an id: no digit, which a reading could ta
 MOST_BYTES = 256_000_000  # a file, as much as is read
 MOST_FILES = 100
 MOST_SENT_BYTES = 1_000_000_000
+MOST_NAMES = 200  # unknown ones of a file that are asked about
 MOST_UNANSWERED = 20  # sendings of one account that are neither loaded nor taken back
 LONGEST_NAME = 120
+LONGEST_WORDS = 200  # of a cell that is mended, and of why
 CANCELLED_DAYS = 7  # the files of what was not loaded are kept so long
+
+CELLS = ("mended", "undone", "in_force")
 
 State = Literal["reading", "read", "loading", "loaded", "cancelled", "failed"]
 
@@ -48,9 +54,31 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Mend:
+    """A cell that is to be read otherwise than it stands in a file of a sending (`name`), or in a member of that (`file`), and why."""
+
+    name: str
+    file: str
+    sheet: str
+    row: int
+    col: str
+    found: str
+    value: str
+    why: str
+
+    @property
+    def place(self) -> tuple[str, str, str, int, str]:
+        """Return which cell it is, whatever it holds."""
+        return (self.name, self.file, self.sheet, self.row, self.col)
+
+
+@dataclass(frozen=True)
 class Sending:
     """`by` is the account that sent it, `units` those that it covered then (None: all); `tries` counts what was read and loaded, each by
-    one press; `ended_at` is when its first load had ended."""
+    one press; `ended_at` is when its first load had ended.
+
+    `mended` are the cells that are to be read otherwise, `undone` those that are so no longer, `in_force` those of the load before.
+    """
 
     id: str
     by: str
@@ -65,6 +93,21 @@ class Sending:
     tries: int = 0
     build_id: str = ""
     ended_at: str = ""
+    mended: tuple[Mend, ...] = ()
+    undone: tuple[Mend, ...] = ()
+    in_force: tuple[Mend, ...] = ()
+
+    def asked_of(self, name: str) -> dict[str, Any]:
+        """Return what is said of one of its files: what is stated of it, which of its cells are to be read otherwise, or no longer."""
+        cells = {
+            key: [asdict(each) for each in getattr(self, key) if each.name == name] for key in ("mended", "undone")
+        }
+        return {"stated": asdict(self.stated.get(name, Stated())), **cells}
+
+    def is_looked_at(self, found: Mapping[str, Any], name: str) -> bool:
+        """Whether what was found of a file was found with what is said of it now."""
+        said = self.asked_of(name)
+        return {key: found.get(key, []) for key in said} == said
 
     @property
     def day(self) -> datetime:
@@ -179,9 +222,19 @@ def shortened(found: Mapping[str, Any], units: Collection[str] | None, most: int
         files=[{**file, "reason": ""} if is_far and file["status"] == "held" else file for file in files],
         rejects=rejects[:most],
         rejects_count=len(rejects),
+        names=unknown_names(rejects),
         beside=[] if is_far else beside,
         findings=[] if is_far else found.get("findings") or [],
     )
+
+
+def unknown_names(rejects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the names that a register does not know: its table, the name, in how many rows it stands; the commonest first."""
+    tables = {register.unknown: table for table, register in registers().items() if register.unknown}
+    found = Counter(
+        (tables[row["code"]], str(row["value"])) for row in rejects if row["code"] in tables and row["value"]
+    )
+    return [{"table": table, "name": name, "rows": rows} for (table, name), rows in found.most_common(MOST_NAMES)]
 
 
 def to_inbox(sending: Sending) -> Sending:
@@ -207,14 +260,39 @@ def answer(sending: Sending, what: Literal["preview", "load"]) -> dict[str, Any]
         return None
 
 
+def with_mend(sending: Sending, new: Mend) -> Sending:
+    """Return a sending with one more cell to be read otherwise; of a cell that is so already it is what it stands as now."""
+    before = next((each for each in sending.mended if each.place == new.place and each.value == new.found), None)
+    new = replace(new, found=before.found) if before else new
+    same = (new.place, new.found)
+    kept = tuple(each for each in sending.mended if (each.place, each.found) != same)
+    undone = tuple(each for each in sending.undone if (each.place, each.found) != same)
+    return replace(sending, mended=(*kept, new), undone=undone)
+
+
+def without_mend(sending: Sending, number: int) -> Sending:
+    """Return a sending in which one such cell is read as it stands again."""
+    if not 0 <= number < len(sending.mended):
+        return sending
+    gone = sending.mended[number]
+    return replace(
+        sending, mended=(*sending.mended[:number], *sending.mended[number + 1 :]), undone=(*sending.undone, gone)
+    )
+
+
 def discard(sending: Sending) -> Sending:
-    """Take a sending back before it is loaded; its files are kept for a few days."""
+    """Take a sending back before it is loaded, its files are kept for a few days; one that was loaded before is so again."""
+    if sending.build_id:
+        return save(replace(sending, state="loaded", mended=sending.in_force, undone=()))
     return save(replace(sending, state="cancelled"))
 
 
 def sweep(now: float | None = None) -> None:
     """Remove the files of what was cancelled, failed or left unanswered days ago; what is known of it stays."""
     before = (now or time.time()) - CANCELLED_DAYS * 86_400
+    for left in (data_dir() / FOLDER).glob("*.back"):  # of a server that was ended while it made one
+        if left.stat().st_mtime < before:
+            left.unlink(missing_ok=True)
     for path in _kept():
         sending = _read(path)
         if sending and sending.state not in ("loading", "loaded") and path.stat().st_mtime < before:
@@ -245,9 +323,10 @@ def _read(path: Path) -> Sending | None:
             return None
         stated = {name: Stated(**said) for name, said in content.pop("stated").items()}
         units = content.pop("units")
+        cells = {key: tuple(Mend(**each) for each in content.pop(key, ())) for key in CELLS}
         plain: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
         }
-        return Sending(**plain, units=None if units is None else tuple(units), stated=stated)
+        return Sending(**plain, **cells, units=None if units is None else tuple(units), stated=stated)
     except (OSError, ValueError, KeyError, TypeError):
         return None

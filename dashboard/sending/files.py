@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
 
 from dashboard import db, filters
 from dashboard.access import Viewer
-from dashboard.sending import box
-from dashboard.sending.box import Stated
+from dashboard.sending import box, mending
+from dashboard.sending.box import Mend, Sending, Stated
 from dashboard.signin import html
 from dashboard.words import text
 from dashboard.words.text import _, n_
@@ -19,24 +20,51 @@ FIGURES = ("value", "published", "period_before", "year_before")
 Found = Mapping[str, Any]  # what `rapor load --preview --json` says of one file
 
 
-def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated, *, tells_cells: bool) -> str:
+@dataclass(frozen=True)
+class Ways:
+    """Where a file is had with its marks, where a cell of it is mended, and where that is taken back; `mends` are its cells that are so."""
+
+    back: str
+    mend: str
+    undo: str
+    mends: tuple[tuple[int, Mend], ...] = ()
+
+
+def section(n: int, name: str, found: Found, viewer: Viewer, stated: Stated, *, ways: Ways | None) -> str:
     """Return one file: what it is, what would become of it, which cells are wrong, what is asked.
 
-    Of a file of other units no figure is told; what a cell of a list of persons holds is told to its sender, and who reads names.
+    Of a file of other units no figure is told. No `ways` are there where who asks is not told what its cells hold: of a list of persons
+    its sender is, and who reads names.
     """
     is_far = is_outside(found, viewer)
     lines = [*_status(found, viewer), *([] if is_far else [*_speaks(found), *_counts(found)])]
     body = "".join(html.paragraph(line) for line in lines if line) + _asked(n, found, viewer, stated)
     body += "" if is_far else _held(n, found) + _beside(found)
-    body += _rejects(found) if tells_cells else ""  # what the file itself holds
-    body += _findings(found) if tells_cells and not is_far else ""
+    if ways:  # what the file itself holds
+        body += _rejects(n, name, found, ways) + (marked(ways.back, name) if is_wrong(found) else "")
+        body += mending.mended(ways.mends, ways.undo)
+        body += "" if is_far else _findings(found)
     return html.part(name, body)
+
+
+def forms(n: int, found: Found, ways: Ways | None) -> str:
+    """Return the forms that the fields of a file's wrong cells belong to."""
+    rejects = (found.get("rejects") or ())[:FIRST_ROWS] if ways else ()
+    return mending.forms(
+        [f"{n}-{k}" for k, each in enumerate(rejects) if mending.may_mend(each)], ways.mend if ways else ""
+    )
 
 
 def may_load(found: Found, viewer: Viewer) -> bool:
     """Whether a file that was looked at may be loaded by one who sends: something of it would be, of units that he covers."""
     files = found.get("files") or []
     return any(file["status"] in ("accepted", "partly", "held") for file in files) and not is_outside(found, viewer)
+
+
+def is_ready(one: Sending, name: str, found: Found, viewer: Viewer) -> bool:
+    """Whether a file of a sending may be loaded: looked at with what is said of it now. One that gives nothing any more may, too."""
+    is_emptied = any(each.name == name for each in one.undone) and not found.get("spoken")
+    return one.is_looked_at(found, name) and (is_emptied or may_load(found, viewer))
 
 
 def is_outside(found: Found, viewer: Viewer) -> bool:
@@ -67,7 +95,9 @@ def _status(found: Found, viewer: Viewer) -> list[str]:
             )
         ]
     words = Counter(f"{names.get(file['status'], file['status'])} {file['reason']}".strip() for file in found["files"])
-    return [f"{count} × {said}" if count > 1 else said for said, count in words.most_common(FIRST_ROWS)]
+    before = dict.fromkeys(file.get("corrects") for file in found["files"] if file.get("corrects"))
+    told = [_("Ini perbaikan dari {name}, yang digantikannya.", name=name) for name in before]
+    return [*told, *(f"{count} × {said}" if count > 1 else said for said, count in words.most_common(FIRST_ROWS))]
 
 
 def _speaks(found: Found) -> list[str]:
@@ -179,23 +209,41 @@ def figure(value: float | None, words: str | None) -> str:
     return words or (text.MISSING if value is None else text.number(value, 0 if float(value).is_integer() else 2))
 
 
-def _rejects(found: Found) -> str:
-    """Return which cells are wrong, what they hold, why, and what to do."""
+def _rejects(n: int, name: str, found: Found, ways: Ways) -> str:
+    """Return which cells are wrong, what they hold, why, and what to do, with the fields by which one cell is mended here."""
     rows = found.get("rejects") or ()
     if not rows:
         return ""
     english = text.language() == "en"
     head = (_("Lembar"), _("Baris"), _("Kolom"), _("Isinya"), _("Mengapa"), _("Perbaikan"))
+    why, mend = ("reason_en", "mend_en") if english else ("reason", "mend")
     cells = [
         [
-            escape(str(row["sheet"] or "")), escape(str(row["row"] or "")), escape(str(row["col"] or "")),
-            f"<code>{escape(str(row['value'] if row['value'] is not None else ''))}</code>",
-            escape(str(row["reason_en" if english else "reason"] or "")), escape(str(row["mend_en" if english else "mend"] or "")),
+            *(escape(str(row[key] or "")) for key in ("sheet", "row", "col")),
+            f"<code>{escape(str(row['value'] if row['value'] is not None else ''))}</code>", escape(str(row[why] or "")),
+            f"<div>{escape(str(row[mend] or ''))}{mending.fields(name, row, f'{n}-{k}', ways.mend)}</div>",
         ]
-        for row in rows[:FIRST_ROWS]
+        for k, row in enumerate(rows[:FIRST_ROWS])
     ]  # fmt: skip
     head_words = n_("{n} sel atau baris ditolak", "{n} sel atau baris ditolak", found.get("rejects_count", len(rows)))
     return f"<h3>{escape(head_words)}</h3>" + html.rows(head, cells) + more(found.get("rejects_count", len(rows)))
+
+
+def is_wrong(found: Found) -> bool:
+    """Whether something of a file was refused, so that there is something to mark in it."""
+    return bool(found.get("rejects")) or is_asked(found)
+
+
+def marked(url: str, name: str) -> str:
+    """Return the way to a file with its marks."""
+    words = _("Unduh berkas Anda dengan tandanya")
+    about = _(
+        "{name}: sel yang salah diberi komentar, daftarnya di lembar pertama; selebihnya seperti berkas Anda.",
+        name=name,
+    )
+    label = escape(f"{words}: {name}")
+    link = f"<a class='rp-button' download href='{escape(url)}' aria-label='{label}'>{words}</a>"
+    return f"<p class='rp-marked'>{link} <small>{escape(about)}</small></p>"
 
 
 def _findings(found: Found) -> str:

@@ -4,7 +4,9 @@ import asyncio
 import json
 import logging
 import os
+import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +18,14 @@ from dashboard.sending.box import Sending, Stated
 from dashboard.words import text
 
 MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
-KEPT = ("stated", "files", "spoken", "beside")  # of a preview once it was loaded: no cell of a report
+KEPT = (
+    "stated",
+    "mended",
+    "undone",
+    "files",
+    "spoken",
+    "beside",
+)  # of a preview once it was loaded: no cell of a report
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
 ANSWER_BYTES = 256_000_000
 log = logging.getLogger("rapor")
@@ -37,14 +46,19 @@ class Reader:
             await self._started()
             self._rest()
 
-    async def look(self, path: str, stated: Stated) -> dict[str, Any]:
-        """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said."""
+    async def look(self, path: str, asked: Mapping[str, Any], back: str = "") -> dict[str, Any]:
+        """Return what loading a file would do, as `rapor load --preview --json` says it; `fault` in words where that can't be said.
+
+        Where `back` names a place, the file with what is wrong in it marked is put there instead, and its name is returned.
+        """
         async with self._turn:
             try:
                 process = await self._started()
                 assert process.stdin is not None  # noqa: S101  a pipe
                 assert process.stdout is not None  # noqa: S101  a pipe
-                process.stdin.write(json.dumps({"path": path, **asdict(stated)}).encode() + b"\n")
+                process.stdin.write(
+                    json.dumps({"path": path, **asked, **asked["stated"], "back": back}).encode() + b"\n"
+                )
                 await process.stdin.drain()
                 line = await process.stdout.readline()
                 return json.loads(line)
@@ -109,6 +123,21 @@ def read(sending: Sending) -> Sending:
     return sending
 
 
+def read_anew(sending: Sending) -> Sending:
+    """Look again at the files of a sending that was read, since what registers know has changed."""
+    if sending.id in _tasks or sending.state != "read":
+        return sending
+    box.answer_place(sending, "preview").unlink(missing_ok=True)
+    return read(sending)
+
+
+def reopen(sending: Sending) -> Sending:
+    """Look at the files of a sending that was loaded once more, so that a cell can be mended or that be taken back."""
+    if sending.id not in _tasks:
+        box.answer_place(sending, "preview").unlink(missing_ok=True)
+    return read(sending)
+
+
 def load(sending: Sending, asker: Asker) -> Sending:
     """Begin to load a sending for one who asks, in a process that goes on when the server ends; nothing where one is at work on it.
 
@@ -122,6 +151,19 @@ def load(sending: Sending, asker: Asker) -> Sending:
     return sending
 
 
+async def give_back(sending: Sending, name: str) -> tuple[str, bytes] | None:
+    """Return a file of a sending with what is wrong in it marked, under the name that it goes back by; None where there is none."""
+    path, back = sending.folder / name, data_dir() / box.FOLDER / f"{sending.id}-{secrets.token_hex(8)}.back"
+    if name not in sending.names or not path.is_file():
+        return None
+    try:
+        back.touch(0o600)
+        said = await reader().look(str(path), sending.asked_of(name), str(back))
+        return (said["name"], back.read_bytes()) if said.get("name") else None
+    finally:
+        back.unlink(missing_ok=True)
+
+
 def _start(sending: Sending, work: Any) -> None:
     task = asyncio.get_running_loop().create_task(work)
     _tasks[sending.id] = task
@@ -132,13 +174,13 @@ async def _read(sending: Sending) -> None:
     """Look at each file that was not looked at as it is stated now, and write down what was found after each."""
     known = box.answer(sending, "preview") or {}
     for name in sending.names:
-        stated = sending.stated.get(name, Stated())
-        if known.get(name, {}).get("stated") == asdict(stated):
+        asked = sending.asked_of(name)
+        if name in known and sending.is_looked_at(known[name], name):
             continue
-        found = await reader().look(str(sending.folder / name), stated)
+        found = await reader().look(str(sending.folder / name), asked)
         if not _is_read(sending):
             return
-        known[name] = {"stated": asdict(stated), **box.shortened(found, sending.units, MOST_SHOWN)}
+        known[name] = {**asked, **box.shortened(found, sending.units, MOST_SHOWN)}
         _write(sending, "preview", known)
     if _is_read(sending):
         box.save(replace(sending, state="read"))
@@ -158,8 +200,14 @@ async def _load(sending: Sending, asker: Asker) -> None:
         if name in sending.left_out or not path.is_file():
             continue
         stated = sending.stated.get(name, Stated())
-        part = parts.setdefault(stated, {"stated": asdict(stated), "paths": [], "confirm": []})
+        part = parts.setdefault(
+            stated, {"stated": asdict(stated), "paths": [], "confirm": [], "mended": [], "undone": []}
+        )
         part["paths"].append(str(path))
+        part["mended"] += [
+            asdict(each) for each in sending.mended if each.name == name and each not in sending.in_force
+        ]
+        part["undone"] += [asdict(each) for each in sending.undone if each.name == name]
         if name in sending.confirmed:  # each held report in it, of a zip by the name that it has there
             held = [file for file in known.get(name, {}).get("files", ()) if file["status"] == "held"]
             part["confirm"] += [f"{file['folder']}/{file['name']}" for file in held]
@@ -184,9 +232,10 @@ def _ended(sending: Sending) -> Sending | None:
     _write(sending, "preview", {name: {key: one[key] for key in KEPT if key in one} for name, one in read.items()})
     published = [report["published"] for report in said["reports"] if report["published"]]
     state = "failed" if said.get("fault") else "loaded"
-    build_id = published[-1] if published else ""
+    build_id = published[-1] if published else sending.build_id
     ended_at = sending.ended_at or (_now() if state == "loaded" else "")
-    return box.save(replace(sending, state=state, build_id=build_id, ended_at=ended_at))
+    in_force = sending.mended if state == "loaded" else sending.in_force
+    return box.save(replace(sending, state=state, build_id=build_id, ended_at=ended_at, in_force=in_force))
 
 
 def _now() -> str:
@@ -221,6 +270,22 @@ def _write(sending: Sending, what: Any, content: Any) -> None:
     unfinished = path.with_suffix(".tmp")
     unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     unfinished.replace(path)
+
+
+async def answer_of(module: str, asked: bytes, most_seconds: float) -> bytes:
+    """Return what a module of the command line answers to what it is asked; raises OSError where it does not in that time."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
+    )  # fmt: skip
+    try:
+        said, _nothing = await asyncio.wait_for(process.communicate(asked), most_seconds)
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        raise
+    if process.returncode:
+        raise ChildProcessError(module)
+    return said
 
 
 def _command(*words: str) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """What /kirim answers: files are sent, looked at, asked about, loaded; who sends sees what became of each."""
 
 import asyncio
+import mimetypes
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -14,13 +16,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Message, Receive
 
-from dashboard import asking, registry
-from dashboard.sending import box, files, jobs, shown
+from dashboard import asking, record, registry
+from dashboard.sending import box, files, jobs, mending, shown
 from dashboard.sending.box import Refused, Sending, Stated
 from dashboard.signin import guard, html
 from dashboard.signin.pages import here
 from dashboard.signin.small import Answer, for_whom, show
 from dashboard.words.text import _
+from queries.escape import on_one_line
 
 PIECE = 1_000_000  # bytes that are taken at a time
 
@@ -60,7 +63,8 @@ async def _start_page(request: Request, notice: str = "", status: int = 200) -> 
     sendings = [jobs.resume(one) for one in await asyncio.to_thread(box.listed, asker)]
     due = await asyncio.to_thread(shown.due, asker.viewer)
     url = here(registry.SEND, dict(request.query_params))
-    body = notice + shown.form(url) + shown.due_part(due) + shown.sent_part(sendings, dict(request.query_params))
+    query = dict(request.query_params)
+    body = notice + shown.form(url) + shown.due_part(due, query) + shown.sent_part(sendings, query)
     return show(request, _("Kirim laporan"), body, status)
 
 
@@ -169,7 +173,7 @@ async def state(request: Request) -> Response:
 @_own
 async def look_again(request: Request) -> Response:
     """Answer /kirim/<id>/sebut: what the sender states of files, which are looked at again."""
-    form = await request.form(max_files=0, max_fields=4 * box.MOST_FILES)
+    form = await request.form(max_files=0, max_fields=5 * box.MOST_FILES)
     sending = _found(request)  # as it is now that all has come: nothing is awaited between this and what is kept
     if sending is None or sending.state != "read":
         return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
@@ -185,14 +189,14 @@ async def look_again(request: Request) -> Response:
 @_own
 async def take(request: Request) -> Response:
     """Answer /kirim/<id>/muat: load what was read; who asks is looked at again, and what he may send."""
-    form = await request.form(max_files=0, max_fields=2 * box.MOST_FILES)
+    form = await request.form(max_files=0, max_fields=5 * box.MOST_FILES)
     sending, asker = (
         _found(request),
         asking.asker(),
     )  # as it is now that all has come: nothing is awaited until it is kept
     if sending is not None and sending.state in ("read", "failed", "loaded"):
         found = box.answer(sending, "preview") or {}
-        ready = {name for name in sending.names if _is_ready(sending, name, found.get(name, {}))}
+        ready = {name for name in sending.names if files.is_ready(sending, name, found.get(name, {}), asker.viewer)}
         left_out = tuple(name for name in sending.names if name not in ready)
         confirmed = tuple(name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1" and name in ready)
         if ready and (confirmed or sending.state != "loaded"):
@@ -200,10 +204,68 @@ async def take(request: Request) -> Response:
     return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 
 
-def _is_ready(sending: Sending, name: str, found: Mapping[str, Any]) -> bool:
-    """Whether a file may be loaded by one who asks, looked at as it is stated now."""
-    is_known = found.get("stated") == asdict(sending.stated.get(name, Stated()))
-    return is_known and files.may_load(found, asking.current())
+@_own
+async def mend(request: Request) -> Response:
+    """Answer /kirim/<id>/betul: read one cell otherwise than it stands, and look at its file again."""
+    form = await request.form(max_files=0, max_fields=20)
+    sending = _found(request)
+    if sending is None or sending.state not in ("read", "failed") or not shown.tells_cells(sending, asking.asker()):
+        return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+    name = str(form.get("nama", ""))
+    found = (box.answer(sending, "preview") or {}).get(name, {})
+    value, why = (on_one_line(str(form.get(key, "")))[: box.LONGEST_WORDS].strip() for key in ("nilai", "sebab"))
+    wanted = tuple(str(form.get(key, "")) for key in mending.PLACE)
+    cell = next((each for each in found.get("rejects") or () if mending.place(each) == wanted), None)
+    if cell is not None and mending.may_mend(cell) and value and why:
+        file, sheet, col = (str(cell[key] or "") for key in ("file", "sheet", "col"))
+        new = box.Mend(name, file, sheet, cell["row"], col, str(cell["value"] or ""), value, why)
+        jobs.read(box.with_mend(sending, new))
+    return _lead(request, f"{registry.SEND}/{sending.id}")
+
+
+@_own
+async def take_back(request: Request) -> Response:
+    """Answer /kirim/<id>/pulih: read a cell as it stands again, and look at its file; what was loaded is so until it is loaded again."""
+    form = await request.form(max_files=0, max_fields=5 * box.MOST_FILES)
+    sending, number = _found(request), str(form.get("ke", ""))
+    if sending is not None and shown.tells_cells(sending, asking.asker()) and number.isdecimal() and len(number) < 6:
+        now = box.without_mend(sending, int(number))
+        if sending.state in ("read", "failed"):
+            jobs.read(now)
+        elif sending.state == "loaded":
+            jobs.reopen(now)
+    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+
+
+@_own
+async def reopen(request: Request) -> Response:
+    """Answer /kirim/<id>/buka: look at what was loaded once more, so that its wrong cells can be mended."""
+    sending = _found(request)
+    if sending is not None and sending.state == "loaded":
+        jobs.reopen(sending)
+    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+
+
+@_own
+async def give_back(request: Request) -> Response:
+    """Answer /kirim/<id>/tanda/<n>: the sender's own file with what is wrong in it marked; what he took along is written down."""
+    sending, n = _found(request), request.path_params["n"]
+    if sending is None or n >= len(sending.names) or not shown.tells_cells(sending, asking.asker()):
+        raise HTTPException(404)
+    given = await jobs.give_back(sending, sending.names[n])
+    if given is None:
+        words = _("Tidak ada yang dapat ditandai di {name}.", name=sending.names[n])
+        return show(request, _("Tidak ada"), html.notice(words), status=404)
+    try:
+        record.add("returned", {"files": "1"})
+    except record.Unwritable as wrong:
+        return show(request, _("Tidak ada"), html.notice(str(wrong)), status=503)
+    name, content = given
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    saved = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(
+        content, media_type=kind, headers={"content-disposition": saved, "x-content-type-options": "nosniff"}
+    )
 
 
 @_own

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard import db, registry
 from dashboard.access import Asker, Viewer
-from dashboard.sending import box, files
+from dashboard.sending import box, files, mending
 from dashboard.sending.box import Sending, Stated
 from dashboard.signin import html
 from dashboard.signin.pages import here
@@ -45,10 +45,13 @@ def due(viewer: Viewer) -> list[dict[str, Any]]:
         return []
 
 
-def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return what is due and not in."""
+def due_part(rows: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> str:
+    """Return what is due and not in, and the way to forms to fill in."""
+    forms = f"<p><a href='{escape(here(registry.FORMS, query))}'>{escape(_('Formulir untuk diisi'))}</a></p>"
     if not rows:
-        return html.part(_("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")))
+        return html.part(
+            _("Yang belum masuk"), html.paragraph(_("Semua laporan yang jatuh tempo sudah masuk.")) + forms
+        )
     head = (_("Unit"), _("Laporan"), _("Periode"), _("Tenggat"))
     cells = [
         [
@@ -59,7 +62,7 @@ def due_part(rows: Sequence[Mapping[str, Any]]) -> str:
         ]
         for row in rows[: files.FIRST_ROWS]
     ]
-    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)))
+    return html.part(_("Yang belum masuk"), html.rows(head, cells) + files.more(len(rows)) + forms)
 
 
 def sent_part(sendings: Sequence[Sending], query: Mapping[str, str]) -> str:
@@ -116,7 +119,7 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         waits = f"<p id='rp-far' class='rp-notice rp-good' role='status' data-at='{at}' data-state='{one.state} {one.tries}'>{words}</p>"
         return f"{waits}{refresh}<script src='app/static/send.js' defer></script>{back}"
     if one.state == "loaded":
-        return _loaded(one, viewer, query) + back
+        return _loaded(one, asker, query) + back
     found = box.answer(one, "preview") or {}
     if one.state == "cancelled":
         return html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat.")) + back
@@ -127,19 +130,36 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
             f"{fault} {_('Data terbitan tidak berubah; berkasnya tersimpan. Muat lagi bila sudah dibetulkan.')}"
         )
     names = list(enumerate(one.names))
-    ready = [name for _n, name in names if files.may_load(found.get(name, {}), viewer)]
+    ready = [name for _n, name in names if files.is_ready(one, name, found.get(name, {}), viewer)]
+    ways = [_ways(one, n, query) if tells_cells(one, asker) else None for n, _name in names]
     each = "".join(
-        files.section(
-            n,
-            name,
-            found.get(name, {}),
-            viewer,
-            one.stated.get(name, Stated()),
-            tells_cells=viewer.sees_names or one.by == asker.name,
-        )
+        files.section(n, name, found.get(name, {}), viewer, one.stated.get(name, Stated()), ways=ways[n])
         for n, name in names
     )
-    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + back
+    notice += _unknown(one, found, query)
+    outside = "".join(files.forms(n, found.get(name, {}), ways[n]) for n, name in names)
+    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + outside + back
+
+
+def _ways(one: Sending, n: int, query: Mapping[str, str]) -> files.Ways:
+    """Return what can be done with one file of a sending."""
+    at = (here(f"{registry.SEND}/{one.id}/{what}", query) for what in (f"tanda/{n}", "betul", "pulih"))
+    return files.Ways(*at, tuple((k, each) for k, each in enumerate(one.mended) if each.name == one.names[n]))
+
+
+def tells_cells(one: Sending, asker: Asker) -> bool:
+    """Whether one who asks is told what cells of a sending hold: who sent it, or reads names anyhow."""
+    return asker.viewer.sees_names or one.by == asker.name
+
+
+def _unknown(one: Sending, found: Mapping[str, files.Found], query: Mapping[str, str]) -> str:
+    """Return how many names no register knows, with the way to say what they mean: once for all files to come."""
+    count = len({(name["table"], name["name"]) for each in found.values() for name in each.get("names", ())})
+    if not count:
+        return ""
+    words = n_("{n} nama belum terdaftar; barisnya ditolak.", "{n} nama belum terdaftar; barisnya ditolak.", count)
+    url = escape(here(f"{registry.SEND}/{one.id}/nama", query))
+    return html.notice(words) + f"<p><a class='rp-button rp-quiet' href='{url}'>{escape(_('Sebutkan artinya'))}</a></p>"
 
 
 def _summary(ready: Sequence[str], names: Sequence[str]) -> str:
@@ -178,7 +198,7 @@ def _acts(
 # --- what became of it ---
 
 
-def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
+def _loaded(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
     said = box.answer(one, "load") or {"reports": []}
     loaded = [file for report in said["reports"] for file in report["files"]]
     names = {
@@ -194,7 +214,7 @@ def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
         for file in loaded
     ]  # fmt: skip
     cells += [[escape(name), escape(_("tidak dimuat")), "", "", ""] for name in one.left_out]
-    what = _changed(one, viewer)
+    what = _wrong(one, asker, loaded, query) + _changed(one, asker.viewer)
     held = {name for file in loaded if file["status"] == "held" for name in (file["name"], file["folder"])}
     what = _still_held(one, held & set(one.names), query) + what
     done = html.notice(_("Selesai: data terbitan baru {build}.", build=one.build_id), "good")
@@ -203,6 +223,28 @@ def _loaded(one: Sending, viewer: Viewer, query: Mapping[str, str]) -> str:
         f"<a class='rp-button' href='{escape(here(url, query))}'>{escape(words)}</a> " for url, words in ways
     )
     return done + html.rows(head, cells) + what + f"<p class='rp-last'>{links}</p>"
+
+
+def _wrong(one: Sending, asker: Asker, loaded: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> str:
+    """Return the ways to the files in which something was refused, marked."""
+    wrong = {
+        name
+        for file in loaded
+        if file["rows_rejected"] or file["status"] == "refused"
+        for name in (file["name"], file["folder"])
+    }
+    ways = "".join(
+        files.marked(here(f"{registry.SEND}/{one.id}/tanda/{n}", query), name)
+        for n, name in enumerate(one.names) if name in wrong and tells_cells(one, asker)
+    )  # fmt: skip
+    own = (
+        [each for n in range(len(one.names)) for each in _ways(one, n, query).mends] if tells_cells(one, asker) else []
+    )
+    undo = mending.mended(own, here(f"{registry.SEND}/{one.id}/pulih", query))
+    undo = f"<form method='post'>{undo}</form>" if undo else ""
+    again = here(f"{registry.SEND}/{one.id}/buka", query)
+    mend = html.form(again, "", _("Betulkan selnya di halaman ini"), is_quiet=True) if ways else ""
+    return html.part(_("Yang perlu diperbaiki"), ways + mend) * bool(ways) + undo
 
 
 def _changed(one: Sending, viewer: Viewer) -> str:

@@ -19,7 +19,7 @@ def show(request: Request, title: str, body: str, status: int = 200) -> Response
     query, viewer = dict(request.query_params), asking.current()
     figures = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY, registry.DUE))
     ways = [(page.title(), pages.here(page.address, query)) for page in figures if viewer.opens(page.address)]
-    ways += [(page.title(), pages.here(page.address, query)) for page in registry.small(viewer)]
+    ways += [(title, pages.here(address, query)) for title, address in registry.small(viewer)]
     return pages.show(request, title, body, status, ways=ways)
 
 

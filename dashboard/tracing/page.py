@@ -75,6 +75,7 @@ def compose(chosen: Filters, viewer: Viewer, query: Mapping[str, str]) -> Snapsh
             tables.files(found, links),
             tables.changes(found.comparison, found.changes, links),
             tables.issues(found, links),
+            *tables.corrections(found, links),
             tables.rows(found, links),
         ),
         **frame,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboard import access
+from dashboard import access, roles
 from dashboard.parts import usual_columns
 from dashboard.parts.row_words import Row, with_text
 from dashboard.snapshot import Column, TableBlock, keys
@@ -163,6 +163,30 @@ def issues(trace: Trace, links: Links | None = None) -> TableBlock:
     empty = _("Tidak ada penolakan atau temuan pada berkas asal angka ini.")
     title, about = _("Penolakan dan temuan yang menyentuh angka ini"), keys("code", "unit_id", period="period")
     return TableBlock("temuan", title, frame, _known(frame, columns), empty=empty, keys=about)
+
+
+def corrections(trace: Trace, links: Links | None = None) -> tuple[TableBlock, ...]:
+    """Return the cells in the rows of the figure that people mended: as they were sent, as they are read; nothing where none was."""
+    if trace.corrections.is_empty():
+        return ()
+    to = links or Links()
+    frame = with_text(
+        trace.corrections,
+        said=lambda r: text.MISSING if r["value"] is None else r["value"],
+        whose=lambda r: role.title() if (role := roles.known(r["role"])) else r["role"],
+        link=lambda r: to.file(r["file_id"]),
+    )
+    columns = (
+        Column("col", _("Kolom"), role="name"),
+        Column("found", _("Seperti dikirim")),
+        Column("said", _("Dibetulkan menjadi")),
+        Column("why", _("Mengapa")),
+        Column("whose", _("Oleh peran")),
+        Column("corrected_at", _("Tanggal"), "date"),
+        *usual_columns.origin("link"),
+    )
+    title = n_("{n} sel yang dibetulkan di balik angka ini", "{n} sel yang dibetulkan di balik angka ini", frame.height)
+    return (TableBlock("pembetulan", title, frame, columns, keys=keys("file_id", "sheet", "row", "col")),)
 
 
 def rows(trace: Trace, links: Links | None = None) -> TableBlock:

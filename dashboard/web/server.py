@@ -15,6 +15,7 @@ from streamlit import App, context
 from dashboard import asking, registry
 from dashboard.explore import downloads
 from dashboard.messages import routes as messages
+from dashboard.registers import routes as registers
 from dashboard.render import body
 from dashboard.sending import routes as sending
 from dashboard.signin import routes as signin
@@ -72,6 +73,7 @@ register_url_convertor("no_page", NoPage())
 ROUTES = [
     *signin.ROUTES,
     *sending.ROUTES,
+    *registers.ROUTES,
     *messages.ROUTES,
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),

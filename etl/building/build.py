@@ -20,11 +20,13 @@ import queries
 from etl import people, reference
 from etl.building import changes, facts, frames, order, shelf
 from etl.building.previous import Previous
-from etl.folder import ADDED, LIVE, PRODUCT_REFERENCE, SIMULATED
+from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
 from etl.reading import guard
 from queries.builds import current, is_whole
+from queries.edits import LIVE
+from queries.edits import version as tables_version
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
@@ -185,7 +187,7 @@ def _make_part(connection: duckdb.DuckDBPyConnection, part: order.Part, known: P
 
 def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     """Make a build of these files, check it and make it the current one; a build of the same input is published only once."""
-    versions = changes.Versions(reference.version(data_dir / "reference") + people.version(lake), software())
+    versions = changes.Versions(tables_version(data_dir / "reference") + people.version(lake), software())
     fingerprint = _fingerprint(versions, manifest)
     before = current(data_dir)
     if before and is_whole(before) and (same := _same(before, fingerprint)):

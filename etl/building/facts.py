@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import polars as pl
 import queries
 from etl import reference
 from etl.building import accounts, frames, holding, order
+from etl.building.dating import corrected_after
 from etl.building.engine import create_accepted, resolve
 from etl.building.previous import Previous
 from etl.building.timeline import timeline
@@ -96,8 +97,10 @@ def _insert_units(connection: duckdb.DuckDBPyConnection, registers: reference.Re
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[str, Entry]) -> None:
     rows = []
-    for entry in (entry for _, entry in sorted(manifest.items())):
-        reading = lake.reading(entry.key)
+    readings = {sha: lake.reading(entry.key) for sha, entry in sorted(manifest.items())}
+    dates = corrected_after(readings)
+    for sha, reading in readings.items():
+        entry = manifest[sha]
         code = "file_withdrawn" if entry.is_withdrawn else reading.code
         words = reference.say(code, reading.details) if code else {}
         reason, reason_en = (
@@ -115,11 +118,18 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: M
                 "rows_partly": reading.partly, "rows_rejected": reading.rejected,
                 "rows_total": reading.totals, "rows_other": reading.other,
                 **{f"cells_{name.removesuffix('s')}": reading.cells.get(name, 0) for name in ACCOUNTS_OF_CELLS},
-                "as_of": datetime.fromisoformat(reading.as_of), "as_of_from": reading.as_of_from,
+                "as_of": dates[sha], "as_of_from": reading.as_of_from,
             }
         )  # fmt: skip
     if rows:
         frames.put(connection, "insert into load.file by name", pl.DataFrame(rows, infer_schema_length=None))
+    corrections = [
+        {"file_id": sha[:12], "sheet": each.sheet, "row": each.row, "col": each.col, "found": each.found, "value": each.value,
+         "why": each.why, "role": each.role, "corrected_at": datetime.fromisoformat(each.at).astimezone(UTC).replace(tzinfo=None)}
+        for sha, entry in sorted(manifest.items()) for each in entry.corrected
+    ]  # fmt: skip
+    if corrections:
+        frames.put(connection, "insert into load.correction by name", pl.DataFrame(corrections))
 
 
 def _salt(lake: Lake, connection: duckdb.DuckDBPyConnection) -> bytes:

@@ -24,7 +24,14 @@ def settle(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Mapping[
     settled = versions.settle(
         connection,
         [
-            Version(reading.file_id, frozenset(reading.sources), as_of[reading.sha256], reading.sha256, entry.confirmed)
+            Version(
+                reading.file_id,
+                frozenset(reading.sources),
+                as_of[reading.sha256],
+                reading.sha256,
+                entry.confirmed,
+                reading.corrects[:12],
+            )
             for entry, reading in readings
             if reading.kinds
         ],

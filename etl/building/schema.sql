@@ -119,6 +119,12 @@ create table load.reject (
     code varchar not null, reason varchar not null, reason_en varchar not null, mend varchar not null, mend_en varchar not null
 );
 
+-- Cells that people mended and did not take back: what a cell held, what it is read as, why, and by whose role.
+create table load.correction (
+    file_id varchar not null, sheet varchar, row integer, col varchar, found varchar, value varchar not null,
+    why varchar not null, role varchar not null, corrected_at timestamp not null -- UTC
+);
+
 create table load.finding (
     code varchar not null, severity varchar not null, -- attention, information
     unit_id varchar, period date, file_id varchar, file varchar, sheet varchar, row integer,

@@ -20,17 +20,22 @@ WHOLE = (
     "visit",
     "response",
 )  # a newer report replaces all that an older one says of a unit and period; of other kinds, figure by figure
+CHANGES = ("version_changes", "version_changes_keys")
 
 
 @dataclass(frozen=True)
 class Version:
-    """A file as far as its version goes: its forms, its date, and what a person ruled (`confirmed`, `confirmed_in_part`)."""
+    """A file as far as its version goes: its forms, its date, what a person ruled (`confirmed`, `confirmed_in_part`).
+
+    `corrects` is the id of the file that went back to its sender and that this one corrects.
+    """
 
     file_id: str
     forms: frozenset[str]
     as_of: datetime
     sha256: str
     ruling: str | None = None
+    corrects: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,9 @@ class _Fold:
         held: dict[str, Sequence[Objection]] = {}
         for file in self.files.values():
             kinds = [kind for kind, said in self.said.items() if file.file_id in said]
-            objections = [each for kind in kinds for each in self._objections(kind, file)]
+            said = [each for kind in kinds for each in self._objections(kind, file)]
+            # A correction that was asked for may change much; it may take nothing away.
+            objections = [o for o in said if o.older_file_id != file.corrects or o.code not in CHANGES]
             if objections and file.ruling is None:
                 held[file.file_id] = objections
                 continue
@@ -169,15 +176,8 @@ class _Fold:
         if is_version and _are_apart(*days):
             figures = (self._told(kind, parts.values()), self._told(kind, block.values()))
             yield Objection(
-                "version_of_other_days",
-                kind,
-                file.file_id,
-                older.file_id,
-                scope[0],
-                scope[1],
-                "; ".join(days),
-                *figures,
-            )
+                "version_of_other_days", kind, file.file_id, older.file_id, scope[0], scope[1], "; ".join(days), *figures
+            )  # fmt: skip
             return
         lost = [part for part in parts if not self._is_kept(part, parts, block)] if is_version else []
         pairs = [(parts[p][0] or 0.0, block[p][0] or 0.0) for p in parts if p in block]
@@ -285,16 +285,8 @@ class _Fold:
                 moved
             ):
                 yield Objection(
-                    "version_changes_keys",
-                    kind,
-                    file.file_id,
-                    older_id,
-                    None,
-                    period,
-                    str(sum(moved)),
-                    len(moved),
-                    sum(moved),
-                )
+                    "version_changes_keys", kind, file.file_id, older_id, None, period, str(sum(moved)), len(moved), sum(moved)
+                )  # fmt: skip
 
     def _moved(self, was: Figure, now: Figure) -> bool:
         if was[0] is None or now[0] is None:

@@ -32,6 +32,11 @@ _NO_FREE_TEXT = ("unit", "kecamatan", "subdistrict", "service", "payer")
 _WORDS_OF_A_REGISTER = {"baru", "lama", ""}
 
 
+def is_of_a_person(heading: str) -> bool:
+    """Tell whether a label heads a column of persons: their names, numbers, addresses, words."""
+    return _OF_A_PERSON.fullmatch(heading) is not None
+
+
 def limit() -> int:
     """Return how many cells of one file are kept at most."""
     text = os.environ.get(SETTING, "").strip()
@@ -124,7 +129,7 @@ def _without_people(sheet: Sheet, table: Table, vocabulary: Vocabulary) -> pl.Da
         elif index in measured:
             is_kept = True
         else:
-            is_kept = not source.is_personal and not any(_OF_A_PERSON.fullmatch(text) for text in headings[index])
+            is_kept = not source.is_personal and not any(map(is_of_a_person, headings[index]))
         if not is_kept:
             dropped.add(f"c{index}")
     columns = [name for name in sheet.cells.columns if name != "row"]

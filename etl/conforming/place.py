@@ -20,6 +20,8 @@ from etl.remarks import Observation, Reject, Sent
 TARGET_YEARS_AHEAD = 25
 _KECAMATAN = re.compile(r"(?i)^kec(amatan|\.)?\s+")
 
+_MOST_PERIODS = 3  # that are named one by one
+
 
 def with_period(
     records: pl.DataFrame, table: Table, sheet: Sheet, sent: Sent | None = None
@@ -206,6 +208,26 @@ def _contradictions(periods: Sequence[Period], table: Table, sheet: Sheet) -> li
             }
             found.append(Observation("period_contradicts_name", sheet.name, details=details))
     return found
+
+
+def once_a_file(seen: Sequence[Observation]) -> list[Observation]:
+    """Return observations in which what several sheets say against one name of their file or folder is said once, of all of them."""
+    by_name: dict[tuple[str, str], list[Observation]] = {}
+    for one in seen:
+        if one.code == "period_contradicts_name" and one.details["place"] in ("file", "folder"):
+            by_name.setdefault((one.details["place"], one.details["found"]), []).append(one)
+    kept = []
+    for one in seen:
+        same = by_name.get((one.details.get("place", ""), one.details.get("found", "")), [])
+        if one not in same or len(same) == 1:
+            kept.append(one)
+        elif one is same[0]:
+            said = sorted({other.details["expected"] for other in same})
+            expected = (
+                ", ".join(said) if len(said) <= _MOST_PERIODS else f"{said[0]} – {said[-1]} ({len(said)} periode)"
+            )
+            kept.append(Observation(one.code, details={**one.details, "expected": expected}))
+    return kept
 
 
 def _covers(period: Period, month: tuple[int | None, int]) -> bool:

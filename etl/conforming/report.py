@@ -14,6 +14,8 @@ from etl.conforming import kept
 from etl.conforming.accounts import together
 from etl.conforming.between import between
 from etl.conforming.conform import Conformed, Observation, Reject, conform
+from etl.conforming.mending import mended
+from etl.conforming.place import once_a_file
 from etl.kinds import HAS_COLUMN, KINDS
 from etl.lake import CELLS, MEMBER, OBSERVATION, REJECT, Outcome, Reading, Sighting
 from etl.reading import guard
@@ -21,6 +23,8 @@ from etl.reading.age import as_of, modified
 from etl.reading.dates import FIRST_YEAR
 from etl.reading.files import ENDINGS, Document, Unreadable, read
 from etl.reading.texts import kind_in
+from etl.reading.words import label
+from etl.recognising.headings import is_reference
 from etl.recognising.recognise import Nearest
 from etl.recognising.source import Source
 from etl.recognising.tables import MOST_ROWS_OF_A_NOTE, tables_of
@@ -43,6 +47,7 @@ def read_report(
         document = read(content)
     except Unreadable as error:
         return Outcome(replace(bare, code=error.code, details=error.details))
+    bare = replace(bare, corrects=document.corrects)
     outcome = _read_document(bare, document, (), named, sources, registers)
     is_private = bool(outcome.rejects.height) and any(guard.is_of_patients(sheet.cells) for sheet in document.sheets)
     return replace(outcome, reading=replace(outcome.reading, is_of_patients=is_private))
@@ -55,6 +60,7 @@ def read_kept(
     bare = Reading(
         key, before.sha256, named.name, named.folder, before.bytes, "refused", as_of=modified(named).isoformat()
     )
+    bare = replace(bare, corrects=before.corrects)
     document, others = kept.document(cells)
     outcome = _read_document(bare, document, others, named, sources, registers)
     if (
@@ -85,18 +91,23 @@ def _read_document(
     if not tables:
         code, details = _why(nearest)
         return Outcome(replace(bare, code=code, details=details, encoding=document.encoding))
+    as_read, (tables, unplaced) = tables, mended(tables, named.mended)
     dated, dated_from = as_of(document, named)
     here = modified(named) + timedelta(hours=registers.utc_offset_hours)
     sent = Sent(dated.date(), here.date()) if here.year >= FIRST_YEAR else None  # some archives say 1980 of every file
     conformed = between([conform(sheet, table, registers.vocabulary, sent) for sheet, table in tables])
     tables_beside = [*conformed, *(beside for c in conformed for beside in c.beside)]
     records, observations = _records(tables_beside, bare.file_id, sent)
-    seen = [o for c in conformed for o in c.observations] + observations
+    seen = once_a_file([*unplaced, *(o for c in conformed for o in c.observations), *observations])
     recognised = {sheet.name for sheet, _ in tables}
     seen += [Observation("hidden_sheet", details={"found": name}) for name in document.hidden]
     others = [
         *others,
-        *(s.name for s in document.sheets if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE),
+        *(
+            s.name
+            for s in document.sheets
+            if s.name not in recognised and s.cells.height > MOST_ROWS_OF_A_NOTE and not is_reference(label(s.name))
+        ),
     ]
     seen += [Observation("sheet_not_recognised", name) for name in others]
     seen += [Observation("table_not_recognised", part.name, int(part.cells["row"][0])) for part in unread]
@@ -108,7 +119,7 @@ def _read_document(
     reading = replace(
         bare,
         status="refused" if not is_used else "partly" if rejects else "accepted",
-        code=None if is_used else "formulas_not_computed" if unworked else "no_rows",
+        code=None if is_used else "formulas_not_computed" if unworked else "no_rows" if rejects else "not_filled",
         details={} if is_used else unworked or {"source": ", ".join(s.title for s in used.values())},
         sources=tuple(used),
         titles=tuple(s.title for s in used.values()),
@@ -138,7 +149,7 @@ def _read_document(
         _observations(seen, bare.file_id),
         members.select(list(MEMBER)),
         runs.select(list(CELLS)),
-        kept.keep(document, [] if is_parted else tables, others, registers.vocabulary),
+        kept.keep(document, [] if is_parted else as_read, others, registers.vocabulary),
     )
 
 

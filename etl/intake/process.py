@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -164,6 +164,38 @@ def read(bare: "Reading", file: IO[bytes], named: "Sighting", rules: tuple[Any, 
             return _told(_asked(job, file, spool, rules, allowed), bare, spool)
         except BaseException:
             end()  # whatever it was: a process that failed, or one whose answer nobody waits for
+            raise
+
+
+def give_back(
+    bare: "Reading",
+    file: IO[bytes],
+    named: "Sighting",
+    rules: tuple[Any, Any],
+    spool_folder: Path,
+    wrong: Sequence[Mapping[str, Any]],
+) -> tuple[bytes, bool] | None:
+    """Return the workbook that goes back to the sender of an open file, and whether it is his own with marks; None where there is none.
+
+    `wrong` is what is wrong in it, as `etl.returning` takes it; made in the process that reads, raises Stopped and Changed as it does.
+    """
+    with _one_at_a_time, tempfile.TemporaryFile(dir=spool_folder) as spool:
+        allowed = limits().of(bare.bytes)
+        job = {
+            "key": bare.key, "sha": bare.sha256, "bytes": bare.bytes, "seconds": allowed.seconds,
+            "memory_mb": allowed.memory_mb, "named": asdict(named), "wrong": list(wrong),
+        }  # fmt: skip
+        try:
+            answer = _asked(job, file, spool, rules, allowed)
+            if answer.get("changed"):
+                raise Changed
+            if answer.get("stopped") or answer.get("fault"):
+                raise Stopped("file_unexpected", {"found": "?"})
+            if not isinstance(answer.get("bytes"), int):
+                return None
+            return os.pread(spool.fileno(), answer["bytes"], 0), answer.get("is_own") is True
+        except BaseException:
+            end()
             raise
 
 

@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from mmap import mmap
 
-from etl.reading import delimited
+from etl.reading import delimited, returned
 from etl.reading.grid import Grid, Sheet, Unreadable
 from etl.reading.guard import TooLarge, check_size, shown_name
 from etl.reading.workbooks import excel2003, html, ods, xls, xlsb, xlsx
@@ -38,11 +38,17 @@ _OTHER_STARTS = {
 
 @dataclass(frozen=True)
 class Document:
-    """The sheets of a file that hold something, the names of its hidden sheets (not read), and the text encoding."""
+    """The sheets of a file that hold something, the names of its hidden sheets (not read), and the text encoding.
+
+    `corrects` is the hash of the file that it is a correction of, where it went back to its sender before; `returned` the sheet that
+    says so, which is none of its sheets.
+    """
 
     sheets: tuple[Sheet, ...]
     hidden: tuple[str, ...] = ()
     encoding: str | None = None
+    corrects: str = ""
+    returned: str = ""
 
 
 def read(content: bytes | mmap) -> Document:
@@ -117,6 +123,8 @@ def _without_lead(content: bytes) -> io.BytesIO:
 
 def _document(read_in: tuple[list[Grid], list[str]], encoding: str | None = None) -> Document:
     grids, hidden = read_in
-    sheets = (grid.sheet() for grid in grids)
+    origins = {grid.name: sha for grid in grids if (sha := returned.origin(grid))}
+    sheets = (grid.sheet() for grid in grids if grid.name not in origins)
     kept = tuple(sheet for sheet in sheets if sheet.cells.height or sheet.uncomputed)
-    return Document(kept, tuple(map(shown_name, hidden)), encoding)
+    names = tuple(shown_name(name) for name in hidden if name != returned.TITLE)
+    return Document(kept, names, encoding, next(iter(origins.values()), ""), next(iter(origins), ""))

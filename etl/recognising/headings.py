@@ -11,6 +11,7 @@ from etl.reading.words import MONTHS, label, plain
 from etl.recognising.source import Source
 from etl.recognising.values import Value, arranged, without_lone_details
 from etl.reference import Vocabulary
+from queries.forms import REFERENCE
 
 TOTAL_WORDS = {"jumlah", "total", "jml", "jumlah total", "grand total", "sub total", "subtotal", "jumlah seluruhnya",
                "total keseluruhan", "jumlah keseluruhan", "l p", "lk pr", "l dan p", "laki laki dan perempuan"}  # fmt: skip
@@ -47,6 +48,7 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
         days = numbered_days(rows)
         rows = days if days is not rows else numbered_months(rows, around)
     paths = paths_of(_written_out(rows) if source.types else rows)
+    paths = [() if path and is_reference(path[-1]) else path for path in paths]
     fields = source.joined_fields(paths)
     # A heading that means a field only where no other column does, such as `Rencana hasil kerja` beside an indicator, comes last.
     for is_last in (False, True):
@@ -82,6 +84,11 @@ def match(source: Source, rows: Sequence[Sequence[str]], vocabulary: Vocabulary,
     finest, totals = (tuple(values), ()) if source.is_uneven else arranged(values)
     known_by = {name: paths[index][-1] for name, index in fields.items()}
     return Found(fields, finest, totals, tuple(sorted([*unknown, *lone])), known_by, doubles=doubles)
+
+
+def is_reference(text: str) -> bool:
+    """Tell whether a label says that what it names is only shown, such as the month before on a form that Rapor made."""
+    return text == REFERENCE or text.endswith(f" {REFERENCE}")
 
 
 def _written_out(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:

@@ -252,6 +252,14 @@ def parse(name: str, declared: dict[str, Any]) -> Source:
         raise ValueError(
             f"source {name}: measures {sorted(lost)} would be lost; kind {declared['kind']} has: {sorted(columns)}"
         )
+    known = {each for group in ("fields", "measures", "notes") for each in declared.get(group, {})}
+    asked = {each for wanted in declared.get("required", ()) for each in wanted.split("|")} | set(
+        declared.get("any_of", ())
+    )
+    if unnamed := asked - known - set(declared.get("constants", {})):
+        raise ValueError(
+            f"source {name}: required or any_of name {sorted(unnamed)}, which is no field; declared: {sorted(known)}"
+        )
     return Source(
         name=name,
         kind=declared["kind"],

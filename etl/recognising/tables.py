@@ -10,6 +10,7 @@ from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
 from etl.reading.texts import says
 from etl.reading.words import DATE, NUMBER, label
+from etl.recognising.headings import is_reference
 from etl.recognising.layouts import side_by_side, unfolded
 from etl.recognising.recognise import Level, Nearest, Table, recognise
 from etl.recognising.source import Source
@@ -33,6 +34,8 @@ def tables_of(
     nearest: Nearest | None = None
     unread: list[Sheet] = []
     for sheet in document.sheets:
+        if is_reference(label(sheet.name)):
+            continue
         for part in _parts(sheet, sources, registers, named):
             if isinstance(part, Nearest):
                 nearest = part if nearest is None or nearest.source is None else nearest

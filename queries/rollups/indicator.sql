@@ -37,6 +37,7 @@ with registered as (
     left join lake.term as valid_from on valid_from.attribute = 'valid_from' and valid_from.raw = report.valid_from
     left join lake.term as valid_until on valid_until.attribute = 'valid_until' and valid_until.raw = report.valid_until
     left join lake.term as scale on scale.attribute = 'scale' and scale.raw = report.scale
+    where report.unit is null or unit_name.unit_id is not null -- an entry that is refused for its unit is in no account twice
 ),
 mentioned as (
     select

@@ -216,6 +216,7 @@ def _gather(data_dir: Path, scratch: Path, *, with_build: bool, with_inbox: bool
         "lake/people.json",
         "access.jsonl",
         "registers.jsonl",
+        "names.jsonl",
         "upgrades.json",
         *_below(data_dir, "reference"),
         *_below(data_dir, "sources"),

@@ -1,5 +1,6 @@
 """A clerk's path on a phone: a report with a wrong cell is sent, looked at, mended, sent again, and loaded."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +62,19 @@ def test_a_clerk_sends_mends_and_sends_again(browser: Browser, clerks: str, data
     for words in ("Okt 2026", str(ROW), "Lama", "Bukan angka."):  # which cell is wrong, and why
         expect(row).to_contain_text(words)
     expect(page.get_by_text("menyangkut unit atau pegawai lain")).to_be_visible()
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    with page.expect_download() as coming:  # his own file, what is wrong in it marked
+        page.get_by_role("link", name="Unduh berkas Anda dengan tandanya: Laporan Oktober.xlsx").click()
+    book = openpyxl.load_workbook(io.BytesIO(coming.value.path().read_bytes()))
+    assert book.sheetnames[0] == "Yang perlu diperbaiki"
+    assert "dua ratus" in book.worksheets[-1].cell(ROW, RETURNING).comment.text
+    row.get_by_text("Betulkan di sini").click()
+    row.get_by_label("Yang benar").fill("190")
+    row.get_by_label("Mengapa").fill("menurut buku register")
+    row.get_by_role("button", name="Betulkan dan periksa lagi").click()
+    mended = page.locator("tbody tr").filter(has_text="menurut buku register")
+    expect(mended).to_contain_text("190", timeout=60_000)
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Batalkan").click()

@@ -30,9 +30,9 @@ class Filled:
     data_dir: Path
     manifest: dict[str, Entry] = field(default_factory=dict)
 
-    def put(self, name: str, text: str, day: str = "2026-07-01", folder: str = "masuk") -> str:
+    def put(self, name: str, text: str | bytes, day: str = "2026-07-01", folder: str = "masuk") -> str:
         """Read a file that was modified on that day into the lake; returns its id."""
-        lake, content = Lake(self.data_dir), text.encode()
+        lake, content = Lake(self.data_dir), text if isinstance(text, bytes) else text.encode()
         sha = hashlib.sha256(content).hexdigest()
         sighting = Sighting(folder, name, datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
         outcome = read_report(sha[:24], sha, content, sighting, load_all(), KNOWN())

@@ -5,6 +5,7 @@ import os
 import stat
 import time
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -40,7 +41,7 @@ CLOSED = (
 STAFF = "NIP;Nama;Jabatan\n198001012010011001;Pegawai Contoh;Perawat\n"
 
 
-def _read(text: str, name: str = "laporan.csv", **stated: str) -> Outcome:
+def _read(text: str, name: str = "laporan.csv", **stated: Any) -> Outcome:
     content = text.encode()
     named = Sighting("masuk", name, 1_800_000_000.0, **stated)
     return read_report("k", hashlib.sha256(content).hexdigest(), content, named, load_all(), KNOWN())

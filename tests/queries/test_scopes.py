@@ -34,6 +34,7 @@ WHOLE = {
     "overview/kecamatan": NAMES_OF_TABLES,
     "overview/payers": NAMES_OF_TABLES,
     "explore/names": NAMES_OF_TABLES,
+    "forms/choices": NAMES_OF_TABLES,
     "attainment/rules": RULES,
     "attainment/bands": RULES,
     "accountability/weights": RULES,

@@ -68,7 +68,8 @@ def tiles(newest: pl.DataFrame, targets: Row, chosen: Filters, viewer: Viewer) -
     reports, history = both("overview/reporting")
     grades = db.fetch("satisfaction/grades", viewer, **parameters)
     whose = chosen.unit or chosen.agency
-    return (
+    has = db.fetch("quality/setup", viewer).row(0, named=True)
+    shown = (
         overview_tiles.attainment(summary, targets, trend, chosen),
         overview_tiles.signalled(overview_tiles.visits(visits, months, chosen), signals.of(newest, "visits", whose)),
         overview_tiles.signalled(
@@ -76,6 +77,8 @@ def tiles(newest: pl.DataFrame, targets: Row, chosen: Filters, viewer: Viewer) -
         ),
         overview_tiles.reporting(reports, history, chosen),
     )
+    needs = ("targets", "visit_months", "survey_periods")
+    return (*(overview_tiles.set_up(tile, has[need]) for tile, need in zip(shown, needs, strict=False)), shown[-1])
 
 
 def map_block(areas: pl.DataFrame, bands: pl.DataFrame, outlines: dict[str, Any], chosen: Filters) -> ChartBlock:

@@ -43,6 +43,11 @@ def attainment(summary: pl.DataFrame, targets: Row, trend: pl.DataFrame, chosen:
     )
 
 
+def set_up(tile: Tile, there: int) -> Tile:
+    """Return a tile that has no figure and never had one, told from one that only has none in the period: nothing is set up."""
+    return replace(tile, completeness=_("belum disiapkan")) if tile.value is None and not there else tile
+
+
 def visits(summary: pl.DataFrame, months: pl.DataFrame, chosen: Filters) -> Tile:
     """Return the patients of the period, against the same months of last year that were reported too."""
     base = Tile(

@@ -345,7 +345,7 @@ def test_the_page_speaks_english_at_the_switch(page: Any) -> None:
 def test_a_page_without_a_build_says_what_to_do(tmp_path: Any, page: Any) -> None:
     shown = _shown(page(data_dir=tmp_path))
     assert "Belum ada data yang dapat ditampilkan" in shown
-    assert "<code>rapor load</code>" in shown
+    assert "Sampaikan kepada pengelola" in shown, "a leader sets nothing up"
 
 
 def test_months_are_named_in_the_language_of_the_reader(page: Any) -> None:

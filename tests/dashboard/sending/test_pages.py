@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -227,6 +228,91 @@ def test_each_held_report_of_a_zip_is_taken_with_one_yes(client: TestClient, dat
     assert "Selesai" in page, page
     assert "Angka terbit yang berubah" in page
     assert _visits(data)["2026-01"] in (140, 141)
+
+
+@pytest.mark.slow
+def test_a_file_comes_back_with_its_marks_before_and_after_it_is_loaded_to_who_sent_it(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "kunjungan_2026-02.csv"
+    at = _send(
+        client,
+        (name, f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;80;72;152\nFebruari;PKM Mengupeh;GIGI;x;3;3\n"),
+        ("a.csv", "a;b\n"),
+    )
+    page = client.get(at).text
+    assert "Unduh berkas Anda dengan tandanya" in page
+    for _turn in range(2):
+        answer = client.get(f"{at}/tanda/0")
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''kunjungan_2026-02.xlsx"
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert [c.coordinate for row in book.worksheets[1].iter_rows() for c in row if c.comment] == ["D3"]
+        client.post(f"{at}/muat", headers=SAME)
+        _wait(client, at)
+        assert "/tanda/0" in client.get(at).text
+    assert client.get(f"{at}/tanda/7").status_code == 404
+    book.worksheets[1]["D3"], saved = 4, io.BytesIO()
+    book.save(saved)
+    again = client.get(_send(client, ("kunjungan_2026-02.xlsx", saved.getvalue()))).text  # what came back, mended
+    assert f"Ini perbaikan dari {name}, yang digantikannya. Dapat dimuat." in _words(again)
+    assert "sel atau baris ditolak" not in again
+    monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-tegal-arum")
+    assert client.get(f"{at}/tanda/0").status_code == 404
+    assert not list((data / "sending").glob("*.back"))
+    assert '"returned"' in (data / "access.jsonl").read_text(encoding="utf-8")
+
+
+def _mend(client: TestClient, at: str, value: str, **place: str) -> str:
+    asked = {
+        "nama": "kunjungan_2026-02.csv",
+        "berkas": "kunjungan_2026-02.csv",
+        "lembar": "",
+        "nilai": value,
+        "sebab": "salah <ketik>",
+    }
+    client.post(f"{at}/betul", data=asked | place, headers=SAME)
+    _wait(client, at)
+    return client.get(at).text
+
+
+@pytest.mark.slow
+def test_a_cell_is_mended_on_the_page_and_taken_back_before_and_after_it_is_loaded(
+    client: TestClient, data: Path
+) -> None:
+    wrong = f"{HEAD}\nFebruari;PKM Mengupeh;UMUM;x;72;152\nFebruari;PKM Mengupehh X;GIGI;3;3;6\n"
+    at = _send(client, ("kunjungan_2026-02.csv", wrong))
+    page = client.get(at).text
+    assert page.count("Betulkan di sini") == 2
+    cell = {"baris": "2", "kolom": "Baru", "isi": "x"}
+    assert "Dibetulkan di halaman ini" not in _mend(client, at, "80", **cell | {"isi": "y"})  # no such reject
+    page = _mend(client, at, "delapan puluh", **cell)
+    assert "<code>delapan puluh</code>" in page
+    assert "salah &lt;ketik&gt;" in page
+    page = _mend(
+        client, at, "80", **cell | {"isi": "delapan puluh"}
+    )  # mended once more, it is what was sent that is mended
+    assert re.search(r"<code>x</code></td><td data-label='Dibetulkan menjadi'><code>80</code>", page)
+    page = _mend(client, at, "Puskesmas Mengupeh", baris="3", kolom="Unit", isi="PKM Mengupehh X")
+    assert "1 berkas siap dimuat." in _words(page)
+    assert "ditolak" not in _words(page).replace("0 ditolak", "")
+    client.post(f"{at}/pulih", data={"ke": "1"}, headers=SAME)
+    _wait(client, at)
+    _mend(client, at, "Puskesmas Mengupeh", baris="3", kolom="Unit", isi="PKM Mengupehh X")
+    client.post(f"{at}/muat", headers=SAME)
+    _wait(client, at)
+    assert _visits(data) == {"2026-01": 240, "2026-02": 158}  # 80 + 72 + 3 + 3
+    assert '"corrected"' in (data / "access.jsonl").read_text(encoding="utf-8")
+    client.post(f"{at}/pulih", data={"ke": "0"}, headers=SAME)  # of what is loaded
+    _wait(client, at)
+    client.post(f"{at}/batal", headers=SAME)  # and on second thoughts not
+    assert "sudah dimuat" in _words(client.get("/kirim").text)
+    client.post(f"{at}/pulih", data={"ke": "0"}, headers=SAME)
+    _wait(client, at)
+    assert _visits(data)["2026-02"] == 158
+    client.post(f"{at}/muat", headers=SAME)
+    _wait(client, at)
+    assert _visits(data)["2026-02"] == 6  # of the other row alone
+    assert next((data / "inbox" / "kiriman").rglob("*.csv")).read_text(encoding="utf-8") == wrong
 
 
 def test_a_body_without_a_length_is_stopped_where_it_is_too_large(

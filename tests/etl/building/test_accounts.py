@@ -79,6 +79,18 @@ def test_rows_that_a_register_refuses_leave_what_was_accepted(tmp_path: Path) ->
     assert _of_publishing(said, "a.csv") == (2, 0, 0)
 
 
+def test_an_entry_of_a_register_whose_unit_nobody_knows_is_refused_and_not_published(tmp_path: Path) -> None:
+    lake = tebo(tmp_path)
+    lake.put(
+        "indikator.csv",
+        "Kode;Indikator;Penanggung jawab;Definisi operasional\nA-1;Rasio Gini;Bappeda;Ketimpangan\n"
+        "A-2;Jalan mantap;Dinas Antah Berantah;Jalan baik\nA-3;Indeks inovasi;;Nilai evaluasi\n",
+    )
+    said = lake.said()
+    assert _of_reading(said, "indikator.csv") == (3, 2, 0, 1, 0, 0)
+    assert _of_publishing(said, "indikator.csv") == (2, 0, 0)
+
+
 def test_each_row_of_a_group_that_is_refused_counts(tmp_path: Path) -> None:
     lake = tebo(tmp_path)
     # Six visits; three of them in a room that no register knows are one record, and three rows.

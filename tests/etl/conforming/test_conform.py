@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.conforming.place import once_a_file
+from etl.remarks import Observation
 from tests.effort import tries
 from tests.etl.sheets import faults, read, records, tally
 
@@ -228,6 +230,17 @@ def test_a_name_that_contradicts_the_content_is_observed_and_the_content_counts(
         ("period_contradicts_name", "file", "2023-03", "2024-01"),
         ("period_contradicts_name", "folder", "2022", "2024-01"),
     ]
+
+
+def test_what_many_sheets_say_against_the_name_of_their_file_is_said_once() -> None:
+    def said(month: int, place: str = "file") -> Observation:
+        details = {"place": place, "found": "????-10", "expected": f"2026-{month:02}"}
+        return Observation("period_contradicts_name", f"lembar {month}", details=details)
+
+    one, other = said(1), said(2, "sheet")
+    assert once_a_file([one, other]) == [one, other]
+    (told, kept) = once_a_file([*map(said, range(1, 10)), other])
+    assert (told.sheet, told.details["expected"], kept) == ("", "2026-01 – 2026-09 (9 periode)", other)
 
 
 def test_a_unit_in_the_file_name_that_contradicts_the_header_block_is_observed() -> None:
