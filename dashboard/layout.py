@@ -135,7 +135,7 @@ def frame(current: str, query: Mapping[str, str], viewer: Viewer, signed_in: str
         kept=kept,
         here={key: value for key, value in query.items() if key != filters.LANGUAGE_KEY},
         who=signed_in,
-        small=registry.small(viewer),
+        small=registry.small(viewer, is_short=True),
     )
 
 

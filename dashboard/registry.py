@@ -87,7 +87,8 @@ class Small:
     """A small page without Streamlit: its address, its title in the menu, and the rights of which one opens it.
 
     One with a module is in the menu while that counts something that is left to do there, with how much.
-    `of`: it is of a page of figures, for whoever has that, and in no menu.
+    `of`: it is of a page of figures, for whoever has that, and in no menu. is_listed: in the menu of every page, where room is short;
+    else in that of the small pages alone.
     """
 
     address: str
@@ -95,6 +96,7 @@ class Small:
     rights: tuple["Right", ...] = ()
     module: str = ""
     of: str = ""
+    is_listed: bool = True
 
     def is_for(self, viewer: "Viewer") -> bool:
         """Whether a viewer may open it."""
@@ -108,16 +110,17 @@ class Small:
 SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
     Small(FORMS, lambda: _("Formulir"), ("load", "reveal")),
-    Small(MESSAGES, lambda: _("Pesan"), ("load",)),
+    Small(MESSAGES, lambda: _("Pesan"), ("load",), is_listed=False),
     Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
     Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
     Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
 )
 
 
-def small(viewer: "Viewer") -> list[tuple[str, str]]:
-    """Return (title, address) of the small pages of a viewer's menu."""
-    mine = [(each, each.left(viewer)) for each in SMALL if not each.of and each.is_for(viewer)]
+def small(viewer: "Viewer", *, is_short: bool = False) -> list[tuple[str, str]]:
+    """Return (title, address) of the small pages of a viewer's menu; of a short one those that are listed everywhere."""
+    shown = [each for each in SMALL if not each.of and (each.is_listed or not is_short)]
+    mine = [(each, each.left(viewer)) for each in shown if each.is_for(viewer)]
     return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine if left != 0]
 
 

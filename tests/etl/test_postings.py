@@ -46,6 +46,7 @@ def lake(tmp_path: Path) -> Filled:
 def _build(lake: Filled) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     build.create_tables(connection, lake.data_dir / "reference")
+    build.create_macros(connection)
     facts.fill(connection, lake.data_dir, Lake(lake.data_dir), lake.manifest)
     build.materialise(connection, "from mart.accountability_ranking")
     return connection

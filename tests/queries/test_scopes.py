@@ -38,6 +38,7 @@ WHOLE = {
     "attainment/rules": RULES,
     "attainment/bands": RULES,
     "accountability/weights": RULES,
+    "messages/clock": RULES,
     "satisfaction/grades": RULES,
     "trace/definition": RULES,
     "visits/calendar": "days of the calendar",

@@ -112,6 +112,9 @@ def test_a_new_month_is_looked_at_first_and_loaded_when_its_sender_says_so(clien
     done = _words(client.get(at).text)
     assert "Selesai: data terbitan baru" in done
     assert _visits(data)["2026-02"] >= 152
+    (sending,) = box.every()
+    assert sending.tries == 2  # it was sent, and loaded: two presses
+    assert sending.at <= sending.ended_at  # both of UTC
     assert [path.name for path in (data / "inbox" / "kiriman").rglob("*.csv")] == ["kunjungan_2026-02.csv"]
     assert "sudah dimuat" in _words(client.get("/kirim").text)
 
