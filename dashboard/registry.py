@@ -109,19 +109,21 @@ class Small:
 
 SMALL = (
     Small(SEND, lambda: _("Kirim"), ("load",)),
-    Small(FORMS, lambda: _("Formulir"), ("load", "reveal")),
+    Small(FORMS, lambda: _("Formulir"), ("load", "reveal"), is_listed=False),
     Small(MESSAGES, lambda: _("Pesan"), ("load",), is_listed=False),
     Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
-    Small(LISTS, lambda: _("Daftar"), ("manage", "approve")),
+    Small(LISTS, lambda: _("Daftar"), ("manage", "approve"), is_listed=False),
     Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
 )
 
 
 def small(viewer: "Viewer", *, is_short: bool = False) -> list[tuple[str, str]]:
-    """Return (title, address) of the small pages of a viewer's menu; of a short one those that are listed everywhere."""
-    shown = [each for each in SMALL if not each.of and (each.is_listed or not is_short)]
-    mine = [(each, each.left(viewer)) for each in shown if each.is_for(viewer)]
-    return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine if left != 0]
+    """Return (title, address) of the small pages of a viewer's menu; of a short one those listed everywhere, else the first of his."""
+    known = [(each, each.left(viewer)) for each in SMALL if not each.of and each.is_for(viewer)]
+    mine = [(each, left) for each, left in known if left != 0]
+    if is_short:
+        mine = [(each, left) for each, left in mine if each.is_listed] or mine[:1]
+    return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine]
 
 
 _WHO = ("period", "agency", "unit")
