@@ -93,7 +93,8 @@ def test_of_a_preview_no_figure_of_another_unit_is_kept() -> None:
     far = {
         "spoken": [{"unit_ids": ["pkm-b"], "strangers": 0}],
         "files": [{"status": "held", "reason": "1106 menjadi 3"}, {"status": "refused", "reason": "kosong"}],
-        "beside": [{"unit_id": "pkm-b", "published": 7}], "findings": [{"message": "7"}], "rejects": [{"row": 1, "code": "unit_unregistered", "value": "PKM B"}] * 3,
+        "beside": [{"unit_id": "pkm-b", "published": 7}], "findings": [{"message": "7"}],
+        "rejects": [{"row": 1, "code": "unit_unregistered", "value": "PKM B"}] * 3,
     }  # fmt: skip
     kept = box.shortened(far, ["pkm-a"], 2)
     assert (kept["beside"], kept["findings"], len(kept["rejects"]), kept["rejects_count"]) == ([], [], 2, 3)
