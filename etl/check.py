@@ -44,7 +44,9 @@ def problems(data_dir: Path) -> list[Problem]:
     """Return everything that is wrong, the gravest first; an empty list says that all is well."""
     found = list(_reference(data_dir / "reference"))
     if not found:
-        found += [*_registers(data_dir / "reference"), *_sources(data_dir), *_current(data_dir)]
+        found += _registers(data_dir / "reference")
+        is_sound = all(problem.severity != "error" for problem in found)  # else no sample can be read with them
+        found += [*(_sources(data_dir) if is_sound else ()), *_current(data_dir)]
     found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_kernel()]
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
@@ -106,6 +108,9 @@ def _registers(folder: Path) -> Iterator[Problem]:
         if parent and parent not in ids:
             what = _('Induk "{parent}" dari {unit} tidak terdaftar.', parent=parent, unit=unit)
             yield Problem(str(folder / "units.csv"), what, _("Perbaiki parent_id."))
+    for unit in _in_circles(units):
+        what = _("{unit} berada di bawah dirinya sendiri.", unit=unit)
+        yield Problem(str(folder / "units.csv"), what, _("Perbaiki parent_id."))
     roots = units.filter(pl.col("parent_id").is_null())["unit_id"].to_list()
     if len(roots) != 1:
         yield Problem(
@@ -127,6 +132,18 @@ def _registers(folder: Path) -> Iterator[Problem]:
     yield from (Problem(fault.where, fault.what, fault.mend) for fault in faults)
     if not faults:
         registers(folder)
+
+
+def _in_circles(units: pl.DataFrame) -> Iterator[str]:
+    """Yield the units that stand, a few steps up, under themselves."""
+    parents = dict(units.select("unit_id", "parent_id").iter_rows())
+    for unit, parent in parents.items():
+        above, seen = parent, {unit}
+        while above in parents and above not in seen:
+            seen.add(above)
+            above = parents[above]
+        if above == unit:
+            yield unit
 
 
 def _sources(data_dir: Path) -> Iterator[Problem]:

@@ -18,11 +18,13 @@ import polars as pl
 from etl import check
 from etl.folder import write_table
 from etl.lock import only_one
+from etl.reading.words import label
 from etl.reference import read_table
 from queries import private
 from queries.edits import FORMAT, HISTORY, Change, Edit, Row, columns, history, rows
+from queries.escape import on_one_line
 from queries.language import _
-from queries.registers import Register, Unclear, registers, understood
+from queries.registers import Register, Unclear, expect_within, registers, understood
 
 WAIT_SECONDS = 60
 
@@ -140,6 +142,8 @@ def _changed(folder: Path, edit: Edit) -> pl.DataFrame:
             raise Refused(_("Di tabel ini baris tidak ditambah dan tidak dihapus."))
         if change.after is not None:
             _expect_whole(register, change.after)
+            if not edit.undoes:  # what a file of before held comes back as it was
+                _expect_understood(folder, register, change)
         if change.before is None:
             now.append(dict(change.after or {}))
             continue
@@ -155,6 +159,8 @@ def _changed(folder: Path, edit: Edit) -> pl.DataFrame:
         else:
             now[place] = dict(change.after)
     keys = [_key(register, row) for row in now]
+    for change in edit.changes:
+        _expect_one_meaning(register, change, now)
     if double := next((key for key in keys if keys.count(key) > 1), None):
         raise Refused(_("{key} sudah ada.", key=", ".join(str(part) for part in double)))
     return pl.DataFrame(now, schema=table.schema)
@@ -164,6 +170,55 @@ def _expect_whole(register: Register, row: Row) -> None:
     for name in dict.fromkeys((*register.key, *register.asked)):
         if not row.get(name):
             raise Refused(_("{name} harus diisi.", name=register.columns[name].name_said))
+
+
+def _expect_understood(folder: Path, register: Register, change: Change) -> None:
+    """Refuse a cell that its column can't hold, however it came here: a form's hidden field is typed by anybody."""
+    before, after = change.before or {}, change.after or {}
+    for name, value in after.items():
+        column = register.columns.get(name)
+        if column is None or not value or value == before.get(name):
+            continue
+        try:
+            same = value.replace(".", ",") if column.type == "number" else value
+            if understood(column, same) != value:
+                raise Unclear(_("{found} tidak dikenal.", found=on_one_line(value)[:40]))
+            expect_within(column, after)
+            if column.of not in (None, register.table) and value not in _keys(folder, column.of):
+                raise Unclear(_("{found} tidak dikenal.", found=value[:40]))
+        except Unclear as wrong:
+            raise Refused(f"{column.name_said}: {wrong}") from None
+
+
+def _expect_one_meaning(register: Register, change: Change, now: Sequence[Row]) -> None:
+    """Refuse a new name that means another row already: its reports would count for this one. Rows with limits may follow each other."""
+    after = change.after
+    if after is None or "aliases" not in after or _is_limited(after):
+        return
+    new = {label(name): name for name in _spellings(after)}
+    for each in _spellings(change.before or {}):
+        new.pop(label(each), None)
+    others = (
+        (row for row in now if _key(register, row) != _key(register, after) and not _is_limited(row)) if new else ()
+    )
+    for other in others:
+        if same := next((name for each in _spellings(other) if (name := new.get(label(each)))), None):
+            raise Refused(
+                _("Nama {name} sudah dipakai {other}.", name=same[:60], other=other["name"] or _key(register, other)[0])
+            )
+
+
+def _spellings(row: Row) -> list[str]:
+    names = (row.get("name"), row.get("short_name"), *(row.get("aliases") or "").split("|"))
+    return [name for name in names if name and label(name)]
+
+
+def _is_limited(row: Row) -> bool:
+    return bool(row.get("valid_from") or row.get("valid_until"))
+
+
+def _keys(folder: Path, table: str) -> set[str]:
+    return set(read_table(folder, table)[registers()[table].key[0]])
 
 
 def _write_down(data_dir: Path, edit: Edit) -> None:

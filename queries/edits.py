@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from queries.escape import on_one_line
+
 HISTORY, FORMAT = "registers.jsonl", 1
 # The tables that the dashboard reads as they are now: no build holds them, or an old one would bring old rights and addresses back.
 LIVE = ("roles", "role_groups", "contacts")
@@ -60,7 +62,7 @@ def _opened(data_dir: Path, table: str) -> TextIO:
 
 def with_names(row: Row, names: Iterable[str]) -> Row:
     """Return a row that is also known by these names."""
-    known = [*(row["aliases"] or "").split("|"), *names]
+    known = [*(row["aliases"] or "").split("|"), *(on_one_line(name.replace("|", " ")) for name in names)]
     return {**row, "aliases": "|".join(dict.fromkeys(filter(None, known)))}
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,10 @@ Pair = tuple[str, str]  # Indonesian, English
 
 @dataclass(frozen=True)
 class Column:
-    """`words` are the values of a choice, with what they are called; `of` the table whose keys are."""
+    """`words` are the values of a choice, with what they are called; `of` the table whose keys are.
+
+    A number lies between `low` and `high`, or between the `limits` of what the column `unit` of its row says.
+    """
 
     name: str
     title: Pair
@@ -29,6 +33,9 @@ class Column:
     of: str | None = None
     words: Mapping[str, Pair] = field(default_factory=dict)
     hint: Pair = ("", "")
+    low: float = 0
+    high: float = 1_000_000_000
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def name_said(self) -> str:
@@ -79,7 +86,19 @@ def _register(table: str, said: Mapping[str, Any]) -> Register:
 def _column(name: str, said: Mapping[str, Any]) -> Column:
     words = {code: (pair[0], pair[1]) for code, pair in said.get("words", {}).items()}
     hint = (said.get("hint", ""), said.get("hint_en", ""))
-    return Column(name, (said["title"], said["title_en"]), said.get("type", "text"), said.get("of"), words, hint)
+    limits = {unit: (pair[0], pair[1]) for unit, pair in said.get("limits", {}).items()}
+    low, high = said.get("low", Column.low), said.get("high", Column.high)
+    return Column(
+        name,
+        (said["title"], said["title_en"]),
+        said.get("type", "text"),
+        said.get("of"),
+        words,
+        hint,
+        low,
+        high,
+        limits,
+    )
 
 
 def understood(column: Column, typed: str) -> str | None:
@@ -98,24 +117,42 @@ def understood(column: Column, typed: str) -> str | None:
         raise Unclear(_("Diawali tanda yang dibaca lembar kerja sebagai rumus; tulis tanpa tanda itu."))
     if column.type in _SHAPES:
         shape, words = _SHAPES[column.type]
-        if not shape.fullmatch(text):
+        if not shape.fullmatch(text) or (column.type in ("day", "month") and not _is_day(text)):
             raise Unclear(words())
-    if column.words and text not in column.words:
+    parts = [part.strip() for part in text.split("|")] if column.type == "names" else [text]
+    if column.words and not set(parts) <= {*column.words, ""}:
         raise Unclear(_("Yang dikenal: {names}", names=", ".join(column.words)))
-    if column.type == "names":
-        return "|".join(dict.fromkeys(filter(None, (part.strip() for part in text.split("|"))))) or None
-    return text
+    return "|".join(dict.fromkeys(filter(None, parts))) or None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text if len(text) > len("2026-07") else f"{text}-01")
+    except ValueError:
+        return False
+    return True
+
+
+def expect_within(column: Column, row: Mapping[str, str | None]) -> None:
+    """Raise Unclear where the number that a row has in a column is none that can be counted with."""
+    if column.type not in ("number", "whole") or not (value := row[column.name]):
+        return
+    low, high = column.limits.get(row.get("unit") or "", (column.low, column.high))
+    if not low <= float(value) <= high:
+        raise Unclear(
+            _("{found} tidak di antara {low} dan {high}.", found=value[:40], low=f"{low:.10g}", high=f"{high:.10g}")
+        )
 
 
 def _number(text: str, *, is_whole: bool) -> str:
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", text):
         if not is_whole:
             raise Unclear(_("{found} bisa ribuan atau desimal; tulis {whole} atau dengan koma.",
                             found=text, whole=text.replace(".", "")))  # fmt: skip
         return text.replace(".", "")
-    if re.fullmatch(r"\d+", text):
+    if re.fullmatch(r"[0-9]+", text):
         return text
-    if not is_whole and re.fullmatch(r"-?\d+(?:[.,]\d+)?", text):
+    if not is_whole and re.fullmatch(r"-?[0-9]+(?:[.,][0-9]+)?", text):
         return text.replace(",", ".")
     wanted = _("angka bulat, misalnya 12500") if is_whole else _("angka, misalnya 81,5")
     raise Unclear(_("{found} bukan {wanted}.", found=text[:40], wanted=wanted))
@@ -123,10 +160,10 @@ def _number(text: str, *, is_whole: bool) -> str:
 
 _SHAPES = {
     "code": (re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}"), lambda: _("Huruf kecil, angka, garis atau titik, tanpa spasi.")),
-    "year": (re.compile(r"(19|20)\d\d"), lambda: _("Empat angka, misalnya 2026.")),
-    "month": (re.compile(r"20\d\d-(0[1-9]|1[0-2])(-\d\d)?"), lambda: _("Tahun dan bulan, misalnya 2026-07.")),
+    "year": (re.compile(r"(19|20)[0-9]{2}"), lambda: _("Empat angka, misalnya 2026.")),
+    "month": (re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])(-[0-9]{2})?"), lambda: _("Tahun dan bulan, misalnya 2026-07.")),
     "day": (
-        re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+        re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])-[0-9]{2}"),
         lambda: _("Tahun, bulan, tanggal, misalnya 2026-07-01."),
     ),
     "yes_no": (re.compile(r"true|false"), lambda: _("Ya atau tidak.")),

@@ -120,16 +120,24 @@ def _changed(request: Request, form: dict[str, str], asker: asking.Asker) -> tup
         if gone:
             record.tried("subscribed", {"unit": gone.unit, "change": "revoked"})
         return html.notice(_("Langganan dicabut: alamatnya tidak membuka apa pun lagi."), "good"), 200
+    unit = form.get("unit", "")
     try:
-        secret = subscriptions.make(asker, form.get("unit", ""))
+        secret = subscriptions.make(asker, _known(unit, asker.viewer))
     except KeyError:
         return html.notice(_("Unit ini tidak ada, atau bukan unit Anda.")), 400
     except subscriptions.TooMany:
         words = _("Anda punya {n} langganan; cabut dulu yang tidak dipakai.", n=subscriptions.MOST)
         return html.notice(words), 400
-    record.tried("subscribed", {"unit": form.get("unit", ""), "change": "created"})
+    record.tried("subscribed", {"unit": unit, "change": "created"})
     english = "?bahasa=en" if text.language() == "en" else ""
     return shown.made(f"{_outside(request)}{registry.SUBSCRIBE}/{secret}.ics{english}"), 200
+
+
+def _known(unit: str, viewer: asking.Viewer) -> str:
+    """Return a unit that there is, or '' for all; raises KeyError of any other: what is written down of it is no text of a form."""
+    if unit and unit not in facts.units(viewer):
+        raise KeyError(unit)
+    return unit
 
 
 def _outside(request: Request) -> str:
@@ -144,7 +152,7 @@ async def download(request: Request) -> Response:
     """Answer /langganan/unduh.ics: a calendar of a unit, or of all that who asks covers."""
     viewer, unit = asking.current(), request.query_params.get("unit", "")
     try:
-        made = await asyncio.to_thread(_ics, viewer, unit or None, text.language())
+        made = await asyncio.to_thread(_ics, viewer, _known(unit, viewer) or None, text.language())
     except KeyError:
         return _none(request, _("Unit ini tidak ada, atau bukan unit Anda."))
     name = f"tenggat-{unit}.ics" if UNIT.fullmatch(unit) else "tenggat.ics"

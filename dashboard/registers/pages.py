@@ -154,7 +154,8 @@ async def _form(request: Request) -> dict[str, str]:
 def _row(said: str) -> Row | None:
     try:
         found = json.loads(said or "null")
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # halves of characters are none of a table
+    except (ValueError, RecursionError):
         return {}
     is_row = isinstance(found, Mapping) and all(isinstance(each, str | None) for each in found.values())
     return found if found is None or is_row else {}

@@ -218,7 +218,7 @@ def find(register: Register, key: str) -> Row | None:
     """Return the row that an address names; None where there is none."""
     try:
         wanted = json.loads(key)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     rows = edits.rows(data_dir(), register.table)
     return next((row for row in rows if [row[name] for name in register.key] == wanted), None)
@@ -261,7 +261,7 @@ def _field(
             f"<input id='{identity}' name='{identity}' value='{escape(value)}' readonly></p>"
         )
     options: list[tuple[str, str]] = []
-    if column.words:
+    if column.words and column.type != "names":
         options = [(code, pair(words)) for code, words in column.words.items()]
     elif column.of:
         options = sorted(known[column.of].items(), key=lambda each: each[1])
@@ -278,7 +278,7 @@ def _field(
         return (
             f"<p class='rp-field'><label for='{identity}'>{escape(label)}</label>"
             f"<textarea id='{identity}' name='{identity}' rows='4' aria-describedby='{identity}-petunjuk'>{rows}</textarea>"
-            f"<small id='{identity}-petunjuk'>{escape(_('Satu nama per baris.'))}</small></p>"
+            f"<small id='{identity}-petunjuk'>{escape(hint or _('Satu nama per baris.'))}</small></p>"
         )
     field = html.field(identity, label, hint=hint, value=value, inputmode=mode, autocomplete="off")
     return field if needed else field.replace(" required", "")

@@ -228,11 +228,18 @@ def shortened(found: Mapping[str, Any], units: Collection[str] | None, most: int
     )
 
 
+def is_hidden(value: str) -> bool:
+    """Whether a reject tells of a cell, which is of a person, its length or last digits alone."""
+    return "\u2026" in value or (value.startswith("(") and value.endswith(" karakter)"))
+
+
 def unknown_names(rejects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the names that a register does not know: its table, the name, in how many rows it stands; the commonest first."""
     tables = {register.unknown: table for table, register in registers().items() if register.unknown}
     found = Counter(
-        (tables[row["code"]], str(row["value"])) for row in rejects if row["code"] in tables and row["value"]
+        (tables[row["code"]], str(row["value"]))
+        for row in rejects
+        if row["code"] in tables and row["value"] and not is_hidden(str(row["value"]))
     )
     return [{"table": table, "name": name, "rows": rows} for (table, name), rows in found.most_common(MOST_NAMES)]
 

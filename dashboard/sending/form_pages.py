@@ -90,10 +90,12 @@ async def file(request: Request) -> Response:
 
 
 def _month(words: str) -> date | None:
+    """Return the month of a day; None where it is none, or of no time in which anybody reports."""
     try:
-        return first_of_month(date.fromisoformat(words))
+        found = first_of_month(date.fromisoformat(words))
     except ValueError:
         return None
+    return found if 2000 <= found.year < 2100 else None
 
 
 def _owed(rows: Sequence[tuple[Form, Mapping[str, Any]]], query: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from dashboard.sending import box
 from dashboard.sending.box import Mend
 from dashboard.signin import html
 from dashboard.words.text import _
@@ -19,8 +20,7 @@ def place(reject: Mapping[str, Any]) -> tuple[str, ...]:
 
 def may_mend(reject: Mapping[str, Any]) -> bool:
     """Whether a reject is of one cell whose text is known: of what is of a person only the length or the last digits are."""
-    value = str(reject["value"] or "")
-    is_hidden = "\u2026" in value or (value.startswith("(") and value.endswith(" karakter)"))
+    is_hidden = box.is_hidden(str(reject["value"] or ""))
     return bool(reject.get("is_of_a_cell") and reject["row"] and reject["col"]) and not is_hidden
 
 

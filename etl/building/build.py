@@ -27,6 +27,7 @@ from etl.reading import guard
 from queries.builds import current, is_whole
 from queries.edits import LIVE
 from queries.edits import version as tables_version
+from queries.registers import registers
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
@@ -54,6 +55,8 @@ MAKES_A_BUILD = (
         "queries/escape.py",
         "queries/language.py",
         "queries/months.py",
+        "queries/registers.py",
+        "queries/registers.toml",
         "queries/rank_estimate.py",
         "queries/rank_simulation.py",
     ),
@@ -64,6 +67,8 @@ WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them 
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
+
+_TEXTS = ("text", "code", "names", "choice", "fixed", "day", "month")
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for _, path in sorted((shipped | own).items()):
         with path.open(encoding="utf-8-sig") as file:
             columns = file.readline().strip().split(",")
+        declared = registers()[path.stem].columns if path.stem in registers() else {}
         types = {
+            c: "VARCHAR" for c in columns if c in declared and declared[c].type in _TEXTS
+        }  # a name may be a number
+        types |= {
             c: "VARCHAR" if c.endswith("_code") else _TYPES[c] for c in columns if c.endswith("_code") or c in _TYPES
         }
         if path.stem == "thresholds":

@@ -6,8 +6,8 @@ import pytest
 
 from etl import check, folder, regions
 from etl.registers import Refused, from_lines, keep, try_out, typed, undo
-from queries.edits import Change, Edit, columns, history, rows
-from queries.registers import Unclear, registers, understood
+from queries.edits import Change, Edit, Row, columns, history, rows, with_names
+from queries.registers import Unclear, expect_within, registers, understood
 
 UNITS = registers()["units"]
 
@@ -164,3 +164,72 @@ def test_every_shipped_cell_is_understood_as_it_stands() -> None:
                 if column.type == "number":
                     continue  # 1.500 is asked about, a shipped one says what it says
                 assert understood(column, row[name] or "") == row[name], (table, row, name)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("units", "population", "99999999999999999999"),
+        ("units", "population", "٣"),
+        ("units", "kind", "palsu"),
+        ("units", "name", "=cmd|' /C calc'!A0"),
+        ("units", "kecamatan_code", "Tebo Tengah"),
+        ("report_kinds", "frequency_months", "0"),
+        ("report_kinds", "unit_kinds", "puskesmas"),
+        ("report_kinds", "due_day", None),
+        ("services", "name", None),
+        ("thresholds", "value", "1e400"),
+        ("thresholds", "value", None),
+        ("accountability_weights", "valid_from", "sejak dulu"),
+        ("holidays", "holiday_on", "2026-02-31"),
+        ("matters", "full_gap", "0"),
+    ],
+)
+def test_no_cell_is_kept_that_would_stop_a_load(data: Path, table: str, column: str, value: str | None) -> None:
+    """However it came: what a form's hidden field holds is asked as well as what was typed."""
+    before = rows(data, table)[-1]
+    with pytest.raises(Refused):
+        keep(data, Edit(table, (Change(before, before | {column: value}),), why="uji"))
+    assert list(history(data)) == []
+
+
+def test_what_is_shipped_could_be_typed() -> None:
+    for table, register in registers().items():
+        for row in rows(folder.PRODUCT_REFERENCE.parent, table):
+            assert all(row[name] for name in (*register.key, *register.asked)), row
+            for name, column in register.columns.items():
+                if value := row.get(name):
+                    expect_within(column, row)
+                    typed_as = value.replace(".", ",") if column.type == "number" else value
+                    assert column.type == "fixed" or understood(column, typed_as) == value, (table, name)
+
+
+def test_limits_go_by_what_is_counted(data: Path) -> None:
+    """A threshold's number is one of what its row counts: a chance is none above 1, and pairs that are divided by none of 0."""
+    by_key = {row["key"]: row for row in rows(data, "thresholds")}
+    for key, value in (("forecast_likely_probability", "2"), ("ranking_usual_pairs", "0"), ("utc_offset_hours", "25")):
+        before = by_key[key]
+        with pytest.raises(Refused, match="tidak di antara"):
+            keep(data, Edit("thresholds", (Change(before, before | {"value": value}),)))
+
+
+def test_a_name_of_another_row_is_not_taken_and_no_unit_stands_under_itself(data: Path) -> None:
+    """Its reports would count for another; an undo takes none either."""
+    mine, other = _row(data, "pkm-mengupeh"), _row(data, "pkm-suo-suo")
+    with pytest.raises(Refused, match="sudah dipakai"):
+        keep(data, Edit("units", (Change(mine, with_names(mine, ["PUSKESMAS  SUO SUO"])),)))
+    smuggled = with_names(mine, ["X|Puskesmas Suo-Suo"])["aliases"] or ""
+    assert "Puskesmas Suo-Suo" not in smuggled.split("|"), "one name stays one"
+    gone = keep(data, Edit("units", (Change(_with_kept(data, other, "Pos Suo"), other),)))
+    keep(data, Edit("units", (Change(mine, with_names(mine, ["Pos Suo"])),)))
+    with pytest.raises(Refused, match="sudah dipakai"):
+        undo(data, gone.id, "siti", "pengelola")
+    mine = _row(data, "pkm-mengupeh")
+    with pytest.raises(Refused, match="dirinya sendiri"):
+        keep(data, Edit("units", (Change(mine, {**mine, "parent_id": "pkm-mengupeh"}),)))
+
+
+def _with_kept(data: Path, row: Row, name: str) -> Row:
+    """Return a row as it is after it was given a name."""
+    keep(data, Edit("units", (Change(row, with_names(row, [name])),)))
+    return with_names(row, [name])

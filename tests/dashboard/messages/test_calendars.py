@@ -96,6 +96,8 @@ def test_nobody_subscribes_to_what_he_does_not_cover_or_revokes_what_is_anothers
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _made(client, "pkm-b")
+    assert client.post("/langganan", data={"unit": "x\r\nBEGIN:VEVENT"}, headers=SAME).status_code == 400, "no unit"
+    assert client.get("/langganan/unduh.ics?unit=x").status_code == 403
     monkeypatch.setenv("RAPOR_VIEWER", "operator:pkm-a")
     assert client.post("/langganan", data={"unit": "pkm-b"}, headers=SAME).status_code == 400
     (kept,) = subscriptions.listed()

@@ -107,6 +107,26 @@ def test_what_another_site_sends_is_refused(data: Path, client: TestClient) -> N
     assert not list(edits.history(data))
 
 
+DEEP = "[" * 20_000
+
+
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize("said", ["[", DEEP, "NaN", '{"unit_id": "\\ud800"}', "{}", '{"name": 1}'])
+def test_an_odd_key_or_row_is_answered_calmly(client: TestClient, said: str) -> None:
+    assert client.get("/daftar/units/baris", params={"kunci": said}).status_code == 404
+    for act in ({}, {"apa": "hapus"}):
+        assert client.post("/daftar/units/baris", data={"sebelum": said, "k-name": "x", **act}).status_code == 400
+
+
+def test_a_unit_from_a_report_is_looked_at_like_one_that_is_typed(data: Path, client: TestClient) -> None:
+    """Its code, kind and other names stand in hidden fields, which anybody types."""
+    good = {"apa-0": "baru", "nama-0": "Puskesmas Baru", "kode-0": "pkm-baru", "jenis-0": "health_centre"}
+    for wrong in ({"kode-0": "../x Y"}, {"jenis-0": "palsu"}, {"nama-0": "=1+1"}, {"lain-0": "Puskesmas Suo-Suo"}):
+        assert client.post("/daftar/units/usulan", data=good | wrong).status_code == 400, wrong
+    assert not list(edits.history(data))
+    assert client.post("/daftar/units/usulan", data=good).status_code == 303
+
+
 def test_a_policy_is_not_changed_without_a_reason_nor_by_an_undo_of_another_role(
     data: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,8 @@ def test_a_clerk_finds_what_he_has_to_fill_in_and_takes_it_for_his_unit(client: 
         ({"formulir": "kunjungan"} | OWN | {"unit": "' or 1=1 --"}, 404),
         ({"formulir": "../kunjungan"} | OWN, 400),
         ({"formulir": "kunjungan"} | OWN | {"bulan": "2026-13-01"}, 400),
+        ({"formulir": "kunjungan"} | OWN | {"bulan": "9999-12-31"}, 400),
+        ({"formulir": "pegawai"} | OWN | {"bulan": "0001-01-01"}, 400),
     ],
 )
 def test_what_is_not_his_or_not_there_is_refused(client: TestClient, asked: dict[str, str], status: int) -> None:
