@@ -93,7 +93,7 @@ def test_of_a_preview_no_figure_of_another_unit_is_kept() -> None:
     far = {
         "spoken": [{"unit_ids": ["pkm-b"], "strangers": 0}],
         "files": [{"status": "held", "reason": "1106 menjadi 3"}, {"status": "refused", "reason": "kosong"}],
-        "beside": [{"unit_id": "pkm-b", "published": 7}], "findings": [{"message": "7"}], "rejects": [{"row": 1}] * 3,
+        "beside": [{"unit_id": "pkm-b", "published": 7}], "findings": [{"message": "7"}], "rejects": [{"row": 1, "code": ""}] * 3,
     }  # fmt: skip
     kept = box.shortened(far, ["pkm-a"], 2)
     assert (kept["beside"], kept["findings"], len(kept["rejects"]), kept["rejects_count"]) == ([], [], 2, 3)
@@ -104,7 +104,7 @@ def test_of_a_preview_no_figure_of_another_unit_is_kept() -> None:
         "beside": [{"unit_id": "pkm-a"}, {"unit_id": "pkm-b"}],
     }
     assert box.shortened(near, ["pkm-a"], 2)["beside"] == [{"unit_id": "pkm-a"}]
-    assert box.shortened(far, None, 9) == {**far, "rejects_count": 3}
+    assert box.shortened(far, None, 9) == {**far, "rejects_count": 3, "names": []}
 
 
 def test_files_go_to_the_inbox_under_the_same_folder_but_those_left_out(tmp_path: Path) -> None:
