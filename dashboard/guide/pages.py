@@ -36,7 +36,7 @@ def _task(task: Task, role: Role, query: dict[str, str]) -> str:
     if tasks.opens(role, task.address) and (task.address not in _ACCOUNTS or asking.signs_in()):
         name = f"<a href='{escape(here(task.address, query))}'>{name}</a>"
     wide, high = tasks.size(task.picture)
-    source = f"app/static/{tasks.PICTURES.name}/{task.picture}.webp"
+    source = html.static(f"{tasks.PICTURES.name}/{task.picture}.webp")
     alt = escape(_("Gambar halamannya: {name}", name=task.name()))
     shown = f"<img src='{source}' width='{wide}' height='{high}' alt='{alt}' loading='lazy'>"
     trouble = f"<p class='rp-trouble'>{escape(task.wrong())}</p>"

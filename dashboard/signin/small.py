@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from html import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,15 +29,14 @@ def drafts() -> str:
     if not asking.signs_in():
         return ""
     who = hashlib.sha256(f"rapor {asking.asker().name}".encode()).hexdigest()[:16]
-    told = {
-        "who": who,
-        "language": "bahasa=en&" if text.language() == "en" else "",
-        "words": _("Yang Anda tulis belum tersimpan."),
-        "use": _("Pakai"),
-        "drop": _("Buang"),
-    }
-    data = "".join(f" data-{key}='{escape(words)}'" for key, words in told.items())
-    return f"<script src='app/static/draft.js' defer{data}></script>"
+    return html.script(
+        "draft.js",
+        who=who,
+        language="bahasa=en&" if text.language() == "en" else "",
+        words=_("Yang Anda tulis belum tersimpan."),
+        use=_("Pakai"),
+        drop=_("Buang"),
+    )
 
 
 def for_whom(address: str, refusal: Callable[[], str]) -> Callable[[Answer], Answer]:

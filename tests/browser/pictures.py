@@ -69,7 +69,7 @@ def _signed_in(page: Page, _data: Path) -> None:
 # Of each picture: who looks, at which address (that of its task, unless another shows more), what he does there.
 SHOTS: dict[str, tuple[str, str, Step | None]] = {
     "ringkasan": (LEADER, "ringkasan", None),
-    "keputusan": (LEADER, "ringkasan", _up_to("#perhatian", 70)),
+    "keputusan": (LEADER, "ringkasan", _up_to("#perhatian", 110)),
     "rapat": (LEADER, "rapat?bekukan=kunjungan", None),
     "kartu-skor": (LEADER, "kartu-skor", None),
     "pegawai": (LEADER, "pegawai", None),
