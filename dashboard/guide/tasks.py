@@ -119,7 +119,7 @@ GUIDES = (
             lambda: _("Buat akun"),
             lambda: _("Beri nama, peran, dan unitnya; kata sandi pertama diperlihatkan sekali dan harus diganti."),
             guard.MANAGE, "akun",
-            lambda: _("Kata sandi lupa atau ponsel hilang? Buka orangnya, lalu buat kata sandi pertama yang baru."),
+            lambda: _("Kata sandi lupa atau ponsel hilang? Tekan Kata sandi baru di samping orangnya."),
         ),
         Task(
             lambda: _("Ubah daftar rujukan"),

@@ -23,6 +23,7 @@ from tests.browser.looking import settle
 
 MOST_BYTES = 60_000
 WORKBOOK = "PKM Teluk Lancang 2026.xlsx"
+UNKNOWN = "Puskesmas;Bulan;Layanan;Baru;Lama\nPKM Mengupeh Hulu;Oktober 2026;Umum;31;42\nPKM Mengupeh;Oktober 2026;Poli Lansia Sehat;12;9\n"
 CLERK, LEADER, ADMINISTRATOR, AUDITOR = "operator:pkm-teluk-lancang", "bupati", "pengelola", "auditor"
 EMPLOYEE = "pegawai:P0821FD02FF"
 SIGNED_IN, FIRST, PASSWORD = "", "sepatu langit kertas", "kuda baterai staples"  # no place of somebody: one signs in
@@ -56,7 +57,21 @@ def _sent(page: Page, data: Path) -> None:
         page.set_input_files("#berkas", str(file))
         page.get_by_role("button", name="Batalkan").wait_for(timeout=60_000)
     page.get_by_text("Betulkan di sini").first.click()
-    _up_to("details[open] input", 330)(page, data)
+    _up_to("details[open] input[maxlength]", 330)(page, data)
+
+
+def _named(page: Page, _data: Path) -> None:
+    """Send a report that names a unit and a service that nobody knows, and show where their meaning is said."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kunjungan 2026-10.csv"
+        file.write_text(UNKNOWN, encoding="utf-8")
+        page.set_input_files("#berkas", str(file))
+        page.get_by_role("link", name="Sebutkan artinya").click(timeout=60_000)
+    page.wait_for_url("**/nama*")
+
+
+def _opened(page: Page, _data: Path) -> None:
+    page.locator("main summary").first.click()
 
 
 def _signed_in(page: Page, _data: Path) -> None:
@@ -81,11 +96,11 @@ SHOTS: dict[str, tuple[str, str, Step | None]] = {
     "kirim": (CLERK, "kirim", None),
     "betulkan": (CLERK, "kirim", _sent),
     "formulir": (CLERK, "formulir", None),
-    "pesan": (CLERK, "pesan", None),
+    "pesan": (CLERK, "pesan", _opened),
     "kalender": (CLERK, "kalender", None),
     "penyiapan": (ADMINISTRATOR, "penyiapan", None),
     "daftar": (ADMINISTRATOR, "daftar/units", None),
-    "nama": (ADMINISTRATOR, "daftar/nama", None),
+    "nama": (ADMINISTRATOR, "kirim", _named),
     "akun": (SIGNED_IN, guard.MANAGE, _signed_in),
     "akses": (AUDITOR, "catatan-akses", None),
     "data-saya": (EMPLOYEE, "saya", None),
