@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -45,13 +46,20 @@ def columns(data_dir: Path, table: str) -> list[str]:
         return []
 
 
-def rows(data_dir: Path, table: str) -> list[dict[str, str | None]]:
+def rows(data_dir: Path, table: str) -> list[Row]:
     """Return the rows of a table as they are now, a blank cell as None; none where there is no such table."""
+    path = data_dir / "reference" / f"{table}.csv"
     try:
-        with _opened(data_dir, table) as file:
-            return [{name: row[name] or None for name in row if name} for row in csv.DictReader(file)]
+        state = path.stat()
     except FileNotFoundError:
         return []
+    return list(_rows(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=64)
+def _rows(path: Path, _changed_at: int, _size: int) -> tuple[Row, ...]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return tuple({name: row[name] or None for name in row if name} for row in csv.DictReader(file))
 
 
 def _opened(data_dir: Path, table: str) -> TextIO:

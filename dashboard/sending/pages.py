@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Message, Receive
 
@@ -35,6 +35,8 @@ def _own(answer: Answer) -> Answer:
     async def answered(request: Request) -> Response:
         try:
             return await answer(request)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         except Refused as wrong:
             return await _start_page(request, html.notice(str(wrong)), 400)
         except OSError:

@@ -6,7 +6,7 @@ import pytest
 
 from etl import check, folder, regions
 from etl.registers import Refused, from_lines, keep, try_out, typed, undo
-from queries.edits import Change, Edit, columns, history, rows
+from queries.edits import Change, Edit, Row, columns, history, rows
 from queries.registers import Unclear, registers, understood
 
 UNITS = registers()["units"]
@@ -20,13 +20,13 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _row(data: Path, unit_id: str) -> dict[str, str | None]:
+def _row(data: Path, unit_id: str) -> Row:
     return next(row for row in rows(data, "units") if row["unit_id"] == unit_id)
 
 
 def test_a_change_is_kept_with_who_and_why_and_taken_back(data: Path) -> None:
     before = _row(data, "pkm-mengupeh")
-    after = before | {"population": "21480"}
+    after = {**before, "population": "21480"}
     kept = keep(data, Edit("units", (Change(before, after),), "siti", "pengelola", "angka Disdukcapil 2026"))
     assert _row(data, "pkm-mengupeh")["population"] == "21480"
     assert [(each.by, each.why, each.changes[0].after) for each in history(data)] == [
@@ -40,11 +40,11 @@ def test_a_change_is_kept_with_who_and_why_and_taken_back(data: Path) -> None:
 
 def test_of_two_who_change_one_row_the_second_is_told(data: Path) -> None:
     read = _row(data, "pkm-mengupeh")
-    keep(data, Edit("units", (Change(read, read | {"population": "21480"}),)))
+    keep(data, Edit("units", (Change(read, {**read, "population": "21480"}),)))
     with pytest.raises(Refused, match="pkm-mengupeh: sudah diubah orang lain"):
-        keep(data, Edit("units", (Change(read, read | {"population": "9"}),)))
+        keep(data, Edit("units", (Change(read, {**read, "population": "9"}),)))
     other = _row(data, "pkm-suo-suo")
-    keep(data, Edit("units", (Change(other, other | {"population": "7"}),)))  # another row of the same table is free
+    keep(data, Edit("units", (Change(other, {**other, "population": "7"}),)))  # another row of the same table is free
     assert len(list(history(data))) == 2
 
 
@@ -61,7 +61,7 @@ def test_what_would_be_wrong_is_not_kept(data: Path, change: dict[str, str | Non
     before = _row(data, "pkm-mengupeh")
     was = (data / "reference/units.csv").read_bytes()
     with pytest.raises(Refused, match=said):
-        keep(data, Edit("units", (Change(before, before | change),)))
+        keep(data, Edit("units", (Change(before, {**before, **change}),)))
     assert (data / "reference/units.csv").read_bytes() == was
     assert list(history(data)) == []
 
@@ -69,8 +69,8 @@ def test_what_would_be_wrong_is_not_kept(data: Path, change: dict[str, str | Non
 def test_weights_are_changed_together_or_not_at_all(data: Path) -> None:
     """They add up to 100: one alone is refused, two that keep the sum are kept in one edit."""
     first, second = rows(data, "accountability_weights")[:2]
-    more = first | {"weight_pct": str(float(first["weight_pct"] or 0) + 5)}
-    less = second | {"weight_pct": str(float(second["weight_pct"] or 0) - 5)}
+    more = {**first, "weight_pct": str(float(first["weight_pct"] or 0) + 5)}
+    less = {**second, "weight_pct": str(float(second["weight_pct"] or 0) - 5)}
     with pytest.raises(Refused, match="bukan 100"):
         keep(data, Edit("accountability_weights", (Change(first, more),)))
     keep(data, Edit("accountability_weights", (Change(first, more), Change(second, less))))
@@ -79,7 +79,7 @@ def test_weights_are_changed_together_or_not_at_all(data: Path) -> None:
 
 def test_of_a_closed_table_no_row_is_added_or_taken(data: Path) -> None:
     row = rows(data, "thresholds")[0]
-    for change in (Change(row, None), Change(None, row | {"key": "baru"})):
+    for change in (Change(row, None), Change(None, {**row, "key": "baru"})):
         with pytest.raises(Refused, match="tidak ditambah"):
             try_out(data, Edit("thresholds", (change,)))
 
