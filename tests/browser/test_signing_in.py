@@ -212,7 +212,8 @@ def test_what_was_typed_outlives_the_session_for_its_writer_alone(port: int, bro
     assert page.evaluate(DRAFTS) == 0  # it is saved
     page.goto(f"{at}/daftar/units/tempel")
     page.get_by_label("Isi").fill("rahasia")
-    page.wait_for_function(f"{DRAFTS} === 1")
+    page.wait_for_timeout(500)  # it is kept when one pauses
+    assert page.evaluate(DRAFTS) == 1
     page.context.clear_cookies()
     page.reload()
     _sign_in(page, "siti.aminah", PASSWORD)  # somebody else at the same machine
@@ -220,7 +221,8 @@ def test_what_was_typed_outlives_the_session_for_its_writer_alone(port: int, bro
     expect(page.get_by_text("Yang Anda tulis belum tersimpan.")).to_have_count(0)
     assert page.evaluate(DRAFTS) == 0
     page.get_by_label("Isi").fill("rahasia")
-    page.wait_for_function(f"{DRAFTS} === 1")
+    page.wait_for_timeout(500)  # it is kept when one pauses
+    assert page.evaluate(DRAFTS) == 1
     other = page.context.new_page()
     other.goto(f"{at}/akun")
     other.get_by_role("link", name="Keluar").click()
