@@ -11,6 +11,7 @@ from dashboard.words.text import _
 
 PICTURES = Path(__file__).parents[1] / "static" / "bantuan"
 PHONE, DESK = (390, 640), (1366, 700)  # pixels of a picture
+MOST_TASKS = 5
 ON_A_PHONE = {"kirim", "betulkan", "formulir", "pesan", "kalender", "data-saya", "tanggapan"}
 Words = Callable[[], str]
 
