@@ -230,7 +230,8 @@ def tasks(guide: Guide, role: Role) -> list[Task]:
 def opens(role: Role, address: str) -> bool:
     """Whether a role has the page of a task: its own of figures, any other by its rights."""
     if (page := registry.find(address)) is not None:
-        return role.opens(page.address)
+        is_his = page.needs in role.may if page.needs else role.scope == "self" or not page.is_own
+        return role.opens(page.address) and is_his
     small = next((each for each in registry.SMALL if address.partition("/")[0] == each.address), None)
     return bool(small and set(small.rights) & role.may) or (address == guard.MANAGE and "manage" in role.may)
 

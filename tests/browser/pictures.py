@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -25,7 +26,7 @@ MOST_BYTES = 60_000
 WORKBOOK = "PKM Teluk Lancang 2026.xlsx"
 UNKNOWN = "Puskesmas;Bulan;Layanan;Baru;Lama\nPKM Mengupeh Hulu;Oktober 2026;Umum;31;42\nPKM Mengupeh;Oktober 2026;Poli Lansia Sehat;12;9\n"
 CLERK, LEADER, ADMINISTRATOR, AUDITOR = "operator:pkm-teluk-lancang", "bupati", "pengelola", "auditor"
-EMPLOYEE = "pegawai:P0821FD02FF"
+EMPLOYEE = "pegawai"  # the first of a health centre
 SIGNED_IN, FIRST, PASSWORD = "", "sepatu langit kertas", "kuda baterai staples"  # no place of somebody: one signs in
 Step = Callable[[Page, Path], None]
 
@@ -122,6 +123,11 @@ def take(browser: Browser, sample: Path, folder: Path, names: set[str]) -> None:
 @contextmanager
 def _served(folder: Path, data: Path, viewer: str) -> Generator[str]:
     """Yield the address of the dashboard as somebody sees it at his own machine, or as people with accounts do."""
+    if viewer == EMPLOYEE:
+        build = data / "warehouse" / (data / "warehouse" / "current").read_text(encoding="utf-8").strip()
+        with duckdb.connect(str(build), read_only=True) as connection:
+            sql = "select min(employee_id) from employee where unit_id = 'pkm-mengupeh'"
+            viewer += f":{connection.execute(sql).fetchall()[0][0]}"
     if viewer:
         with served(folder, "serve", "--data-dir", str(data), RAPOR_VIEWER=viewer) as address:
             yield address
