@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dashboard.claims import carried
-from dashboard.roles import Withheld
+from dashboard.roles import Withheld, known
 from dashboard.words.text import _
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ OWN = "saya"
 DUE, BURDEN = "kalender", "beban"
 # No pages of figures, and not of Streamlit: SMALL.
 SEND, FORMS, MESSAGES, SUBSCRIBE, LISTS, SETUP = "kirim", "formulir", "pesan", "langganan", "daftar", "penyiapan"
+HELP = "bantuan"  # in the foot of every page, too
 EXPLORE, SQL, TRACE, MEETINGS, DECISIONS = "jelajah", "sql", "asal", "rapat", "keputusan"
 RECORD = "catatan-akses"
 START = (
@@ -88,7 +89,7 @@ class Small:
 
     One with a module is in the menu while that counts something that is left to do there, with how much.
     `of`: it is of a page of figures, for whoever has that, and in no menu. is_listed: in the menu of every page, where room is short;
-    else in that of the small pages alone.
+    else in that of the small pages alone. is_for_all: for everybody who has a role, whatever that may do.
     """
 
     address: str
@@ -97,9 +98,12 @@ class Small:
     module: str = ""
     of: str = ""
     is_listed: bool = True
+    is_for_all: bool = False
 
     def is_for(self, viewer: "Viewer") -> bool:
         """Whether a viewer may open it."""
+        if self.is_for_all:
+            return known(viewer.role) is not None
         return any(viewer.may(right) for right in self.rights) or (bool(self.of) and viewer.opens(self.of))
 
     def left(self, viewer: "Viewer") -> int | None:
@@ -114,14 +118,16 @@ SMALL = (
     Small(SUBSCRIBE, lambda: _("Kalender di ponsel"), of=DUE),
     Small(LISTS, lambda: _("Daftar"), ("manage", "approve"), is_listed=False),
     Small(SETUP, lambda: _("Penyiapan"), ("manage", "approve"), "dashboard.registers.setup"),
+    Small(HELP, lambda: _("Bantuan"), is_listed=False, is_for_all=True),
 )
 
 
 def small(viewer: "Viewer", *, is_short: bool = False) -> list[tuple[str, str]]:
     """Return (title, address) of the small pages of a viewer's menu; of a short one those listed everywhere, else the first of his."""
-    known = [(each, each.left(viewer)) for each in SMALL if not each.of and each.is_for(viewer)]
-    mine = [(each, left) for each, left in known if left != 0]
+    every = [(each, each.left(viewer)) for each in SMALL if not each.of and each.is_for(viewer)]
+    mine = [(each, left) for each, left in every if left != 0]
     if is_short:
+        mine = [(each, left) for each, left in mine if not each.is_for_all]
         mine = [(each, left) for each, left in mine if each.is_listed] or mine[:1]
     return [(f"{each.title()} {left or ''}".strip(), each.address) for each, left in mine]
 

@@ -194,7 +194,7 @@ LAYERS = {
             "replies.forms",
             "revealing",
         ),
-        *("sending", "registers", "messages"),
+        *("sending", "registers", "messages", "guide"),
         *("web", "app"),
     ),
 }

@@ -33,7 +33,7 @@ def messages(every: Sequence[Facts], told: Mapping[str, Told], query: Mapping[st
         "Salin lalu tempel di obrolan; kartunya gambar dari pesan yang sama. Pesan tidak memuat nama orang atau angka unit lain."
     )
     each = "".join(_message(one, told.get(one.unit_id, nobody), query) for one in sorted(every, key=order))
-    return f"{html.paragraph(about)}{html.paragraph(how)}{each}<script src='app/static/copy.js' defer></script>"
+    return f"{html.paragraph(about)}{html.paragraph(how)}{each}{html.script('copy.js')}"
 
 
 def new(one: Facts, told: Told) -> frozenset[str]:
@@ -137,5 +137,5 @@ def made(address: str) -> str:
     )
     return (
         f"<div class='rp-notice rp-good' role='status'>{html.paragraph(about)}{field}<div class='rp-acts'>{copy}"
-        f"<span role='status'></span></div></div><script src='app/static/copy.js' defer></script>"
+        f"<span role='status'></span></div></div>{html.script('copy.js')}"
     )

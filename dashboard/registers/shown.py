@@ -237,7 +237,7 @@ def form(
         value = typed[name] if typed and name in typed else typed_as(column, (before or {}).get(name))
         fields += _field(register, column, value, known, is_new=before is None)
     fields += _why(register, why)
-    url = at(query, register.table, "baris")
+    url = at(query, register.table, "baris", **(_address(register, before) if before else {}))
     kept = {"sebelum": json.dumps(before, ensure_ascii=False)}
     form = html.form(url, fields, _("Simpan"), kept)
     if before is None or register.is_closed:

@@ -346,4 +346,6 @@ def footer(snapshot: Snapshot) -> str:
     head = _("Definisi, sumber, cara membaca")
     folded = f"<details class='rp-definitions'><summary>{head}</summary><dl>{pairs}</dl></details>"
     build = _("Versi data {build}", build=snapshot.build_id) if snapshot.build_id else ""
-    return (folded if pairs else "") + f"<p class='rp-note'>{escape(build)}</p>"
+    help_at = "bantuan" + ("?bahasa=en" if text.language() == "en" else "")  # as dashboard/registry.py has it
+    help_way = f"<a href='{help_at}' data-muat=''>{_('Bantuan')}</a>"
+    return (folded if pairs else "") + f"<p class='rp-note rp-foot'><span>{escape(build)}</span>{help_way}</p>"

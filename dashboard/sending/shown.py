@@ -33,7 +33,7 @@ def form(url: str) -> str:
         f"<b>{_('atau jatuhkan di sini')}</b><span>{escape(about)}</span></label>"
         f"<p class='rp-sent' role='status' data-words='{escape(_('Mengirim… {pct} %'))}'></p>"
         f"<noscript><button>{_('Kirim')}</button></noscript></form>"
-        f"<script src='app/static/send.js' defer></script>"
+        f"{html.script('send.js')}"
     )
 
 
@@ -117,7 +117,7 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         words = escape(far_words(one, jobs.far(one)))
         refresh = "<noscript><meta http-equiv='refresh' content='2'></noscript>"
         waits = f"<p id='rp-far' class='rp-notice rp-good' role='status' data-at='{at}' data-state='{one.state} {one.tries}'>{words}</p>"
-        return f"{waits}{refresh}<script src='app/static/send.js' defer></script>{back}"
+        return f"{waits}{refresh}{html.script('send.js')}{back}"
     if one.state == "loaded":
         return _loaded(one, asker, query) + back
     found = box.answer(one, "preview") or {}

@@ -1,5 +1,6 @@
 """The pages of signing in as HTML: small, without Streamlit and without a script; whatever is not ours is escaped here."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
@@ -25,7 +26,10 @@ def page(title: str, body: str, path: str, query: Mapping[str, str], *, links: S
         )
         url = path.strip("/") + (f"?{urlencode(there)}" if there else "")
         languages += f"<a href='{escape(url)}' hreflang='{code}' lang='{code}'{on}>{label}</a>"
-    nav = "".join(f"<a href='{escape(url)}'>{escape(words)}</a>" for words, url in links)
+    nav = ""
+    for words, url in links:
+        on = " aria-current='page'" if url.partition("?")[0] == path.strip("/") else ""
+        nav += f"<a href='{escape(url)}'{on}>{escape(words)}</a>"
     head = (
         f"<meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'><base href='{up}'>"
         f"<title>{escape(title)} · Rapor</title><link rel='icon' href='app/static/icon.png'><style>{style()}</style>"
@@ -58,6 +62,18 @@ def district() -> str:
         return db.build().district
     except Exception:  # a page of signing in stands whatever became of the data
         return ""
+
+
+@cache
+def static(name: str) -> str:
+    """Return the address of a file of ours; it changes with the file, which a browser keeps for ever."""
+    return f"app/static/{name}?{zlib.crc32((STATIC / name).read_bytes()):08x}"
+
+
+def script(name: str, **told: str) -> str:
+    """Return a script of ours, which runs when the page stands, and what it is told."""
+    data = "".join(f" data-{key}='{escape(words)}'" for key, words in told.items())
+    return f"<script src='{static(name)}' defer{data}></script>"
 
 
 def notice(words: str, kind: str = "bad") -> str:

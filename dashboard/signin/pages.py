@@ -248,4 +248,5 @@ async def sign_out(request: Request, _form: dict[str, str]) -> Response:
     else:
         answer = RedirectResponse(url, 303) if url else lead(request.scope, here(guard.SIGN_IN, query))
     cookies.drop(answer, cookies.SESSION, request.scope)
+    answer.headers["clear-site-data"] = '"storage"'  # what he typed and did not save, in any tab (static/draft.js)
     return answer

@@ -1,5 +1,6 @@
 """What all small pages share that are no page of signing in: who may open one, in which language, and the ways to the others."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
@@ -20,7 +21,22 @@ def show(request: Request, title: str, body: str, status: int = 200) -> Response
     figures = (registry.page(each) for each in (registry.OVERVIEW, registry.QUALITY, registry.DUE))
     ways = [(page.title(), pages.here(page.address, query)) for page in figures if viewer.opens(page.address)]
     ways += [(title, pages.here(address, query)) for title, address in registry.small(viewer)]
-    return pages.show(request, title, body, status, ways=ways)
+    return pages.show(request, title, body + drafts(), status, ways=ways)
+
+
+def drafts() -> str:
+    """Return what keeps what is typed until it is saved, and offers it again to the same account; nothing where nobody signs in."""
+    if not asking.signs_in():
+        return ""
+    who = hashlib.sha256(f"rapor {asking.asker().name}".encode()).hexdigest()[:16]
+    return html.script(
+        "draft.js",
+        who=who,
+        language="bahasa=en&" if text.language() == "en" else "",
+        words=_("Yang Anda tulis belum tersimpan."),
+        use=_("Pakai"),
+        drop=_("Buang"),
+    )
 
 
 def for_whom(address: str, refusal: Callable[[], str]) -> Callable[[Answer], Answer]:

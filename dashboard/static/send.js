@@ -23,6 +23,7 @@
         sent.textContent = sent.dataset.words.replace("{pct}", pct);
       });
       request.addEventListener("load", () => {
+        if (request.status === 401) { location.assign("masuk?next=kirim"); return; } // the session is over
         if (request.status < 400) { location.assign(request.responseURL); return; }
         document.open(); document.write(request.responseText); document.close(); // the page that says what is wrong
       });

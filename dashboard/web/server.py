@@ -14,6 +14,7 @@ from streamlit import App, context
 
 from dashboard import asking, registry
 from dashboard.explore import downloads
+from dashboard.guide import routes as guide
 from dashboard.messages import routes as messages
 from dashboard.registers import routes as registers
 from dashboard.render import body
@@ -75,6 +76,7 @@ ROUTES = [
     *sending.ROUTES,
     *registers.ROUTES,
     *messages.ROUTES,
+    *guide.ROUTES,
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
     Route("/{address:no_page}", _lead),

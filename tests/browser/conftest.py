@@ -73,7 +73,9 @@ def _wait(url: str, process: subprocess.Popen, log: Path, seconds: float = 120) 
             with urllib.request.urlopen(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, OSError):
+        except (urllib.error.URLError, OSError) as fault:
+            if isinstance(fault, urllib.error.HTTPError) and fault.code == 401:
+                return  # it answers, and asks who it is
             time.sleep(0.2)
     pytest.fail(f"rapor demo did not answer within {seconds:.0f} s:\n{log.read_text(encoding='utf-8')}")
 

@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 
 from dashboard.signin import accounts
 from tests import nginx
+from tests.browser.axe import violations
 from tests.browser.looking import SIZES, UNWANTED, settle, shoot
 
 PASSWORD = "kuda baterai staples"
@@ -185,3 +186,47 @@ def _context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+ROW = "daftar/units/baris?kunci=%5B%22pkm-mengupeh%22%5D"
+DRAFTS = "Object.keys(sessionStorage).filter(each => each.startsWith('rapor-draft:')).length"
+
+
+def test_what_was_typed_outlives_the_session_for_its_writer_alone(port: int, browser: Browser) -> None:
+    page, at = _open(browser, "phone"), f"http://127.0.0.1:{port}"
+    page.goto(f"{at}/{ROW}")
+    _sign_in(page, "pengelola", PASSWORD)
+    page.get_by_label("Penduduk", exact=True).fill("21480")
+    page.context.clear_cookies()  # the session is over
+    page.get_by_role("button", name="Simpan").click()
+    expect(page).to_have_url(re.compile(r"/masuk\?next=daftar"))
+    _sign_in(page, "pengelola", PASSWORD)
+    expect(page.get_by_text("Yang Anda tulis belum tersimpan.")).to_be_visible()
+    assert not violations(page)
+    shoot(page, "draft")
+    expect(page.get_by_label("Penduduk", exact=True)).not_to_have_value("21480")
+    page.get_by_role("button", name="Pakai").click()
+    expect(page.get_by_label("Penduduk", exact=True)).to_have_value("21480")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_text("Tersimpan.")).to_be_visible()
+    assert page.evaluate(DRAFTS) == 0  # it is saved
+    page.goto(f"{at}/daftar/units/tempel")
+    page.get_by_label("Isi").fill("rahasia")
+    page.wait_for_timeout(500)  # it is kept when one pauses
+    assert page.evaluate(DRAFTS) == 1
+    page.context.clear_cookies()
+    page.reload()
+    _sign_in(page, "siti.aminah", PASSWORD)  # somebody else at the same machine
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unit kerja")
+    expect(page.get_by_text("Yang Anda tulis belum tersimpan.")).to_have_count(0)
+    assert page.evaluate(DRAFTS) == 0
+    page.get_by_label("Isi").fill("rahasia")
+    page.wait_for_timeout(500)  # it is kept when one pauses
+    assert page.evaluate(DRAFTS) == 1
+    other = page.context.new_page()
+    other.goto(f"{at}/akun")
+    other.get_by_role("link", name="Keluar").click()
+    expect(other).to_have_url(re.compile(r"/masuk$"))
+    page.goto(f"{at}/masuk")
+    assert page.evaluate(DRAFTS) == 0  # who signs out leaves nothing in any tab
+    page.context.close()
