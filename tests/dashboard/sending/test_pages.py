@@ -1,6 +1,5 @@
 """A clerk's path through /kirim on a small district: sent, looked at, asked about, loaded, and what became of it."""
 
-import asyncio
 import io
 import json
 import os
@@ -20,9 +19,7 @@ import openpyxl
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from starlette.types import Message
 
-from dashboard.access import Asker, of
 from dashboard.sending import box, pages, routes
 from etl import folder
 from etl.load import load
@@ -400,30 +397,3 @@ def test_a_load_that_was_cut_short_is_said_and_can_be_done_again(client: TestCli
     assert "Data terbitan tidak berubah" in page
     content = json.loads((data / "sending" / f"{sending.id}.json").read_text(encoding="utf-8"))
     assert content["state"] == "failed"
-
-
-def test_an_upload_that_is_cut_off_leaves_nothing(data: Path) -> None:
-    """Half of a body, then the connection goes: no file, no sending, and the next one is taken as ever."""
-    half = b'--x\r\ncontent-disposition: form-data; name="berkas"; filename="a.csv"\r\n\r\n' + b"Januari;" * 40_000
-    came: Iterator[Message] = iter(
-        [{"type": "http.request", "body": half, "more_body": True}, {"type": "http.disconnect"}]
-    )
-    scope = {
-        "type": "http", "method": "POST", "path": "/kirim", "raw_path": b"/kirim", "query_string": b"", "root_path": "",
-        "scheme": "http", "server": ("testserver", 80), "http_version": "1.1", "client": ("127.0.0.1", 1),
-        "headers": [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=x"),
-                    *((key.encode(), value.encode()) for key, value in SAME.items())],
-    }  # fmt: skip
-
-    answered: list[Message] = []
-
-    async def receive() -> Message:
-        return next(came)
-
-    async def send(message: Message) -> None:
-        answered.append(message)
-
-    asyncio.run(Starlette(routes=routes.ROUTES)(scope, receive, send))
-    assert answered[0]["status"] == 400
-    assert not [path for path in (data / "sending").rglob("*") if path.is_file()]
-    assert box.listed(Asker(CLERK, of("bappeda"))) == []
