@@ -3,8 +3,6 @@
 A row is found by what it said when it was read: where somebody changed it meanwhile, nothing is kept and both are told.
 """
 
-import json
-import os
 import secrets
 import shutil
 import tempfile
@@ -20,7 +18,7 @@ from etl.folder import write_table
 from etl.lock import only_one
 from etl.reading.words import label
 from etl.reference import read_table
-from queries import private
+from queries import journal, private
 from queries.edits import FORMAT, HISTORY, Change, Edit, Row, columns, history, rows
 from queries.escape import on_one_line
 from queries.language import _
@@ -75,7 +73,9 @@ def keep(data_dir: Path, edit: Edit) -> Edit:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         kept = replace(edit, id=secrets.token_hex(8), at=now)
         table = _changed(data_dir / "reference", edit)
-        _write_down(data_dir, kept)  # first: a history that says too much is seen, one that says too little is not
+        journal.add(
+            data_dir / HISTORY, FORMAT, asdict(kept)
+        )  # first: a history that says too much is seen, one that says too little is not
         write_table(data_dir / "reference", edit.table, table)
     return kept
 
@@ -219,12 +219,3 @@ def _is_limited(row: Row) -> bool:
 
 def _keys(folder: Path, table: str) -> set[str]:
     return set(read_table(folder, table)[registers()[table].key[0]])
-
-
-def _write_down(data_dir: Path, edit: Edit) -> None:
-    line = json.dumps({"format": FORMAT, **asdict(edit)}, ensure_ascii=False) + "\n"
-    handle = os.open(data_dir / HISTORY, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())

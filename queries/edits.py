@@ -2,13 +2,13 @@
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
+from queries import journal
 from queries.escape import on_one_line
 
 HISTORY, FORMAT = "registers.jsonl", 1
@@ -76,18 +76,9 @@ def with_names(row: Row, names: Iterable[str]) -> Row:
 
 def history(data_dir: Path) -> Iterator[Edit]:
     """Yield the edits, the oldest first; a line that was never finished is none."""
-    path = data_dir / HISTORY
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                said = json.loads(line)
-            except ValueError:
-                continue
-            if said.pop("format", None) == FORMAT:
-                changes = tuple(Change(**each) for each in said.pop("changes"))
-                yield Edit(changes=changes, **said)
+    for said in journal.lines(data_dir / HISTORY, FORMAT):
+        changes = tuple(Change(**each) for each in said.pop("changes"))
+        yield Edit(changes=changes, **said)
 
 
 def version(folder: Path) -> str:

@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from etl.rulings import Asked
 
 
+AsSource = Annotated[
+    str,
+    typer.Option("--as", metavar="LAPORAN", help="Jenis laporan berkas ini, misalnya kunjungan.", show_default=False),
+]
+AsUnit = Annotated[
+    str,
+    typer.Option("--unit", metavar="UNIT", help="Unit berkas ini, bila berkasnya tidak menyebut.", show_default=False),
+]
+AsPeriod = Annotated[
+    str,
+    typer.Option(
+        "--period",
+        metavar="PERIODE",
+        help="Periode berkas ini, bila tidak disebut di dalamnya: 2025-10, 2025.",
+        show_default=False,
+    ),
+]
+
+
 def expect_reference(data_dir: Path) -> None:
     """Fail where a folder is no data folder."""
     if not (data_dir / "reference").is_dir():
@@ -123,27 +142,9 @@ def load(
         list[str] | None,
         typer.Option("--reinstate", metavar="BERKAS", help="Batalkan penarikan, atau pengesahan, berkas itu."),
     ] = None,
-    stated_source: Annotated[
-        str,
-        typer.Option(
-            "--as", metavar="LAPORAN", help="Jenis laporan berkas ini, misalnya kunjungan.", show_default=False
-        ),
-    ] = "",
-    stated_unit: Annotated[
-        str,
-        typer.Option(
-            "--unit", metavar="UNIT", help="Unit berkas ini, bila berkasnya tidak menyebut.", show_default=False
-        ),
-    ] = "",
-    stated_period: Annotated[
-        str,
-        typer.Option(
-            "--period",
-            metavar="PERIODE",
-            help="Periode berkas ini, bila tidak disebut di dalamnya: 2025-10, 2025.",
-            show_default=False,
-        ),
-    ] = "",
+    stated_source: AsSource = "",
+    stated_unit: AsUnit = "",
+    stated_period: AsPeriod = "",
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Memuat laporan, menerbitkan data, dan menjelaskan apa yang diterima, ditolak, dan ditemukan.

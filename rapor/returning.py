@@ -9,7 +9,7 @@ import typer
 
 from queries.language import _, n_
 from rapor import auditing
-from rapor.loading import expect_reference, stated_of
+from rapor.loading import AsPeriod, AsSource, AsUnit, expect_reference, stated_of
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 if TYPE_CHECKING:
@@ -25,27 +25,9 @@ def give_back(
     out: Annotated[
         Path, typer.Option("--out", metavar="FOLDER", help="Tempat hasilnya; berkas asal tidak pernah ditimpa.")
     ] = OUT,
-    stated_source: Annotated[
-        str,
-        typer.Option(
-            "--as", metavar="LAPORAN", help="Jenis laporan berkas ini, misalnya kunjungan.", show_default=False
-        ),
-    ] = "",
-    stated_unit: Annotated[
-        str,
-        typer.Option(
-            "--unit", metavar="UNIT", help="Unit berkas ini, bila berkasnya tidak menyebut.", show_default=False
-        ),
-    ] = "",
-    stated_period: Annotated[
-        str,
-        typer.Option(
-            "--period",
-            metavar="PERIODE",
-            help="Periode berkas ini, bila tidak disebut di dalamnya.",
-            show_default=False,
-        ),
-    ] = "",
+    stated_source: AsSource = "",
+    stated_unit: AsUnit = "",
+    stated_period: AsPeriod = "",
     data_dir: DataDir = DEFAULT_DATA,
 ) -> None:
     """Membuat berkas untuk dikirim kembali: berkas asal, sel yang salah diberi komentar, daftarnya di lembar pertama.

@@ -3,8 +3,6 @@
 An event a line in `names.jsonl`; the last of a proposal is its state.
 """
 
-import json
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +11,7 @@ from typing import Literal
 
 from dashboard.access import Asker
 from dashboard.folder import data_dir
+from queries import journal
 
 PLACE, FORMAT = "names.jsonl", 1
 State = Literal["proposed", "taken", "declined"]
@@ -53,24 +52,9 @@ def waiting() -> list[Meaning]:
 
 
 def _events() -> Iterator[Meaning]:
-    path = data_dir() / PLACE
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                said = json.loads(line)
-            except ValueError:
-                continue  # a line that was never finished
-            if said.pop("format", None) == FORMAT:
-                yield Meaning(**said)
+    return (Meaning(**said) for said in journal.lines(data_dir() / PLACE, FORMAT))
 
 
 def _written(meaning: Meaning) -> Meaning:
-    line = json.dumps({"format": FORMAT, **asdict(meaning)}, ensure_ascii=False) + "\n"
-    handle = os.open(data_dir() / PLACE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+    journal.add(data_dir() / PLACE, FORMAT, asdict(meaning))
     return meaning
