@@ -52,7 +52,7 @@ def guarded() -> Generator[None]:
 
 def nothing_yet(viewer: Viewer) -> str:
     """Return what stands in place of a page where nothing is published: what to do, by what the reader may."""
-    title, ways = _("Belum ada data yang dapat ditampilkan"), registry.small(viewer)
+    title, ways = _("Belum ada data yang dapat ditampilkan"), registry.small(viewer, is_short=True)
     if not ways:
         return html.message(title, _("Belum ada laporan yang dimuat. Sampaikan kepada pengelola."))
     english = "?bahasa=en" if text.language() == "en" else ""

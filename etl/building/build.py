@@ -40,6 +40,7 @@ MAKES_A_BUILD = (
         "etl/people.py",
         "etl/reference.py",
         "etl/messages.toml",
+        "etl/ruled.py",
         "etl/folder.py",
         "etl/trouble.py",
         "etl/validity.py",
@@ -51,7 +52,9 @@ MAKES_A_BUILD = (
     *(
         "queries/__init__.py",
         "queries/builds.py",
+        "queries/edits.py",
         "queries/formats.py",
+        "queries/journal.py",
         "queries/escape.py",
         "queries/language.py",
         "queries/months.py",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_an_upload_that_is_cut_off_leaves_nothing(tmp_path: Path, monkeypatch: p
     async def send(message: Message) -> None:
         answered.append(message)
 
-    asyncio.run(Starlette(routes=routes.ROUTES)(scope, receive, send))
+    with ThreadPoolExecutor(1) as pool:  # where a browser test of this process left no loop running
+        pool.submit(asyncio.run, Starlette(routes=routes.ROUTES)(scope, receive, send)).result()
     assert answered[0]["status"] == 400
     assert not [path for path in (tmp_path / "sending").rglob("*") if path.is_file()]
     assert box.listed(Asker("pengelola", of("pengelola"))) == []

@@ -146,7 +146,7 @@ def test_only_what_leaves_small_counts_out_reads_the_rows_of_realisations() -> N
         # these tell no figure, or that of an amount
         "marts/attainment_doubt", "marts/indicator_issue", "marts/quality_file", "checks/units_are_known", "rollups/expected_report",
         "findings/amount_looks_cumulative", "findings/denominator_zero", "findings/numerator_above_denominator",
-        "explore/attainment", "functions/matters",
+        "explore/attainment", "functions/matters", "forms/indicators", "quality/setup",
     }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ READS_ROWS = {
     "marts/visit_open", "figures/visit", "findings/outlier",
     "marts/quality_file", "rollups/expected_report", "marts/signal_gap", "findings/stale_copy", "findings/service_closed",
     "findings/month_gap", "checks/visits_are_unique", "checks/visits_lose_nothing", "checks/units_are_known",
+    "forms/visits",  # which services and payers a unit reports, no count
 }  # fmt: skip
 
 Month = tuple[Any, ...]  # what a unit reported in one month, cell by cell
