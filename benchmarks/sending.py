@@ -8,6 +8,7 @@ meanwhile, beside those without it (median, 95th percentile); and what is left o
 """
 
 import argparse
+import csv
 import os
 import shutil
 import socket
@@ -17,15 +18,18 @@ import sys
 import tempfile
 import threading
 import time
+from itertools import islice, product
 from pathlib import Path
 
 import httpx2
 import xlsxwriter
 
+from queries.language import MONTHS
+
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = ("ringkasan", "capaian", "kunjungan", "kepuasan", "mutu-data")
 SAME = {"sec-fetch-site": "same-origin"}
-BYTES_A_ROW = 21  # of a row of the workbook, packed
+BYTES_A_ROW = 38  # of a row of the workbook, packed
 
 
 def main() -> None:
@@ -79,14 +83,25 @@ def _tell(base: str, data: Path, scratch: Path, megabytes: int, viewers: int) ->
 
 
 def _workbook(path: Path, megabytes: int) -> Path:
-    """Write a workbook of about so many megabytes: a monthly report of visits with more rows than any has."""
+    """Write a workbook of about so many megabytes: the district's visits by month, health centre, service and payer, each row once."""
+    reference = PROJECT / "data" / "reference"
+    units, services, payers = (_names(reference / f"{table}.csv") for table in ("units", "services", "payers"))
+    centres = [name for name in units if name.startswith("Puskesmas")]
+    cells = product(range(2026, 1999, -1), MONTHS["id"], centres, services, payers)
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("Januari 2026")
-        sheet.write_row(0, 0, ["Bulan", "Nama Puskesmas", "Poli", "Baru", "Lama", "Total Kunjungan"])
-        for row in range(1, min(megabytes * 1_000_000 // BYTES_A_ROW, 1_048_575)):
-            new, old = row * 7919 % 9973, row * 104_729 % 99_991
-            sheet.write_row(row, 0, ["Januari", "PKM Mengupeh", "UMUM", new, old, new + old])
+        sheet = book.add_worksheet("Kunjungan")
+        sheet.write_row(
+            0, 0, ["Tahun", "Bulan", "Nama Puskesmas", "Poli", "Cara Bayar", "Baru", "Lama", "Total Kunjungan"]
+        )
+        for row, place in enumerate(islice(cells, megabytes * 1_000_000 // BYTES_A_ROW), 1):
+            new, old = row * 7919 % 997, row * 104_729 % 1999
+            sheet.write_row(row, 0, [*place, new, old, new + old])
     return path
+
+
+def _names(table: Path) -> list[str]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return [row["name"] for row in csv.DictReader(file)]
 
 
 def _send(base: str, file: Path) -> tuple[float, float]:
