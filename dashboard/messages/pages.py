@@ -6,13 +6,13 @@ import re
 from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from dashboard import asking, db, notes, record, registry
 from dashboard.messages import card, facts, feed, shown, subscriptions, told
-from dashboard.signin import guard, html
-from dashboard.signin.pages import form_of, here
-from dashboard.signin.small import Answer, for_whom, show
+from dashboard.signin import html
+from dashboard.signin.pages import form_of
+from dashboard.signin.small import Answer, for_whom, lead, show
 from dashboard.words import text
 from dashboard.words.text import _
 
@@ -91,7 +91,7 @@ async def passed_on(request: Request) -> Response:
     if found is not None and found.digest == form.get("keadaan"):
         told.by_hand(unit, found.digest, found.items)
         record.tried("message_sent", {"unit": unit, "way": "hand"})
-    return _lead(request, registry.MESSAGES)
+    return lead(request, registry.MESSAGES)
 
 
 # --- calendars ---
@@ -178,7 +178,3 @@ async def subscribed(request: Request) -> Response:
 def _ics(viewer: asking.Viewer, unit: str | None, language: str) -> bytes:
     with text.speaking(language):
         return feed.ics(viewer, unit)
-
-
-def _lead(request: Request, path: str) -> RedirectResponse:
-    return RedirectResponse(f"{guard.up(request.scope)}{here(path, dict(request.query_params))}", 303)

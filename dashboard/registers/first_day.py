@@ -7,15 +7,16 @@ from html import escape
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from dashboard import asking, registry
 from dashboard.folder import PROJECT, data_dir
 from dashboard.registers import process, setup, shown
 from dashboard.sending import box, jobs
-from dashboard.signin import guard, html
+from dashboard.signin import html
+from dashboard.signin import pages as signin
 from dashboard.signin.pages import here
-from dashboard.signin.small import for_whom, show
+from dashboard.signin.small import for_whom, lead, show
 from dashboard.words.text import _, n_
 from queries import edits
 from queries.registers import registers
@@ -40,7 +41,7 @@ async def start(request: Request) -> Response:
         form = await request.form(max_files=0, max_fields=5)
         said = await process.ask("init", code=str(form.get("kode", "")), name=str(form.get("nama", ""))[:100].strip())
         if "refused" not in said:
-            return _lead(request, registry.SETUP)
+            return lead(request, registry.SETUP)
         notice = html.notice(said["refused"])
     sought = query.get("cari", "")[:100]
     found = (await process.ask("districts", text=sought)).get("found", []) if sought else []
@@ -58,7 +59,7 @@ async def pack(request: Request) -> Response:
     sending = box.new(asker)
     (sending.folder / f"{name}.csv").write_bytes((STARTER / f"{name}.csv").read_bytes())
     jobs.read(box.save(replace(sending, names=(f"{name}.csv",))))
-    return _lead(request, f"{registry.SEND}/{sending.id}")
+    return lead(request, f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -83,9 +84,9 @@ async def proposals(request: Request) -> Response:
         if "refused" not in said:
             sending = box.find(query.get("kiriman", ""), asker)
             if sending is None:
-                return _lead(request, shown.at(query, "units", tersimpan="1"))
+                return signin.lead(request.scope, shown.at(query, "units", tersimpan="1"))
             jobs.read_anew(sending)
-            return _lead(request, f"{registry.SEND}/{sending.id}")
+            return lead(request, f"{registry.SEND}/{sending.id}")
         return show(request, _("Unit dari laporan"), html.notice(said["refused"]) + back, 400)
     sent = [one for one in box.listed(asker) if one.state in ("read", "failed", "loaded")]
     if "kiriman" in query:
@@ -228,9 +229,3 @@ def _accepted(form: Mapping[str, str]) -> list[dict[str, Any]]:
         {"before": units[unit_id], "after": edits.with_names(units[unit_id], names)} for unit_id, names in more.items()
     ]
     return [*joined, *new]
-
-
-def _lead(request: Request, path: str) -> RedirectResponse:
-    query = dict(request.query_params)
-    url = path if "?" in path else here(path, query)
-    return RedirectResponse(f"{guard.up(request.scope)}{url}", 303)

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from dashboard import asking, registry
 from dashboard.access import Viewer
@@ -14,9 +14,9 @@ from dashboard.folder import data_dir
 from dashboard.registers import process, proposed, shown
 from dashboard.registers.proposed import Meaning
 from dashboard.sending import box, jobs
-from dashboard.signin import guard, html
+from dashboard.signin import html
 from dashboard.signin.pages import here
-from dashboard.signin.small import for_whom, show
+from dashboard.signin.small import for_whom, lead, show
 from dashboard.words.text import _, n_
 from queries import edits
 from queries.registers import registers
@@ -46,7 +46,7 @@ async def of_sending(request: Request) -> Response:
         refused = await _take(mine)
         if not refused:
             jobs.read_anew(sending)
-            return _lead(request, f"{registry.SEND}/{sending.id}")
+            return lead(request, f"{registry.SEND}/{sending.id}")
         notice = html.notice(refused)
     back = f"<p class='rp-last'><a href='{escape(here(f'{registry.SEND}/{sending.id}', query))}'>{escape(_('Kembali ke kiriman'))}</a></p>"
     return show(request, _("Nama yang belum dikenal"), notice + _form(names, sending.id, query) + back)
@@ -170,7 +170,3 @@ def _row(one: Meaning, query: Mapping[str, str]) -> list[str]:
         escape(one.name), escape(name or one.key), escape(shown.title_of(register)), escape(shown.role_title(one.role)),
         f"<div class='rp-acts'>{acts}</div>",
     ]  # fmt: skip
-
-
-def _lead(request: Request, path: str) -> RedirectResponse:
-    return RedirectResponse(f"{guard.up(request.scope)}{here(path, dict(request.query_params))}", 303)

@@ -6,12 +6,13 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from dashboard import asking, registry
 from dashboard.folder import data_dir
 from dashboard.registers import process, shown
-from dashboard.signin import guard, html
+from dashboard.signin import html
+from dashboard.signin.pages import lead
 from dashboard.signin.small import Answer, for_whom, show
 from dashboard.words.text import _
 from queries import edits
@@ -73,7 +74,7 @@ async def row(request: Request, register: Register) -> Response:
     if refused := said.get("refused") or " ".join(said.get("problems", ())):
         typed = {key.removeprefix("k-"): _names(value) for key, value in form.items() if key.startswith("k-")}
         return _page(request, register, html.notice(refused) + shown.form(register, before, query, typed, why), 400)
-    return _lead(request, shown.at(query, register.table, tersimpan="1"))
+    return lead(request.scope, shown.at(query, register.table, tersimpan="1"))
 
 
 async def paste(request: Request, register: Register) -> Response:
@@ -88,7 +89,7 @@ async def paste(request: Request, register: Register) -> Response:
     if said.get("refused"):
         return _page(request, register, html.notice(said["refused"]) + shown.paste(register, query, lines, why), 400)
     if said.get("id"):
-        return _lead(request, shown.at(query, register.table, tersimpan="1"))
+        return lead(request.scope, shown.at(query, register.table, tersimpan="1"))
     return _page(request, register, shown.looked(register, said, query, lines, why))
 
 
@@ -128,7 +129,7 @@ async def publish(request: Request) -> Response:
     if request.method == "POST":
         asker = asking.asker()
         process.publish(asker.name, asker.viewer.role)
-        return _lead(request, shown.at(query, "terbit"))
+        return lead(request.scope, shown.at(query, "terbit"))
     body = shown.publishing(is_running=process.is_publishing(), result=process.result(), query=query)
     return show(request, _("Terbitkan perubahan"), body + shown.back(query))
 
@@ -164,7 +165,3 @@ def _row(said: str) -> Row | None:
 def _names(value: str) -> str:
     """Return what a field of several lines says as one cell holds it."""
     return "|".join(line for line in value.splitlines() if line.strip()) if "\n" in value else value
-
-
-def _lead(request: Request, url: str) -> RedirectResponse:
-    return RedirectResponse(f"{guard.up(request.scope)}{url}", 303)

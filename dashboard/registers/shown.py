@@ -1,7 +1,7 @@
 """Registers in words and HTML: their list, the rows of one, the form of a row, what changes, what was changed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -78,14 +78,15 @@ def who_may(register: Register) -> str:
     return ", ".join(names)
 
 
-def may(register: Register, rights: Any) -> bool:
+def may(register: Register, rights: Collection[str]) -> bool:
     """Whether these rights let one change a register: who approves may change names too."""
     return register.right in rights or "approve" in rights
 
 
 def may_change(register: Register, viewer: Viewer) -> bool:
     """Whether a viewer may change a register."""
-    return viewer.may("approve") or (register.right == "manage" and viewer.may("manage"))
+    role = roles.known(viewer.role)
+    return role is not None and may(register, role.may)
 
 
 def unpublished(query: Query) -> str:

@@ -3,25 +3,23 @@
 import asyncio
 import mimetypes
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive
 
 from dashboard import asking, record, registry
 from dashboard.sending import box, files, jobs, mending, shown
 from dashboard.sending.box import Refused, Sending, Stated
-from dashboard.signin import guard, html
+from dashboard.signin import html
 from dashboard.signin.pages import here
-from dashboard.signin.small import Answer, for_whom, show
+from dashboard.signin.small import Answer, for_whom, lead, show
 from dashboard.words.text import _
 from queries.escape import on_one_line
 
@@ -55,7 +53,7 @@ async def start(request: Request) -> Response:
     if request.method == "POST":
         sending = await _received(request)
         jobs.read(sending)
-        return _lead(request, f"{registry.SEND}/{sending.id}")
+        return lead(request, f"{registry.SEND}/{sending.id}")
     asyncio.get_running_loop().create_task(jobs.reader().ready())  # while the sender chooses
     return await _start_page(request)
 
@@ -178,14 +176,14 @@ async def look_again(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=5 * box.MOST_FILES)
     sending = _found(request)  # as it is now that all has come: nothing is awaited between this and what is kept
     if sending is None or sending.state != "read":
-        return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+        return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
     stated = dict(sending.stated)
     for n, name in enumerate(sending.names):
         given = Stated(*(str(form.get(f"{key}-{n}", ""))[:100].strip() for key in ("jenis", "unit", "periode")))
         if given != Stated():
             stated[name] = given
     jobs.read(replace(sending, stated=stated))
-    return _lead(request, f"{registry.SEND}/{sending.id}")
+    return lead(request, f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -203,7 +201,7 @@ async def take(request: Request) -> Response:
         confirmed = tuple(name for n, name in enumerate(sending.names) if form.get(f"sah-{n}") == "1" and name in ready)
         if ready and (confirmed or sending.state != "loaded"):
             jobs.load(replace(sending, left_out=left_out, confirmed=confirmed), asker)
-    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+    return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -212,7 +210,7 @@ async def mend(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=20)
     sending = _found(request)
     if sending is None or sending.state not in ("read", "failed") or not shown.tells_cells(sending, asking.asker()):
-        return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+        return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
     name = str(form.get("nama", ""))
     found = (box.answer(sending, "preview") or {}).get(name, {})
     value, why = (on_one_line(str(form.get(key, "")))[: box.LONGEST_WORDS].strip() for key in ("nilai", "sebab"))
@@ -222,7 +220,7 @@ async def mend(request: Request) -> Response:
         file, sheet, col = (str(cell[key] or "") for key in ("file", "sheet", "col"))
         new = box.Mend(name, file, sheet, cell["row"], col, str(cell["value"] or ""), value, why)
         jobs.read(box.with_mend(sending, new))
-    return _lead(request, f"{registry.SEND}/{sending.id}")
+    return lead(request, f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -236,7 +234,7 @@ async def take_back(request: Request) -> Response:
             jobs.read(now)
         elif sending.state == "loaded":
             jobs.reopen(now)
-    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+    return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -245,7 +243,7 @@ async def reopen(request: Request) -> Response:
     sending = _found(request)
     if sending is not None and sending.state == "loaded":
         jobs.reopen(sending)
-    return _lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
+    return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 
 
 @_own
@@ -276,14 +274,9 @@ async def cancel(request: Request) -> Response:
     sending = _found(request)
     if sending is not None and sending.state in ("reading", "read"):
         box.discard(sending)
-    return _lead(request, registry.SEND)
+    return lead(request, registry.SEND)
 
 
 def _found(request: Request) -> Sending | None:
     sending = box.find(request.path_params["sending"], asking.asker())
     return jobs.resume(sending) if sending else None
-
-
-def _lead(request: Request, path: str) -> RedirectResponse:
-    query: Mapping[str, Any] = dict(request.query_params)
-    return RedirectResponse(f"{guard.up(request.scope)}{here(path, query)}", 303)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from dashboard import asking, registry
 from dashboard.signin import cookies, html, pages
@@ -37,6 +37,11 @@ def drafts() -> str:
         use=_("Pakai"),
         drop=_("Buang"),
     )
+
+
+def lead(request: Request, path: str) -> RedirectResponse:
+    """Return the way to a path of ours, in the reader's language."""
+    return pages.lead(request.scope, pages.here(path, dict(request.query_params)))
 
 
 def for_whom(address: str, refusal: Callable[[], str]) -> Callable[[Answer], Answer]:
