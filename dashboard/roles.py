@@ -6,7 +6,7 @@ They are read as they are now, never from a build: what a role may is the same o
 import csv
 import logging
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Literal, get_args
 from dashboard.folder import PROJECT, data_dir
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import replicas
 
 Scope = Literal["district", "agency", "unit", "self"]
 Right = Literal["export", "freeze", "decide", "approve", "load", "reveal", "manage", "audit"]
 SCOPES, RIGHTS = frozenset(get_args(Scope)), frozenset(get_args(Right))
 EVERY = "*"
+OF_LOADING = {"load", "manage", "approve", "freeze"}  # what nobody may where the data are a copy of another machine's
 log = logging.getLogger("rapor")
 COLUMNS = (
     "role",
@@ -77,7 +79,10 @@ class Role:
 def roles() -> Mapping[str, Role]:
     """Return the roles that are valid today by their codes; raises Unclear."""
     path = _path()
-    return _read(path, path.stat().st_mtime_ns, date.today())
+    found = _read(path, path.stat().st_mtime_ns, date.today())
+    if not replicas.is_one(data_dir()):
+        return found
+    return {code: replace(role, may=role.may - OF_LOADING) for code, role in found.items()}
 
 
 def _path() -> Path:
