@@ -1,12 +1,13 @@
 """The dashboard as a process of its own, for the benchmarks that ask it something."""
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -45,6 +46,16 @@ def memory_of(pid: int) -> int:
             continue
         total += next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
     return total >> 10
+
+
+def work_of(pid: int) -> float:
+    """Return the seconds of processor that a process and those that it started have taken."""
+    total = 0.0
+    for each in (pid, *_below(pid)):
+        with suppress(OSError):
+            told = Path(f"/proc/{each}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            total += int(told[11]) + int(told[12])
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def _below(pid: int) -> list[int]:

@@ -6,7 +6,8 @@ Starts the dashboard with so many processes, waits until the pages are made ahea
 a browser with cookies of its own: it fetches the page's address (readable: the whole page has come, its drawings inside), opens the
 socket, waits until the run has finished, and fetches the drawings of the live page (live). Where more pages are named they take turns.
 With --changes each then chooses so many other units one after the other. Prints a line for each number of processes: p50, p95 and most
-of each in seconds, errors, memory of all processes before and with the viewers, the load of the machine before.
+of each in seconds, errors, memory of all processes before and with the viewers, the seconds of processor that they took and those that
+the viewers took here, the load of the machine before.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from websockets.asyncio.client import ClientConnection, connect
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from benchmarks.serving import memory_of, served  # noqa: E402  the project's folder must be on the path first
+from benchmarks.serving import memory_of, served, work_of  # noqa: E402  the project's folder must be on the path first
 
 UNITS = ("pkm-mengupeh", "pkm-sungai-bengkal", "pkm-alai-ilir", "pkm-tegal-arum", "pkm-muara-tebo", "pkm-pintas-tuo")
 DRAWING = re.compile(
@@ -111,10 +112,15 @@ def spread(times: list[float]) -> str:
     return f"{p50:7.2f} {p95:7.2f} {ordered[-1]:7.2f}"
 
 
-async def measure(place: str, pages: list[str], viewers: int, changes: int, pid: int) -> tuple[Seen, int, int]:
-    """Have all viewers come at once; return what they waited, and the memory before and with them in MB."""
+async def measure(
+    place: str, pages: list[str], viewers: int, changes: int, pid: int
+) -> tuple[Seen, int, int, float, float]:
+    """Have all viewers come at once; return what they waited, the memory before and with them in MB, and the seconds of processor.
+
+    The last are of the dashboard's processes, and of the viewers here.
+    """
     seen, come, stay = Seen(), asyncio.Event(), asyncio.Event()
-    before = memory_of(pid)
+    before, worked, own = memory_of(pid), work_of(pid), time.process_time()
     tasks = [
         asyncio.create_task(view(place, pages[n % len(pages)], n, changes, seen, come, stay)) for n in range(viewers)
     ]
@@ -122,10 +128,10 @@ async def measure(place: str, pages: list[str], viewers: int, changes: int, pid:
     come.set()
     while len(seen.live) + len(seen.errors) < viewers or len(seen.changed) < changes * len(seen.live):
         await asyncio.sleep(0.1)
-    during = memory_of(pid)
+    during, worked, own = memory_of(pid), work_of(pid) - worked, time.process_time() - own
     stay.set()
     await asyncio.gather(*tasks)
-    return seen, before, during
+    return seen, before, during, worked, own
 
 
 async def warm(place: str, pages: list[str], tries: int) -> None:
@@ -139,6 +145,14 @@ async def warm(place: str, pages: list[str], tries: int) -> None:
                 await asyncio.sleep(0 if in_row else 0.5)
 
 
+def settle(pid: int) -> None:
+    """Wait until the dashboard has made ahead what it makes, and rests."""
+    before = -1.0
+    while work_of(pid) - before > 0.5:
+        before = work_of(pid)
+        time.sleep(10)
+
+
 def main() -> None:
     """Start the server for each number of processes, measure, end it."""
     parser = argparse.ArgumentParser(description="What viewers wait who come at once.")
@@ -150,17 +164,20 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{asked.viewers} viewers, seconds: p50, p95, most")
     print(
-        "processes   readable                  live                      another unit              errors  MB before / with  load"
+        "processes   readable                  live                      another unit              errors  MB before / with"
+            "  CPU s / here  load"
     )
     for count in asked.workers:
         with served(asked.data_dir, count) as (place, pid):
             asyncio.run(warm(place, asked.page, 8 * count))
-            time.sleep(10)  # for what is still made ahead
+            settle(pid)
             load = os.getloadavg()[0]
-            seen, before, during = asyncio.run(measure(place, asked.page, asked.viewers, asked.changes, pid))
+            seen, before, during, worked, own = asyncio.run(
+                measure(place, asked.page, asked.viewers, asked.changes, pid)
+            )
         print(
             f"{count:9}   {spread(seen.readable)}   {spread(seen.live)}   {spread(seen.changed)}   {len(seen.errors):6}"
-            f"  {before:6} / {during:6}  {load:5.1f}  {' '.join(sorted(set(seen.errors)))}",
+            f"  {before:6} / {during:6}  {worked:6.1f} / {own:4.1f}  {load:5.1f}  {' '.join(sorted(set(seen.errors)))}",
             flush=True,
         )
 
