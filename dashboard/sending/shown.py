@@ -301,11 +301,12 @@ def _still_held(one: Sending, held: Collection[str], query: Mapping[str, str]) -
     return html.notice(words) + forms
 
 
-def far_words(one: Sending, far: tuple[int, int, str]) -> str:
+def far_words(one: Sending, far: tuple[int, int, str, float]) -> str:
     """Return how far the work on a sending is, in words."""
-    done, total, stage = far
+    done, total, stage, share = far
+    within = _(" (berkas ini {share} terbaca)", share=text.pct(int(share * 100), 0)) if share else ""
     if one.state == "reading":
-        return _("Memeriksa berkas: {done} dari {all}…", done=text.number(done), all=text.number(total))
+        return _("Memeriksa berkas: {done} dari {all}…", done=text.number(done), all=text.number(total)) + within
     names = {"wait": _("Menunggu giliran memuat…"), "read": _("Membaca berkas"), "build": _("Menyusun data")}
     words = names.get(stage, _("Menyusun data"))
-    return f"{words}: {text.number(done)}/{text.number(total)}" if total else words
+    return f"{words}: {text.number(done)}/{text.number(total)}{within}" if total else words
