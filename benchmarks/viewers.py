@@ -165,7 +165,7 @@ def main() -> None:
     print(f"{asked.viewers} viewers, seconds: p50, p95, most")
     print(
         "processes   readable                  live                      another unit              errors  MB before / with"
-            "  CPU s / here  load"
+        "  CPU s / here  load"
     )
     for count in asked.workers:
         with served(asked.data_dir, count) as (place, pid):

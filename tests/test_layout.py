@@ -19,7 +19,6 @@ MAY_IMPORT_STREAMLIT = {
     "web/server",
     "db",
     "filters",
-    "composing",
     "layout",
     "meetings/forms",
     "decisions/forms",
@@ -93,6 +92,7 @@ LAYERS = {
         *("trouble", "kinds", "ruled", "lake", "people", "lock", "shadow", "folder", "remarks"),
         *(
             "reading.guard",
+            "reading.pace",
             "reading.words",
             "reading.dates",
             "reading.periods",
