@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 
@@ -69,11 +70,22 @@ def opened(data_dir: Path, scratch: Path) -> Generator[Engine | None]:
     if setting.engine == "duckdb":
         yield None
         return
+    with _spark(data_dir).opened(setting.remote, setting.memory, scratch) as engine:
+        yield engine
+
+
+def expect(data_dir: Path) -> None:
+    """Raise Damaged where the engine that a data folder asks for can't be had: a package, a Java runtime, or the server is missing."""
+    setting = read(data_dir)
+    if setting.engine == "spark":
+        _spark(data_dir).expect(setting.remote)
+
+
+def _spark(data_dir: Path) -> ModuleType:
     try:
         from etl.spark import rollups  # noqa: PLC0415  its packages are a group of their own
     except ImportError as missing:
         what = _("{path} meminta Spark, tetapi paket {name} tidak terpasang.", path=data_dir / FILE, name=missing.name)
         mend = _("Pasang dengan: uv sync --group spark; atau hapus berkas itu: rollup lalu dibuat oleh DuckDB.")
         raise Damaged(what, mend) from missing
-    with rollups.opened(setting.remote, setting.memory, scratch) as engine:
-        yield engine
+    return rollups

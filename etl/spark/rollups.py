@@ -63,13 +63,21 @@ def opened(remote: str, memory: str, scratch: Path) -> Generator[Callable[..., "
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-@contextmanager
-def _session(address: str) -> "Generator[SparkSession]":
-    """Yield a session of its own on a server, which waits seconds for an answer, where PySpark would wait ten minutes."""
-    host, port = urlsplit(address).hostname, urlsplit(address).port or PORT
+def expect(remote: str) -> None:
+    """Raise Damaged where no server answers at an address; without one, where no Java is there to run one."""
+    if not remote:
+        server.java()
+        return
+    host, port = urlsplit(remote).hostname, urlsplit(remote).port or PORT
     if not host or not server.answers(host, port, 10):
         what = _("Server Spark di {host}:{port} tidak menjawab.", host=host, port=port)
         raise Damaged(what, _("Nyalakan server itu, atau hapus engine.toml: rollup lalu dibuat oleh DuckDB."))
+
+
+@contextmanager
+def _session(address: str) -> "Generator[SparkSession]":
+    """Yield a session of its own on a server, which waits seconds for an answer, where PySpark would wait ten minutes."""
+    expect(address)
     logging.getLogger("SQLQueryContextLogger").setLevel(
         logging.CRITICAL
     )  # PySpark's own words quote values and Java's stack
