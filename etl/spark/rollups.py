@@ -2,6 +2,7 @@
 gives lies as Parquet beside the build, and DuckDB takes it in as it takes its own rows."""
 
 import logging
+import re
 import shutil
 import warnings
 from collections.abc import Callable, Generator, Mapping
@@ -122,7 +123,7 @@ class Rollups:
                 self._show(table, view)
         folder = self._scratch / "made" / name
         self._session().sql(rollup.sql).write.parquet(str(folder))
-        self._session().read.parquet(str(folder)).createOrReplaceTempView(name)
+        self._session().read.parquet(_literal(folder)).createOrReplaceTempView(name)
         self._shown.add(name)
         return f"select * from read_parquet('{_quoted(as_pattern(folder))}/*.parquet')"  # noqa: S608  a path of our own
 
@@ -136,13 +137,17 @@ class Rollups:
         paths = self._lake.paths(self._files, kind) if kind else []
         if kind and paths:
             columns = ", ".join(f"`{name}` {_SQL[dtype]}" for name, dtype in KINDS[kind].items())
-            # What a reading of an older version lacks is null, as the schema is given; a path is no pattern.
-            reader = self._session().read.schema(columns).option("__globPaths__", "false")
-            return reader.parquet(*map(str, paths))
+            # What a reading of an older version lacks is null, as the schema is given.
+            return self._session().read.schema(columns).parquet(*map(_literal, paths))
         path = self._scratch / "read" / f"{table}.parquet"
         path.parent.mkdir(exist_ok=True)
         self._connection.execute(f"copy (from {table}) to '{_quoted(str(path))}' (format parquet)")
-        return self._session().read.parquet(str(path))
+        return self._session().read.parquet(_literal(path))
+
+
+def _literal(path: Path) -> str:
+    """Return a path as Spark reads it, which takes one for a pattern."""
+    return re.sub(r"([\\*?{}\[\],])", r"\\\1", str(path))
 
 
 def _quoted(path: str) -> str:

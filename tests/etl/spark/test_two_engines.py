@@ -32,13 +32,14 @@ def session(remote: str) -> Iterator[Any]:
 def _answers(session: Any, sql: str) -> tuple[Any, Any]:
     """Return the rows of both engines, in no order; of Spark the kind of its error where it has none."""
     from pyspark.errors import PySparkException
+    from sqlglot.errors import SqlglotError
 
     from etl.spark.dialect import translated
 
     here = duckdb.execute(sql).fetchall()
     try:
         there = [tuple(row) for row in session.sql(translated(sql).sql).collect()]
-    except (PySparkException, ValueError) as error:
+    except (PySparkException, SqlglotError) as error:
         return sorted(here, key=str), str(error)[:80]
     return sorted(here, key=str), sorted(there, key=str)
 
