@@ -17,7 +17,6 @@ import hashlib
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -154,6 +153,16 @@ def _peak(pid: int | str) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
+def _children() -> list[str]:
+    return Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+
+
+def _work() -> float:
+    """Return the seconds of work of this process and of the server that it started, on whatever cores."""
+    ticks = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13] for child in _children()]
+    return time.process_time() + sum(int(each) for pair in ticks for each in pair) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def _engine(name: str, scratch: Path) -> Generator[Any]:
     if name == "duckdb":
@@ -184,7 +193,7 @@ def run(data: Path, name: str) -> dict[str, Any]:
     whole = time.monotonic() - began
     Path("/proc/self/clear_refs").write_text("5")
     result: dict[str, Any] = {"fill": whole, "before": spent["before"], "seconds": {}}
-    hashes, server = {}, 0
+    hashes = {}
     scratch = data / "scratch"
     with _engine(name, scratch) as engine:
         rollup = engine(connection, lake, manifest)
@@ -192,6 +201,7 @@ def run(data: Path, name: str) -> dict[str, Any]:
             started = time.monotonic()
             rollup._session()  # the start of the server is told apart
             result["start"] = time.monotonic() - started
+        worked = _work()
         rollups = sorted(
             queries.files("rollups"), key=lambda query: (query.name.endswith("expected_report"), query.name)
         )
@@ -203,8 +213,8 @@ def run(data: Path, name: str) -> dict[str, Any]:
             result["seconds"][table] = time.monotonic() - started
             hashes[table] = [str(each) for each in connection.execute(_HASHED.format("from made")).fetchall()[0]]
             connection.execute("drop table made")
-        for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-            server = max(server, _peak(child))
+        result["work"] = _work() - worked
+        server = max([0, *map(_peak, _children())])
     result |= {
         "memory": _peak("self"),
         "server": server,
@@ -223,11 +233,12 @@ def _line(rows: Sequence[float], values: Sequence[float]) -> tuple[float, float]
 
 def _told(of: dict[str, Any]) -> str:
     slowest = sorted(of["seconds"].items(), key=lambda each: -each[1])[:3]
+    most = ", ".join(f"{table} {seconds:.1f}" for table, seconds in slowest)
     server = (
         f" and {of['server'] / 2**20:.0f} of its server, which started in {of['start']:.1f} s" if of["server"] else ""
     )
     return (
-        f"rollups {sum(of['seconds'].values()):.1f} s ({', '.join(f'{table} {s:.1f}' for table, s in slowest)}), at most "
+        f"rollups {sum(of['seconds'].values()):.1f} s, {of['work']:.1f} s of work ({most}), at most "
         f"{of['memory'] / 2**20:.0f} MiB{server}; names and versions before {of['before']:.1f} s, all facts by DuckDB "
         f"{of['fill']:.1f} s, {of['build'] / 2**20:.0f} MiB of them"
     )
@@ -246,7 +257,7 @@ def main() -> None:
     engines = given.engine or ["duckdb", "spark"]
     centres, districts = len(_regions("health_centres")), len(_regions("districts"))
     print(f"the nation: {districts} districts, {centres} health centres, {VISITS} visits a year, {EMPLOYEES} employees")
-    points: dict[str, list[tuple[int, float, float]]] = {name: [] for name in engines}
+    points: dict[str, list[tuple[int, float, float, float]]] = {name: [] for name in engines}
     for scale in given.scales:
         with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as temporary:
             data = Path(temporary) / "data"
@@ -254,25 +265,24 @@ def main() -> None:
             print(f"\n1/{scale}: {there}", flush=True)
             said = {}
             for name in engines:
-                used = resource.getrusage(resource.RUSAGE_CHILDREN)
                 command = [sys.executable, __file__, "--run", str(data), name]
                 out = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603
-                now = resource.getrusage(resource.RUSAGE_CHILDREN)
                 of = said[name] = json.loads(out.splitlines()[-1])
-                points[name].append((there["rows"], sum(of["seconds"].values()), of["memory"] + of["server"]))
-                cores = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-                print(f"  {name:6} {_told(of)}; {cores:.0f} s of work of both cores in all", flush=True)
+                points[name].append(
+                    (there["rows"], sum(of["seconds"].values()), of["work"], of["memory"] + of["server"])
+                )
+                print(f"  {name:6} {_told(of)}", flush=True)
             if len(engines) == 2:
                 print(f"  rows of all rollups equal: {said['duckdb']['hashes'] == said['spark']['hashes']}", flush=True)
     whole = VISITS + 5 * EMPLOYEES
     for name, measured in points.items() if len(given.scales) > 1 else ():
-        rows, seconds, memory = zip(*measured, strict=True)
-        fixed, slope = _line(rows, seconds)
-        fixed_memory, memory_slope = _line(rows, memory)
+        rows, *columns = zip(*measured, strict=True)
+        seconds, work, memory = (_line(rows, values) for values in columns)
         print(
-            f"\n{name}: {fixed:.1f} s + {slope * 1e6:.2f} s a million rows; the nation's {whole / 1e6:.0f} million: "
-            f"{(fixed + slope * whole) / 60:.0f} minutes; memory {fixed_memory / 2**20:.0f} MiB + "
-            f"{memory_slope * 1e6 / 2**20:.1f} MiB a million rows"
+            f"\n{name}: {seconds[0]:.1f} s + {seconds[1] * 1e6:.2f} s a million rows, of work on all cores {work[0]:.1f} s + "
+            f"{work[1] * 1e6:.2f} s; memory {memory[0] / 2**20:.0f} MiB + {memory[1] * 1e6 / 2**20:.1f} MiB a million rows.\n"
+            f"  The line says of the nation's {whole / 1e6:.0f} million: {(seconds[0] + seconds[1] * whole) / 60:.0f} minutes here, "
+            f"{(work[0] + work[1] * whole) / 3600:.1f} hours of one core"
         )
 
 

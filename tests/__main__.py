@@ -1,8 +1,8 @@
 """Every check there is, in the order of CI: `python -m tests`. It first finds or installs a browser, an office and a database.
 
 `python -m tests quick` runs what needs none of them: lint, types, unit tests, SQL. `python -m tests nightly` tries all that there
-is, attacks, kills and many examples among it, and measures what of the code is run. `uv run --group spark python -m tests spark` holds the rollups of Spark against those of DuckDB. What follows goes to
-pytest.
+is, attacks, kills and many examples among it, and measures what of the code is run. `uv run --group spark python -m tests spark`
+holds the rollups of Spark against those of DuckDB. What follows goes to pytest.
 """
 
 import os
