@@ -10,6 +10,7 @@ import polars as pl
 
 import queries
 from etl import validity
+from etl.building import engines
 from etl.declaring import sample
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
@@ -49,7 +50,7 @@ def problems(data_dir: Path) -> list[Problem]:
         found += _registers(data_dir / "reference")
         is_sound = all(problem.severity != "error" for problem in found)  # else no sample can be read with them
         found += [*(_sources(data_dir) if is_sound else ()), *_current(data_dir)]
-    found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_kernel()]
+    found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_engine(data_dir), *_kernel()]
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
 
@@ -273,6 +274,13 @@ def _faults(data_dir: Path) -> Iterator[Problem]:
             "Kirim catatan itu, yang tidak memuat isi laporan, kepada pengelola Rapor; hapus bila sudah diperbaiki."
         )
         yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
+
+
+def _engine(data_dir: Path) -> Iterator[Problem]:
+    try:
+        engines.expect(data_dir)
+    except Damaged as wrong:
+        yield Problem(str(data_dir / engines.FILE), wrong.what, wrong.mend)
 
 
 def _kernel() -> Iterator[Problem]:
