@@ -24,6 +24,7 @@ from dashboard.signin.guard import Guard, of_cookies
 from dashboard.web.first import First
 from dashboard.web.gate import Gate, HostConfig
 from dashboard.web.packed import Packed
+from dashboard.web.seats import Seats
 from queries import private
 
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
@@ -82,5 +83,12 @@ ROUTES = [
     Route("/{address:no_page}", _lead),
 ]
 APP = Path(__file__).parents[1] / "app.py"
-MIDDLEWARE = [Middleware(Gate), Middleware(Guard), Middleware(HostConfig), Middleware(First), Middleware(Packed)]
+MIDDLEWARE = [
+    Middleware(Gate),
+    Middleware(Guard),
+    Middleware(Seats),
+    Middleware(HostConfig),
+    Middleware(First),
+    Middleware(Packed),
+]
 app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=MIDDLEWARE)
