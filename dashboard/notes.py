@@ -4,11 +4,13 @@ A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names (or
 The schema is made by the first write; reading a store that is not there yet finds nothing.
 """
 
+import shutil
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -16,11 +18,13 @@ from sqlalchemy.pool import NullPool
 
 from dashboard.folder import data_dir
 from dashboard.words.text import _
-from queries import secret
+from queries import disk, secret
 
 VERSION = 1
 ADDRESS = "RAPOR_NOTES_URL"
 BUSY_SECONDS = 10
+MEMORY = Path("/dev/shm")  # noqa: S108  a copy that is read for an instant, in a folder of its own
+COPIES = 5  # at most, of a store that is written meanwhile
 TABLES = sa.MetaData()
 _version = sa.Table("notes_version", TABLES, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
 
@@ -91,7 +95,7 @@ def reading(table: sa.Table) -> Generator[sa.Connection | None]:
     if file is not None and not file.is_file():
         yield None
         return
-    with _calm(), engine.connect() as connection:
+    with _calm(file), _readable(engine, file) as connection:
         has_version = sa.inspect(connection).has_table(_version.name)
         known = connection.scalar(sa.select(_version.c.version)) if has_version else None
         _understood(known)
@@ -102,9 +106,9 @@ def reading(table: sa.Table) -> Generator[sa.Connection | None]:
 def writing() -> Generator[sa.Connection]:
     """Give a connection within a transaction that waits for other writers; raises Taken, Unavailable."""
     engine = _engine(url())
-    is_file = engine.dialect.name == "sqlite"
-    with _calm(), engine.connect() as connection:
-        if is_file:
+    file = _file(engine)
+    with _calm(file), engine.connect() as connection:
+        if file:
             _write_ahead(connection)
             connection.exec_driver_sql("pragma secure_delete = on")  # what is taken away stands in no free page
             connection.exec_driver_sql("begin immediate")
@@ -116,15 +120,54 @@ def writing() -> Generator[sa.Connection]:
             raise Taken from None
 
 
+@contextmanager
+def _readable(engine: sa.Engine, file: Path | None) -> Generator[sa.Connection]:
+    """Give a connection to read by: of a copy in memory where the disk takes not even the small files that SQLite keeps beside a store."""
+    with ExitStack() as open_until:
+        try:
+            connection = open_until.enter_context(engine.connect())
+            if file:
+                connection.exec_driver_sql(
+                    "select 1 from sqlite_schema limit 1"
+                )  # what is wrong shows at the first look
+        except OperationalError as fault:
+            if file is None or _is_busy(fault):
+                raise
+            open_until.close()
+            copy = open_until.enter_context(TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
+            of_copy = sa.create_engine(
+                sa.URL.create("sqlite", database=str(_copied(file, Path(copy)))), poolclass=NullPool
+            )
+            connection = open_until.enter_context(of_copy.connect())
+        yield connection
+
+
+def _is_busy(fault: OperationalError) -> bool:
+    return getattr(fault.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _copied(file: Path, to: Path) -> Path:
+    """Copy a store with what was written and stands beside it still; one that changes meanwhile is copied again."""
+    parts = (file, file.with_name(f"{file.name}-wal"))
+    for _try in range(COPIES):
+        before = [path.stat() if path.is_file() else None for path in parts]
+        for path in parts:
+            if path.is_file():
+                shutil.copyfile(path, to / path.name)
+        if before == [path.stat() if path.is_file() else None for path in parts]:
+            break
+    return to / file.name
+
+
 def _write_ahead(connection: sa.Connection) -> None:
     """Have readers not wait for writers; SQLite does not wait itself where two first writers of a new file ask for it at once."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.exec_driver_sql("pragma journal_mode = wal")
-        except OperationalError:
+        except OperationalError as fault:
             connection.rollback()
-            if time.monotonic() > until:
+            if not _is_busy(fault) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -133,11 +176,13 @@ def _write_ahead(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _calm() -> Generator[None]:
+def _calm(file: Path | None) -> Generator[None]:
     """Turn a fault of the store into a sentence; its own message may hold a password or what was written."""
     try:
         yield
-    except SQLAlchemyError:
+    except SQLAlchemyError as fault:
+        if file and isinstance(fault, OperationalError) and (of_disk := disk.fault(file)):
+            raise Unavailable(" ".join(of_disk)) from None
         words = _("Catatan keputusan belum dapat dibuka; periksa folder data dan hak tulisnya, lalu coba lagi.")
         raise Unavailable(words) from None
 

@@ -1,5 +1,8 @@
 """What is wrong with a data folder - its reference tables, its declarations, its current build - and how to mend it."""
 
+import os
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,7 @@ from etl.kinds import REGISTERS
 from etl.recognising.source import load_all, own_folders
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
-from queries import formats, private
+from queries import disk, formats, private
 from queries.builds import current, find, is_whole
 from queries.edits import LIVE
 from queries.language import _, n_
@@ -28,6 +31,11 @@ _UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
 
 # What a data folder of an earlier version lacks and does not need: tables, and columns of the others.
 _OPTIONAL = dict.fromkeys((*ADDED, *SIMULATED, *LIVE), ()) | {"units": ("valid_from", "valid_until")}
+
+BUILDS_OF_ROOM = (
+    3  # as many times the current build a load may take for a while: the new one, what is sorted beside it, readings
+)
+CLOCK_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,14 @@ def problems(data_dir: Path) -> list[Problem]:
         found += _registers(data_dir / "reference")
         is_sound = all(problem.severity != "error" for problem in found)  # else no sample can be read with them
         found += [*(_sources(data_dir) if is_sound else ()), *_current(data_dir)]
-    found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_kernel()]
+    found += [
+        *_builds(data_dir),
+        *_open(data_dir),
+        *_faults(data_dir),
+        *of_disks(data_dir),
+        *_clock(data_dir),
+        *_kernel(),
+    ]
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
 
@@ -239,6 +254,40 @@ def _faults(data_dir: Path) -> Iterator[Problem]:
             "Kirim catatan itu, yang tidak memuat isi laporan, kepada pengelola Rapor; hapus bila sudah diperbaiki."
         )
         yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
+
+
+def of_disks(data_dir: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the disks that a data folder and what a work needs for a while stand on: too little room, read-only."""
+    if not data_dir.is_dir():
+        return
+    build = current(data_dir)
+    needed = BUILDS_OF_ROOM * build.stat().st_size if build else 0
+    seen = set()
+    for place, least in ((data_dir, needed), (Path(tempfile.gettempdir()), 0)):
+        room = disk.room(place)
+        if room.mount in seen:
+            continue
+        seen.add(room.mount)
+        if wrong := disk.fault(place):
+            yield Problem(str(place), *wrong)
+        elif room.is_short(least):
+            what = _("Ruang hampir habis: tersisa {left} dari {all} di disk {mount}.",
+                     left=disk.size_words(room.free_bytes), all=disk.size_words(room.all_bytes), mount=room.mount)  # fmt: skip
+            mend = _("Kosongkan ruang sebelum penuh: pindahkan cadangan lama, lihat rapor builds.")
+            yield Problem(str(place), what, mend, "warning")
+        elif not os.access(place, os.W_OK):
+            what = _("Pengguna ini tidak dapat menulis di folder ini.")
+            yield Problem(str(place), what, _("Jalankan sebagai pemilik folder data."), "warning")
+
+
+def _clock(data_dir: Path) -> Iterator[Problem]:
+    """Yield whether this machine's clock is behind what it wrote before: days overdue and the order of reports go by it."""
+    build, now = current(data_dir), time.time()
+    if build and (ahead := build.stat().st_mtime - now) > CLOCK_SECONDS:
+        what = _(
+            "Jam komputer ini terlambat: data terbitan ditulis {n} jam di depan jam sekarang.", n=round(ahead / 3600, 1)
+        )
+        yield Problem(str(build), what, _("Betulkan jamnya, misalnya: timedatectl set-ntp true."), "warning")
 
 
 def _kernel() -> Iterator[Problem]:

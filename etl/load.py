@@ -30,6 +30,7 @@ from etl.reading import guard
 from etl.reading.age import modified
 from etl.recognising.source import Source, load_all, own_folders, rules_version
 from etl.rulings import NOTHING, Asked
+from etl.trouble import told
 from queries import private
 from queries.builds import current
 from queries.language import named as text
@@ -117,7 +118,7 @@ def load(
     if paths is None:
         paths = [] if asked.rulings else [data_dir / "inbox"]
     files, barred = places.discover(list(paths))
-    with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
+    with told(data_dir), only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy(_days_kept())
         shelf.sweep(data_dir)

@@ -135,7 +135,6 @@ def _given(answers: Sequence[str], file: Path | None) -> dict[str, str]:
 def _read(data_dir: Path, example: Path) -> _Example:
     """Return the example as it is read; first in a process of its own, where what harms ends that one alone."""
     import os
-    import tempfile
 
     from etl import reference
     from etl.intake import places, process
@@ -143,12 +142,13 @@ def _read(data_dir: Path, example: Path) -> _Example:
     from etl.reading import guard
     from etl.reading.files import Unreadable, read
     from etl.recognising.source import load_all, own_folders
+    from queries import scratch
 
     sources, registers = load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference")
     try:
         sha, modified_at = places.hashed(example)
         named = Sighting(*guard.shown(example), modified_at)
-        with places.opened(example) as file, tempfile.TemporaryDirectory() as spool:
+        with places.opened(example) as file, scratch.folder() as spool:
             bare = Reading("", sha, named.name, named.folder, os.fstat(file.fileno()).st_size, "refused")
             process.read(bare, file, named, (sources, registers), Path(spool))
             file.seek(0)

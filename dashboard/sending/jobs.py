@@ -16,6 +16,7 @@ from dashboard.folder import PROJECT, data_dir
 from dashboard.sending import box
 from dashboard.sending.box import Sending, Stated
 from dashboard.words import text
+from queries import whole
 
 MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
 KEPT = (
@@ -266,10 +267,7 @@ def _is_alive(sending: Sending) -> bool:
 
 
 def _write(sending: Sending, what: Any, content: Any) -> None:
-    path = box.answer_place(sending, what)
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    unfinished.replace(path)
+    whole.write(box.answer_place(sending, what), json.dumps(content, ensure_ascii=False))
 
 
 async def answer_of(module: str, asked: bytes, most_seconds: float) -> bytes:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from queries import scratch
 from queries.sandbox.turns import Turns
 
 FORMS = ("parquet", "csv", "csv_semicolon", "xlsx", "json")
@@ -205,7 +206,7 @@ class Run:
         self._started = time.monotonic()
         outcome: Result | Refused = Refused("died")
         part = self._target.with_name(f".{secrets.token_hex(8)}.part")
-        folder = Path(tempfile.mkdtemp(prefix="rapor-"))
+        folder = Path(tempfile.mkdtemp(dir=scratch.own()))
         try:
             outcome = self._run(folder, part) if is_on else Refused("stopped")
         except (ValueError, KeyError, TypeError):
