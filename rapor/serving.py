@@ -157,7 +157,10 @@ def serve(
 
     Tanpa akun hanya komputer ini yang mencapainya; dengan akun (rapor user) atau OpenID Connect boleh di jaringan.
     """
+    from etl.building import shelf
+
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    shelf.tidy(data_dir)
     way_in = _way_in(sign_in, address, proxy or ())
     if build := current(data_dir):
         _expect_known(build)

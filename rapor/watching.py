@@ -52,6 +52,9 @@ def watch(
     inbox = data_dir / "inbox"
     if not inbox.is_dir():
         fail(_("Folder {folder} tidak ada.", folder=inbox), _("Buat folder itu, lalu ulangi."))
+    from etl.building import shelf
+
+    shelf.tidy(data_dir)
     known = dict(sight(inbox))
     before: Sight = known
     say(n_("Menunggui {folder}: {n} berkas sudah ada.", len(known), folder=inbox))

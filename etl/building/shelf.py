@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from etl.lake import write_atomically
-from queries import whole
+from etl.lake import Lake, write_atomically
+from etl.lock import LoadBusy, only_one
+from queries import scratch, whole
 from queries.builds import find, seal, seal_of, spoken_of
 
 KEPT_BUILDS = 5
@@ -54,6 +56,15 @@ def throw_away(unfinished: Path) -> None:
     for left in unfinished.parent.glob(f"{unfinished.name}*"):
         shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
     seal_of(unfinished).unlink(missing_ok=True)
+
+
+def tidy(data_dir: Path) -> None:
+    """Remove what killed processes left half written, unless somebody is at work on the data folder just now."""
+    scratch.sweep()
+    if (data_dir / "lake").is_dir():
+        with suppress(LoadBusy, OSError), only_one(data_dir, 0):
+            Lake(data_dir).tidy()
+            sweep(data_dir)
 
 
 def sweep(data_dir: Path) -> None:
