@@ -5,9 +5,10 @@ The schema is made by the first write; reading a store that is not there yet fin
 """
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,32 +123,54 @@ def writing() -> Generator[sa.Connection]:
 
 @contextmanager
 def _readable(engine: sa.Engine, file: Path | None) -> Generator[sa.Connection]:
-    """Give a connection to read by: of a copy in memory where the disk takes not even the small files that SQLite keeps beside a store."""
-    with ExitStack() as open_until:
+    """Give a connection to read by."""
+    if file is None:
+        with engine.connect() as connection:
+            yield connection
+        return
+    with readable(file) as place:
+        here = (
+            engine
+            if place == file
+            else sa.create_engine(sa.URL.create("sqlite", database=str(place)), poolclass=NullPool)
+        )
+        with here.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def readable(file: Path) -> Generator[Path]:
+    """Give a SQLite store to read: itself, or a copy in memory where the disk takes not even what SQLite keeps beside a store."""
+    if _is_read_in_place(file):
+        yield file
+        return
+    with ExitStack() as held:
         try:
-            connection = open_until.enter_context(engine.connect())
-            if file:
-                connection.exec_driver_sql(
-                    "select 1 from sqlite_schema limit 1"
-                )  # what is wrong shows at the first look
-        except OperationalError as fault:
-            if file is None or _is_busy(fault):
-                raise
-            open_until.close()
-            copy = open_until.enter_context(TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
-            of_copy = sa.create_engine(
-                sa.URL.create("sqlite", database=str(_copied(file, Path(copy)))), poolclass=NullPool
-            )
-            connection = open_until.enter_context(of_copy.connect())
-        yield connection
+            folder = held.enter_context(TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
+            place = _copied(file, Path(folder))
+        except OSError:
+            place = file
+        yield place
 
 
-def _is_busy(fault: OperationalError) -> bool:
-    return getattr(fault.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+def _is_read_in_place(file: Path) -> bool:
+    """Whether a store can be read where it stands; of one that is damaged or busy who reads it is told."""
+    try:
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as store:
+            store.execute("select 1 from sqlite_schema limit 1").fetchall()  # what is wrong shows at the first look
+    except sqlite3.OperationalError as fault:
+        return _is_busy(fault)
+    except sqlite3.DatabaseError:
+        return True
+    return True
+
+
+def _is_busy(fault: object) -> bool:
+    return getattr(fault, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def _copied(file: Path, to: Path) -> Path:
-    """Copy a store with what was written and stands beside it still; one that changes meanwhile is copied again."""
+    """Copy a store with what was written last and stands beside it still; returns the store itself where it changes all the time."""
     parts = (file, file.with_name(f"{file.name}-wal"))
     for _try in range(COPIES):
         before = [path.stat() if path.is_file() else None for path in parts]
@@ -155,8 +178,8 @@ def _copied(file: Path, to: Path) -> Path:
             if path.is_file():
                 shutil.copyfile(path, to / path.name)
         if before == [path.stat() if path.is_file() else None for path in parts]:
-            break
-    return to / file.name
+            return to / file.name
+    return file
 
 
 def _write_ahead(connection: sa.Connection) -> None:
@@ -167,7 +190,7 @@ def _write_ahead(connection: sa.Connection) -> None:
             connection.exec_driver_sql("pragma journal_mode = wal")
         except OperationalError as fault:
             connection.rollback()
-            if not _is_busy(fault) or time.monotonic() > until:
+            if not _is_busy(fault.orig) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:

@@ -1,7 +1,5 @@
 """What is wrong with a data folder - its reference tables, its declarations, its current build - and how to mend it."""
 
-import os
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from etl.recognising.source import load_all, own_folders
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import disk, formats, private
-from queries.builds import current, find, is_whole
+from queries.builds import current, find, is_whole, room_needed
 from queries.edits import LIVE
 from queries.language import _, n_
 from queries.sandbox import confine
@@ -59,7 +57,7 @@ def problems(data_dir: Path) -> list[Problem]:
         *_builds(data_dir),
         *_open(data_dir),
         *_faults(data_dir),
-        *of_disks(data_dir),
+        *_disks(data_dir),
         *_clock(data_dir),
         *_kernel(),
     ]
@@ -256,28 +254,10 @@ def _faults(data_dir: Path) -> Iterator[Problem]:
         yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
 
 
-def of_disks(data_dir: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the disks that a data folder and what a work needs for a while stand on: too little room, read-only."""
-    if not data_dir.is_dir():
-        return
-    build = current(data_dir)
-    needed = BUILDS_OF_ROOM * build.stat().st_size if build else 0
-    seen = set()
-    for place, least in ((data_dir, needed), (Path(tempfile.gettempdir()), 0)):
-        room = disk.room(place)
-        if room.mount in seen:
-            continue
-        seen.add(room.mount)
-        if wrong := disk.fault(place):
-            yield Problem(str(place), *wrong)
-        elif room.is_short(least):
-            what = _("Ruang hampir habis: tersisa {left} dari {all} di disk {mount}.",
-                     left=disk.size_words(room.free_bytes), all=disk.size_words(room.all_bytes), mount=room.mount)  # fmt: skip
-            mend = _("Kosongkan ruang sebelum penuh: pindahkan cadangan lama, lihat rapor builds.")
-            yield Problem(str(place), what, mend, "warning")
-        elif not os.access(place, os.W_OK):
-            what = _("Pengguna ini tidak dapat menulis di folder ini.")
-            yield Problem(str(place), what, _("Jalankan sebagai pemilik folder data."), "warning")
+def _disks(data_dir: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the disks that a data folder and what a work needs for a while stand on."""
+    for wrong in disk.problems(data_dir, room_needed(data_dir)) if data_dir.is_dir() else ():
+        yield Problem(str(wrong.place), wrong.what, wrong.mend, "error" if wrong.is_grave else "warning")
 
 
 def _clock(data_dir: Path) -> Iterator[Problem]:

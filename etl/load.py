@@ -31,7 +31,7 @@ from etl.reading.age import modified
 from etl.recognising.source import Source, load_all, own_folders, rules_version
 from etl.rulings import NOTHING, Asked
 from etl.trouble import told
-from queries import private
+from queries import loads, private
 from queries.builds import current
 from queries.language import named as text
 
@@ -141,6 +141,7 @@ def load(
     is_held = "held" in built.files["status"] if built.files.height else False
     is_refused = bool(rejects.height) or any(r.status == "refused" for r in results)
     code = 1 if built.failed_checks else 4 if is_held else 3 if is_refused else 0
+    loads.tell(data_dir, seconds=time.monotonic() - started, files=len(order), code=code)
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,

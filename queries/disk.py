@@ -2,10 +2,14 @@
 
 import errno
 import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from queries.language import _
+from babel.numbers import format_decimal
+
+from queries.language import _, language
 
 FULL_BYTES = 32 << 20  # with less than this nothing of use can be written any more
 LEAST_BYTES = 1 << 30  # with less than this it is time to make room
@@ -61,6 +65,39 @@ def fault(path: Path) -> tuple[str, str] | None:
     return None
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with the disk of a place, and what to do; grave where nothing can be written there."""
+
+    place: Path
+    what: str
+    mend: str
+    is_grave: bool
+
+
+def problems(data_dir: Path, needed_bytes: int) -> Iterator[Wrong]:
+    """Yield what is wrong with the disks of a data folder and of what stands for a while, before nothing can be written any more.
+
+    `needed_bytes` is what the next work in the data folder may take.
+    """
+    seen = set()
+    for place, needed in ((data_dir, needed_bytes), (Path(tempfile.gettempdir()), 0)):
+        found = room(place)
+        if found.mount in seen:
+            continue
+        seen.add(found.mount)
+        if wrong := fault(place):
+            yield Wrong(place, *wrong, is_grave=True)
+        elif found.is_short(needed):
+            what = _("Ruang hampir habis: tersisa {left} dari {all} di disk {mount}.",
+                     left=size_words(found.free_bytes), all=size_words(found.all_bytes), mount=found.mount)  # fmt: skip
+            mend = _("Kosongkan ruang sebelum penuh: pindahkan cadangan lama, lihat rapor builds.")
+            yield Wrong(place, what, mend, is_grave=False)
+        elif not os.access(place, os.W_OK):
+            what = _("Pengguna ini tidak dapat menulis di folder ini.")
+            yield Wrong(place, what, _("Jalankan sebagai pemilik folder data."), is_grave=True)
+
+
 def explain(error: BaseException, where: Path | None) -> tuple[str, str] | None:
     """Return what happened and what to do where an error says that a disk is full or read-only; None of another error.
 
@@ -95,4 +132,8 @@ def _mend(path: Path) -> str:
 def size_words(count: int) -> str:
     """Return a number of bytes as a person reads it: '3,2 GB'."""
     gigabytes = count / (1 << 30)
-    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{count >> 20} MB"
+    return (
+        f"{format_decimal(gigabytes, format='#,##0.0', locale=language())} GB"
+        if gigabytes >= 1
+        else f"{count >> 20} MB"
+    )

@@ -82,6 +82,9 @@ def _serve(
     proxies: Sequence[str] = (),
 ) -> None:
     """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
+    import tempfile
+
+    from queries import scratch
     from rapor import listen
 
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
@@ -89,6 +92,7 @@ def _serve(
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(proxies) or "none"  # whose X-Forwarded-* uvicorn believes
     public = urlsplit(os.environ.get("RAPOR_URL", "")).hostname or ""
     os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), public, *names, address])
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(dir=scratch.own())  # of all processes that serve
     os.chdir(PROJECT)
     reached = listen.addresses(address)
     urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]

@@ -337,6 +337,11 @@ def run(
     return Run.start(file, sql, target, limits, form, explain).result()
 
 
+def waiting() -> int:
+    """Return how many runs wait for their turn in this process."""
+    return _turns.waiting()
+
+
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     return kept | {"PYTHONPATH": str(PROJECT), "ARROW_DEFAULT_MEMORY_POOL": "system", "POLARS_MAX_THREADS": "2"}
