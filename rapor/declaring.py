@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import whole
 from queries.language import _, n_, number
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
@@ -292,7 +293,7 @@ def _try_and_write(data_dir: Path, read: _Example, draft: "Draft", *, is_yes: bo
         fail(_("Tidak ada yang ditulis."))
     written = sample.write(data_dir, source, *_sample(read, source))
     path = data_dir / "sources" / f"{draft.name}.toml"  # last: what reads files knows it from then on
-    path.write_text(f"# {draft.title}\n{drafts.toml(said)}", encoding="utf-8")
+    whole.write(path, f"# {draft.title}\n{drafts.toml(said)}")
     for each in (path, *written):
         say(_("dibuat: {path}", path=each))
     say(_("Berikutnya: rapor check, lalu rapor load."))

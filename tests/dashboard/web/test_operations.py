@@ -31,13 +31,18 @@ class Server:
     """`rapor serve` with accounts, a monitor's token and a log of JSON lines."""
 
     def __init__(self, folder: Path, log: Path) -> None:
-        self.folder, self.log = folder, log
+        self.folder, self.log, self.temporary = folder, log, folder.with_name("temporary")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
 
     def client(self, **headers: str) -> httpx2.Client:
         return httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=60)
+
+    def scratch(self) -> set[str]:
+        """Return what stands for a while in the folder of this server."""
+        found = (path for path in self.temporary.rglob("*") if path.suffix != ".db")
+        return {path.relative_to(self.temporary).as_posix() for path in found}
 
     def lines(self) -> list[str]:
         return [line for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
@@ -58,8 +63,11 @@ def server(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             account, _first = accounts.add(name, role)
             accounts.change_password(account, PASSWORD, "")
         command = [sys.executable, "-m", "rapor", "serve", "--port", str(here.port), "--no-browser"]
+        here.temporary.mkdir()
+        patch.setenv("TMPDIR", str(here.temporary))
         with here.log.open("w") as log:
             process = subprocess.Popen(command, cwd=PROJECT, stderr=log, stdout=subprocess.DEVNULL)
+        patch.delenv("TMPDIR")
         try:
             deadline = time.monotonic() + 90
             while time.monotonic() < deadline and process.poll() is None:
@@ -128,6 +136,22 @@ def test_the_log_of_a_session_is_lines_of_json_without_person_figure_or_question
         *(str(each) for row in people for each in row),
     }
     assert not {word for word in secret if word in told}
+
+
+def test_viewers_who_leave_in_the_middle_of_a_file_leave_nothing_behind(server: Server) -> None:
+    token = token_of("siti.aminah")
+    unit = "bagian/kunjungan/units"
+    head = f"GET /{unit}.xlsx HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: rapor={token}\r\n\r\n"
+    server.client(cookie=f"rapor={token}").get(f"/{unit}.xlsx")
+    before = server.scratch()
+    for _each in range(8):
+        with socket.create_connection(("127.0.0.1", server.port), 10) as gone:
+            gone.sendall(head.encode())
+            time.sleep(0.02)
+    time.sleep(1)
+    assert server.client(cookie=f"rapor={token}").get(f"/{unit}.xlsx").status_code == 200
+    assert server.scratch() == before
+    assert server.client().get("/healthz").json() == {"status": "ok"}
 
 
 @pytest.fixture
