@@ -8,6 +8,7 @@ from typing import Literal
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.words import text
+from dashboard.words.said import joined
 from queries.months import first_of_month, moved_by
 
 State = Literal["missing", "late", "on_time", "received", "corrected", "due"]
@@ -38,7 +39,7 @@ class Due:
     @property
     def what(self) -> str:
         """Return the report and its period in words: 'Laporan kunjungan bulanan Okt 2026'."""
-        return f"{self.kind_name} {text.span(self.period, self.months)}"
+        return joined((self.kind_name, text.span(self.period, self.months)), " ")
 
 
 def today() -> date:
