@@ -83,6 +83,9 @@ def _serve(
     count: int = 1,
 ) -> None:
     """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
+    import tempfile
+
+    from queries import scratch
     from rapor import listen
 
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
@@ -90,6 +93,7 @@ def _serve(
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(proxies) or "none"  # whose X-Forwarded-* uvicorn believes
     public = urlsplit(os.environ.get("RAPOR_URL", "")).hostname or ""
     os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), public, *names, address])
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(dir=scratch.own())  # of all processes that serve
     os.chdir(PROJECT)
     reached = listen.addresses(address)
     urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]
@@ -193,7 +197,10 @@ def serve(
 
     Tanpa akun hanya komputer ini yang mencapainya; dengan akun (rapor user) atau OpenID Connect boleh di jaringan.
     """
+    from etl.building import shelf
+
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    shelf.tidy(data_dir)
     way_in = _way_in(sign_in, address, proxy or ())
     if build := current(data_dir):
         _expect_known(build)

@@ -134,7 +134,7 @@ LAYERS = {
         *("conforming.mending", "conforming.doubts", "conforming.place", "conforming.apart", "conforming.surveys"),
         *("conforming.conform", "conforming.between", "conforming.kept", "conforming.report"),
         *("statistics", "building.frames", "building.dating", "building.order", "building.previous", "building.parts"),
-        *("building.timeline", "building.engine"),
+        *("building.timeline", "building.engine", "spark.dialect", "spark.server", "spark.rollups", "building.engines"),
         *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
         *("building.shelf", "building.build", "rulings"),
         *("returning.note", "returning"),

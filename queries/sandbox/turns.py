@@ -34,6 +34,11 @@ class Turns:
         with self._changed:
             return next((place for place, each in enumerate(self._waiting, 1) if each is who), 0)
 
+    def waiting(self) -> int:
+        """Return how many wait."""
+        with self._changed:
+            return len(self._waiting)
+
     def leave(self, who: object) -> None:
         """Leave the queue without running."""
         with self._changed:
