@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from etl.recognising.source import load_all, own_folders
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
 from queries import formats, private
+from queries import registers as edited
 from queries.builds import current, find, is_whole
 from queries.edits import LIVE
 from queries.language import _, n_
@@ -128,10 +130,42 @@ def _registers(folder: Path) -> Iterator[Problem]:
                 _("Bobot sejak {year} berjumlah {sum:g}, bukan 100.", year=row[0], sum=row[1]),
                 _("Perbaiki bobot."),
             )
+    yield from _orders(folder)
     faults = validity.look(folder, units)[1]
     yield from (Problem(fault.where, fault.what, fault.mend) for fault in faults)
     if not faults:
         registers(folder)
+
+
+def _orders(folder: Path) -> Iterator[Problem]:
+    """Yield what contradicts itself: an end before its beginning, a threshold above the one that it lies below."""
+    for name, register in edited.registers().items():
+        path = folder / f"{name}.csv"
+        table = read_table(folder, name) if path.is_file() else pl.DataFrame()
+        for column in register.columns.values():
+            since = column.since or ""
+            if not {column.name, since} <= set(table.columns):
+                continue
+            for row in table.filter(pl.col(column.name) < pl.col(since)).rows(named=True):
+                key = ", ".join(str(row[part]) for part in register.key)
+                what = _("{row}: {last} ({until}) mendahului {first} ({since}).", row=key, last=column.name,
+                         until=row[column.name], first=since, since=row[since])  # fmt: skip
+                yield Problem(str(path), what, _("Betulkan salah satunya."))
+        if not register.ascending or table.is_empty():
+            continue
+        values = dict(zip(table[register.key[0]], table["value"].cast(pl.Float64, strict=False), strict=True))
+        for line in register.ascending:
+            known = [(key, value) for key in line if (value := values.get(key)) is not None]
+            for (lower, low), (upper, high) in pairwise(known):
+                if low > high:
+                    what = _(
+                        "{lower} ({low:g}) lebih besar daripada {upper} ({high:g}).",
+                        lower=lower,
+                        low=low,
+                        upper=upper,
+                        high=high,
+                    )
+                    yield Problem(str(path), what, _("Beri {lower} nilai yang paling tinggi sama.", lower=lower))
 
 
 def _in_circles(units: pl.DataFrame) -> Iterator[str]:

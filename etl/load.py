@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -47,12 +48,13 @@ _ACCOUNTS = (
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a load is: the stage (`read`, `build`), how many of how many, and the file in hand."""
+    """How far a load is: the stage (`read`, `build`), how many of how many, the file in hand, and which share of that was read."""
 
     stage: str
     done: int
     total: int
     item: str
+    share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,9 @@ def _read_all(
         if not lake.has(key) and not lake.has(stopped := process.key_of_stopped(key)):
             process.expect()
             known = known or (load_all(*own), reference.registers(data_dir / "reference"))
-            outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known)
+            now = Progress("read", done, len(contents), named.name)
+            far = partial(_tell_share, listener, now)
+            outcome = _guarded_reading(data_dir, lake, key, sha, path, named, known, far)
             lake.add(outcome)
             is_kept = outcome.rejects.height and not outcome.reading.is_of_patients
             if is_kept and lake.is_written and _days_kept():
@@ -254,6 +258,10 @@ def _read_all(
         _read_again(data_dir, lake, manifest, contents, rules)
     listener(Progress("read", len(contents), len(contents), ""))
     return manifest, order, {sha for sha in contents if sha in before and before[sha].key == manifest[sha].key}
+
+
+def _tell_share(listener: Callable[[Progress], None], now: Progress, share: float) -> None:
+    listener(replace(now, share=share))
 
 
 def _read_again(data_dir: Path, lake: Lake, manifest: dict[str, Entry], given: Collection[str], rules: str) -> None:
@@ -363,13 +371,14 @@ def _guarded_reading(
     path: Path,
     named: Sighting,
     rules: tuple[Sequence[Source], reference.Registers],
+    far: Callable[[float], None] = lambda _share: None,
 ) -> Outcome:
     """Read a file in a process of its own; whatever happens there refuses that file alone, by name, and the others are loaded."""
     bare = Reading(key, sha, named.name, named.folder, 0, "refused", as_of=modified(named).isoformat())
     try:
         with places.opened(path) as file:
             bare = replace(bare, bytes=os.fstat(file.fileno()).st_size)
-            return process.read(bare, file, named, rules, lake.scratch)
+            return process.read(bare, file, named, rules, lake.scratch, far)
     except (process.Changed, places.NoFile):
         return Outcome(replace(bare, code="file_changing"))
     except process.Stopped as stopped:

@@ -46,14 +46,14 @@ class Query:
     def run(self, connection: "duckdb.DuckDBPyConnection", **parameters: Any) -> "pl.DataFrame":
         """Return the result set; parameters that the query does not name are ignored, those left out are null.
 
-        Raises formats.OlderBuild where the build is in an older format, which lacks a table or column that is asked for.
+        Raises formats.OlderBuild where the build is in an older format, which lacks a table, column or threshold that is asked for.
         """
         import duckdb  # noqa: PLC0415  whoever has a connection has it
 
         bound = {name: parameters.get(name) for name in self.parameters}
         try:
             return connection.sql(self.sql, params=bound or None).pl()
-        except (duckdb.BinderException, duckdb.CatalogException):
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.InvalidInputException):
             formats.expect_current(connection)
             raise
 

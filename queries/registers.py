@@ -24,7 +24,8 @@ Pair = tuple[str, str]  # Indonesian, English
 class Column:
     """`words` are the values of a choice, with what they are called; `of` the table whose keys are.
 
-    A number lies between `low` and `high`, or between the `limits` of what the column `unit` of its row says.
+    A number lies between `low` and `high`, or between the `limits` of what the column `unit` of its row says; a day or year is not
+    before what the column `since` says.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     low: float = 0
     high: float = 1_000_000_000
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    since: str | None = None
 
     @property
     def name_said(self) -> str:
@@ -48,7 +50,7 @@ class Register:
     """`right` is asked of who changes it, `key` tells its rows apart, `shown` are the columns of its list.
 
     Where `is_closed` rows are neither added nor taken away: the code itself knows them. `unknown` is the code of a reject whose name
-    it does not know.
+    it does not know. The values of the keys in each line of `ascending` do not fall.
     """
 
     table: str
@@ -60,6 +62,7 @@ class Register:
     asked: tuple[str, ...] = ()
     is_closed: bool = False
     unknown: str = ""
+    ascending: tuple[tuple[str, ...], ...] = ()
 
 
 class Unclear(ValueError):
@@ -80,6 +83,7 @@ def _register(table: str, said: Mapping[str, Any]) -> Register:
     return Register(
         table, (said["title"], said["title_en"]), said["right"], key, shown, columns,
         tuple(said.get("asked", key)), said.get("is_closed", False), said.get("unknown", ""),
+        tuple(tuple(line) for line in said.get("ascending", ())),
     )  # fmt: skip
 
 
@@ -98,6 +102,7 @@ def _column(name: str, said: Mapping[str, Any]) -> Column:
         low,
         high,
         limits,
+        said.get("since"),
     )
 
 

@@ -23,7 +23,8 @@ EVERY_SECONDS = 0.3  # how far a load is, is written down
 def look(data_dir: Path) -> None:
     """Answer previews of the dashboard: a line of JSON for each that stands on the standard input, until that is closed.
 
-    Where `back` names a place, the file that goes back to its sender is put there, and the answer says what it is called.
+    Where `back` names a place, the file that goes back to its sender is put there, and the answer says what it is called. Before an
+    answer come lines that say with `far` which share of a large file was read.
     """
     from etl.intake import process
 
@@ -33,6 +34,10 @@ def look(data_dir: Path) -> None:
     from etl.returning import giving
     from etl.rulings import Asked
     from rapor import summary
+
+    def tell(now: "Progress") -> None:
+        if now.stage == "read" and now.share > 0:
+            _say(json.dumps({"far": now.share}))
 
     def answer(asked: Mapping[str, Any]) -> str:
         stated = Stated(**{key: str(asked.get(key, "")).strip() for key in ("source", "unit", "period")})
@@ -44,13 +49,12 @@ def look(data_dir: Path) -> None:
             name, content = giving.together(given, Path(asked["path"]).name) if given else ("", b"")
             Path(back).write_bytes(content)
             return json.dumps({"name": name})
-        told = json.loads(summary.as_json(preview.preview(data_dir, [Path(asked["path"])], None, given_all)))
+        told = json.loads(summary.as_json(preview.preview(data_dir, [Path(asked["path"])], tell, given_all)))
         for reject in told["rejects"]:
             reject["is_of_a_cell"] = reference.is_of_a_cell(reject["code"])
         return json.dumps(told)
 
-    sys.stdout.write("{}\n")  # it is ready
-    sys.stdout.flush()
+    _say("{}")  # it is ready
     for line in sys.stdin:
         process.expect()  # for the next file, while this one is read
         try:
@@ -65,8 +69,12 @@ def look(data_dir: Path) -> None:
             said = json.dumps(
                 {"fault": _("Belum dapat dilihat ({kind}).", kind=type(fault).__name__)}, ensure_ascii=False
             )
-        sys.stdout.write(said + "\n")
-        sys.stdout.flush()
+        _say(said)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def load(data_dir: Path, answer: Path) -> None:
@@ -87,7 +95,7 @@ def load(data_dir: Path, answer: Path) -> None:
         nonlocal at
         if time.monotonic() - at >= EVERY_SECONDS or now.done == now.total:
             at = time.monotonic()
-            _write(far, json.dumps({"stage": now.stage, "done": now.done, "total": now.total}))
+            _write(far, json.dumps({"stage": now.stage, "done": now.done, "total": now.total, "share": now.share}))
 
     reports: list[dict[str, Any]] = []
     try:

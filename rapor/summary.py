@@ -48,7 +48,7 @@ def progress(console: "Console") -> "Generator[Callable[[Progress], None]]":
                 task = tasks[now.stage] = drawn.add_task(_stage(now.stage), total=now.total, item="", rate="")
             speed = next(each.speed for each in drawn.tasks if each.id == task)
             rate = _("{n}/detik", n=number(speed, 1)) if speed else ""
-            drawn.update(task, completed=now.done, total=now.total, item=now.item[:40], rate=rate)
+            drawn.update(task, completed=now.done + now.share, total=now.total, item=now.item[:40], rate=rate)
 
         yield show
 

@@ -93,6 +93,7 @@ LAYERS = {
         *("trouble", "kinds", "ruled", "lake", "people", "lock", "shadow", "folder", "remarks"),
         *(
             "reading.guard",
+            "reading.pace",
             "reading.words",
             "reading.dates",
             "reading.periods",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import comb
 from typing import Any, Literal
 
+from dashboard.words import text
 from dashboard.words.text import _, n_
 
 FEWEST = 12  # reports of a year: of fewer nothing is said
@@ -24,9 +25,9 @@ class Thanks:
     def words(self) -> str:
         """Return it in a sentence."""
         if self.why == "on_time":
-            return _("{n} laporan setahun ini semuanya tepat waktu", n=self.reports)
+            return _("{n} laporan setahun ini semuanya tepat waktu", n=text.number(self.reports))
         if self.why == "clean":
-            return _("{n} laporan setahun ini tanpa satu pun yang perlu dibetulkan", n=self.reports)
+            return _("{n} laporan setahun ini tanpa satu pun yang perlu dibetulkan", n=text.number(self.reports))
         if self.others:
             return n_("ketepatan lapor paling banyak membaik, bersama {n} unit lain",
                       "ketepatan lapor paling banyak membaik, bersama {n} unit lain", self.others)  # fmt: skip

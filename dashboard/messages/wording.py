@@ -7,6 +7,7 @@ from dashboard.messages.facts import Facts, Fault
 from dashboard.parts.due import Due
 from dashboard.snapshot import Signal
 from dashboard.words import text
+from dashboard.words.said import Said, figures_of, joined
 from dashboard.words.text import _
 
 LONGEST = 600
@@ -24,25 +25,25 @@ class Part(NamedTuple):
 def message(facts: Facts) -> str:
     """Return the message of a unit, its lines parted by line ends; the last things of long lists are counted where room is short."""
     for most in range(MOST, -1, -1):
-        words = "\n".join([_head(facts), *_lines(facts, most)])
+        words = joined([_head(facts), *_lines(facts, most)], "\n")
         if len(words) <= LONGEST:
             return words
     return words[: LONGEST - 1].rstrip() + "…"
 
 
 def _head(facts: Facts) -> str:
-    return f"*{_bare(facts.unit)}* {standing(facts)}"
+    return joined([f"*{_bare(facts.unit)}*", standing(facts)], " ")
 
 
 def standing(facts: Facts) -> str:
     """Return of when the data is, and whether it is invented."""
     words = _("laporan per {date}", date=text.date(facts.as_of))
-    return f"{words} {_('(data contoh)')}" if facts.is_sample else words
+    return words + f" {_('(data contoh)')}" if facts.is_sample else words
 
 
 def _lines(facts: Facts, most: int) -> list[str]:
     return [
-        " ".join(filter(None, [f"*{part.label}*" if part.label else "", line]))
+        joined(filter(None, [f"*{part.label}*" if part.label else "", line]), " ")
         for part in parts(facts, most)
         for line in part.lines
     ]
@@ -67,7 +68,7 @@ def parts(facts: Facts, most: int) -> list[Part]:
     if facts.received:
         found.append(Part(_("Sudah masuk:"), (_some(facts.received, most, _received),), "good"))
     if facts.thanks:
-        found.append(Part(_("Terima kasih:"), ("; ".join(one.words for one in facts.thanks),), "good"))
+        found.append(Part(_("Terima kasih:"), (joined((one.words for one in facts.thanks), "; "),), "good"))
     elif not facts.missing and not facts.faults:
         found.append(Part("", (_("Tidak ada yang perlu dikirim atau dibetulkan sekarang. Terima kasih."),)))
     return found
@@ -75,7 +76,7 @@ def parts(facts: Facts, most: int) -> list[Part]:
 
 def _some(dues: Sequence[Due], most: int, words: Callable[[Due], str]) -> str:
     rest = len(dues) - most
-    return "; ".join([*map(words, dues[:most]), *([_("{n} lagi", n=text.number(rest))] if rest > 0 else [])])
+    return joined([*map(words, dues[:most]), *([_("{n} lagi", n=text.number(rest))] if rest > 0 else [])], "; ")
 
 
 def _late(one: Due) -> str:
@@ -84,7 +85,11 @@ def _late(one: Due) -> str:
 
 def _received(one: Due) -> str:
     if one.state == "late" and one.received_on:
-        return _("{what} ({n} hari setelah tenggat)", what=_bare(one.what), n=(one.received_on - one.due_on).days)
+        return _(
+            "{what} ({n} hari setelah tenggat)",
+            what=_bare(one.what),
+            n=text.number((one.received_on - one.due_on).days),
+        )
     return _("{what} ({date})", what=_bare(one.what), date=text.date(one.received_on))
 
 
@@ -95,4 +100,4 @@ def _fault(one: Fault, is_short: bool) -> str:
 
 def _bare(words: str) -> str:
     """Return a name without what a chat takes for bold."""
-    return words.replace("*", "")
+    return Said(words.replace("*", ""), figures_of(words))

@@ -10,6 +10,7 @@ import polars as pl
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.words import text
+from dashboard.words.said import joined
 from queries.months import first_of_month, moved_by
 
 State = Literal["missing", "late", "on_time", "received", "corrected", "due"]
@@ -40,7 +41,7 @@ class Due:
     @property
     def what(self) -> str:
         """Return the report and its period in words: 'Laporan kunjungan bulanan Okt 2026'."""
-        return f"{self.kind_name} {text.span(self.period, self.months)}"
+        return joined((self.kind_name, text.span(self.period, self.months)), " ")
 
 
 def today() -> date:

@@ -175,6 +175,16 @@ def sees(sending: Sending, asker: Asker) -> bool:
     return is_covered or (sending.by == asker.name and sending.units == viewer.units)
 
 
+def may_cancel(sending: Sending, asker: Asker) -> bool:
+    """Whether one who asks may take a sending back, and open it again: who sent it, or sees to accounts and registers."""
+    return sending.by == asker.name or asker.viewer.may("manage")
+
+
+def may_be_opened_again(sending: Sending) -> bool:
+    """Whether what was taken back is still there, for CANCELLED_DAYS."""
+    return sending.state == "cancelled" and sending.folder.is_dir()
+
+
 def now(sending: Sending) -> Sending | None:
     """Return a sending as it is kept now, whatever was done to it since it was read."""
     return _read(_place(sending.id))

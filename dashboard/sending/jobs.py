@@ -39,6 +39,7 @@ class Reader:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
+        self.far: tuple[str, float] = ("", 0.0)  # the file that is looked at, and which share of it was read
 
     async def ready(self) -> None:
         """Have the process get ready, so that the first file need not wait for it."""
@@ -60,13 +61,16 @@ class Reader:
                     json.dumps({"path": path, **asked, **asked["stated"], "back": back}).encode() + b"\n"
                 )
                 await process.stdin.drain()
-                line = await process.stdout.readline()
-                return json.loads(line)
+                self.far = (path, 0.0)
+                while "far" in (said := json.loads(await process.stdout.readline())):
+                    self.far = (path, said["far"])
+                return said
             except (OSError, ValueError) as fault:  # it ended, or was ended
                 log.error("a preview failed: %s", type(fault).__name__)
                 self.end()
                 return {"fault": text.MISSING}
             finally:
+                self.far = ("", 0.0)
                 self._rest()
 
     def end(self) -> None:
@@ -242,15 +246,17 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def far(sending: Sending) -> tuple[int, int, str]:
-    """Return how far the work on a sending is: done, of how many, and the stage of a load."""
+def far(sending: Sending) -> tuple[int, int, str, float]:
+    """Return how far the work on a sending is: done, of how many, the stage of a load, and which share of the next file was read."""
     if sending.state == "reading":
-        return len(box.answer(sending, "preview") or {}), len(sending.names), "read"
+        path, share = reader().far
+        is_own = path.startswith(f"{sending.folder}/")
+        return len(box.answer(sending, "preview") or {}), len(sending.names), "read", share if is_own else 0.0
     try:
         now = json.loads(box.answer_place(sending, "load").with_suffix(".far").read_text(encoding="utf-8"))
-        return now["done"], now["total"], now["stage"]
+        return now["done"], now["total"], now["stage"], now.get("share", 0.0)
     except (OSError, ValueError, KeyError):
-        return 0, 0, "wait"
+        return 0, 0, "wait", 0.0
 
 
 def _pid(sending: Sending) -> Any:

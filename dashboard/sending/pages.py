@@ -239,9 +239,11 @@ async def take_back(request: Request) -> Response:
 
 @_own
 async def reopen(request: Request) -> Response:
-    """Answer /kirim/<id>/buka: look at what was loaded once more, so that its wrong cells can be mended."""
+    """Answer /kirim/<id>/buka: look once more at what was loaded, so that its wrong cells can be mended, or at what was taken back."""
     sending = _found(request)
-    if sending is not None and sending.state == "loaded":
+    if sending is not None and (
+        sending.state == "loaded" or (box.may_be_opened_again(sending) and box.may_cancel(sending, asking.asker()))
+    ):
         jobs.reopen(sending)
     return lead(request, registry.SEND if sending is None else f"{registry.SEND}/{sending.id}")
 
@@ -272,7 +274,7 @@ async def give_back(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """Answer /kirim/<id>/batal."""
     sending = _found(request)
-    if sending is not None and sending.state in ("reading", "read"):
+    if sending is not None and sending.state in ("reading", "read") and box.may_cancel(sending, asking.asker()):
         box.discard(sending)
     return lead(request, registry.SEND)
 

@@ -122,7 +122,7 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
         return _loaded(one, asker, query) + back
     found = box.answer(one, "preview") or {}
     if one.state == "cancelled":
-        return html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat.")) + back
+        return _cancelled(one, asker, query) + back
     notice = ""
     if one.state == "failed":
         fault = (box.answer(one, "load") or {}).get("fault") or _("Pemuatannya terhenti.")
@@ -138,7 +138,18 @@ def sending(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
     )
     notice += _unknown(one, found, query)
     outside = "".join(files.forms(n, found.get(name, {}), ways[n]) for n, name in names)
-    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, viewer, query) + outside + back
+    return notice + _summary(ready, one.names) + _acts(one, each, ready, found, asker, query) + outside + back
+
+
+def _cancelled(one: Sending, asker: Asker, query: Mapping[str, str]) -> str:
+    said = html.paragraph(_("Kiriman ini dibatalkan; tidak ada yang dimuat."))
+    if not (box.may_be_opened_again(one) and box.may_cancel(one, asker)):
+        return said
+    kept = n_("Berkasnya masih disimpan, sampai {n} hari sesudah dibatalkan.",
+              "Berkasnya masih disimpan, sampai {n} hari sesudah dibatalkan.", box.CANCELLED_DAYS)  # fmt: skip
+    button = f"<button class='rp-quiet'>{escape(_('Buka lagi'))}</button>"
+    at = escape(here(f"{registry.SEND}/{one.id}/buka", query))
+    return f"{said}{html.paragraph(kept)}<form method='post' action='{at}'>{button}</form>"
 
 
 def _ways(one: Sending, n: int, query: Mapping[str, str]) -> files.Ways:
@@ -175,7 +186,7 @@ def _acts(
     shown: str,
     ready: Sequence[str],
     found: Mapping[str, files.Found],
-    viewer: Viewer,
+    asker: Asker,
     query: Mapping[str, str],
 ) -> str:
     """Return the files in the form that loads them, with the ways to look again and to take the sending back."""
@@ -183,13 +194,13 @@ def _acts(
     def at(what: str) -> str:
         return escape(here(f"{registry.SEND}/{one.id}/{what}", query))
 
-    asks = any(files.is_asked(each) or files.is_outside(each, viewer) for each in found.values())
+    asks = any(files.is_asked(each) or files.is_outside(each, asker.viewer) for each in found.values())
     again = f"<button class='rp-quiet' formaction='{at('sebut')}'>{_('Periksa lagi')}</button>" if asks else ""
     load = n_("Muat {n} berkas", "Muat {n} berkas", len(ready))
     take = f"<button>{escape(load)}</button>" if ready else ""
     cancel = (
         f"<button class='rp-quiet' formaction='{at('batal')}' formnovalidate>{_('Batalkan')}</button>"
-        if one.state == "read"
+        if one.state == "read" and box.may_cancel(one, asker)
         else ""
     )
     return f"<form method='post' action='{at('muat')}'>{shown}<div class='rp-acts rp-last'>{take}{again}{cancel}</div></form>"
@@ -290,11 +301,12 @@ def _still_held(one: Sending, held: Collection[str], query: Mapping[str, str]) -
     return html.notice(words) + forms
 
 
-def far_words(one: Sending, far: tuple[int, int, str]) -> str:
+def far_words(one: Sending, far: tuple[int, int, str, float]) -> str:
     """Return how far the work on a sending is, in words."""
-    done, total, stage = far
+    done, total, stage, share = far
+    within = _(" (berkas ini {share} terbaca)", share=text.pct(int(share * 100), 0)) if share else ""
     if one.state == "reading":
-        return _("Memeriksa berkas: {done} dari {all}…", done=text.number(done), all=text.number(total))
+        return _("Memeriksa berkas: {done} dari {all}…", done=text.number(done), all=text.number(total)) + within
     names = {"wait": _("Menunggu giliran memuat…"), "read": _("Membaca berkas"), "build": _("Menyusun data")}
     words = names.get(stage, _("Menyusun data"))
-    return f"{words}: {text.number(done)}/{text.number(total)}" if total else words
+    return f"{words}: {text.number(done)}/{text.number(total)}{within}" if total else words

@@ -1,6 +1,7 @@
 """What /akun answers: one's own password, second step and open sessions."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from dashboard.signin.pages import here, lead, show
 from dashboard.signin.sessions import Person
 from dashboard.words import text
 from dashboard.words.text import _, n_
+from queries.secret import Exposed
 
 
 async def account(request: Request, form: dict[str, str]) -> Response:
@@ -84,15 +86,16 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
         await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="recovery_codes")
     else:
         secret = form.get("rahasia", "")
-        codes = (
-            await _changed(second.turn_on, mine, secret, form.get("kode", ""), person.session)
-            if _is_secret(secret)
-            else None
-        )
-        if codes is None:
-            return _setting(
-                request, mine, secret or second.new_secret(), _("Kode keliru. Periksa jam ponsel, lalu coba lagi.")
+        trouble, codes = _("Kode keliru. Periksa jam ponsel, lalu coba lagi."), None
+        try:
+            if _is_secret(secret):
+                codes = await _changed(second.turn_on, mine, secret, form.get("kode", ""), person.session)
+        except (OSError, Exposed):
+            trouble = _(
+                "Langkah kedua belum dapat dinyalakan: kuncinya tidak dapat disimpan. Sampaikan kepada pengelola."
             )
+        if codes is None:
+            return _setting(request, mine, secret or second.new_secret(), trouble)
         await asyncio.to_thread(told.of_account, "account_changed", mine.name, change="second_step_on")
     listed = "".join(f"<li><code>{code}</code></li>" for code in codes or ())
     words = _(
@@ -109,7 +112,7 @@ async def _second(request: Request, mine: Account, form: dict[str, str], act: st
 
 
 def _is_secret(secret: str) -> bool:
-    return len(secret) == 32 and secret.isalnum() and secret.isascii()
+    return re.fullmatch(r"[A-Z2-7]{32}", secret) is not None
 
 
 async def _changed(change: Callable, *arguments: Any) -> Any:

@@ -1,20 +1,35 @@
-"""The second step of signing in: a code of an app on one's phone (TOTP, RFC 6238), or one of ten recovery codes, each used once."""
+"""The second step of signing in: a code of an app on one's phone (TOTP, RFC 6238), or one of ten recovery codes, each used once.
 
+The secret of an app is kept sealed (AES-GCM) with a key that lies outside of the data folder: who has a copy of the store can make
+no codes. One that an earlier version kept plain is sealed as soon as a code of it was right.
+"""
+
+import base64
 import hashlib
 import io
+import logging
+import os
 import time
 from hmac import compare_digest
 
 import pyotp
 import segno
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from dashboard.folder import data_dir
 from dashboard.notes import reading, writing
 from dashboard.signin import accounts, passwords
 from dashboard.signin.accounts import Account, account_table, recovery_table
+from queries import secret as own_secrets
 
 CODES = 10
 AROUND = 1  # a phone's clock may be a period of 30 seconds off
+KEY = "second.key"  # beside the signing key
+PLAIN = 32  # letters of a secret that is not sealed: 160 bits; sealed it has 64
+_NONCE = 12  # bytes
+log = logging.getLogger("rapor")
 
 
 def new_secret() -> str:
@@ -43,12 +58,47 @@ def period_of(secret: str, code: str, used: int) -> int | None:
     return None
 
 
+def _sealed(account: Account, secret: str) -> str:
+    """Return a secret as it is kept, of use for this account alone; raises own_secrets.Exposed, OSError where there is no key."""
+    nonce, raw = os.urandom(_NONCE), base64.b32decode(secret)
+    key = own_secrets.own(KEY, data_dir())
+    return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, raw, account.id.encode())).decode()
+
+
+def _opened(account: Account) -> str | None:
+    """Return the secret of an account; None where there is none, or it can't be opened with the key that is here."""
+    kept = account.totp_secret
+    if kept is None or len(kept) == PLAIN:
+        return kept
+    try:
+        sealed = base64.b64decode(kept, validate=True)
+        key = own_secrets.own(KEY, data_dir())
+        return base64.b32encode(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], account.id.encode())).decode()
+    except (InvalidTag, ValueError, OSError, own_secrets.Exposed) as error:
+        log.error("the secret of a second step can't be opened: %s", type(error).__name__)
+        return None
+
+
+def _kept(account: Account, secret: str) -> str | None:
+    """Return how the secret of an account is kept from now on: sealed, where that can be."""
+    if account.totp_secret is None or len(account.totp_secret) != PLAIN:
+        return account.totp_secret
+    try:
+        return _sealed(account, secret)
+    except (OSError, own_secrets.Exposed) as error:
+        log.error("the secret of a second step can't be sealed: %s", type(error).__name__)
+        return account.totp_secret
+
+
 def turn_on(account: Account, secret: str, code: str, keep: str) -> list[str] | None:
-    """Have an account ask for codes from now on; return its recovery codes, None where the code is wrong."""
+    """Have an account ask for codes from now on; return its recovery codes, None where the code is wrong.
+
+    Raises own_secrets.Exposed, OSError where its secret can't be sealed, and nothing is changed.
+    """
     period = period_of(secret, code, 0)
     if period is None:
         return None
-    accounts.change(account, {"totp_secret": secret, "totp_used": period}, keep=keep)
+    accounts.change(account, {"totp_secret": _sealed(account, secret), "totp_used": period}, keep=keep)
     return new_recovery(account)
 
 
@@ -89,11 +139,12 @@ def take(account: Account, code: str) -> bool:
     """Whether a code of an app or of recovery is right; it is not taken again, were two to send it at once."""
     if account.totp_secret is None:
         return False
-    period = period_of(account.totp_secret, code, account.totp_used)
+    secret = _opened(account)
+    period = period_of(secret, code, account.totp_used) if secret else None
     with writing() as connection:
-        if period is not None:
+        if period is not None and secret is not None:
             used = sa.update(account_table).where(account_table.c.id == account.id, account_table.c.totp_used < period)
-            return connection.execute(used.values(totp_used=period)).rowcount == 1
+            return connection.execute(used.values(totp_used=period, totp_secret=_kept(account, secret))).rowcount == 1
         gone = sa.delete(recovery_table).where(
             recovery_table.c.hash == _hashed(account, code), recovery_table.c.account == account.id
         )

@@ -14,6 +14,7 @@ from dashboard.tracing import links as trace_links
 from dashboard.tracing import tables, words
 from dashboard.words import text
 from dashboard.words.measure_words import reasons
+from dashboard.words.said import joined
 from dashboard.words.text import _, n_
 from queries import tracing
 from queries.measures import measures
@@ -141,7 +142,9 @@ def tiles(found: Trace) -> tuple[Tile, ...]:
         Tile(
             "laporan-asal",
             _("Laporan diterima"),
-            f"{text.number(received)} / {text.number(found.reports.height)}" if found.reports.height else text.MISSING,
+            joined((text.number(received), text.number(found.reports.height)), " / ")
+            if found.reports.height
+            else text.MISSING,
             comparison=n_("{n} belum melapor", "{n} belum melapor", found.missing.height)
             if found.reports.height
             else "",

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -149,10 +149,18 @@ def end() -> None:
 atexit.register(end)
 
 
-def read(bare: "Reading", file: IO[bytes], named: "Sighting", rules: tuple[Any, Any], spool_folder: Path) -> "Outcome":
+def read(
+    bare: "Reading",
+    file: IO[bytes],
+    named: "Sighting",
+    rules: tuple[Any, Any],
+    spool_folder: Path,
+    far: Callable[[float], None] = lambda _share: None,
+) -> "Outcome":
     """Return what an open file gives, read in a process of its own under limits; raises Stopped, and Changed.
 
-    `rules` are the declarations and the registers; the tables come back through a nameless file in `spool_folder`.
+    `rules` are the declarations and the registers; the tables come back through a nameless file in `spool_folder`. `far` is told which
+    share of a large file was read.
     """
     with _one_at_a_time, tempfile.TemporaryFile(dir=spool_folder) as spool:
         allowed = limits().of(bare.bytes)
@@ -161,7 +169,7 @@ def read(bare: "Reading", file: IO[bytes], named: "Sighting", rules: tuple[Any, 
             "memory_mb": allowed.memory_mb, "named": asdict(named),
         }  # fmt: skip
         try:
-            return _told(_asked(job, file, spool, rules, allowed), bare, spool)
+            return _told(_asked(job, file, spool, rules, allowed, far), bare, spool)
         except BaseException:
             end()  # whatever it was: a process that failed, or one whose answer nobody waits for
             raise
@@ -199,7 +207,14 @@ def give_back(
             raise
 
 
-def _asked(job: dict[str, Any], file: IO[bytes], spool: IO[bytes], rules: tuple[Any, Any], allowed: Limits) -> Any:
+def _asked(
+    job: dict[str, Any],
+    file: IO[bytes],
+    spool: IO[bytes],
+    rules: tuple[Any, Any],
+    allowed: Limits,
+    far: Callable[[float], None] = lambda _share: None,
+) -> Any:
     """Return the answer of the process to a job; raises Stopped."""
     expect()
     reader = _living[0]
@@ -213,7 +228,12 @@ def _asked(job: dict[str, Any], file: IO[bytes], spool: IO[bytes], rules: tuple[
         if is_new:
             wire.send(reader.connection, wire.rules(*rules))
             reader.rules = rules
-        answer = reader.receive(allowed.seconds * WAITS + 5, reader.idle_mb + allowed.memory_mb)
+        until, most_mb = time.monotonic() + allowed.seconds * WAITS + 5, reader.idle_mb + allowed.memory_mb
+        while (answer := reader.receive(until - time.monotonic(), most_mb)) is not None and "far" in answer:
+            if time.monotonic() >= until:
+                raise TimeoutError
+            if isinstance(share := answer["far"], float):
+                far(min(max(share, 0.0), 1.0))
     except MemoryError:
         raise Stopped("file_too_much_memory", {"limit": str(allowed.memory_mb)}) from None
     except TimeoutError:

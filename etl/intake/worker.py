@@ -11,6 +11,8 @@ import os
 import resource
 import socket
 import sys
+import time
+from collections.abc import Callable
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from etl.conforming.report import read_report
 from etl.folder import PRODUCT_REFERENCE
 from etl.intake import faults, wire
 from etl.lake import Sighting
+from etl.reading import pace
 from etl.reading.files import Unreadable
 from etl.returning.note import Unable
 from queries.sandbox import confine, limits
@@ -26,6 +29,7 @@ from queries.sandbox import confine, limits
 ETL = Path(__file__).resolve().parents[1]
 LARGEST_RESULT = 8 << 30
 LONG = 64 << 20  # bytes from which on a file is not held in memory as a whole: its hash is taken after it was read
+EVERY_SECONDS = 0.25  # how far a file is, is said
 SPARE = 128 << 20  # bytes that threads of libraries may write to and seldom do
 
 
@@ -51,7 +55,8 @@ def main() -> None:
         answer: dict[str, Any]
         try:
             _limit(base, job)
-            answer = _answer(job, source, spool, known)
+            with pace.heard(_saying(connection)):
+                answer = _answer(job, source, spool, known)
         except MemoryError:
             answer = {"stopped": "memory"}
         except Exception as error:  # whatever it is, the parent is told
@@ -66,6 +71,19 @@ def main() -> None:
         if answer.get("is_last"):
             break
     os._exit(0)
+
+
+def _saying(connection: socket.socket) -> Callable[[float], None]:
+    """Return what tells the parent now and then how far a file is."""
+    said = time.monotonic()
+
+    def tell(share: float) -> None:
+        nonlocal said
+        if time.monotonic() - said >= EVERY_SECONDS:
+            said = time.monotonic()
+            wire.send(connection, json.dumps({"far": share}).encode())
+
+    return tell
 
 
 def _answer(job: dict[str, Any], source: int, spool: int, rules: tuple[Any, ...]) -> dict[str, Any]:

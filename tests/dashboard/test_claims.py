@@ -5,7 +5,7 @@ The districts are drawn at random, so that no figure can be right by chance: one
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,10 @@ import pytest
 
 from dashboard import access, registry
 from dashboard.filters import Filters
+from dashboard.messages import facts, wording
 from dashboard.snapshot import ChartBlock, Claim, Snapshot, TextBlock
 from dashboard.words import text
-from dashboard.words.said import Figure
+from dashboard.words.said import Figure, figures_of
 from queries.months import moved_by
 from tests import effort
 from tests.dashboard.builds import begin, publish
@@ -39,6 +40,9 @@ CONSTANTS = (
     " of 4",
     "; 2 dari ",
     "; 2 of ",
+    " 0 atau 100",
+    " 0 or 100",
+    " 100:",
 )  # of a rate, a scale, a rule
 MARKS = {"id": (".", ","), "en": (",", ".")}  # of thousands and of decimals
 
@@ -120,8 +124,11 @@ def _built(folder: Path, district: District) -> Path:
 
 
 def _sentences(page: Snapshot) -> Iterator[tuple[str, Claim | None]]:
-    """Give every headline and title with its claim."""
+    """Give every headline and title with its claim, and the words of every tile with the figures that they remember."""
     yield from ((one.text, one.claim) for one in page.headlines)
+    for tile in page.tiles:
+        for words in filter(None, (tile.value, tile.change, tile.comparison, tile.completeness)):
+            yield words, Claim(figures_of(words))
     for block in page.flat():
         if not isinstance(block, TextBlock):
             yield (block.chart.title if isinstance(block, ChartBlock) else block.title), block.claim
@@ -149,11 +156,11 @@ def _without_claimed(words: str, claim: Claim | None) -> str:
     return words
 
 
-def _audited(page: Snapshot, language: str) -> list[tuple[str, float]]:
-    """Hold each sentence of a page against its claim; return all figures claimed, by their names."""
+def _audited(sentences: Iterable[tuple[str, Claim | None]], language: str) -> list[tuple[str, float]]:
+    """Hold each sentence against its claim; return all figures claimed, by their names."""
     found = []
-    for words, claim in _sentences(page):
-        assert not re.search(r"\d", _without_claimed(words, claim)), (page.page, words, claim)
+    for words, claim in sentences:
+        assert not re.search(r"\d", _without_claimed(words, claim)), (words, claim)
         for figure, value in _numbers(claim):
             if re.search(r"\d", figure.printed):  # else it is said in words: 'tetap'
                 size = abs(value) if figure.role == "change" else value
@@ -176,9 +183,13 @@ def test_every_figure_of_every_sentence_is_what_was_reported(
     for language in ("id", "en"):
         with text.speaking(language):
             pages = {name: registry.page(name).compose(THIS_YEAR, access.of("bupati")) for name in PAGES}
-        claimed[language] = {name: _audited(page, language) for name, page in pages.items()}
+            told = [wording.message(one) for one in facts.of_all(access.of("bupati"))]
+        claimed[language] = {name: _audited(_sentences(page), language) for name, page in pages.items()}
+        claimed[language]["messages"] = _audited(((words, Claim(figures_of(words))) for words in told), language)
+        assert len(told) == len(district.units)
+        assert all(figures_of(words) for words in told)  # the day of the data at least
         _held_against_the_reports(pages, district)
-    for name in PAGES:  # both languages claim the same, in whatever order their sentences put it
+    for name in claimed["id"]:  # both languages claim the same, in whatever order their sentences put it
         assert sorted(claimed["id"][name]) == sorted(claimed["en"][name]), name
 
 

@@ -66,6 +66,29 @@ def test_what_would_be_wrong_is_not_kept(data: Path, change: dict[str, str | Non
     assert list(history(data)) == []
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "column", "value", "said"),
+    [
+        ("thresholds", "certainty_strong", "value", "0.4", r"certainty_weak \(0.5\) lebih besar daripada certainty_strong \(0.4\)"),
+        ("thresholds", "forecast_likely_probability", "value", "1", "forecast_likely_probability .* forecast_easy_probability"),
+        ("moving_days", None, "last_on", "2020-01-01", r"last_on \(2020-01-01\) mendahului first_on"),
+        ("accountability_weights", None, "valid_to", "1999", r"valid_to \(1999\) mendahului valid_from"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_not_kept(
+    data: Path, table: str, key: str | None, column: str, value: str, said: str
+) -> None:
+    first = registers()[table].key[0]
+    before = next(row for row in rows(data, table) if key in (None, row[first]))
+    with pytest.raises(Refused, match=said):
+        keep(data, Edit(table, (Change(before, {**before, column: value}),)))
+
+
+def test_a_threshold_may_be_the_same_as_its_neighbour(data: Path) -> None:
+    before = next(row for row in rows(data, "thresholds") if row["key"] == "certainty_strong")
+    keep(data, Edit("thresholds", (Change(before, {**before, "value": "0.5"}),)))
+
+
 def test_weights_are_changed_together_or_not_at_all(data: Path) -> None:
     """They add up to 100: one alone is refused, two that keep the sum are kept in one edit."""
     first, second = rows(data, "accountability_weights")[:2]

@@ -10,6 +10,7 @@ from dashboard.parts import signal_words
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Shown, Tile
 from dashboard.words import measure_words, text
+from dashboard.words.said import filled, joined
 from dashboard.words.text import _
 
 
@@ -36,7 +37,7 @@ def attainment(summary: pl.DataFrame, targets: Row, trend: pl.DataFrame, chosen:
         change=_("{change} dibanding posisi yang sama tahun lalu", change=moved) if moved else "",
         comparison=_of(targets["reached"], targets["targets"], _("{known} dari {due} tercapai")),
         signal="ordinary" if moved else "none",
-        completeness=" · ".join(part for part in (complete, measure_words.open_range(row)) if part),
+        completeness=joined(filter(None, (complete, measure_words.open_range(row))), " · "),
         sparkline=tuple(trend["attainment_pct"]),
         link=base.link,
         shows=base.shows,
@@ -155,9 +156,9 @@ def signalled(tile: Tile, newest: Row | None) -> Tile:
     """Return the tile coloured where the newest point of its series is a signal, which then comes before the comparison."""
     if tile.value is None or newest is None or newest["signal"] not in {"good", "bad"}:
         return tile
-    comparison = " · ".join(words for words in (tile.change, tile.comparison) if words)
+    comparison = joined(filter(None, (tile.change, tile.comparison)), " · ")
     return replace(tile, signal=newest["signal"], change=signal_words.brief(newest), comparison=comparison)
 
 
 def _of(known: int, due: int, words: str) -> str:
-    return words.format(known=text.number(known), due=text.number(due))
+    return filled(words, {"known": text.number(known), "due": text.number(due)})

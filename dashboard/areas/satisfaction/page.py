@@ -12,6 +12,7 @@ from dashboard.parts import measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import measure_words, text
+from dashboard.words.said import joined
 from dashboard.words.text import _
 from queries.months import moved_by
 
@@ -167,7 +168,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
         Tile(
             "sampel-cukup",
             _("Sampel cukup"),
-            f"{text.number(enough)} / {text.number(known.height)}" if known.height else text.MISSING,
+            joined((text.number(enough), text.number(known.height)), " / ") if known.height else text.MISSING,
             unit=_("unit"),
             period=when,
             comparison=_("terhadap sampel minimal Krejcie-Morgan"),
@@ -179,7 +180,7 @@ def tiles(newest: Row, units: pl.DataFrame, trend: pl.DataFrame, grades: pl.Data
         Tile(
             "laporan",
             _("Survei diterima"),
-            f"{text.number(newest['units_reporting'])} / {text.number(newest['units_expected'])}",
+            joined((text.number(newest["units_reporting"]), text.number(newest["units_expected"])), " / "),
             unit=_("unit"),
             period=when,
             comparison=_("periode masih berjalan") if newest["is_running"] else "",

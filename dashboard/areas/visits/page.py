@@ -13,6 +13,7 @@ from dashboard.parts import funnel, measure_definitions, page_frame, signals
 from dashboard.parts.row_words import Row
 from dashboard.snapshot import Block, Headline, Shown, Snapshot, Tile
 from dashboard.words import measure_words, text
+from dashboard.words.said import joined
 from dashboard.words.text import _
 from queries.months import moved_by
 
@@ -131,7 +132,7 @@ def tiles(summary: Row, trend: pl.DataFrame, chosen: Filters, differing: pl.Data
     received, expected = summary["reports_received"], summary["reports_expected"]
     comparable = summary["change_pct"] is not None
     like = _("dibanding tahun lalu, dari {n} laporan yang ada di kedua tahun", n=text.number(summary["like_reports"]))
-    like = "; ".join(part for part in (like, calendar(differing)) if part)
+    like = joined(filter(None, (like, calendar(differing))), "; ")
     shares = trend.select(pl.col("new_count") * 100 / (pl.col("new_count") + pl.col("returning_count")))
     return (
         Tile(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import IO
 from xml.parsers import expat
 
+from etl.reading import pace
 from etl.reading.grid import Unreadable
 from etl.reading.guard import TooLarge, check_part, check_unpacked
 
@@ -42,13 +43,17 @@ class Markup:
         self.expat.EndElementHandler = end
         return self
 
-    def parse(self, stream: IO[bytes]) -> None:
-        """Read a stream to its end; raises Unreadable where it is no XML, TooLarge for a tag or text without end."""
+    def parse(self, stream: IO[bytes], before: int = 0, whole: int = 0) -> None:
+        """Read a stream to its end; raises Unreadable where it is no XML, TooLarge for a tag or text without end.
+
+        Of `whole` bytes, where that is known, so many were read `before` it.
+        """
         fed = 0
         try:
             while block := stream.read(_BLOCK):
                 self.expat.Parse(block, False)
                 fed += len(block)
+                pace.told(before + fed, whole)
                 waiting = fed - max(self.expat.CurrentByteIndex, 0)
                 if waiting > _LONGEST or (len(self.texts) > 1 and sum(map(len, self.texts)) > _LONGEST):
                     raise TooLarge(f"{_LONGEST >> 20}+ juta huruf dalam satu sel", f"{_LONGEST >> 20} juta")
@@ -67,7 +72,7 @@ class Parts:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._parts = {}
-        unpacked = 0
+        self._read = unpacked = 0
         for part in archive.infolist():
             if part.flag_bits & 1:
                 raise Unreadable("file_locked")
@@ -75,6 +80,7 @@ class Parts:
             unpacked += part.file_size
             self._parts.setdefault(part.filename.replace("\\", "/").lstrip("/").casefold(), part)
         check_unpacked(unpacked)
+        self._marked_up = sum(part.file_size for name, part in self._parts.items() if name.endswith(".xml"))
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._parts
@@ -88,4 +94,5 @@ class Parts:
     def parse(self, name: str, markup: Markup) -> None:
         """Read a part that is XML."""
         with self.open(name) as stream:
-            markup.parse(stream)
+            markup.parse(stream, self._read, self._marked_up)
+        self._read += self._parts[name.casefold()].file_size

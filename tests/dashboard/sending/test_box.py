@@ -112,6 +112,18 @@ def test_of_a_preview_no_figure_of_another_unit_is_kept() -> None:
     }
 
 
+def test_who_sent_it_may_take_it_back_and_open_it_again_while_its_files_are_there() -> None:
+    sending = _sent()
+    assert [box.may_cancel(sending, who) for who in (CLERK, HEAD, Asker("b", of("bappeda")), Asker("p", of("pengelola")))] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert not box.may_be_opened_again(sending)
+    gone = box.discard(sending)
+    assert box.may_be_opened_again(gone)
+    box.sweep(time.time() + 8 * 86_400)
+    assert not box.may_be_opened_again(gone)
+
+
 def test_files_go_to_the_inbox_under_the_same_folder_but_those_left_out(tmp_path: Path) -> None:
     sending = replace(_sent(CLERK, "a.csv", "b.csv"), left_out=("b.csv",))
     moved = box.to_inbox(sending)

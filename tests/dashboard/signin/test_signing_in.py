@@ -140,6 +140,38 @@ def test_a_second_step_takes_a_code_once_and_a_recovery_code_once(siti: Account)
     assert second.recovery_left(account) == 0
 
 
+def test_the_secret_of_an_app_is_of_no_use_to_who_has_a_copy_of_the_store(
+    siti: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not plain, not with another key, not for another account; the recovery codes go on working."""
+    secret, now = second.new_secret(), int(time.time())
+    codes = second.turn_on(siti, secret, pyotp.TOTP(secret).at(now - 30), "")
+    account, budi = accounts.by_id(siti.id), accounts.add("budi", "bupati", password=WORDS)[0]
+    assert account
+    assert codes
+    assert account.totp_secret
+    assert secret not in account.totp_secret
+    accounts.change(budi, {"totp_secret": account.totp_secret, "totp_used": 0}, keep="")
+    other = accounts.by_id(budi.id)
+    assert other
+    assert not second.take(other, pyotp.TOTP(secret).at(now))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("RAPOR_SIGNING_KEY", str(tmp_path.parent / "elsewhere" / "signing.key"))
+        assert not second.take(account, pyotp.TOTP(secret).at(now))
+        assert second.take(account, codes[0])
+    assert second.take(account, pyotp.TOTP(secret).at(now))
+
+
+def test_a_secret_that_was_kept_plain_goes_on_working_and_is_sealed(siti: Account) -> None:
+    secret, now = second.new_secret(), int(time.time())
+    accounts.change(siti, {"totp_secret": secret, "totp_used": 0}, keep="")
+    for step, at in enumerate((now, now + 30)):
+        account = accounts.by_id(siti.id)
+        assert account
+        assert (account.totp_secret == secret) is (step == 0)
+        assert second.take(account, pyotp.TOTP(secret).at(at))
+
+
 def test_the_picture_for_the_app_is_svg_and_tells_whose_it_is() -> None:
     assert second.picture("A" * 32, "siti", "Kabupaten Tebo").startswith("<svg")
 

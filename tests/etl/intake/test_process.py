@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from etl.folder import PRODUCT_REFERENCE
 from etl.intake import process
@@ -134,6 +135,20 @@ def test_a_process_that_does_nothing_any_more_is_not_waited_for(data: Path, monk
     assert files["aa.csv"].status == "refused"
     assert time.monotonic() - started < 60
     assert files["baik.csv"].status == "accepted"
+
+
+def test_of_a_large_workbook_it_is_told_how_far_it_is(data: Path) -> None:
+    with xlsxwriter.Workbook(data / "inbox" / "harga.xlsx", {"constant_memory": True}) as book:
+        for name in ("satu", "dua"):
+            sheet = book.add_worksheet(name)
+            for row in range(30_000):
+                sheet.write_row(row, 0, [row, f"Obat nomor {row}", "tablet", row * 7])
+    told: list[float] = []
+    load(data, progress=lambda now: told.append(now.share) if now.item == "harga.xlsx" and now.share else None)
+    assert told == sorted(told)
+    assert len(told) >= 2  # of about three seconds' work, each quarter of one
+    assert 0 < told[0] < 0.7
+    assert told[-1] <= 1
 
 
 def test_limits_grow_with_the_file_and_nonsense_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

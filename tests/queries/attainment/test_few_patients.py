@@ -128,6 +128,79 @@ def test_nobody_sees_which_of_a_group_it_is() -> None:
     assert seen[0] == seen[1] == seen[2]
 
 
+Report = tuple[int, int, float | None, float | None, float | None]  # month, months, numerator, denominator, value
+
+
+def _unit(connection: duckdb.DuckDBPyConnection, reports: list[Report]) -> None:
+    """Fill a build with the reports of one health centre."""
+    build.create_tables(connection, REFERENCE)
+    _report(connection, [], said=True)
+    connection.execute(
+        "insert into unit by name select 'a' as unit_id, '' as name, '' as short_name, 'health_centre' as kind"
+    )
+    connection.executemany(
+        "insert into realisation by name select 'i' as indicator_id, 'a' as unit_id, make_date(2026, ?, 1) as period, "
+        "? as period_months, ? as numerator, ? as denominator, ? as value, 'f' as file_id",
+        reports,
+    )
+
+
+def _told_of(reports: list[Report], aggregation: str = "ratio") -> list[tuple]:
+    """Return what is shown of the reports of one unit: month, months, numerator, denominator, value, whether rounded."""
+    with duckdb.connect() as connection:
+        _unit(connection, reports)
+        connection.execute(
+            "update indicator set aggregation = ?, unit_of_measure = if(? = 'ratio', '%', 'orang')", [aggregation] * 2
+        )
+        build.materialise(connection, "from mart.realisation_open")
+        return connection.sql(
+            "select month(period), period_months, numerator, denominator, value, is_rounded from mart.realisation_open order by all"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("few", [(4, 17), (5, 17), (6, 17)])
+@pytest.mark.parametrize("is_reported", [True, False])
+def test_a_quarter_beside_its_months_does_not_tell_a_small_month(few: Counts, is_reported: bool) -> None:
+    """January 40 of 90, February 30 of 60 and few of 17 in March: the quarter is told with 5 of 17, 75 of 167, reported or not."""
+    x, n = few
+    months: list[Report] = [(1, 1, 40, 90, None), (2, 1, 30, 60, None), *([(3, 1, x, n, None)] if is_reported else [])]
+    told = _told_of(
+        [*months, (1, 3, 70 + x, 150 + n, round(100 * (70 + x) / (150 + n), 2)), (1, 6, 170 + x, 350 + n, None)]
+    )
+    (quarter,) = [row for row in told if row[:2] == (1, 3)]
+    assert quarter[2:4] == (75, 167)
+    assert quarter[4:] == (100 * 75 / 167, True)  # of 5 too, which moves nothing
+    (half,) = [row for row in told if row[:2] == (1, 6)]
+    if is_reported:  # the quarter's own difference is in the half-year too: else it could be taken from there
+        assert half[2:4] == (175, 367)
+    assert [row[2:4] for row in told if row[:2] in ((1, 1), (2, 1))] == [(40, 90), (30, 60)]
+
+
+def test_a_comparison_of_builds_does_not_tell_it_either() -> None:
+    """The quarter of which two months are known says nothing, nor the one with a small month; large months leave it as it is."""
+    told = queries.load("figures/realisation").sql
+    january, february = (40, 90), (30, 60)
+    for months, is_told in (
+        ((january, february), False),
+        ((january, february, (4, 17)), False),
+        ((january, february, (40, 170)), True),
+    ):
+        with duckdb.connect() as connection:
+            quarter = (sum(x for x, _ in months) + 9, sum(n for _, n in months))
+            _unit(connection, [*((k, 1, *month, None) for k, month in enumerate(months, 1)), (1, 3, *quarter, None)])
+            ((value, text),) = connection.sql(f"select value, text from ({told}) where period_months = 3").fetchall()
+            assert (value is not None, text is not None) == (is_told, is_told)
+
+
+@pytest.mark.parametrize("few", [1, 2, 3, 4])
+def test_an_amount_of_a_quarter_does_not_tell_a_small_month(few: int) -> None:
+    """40 in January and few in February, of which 3 stand for all: with as few that nobody reported for March 46 in the quarter."""
+    told = _told_of([(1, 1, None, None, 40), (2, 1, None, None, few), (1, 3, None, None, 40 + 2 * few)], "sum")
+    assert [row[4] for row in told] == [40, 46, 3]
+    told = _told_of([(1, 1, None, None, 40), (2, 1, None, None, few), (1, 2, None, None, 40 + few)], "last")
+    assert [row[4] for row in told] == [40, 40 + few, 3]  # a state of its last month is no sum of months
+
+
 def test_what_counts_events_or_is_no_quotient_of_few_stays_exact(connection: duckdb.DuckDBPyConnection) -> None:
     _report(connection, [(4, 17), (3, 3), (0, 8)], said=False)
     build.materialise(connection, "from mart.realisation_open")
