@@ -31,7 +31,7 @@ def _said(block: ChartBlock, chart: Chart) -> str:
     by = chart.roles["row" if "row" in chart.roles else "label"]
     shown, count = (text.number(each.data[by].drop_nulls().n_unique()) for each in (chart, block.chart))
     words = _(
-        "{shown} dari {count} baris digambar, yang menonjol lebih dulu; semuanya ada di tabel. Pilih satu unit untuk melihatnya.",
+        "{shown} dari {count} digambar, yang menonjol lebih dulu; semuanya ada di tabel. Pilih satu unit untuk melihatnya.",
         shown=shown, count=count,
     )  # fmt: skip
     return f"{block.note} {words}" if block.note else words
@@ -75,5 +75,5 @@ def _weight(chart: Chart) -> pl.Expr:
         role = role.replace_strict(
             {state: kind for state, (_words, kind) in chart.options["states"].items()}, default=None
         )
-    weights = _WEIGHTS if chart.kind in ("matrix", "heat") else {k: w for k, w in _WEIGHTS.items() if w >= 50}
+    weights = _WEIGHTS if chart.kind in ("matrix", "heat") else {"bad": 1, "good": 1, "picked": 2}
     return role.replace_strict(weights, default=0, return_dtype=pl.Int64)

@@ -105,7 +105,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 
 # Kinds of whose records that agree in all else the figures may be summed: how the first and the last of what is not summed are kept.
-# A reading with many such records has their sums beside them (etl/lake.py).
+# A reading with many such records has their sums beside them (etl/sums.py).
 SUMMED: Mapping[str, Mapping[str, str]] = {
     "visit": {
         "new_count": "sum",

@@ -16,7 +16,8 @@ from typing import IO, Any
 
 import polars as pl
 
-from etl.kinds import KINDS, SUMMED
+from etl import sums as sums_of
+from etl.kinds import KINDS
 from etl.ruled import Correction, Mend, Ruling
 from etl.trouble import Damaged, newer
 from queries.language import _
@@ -24,8 +25,6 @@ from queries.language import _
 # Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file; in 4 it may
 # have cells that people mended, and people.json may stand beside it, without which the ids of people would be others.
 FORMAT, RULED, MENDED = 4, 3, 4
-SUMS = "_sums.parquet"
-WORTH_SUMMING = 10_000  # records of a reading and kind, from which on sums that are half as many stand beside them
 REJECT = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "col": pl.String, "value": pl.String, "code": pl.String,
           "details": pl.String}  # fmt: skip
 MEMBER = {"file_id": pl.String, "sheet": pl.String, "row": pl.Int32, "record_row": pl.Int32, "cells": pl.Int32}
@@ -170,25 +169,6 @@ def canonical(sightings: tuple[Sighting, ...]) -> Sighting:
     return replace(first, modified=min(s.modified for s in sightings))
 
 
-def summed(kind: str, records: pl.DataFrame) -> pl.DataFrame:
-    """Return the records of a kind with one for those that agree in all but what is summed; what is blank in one is blank in all."""
-    how = SUMMED[kind]
-    blank = [pl.col(name).is_null().alias(f"{name}?") for name, way in how.items() if way == "sum"]
-    figures = [getattr(pl.col(name), way)() for name, way in how.items()]
-    keys = [name for name in KINDS[kind] if name not in how]
-    sums = (
-        records.with_columns(blank)
-        .group_by(*keys, *(f"{name}?" for name, way in how.items() if way == "sum"))
-        .agg(figures)
-    )
-    there = [
-        pl.when(pl.col(f"{name}?")).then(None).otherwise(pl.col(name)).alias(name)
-        for name, way in how.items()
-        if way == "sum"
-    ]
-    return sums.with_columns(there).select(*KINDS[kind]).sort("row", *keys)
-
-
 class Lake:
     """The folder of accepted rows of one data folder."""
 
@@ -275,10 +255,8 @@ class Lake:
         unfinished.mkdir(parents=True, exist_ok=True)
         for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
-            if kind in SUMMED and frame.height >= WORTH_SUMMING:
-                sums = summed(kind, frame)
-                if sums.height <= frame.height / 2:
-                    sums.write_parquet(unfinished / f"{kind}{SUMS}", compression="zstd")
+            if (sums := sums_of.worth(kind, frame)) is not None:
+                sums.write_parquet(unfinished / f"{kind}{sums_of.NAME}", compression="zstd")
         if outcome.members.height:
             outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
         if outcome.cells.height:
@@ -338,7 +316,7 @@ class Lake:
 
         `in_sums`: those of the sums where a reading has them.
         """
-        names = [f"{kind}{SUMS}"] * in_sums + [f"{kind}.parquet"]
+        names = [f"{kind}{sums_of.NAME}"] * in_sums + [f"{kind}.parquet"]
         found = ((e.key, [name for name in names if name in self._given(e.key)]) for _, e in sorted(manifest.items()))
         return [self.pool / key / there[0] for key, there in found if there]
 

@@ -37,6 +37,7 @@ MAKES_A_BUILD = (
         "etl/statistics/*",
         "etl/kinds.py",
         "etl/lake.py",
+        "etl/sums.py",
         "etl/people.py",
         "etl/reference.py",
         "etl/messages.toml",
