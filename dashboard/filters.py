@@ -1,8 +1,9 @@
 """The only filter widgets. A filter is defined once, here, and its value lives in the URL."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ KEYS = {
 LANGUAGE_KEY = "bahasa"
 # What goes along from page to page; the rest belongs to one page.
 SHARED = ("period_from", "period_to", "agency", "unit", "area")
+_OWN = dict.fromkeys(name for name in KEYS if name not in SHARED)
 # The key of the build to look at instead of the current one.
 BUILD_KEY = "data"
 
@@ -68,12 +70,11 @@ class Filters:
 
         Filters that belong to one page (indicator, service, payer, job group, employee, file, band) go along only when named.
         """
-        own = {name: None for name in KEYS if name not in SHARED}
-        chosen = replace(self, **(own | changes))
-        query = {KEYS[name]: _encode(value) for name, value in vars(chosen).items() if value is not None}
+        chosen = vars(self) | _OWN | changes
+        said = [_said(KEYS[name], value) for name, value in chosen.items() if value is not None]
         if text.language() != "id":
-            query[LANGUAGE_KEY] = text.language()
-        return f"{registry.page(page).address}?{urlencode(query)}"
+            said.append(_said(LANGUAGE_KEY, text.language()))
+        return f"{registry.page(page).address}?{'&'.join(said)}"
 
     def toggle(self, page: str, **values: Any) -> str:
         """Return the URL of the page that these filters stand on, all kept, with values chosen; let go where they already are."""
@@ -84,6 +85,11 @@ class Filters:
     def bands(self) -> frozenset[str]:
         """Return the letters of the bands chosen; none where all are."""
         return frozenset((self.band or "").split(",")) - {""}
+
+
+@lru_cache(20_000)  # a matrix of a thousand units has ten thousand links, of the same few words
+def _said(key: str, value: Any) -> str:
+    return urlencode({key: _encode(value)})
 
 
 def _encode(value: Any) -> str:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dashboard.claims import carried
+from dashboard.drawn import drawn
 from dashboard.roles import Withheld, known
 from dashboard.words.text import _
 
@@ -72,7 +73,7 @@ class Page:
         if not viewer.opens(self.address):
             raise Withheld(self.address)
         more = (values or {},) if self.asked else ()
-        return carried(import_module(self.module).compose(chosen, viewer, *more))
+        return carried(drawn(import_module(self.module).compose(chosen, viewer, *more)))
 
     def count(self, viewer: "Viewer") -> int:
         """Return how many there are of what a counted page lists."""

@@ -104,6 +104,19 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     for kind, columns in _DECLARED.items()
 }
 
+# Kinds of whose records that agree in all else the figures may be summed: how the first and the last of what is not summed are kept.
+# A reading with many such records has their sums beside them (etl/sums.py).
+SUMMED: Mapping[str, Mapping[str, str]] = {
+    "visit": {
+        "new_count": "sum",
+        "returning_count": "sum",
+        "patients": "sum",
+        "first_day": "min",
+        "last_day": "max",
+        "row": "min",
+    }
+}
+
 # Columns that say whether the form of a row has the column beside: a blank cell there is silence, a form without it is none.
 HAS_COLUMN: Mapping[str, Mapping[str, str]] = {
     "evaluation_indicator": {"has_evidence_column": "is_evidence_verified", "has_time_column": "is_on_time"}

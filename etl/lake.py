@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import polars as pl
 
+from etl import sums as sums_of
 from etl.kinds import KINDS
 from etl.ruled import Correction, Mend, Ruling
 from etl.trouble import Damaged, newer
@@ -261,6 +262,8 @@ class Lake:
         unfinished.mkdir(parents=True, exist_ok=True)
         for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
+            if (sums := sums_of.worth(kind, frame)) is not None:
+                sums.write_parquet(unfinished / f"{kind}{sums_of.NAME}", compression="zstd")
         if outcome.members.height:
             outcome.members.write_parquet(unfinished / "members.parquet", compression="zstd")
         if outcome.cells.height:
@@ -317,10 +320,14 @@ class Lake:
             if too_old or path.name.startswith("."):
                 path.unlink(missing_ok=True)
 
-    def paths(self, manifest: Mapping[str, Entry], kind: str) -> list[Path]:
-        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`, `cells`) of the files that count, in order."""
-        name = f"{kind}.parquet"
-        return [self.pool / e.key / name for _, e in sorted(manifest.items()) if name in self._given(e.key)]
+    def paths(self, manifest: Mapping[str, Entry], kind: str, *, in_sums: bool = False) -> list[Path]:
+        """Return the Parquet files of one kind (or `rejects`, `observations`, `members`, `cells`) of the files that count, in order.
+
+        `in_sums`: those of the sums where a reading has them.
+        """
+        names = [f"{kind}{sums_of.NAME}"] * in_sums + [f"{kind}.parquet"]
+        found = ((e.key, [name for name in names if name in self._given(e.key)]) for _, e in sorted(manifest.items()))
+        return [self.pool / key / there[0] for key, there in found if there]
 
     def remarks(self, manifest: Mapping[str, Entry], name: str) -> pl.DataFrame:
         """Return the `rejects` or the `observations` of the files that count, in a fixed order."""

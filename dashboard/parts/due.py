@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+import polars as pl
+
 from dashboard import db
 from dashboard.access import Viewer
 from dashboard.words import text
@@ -55,17 +57,17 @@ def around(viewer: Viewer, day: date, **only: str | None) -> list[Due]:
     """
     month = first_of_month(day)
     since = moved_by(month, -MONTHS_BEFORE)
-    every = between(viewer, date.min, moved_by(month, MONTHS_AHEAD), day, **only)
-    return [one for one in every if one.due_on >= since or one.state == "missing"]
+    rows = db.fetch("quality/calendar", viewer, period_from=date.min, period_to=moved_by(month, MONTHS_AHEAD), **only)
+    is_missing = pl.col("state").is_in(["not_due", "missing"]) & (pl.col("due_on") < day)
+    return list(_dues(rows.filter((pl.col("due_on") >= since) | is_missing), day))
 
 
 def between(viewer: Viewer, first: date, last: date, day: date, **only: str | None) -> list[Due]:
     """Return what falls due in the months from `first` to `last`, as of a day. Raises db.NoBuild, db.OlderBuild."""
-    return list(_between(viewer, first, last, day, **only))
+    return list(_dues(db.fetch("quality/calendar", viewer, period_from=first, period_to=last, **only), day))
 
 
-def _between(viewer: Viewer, first: date, last: date, day: date, **only: str | None) -> Iterator[Due]:
-    rows = db.fetch("quality/calendar", viewer, period_from=first, period_to=last, **only)
+def _dues(rows: pl.DataFrame, day: date) -> Iterator[Due]:
     for row in rows.iter_rows(named=True):
         state = row["state"]
         if state in ("not_due", "missing"):

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from etl import reference
-from etl.building.engine import named
+from etl.building.engine import named, row_view
 from etl.kinds import KINDS, REGISTERS, UNITS, holders, names
 
 # The tables whose rows bear the row of the report that they are of; of visits several rows may be one.
@@ -23,12 +23,12 @@ _FACTS = (
 )
 _VISITS = """
     select report.file_id, report.sheet, report.row
-    from lake.visit as report
+    from lake.{view} as report
     join lake.unit_name
         on unit_name.raw = report.unit and unit_name.period = report.period and unit_name.period_months = report.period_months
     left join lake.service_name on service_name.raw = report.service
     left join lake.payer_name on payer_name.raw = report.payer
-    semi join visit
+    {join} join visit
         on visit.file_id = report.file_id and visit.unit_id = unit_name.unit_id and visit.month = report.period
             and visit.service_id = if(report.service is null, 'total', service_name.service_id)
             and visit.payer_id = if(report.payer is null, 'total', payer_name.payer_id)
@@ -47,7 +47,7 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     """
     records = " union all ".join(
         f"select file_id, sheet, row, {' and '.join(_known(kind))} as is_known, {_figures(kind)} as figures "  # noqa: S608
-        f"from ({named(kind)}) as record semi join refused using (file_id, sheet, row)"
+        f"from ({named(kind, row_view(kind))}) as record semi join refused using (file_id, sheet, row)"
         for kind in KINDS
     )
     connection.execute(
@@ -116,10 +116,17 @@ def publish(connection: duckdb.DuckDBPyConnection) -> None:
     Not published is what is held or withdrawn, and what is set aside: a total beside its parts, a month not yet reported. Reads the
     facts, changes `load.file`.
     """
-    published = " union ".join([_VISITS, *(f"select file_id, sheet, row from {table}" for table in _FACTS)])  # noqa: S608
+    visits = _VISITS.format(view=row_view("visit"), join="semi") + " where report.file_id not in (from whole)"
+    published = " union ".join([visits, *(f"select file_id, sheet, row from {table}" for table in _FACTS)])  # noqa: S608
+    left_out = _VISITS.format(view="visit", join="anti")
+    others = " union ".join(f"select file_id from lake.{kind}" for kind in KINDS if kind != "visit")  # noqa: S608
     connection.execute(
         f"""
-        with published as ({published}),
+        with whole as materialized ( -- of visits alone, and each record that is known is published: so is each row that has one
+            select distinct file_id from lake.visit
+            where file_id not in (select file_id from ({left_out})) and file_id not in ({others})
+        ),
+        published as ({published}),
         own as (
             select distinct published.file_id, published.sheet, coalesce(member.row, published.row) as row
             from published
@@ -127,7 +134,11 @@ def publish(connection: duckdb.DuckDBPyConnection) -> None:
                 on member.file_id = published.file_id and member.sheet = published.sheet and member.record_row = published.row
             where published.file_id is not null
         ),
-        counted as (select file_id, count(*) as rows from own group by file_id),
+        counted as (
+            select file_id, count(*) as rows from own group by file_id
+            union all
+            select file_id, rows_accepted + rows_partly from load.file where file_id in (from whole)
+        ),
         replaced as (select distinct file_id from lake.replaced)
         update load.file set
             rows_published = coalesce(given.rows, 0),

@@ -19,7 +19,7 @@ import polars as pl
 
 import queries
 from etl import people, reference
-from etl.building import changes, engines, facts, frames, order, shelf
+from etl.building import changes, engines, facts, frames, memory, order, shelf
 from etl.building.previous import Previous
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
@@ -39,6 +39,7 @@ MAKES_A_BUILD = (
         "etl/statistics/*",
         "etl/kinds.py",
         "etl/lake.py",
+        "etl/sums.py",
         "etl/people.py",
         "etl/reference.py",
         "etl/messages.toml",
@@ -69,7 +70,6 @@ MAKES_A_BUILD = (
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
-MEMORY = "1GB"  # beyond which what is sorted and grouped waits in files beside the build, gone with it
 WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them in little more than half the time
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
 _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
@@ -214,7 +214,7 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
     now = datetime.now(UTC).replace(tzinfo=None)
     build_id = f"{now:%Y%m%dT%H%M%S}-{fingerprint[:8]}"
     unfinished = warehouse / f".building-{os.getpid()}.duckdb"
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "memory_limit": MEMORY})
+    connection = duckdb.connect(config=memory.settings())
     try:
         # Without a log of what is written, and written to the file once: a build that isn't finished is thrown away.
         quoted = str(unfinished).replace("'", "''")
@@ -307,7 +307,7 @@ def files_of(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def facts_of(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> duckdb.DuckDBPyConnection:
     """Return a build of these files in memory: facts, files, rejects and findings as a whole build has them, but no marts."""
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection = duckdb.connect(config=memory.settings())
     now = datetime.now(UTC).replace(tzinfo=None)
     _fill(connection, data_dir, lake, manifest, ("", now, ""), None, None)
     return connection

@@ -11,7 +11,7 @@ import polars as pl
 
 from etl.building import frames
 from etl.building.timeline import Timeline
-from etl.kinds import KINDS, REGISTERS, TERMS, UNITS, holders
+from etl.kinds import KINDS, REGISTERS, SUMMED, TERMS, UNITS, holders
 from etl.kinds import names as columns_of_names
 from etl.lake import CELLS, MEMBER, REJECT, Entry, Lake
 from etl.people import People, id_of
@@ -28,15 +28,22 @@ def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest:
     """Make the accepted rows of the files that count readable as `lake.<kind>`, with `lake.member`,
     `lake.cell` and `lake.reject`.
 
-    May be said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
+    Of a kind of which readings may have sums `lake.<kind>` has these, and `lake.<kind>_row` the records as they were read. May be
+    said again, of fewer files. A reading of an older version may lack a column that its kind has now: there it is null.
     """
     if not connection.execute("select 1 from duckdb_databases() where database_name = 'lake'").fetchall():
         connection.execute("attach ':memory:' as lake")
-    for kind, columns in (*KINDS.items(), ("member", MEMBER), ("cell", CELLS), ("reject", REJECT)):
-        stored = kind if kind in KINDS else f"{kind}s"
+    views = [(kind, kind, KINDS[kind]) for kind in KINDS] + [(row_view(kind), kind, KINDS[kind]) for kind in SUMMED]
+    for kind, stored, columns in (
+        *views,
+        ("member", "members", MEMBER),
+        ("cell", "cells", CELLS),
+        ("reject", "rejects", REJECT),
+    ):
+        paths = lake.paths(manifest, stored, in_sums=kind in SUMMED)
         parts = [
             f"select {_wanted(columns, there)} from read_parquet({_listed(alike)})"  # noqa: S608  names of our own
-            for there, alike in _by_columns(connection, lake.paths(manifest, stored))
+            for there, alike in _by_columns(connection, paths)
         ]
         for number, frame in enumerate(lake.frames(manifest, stored)):
             frames.put(connection, f"create or replace table lake.{kind}_in_memory_{number} as", frame)
@@ -44,6 +51,11 @@ def create_accepted(connection: duckdb.DuckDBPyConnection, lake: Lake, manifest:
             parts.append(f"select {_wanted(columns, there)} from lake.{kind}_in_memory_{number}")  # noqa: S608
         parts = parts or [f"select {_wanted(columns, frozenset())} where false"]
         connection.execute(f"create or replace view lake.{kind} as {' union all '.join(parts)}")
+
+
+def row_view(kind: str) -> str:
+    """Return the name of the view of a kind that has each record as it was read."""
+    return f"{kind}_row" if kind in SUMMED else kind
 
 
 def _by_columns(
@@ -115,15 +127,19 @@ def resolve(
     _unresolved(connection)
 
 
-def named(kind: str) -> str:
-    """Return each record of a kind with the unit that it names, `raw`, and the period in which that is a name; else that of its file."""
+def named(kind: str, view: str | None = None) -> str:
+    """Return each record of a kind with the unit that it names, `raw`, and the period in which that is a name; else that of its file.
+
+    `view` is where the records stand in `lake`, without it their sums.
+    """
+    view = view or kind
     if "unit" not in KINDS[kind]:
-        return f"from lake.{kind}"
+        return f"from lake.{view}"
     if "period" in KINDS[kind]:
-        return f"select *, unit as raw, period as named_in, period_months as named_months from lake.{kind}"  # noqa: S608
+        return f"select *, unit as raw, period as named_in, period_months as named_months from lake.{view}"  # noqa: S608
     return (
         "select report.*, unit as raw, cast(date_trunc('month', file.as_of) as date) as named_in, 1 as named_months "  # noqa: S608
-        f"from lake.{kind} as report join load.file as file on file.file_id = report.file_id"
+        f"from lake.{view} as report join load.file as file on file.file_id = report.file_id"
     )
 
 
@@ -273,20 +289,32 @@ _OWNERLESS = """
 def _unresolved(connection: duckdb.DuckDBPyConnection) -> None:
     """Collect the rows whose names no register knows; of people only how long what stood there was."""
 
+    def rows(kind: str, said: str, unknown: str) -> str:
+        """Return what is said of the records of a kind that are unknown, each where it stands; sums tell in which files to look."""
+        asked = f"select {said} from ({{}}) as report {unknown}"  # noqa: S608  names of our own
+        if kind not in SUMMED:
+            return asked.format(named(kind))
+        files = f"select file_id from ({named(kind)}) as report {unknown}"  # noqa: S608
+        return asked.format(f"from ({named(kind, row_view(kind))}) where file_id in ({files})")
+
     parts = [
-        f"select file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code, null as details "  # noqa: S608
-        f"from lake.{kind} where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)"
+        rows(
+            kind, f"file_id, sheet, row, '{of.title}' as col, {column} as value, '{of.register.code}' as code, null as details",
+            f"where {column} is not null and {column} not in (select raw from lake.{of.register.name}_name)",  # noqa: S608
+        )
         for kind, column, of in columns_of_names()
         if not of.may_be_unknown and of.register is not UNITS
-    ]
+    ]  # fmt: skip
+    at = "{0}.raw = report.raw and {0}.period = named_in and {0}.period_months = named_months"
     parts += [
-        f"select file_id, sheet, row, '{of.title}', report.raw, coalesce(outside.code, '{UNITS.code}'), outside.details "  # noqa: S608
-        f"from ({named(kind)}) as report left join lake.unit_outside as outside on outside.raw = report.raw "
-        "and outside.period = named_in and outside.period_months = named_months anti join lake.unit_name as known "
-        "on known.raw = report.raw and known.period = named_in and known.period_months = named_months where report.raw is not null"
+        rows(
+            kind, f"file_id, sheet, row, '{of.title}', report.raw, coalesce(outside.code, '{UNITS.code}'), outside.details",
+            f"left join lake.unit_outside as outside on {at.format('outside')} "
+            f"anti join lake.unit_name as known on {at.format('known')} where report.raw is not null",
+        )
         for kind, _, of in columns_of_names()
         if of.register is UNITS
-    ]
+    ]  # fmt: skip
     parts += [
         f"select file_id, sheet, row, 'NIP', '(18 karakter)', 'employee_unregistered', null from lake.{kind} "  # noqa: S608
         "where nip not in (select nip from lake.employee)"

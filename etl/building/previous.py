@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 
 from etl.building import order
-from etl.kinds import KINDS, REGISTERS
+from etl.kinds import KINDS, REGISTERS, SUMMED
 from etl.lake import Entry, Lake
 
 # What each table of the lake that a rollup or a check reads besides the rows of its kinds is made of: the rows of these kinds, or
 # nothing but registers and what a file says of those rows (etl/building/engine.py, holding.py). Others are never the same.
 MADE_OF: Mapping[str, Sequence[str]] = {
-    **{f"{register.name}_name": () for register in REGISTERS}, **{kind: (kind,) for kind in KINDS}, "person": (), "root_unit": (),
+    **{f"{register.name}_name": () for register in REGISTERS}, **{kind: (kind,) for kind in KINDS},
+    **{f"{kind}_row": (kind,) for kind in SUMMED}, "person": (), "root_unit": (),
     "replaced": (), "job_group_name": ("employee",), "indicator_name": ("indicator", "performance"), "term": ("indicator",),
 }  # fmt: skip
 # Columns of load.build that differ from build to build whatever it says: no mart may read them.

@@ -7,6 +7,10 @@ select
     min({'sheet': report.sheet, 'row': report.row}).row as row,
     cast(count(*) as varchar) as rows,
     report.payer as found
-from lake.visit as report
-join lake.counted_otherwise as unknown on unknown.register = 'payer' and unknown.raw = report.payer
+from lake.visit_row as report
+join ( -- the sums say where to look
+    select distinct said.file_id, said.payer
+    from lake.visit as said
+    join lake.counted_otherwise as unknown on unknown.register = 'payer' and unknown.raw = said.payer
+) as unknown on unknown.file_id = report.file_id and unknown.payer = report.payer
 group by report.file_id, report.payer

@@ -11,9 +11,19 @@ create or replace macro xmr_screened(ranges) as case
     else ranges
 end;
 
--- The median of a sorted list without its element at `place`; of all of it where there is no place.
-create or replace macro median_without(sorted, place) as
-    list_median(case when place is null then sorted else list_concat(sorted[:place - 1], sorted[place + 1:]) end);
+-- How many are cut off at each end of a sorted list, so that its median and that of all but one of it are still known.
+create or replace macro cut_off(length) as greatest(0, (length - 3) // 2);
+
+-- The median of a sorted list without its element at `place`; of all of it where there is no place. Of the list the middle is given:
+-- without the first cut_off() of it and as many of its last.
+create or replace macro median_without(middle, length, place) as list_median(
+    case
+        when place is null then middle
+        when place - cut_off(length) <= 1 then middle[2:]
+        when place - cut_off(length) >= len(middle) then middle[:-2]
+        else list_concat(middle[:place - cut_off(length) - 1], middle[place - cut_off(length) + 1:])
+    end
+);
 
 -- Half the distance between the limits; null below two points.
 create or replace macro xmr_half_width(ranges) as 2.66 * list_avg(ranges);

@@ -11,24 +11,29 @@ with ranked as (
 -- What all units do in the same month (season, holidays) is no news about one of them: the median of their levels, the
 -- unit itself left out, so that it is not held against itself.
 shared as (
-    select measure, item_id, period, list(ratio order by place) as ratios
-    from ranked
-    group by measure, item_id, period
-    having count(*) >= threshold('signal_season_units')
+    select measure, item_id, period, units, ratios[cut_off(units) + 1:units - cut_off(units)] as middle
+    from (
+        select measure, item_id, period, list(ratio order by place) as ratios, count(*) as units
+        from ranked
+        group by measure, item_id, period
+        having count(*) >= threshold('signal_season_units')
+    )
 ),
 held as (
     select
         s.*, season.factor as season_factor,
-        nullif(coalesce(median_without(own.ratios, mine.place), median_without(everything.ratios, whole.place)), 0) as shared_factor
+        nullif(
+            coalesce(median_without(own.middle, own.units, mine.place), median_without(everything.middle, everything.units, whole.place)), 0
+        ) as shared_factor
     from mart.signal_base s
     left join shared own on s.is_adjusted and own.measure = s.measure and own.item_id = s.item_id and own.period = s.period
     left join ranked mine
-        on own.ratios is not null and mine.measure = s.measure and mine.item_id = s.item_id and mine.period = s.period
+        on own.units is not null and mine.measure = s.measure and mine.item_id = s.item_id and mine.period = s.period
             and mine.unit_id = s.unit_id
     left join shared everything
         on s.is_adjusted and everything.measure = s.measure and everything.item_id = 'all' and everything.period = s.period
     left join ranked whole
-        on everything.ratios is not null and whole.measure = s.measure and whole.item_id = 'all' and whole.period = s.period
+        on everything.units is not null and whole.measure = s.measure and whole.item_id = 'all' and whole.period = s.period
             and whole.unit_id = s.unit_id
     left join mart.signal_season season
         on s.is_seasonal and season.measure = s.measure and season.item_id = s.item_id and season.period = s.period
