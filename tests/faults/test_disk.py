@@ -15,7 +15,7 @@ from etl.load import load
 from etl.trouble import Damaged, explain
 from queries import builds, whole
 from rapor import app
-from tests import disks
+from tests import disks, effort
 from tests.etl.test_load import _district, _patients, _report
 
 pytestmark = pytest.mark.slow
@@ -77,11 +77,12 @@ def test_notes_are_read_on_a_disk_that_takes_nothing_and_a_writer_is_told_which(
     assert _things() == ["a", *["b"] * is_killed]
 
 
-def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(disk: Path) -> None:
+@pytest.mark.parametrize("left_kb", effort.of([3000], [0, 4, 40, 100, 400, 1000, 2000, 4000, 6000, 8000, 10_000]))
+def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(disk: Path, left_kb: int) -> None:
     data = _district(disk / "data")
     first = load(data, [_report(disk / "in/1.csv", "01-2025", ["PKM Mengupeh;UMUM;1;0;1"])]).build_path
     second = _report(disk / "in/2.csv", "02-2025", ["PKM Mengupeh;UMUM;2;0;2"])
-    filler = disks.fill(disk, left_kb=3000)
+    filler = disks.fill(disk, left_kb=left_kb)
     before = shutil.disk_usage(disk).free
     with pytest.raises(Damaged, match=f"Disk {disk} penuh"):
         load(data, [second])

@@ -187,6 +187,8 @@ def test_health_means_it(folder: Path, sample_data: Path, monkeypatch: pytest.Mo
         file.truncate(1000)
     assert _found()["build"] == ("fail", "unreadable")
     (folder / "notes.sqlite").write_bytes(b"x" * 8192)
+    assert _found()["notes"] == ("warn", "unreadable")
+    monkeypatch.setenv("RAPOR_SIGN_IN", "local")  # without sessions nobody is served
     assert _found()["notes"] == ("fail", "unreadable")
     assert health.verdict(health.found()) == "fail"
 
