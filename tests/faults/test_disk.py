@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from dashboard import notes
+from dashboard import notes, registry
 from etl import check
 from etl.load import load
 from etl.trouble import Damaged, explain
@@ -95,6 +95,16 @@ def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(
     filler.unlink()
     assert load(data, [second]).published
     assert _patients(data) == {("pkm-mengupeh", "2025-01"): 1, ("pkm-mengupeh", "2025-02"): 2}
+
+
+def test_every_page_is_shown_on_a_disk_that_takes_nothing(page: Callable, sample_data: Path, tmp_path: Path) -> None:
+    with disks.small(tmp_path / "large", 400) as large:
+        shutil.copytree(sample_data, large / "data")
+        disks.make_read_only(large)
+        for address in effort.of(
+            ["kunjungan", "jelajah", "keputusan"], [each.address for each in registry.PAGES if not each.needs]
+        ):
+            page(address, viewer="pimpinan", data_dir=large / "data")  # one that could not be shown fails there
 
 
 def test_a_file_that_finds_no_room_leaves_nothing_and_is_named_with_its_disk(disk: Path) -> None:

@@ -140,7 +140,7 @@ def test_the_log_of_a_session_is_lines_of_json_without_person_figure_or_question
 
 def test_viewers_who_leave_in_the_middle_of_a_file_leave_nothing_behind(server: Server) -> None:
     token = token_of("siti.aminah")
-    unit = "bagian/kunjungan/units"
+    unit = "bagian/kunjungan/bulanan"
     head = f"GET /{unit}.xlsx HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: rapor={token}\r\n\r\n"
     server.client(cookie=f"rapor={token}").get(f"/{unit}.xlsx")
     before = server.scratch()
