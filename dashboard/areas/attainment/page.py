@@ -27,7 +27,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
     about = found.row(0, named=True) if found is not None and found.height else None
     if summary["as_of"] is None:
-        lines, shown, body = (), (), (nothing(),)
+        lines, shown, body = (), (), (nothing(viewer),)
     elif about is not None:
         lines, shown, body = _one(chosen, viewer, about, names)
     else:
@@ -52,12 +52,18 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     )
 
 
-def nothing() -> TextBlock:
-    """Return what to do where no indicator has been reported."""
-    body = _(
-        "Belum ada realisasi indikator sampai akhir periode ini untuk pilihan Anda. "
-        "Perpanjang periodenya, pilih semua unit, atau muat laporan realisasi."
-    )
+def nothing(viewer: Viewer) -> TextBlock:
+    """Return what to do where no indicator has been reported, or there is none."""
+    if not db.fetch("quality/setup", viewer)["indicators"][0]:
+        body = _(
+            "Belum disiapkan: kirim daftar indikator, targetnya, lalu realisasinya di halaman Kirim. "
+            "Paket indikator yang umum (SPM, IKU) ada di halaman Penyiapan."
+        )
+    else:
+        body = _(
+            "Belum ada realisasi indikator sampai akhir periode ini untuk pilihan Anda. "
+            "Perpanjang periodenya, pilih semua unit, atau kirim laporan realisasi."
+        )
     return TextBlock("empty", _("Belum ada capaian"), body)
 
 
