@@ -157,7 +157,8 @@ def test_viewers_who_leave_in_the_middle_of_a_file_leave_nothing_behind(server: 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RAPOR_DATA", str(tmp_path))
-    monkeypatch.delenv("RAPOR_NOTES_URL", raising=False)
+    for name in ("RAPOR_NOTES_URL", "RAPOR_SIGN_IN"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
