@@ -11,6 +11,7 @@ import polars as pl
 
 import queries
 from etl import validity
+from etl.building import engines
 from etl.declaring import sample
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
@@ -59,6 +60,7 @@ def problems(data_dir: Path) -> list[Problem]:
         *_builds(data_dir),
         *_open(data_dir),
         *_faults(data_dir),
+        *_engine(data_dir),
         *_disks(data_dir),
         *_clock(data_dir),
         *_kernel(),
@@ -286,6 +288,13 @@ def _faults(data_dir: Path) -> Iterator[Problem]:
             "Kirim catatan itu, yang tidak memuat isi laporan, kepada pengelola Rapor; hapus bila sudah diperbaiki."
         )
         yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
+
+
+def _engine(data_dir: Path) -> Iterator[Problem]:
+    try:
+        engines.expect(data_dir)
+    except Damaged as wrong:
+        yield Problem(str(data_dir / engines.FILE), wrong.what, wrong.mend)
 
 
 def _disks(data_dir: Path) -> Iterator[Problem]:

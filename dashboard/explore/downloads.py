@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from dashboard import asking
 from dashboard.access import Asker
-from queries import scratch
+from queries import scratch, workers
 
 ADDRESS = "unduh"
 KEPT_SECONDS = 3600
@@ -75,9 +75,9 @@ async def give(request: Request) -> Response:
 
 
 def most_bytes() -> int:
-    """Return how much all files on offer may take together."""
+    """Return how much all files on offer of this process may take together: its share of what the setting says."""
     text = os.environ.get(SETTING, "").strip()
-    return (int(text) if text.isascii() and text.isdecimal() else USUAL_MB) << 20
+    return workers.share((int(text) if text.isascii() and text.isdecimal() else USUAL_MB) << 20)
 
 
 def _make_room(new: Offer) -> None:

@@ -28,6 +28,7 @@ from dashboard.web.first import First
 from dashboard.web.gate import Gate, HostConfig
 from dashboard.web.measured import Measured
 from dashboard.web.packed import Packed
+from dashboard.web.seats import Seats
 from queries import private
 
 logs.begin()
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     Middleware(Measured),
     Middleware(Gate),
     Middleware(Guard),
+    Middleware(Seats),
     Middleware(HostConfig),
     Middleware(First),
     Middleware(Packed),
