@@ -19,7 +19,6 @@ MAY_IMPORT_STREAMLIT = {
     "web/server",
     "db",
     "filters",
-    "composing",
     "layout",
     "meetings/forms",
     "decisions/forms",

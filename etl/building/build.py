@@ -54,6 +54,7 @@ MAKES_A_BUILD = (
     *(
         "queries/__init__.py",
         "queries/builds.py",
+        "queries/disk.py",
         "queries/edits.py",
         "queries/formats.py",
         "queries/journal.py",
@@ -64,6 +65,7 @@ MAKES_A_BUILD = (
         "queries/registers.toml",
         "queries/rank_estimate.py",
         "queries/rank_simulation.py",
+        "queries/whole.py",
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
@@ -227,14 +229,19 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
         if not built.failed_checks:
             changes.insert(connection, state, versions, known)
         connection.execute("checkpoint")
+        connection.close()
+        if built.failed_checks:
+            return built
+        final = shelf.put(data_dir, unfinished, build_id)
     finally:
         connection.close()
-    if built.failed_checks:
-        unfinished.unlink()
-        return built
-    final = shelf.put(data_dir, unfinished, build_id)
-    lake.write_manifest(manifest)
-    write_atomically(warehouse / "current", final.name)
+        shelf.throw_away(unfinished)  # where it was not finished, or may not be published: its room is free at once
+    try:
+        lake.write_manifest(manifest)
+        write_atomically(warehouse / "current", final.name)
+    except OSError:
+        shelf.throw_away(final)
+        raise
     shelf.clear(data_dir, final, before)
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
 

@@ -28,7 +28,7 @@ def headlines(
 def sentence(row: Row, matters_found: int) -> str:
     """Return 'Belum aman: 26 dari 44 target 2026 kecil kemungkinannya tercapai; terberat Prevalensi stunting, 59,0 % dari target.'"""
     if row["state"] == "open":
-        return _open(matters_found)
+        return _open(matters_found) if row["targets"] else _without_targets(matters_found)
     year = text.year(row["year"])
     targets = text.number(row["targets"])
     if row["state"] == "over":
@@ -67,6 +67,16 @@ def _heaviest(said: str, row: Row) -> str:
     if row["heaviest_pct"] is None:
         return _("{said}; terberat {name}.", said=said, name=name)
     return _("{said}; terberat {name}, {pct} dari target.", said=said, name=name, pct=text.pct(row["heaviest_pct"], 0))
+
+
+def _without_targets(matters_found: int) -> str:
+    if matters_found:
+        return n_(
+            "Belum ada target indikator; {n} hal perlu diputuskan.",
+            "Belum ada target indikator; {n} hal perlu diputuskan.",
+            matters_found,
+        )
+    return _("Belum dapat disimpulkan: belum ada target indikator.")
 
 
 def _open(matters_found: int) -> str:

@@ -352,7 +352,7 @@ def files_block(files: pl.DataFrame, chosen: Filters) -> TableBlock:
             Column("as_of", _("Tanggal laporan"), "date", role="as_of"),
             Column("folder", _("Folder"), role="origin"),
         ),
-        empty=_("Belum ada berkas. Letakkan berkas laporan di data/inbox, lalu muat."),
+        empty=_("Belum ada berkas. Kirim berkas laporan di halaman Kirim."),
         more=(chosen.link(registry.BURDEN), _("Beban lapor: seberapa banyak diminta, dan yang dapat dikurangi")),
         shows=Shown("files"),
         keys=keys("file_id"),

@@ -70,8 +70,8 @@ def pointer(chosen: Filters, viewer: Viewer) -> tuple[Headline, ...]:
 def nothing() -> TextBlock:
     """Return what to do where no register was loaded."""
     body = _(
-        "Belum ada daftar indikator untuk pilihan ini. Letakkan daftar indikator kinerja di data/inbox: kode, nama, "
-        "satuan, definisi, formula, polaritas, periode pelaporan, data awal, sumber data, penanggung jawab; lalu muat."
+        "Belum ada daftar indikator untuk pilihan ini. Kirim daftar indikator kinerja di halaman Kirim: kode, nama, "
+        "satuan, definisi, formula, polaritas, periode pelaporan, data awal, sumber data, penanggung jawab."
     )
     return TextBlock("empty", _("Belum ada daftar indikator"), body)
 

@@ -221,6 +221,8 @@ VERDICT: dict[str, Any] = {
         ({"state": "over", "unlikely": 0}, 0, "0 dari 44 target 2026 tidak tercapai."),
         ({"state": "open"}, 1, "Target tahun ini belum dapat diramalkan; 1 hal perlu diputuskan."),
         ({"state": "open"}, 0, "Belum dapat disimpulkan: target tahun ini belum dapat diramalkan."),
+        ({"state": "open", "targets": 0}, 0, "Belum dapat disimpulkan: belum ada target indikator."),
+        ({"state": "open", "targets": 0}, 2, "Belum ada target indikator; 2 hal perlu diputuskan."),
     ],
 )
 def test_the_verdict_follows_from_the_share_of_targets_that_will_be_missed(

@@ -115,7 +115,7 @@ def test_a_file_that_is_held_is_said_first_and_stands_first(page: Callable, tmp_
 def test_a_folder_without_files_says_what_to_do(page: Callable, tmp_path: Path) -> None:
     words = shown(page("mutu-data", data_dir=_folder(tmp_path)))
     assert "Belum ada berkas yang dimuat." in words
-    assert "Letakkan berkas laporan di data/inbox" in words
+    assert "Kirim berkas laporan di halaman Kirim" in words
 
 
 def test_months_run_to_the_right_also_where_the_first_unit_lacks_a_month() -> None:

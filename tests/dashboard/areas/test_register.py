@@ -98,7 +98,7 @@ def test_a_sound_register_says_so_in_both_languages(page: Callable, tmp_path: Pa
 def test_without_a_register_it_says_what_to_load(page: Callable, tmp_path: Path) -> None:
     words = shown(page("register-indikator", data_dir=_folder(tmp_path)))
     assert "Belum ada daftar indikator" in words
-    assert "Letakkan daftar indikator kinerja di data/inbox" in words
+    assert "Kirim daftar indikator kinerja di halaman Kirim" in words
 
 
 def test_the_sample_district_shows_its_planted_entries(page: Callable) -> None:

@@ -62,7 +62,8 @@ def test_a_build_with_too_little_data_says_so(tmp_path: Any, page: Any) -> None:
         "insert into load.comparison (state, reference_version, software_version) values ('none', 'r', 's')"
     )
     data = publish(tmp_path, connection)
-    assert "Belum dapat disimpulkan: target tahun ini belum dapat diramalkan." in shown(page(data_dir=data))
+    assert "Belum dapat disimpulkan: belum ada target indikator." in shown(page(data_dir=data))
+    assert "Paket indikator yang umum (SPM, IKU) ada di halaman Penyiapan." in shown(page("capaian", data_dir=data))
     assert "Belum cukup data untuk membedakan perubahan dari kebetulan" in shown(page("kunjungan", data_dir=data))
     assert "No change beyond the ordinary at the newest points." in shown(page(data_dir=data, bahasa="en"))
     english = shown(page("kunjungan", data_dir=data, bahasa="en"))
