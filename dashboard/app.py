@@ -10,6 +10,7 @@ if str(PAGES.parent) not in sys.path:
     sys.path.insert(0, str(PAGES.parent))
 
 from dashboard import asking, layout, registry  # noqa: E402  the path has to be set first
+from dashboard.web import measured  # noqa: E402  the path has to be set first
 from dashboard.words import text  # noqa: E402  the path has to be set first
 
 PERSON = "_person"  # what one person typed is not for the next who signs in where he sat
@@ -29,4 +30,5 @@ with layout.guarded():
     here = home.address if chosen.url_path in ("", registry.START) else chosen.url_path
     layout.header(here)
     layout.enter(here)
-    chosen.run()
+    with measured.run(here):
+        chosen.run()

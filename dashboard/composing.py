@@ -12,14 +12,13 @@ from hashlib import blake2s
 from pathlib import Path
 from urllib.parse import urlencode
 
-import streamlit as st
-
-from dashboard import db, filters, record, registry, roles
+from dashboard import db, filters, kept, record, registry, roles
 from dashboard.access import Viewer
 from dashboard.decisions import marks as decision_marks
 from dashboard.decisions import page as decision_page
 from dashboard.decisions import store as decision_store
 from dashboard.filters import Filters
+from dashboard.kept import Kept
 from dashboard.parts import ways
 from dashboard.render import body
 from dashboard.replies import blocks as reply_blocks
@@ -108,9 +107,20 @@ def looked(address: str, query: Mapping[str, str], viewer: Viewer) -> None:
         record.once("named_ranking_viewed", {"page": address, **known})
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+_composed: Kept[Snapshot] = Kept(200, kept.one)
+
+
 def composed(key: Key) -> Snapshot:
-    """Return the page, each figure with the links to its origin and to a decision on it."""
+    """Return the page, each figure with the links to its origin and to a decision on it; it is kept."""
+    return _composed.of(key, lambda: _made(key))
+
+
+def let_go() -> None:
+    """Compose every page anew."""
+    _composed.clear()
+
+
+def _made(key: Key) -> Snapshot:
     snapshot = registry.page(key.address).compose(key.chosen, key.viewer, dict(key.values))
     shown = decision_marks.marked(trace_links.marked(snapshot, key.chosen), key.chosen, key.viewer)
     return ways.open_to(reply_blocks.marked(shown, key.chosen, key.viewer), key.viewer)

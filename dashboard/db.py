@@ -17,6 +17,8 @@ import queries
 from dashboard import access
 from dashboard.access import Viewer
 from dashboard.folder import data_dir
+from dashboard.kept import Kept
+from dashboard.kept import one as kept_one
 from dashboard.words import text
 from queries import builds, comparing, edits, formats
 from queries.explore import viewer_file
@@ -90,6 +92,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 def let_go() -> None:
     """Close the builds that are open, for one that opens them by itself in this process."""
     _connection.clear()
+    _frames.clear()
 
 
 @st.cache_data(max_entries=3, show_spinner=False)
@@ -128,7 +131,10 @@ def _few(path: str) -> access.Few:
     return access.few_of(queries.load("accountability/held_by_few").run(_connection(path).cursor()))
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+# By their values themselves: to hash and to unpack them, as Streamlit's cache does, took a quarter of a rerun.
+_frames: Kept[pl.DataFrame] = Kept(2000, kept_one)
+
+
 def _fetch(
     path: str, name: str, parameters: tuple[tuple[str, Any], ...], viewer: Viewer, language: str
 ) -> pl.DataFrame:
@@ -146,7 +152,8 @@ def fetch(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()}
     wanted = queries.load(query_name).parameters
     chosen = tuple(sorted((key, value) for key, value in ({**frozen, "units": units}).items() if key in wanted))
-    return _fetch(str(current_path()), query_name, chosen, viewer, text.language())
+    asked = (str(current_path()), query_name, chosen, viewer, text.language())
+    return _frames.of(asked, lambda: _fetch(*asked)).clone()
 
 
 def fetch_if_there(query_name: str, viewer: Viewer, **parameters: Any) -> pl.DataFrame:

@@ -101,7 +101,7 @@ def month_of(value: str | None) -> date | None:
     try:
         year, month = (value or "").split("-")
         return date(int(year), int(month), 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

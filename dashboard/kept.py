@@ -1,19 +1,19 @@
-"""What was made and may be asked for again: kept up to so many bytes, the longest unused let go first, made once at a time."""
+"""What was made and may be asked for again: kept up to so much, the longest unused let go first, made once at a time."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-Value = TypeVar("Value", str, bytes)
+Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """A store of texts by what they were made from."""
+    """A store of what was made by what it was made from: up to so many bytes of texts, or of what `size` measures."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
-        self.held_bytes = 0
+    def __init__(self, most: int, size: Callable[[Value], int] | None = None) -> None:
+        self.most, self._size = most, size or _bytes
+        self.held = 0
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._turns: dict[Hashable, Lock] = {}
         self._lock = Lock()
@@ -43,12 +43,23 @@ class Kept(Generic[Value]):
     def _put(self, key: Hashable, value: Value) -> Value:
         with self._lock:
             self._values[key] = value
-            self.held_bytes += _size(value)
-            while self.held_bytes > self.most_bytes and self._values:
-                self.held_bytes -= _size(self._values.popitem(last=False)[1])
+            self.held += self._size(value)
+            while self.held > self.most and self._values:
+                self.held -= self._size(self._values.popitem(last=False)[1])
         return value
 
+    def clear(self) -> None:
+        """Let everything go."""
+        with self._lock:
+            self._values.clear()
+            self.held = 0
 
-def _size(value: str | bytes) -> int:
+
+def one(_value: object) -> int:
+    """Return the size of a thing where things are counted."""
+    return 1
+
+
+def _bytes(value: Any) -> int:
     """Return the bytes of a value, of a text the most that it takes in memory: one a letter where all are Latin, else more."""
     return len(value) if isinstance(value, bytes) else len(value) * (1 if value.isascii() else 2)

@@ -21,7 +21,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("links.js", "page.js", "ask.js", "interactive.js")
+SCRIPTS = ("links.js", "page.js", "ask.js", "interactive.js", "rests.js")
 _pages: Kept[str] = Kept(32_000_000)
 log = logging.getLogger("rapor")
 

@@ -4,11 +4,14 @@ A SQLite file in the data folder, or the database that RAPOR_NOTES_URL names (or
 The schema is made by the first write; reading a store that is not there yet finds nothing.
 """
 
+import shutil
+import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -16,11 +19,13 @@ from sqlalchemy.pool import NullPool
 
 from dashboard.folder import data_dir
 from dashboard.words.text import _
-from queries import secret
+from queries import disk, secret
 
 VERSION = 1
 ADDRESS = "RAPOR_NOTES_URL"
 BUSY_SECONDS = 10
+MEMORY = Path("/dev/shm")  # noqa: S108  a copy that is read for an instant, in a folder of its own
+COPIES = 5  # at most, of a store that is written meanwhile
 TABLES = sa.MetaData()
 _version = sa.Table("notes_version", TABLES, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
 
@@ -91,7 +96,7 @@ def reading(table: sa.Table) -> Generator[sa.Connection | None]:
     if file is not None and not file.is_file():
         yield None
         return
-    with _calm(), engine.connect() as connection:
+    with _calm(file), _readable(engine, file) as connection:
         has_version = sa.inspect(connection).has_table(_version.name)
         known = connection.scalar(sa.select(_version.c.version)) if has_version else None
         _understood(known)
@@ -102,9 +107,9 @@ def reading(table: sa.Table) -> Generator[sa.Connection | None]:
 def writing() -> Generator[sa.Connection]:
     """Give a connection within a transaction that waits for other writers; raises Taken, Unavailable."""
     engine = _engine(url())
-    is_file = engine.dialect.name == "sqlite"
-    with _calm(), engine.connect() as connection:
-        if is_file:
+    file = _file(engine)
+    with _calm(file), engine.connect() as connection:
+        if file:
             _write_ahead(connection)
             connection.exec_driver_sql("pragma secure_delete = on")  # what is taken away stands in no free page
             connection.exec_driver_sql("begin immediate")
@@ -116,15 +121,76 @@ def writing() -> Generator[sa.Connection]:
             raise Taken from None
 
 
+@contextmanager
+def _readable(engine: sa.Engine, file: Path | None) -> Generator[sa.Connection]:
+    """Give a connection to read by."""
+    if file is None:
+        with engine.connect() as connection:
+            yield connection
+        return
+    with readable(file) as place:
+        here = (
+            engine
+            if place == file
+            else sa.create_engine(sa.URL.create("sqlite", database=str(place)), poolclass=NullPool)
+        )
+        with here.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def readable(file: Path) -> Generator[Path]:
+    """Give a SQLite store to read: itself, or a copy in memory where the disk takes not even what SQLite keeps beside a store."""
+    if _is_read_in_place(file):
+        yield file
+        return
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
+            place = _copied(file, Path(folder))
+        except OSError:
+            place = file
+        yield place
+
+
+def _is_read_in_place(file: Path) -> bool:
+    """Whether a store can be read where it stands; of one that is damaged or busy who reads it is told."""
+    try:
+        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as store:
+            store.execute("select 1 from sqlite_schema limit 1").fetchall()  # what is wrong shows at the first look
+    except sqlite3.OperationalError as fault:
+        return _is_busy(fault)
+    except sqlite3.DatabaseError:
+        return True
+    return True
+
+
+def _is_busy(fault: object) -> bool:
+    return getattr(fault, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
+def _copied(file: Path, to: Path) -> Path:
+    """Copy a store with what was written last and stands beside it still; returns the store itself where it changes all the time."""
+    parts = (file, file.with_name(f"{file.name}-wal"))
+    for _try in range(COPIES):
+        before = [path.stat() if path.is_file() else None for path in parts]
+        for path in parts:
+            if path.is_file():
+                shutil.copyfile(path, to / path.name)
+        if before == [path.stat() if path.is_file() else None for path in parts]:
+            return to / file.name
+    return file
+
+
 def _write_ahead(connection: sa.Connection) -> None:
     """Have readers not wait for writers; SQLite does not wait itself where two first writers of a new file ask for it at once."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.exec_driver_sql("pragma journal_mode = wal")
-        except OperationalError:
+        except OperationalError as fault:
             connection.rollback()
-            if time.monotonic() > until:
+            if not _is_busy(fault.orig) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -133,11 +199,13 @@ def _write_ahead(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _calm() -> Generator[None]:
+def _calm(file: Path | None) -> Generator[None]:
     """Turn a fault of the store into a sentence; its own message may hold a password or what was written."""
     try:
         yield
-    except SQLAlchemyError:
+    except SQLAlchemyError as fault:
+        if file and isinstance(fault, OperationalError) and (of_disk := disk.fault(file)):
+            raise Unavailable(" ".join(of_disk)) from None
         words = _("Catatan keputusan belum dapat dibuka; periksa folder data dan hak tulisnya, lalu coba lagi.")
         raise Unavailable(words) from None
 

@@ -145,12 +145,12 @@ def _watch_roles() -> None:
     if not table.is_file():
         return
     digest, of = hashlib.sha256(table.read_bytes()).hexdigest()[:16], str(place())
-    if of not in _roles:
-        told = [dict(entry.about).get("digest", "") for entry in entries(kind="roles_changed")]
-        _roles[of] = told[-1] if told else ""
-    if _roles[of] != digest:
+    if _roles.get(of) == digest:
+        return
+    told = [dict(entry.about).get("digest", "") for entry in entries(kind="roles_changed")]
+    if not told or told[-1] != digest:  # another process may have written it
         add("roles_changed", {"digest": digest}, asker=OUTSIDE)
-        _roles[of] = digest
+    _roles[of] = digest
 
 
 def _entry(line: Mapping[str, object]) -> Entry:

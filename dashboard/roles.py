@@ -5,8 +5,9 @@ They are read as they are now, never from a build: what a role may is the same o
 
 import csv
 import logging
+import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import Literal, get_args
 from dashboard.folder import PROJECT, data_dir
 from dashboard.words import text
 from dashboard.words.text import _
+from queries import replicas
 
 Scope = Literal["district", "agency", "unit", "self"]
 Right = Literal["export", "freeze", "decide", "approve", "load", "reveal", "manage", "audit"]
 SCOPES, RIGHTS = frozenset(get_args(Scope)), frozenset(get_args(Right))
 EVERY = "*"
+OF_LOADING = {"load", "manage", "approve", "freeze"}  # what nobody may where the data are a copy of another machine's
 log = logging.getLogger("rapor")
 COLUMNS = (
     "role",
@@ -76,8 +79,16 @@ class Role:
 
 def roles() -> Mapping[str, Role]:
     """Return the roles that are valid today by their codes; raises Unclear."""
-    path = _path()
-    return _read(path, path.stat().st_mtime_ns, date.today())
+    path = f"{data_dir()}/reference/roles.csv"  # asked some fifty times a page: no more of paths than is needed
+    try:
+        modified = os.stat(path).st_mtime_ns
+    except OSError:
+        path = str(_path())
+        modified = os.stat(path).st_mtime_ns
+    found = _read(path, modified, date.today())
+    if not replicas.is_one(data_dir()):
+        return found
+    return {code: replace(role, may=role.may - OF_LOADING) for code, role in found.items()}
 
 
 def _path() -> Path:
@@ -120,9 +131,9 @@ def problems(pages: Collection[str], tables: Collection[str]) -> list[str]:
 
 
 @cache
-def _read(path: Path, _modified: int, today: date) -> dict[str, Role]:
+def _read(path: str, _modified: int, today: date) -> dict[str, Role]:
     found: dict[str, Role] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file)
         if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:
             raise Unclear(_("roles.csv: kolom tidak ada: {names}", names=", ".join(missing)))

@@ -1,5 +1,6 @@
 """What is wrong with a data folder - its reference tables, its declarations, its current build - and how to mend it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ import polars as pl
 
 import queries
 from etl import validity
+from etl.building import engines
 from etl.declaring import sample
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.intake import faults
@@ -17,9 +19,9 @@ from etl.kinds import REGISTERS
 from etl.recognising.source import load_all, own_folders
 from etl.reference import read_table, registers
 from etl.trouble import Damaged, newer
-from queries import formats, private
+from queries import disk, formats, private
 from queries import registers as edited
-from queries.builds import current, find, is_whole
+from queries.builds import current, find, is_whole, room_needed
 from queries.edits import LIVE
 from queries.language import _, n_
 from queries.sandbox import confine
@@ -30,6 +32,11 @@ _UNIQUE = {**{register.table: (register.key,) for register in REGISTERS},
 
 # What a data folder of an earlier version lacks and does not need: tables, and columns of the others.
 _OPTIONAL = dict.fromkeys((*ADDED, *SIMULATED, *LIVE), ()) | {"units": ("valid_from", "valid_until")}
+
+BUILDS_OF_ROOM = (
+    3  # as many times the current build a load may take for a while: the new one, what is sorted beside it, readings
+)
+CLOCK_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,15 @@ def problems(data_dir: Path) -> list[Problem]:
         found += _registers(data_dir / "reference")
         is_sound = all(problem.severity != "error" for problem in found)  # else no sample can be read with them
         found += [*(_sources(data_dir) if is_sound else ()), *_current(data_dir)]
-    found += [*_builds(data_dir), *_open(data_dir), *_faults(data_dir), *_kernel()]
+    found += [
+        *_builds(data_dir),
+        *_open(data_dir),
+        *_faults(data_dir),
+        *_engine(data_dir),
+        *_disks(data_dir),
+        *_clock(data_dir),
+        *_kernel(),
+    ]
     return sorted(found, key=lambda problem: (problem.severity != "error", problem.where))
 
 
@@ -273,6 +288,29 @@ def _faults(data_dir: Path) -> Iterator[Problem]:
             "Kirim catatan itu, yang tidak memuat isi laporan, kepada pengelola Rapor; hapus bila sudah diperbaiki."
         )
         yield Problem(str(data_dir / faults.FOLDER), what, mend, "warning")
+
+
+def _engine(data_dir: Path) -> Iterator[Problem]:
+    try:
+        engines.expect(data_dir)
+    except Damaged as wrong:
+        yield Problem(str(data_dir / engines.FILE), wrong.what, wrong.mend)
+
+
+def _disks(data_dir: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the disks that a data folder and what a work needs for a while stand on."""
+    for wrong in disk.problems(data_dir, room_needed(data_dir)) if data_dir.is_dir() else ():
+        yield Problem(str(wrong.place), wrong.what, wrong.mend, "error" if wrong.is_grave else "warning")
+
+
+def _clock(data_dir: Path) -> Iterator[Problem]:
+    """Yield whether this machine's clock is behind what it wrote before: days overdue and the order of reports go by it."""
+    build, now = current(data_dir), time.time()
+    if build and (ahead := build.stat().st_mtime - now) > CLOCK_SECONDS:
+        what = _(
+            "Jam komputer ini terlambat: data terbitan ditulis {n} jam di depan jam sekarang.", n=round(ahead / 3600, 1)
+        )
+        yield Problem(str(build), what, _("Betulkan jamnya, misalnya: timedatectl set-ntp true."), "warning")
 
 
 def _kernel() -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from queries import whole
 from queries.language import _
 
 PRODUCT_REFERENCE = Path(__file__).parents[1] / "data" / "reference"
@@ -77,7 +78,4 @@ def _with_clock(folder: Path, hours: str) -> pl.DataFrame:
 def write_table(folder: Path, name: str, table: pl.DataFrame) -> Path:
     """Write a reference table so that a reader sees the old or the new one, whole; returns its path."""
     path = folder / f"{name}.csv"
-    unfinished = path.with_name(f".{path.name}")
-    table.write_csv(unfinished)
-    unfinished.replace(path)
-    return path
+    return whole.write(path, table.write_csv())

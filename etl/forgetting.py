@@ -7,7 +7,6 @@ Should a file name him anew, his rows are withheld from each build, by a keyed h
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from etl.kinds import KINDS
 from etl.lake import FORMAT, Entry, Lake, write_atomically
 from etl.lock import only_one
 from etl.people import People, id_of, keep, people
+from queries import whole
 from queries.builds import current, find, seal_of, spoken_of
 
 ASKED = "forget.json"  # in the lake: who is to be forgotten, until that is final
@@ -131,9 +131,8 @@ def _rewrite(lake: Lake, nip: str, employee_id: str) -> list[str]:
         changed = frame.with_columns(
             *names, *(pl.when(pl.col(c) == nip).then(pl.lit(mark)).otherwise(c).alias(c) for c in numbers)
         )
-        unfinished = path.with_name(f".{path.name}-{os.getpid()}")
-        changed.write_parquet(unfinished, compression="zstd")
-        unfinished.replace(path)
+        with whole.making(path) as unfinished:
+            changed.write_parquet(unfinished, compression="zstd")
         found.append(lake.reading(path.parent.name).sha256)
     return found
 

@@ -20,6 +20,7 @@ from etl import sums as sums_of
 from etl.kinds import KINDS
 from etl.ruled import Correction, Mend, Ruling
 from etl.trouble import Damaged, newer
+from queries import whole
 from queries.language import _
 
 # Of manifest.json: 1, of version 0.1, was the files alone, without a number; 3 has what people ruled and stated of a file; in 4 it may
@@ -250,8 +251,14 @@ class Lake:
 
     def add(self, outcome: Outcome) -> None:
         """Put a reading into the pool, whole or not at all."""
+        unfinished = self.pool / f".{outcome.reading.key}-{os.getpid()}"
+        try:
+            self._put(outcome, unfinished)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def _put(self, outcome: Outcome, unfinished: Path) -> None:
         reading = outcome.reading
-        unfinished = self.pool / f".{reading.key}-{os.getpid()}"
         unfinished.mkdir(parents=True, exist_ok=True)
         for kind, frame in outcome.records.items():
             frame.write_parquet(unfinished / f"{kind}.parquet", compression="zstd")
@@ -266,9 +273,7 @@ class Lake:
         outcome.rejects.write_parquet(unfinished / "rejects.parquet")
         outcome.observations.write_parquet(unfinished / "observations.parquet")
         (unfinished / "file.json").write_text(json.dumps(asdict(reading), ensure_ascii=False), encoding="utf-8")
-        if self.has(reading.key):
-            shutil.rmtree(unfinished)
-        else:
+        if not self.has(reading.key):
             shutil.rmtree(self.pool / reading.key, ignore_errors=True)
             unfinished.rename(self.pool / reading.key)
 
@@ -296,11 +301,15 @@ class Lake:
         """Keep a file as it came, for its owner's eyes alone, where it still is the one of that hash."""
         self.originals.mkdir(mode=0o700, exist_ok=True)
         unfinished = self.originals / f".{sha}-{os.getpid()}"
-        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy:
-            shutil.copyfileobj(file, copy)
-        with unfinished.open("rb") as copy:
-            is_same = hashlib.file_digest(copy, "sha256").hexdigest() == sha
-        unfinished.replace(self.originals / sha) if is_same else unfinished.unlink()
+        try:
+            with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as copy:
+                shutil.copyfileobj(file, copy)
+            with unfinished.open("rb") as copy:
+                is_same = hashlib.file_digest(copy, "sha256").hexdigest() == sha
+            if is_same:
+                unfinished.replace(self.originals / sha)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
     def tidy(self, days: int | None = None) -> None:
         """Remove what a killed load left half written, and files as they came that were kept for so many days."""
@@ -376,9 +385,4 @@ def spoilt(folder: Path, name: str) -> Damaged:
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    whole.write(path, text)

@@ -31,7 +31,8 @@ from etl.reading import guard
 from etl.reading.age import modified
 from etl.recognising.source import Source, load_all, own_folders, rules_version
 from etl.rulings import NOTHING, Asked
-from queries import private
+from etl.trouble import told
+from queries import loads, private
 from queries.builds import current
 from queries.language import named as text
 
@@ -119,7 +120,7 @@ def load(
     if paths is None:
         paths = [] if asked.rulings else [data_dir / "inbox"]
     files, barred = places.discover(list(paths))
-    with only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
+    with told(data_dir), only_one(data_dir, wait_seconds, lambda holder: listener(Progress("wait", 0, 0, holder))):
         lake = Lake(data_dir)
         lake.tidy(_days_kept())
         shelf.sweep(data_dir)
@@ -142,6 +143,7 @@ def load(
     is_held = "held" in built.files["status"] if built.files.height else False
     is_refused = bool(rejects.height) or any(r.status == "refused" for r in results)
     code = 1 if built.failed_checks else 4 if is_held else 3 if is_refused else 0
+    loads.tell(data_dir, seconds=time.monotonic() - started, files=len(order), code=code)
     return LoadReport(
         published=None if built.failed_checks else built.build_id,
         build_path=None if built.failed_checks else built.path,

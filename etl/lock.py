@@ -7,16 +7,19 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from queries import replicas
 from queries.language import _
 
 
 class LoadBusy(Exception):
-    """Another load holds the data folder."""
+    """Another load holds the data folder, or it is loaded elsewhere."""
 
 
 @contextmanager
 def only_one(data_dir: Path, wait_seconds: float, on_wait: Callable[[str], None] | None = None) -> Generator[None]:
     """Hold the data folder's load lock; wait for another load, then raise LoadBusy. The lock ends with its process."""
+    if replicas.is_one(data_dir):
+        raise LoadBusy(_("Folder data ini salinan: muatlah di komputer yang mengirimnya (rapor replica push)."))
     path = data_dir / "lake" / ".lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:

@@ -5,7 +5,6 @@ A row is found by what it said when it was read: where somebody changed it meanw
 
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from etl.folder import write_table
 from etl.lock import only_one
 from etl.reading.words import label
 from etl.reference import read_table
-from queries import journal, private
+from queries import journal, private, scratch
 from queries.edits import FORMAT, HISTORY, Change, Edit, Row, columns, history, rows
 from queries.escape import on_one_line
 from queries.language import _
@@ -55,8 +54,8 @@ def typed(
 def try_out(data_dir: Path, edit: Edit) -> list[check.Problem]:
     """Return what would be wrong with the reference tables after an edit that is not wrong now; raises Refused where it can't be made."""
     folder = data_dir / "reference"
-    with tempfile.TemporaryDirectory() as scratch:
-        candidate = Path(scratch) / "reference"
+    with scratch.folder() as trial:
+        candidate = Path(trial) / "reference"
         shutil.copytree(folder, candidate)
         write_table(candidate, edit.table, _changed(folder, edit))
         known = {(Path(each.where).name, each.what) for each in check.of_tables(folder)}

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from etl.recognising.recognise import Table
 from etl.recognising.source import Source, load_all, own_folders
 from etl.recognising.tables import tables_of
 from etl.reference import Registers, read_table, registers
+from queries import scratch
 from queries.escape import runs_as_formula
 from queries.language import _
 
@@ -124,7 +124,7 @@ def _mentions_in(paths: Sequence[Path], sources: Sequence[Source], known: Regist
         try:
             sha, modified_at = places.hashed(path)
             named = Sighting(*guard.shown(path), modified_at)
-            with places.opened(path) as file, tempfile.TemporaryDirectory() as spool:
+            with places.opened(path) as file, scratch.folder() as spool:
                 bare_reading = Reading("", sha, named.name, named.folder, os.fstat(file.fileno()).st_size, "refused")
                 process.read(
                     bare_reading, file, named, rules, Path(spool)

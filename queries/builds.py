@@ -5,6 +5,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+BUILDS_OF_ROOM = 3  # as many times the current build
+
 
 def current(data_dir: Path) -> Path | None:
     """Return the published build; None where there is none, or where the pointer is spoilt: nothing outside the warehouse is opened."""
@@ -19,6 +21,12 @@ def find(data_dir: Path, name: str) -> Path | None:
     path = data_dir / "warehouse" / Path(name).name
     inside = path.suffix == ".duckdb" and path.is_file() and path.resolve().parent == path.parent.resolve()
     return path if inside else None
+
+
+def room_needed(data_dir: Path) -> int:
+    """Return how many bytes a load may take for a while: the new build, what is sorted beside it, what is read."""
+    path = current(data_dir)
+    return BUILDS_OF_ROOM * path.stat().st_size if path else 0
 
 
 def seal(unfinished: Path, path: Path) -> None:

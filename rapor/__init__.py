@@ -23,6 +23,7 @@ from rapor import (
     meetings,
     messaging,
     querying,
+    replicating,
     returning,
     serving,
     support,
@@ -79,6 +80,7 @@ for part in (
     forgetting,
     support,
     users,
+    replicating,
 ):
     part.register(app)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import whole
 from queries.language import _, n_, number
 from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
@@ -135,7 +136,6 @@ def _given(answers: Sequence[str], file: Path | None) -> dict[str, str]:
 def _read(data_dir: Path, example: Path) -> _Example:
     """Return the example as it is read; first in a process of its own, where what harms ends that one alone."""
     import os
-    import tempfile
 
     from etl import reference
     from etl.intake import places, process
@@ -143,12 +143,13 @@ def _read(data_dir: Path, example: Path) -> _Example:
     from etl.reading import guard
     from etl.reading.files import Unreadable, read
     from etl.recognising.source import load_all, own_folders
+    from queries import scratch
 
     sources, registers = load_all(*own_folders(data_dir)), reference.registers(data_dir / "reference")
     try:
         sha, modified_at = places.hashed(example)
         named = Sighting(*guard.shown(example), modified_at)
-        with places.opened(example) as file, tempfile.TemporaryDirectory() as spool:
+        with places.opened(example) as file, scratch.folder() as spool:
             bare = Reading("", sha, named.name, named.folder, os.fstat(file.fileno()).st_size, "refused")
             process.read(bare, file, named, (sources, registers), Path(spool))
             file.seek(0)
@@ -292,7 +293,7 @@ def _try_and_write(data_dir: Path, read: _Example, draft: "Draft", *, is_yes: bo
         fail(_("Tidak ada yang ditulis."))
     written = sample.write(data_dir, source, *_sample(read, source))
     path = data_dir / "sources" / f"{draft.name}.toml"  # last: what reads files knows it from then on
-    path.write_text(f"# {draft.title}\n{drafts.toml(said)}", encoding="utf-8")
+    whole.write(path, f"# {draft.title}\n{drafts.toml(said)}")
     for each in (path, *written):
         say(_("dibuat: {path}", path=each))
     say(_("Berikutnya: rapor check, lalu rapor load."))

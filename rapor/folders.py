@@ -26,7 +26,8 @@ def check(data_dir: DataDir = DEFAULT_DATA) -> None:
     """Memeriksa pengaturan, tabel rujukan, dan data terbitan: apa yang salah dan cara memperbaikinya."""
     from etl import check as checking
 
-    problems = [*_of_roles(data_dir), *_of_contacts(data_dir), *checking.problems(data_dir)]
+    problems = [*_of_roles(data_dir), *_of_contacts(data_dir), *_of_stores(data_dir), *_of_letters()]
+    problems += checking.problems(data_dir)
     for problem in problems:
         style = "red" if problem.severity == "error" else "yellow"
         say(f"{problem.where}: {problem.what}", style)
@@ -47,6 +48,49 @@ def _of_roles(data_dir: Path) -> "list[Problem]":
     )
     found = roles.problems([page.address for page in registry.PAGES], list(tables()))
     return [Problem("reference/roles.csv", what, mend) for what in found]
+
+
+def _of_stores(data_dir: Path) -> "list[Problem]":
+    """Return the stores that are in an older format than this version writes; one that can't be read says why itself."""
+    from etl.check import Problem
+    from etl.trouble import Damaged
+    from rapor.keeping import stores
+
+    try:
+        older = stores.older(data_dir) if (data_dir / "reference").is_dir() else []
+    except Damaged as damaged:
+        return [Problem(str(data_dir), damaged.what, damaged.mend)]
+    return [
+        Problem(
+            str(data_dir),
+            _(
+                "{store}: format {found}, sekarang {known}.",
+                store=stores.title(each),
+                found=each.lowest,
+                known=each.known,
+            ),
+            _("Tetap dibaca; untuk membaruinya: rapor upgrade"),
+            "warning",
+        )
+        for each in older
+    ]
+
+
+def _of_letters() -> "list[Problem]":
+    """Return the fonts that paper and slides are set with and that are not there or can't be read."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    from dashboard.render import letters
+    from etl.check import Problem
+
+    found = []
+    for name in letters.FILES:
+        try:
+            TTFont(letters.FONTS / name, lazy=True).close()
+        except (OSError, TTLibError):
+            what = _("Huruf {name} tidak ada atau rusak; PDF dan salindia memerlukannya.", name=name)
+            found.append(Problem(str(letters.FONTS), what, _("Pasang ulang Rapor.")))
+    return found
 
 
 def _of_contacts(data_dir: Path) -> "list[Problem]":

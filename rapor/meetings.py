@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import whole
 from queries.builds import current
 from queries.language import _
 from rapor import auditing, querying, sealing, viewing
@@ -231,9 +232,7 @@ def _export(frozen: "Meeting", media: list[Medium], to: Path, show: "_Step") -> 
     for medium in dict.fromkeys(media):
         show(_("Membuat {medium}", medium=medium.value))
         path = to / exporting.file_name(frozen, medium.value)
-        unfinished = path.with_name(f".{path.name}")
-        unfinished.write_bytes(exporting.export(frozen, medium.value))
-        unfinished.rename(path)
+        whole.write(path, exporting.export(frozen, medium.value))
         say(_("dibuat: {path}", path=path))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from queries import whole
 from queries.language import _, language, n_
 from rapor import auditing, viewing
 from rapor.sealing import ready
@@ -34,7 +35,7 @@ def calendar(
     if viewing.is_said() and not viewer.opens(registry.DUE):
         fail(_("Peran ini tidak membuka kalender laporan."))
     made = _calm(lambda: feed.ics(viewer, _found(unit, facts.units(viewer)) if unit else None))
-    output.write_bytes(made)
+    whole.write(output, made)
     say(str(output))
 
 
@@ -109,8 +110,8 @@ def _write(every: "list[Facts]", folder: Path | None) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for one in every:
-        (folder / f"pesan-{one.unit_id}.txt").write_text(wording.message(one) + "\n", encoding="utf-8")
-        (folder / f"pesan-{one.unit_id}.png").write_bytes(card.png(one))
+        whole.write(folder / f"pesan-{one.unit_id}.txt", wording.message(one) + "\n")
+        whole.write(folder / f"pesan-{one.unit_id}.png", card.png(one))
     say(n_("{n} pesan di {folder}", len(every), folder=folder))
 
 

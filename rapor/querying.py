@@ -248,16 +248,16 @@ def _analysis_file(data_dir: Path) -> Path:
 def _run_sql(data_dir: Path, sql: str, form: Format, seconds: float) -> None:
     """Write what a SELECT gives; fails on one that can't be run, with code 1."""
     import shutil
-    import tempfile
 
     import polars as pl
 
+    from queries import scratch
     from queries.sandbox import process as sandbox
 
     file = _analysis_file(data_dir)
     rows = MOST_ON_SCREEN if form is Format.table else None
     limits = sandbox.Limits(seconds=seconds, memory_mb=1536, rows=rows)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.folder() as folder:
         target = Path(folder) / "hasil"
         try:
             result = sandbox.run(file, sql, target, limits, "parquet" if form is Format.table else form.value)

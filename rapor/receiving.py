@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from queries import language, private
+from queries import language, private, whole
 from queries.language import _
 from rapor import auditing
 
@@ -135,12 +135,7 @@ def _corrections(asked: Mapping[str, Any], role: str) -> "tuple[tuple[str, Corre
 
 def _write(path: Path, words: str) -> None:
     """Put words into a file so that a reader sees the old or the new ones, whole, and a loss of power neither half."""
-    unfinished = path.with_suffix(".tmp")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(words)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    whole.write(path, words)
 
 
 if __name__ == "__main__":

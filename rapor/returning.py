@@ -1,12 +1,12 @@
 """`rapor return`: the sender's own file, with what is wrong in it marked."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from queries import whole
 from queries.language import _, n_
 from rapor import auditing
 from rapor.loading import AsPeriod, AsSource, AsUnit, expect_reference, stated_of
@@ -43,9 +43,10 @@ def give_back(
     process.expect()
     from etl.returning import giving
     from etl.rulings import Asked
+    from queries import scratch
 
     stated = stated_of(data_dir, stated_source, stated_unit, stated_period)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.folder() as folder:
         path = _found(data_dir, file, Path(folder))
         try:
             given, left = giving.give_back(data_dir, path, Asked(stated=stated))
@@ -66,7 +67,7 @@ def give_back(
     raise typer.Exit(3)
 
 
-def _found(data_dir: Path, file: str, scratch: Path) -> Path:
+def _found(data_dir: Path, file: str, copies: Path) -> Path:
     """Return the file that is meant, one that was loaded from what is kept of it as it came."""
     if (path := Path(file)).is_file():
         return path
@@ -87,7 +88,7 @@ def _found(data_dir: Path, file: str, scratch: Path) -> Path:
             _("Sebut letak berkasnya: rapor return BERKAS"),
         )
     named = manifest[sha].named
-    copy = scratch / named.folder / named.name
+    copy = copies / named.folder / named.name
     copy.parent.mkdir(exist_ok=True)
     copy.write_bytes(original.read_bytes())
     return copy
@@ -100,8 +101,7 @@ def _written(out: Path, given: "Given") -> Path:
     while path.exists():
         number += 1
         path = out / f"{Path(given.name).stem} ({number}){Path(given.name).suffix}"
-    path.write_bytes(given.content)
-    return path
+    return whole.write(path, given.content)
 
 
 def register(app: typer.Typer) -> None:

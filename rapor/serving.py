@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command imports only what it needs
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -80,8 +80,12 @@ def _serve(
     names: Sequence[str] = (),
     way_in: str = "",
     proxies: Sequence[str] = (),
+    count: int = 1,
 ) -> None:
     """Serve the dashboard until Ctrl-C, from the project's folder: Streamlit looks for its configuration there."""
+    import tempfile
+
+    from queries import scratch
     from rapor import listen
 
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
@@ -89,6 +93,7 @@ def _serve(
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(proxies) or "none"  # whose X-Forwarded-* uvicorn believes
     public = urlsplit(os.environ.get("RAPOR_URL", "")).hostname or ""
     os.environ["RAPOR_HOSTS"] = ",".join([os.environ.get("RAPOR_HOSTS", ""), public, *names, address])
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(dir=scratch.own())  # of all processes that serve
     os.chdir(PROJECT)
     reached = listen.addresses(address)
     urls = [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in reached]
@@ -98,11 +103,17 @@ def _serve(
     elif not (proxies or listen.is_this_machine_alone(address)):
         words = _("Tanpa TLS kata sandi lewat di jaringan tanpa sandi. Pasang proksi dengan TLS: docs/operating.md")
         say(words, "yellow", aside=True)
+
+    def open_browser() -> None:
+        if browser and out().is_terminal:
+            listen.open_when_ready(reached[0], port, urls[0])
+
+    if count > 1:
+        _serve_with(count, address, port, proxies, open_browser)
+        return
     from streamlit.web import cli
 
-    if browser and out().is_terminal:
-        listen.open_when_ready(reached[0], port, urls[0])
-
+    open_browser()
     flags = {
         "server.address": address,
         "server.port": port,
@@ -112,6 +123,25 @@ def _serve(
         "logger.hideWelcomeMessage": "true",
     }
     cli.main(["run", str(ENTRY), *(f"--{name}={value}" for name, value in flags.items())], prog_name="rapor serve")
+
+
+def _serve_with(count: int, address: str, port: int, proxies: Sequence[str], when_ready: Callable[[], None]) -> None:
+    """Serve with several processes; what is sent, and registers, the first answers alone: its work is in its memory."""
+    from dashboard import registry
+    from rapor import workers
+
+    place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    alone = (registry.SEND, registry.FORMS, registry.LISTS, registry.SETUP)
+
+    def told(words: str) -> None:
+        say(words, "yellow", aside=True)
+
+    try:
+        workers.serve(count, place, proxies, alone, PROJECT, told, when_ready)
+    except workers.Missing as missing:
+        fail(str(missing), _("Tanpa itu: rapor serve tanpa --workers."))
+    except workers.Failed as failed:
+        fail(str(failed), _("Coba dulu tanpa --workers; di sana sebabnya terbaca."))
 
 
 def _expect_known(build: Path) -> None:
@@ -149,6 +179,16 @@ def serve(
         list[str] | None,
         typer.Option("--proxy", metavar="ALAMAT", help="Alamat proksi TLS yang dipercaya; boleh berulang."),
     ] = None,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--workers",
+            metavar="JUMLAH",
+            min=1,
+            max=64,
+            help="Jumlah proses yang melayani, paling banyak satu per inti prosesor.",
+        ),
+    ] = 1,
     no_browser: NoBrowser = False,
     whose: viewing.As = None,
     data_dir: DataDir = DEFAULT_DATA,
@@ -157,7 +197,10 @@ def serve(
 
     Tanpa akun hanya komputer ini yang mencapainya; dengan akun (rapor user) atau OpenID Connect boleh di jaringan.
     """
+    from etl.building import shelf
+
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    shelf.tidy(data_dir)
     way_in = _way_in(sign_in, address, proxy or ())
     if build := current(data_dir):
         _expect_known(build)
@@ -173,7 +216,7 @@ def serve(
         fail(_("Dengan akun, peran mengikuti siapa yang masuk."), _("Tanpa --as, lalu masuk dengan akun peran itu."))
     if whose:
         viewing.take(data_dir, whose)
-    _serve(data_dir, address, _choose_port(address, port), not no_browser, host or (), way_in, proxy or ())
+    _serve(data_dir, address, _choose_port(address, port), not no_browser, host or (), way_in, proxy or (), count)
 
 
 def demo(
@@ -205,5 +248,5 @@ def demo(
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     command(app, "serve", "rapor serve", "rapor serve --port 8600 --data-dir /srv/rapor/data",
-            "rapor serve --host rapor.contoh.go.id --proxy 127.0.0.1")(serve)  # fmt: skip
+            "rapor serve --workers 2", "rapor serve --host rapor.contoh.go.id --proxy 127.0.0.1")(serve)  # fmt: skip
     command(app, "demo", "rapor demo", "rapor demo --as kepala-dinas", "rapor demo --no-serve")(demo)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN_REASONS = 4  # a file; the rest stand on the page Mutu data
 SHOWN_ROWS = 5  # a reason
 SHOWN_FILES = 20  # a group
+WAITING_SECONDS = 30  # between two lines that say that another load is waited for
 
 
 @contextmanager
@@ -61,7 +63,11 @@ def _plain(console: "Console", every_seconds: float = 5.0) -> "Callable[[Progres
         clock = time.monotonic()
         start = began.setdefault(now.stage, clock)
         is_last = now.done >= now.total
-        if not is_last and clock - printed_at.get(now.stage, start) < every_seconds:
+        if now.stage == "wait":  # it is told so at once, and then that it still waits
+            is_due = clock - printed_at.get(now.stage, -math.inf) >= WAITING_SECONDS
+        else:
+            is_due = is_last or clock - printed_at.get(now.stage, start) >= every_seconds
+        if not is_due:
             return
         printed_at[now.stage] = clock
         line = f"{_stage(now.stage)}: " + (f"{now.done}/{now.total}" if now.total else now.item)

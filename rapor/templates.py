@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from queries import forms
+from queries import forms, whole
 from queries.language import _, language, n_
 from rapor import auditing
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
@@ -156,7 +156,7 @@ def _write(
     if offered.tells_people(viewer, form):
         about: dict[str, Any] = {"table": form.name, "unit": unit, "period": first.isoformat(), "format": "xlsx"}
         auditing.tell(data_dir, "exported", about, role=viewer.role)
-    path.write_bytes(forming.made(data_dir, found))
+    whole.write(path, forming.made(data_dir, found))
     say(str(path))
     return True
 

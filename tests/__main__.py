@@ -1,7 +1,8 @@
 """Every check there is, in the order of CI: `python -m tests`. It first finds or installs a browser, an office and a database.
 
 `python -m tests quick` runs what needs none of them: lint, types, unit tests, SQL. `python -m tests nightly` tries all that there
-is, attacks, kills and many examples among it, and measures what of the code is run. What follows goes to pytest.
+is, attacks, kills and many examples among it, and measures what of the code is run. `uv run --group spark python -m tests spark`
+holds the rollups of Spark against those of DuckDB. What follows goes to pytest.
 """
 
 import os
@@ -30,6 +31,17 @@ TESTS = {
     "push": SHARED,
     "quick": (*SHARED, "--quick"),
     "nightly": (*SHARED, "--nightly", "--timeout", "1800", "--cov", "--cov-report", "term:skip-covered"),
+    "spark": (
+        "pytest",
+        "-n",
+        "0",
+        "--nightly",
+        "--timeout",
+        "1800",
+        "-rs",
+        "tests/etl/spark",
+        "tests/etl/building/test_engines.py",
+    ),
 }
 SECONDS = {"push": 300, "quick": 90}  # on two cores; what makes a run longer is tried less, and more at night
 
@@ -37,8 +49,8 @@ SECONDS = {"push": 300, "quick": 90}  # on two cores; what makes a run longer is
 def main(arguments: Sequence[str]) -> int:
     """Run all checks, each to its end, and print how long each took; return 1 where one failed."""
     kind, rest = (arguments[0], arguments[1:]) if arguments and arguments[0] in TESTS else ("push", arguments)
-    parts = [] if kind == "quick" else [("programs", _find_programs)]
-    parts += [(" ".join(check[:2]), lambda check=check: _is_passed(check)) for check in LINT]
+    parts = [] if kind in ("quick", "spark") else [("programs", _find_programs)]
+    parts += [(" ".join(check[:2]), lambda check=check: _is_passed(check)) for check in LINT if kind != "spark"]
     parts += [("pytest", lambda: _is_passed([*TESTS[kind], *rest]))]
     took, failed = {}, []
     for name, is_passed in parts:

@@ -120,7 +120,7 @@ def page(
     from streamlit.testing.v1 import AppTest
     from streamlit.util import calc_hash
 
-    from dashboard import registry
+    from dashboard import composing, db, registry
 
     def run(address: str = "", viewer: str | None = None, data_dir: Path = sample_data, **values: str) -> AppTest:
         monkeypatch.setenv("RAPOR_DATA", str(data_dir))
@@ -131,6 +131,8 @@ def page(
         if _changed_in_place(data_dir):  # what was read of a build is true for all its pages, as in a server
             streamlit.cache_data.clear()
             streamlit.cache_resource.clear()
+            db.let_go()
+            composing.let_go()
         test = AppTest.from_file(str(PROJECT / "dashboard" / "app.py"), default_timeout=60)
         for name, value in values.items():
             test.query_params[name] = value

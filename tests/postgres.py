@@ -59,3 +59,24 @@ def server(programs: Path) -> Generator[str]:
             run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def gone(programs: Path, address: str) -> Generator[None]:
+    """Have the server of an address be away while the block runs, stopped as by a power cut, and start it again."""
+    folder = Path(address.partition("host=")[2].partition("&")[0])
+    user = SERVANT if os.geteuid() == 0 else None
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -p 5432"
+
+    def control(*words: str) -> None:
+        command = [str(programs / "pg_ctl"), "-D", str(folder / "data"), "-l", str(folder / "log"), "-w", *words]
+        subprocess.run(
+            command, check=True, user=user, group=user, extra_groups=[] if user else None, cwd=folder, timeout=120,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    control("-m", "immediate", "stop")
+    try:
+        yield
+    finally:
+        control("-o", options, "start")

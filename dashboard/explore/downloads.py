@@ -4,7 +4,6 @@ Together they take no more than RAPOR_DOWNLOADS_MB, those of one reader no more 
 killed process left is swept by the next.
 """
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -12,7 +11,6 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -20,11 +18,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from dashboard import asking
 from dashboard.access import Asker
+from queries import scratch, workers
 
 ADDRESS = "unduh"
 KEPT_SECONDS = 3600
 SETTING, USUAL_MB = "RAPOR_DOWNLOADS_MB", 8192
-PREFIX, HELD = "rapor-unduh-", ".held"  # how a process's folder begins, and the file in it that the process holds
 _lock = threading.Lock()
 _offered: dict[str, "Offer"] = {}
 
@@ -42,12 +40,13 @@ class Offer:
 
 def folder() -> Path:
     """Return an empty folder of its own for one file to be made in; those of an hour ago are removed."""
-    root, past = Path(_root().name), time.time() - KEPT_SECONDS
+    root, past = scratch.own() / ADDRESS, time.time() - KEPT_SECONDS
+    root.mkdir(exist_ok=True)
     with _lock:
         _drop([token for token, offer in _offered.items() if offer.at < past])
         taken = {offer.path.parent for offer in _offered.values()}
         for path in root.iterdir():
-            if path.name != HELD and path not in taken and path.stat().st_mtime < past:  # nothing was offered from it
+            if path not in taken and path.stat().st_mtime < past:  # nothing was offered from it
                 shutil.rmtree(path, ignore_errors=True)
     return Path(tempfile.mkdtemp(dir=root))
 
@@ -76,9 +75,9 @@ async def give(request: Request) -> Response:
 
 
 def most_bytes() -> int:
-    """Return how much all files on offer may take together."""
+    """Return how much all files on offer of this process may take together: its share of what the setting says."""
     text = os.environ.get(SETTING, "").strip()
-    return (int(text) if text.isascii() and text.isdecimal() else USUAL_MB) << 20
+    return workers.share((int(text) if text.isascii() and text.isdecimal() else USUAL_MB) << 20)
 
 
 def _make_room(new: Offer) -> None:
@@ -103,31 +102,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-@cache
-def _root() -> tempfile.TemporaryDirectory[str]:
-    """Return the folder of this process, which goes with it where it ends well; else the next process takes it away."""
-    _sweep(Path(tempfile.gettempdir()))
-    made = tempfile.TemporaryDirectory(prefix=PREFIX)
-    held = os.open(Path(made.name) / HELD, os.O_WRONLY | os.O_CREAT, 0o600)  # let go by the system with the process
-    fcntl.flock(held, fcntl.LOCK_EX)
-    return made
-
-
-def _sweep(place: Path) -> None:
-    """Remove the folders that no process holds any more; one of an older version, without the file, where it is old."""
-    for path in place.glob(f"{PREFIX}*"):
-        try:
-            if path.stat().st_uid != os.getuid() or path.is_symlink():
-                continue
-            if not (path / HELD).is_file():
-                is_left = path.stat().st_mtime < time.time() - 24 * KEPT_SECONDS
-            else:
-                with (path / HELD).open() as file:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                is_left = True
-        except OSError:  # held, or gone meanwhile
-            continue
-        if is_left:
-            shutil.rmtree(path, ignore_errors=True)

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from dashboard.words.text import _
-from queries import secret
+from queries import secret, whole
 
 ENV = secret.SIGNING_KEY
 KNOWN, HEADS = "known-keys.txt", "heads.json"  # beside the private key
@@ -146,9 +146,7 @@ def keep_head(data_dir: Path, newest: Head) -> None:
     """Keep the last meeting of a data folder beside the key."""
     path = place().with_name(HEADS)
     every = _heads() | {str(data_dir.resolve()): {"number": newest.number, "id": newest.id, "seal": newest.seal}}
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps(every, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    whole.write(path, json.dumps(every, indent=1, sort_keys=True) + "\n")
 
 
 def _heads() -> dict[str, Any]:

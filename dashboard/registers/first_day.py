@@ -146,7 +146,8 @@ def _steps(query: Mapping[str, str]) -> str:
         f"<p class='rp-last'><a href='{escape(here(f'{registry.LISTS}/report_kinds', query))}'>{escape(_('Jenis laporan dan tenggat'))}</a>"
         f" · <a href='{escape(here(registry.LISTS, query))}'>{escape(_('Semua daftar'))}</a></p>"
     )
-    return shown.unpublished(query) + html.paragraph(words) + html.rows(head, cells) + more
+    wrong = "".join(html.notice(f"{each.what} {each.mend}") for each in setup.of_machine())
+    return wrong + shown.unpublished(query) + html.paragraph(words) + html.rows(head, cells) + more
 
 
 def _packs(query: Mapping[str, str]) -> str:

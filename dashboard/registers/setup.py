@@ -7,7 +7,8 @@ from dashboard import db, registry
 from dashboard.access import Viewer
 from dashboard.folder import data_dir
 from dashboard.words.text import _, number
-from queries import edits
+from queries import disk, edits
+from queries.builds import room_needed
 
 NOTHING = dict.fromkeys(
     ("indicators", "targets", "employees", "visit_months", "realisation_periods", "survey_periods"), 0
@@ -27,8 +28,13 @@ class Step:
 
 
 def count(viewer: Viewer) -> int:
-    """Return how many things are not set up."""
-    return sum(not step.is_done for step in steps(viewer))
+    """Return how many things are not set up, or ask for somebody to look at this machine."""
+    return sum(not step.is_done for step in steps(viewer)) + len(of_machine())
+
+
+def of_machine() -> list[disk.Wrong]:
+    """Return what is wrong with the disks, for who looks after this machine; nothing where there is no data folder yet."""
+    return list(disk.problems(data_dir(), room_needed(data_dir()))) if data_dir().is_dir() else []
 
 
 def is_there() -> bool:

@@ -9,6 +9,7 @@ FONTS = Path(__file__).parents[1] / "static" / "fonts"
 FAMILIES = ("Fira Sans", "DejaVu Sans")  # the second for the letters that the first lacks, and only these
 _OURS = {400: "fira-sans-400.ttf", 600: "fira-sans-600.ttf"}
 _FALLBACK = "dejavu-sans-400.ttf"
+FILES = (*_OURS.values(), _FALLBACK)
 # Control characters, and those that turn the direction of all that follows.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc]+")
 _NAMED = re.compile("[\u00a0\u2007\u202f]")

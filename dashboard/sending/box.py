@@ -5,7 +5,6 @@ files go to the inbox under the same folder's name, so that a reading of them sa
 """
 
 import json
-import os
 import secrets
 import shutil
 import time
@@ -20,6 +19,7 @@ from dashboard.asking import Asker
 from dashboard.folder import data_dir
 from dashboard.words.harmless import harmless
 from dashboard.words.text import _
+from queries import whole
 from queries.endings import ENDINGS
 from queries.registers import registers
 
@@ -147,14 +147,7 @@ def name_of(given: str, taken: Iterable[str]) -> str:
 
 def save(sending: Sending) -> Sending:
     """Keep what is known of a sending; a reader sees the old or the new, whole."""
-    path = _place(sending.id)
-    unfinished = path.with_suffix(".tmp")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, **asdict(sending)}, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    whole.write(_place(sending.id), json.dumps({"format": FORMAT, **asdict(sending)}, ensure_ascii=False))
     return sending
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from dashboard.access import Asker
@@ -16,6 +17,7 @@ from dashboard.folder import PROJECT, data_dir
 from dashboard.sending import box
 from dashboard.sending.box import Sending, Stated
 from dashboard.words import text
+from queries import whole
 
 MOST_SHOWN = 200  # rejects of a file that are kept for its page; the rest stand on Mutu data once it is loaded
 KEPT = (
@@ -28,6 +30,7 @@ KEPT = (
 )  # of a preview once it was loaded: no cell of a report
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
 ANSWER_BYTES = 256_000_000
+TRIES = 2  # to look at a file, where the process that does so is ended
 log = logging.getLogger("rapor")
 _tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -52,26 +55,30 @@ class Reader:
 
         Where `back` names a place, the file with what is wrong in it marked is put there instead, and its name is returned.
         """
+        line = json.dumps({"path": path, **asked, **asked["stated"], "back": back}).encode() + b"\n"
         async with self._turn:
-            try:
-                process = await self._started()
-                assert process.stdin is not None  # noqa: S101  a pipe
-                assert process.stdout is not None  # noqa: S101  a pipe
-                process.stdin.write(
-                    json.dumps({"path": path, **asked, **asked["stated"], "back": back}).encode() + b"\n"
-                )
-                await process.stdin.drain()
-                self.far = (path, 0.0)
-                while "far" in (said := json.loads(await process.stdout.readline())):
-                    self.far = (path, said["far"])
-                return said
-            except (OSError, ValueError) as fault:  # it ended, or was ended
-                log.error("a preview failed: %s", type(fault).__name__)
-                self.end()
-                return {"fault": text.MISSING}
-            finally:
-                self.far = ("", 0.0)
-                self._rest()
+            for _try in range(TRIES):
+                try:
+                    return await self._told(path, line)
+                except (OSError, ValueError) as fault:  # it ended, or was ended: another one is asked
+                    log.error("a preview failed: %s", type(fault).__name__)
+                    self.end()
+                finally:
+                    self.far = ("", 0.0)
+                    self._rest()
+            return {"fault": text.MISSING}
+
+    async def _told(self, path: str, line: bytes) -> dict[str, Any]:
+        """Return what the process answers to a line; raises ValueError where it ended."""
+        process = await self._started()
+        assert process.stdin is not None  # noqa: S101  a pipe
+        assert process.stdout is not None  # noqa: S101  a pipe
+        process.stdin.write(line)
+        await process.stdin.drain()
+        self.far = (path, 0.0)
+        while "far" in (said := json.loads(await process.stdout.readline())):
+            self.far = (path, said["far"])
+        return said
 
     def end(self) -> None:
         """End the process."""
@@ -221,7 +228,7 @@ async def _load(sending: Sending, asker: Asker) -> None:
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, env=_environment(), cwd=PROJECT,
         start_new_session=True,
     )  # fmt: skip
-    _pid(sending).write_text(str(process.pid), encoding="utf-8")
+    _pid(sending).write_text(f"{process.pid} {_born(process.pid)}", encoding="utf-8")
     await process.communicate(asked.encode())
     if not _ended(sending):
         box.save(replace(sending, state="failed"))
@@ -264,18 +271,25 @@ def _pid(sending: Sending) -> Any:
 
 
 def _is_alive(sending: Sending) -> bool:
+    """Whether the process that loads a sending lives: that one, and none that got its number later."""
     try:
-        os.kill(int(_pid(sending).read_text(encoding="utf-8")), 0)
+        pid, born = _pid(sending).read_text(encoding="utf-8").split()
     except (OSError, ValueError):
         return False
-    return True
+    return born != "" and _born(int(pid)) == born
+
+
+def _born(pid: int) -> str:
+    """Return when a process was started, by the system's own count; nothing of one that is not there, or dead and not yet buried."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(") ")[2].split()
+    except OSError:
+        return ""
+    return "" if said[0] in "ZX" else said[19]
 
 
 def _write(sending: Sending, what: Any, content: Any) -> None:
-    path = box.answer_place(sending, what)
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    unfinished.replace(path)
+    whole.write(box.answer_place(sending, what), json.dumps(content, ensure_ascii=False))
 
 
 async def answer_of(module: str, asked: bytes, most_seconds: float) -> bytes:

@@ -46,14 +46,13 @@ async def _not_owner(request: Request, mine: Account, password: str) -> str:
     key = (mine.name, "akun", request.scope[guard.PERSON].session)
     try:
         async with passwords.turns(True).turn(f"akun:{mine.id}"):
-            if limits.PASSWORDS.wait(*key):
+            if await asyncio.to_thread(limits.PASSWORDS.take, *key):
                 return _("Terlalu sering keliru. Coba lagi nanti.")
             if await asyncio.to_thread(passwords.is_right, mine.password, password):
-                limits.PASSWORDS.right(*key)
+                await asyncio.to_thread(limits.PASSWORDS.right, *key)
                 return ""
     except passwords.Busy:
         return _("Terlalu banyak yang mencoba masuk. Coba lagi sebentar lagi.")
-    limits.PASSWORDS.wrong(*key)
     return _("Kata sandi yang sekarang keliru.")
 
 

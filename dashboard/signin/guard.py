@@ -20,7 +20,9 @@ from dashboard.signin.sessions import Person
 
 SIGN_IN, SIGN_OUT, ACCOUNT, MANAGE = "masuk", "keluar", "akun", "pengelola/akun"
 SECOND, PROVIDER, BACK = f"{SIGN_IN}/kode", f"{SIGN_IN}/penyedia", f"{SIGN_IN}/kembali"
-OPEN = {f"/{path}" for path in (SIGN_IN, SECOND, PROVIDER, BACK)} | {
+# What a monitor asks; what it is told beyond a verdict is decided there (`dashboard/web/health.py`).
+HEALTH, METRICS = "healthz", "metrics"
+OPEN = {f"/{path}" for path in (SIGN_IN, SECOND, PROVIDER, BACK, HEALTH, METRICS)} | {
     "/app/static/icon.png",
     *(f"/app/static/fonts/fira-sans-{weight}.woff2" for weight in ("400", "500", "600")),
 }

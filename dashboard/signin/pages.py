@@ -133,16 +133,15 @@ async def _tried(request: Request, form: dict[str, str], back: str) -> Response:
     key = (name, account.password_at if account else "", lane)
     try:
         async with passwords.turns(is_known).turn(lane):
-            if seconds := limits.PASSWORDS.wait(*key):
+            if seconds := await asyncio.to_thread(limits.PASSWORDS.take, *key):
                 return _asked(request, back, _wait(seconds), name, 429)
             right = await asyncio.to_thread(passwords.is_right, account.password if account else None, password)
             if not right or account is None or account.is_disabled:
-                limits.PASSWORDS.wrong(*key)
                 await asyncio.to_thread(_told_wrong, account)
                 return _asked(request, back, _("Nama akun atau kata sandi keliru."), name, 401)
     except passwords.Busy:
         return _asked(request, back, _("Terlalu banyak yang mencoba masuk. Coba lagi sebentar lagi."), name, 503)
-    limits.PASSWORDS.right(*key)
+    await asyncio.to_thread(limits.PASSWORDS.right, *key)
     if account.totp_secret:
         answer = lead(scope, here(guard.SECOND, query, next=back))
         await _begin(answer, request, account, "code", is_known=True)
@@ -203,15 +202,14 @@ async def second_step(request: Request, form: dict[str, str]) -> Response:
         return _code_asked(request, back)
     lane, is_known = await asyncio.to_thread(_lane, scope, account)
     key = (account.id, lane)
-    if seconds := limits.CODES.wait(*key):
+    if seconds := await asyncio.to_thread(limits.CODES.take, *key):
         return _code_asked(request, back, _wait(seconds), 429)
-    limits.CODES.wrong(*key)  # before it is looked at, so that of many at once each counts
     if not await asyncio.to_thread(second.take, account, form.get("kode", "")):
         await asyncio.to_thread(
             told.of_person, "sign_in_failed", account.name, account.role, way="local", reason="code"
         )
         return _code_asked(request, back, _("Kode keliru, sudah dipakai, atau sudah lewat waktunya."), 401)
-    limits.CODES.right(*key)
+    await asyncio.to_thread(limits.CODES.right, *key)
     answer = lead(scope, here(guard.ACCOUNT, query) if account.must_change else _onward(back, query))
     await _begin(answer, request, account, "whole", is_known=is_known)
     return answer

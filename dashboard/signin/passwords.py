@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashboard.words.text import _
+from queries import workers
 
 SHORTEST, LONGEST = 12, 200
 # OWASP's first choice for argon2id (46 MiB, one lane), with twice its passes: a tenth of a second.
@@ -23,7 +24,7 @@ _NOBODYS = _hasher.hash(
     secrets.token_urlsafe(16)
 )  # worked out where there is no such account, so that it takes as long
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for another
-SLOTS = max(1, (os.cpu_count() or 2) // 2)
+SLOTS = workers.share(max(1, (os.cpu_count() or 2) // 2))
 WAITING = 4  # of one lane
 WAITING_IN_ALL = 60
 

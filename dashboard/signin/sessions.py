@@ -145,6 +145,11 @@ def of_person(subject: str) -> list[Person]:
     return sorted(_read(session_table.c.subject == subject), key=lambda person: -person.seen_at)
 
 
+def count() -> int:
+    """Return how many sessions of people are open."""
+    return sum(person.step == "whole" for person in _read(sa.true()))
+
+
 def _open(asked: list[str]) -> list[Person]:
     return _read(session_table.c.hash.in_(asked))
 

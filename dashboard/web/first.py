@@ -42,7 +42,7 @@ APP = re.compile(
 OTHER_LETTERS = re.compile(r'<link\s+rel="preload"\s[^>]*as="font"[^>]*>')
 LETTERS = {400: "400", 500: "500", 600: "600 700"}
 WHO = "<!--rp-who-->"  # in the place of who is signed in
-SCRIPTS = ("first.js", "page.js", "links.js")
+SCRIPTS = ("first.js", "page.js", "links.js", "rests.js")
 STYLE = """<style>
 :root { color-scheme: light dark; }
 body { margin: 0; background: light-dark(%(light)s, %(dark)s); color: light-dark(%(ink)s, %(dark_ink)s); }
@@ -219,6 +219,8 @@ def _index() -> str:
 
 def edited(index: str, page: registry.Page, language: str) -> str:
     """Return Streamlit's page with the language, name and first words of one of ours; as it is, where it is not what we know."""
+    from dashboard import layout  # noqa: PLC0415
+
     with text.speaking(language):
         named, title, waits = _named(index, page), escape(page.title()), escape(_("Halaman ini sedang dimuat …"))
     if not named:
@@ -230,4 +232,5 @@ def edited(index: str, page: registry.Page, language: str) -> str:
         "dark_ink": theme.DARK.ink,
     }
     first = f'<main class="rp-first"><p>Rapor</p><h1>{title}</h1><p role="status">{waits}</p></main>'
-    return named.replace(HEAD, f"{STYLE % colours}{HEAD}").replace(ROOT, f'<div id="root">{first}</div>')
+    rests = f'<script defer src="{layout.script("rests.js")}"></script>'
+    return named.replace(HEAD, f"{STYLE % colours}{rests}{HEAD}").replace(ROOT, f'<div id="root">{first}</div>')

@@ -1,8 +1,9 @@
 """What is served: the dashboard, beside it the files that were made for a reader; an address that is no page leads to the nearest."""
 
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 from starlette.convertors import Convertor, register_url_convertor
@@ -19,13 +20,18 @@ from dashboard.messages import routes as messages
 from dashboard.registers import routes as registers
 from dashboard.render import body
 from dashboard.sending import routes as sending
+from dashboard.signin import guard
 from dashboard.signin import routes as signin
 from dashboard.signin.guard import Guard, of_cookies
+from dashboard.web import logs
 from dashboard.web.first import First
 from dashboard.web.gate import Gate, HostConfig
+from dashboard.web.measured import Measured
 from dashboard.web.packed import Packed
+from dashboard.web.seats import Seats
 from queries import private
 
+logs.begin()
 os.umask(private.OTHERS)  # notes, snapshots and analyses are for the owner of the data folder alone
 
 
@@ -55,11 +61,19 @@ async def _piece(request: Request) -> Response:
     return await pieces.give(request)
 
 
+def _health(name: str, module: str = "health") -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        return await getattr(import_module(f"dashboard.web.{module}"), name)(request)
+
+    return answered
+
+
 @asynccontextmanager
 async def _warmed(_app: App) -> AsyncGenerator[None]:
     """Make the usual pages ahead while the server runs."""
     from dashboard.web import warming  # noqa: PLC0415
 
+    logs.begin()  # all that says something is there by now
     with warming.running():
         yield
 
@@ -79,8 +93,18 @@ ROUTES = [
     *guide.ROUTES,
     Route(f"/{downloads.ADDRESS}/{{token}}", downloads.give),
     Route(f"/{body.FOLDER}/{{address}}/{{block}}.{{kind}}", _piece),
+    Route(f"/{guard.HEALTH}", _health("healthz")),
+    Route(f"/{guard.METRICS}", _health("metrics", "metrics")),
     Route("/{address:no_page}", _lead),
 ]
 APP = Path(__file__).parents[1] / "app.py"
-MIDDLEWARE = [Middleware(Gate), Middleware(Guard), Middleware(HostConfig), Middleware(First), Middleware(Packed)]
+MIDDLEWARE = [
+    Middleware(Measured),
+    Middleware(Gate),
+    Middleware(Guard),
+    Middleware(Seats),
+    Middleware(HostConfig),
+    Middleware(First),
+    Middleware(Packed),
+]
 app = App(APP, routes=ROUTES, lifespan=_warmed, middleware=MIDDLEWARE)

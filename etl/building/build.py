@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -18,7 +19,7 @@ import polars as pl
 
 import queries
 from etl import people, reference
-from etl.building import changes, facts, frames, memory, order, shelf
+from etl.building import changes, engines, facts, frames, memory, order, shelf
 from etl.building.previous import Previous
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
@@ -34,6 +35,7 @@ ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
 MAKES_A_BUILD = (
     *(
         "etl/building/*",
+        "etl/spark/*",
         "etl/statistics/*",
         "etl/kinds.py",
         "etl/lake.py",
@@ -53,6 +55,7 @@ MAKES_A_BUILD = (
     *(
         "queries/__init__.py",
         "queries/builds.py",
+        "queries/disk.py",
         "queries/edits.py",
         "queries/formats.py",
         "queries/journal.py",
@@ -63,6 +66,7 @@ MAKES_A_BUILD = (
         "queries/registers.toml",
         "queries/rank_estimate.py",
         "queries/rank_simulation.py",
+        "queries/whole.py",
     ),
     *(f"queries/{folder}/*" for folder in sorted(queries.BUILDING_BLOCKS)),
 )
@@ -220,18 +224,24 @@ def publish(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> Built:
         connection.execute(f"set temp_directory = '{quoted}.tmp'")
         state = changes.attach(connection, before)
         known = _known(connection, lake, versions) if state == changes.ATTACHED else None
-        built = _make(connection, data_dir, lake, manifest, (build_id, now, fingerprint), known)
+        stamp = (build_id, now, fingerprint)
+        built = _make(connection, data_dir, lake, manifest, stamp, known, unfinished.with_suffix(".engine"))
         if not built.failed_checks:
             changes.insert(connection, state, versions, known)
         connection.execute("checkpoint")
+        connection.close()
+        if built.failed_checks:
+            return built
+        final = shelf.put(data_dir, unfinished, build_id)
     finally:
         connection.close()
-    if built.failed_checks:
-        unfinished.unlink()
-        return built
-    final = shelf.put(data_dir, unfinished, build_id)
-    lake.write_manifest(manifest)
-    write_atomically(warehouse / "current", final.name)
+        shelf.throw_away(unfinished)  # where it was not finished, or may not be published: its room is free at once
+    try:
+        lake.write_manifest(manifest)
+        write_atomically(warehouse / "current", final.name)
+    except OSError:
+        shelf.throw_away(final)
+        raise
     shelf.clear(data_dir, final, before)
     return Built(build_id, final, built.files, built.rejects, built.findings, [])
 
@@ -299,7 +309,7 @@ def facts_of(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> duckd
     """Return a build of these files in memory: facts, files, rejects and findings as a whole build has them, but no marts."""
     connection = duckdb.connect(config=memory.settings())
     now = datetime.now(UTC).replace(tzinfo=None)
-    _fill(connection, data_dir, lake, manifest, ("", now, ""), None)
+    _fill(connection, data_dir, lake, manifest, ("", now, ""), None, None)
     return connection
 
 
@@ -310,11 +320,14 @@ def _fill(
     manifest: Mapping[str, Entry],
     stamp: tuple[str, datetime, str],
     known: Previous | None,
+    scratch: Path | None,
 ) -> None:
+    """Fill a build but for its marts, by the engine that the data folder asks for; by DuckDB without a scratch folder for another."""
     connection.execute("set preserve_insertion_order = true")
     create_tables(connection, data_dir / "reference")
     create_macros(connection)  # what is due is a fact, and a definition says when
-    facts.fill(connection, data_dir, lake, manifest, known)
+    with engines.opened(data_dir, scratch) if scratch else nullcontext() as engine:
+        facts.fill(connection, data_dir, lake, manifest, known, engine)
     build_id, now, fingerprint = stamp
     connection.execute(
         "insert into load.build select $id, $now, (select max(as_of) from load.file where status in ('accepted', 'partly')), "
@@ -330,9 +343,10 @@ def _make(
     manifest: Mapping[str, Entry],
     stamp: tuple[str, datetime, str],
     known: Previous | None,
+    scratch: Path,
 ) -> Built:
     build_id, _, _ = stamp
-    _fill(connection, data_dir, lake, manifest, stamp, known)
+    _fill(connection, data_dir, lake, manifest, stamp, known, scratch)
     materialise(connection, known=known)
     failed = []
     for check in queries.files("checks"):

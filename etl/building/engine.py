@@ -123,6 +123,7 @@ def resolve(
     _job_groups(connection, registers.job_groups)
     _indicators(connection)
     _terms(connection)
+    _due_days(connection)
     _unresolved(connection)
 
 
@@ -246,6 +247,16 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> None:
         rows += [(attribute, raw, month.isoformat() if month else None) for raw, month in found]
     schema = {"attribute": pl.String, "raw": pl.String, "value": pl.String}
     _table(connection, "term", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _due_days(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `lake.due_day`: of each kind of report whose due days move, the day that each would be and the day that it is."""
+    connection.execute(
+        "create table lake.due_day as select report_kind, day, due_moved(report_kind, day) as due_on from ("
+        "select distinct report_kind, cast(month + to_days(cast(due_day as integer) - 1) as date) as day "
+        "from reference.report_kinds semi join reference.due_moves using (report_kind) cross join ("
+        "select unnest(generate_series(date '1900-01-01', cast(max(as_of) as date), interval 1 month)) as month from load.file))"
+    )
 
 
 # Rows of a report that names no unit, of an indicator whose newest entry in the register names none either.

@@ -15,6 +15,7 @@ from etl import reference
 from etl.building import accounts, frames, holding, order
 from etl.building.dating import corrected_after
 from etl.building.engine import create_accepted, resolve
+from etl.building.engines import Engine, Rollup
 from etl.building.previous import Previous
 from etl.building.timeline import timeline
 from etl.kinds import REGISTERS
@@ -32,10 +33,11 @@ def fill(
     lake: Lake,
     manifest: Mapping[str, Entry],
     known: Previous | None = None,
+    engine: Engine | None = None,
 ) -> None:
     """Fill the tables of a build but for `load.build` and the marts; the lake stays attached as `lake`.
 
-    Facts of kinds of rows that the build before has the same (`known`) are copied from it.
+    Facts of kinds of rows that the build before has the same (`known`) are copied from it; `engine` makes the others, DuckDB without.
     """
     registers = reference.registers(data_dir / "reference")
     _insert_units(connection, registers)
@@ -48,13 +50,14 @@ def fill(
     holding.leave_out(connection, lake, counted, held)
     if known:
         known.compare_readings(lake, counted)
-    _roll_up(connection, known)
+    counting = {sha: entry for sha, entry in counted.items() if sha[:12] not in held}
+    _roll_up(connection, known, engine(connection, lake, counting) if engine else lambda _name, sql: sql)
     accounts.publish(connection)
     _insert_findings(connection, lake, counted, registers)
     holding.give_reasons(connection)
 
 
-def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> None:
+def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None, rolled_up: Rollup) -> None:
     """Fill the tables of facts, each from the rollup of its name; those of the schema `load` last: they tell of the others."""
     tables = connection.execute(
         "select table_name, schema_name from duckdb_tables() where schema_name in ('main', 'load')"
@@ -70,9 +73,8 @@ def _roll_up(connection: duckdb.DuckDBPyConnection, known: Previous | None) -> N
             and known.copy(connection, name, into=True)
         ):
             continue
-        connection.execute(
-            f'insert into "{schemas[name]}".{name} by name select * from ({rollups[name]}) order by all'  # noqa: S608
-        )
+        rows = rolled_up(name, rollups[name])
+        connection.execute(f'insert into "{schemas[name]}".{name} by name select * from ({rows}) order by all')  # noqa: S608
 
 
 def _insert_units(connection: duckdb.DuckDBPyConnection, registers: reference.Registers) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from etl.intake.places import NAMES_OF_PROGRAMS, NoFile, opened
 from etl.reading import guard
+from queries import scratch
 
 MOST_MEMBERS = 5000
 MOST_DIRECTORY = 2 << 20  # bytes of the table of contents; a member takes about a hundred of them
@@ -33,18 +34,18 @@ _FIRST_DATE = datetime(1980, 1, 2)  # programs that write no date write the firs
 
 
 @contextmanager
-def unpacked(files: Sequence[Path], scratch: Path | None = None) -> Generator[tuple[list[Path], dict[Path, NoFile]]]:
+def unpacked(files: Sequence[Path], place: Path | None = None) -> Generator[tuple[list[Path], dict[Path, NoFile]]]:
     """Give the files with the members of each zip instead of the zip, and what of the zips is not read, with the reason.
 
-    Members are kept below `scratch` (default: where the system keeps such files) until the end, dated as the zip has it.
+    Members are kept below `place` (default: in the folder of this process) until the end, dated as the zip has it.
     """
     kept: list[Path] = []
     barred: dict[Path, NoFile] = {}
-    if scratch:
-        scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".zip-", dir=scratch, ignore_cleanup_errors=True) as folder:
-        for place, path in enumerate(files):
-            home = Path(folder, str(place))
+    if place:
+        place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".zip-", dir=place or scratch.own(), ignore_cleanup_errors=True) as folder:
+        for number, path in enumerate(files):
+            home = Path(folder, str(number))
             members = _members(path, home, barred) if path.suffix.casefold() in (".zip", "") else None
             kept += [path] if members is None else members
         yield kept, barred

@@ -40,7 +40,7 @@ placed as (
     select
         unit_id, known.report_kind, kind.months, kind.due_day,
         -- The period that a date falls in: a survey answer of February belongs to the first quarter.
-        make_date(cast(year(period) as bigint), cast(((month(period) - 1) // kind.months) * kind.months + 1 as bigint), 1) as period
+        make_date(cast(year(period) as integer), cast(((month(period) - 1) // kind.months) * kind.months + 1 as integer), 1) as period
     from known join kind on kind.report_kind = known.report_kind
 ),
 span as (
@@ -48,12 +48,18 @@ span as (
     join unit on unit.unit_id = placed.unit_id
     group by placed.unit_id, report_kind, months, due_day, unit.valid_from, unit.valid_until
 ),
-calendar as (
-    select span.*, cast(unnest(generate_series(first_period, as_of.month, to_months(months))) as date) as period
+stepped as (
+    select span.*, unnest(generate_series(first_period, as_of.month, to_months(months))) as period
     from span
     cross join
         (select max(cast(date_trunc('month', as_of) as date)) as month from load.file where status in ('accepted', 'partly')) as as_of
     where first_period <= as_of.month
+),
+calendar as (
+    select
+        unit_id, report_kind, months, valid_from, valid_until, cast(period as date) as period,
+        cast(period + to_months(months) + to_days(due_day - 1) as date) as due_on
+    from stepped
 ),
 arrived_in as (
     select calendar.unit_id, calendar.report_kind, calendar.period, count(distinct arrived.file_id) as files
@@ -69,17 +75,13 @@ as_of as (
 due as (
     select
         calendar.unit_id, calendar.report_kind, calendar.period, calendar.months as period_months,
-        coalesce(
-            logged.due_on,
-            due_moved(
-                calendar.report_kind, cast(calendar.period + to_months(calendar.months) + to_days(calendar.due_day - 1) as date)
-            )
-        ) as due_on,
+        coalesce(logged.due_on, due_day.due_on, calendar.due_on) as due_on,
         logged.received_at, coalesce(logged.versions, 0) as versions, coalesce(arrived_in.files, 0) as files, as_of.day
     from calendar
     left join logged on logged.unit_id = calendar.unit_id and logged.report_kind = calendar.report_kind and logged.period = calendar.period
     left join arrived_in
         on arrived_in.unit_id = calendar.unit_id and arrived_in.report_kind = calendar.report_kind and arrived_in.period = calendar.period
+    left join lake.due_day on due_day.report_kind = calendar.report_kind and due_day.day = calendar.due_on
     cross join as_of
     -- A period that is still running is owed by nobody yet.
     where calendar.period + to_months(calendar.months) <= as_of.day

@@ -42,7 +42,7 @@ with registered as (
 mentioned as (
     select
         indicator_name.indicator_id, min(coalesce(report.indicator, report.code)) as name,
-        min({'file_id': report.file_id, 'sheet': report.sheet, 'row': report.row}) as place,
+        min({'file_id': report.file_id, 'sheet': coalesce(report.sheet, ''), 'row': report.row}) as place,
         max(case when report.denominator is not null then 1 else 0 end) as is_ratio
     from lake.performance as report
     join lake.indicator_name

@@ -40,8 +40,10 @@ grain as (
 select
     current_rows.unit_id, current_rows.month, service_id, payer_id,
     cast(sum(new_count) as bigint) as new_count, cast(sum(returning_count) as bigint) as returning_count,
-    cast(sum(patients) as bigint) as patients, current_rows.file_id, min({'sheet': sheet, 'row': row}).sheet as sheet,
-    min({'sheet': sheet, 'row': row}).row as row
+    cast(sum(patients) as bigint) as patients,
+    current_rows.file_id,
+    min({'sheet': coalesce(sheet, ''), 'row': row}).sheet as sheet,
+    min({'sheet': coalesce(sheet, ''), 'row': row}).row as row
 from current_rows
 join grain on grain.unit_id = current_rows.unit_id and grain.month = current_rows.month and grain.file_id = current_rows.file_id
 -- A total beside its parts would count twice.

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from queries import scratch
 from queries.sandbox.turns import Turns
 
 FORMS = ("parquet", "csv", "csv_semicolon", "xlsx", "json")
@@ -205,7 +206,7 @@ class Run:
         self._started = time.monotonic()
         outcome: Result | Refused = Refused("died")
         part = self._target.with_name(f".{secrets.token_hex(8)}.part")
-        folder = Path(tempfile.mkdtemp(prefix="rapor-"))
+        folder = Path(tempfile.mkdtemp(dir=scratch.own()))
         try:
             outcome = self._run(folder, part) if is_on else Refused("stopped")
         except (ValueError, KeyError, TypeError):
@@ -334,6 +335,11 @@ def run(
 ) -> Result:
     """Run one SELECT on a DuckDB file, write its rows to `target` and return the result; raises Refused and as Run.start does."""
     return Run.start(file, sql, target, limits, form, explain).result()
+
+
+def waiting() -> int:
+    """Return how many runs wait for their turn in this process."""
+    return _turns.waiting()
 
 
 def _environment() -> dict[str, str]:

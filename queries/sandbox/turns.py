@@ -4,14 +4,16 @@ import os
 import threading
 from collections import deque
 
+from queries import workers
+
 SETTING = "RAPOR_QUERIES"
 USUAL = 3  # each may take a gigabyte and two threads
 
 
 def most() -> int:
-    """Return how many may run at once: RAPOR_QUERIES, at least one."""
+    """Return how many may run at once in this process: its share of RAPOR_QUERIES, at least one."""
     text = os.environ.get(SETTING, "").strip()
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 4 else USUAL
+    return workers.share(int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else USUAL)
 
 
 class Turns:
@@ -31,6 +33,11 @@ class Turns:
         """Return the place in the queue, 1 for who is next; 0 for who doesn't wait."""
         with self._changed:
             return next((place for place, each in enumerate(self._waiting, 1) if each is who), 0)
+
+    def waiting(self) -> int:
+        """Return how many wait."""
+        with self._changed:
+            return len(self._waiting)
 
     def leave(self, who: object) -> None:
         """Leave the queue without running."""

@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from dashboard import notes as notes_store
 from etl.lake import Lake, spoilt
 from etl.lock import LoadBusy, only_one
 from etl.trouble import newer
@@ -248,8 +249,12 @@ def _below(data_dir: Path, folder: str) -> dict[str, Path]:
 
 def _copy_notes(source: Path, target: Path) -> None:
     """Copy the notes store as it is between two writes, while others go on writing."""
-    with closing(sqlite3.connect(source, timeout=30)) as notes, closing(sqlite3.connect(target)) as copy:
-        notes.backup(copy)
+    with (
+        notes_store.readable(source) as place,
+        closing(sqlite3.connect(place, timeout=30)) as kept,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        kept.backup(copy)
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from rapor.loading import expect_reference
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 if TYPE_CHECKING:
+    from etl.check import Problem
     from rapor.keeping.archive import Altered, Backup
 
 MOST_NAMED = 10  # altered files
@@ -120,12 +121,35 @@ def upgrade(
     say(_("Yang ditingkatkan, sesudah cadangan dibuat: {names}", names=names), "bold")
     if dry_run:
         return
+    known = _expect_room(data_dir)
     try:
         place = stores.upgrade(data_dir, lambda words: say(f"{words} …", aside=True))
     except archive.Altered as altered:
         fail(_listed(altered), _("Ada yang mengubah berkas itu selagi disalin; ulangi perintah ini."))
     say(_("Selesai. Cadangannya: {path}", path=place), "green")
     say(_("Untuk kembali: rapor upgrade --undo --data-dir {folder}", folder=data_dir))
+    _tell_new(data_dir, {each.what for each in known})
+
+
+def _expect_room(data_dir: Path) -> "list[Problem]":
+    """Return what is wrong with the folder before it is changed; fail where its disk takes nothing."""
+    from etl import check
+
+    known = check.problems(data_dir)
+    if in_the_way := [each for each in known if each.severity == "error" and each.where == str(data_dir)]:
+        fail(in_the_way[0].what, in_the_way[0].mend)
+    return known
+
+
+def _tell_new(data_dir: Path, known: set[str]) -> None:
+    """Say what is wrong with the folder and was not before it was changed."""
+    from etl import check
+
+    new = [each for each in check.problems(data_dir) if each.what not in known]
+    for each in new:
+        say(f"{each.where}: {each.what}\n  {each.mend}", "yellow")
+    if not new:
+        say(_("Diperiksa sebelum dan sesudahnya: tidak ada masalah baru."))
 
 
 def _undo(data_dir: Path) -> None:

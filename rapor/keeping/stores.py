@@ -240,7 +240,7 @@ def _notes(data_dir: Path, table: str, column: str) -> list[tuple]:
     """Return a column of a table of the notes store of the folder; nothing where it is not there, or kept elsewhere."""
     if not (data_dir / archive.NOTES).is_file():
         return []
-    with closing(sqlite3.connect(data_dir / archive.NOTES)) as kept:
+    with notes.readable(data_dir / archive.NOTES) as place, closing(sqlite3.connect(place)) as kept:
         if not kept.execute("select 1 from sqlite_master where name = ?", (table,)).fetchall():
             return []
         return kept.execute(f"select {column} from {table}").fetchall()  # noqa: S608  names of our own

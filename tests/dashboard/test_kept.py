@@ -15,9 +15,9 @@ def test_the_longest_unused_is_let_go_first() -> None:
     assert kept.get("a") == b"1234"
     kept.of("c", lambda: b"1234")  # 12: b has to go, a was used since
     assert [kept.get(key) is not None for key in "abc"] == [True, False, True]
-    assert kept.held_bytes == 8
+    assert kept.held == 8
     kept.of("d", lambda: b"x" * 11)  # larger than all: nothing is left
-    assert kept.held_bytes == 0
+    assert kept.held == 0
     assert kept.of("d", lambda: b"new") == b"new"
 
 
@@ -25,7 +25,7 @@ def test_a_text_with_other_letters_counts_two_bytes_each() -> None:
     kept: Kept[str] = Kept(100)
     kept.of("a", lambda: "abc")
     kept.of("b", lambda: "a–c")
-    assert kept.held_bytes == 3 + 6
+    assert kept.held == 3 + 6
 
 
 def test_who_asks_for_the_same_at_once_waits_for_the_one_that_makes_it() -> None:

@@ -3,11 +3,9 @@
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +19,6 @@ from etl.building import build
 from etl.lake import Lake
 from etl.load import LoadBusy, load
 from queries import builds
-from tests import effort
 from tests.etl.lakes import Filled, tebo
 
 pytestmark = pytest.mark.slow
@@ -214,32 +211,6 @@ def test_a_failed_check_leaves_the_published_build_and_the_lake_as_they_were(tmp
     assert len(Lake(data_dir).manifest()) == 1
     units.write_text(kept, encoding="utf-8")
     assert load(data_dir, [orphan]).exit_code == 0
-
-
-def test_a_load_killed_at_any_moment_leaves_the_published_build_and_a_later_load_succeeds(
-    sample_data: Path, tmp_path: Path
-) -> None:
-    data_dir = _district(tmp_path / "data")
-    some = sorted(p for p in (sample_data / "inbox").rglob("*.csv") if "kunjungan" in str(p))[:10]
-    first = load(data_dir, some[:2])
-    before = _tables(_current(data_dir))
-    command = [sys.executable, "-c", "import sys; from pathlib import Path; from etl.load import load; "
-               "load(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]])", str(data_dir), *map(str, some)]  # fmt: skip
-    killed = 0
-    for delay in effort.of((0.3, 0.7, 1.2), (0.4, 0.6, 0.8, 1.0, 1.1, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0)):
-        process = subprocess.Popen(command, cwd=PROJECT)
-        time.sleep(delay)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            killed += 1
-        process.wait()
-        current = _current(data_dir)
-        if current == first.build_path:
-            assert _tables(current) == before
-    assert killed >= effort.of(2, 3)
-    assert load(data_dir, some).published
-    assert not list((data_dir / "warehouse").glob(".building-*"))
-    assert len(Lake(data_dir).manifest()) == 10
 
 
 def test_a_second_load_waits_or_says_why_not(tmp_path: Path) -> None:

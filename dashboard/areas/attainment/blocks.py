@@ -12,13 +12,28 @@ from dashboard.areas.attainment.outlook import ATTAINMENT, ITSELF
 from dashboard.filters import Filters
 from dashboard.parts import league, usual_columns
 from dashboard.parts.row_words import Row, with_text
-from dashboard.snapshot import ChartBlock, Column, keys
+from dashboard.snapshot import ChartBlock, Column, TextBlock, keys
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
 Bands = words.Bands
 WORST = 12
 OF_CELLS = keys("unit_id", "indicator_id", period="period", period_months="months", reported_units="reports")
+
+
+def nothing(*, is_set_up: bool) -> TextBlock:
+    """Return what to do where no indicator was reported, or there is none."""
+    if not is_set_up:
+        body = _(
+            "Belum disiapkan: kirim daftar indikator, targetnya, lalu realisasinya di halaman Kirim. "
+            "Paket indikator yang umum (SPM, IKU) ada di halaman Penyiapan."
+        )
+    else:
+        body = _(
+            "Belum ada realisasi indikator sampai akhir periode ini untuk pilihan Anda. "
+            "Perpanjang periodenya, pilih semua unit, atau kirim laporan realisasi."
+        )
+    return TextBlock("empty", _("Belum ada capaian"), body)
 
 
 def place(chosen: Filters, row: Mapping[str, Any], indicator: str | None = None) -> str:

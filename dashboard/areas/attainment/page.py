@@ -13,7 +13,7 @@ from dashboard.filters import Filters
 from dashboard.parts import funnel as funnels
 from dashboard.parts import league, page_frame, signal_chart, signals, unit_changes
 from dashboard.parts.row_words import Row
-from dashboard.snapshot import Block, Headline, Signal, Snapshot, TextBlock, Tile
+from dashboard.snapshot import Block, Headline, Signal, Snapshot, Tile
 from dashboard.words import measure_words, text
 from dashboard.words.text import _, n_
 
@@ -27,7 +27,7 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
     found = db.fetch("attainment/definition", viewer, **given) if chosen.indicator else None
     about = found.row(0, named=True) if found is not None and found.height else None
     if summary["as_of"] is None:
-        lines, shown, body = (), (), (nothing(viewer),)
+        lines, shown, body = (), (), (blocks.nothing(is_set_up=db.fetch("quality/setup", viewer)["indicators"][0] > 0),)
     elif about is not None:
         lines, shown, body = _one(chosen, viewer, about, names)
     else:
@@ -50,21 +50,6 @@ def compose(chosen: Filters, viewer: Viewer) -> Snapshot:
         ),
         **frame,
     )
-
-
-def nothing(viewer: Viewer) -> TextBlock:
-    """Return what to do where no indicator has been reported, or there is none."""
-    if not db.fetch("quality/setup", viewer)["indicators"][0]:
-        body = _(
-            "Belum disiapkan: kirim daftar indikator, targetnya, lalu realisasinya di halaman Kirim. "
-            "Paket indikator yang umum (SPM, IKU) ada di halaman Penyiapan."
-        )
-    else:
-        body = _(
-            "Belum ada realisasi indikator sampai akhir periode ini untuk pilihan Anda. "
-            "Perpanjang periodenya, pilih semua unit, atau kirim laporan realisasi."
-        )
-    return TextBlock("empty", _("Belum ada capaian"), body)
 
 
 def _all(

@@ -13,6 +13,7 @@ import pytest
 from dashboard import access, asking
 from dashboard.asking import Asker
 from dashboard.explore import downloads
+from queries import scratch
 
 SITI, BUDI = (Asker(name, access.Viewer("bappeda")) for name in ("siti", "budi"))
 
@@ -21,7 +22,7 @@ SITI, BUDI = (Asker(name, access.Viewer("bappeda")) for name in ("siti", "budi")
 def _room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(downloads, "_offered", {})
-    downloads._root.cache_clear()
+    scratch._own.cache_clear()
     monkeypatch.setenv(downloads.SETTING, "4")
 
 
@@ -55,7 +56,7 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_holds_is_not(
         holders[1].wait()
         shutil.rmtree(downloads.folder())  # this process starts
         assert alive.is_dir()
-        assert not killed.parent.exists()
+        assert not killed.parent.parent.exists()
     finally:
         for holder in holders:
             holder.kill()

@@ -244,7 +244,7 @@ def test_two_creations_from_one_build_are_equal(sample_data: Path, monkeypatch: 
     first = agenda.compose(asked, MADE)
     for _turn in range(effort.of(1, 3)):  # asked anew of the build, the terms of its sums coming as they come
         monkeypatch.setattr(db, "THREADS", 2)
-        db._fetch.clear()
+        db._frames.clear()
         db._connection.clear()
         again = agenda.again(first, datetime(2027, 1, 1))
         assert differences.told(first, again) == []

@@ -40,7 +40,7 @@ def take_away() -> None:
     _instead(cookies, "way_back", "way-back", lambda asked: asked)
     _instead(sockets, "follow", "follow", lambda app, scope, receive, send, *_all: app(scope, receive, send))
     _instead(sockets, "own_run", "own-run", lambda scope, _person: scope)
-    _instead(limits.Delays, "wait", "delays", lambda *_all: 0.0)
+    _instead(limits.Delays, "take", "delays", lambda *_all: 0.0)
     _instead(starlette_websocket, "_is_origin_allowed", "gate", lambda *_all: True)
     _instead(
         packed, "file_at", "paths", lambda path: packed.FOLDERS["/app/static/"] / path.removeprefix("/app/static/")

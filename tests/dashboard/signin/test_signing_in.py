@@ -177,25 +177,32 @@ def test_the_picture_for_the_app_is_svg_and_tells_whose_it_is() -> None:
 
 
 def test_waits_grow_for_one_key_alone_and_are_forgotten() -> None:
-    now = [0.0]
-    delays = limits.Delays(clock=lambda: now[0])
+    now = [1e9]
+    delays, elsewhere = (limits.Delays("password", clock=lambda: now[0]) for _process in range(2))
     waits = []
     for _each in range(16):
-        delays.wrong("siti", "10.0.0.1")
-        waits.append(delays.wait("siti", "10.0.0.1"))
-    assert waits == [0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
-    assert delays.wait("siti", "10.0.0.2") == delays.wait("budi", "10.0.0.1") == 0
-    now[0] += 3601
-    assert delays.wait("siti", "10.0.0.1") == 0
-    delays.wrong("siti", "10.0.0.1")
-    assert delays.wait("siti", "10.0.0.1") == 0
+        waits.append(elsewhere.take("siti", "10.0.0.1"))
+        if waits[-1]:
+            now[0] += waits[-1]
+            assert delays.take("siti", "10.0.0.1") == 0
+    assert waits == [0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    assert delays.take("siti", "10.0.0.2") == delays.take("budi", "10.0.0.1") == 0
+    assert limits.Delays("code", clock=lambda: now[0]).take("siti", "10.0.0.1") == 0
+    now[0] -= 10_000  # a clock that was set back keeps nobody out for longer
+    assert 0 < delays.take("siti", "10.0.0.1") <= limits.LONGEST_SECONDS
+    now[0] += 10_000 + 3601
+    assert [delays.take("siti", "10.0.0.1") for _each in range(5)] == [0] * 5
 
 
-def test_what_is_counted_has_an_end() -> None:
-    delays = limits.Delays()
-    for n in range(limits.MOST + 10):
-        delays.wrong(str(n))
-    assert len(delays._tries) == limits.MOST
+def test_what_is_counted_has_an_end_and_names_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(limits, "MOST", 20)
+    now = [1e9]
+    delays = limits.Delays("password", free=0, clock=lambda: now[0])
+    for n in range(25):
+        now[0] += 0.001
+        delays.take("siti.aminah", str(n))
+    assert [delays.take("siti.aminah", str(n)) > 0 for n in (4, 5, 24)] == [False, False, True]
+    assert b"siti" not in (tmp_path / "notes.sqlite").read_bytes()
 
 
 @pytest.mark.parametrize(

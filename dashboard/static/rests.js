@@ -1,0 +1,57 @@
+// Says calmly that a page is not live, though the server answers: it was left alone for long, or many have Rapor open. It can still be read.
+(() => {
+  if (window.raporRests) return;
+  window.raporRests = true;
+  const EVERY = 3000;
+  const LOOKS = 3; // in a row: a line that was lost is back sooner
+  const NOTE = // where the page's own style may not have come
+    "position:fixed;inset:auto 16px 16px;z-index:30;display:flex;flex-wrap:wrap;align-items:center;gap:8px 16px;max-width:720px;margin:0 auto;" +
+    "padding:12px 16px;border:1px solid var(--rp-hairline,GrayText);border-radius:4px;background:var(--rp-surface,Canvas);" +
+    "color:var(--rp-ink,CanvasText);font:400 15px/1.5 'Fira Sans','Noto Sans',sans-serif;box-shadow:0 4px 16px rgb(0 0 0 / 16%)";
+  const BUTTON =
+    "flex:none;min-height:44px;padding:0 16px;border:1px solid currentColor;border-radius:4px;background:none;" +
+    "color:var(--rp-accent,LinkText);font:inherit;font-weight:600;cursor:pointer";
+  const english = () => document.documentElement.lang === "en";
+  const words = (id, en) => (english() ? en : id);
+  let refused = 0;
+  const isLive = () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return !app || app.dataset.testConnectionState === "CONNECTED";
+  };
+  const show = () => {
+    if (document.getElementById("rp-rests")) return;
+    const note = document.createElement("div");
+    note.id = "rp-rests";
+    note.setAttribute("role", "status");
+    note.style.cssText = NOTE;
+    const said = document.createElement("span");
+    said.textContent = words(
+      "Halaman ini sedang beristirahat, karena lama tidak dipakai atau karena banyak yang membuka Rapor. Yang tampil tetap dapat dibaca.",
+      "This page is at rest, since it was left alone for long or since many have Rapor open. What it shows can still be read.",
+    );
+    const again = document.createElement("button");
+    again.type = "button";
+    again.textContent = words("Sambungkan lagi", "Connect again");
+    again.style.cssText = BUTTON;
+    again.addEventListener("click", () => window.location.reload());
+    said.style.cssText = "flex:1 1 320px";
+    note.append(said, again);
+    document.body.append(note);
+  };
+  const look = async () => {
+    if (isLive()) {
+      refused = 0;
+      document.getElementById("rp-rests")?.remove();
+    } else if (!document.hidden) {
+      try {
+        const answer = await fetch("_stcore/health", { credentials: "same-origin", cache: "no-store" });
+        refused = answer.ok ? refused + 1 : 0;
+      } catch {
+        refused = 0; // the server is away, which the app says itself
+      }
+      if (refused >= LOOKS && !isLive()) show();
+    }
+    setTimeout(look, EVERY);
+  };
+  setTimeout(look, EVERY);
+})();
