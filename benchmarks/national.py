@@ -178,7 +178,7 @@ def run(data: Path, name: str) -> dict[str, Any]:
     """Fill a build's facts, then make its rollups once more by themselves; return seconds, memory, and a hash of all rows."""
     lake = Lake(data)
     manifest = lake.manifest()
-    connection = duckdb.connect(str(data / f"{name}.duckdb"), config={"memory_limit": build.MEMORY})
+    connection = duckdb.connect(str(data / f"{name}.duckdb"), config={"memory_limit": "1GB"})
     connection.execute("set preserve_insertion_order = true")
     build.create_tables(connection, data / "reference")
     build.create_macros(connection)
