@@ -145,10 +145,10 @@ async def warm(place: str, pages: list[str], tries: int) -> None:
                 await asyncio.sleep(0 if in_row else 0.5)
 
 
-def settle(pid: int) -> None:
-    """Wait until the dashboard has made ahead what it makes, and rests."""
+def settle(pid: int, count: int) -> None:
+    """Wait until the dashboard has made ahead what it makes, and rests: a process at rest takes a hundredth of a core."""
     before = -1.0
-    while work_of(pid) - before > 0.5:
+    while work_of(pid) - before > 0.2 * count:
         before = work_of(pid)
         time.sleep(10)
 
@@ -170,7 +170,7 @@ def main() -> None:
     for count in asked.workers:
         with served(asked.data_dir, count) as (place, pid):
             asyncio.run(warm(place, asked.page, 8 * count))
-            settle(pid)
+            settle(pid, count)
             load = os.getloadavg()[0]
             seen, before, during, worked, own = asyncio.run(
                 measure(place, asked.page, asked.viewers, asked.changes, pid)

@@ -20,7 +20,7 @@ from dashboard.folder import data_dir
 from dashboard.kept import Kept
 from dashboard.kept import one as kept_one
 from dashboard.words import text
-from queries import builds, comparing, edits, formats
+from queries import builds, comparing, disk, edits, formats, scratch
 from queries.explore import viewer_file
 from queries.explore.tables import tables
 from queries.months import first_of_month
@@ -267,17 +267,27 @@ def analysis_file(viewer: Viewer) -> Path:
     path = current_path()
     asked = [name for name in tables() if viewer.asks(name)]
     target = viewer_file.place(data_dir(), path.stem, viewer.units, viewer.sees_names, asked)
-    if not target.is_file():
+    if target.is_file():
+        return target
+    try:
         viewer_file.tidy(data_dir())
-        with text.speaking("id"):  # one file for readers of both languages
-            viewer_file.make(
-                _connection(str(path)).cursor(),
-                target,
-                viewer.units,
-                lambda frame: access.protect(frame, viewer, _few(str(path))),
-                asked,
-            )
-    return target
+        return _made(viewer, path, target, asked)
+    except (OSError, duckdb.Error) as fault:
+        if disk.explain(fault, target) is None and not disk.room(target).is_read_only:
+            raise
+        # The disk of the data folder takes nothing: the file stands elsewhere for a while.
+        return _made(viewer, path, scratch.own() / target.name, asked)
+
+
+def _made(viewer: Viewer, path: Path, target: Path, asked: list[str]) -> Path:
+    with text.speaking("id"):  # one file for readers of both languages
+        return viewer_file.make(
+            _connection(str(path)).cursor(),
+            target,
+            viewer.units,
+            lambda frame: access.protect(frame, viewer, _few(str(path))),
+            asked,
+        )
 
 
 @st.cache_data(max_entries=300, show_spinner=False)  # an answer may have a hundred thousand groups

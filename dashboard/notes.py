@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from dashboard.folder import data_dir
 from dashboard.words.text import _
-from queries import disk, secret
+from queries import disk, scratch, secret
 
 VERSION = 1
 ADDRESS = "RAPOR_NOTES_URL"
@@ -146,7 +146,9 @@ def readable(file: Path) -> Generator[Path]:
         return
     with ExitStack() as held:
         try:
-            folder = held.enter_context(TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None))
+            scratch.sweep_copies(MEMORY)
+            where = MEMORY if MEMORY.is_dir() else None
+            folder = held.enter_context(TemporaryDirectory(prefix=scratch.COPY, dir=where))
             place = _copied(file, Path(folder))
         except OSError:
             place = file

@@ -11,6 +11,7 @@ from pathlib import Path
 
 PREFIX, HELD = "rapor-scratch-", ".held"  # how a process's folder begins, and the file in it that the process holds
 FORMER = "rapor-unduh-"  # how it began in version 0.2
+COPY, COPY_SECONDS = "rapor-copy-", 600  # of a store that is read where nothing can be written
 LEFT_SECONDS = 86_400  # an empty folder that is as old as this was left by a process killed in the instant of making it
 
 
@@ -33,6 +34,14 @@ def _own(_process: int) -> tempfile.TemporaryDirectory[str]:
     fcntl.flock(held, fcntl.LOCK_EX)
     place.with_suffix(".new").rename(place)  # held before anybody looks
     return made
+
+
+def sweep_copies(place: Path) -> None:
+    """Remove what a killed process copied for an instant, once that is long over."""
+    for path in place.glob(f"{COPY}*"):
+        with suppress(OSError):
+            if path.lstat().st_uid == os.getuid() and path.stat().st_mtime < time.time() - COPY_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep() -> None:

@@ -127,14 +127,21 @@ def _serve(
 
 def _serve_with(count: int, address: str, port: int, proxies: Sequence[str], when_ready: Callable[[], None]) -> None:
     """Serve with several processes; what is sent, and registers, the first answers alone: its work is in its memory."""
+    import logging
+
     from dashboard import registry
+    from dashboard.web import logs
     from rapor import workers
 
+    logs.begin()
     place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     alone = (registry.SEND, registry.FORMS, registry.LISTS, registry.SETUP)
 
     def told(words: str) -> None:
-        say(words, "yellow", aside=True)
+        if logs.is_json():
+            logging.getLogger("rapor").warning("%s", words)
+        else:
+            say(words, "yellow", aside=True)
 
     try:
         workers.serve(count, place, proxies, alone, PROJECT, told, when_ready)

@@ -5,7 +5,6 @@ end with this one, however it ends.
 """
 
 import json
-import logging
 import os
 import secrets
 import shutil
@@ -14,7 +13,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +21,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from queries import workers
+from queries import scratch, workers
 from queries.language import _
 
 COOKIE = "rapor-proses"
@@ -35,7 +33,6 @@ AWAY_SECONDS = (
     "15s"  # that a request waits for a process to be there again; one that any may answer goes to another at once
 )
 AWAY = "Rapor sedang dimulai lagi; coba lagi sebentar lagi.\nRapor is being started again; try again in a moment.\n"
-log = logging.getLogger("rapor")
 
 
 class Missing(Exception):
@@ -148,7 +145,7 @@ def serve(
     ends = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_told: ends.set())
-    with tempfile.TemporaryDirectory(prefix="rapor-serve-") as name:
+    with scratch.folder() as name:
         folder = Path(name)  # for its owner alone: so are the sockets
         children = [_worker(folder, number, count, project) for number in range(1, count + 1)]
         told = settings(folder, count, listen, proxies, alone, secrets.token_hex(16))

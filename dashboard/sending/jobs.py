@@ -256,7 +256,9 @@ def _now() -> str:
 def far(sending: Sending) -> tuple[int, int, str, float]:
     """Return how far the work on a sending is: done, of how many, the stage of a load, and which share of the next file was read."""
     if sending.state == "reading":
-        path, share = reader().far
+        path, share = next(
+            (each.far for each in _readers.values()), ("", 0.0)
+        )  # asked from a thread, which has no loop
         is_own = path.startswith(f"{sending.folder}/")
         return len(box.answer(sending, "preview") or {}), len(sending.names), "read", share if is_own else 0.0
     try:

@@ -9,6 +9,8 @@ import sys
 
 from pythonjsonlogger.json import JsonFormatter
 
+from queries import workers
+
 SETTING, JSON = "RAPOR_LOG", "json"
 FOREIGN = ("streamlit", "uvicorn")  # whose handlers give way to ours
 log = logging.getLogger("rapor.requests")
@@ -28,6 +30,7 @@ def begin() -> None:
         JsonFormatter(
             "%(message)s %(levelname)s %(name)s %(process)d",
             rename_fields={"levelname": "level", "name": "logger"},
+            static_fields={"worker": workers.number()} if workers.count() > 1 else {},
             timestamp=True,
         )
     )

@@ -18,7 +18,7 @@ import polars as pl
 from pyspark.errors import PySparkException
 from sqlglot.errors import SqlglotError
 
-from etl.kinds import KINDS
+from etl.kinds import KINDS, SUMMED
 from etl.lake import Entry, Lake
 from etl.reading.guard import as_pattern
 from etl.spark import server
@@ -134,7 +134,7 @@ class Rollups:
         self._shown.add(table)
 
     def _frame(self, table: str, kind: str | None) -> "DataFrame":
-        paths = self._lake.paths(self._files, kind) if kind else []
+        paths = self._lake.paths(self._files, kind, in_sums=kind in SUMMED) if kind else []
         if kind and paths:
             columns = ", ".join(f"`{name}` {_SQL[dtype]}" for name, dtype in KINDS[kind].items())
             # What a reading of an older version lacks is null, as the schema is given.

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from dashboard import notes
+from dashboard import notes, registry
 from etl import check
 from etl.load import load
 from etl.trouble import Damaged, explain
 from queries import builds, whole
 from rapor import app
-from tests import disks
+from tests import disks, effort
 from tests.etl.test_load import _district, _patients, _report
 
 pytestmark = pytest.mark.slow
@@ -77,11 +77,12 @@ def test_notes_are_read_on_a_disk_that_takes_nothing_and_a_writer_is_told_which(
     assert _things() == ["a", *["b"] * is_killed]
 
 
-def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(disk: Path) -> None:
+@pytest.mark.parametrize("left_kb", effort.of([3000], [0, 4, 40, 100, 400, 1000, 2000, 4000, 6000, 8000, 10_000]))
+def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(disk: Path, left_kb: int) -> None:
     data = _district(disk / "data")
     first = load(data, [_report(disk / "in/1.csv", "01-2025", ["PKM Mengupeh;UMUM;1;0;1"])]).build_path
     second = _report(disk / "in/2.csv", "02-2025", ["PKM Mengupeh;UMUM;2;0;2"])
-    filler = disks.fill(disk, left_kb=3000)
+    filler = disks.fill(disk, left_kb=left_kb)
     before = shutil.disk_usage(disk).free
     with pytest.raises(Damaged, match=f"Disk {disk} penuh"):
         load(data, [second])
@@ -94,6 +95,16 @@ def test_a_build_that_finds_no_room_leaves_none_of_itself_and_the_published_one(
     filler.unlink()
     assert load(data, [second]).published
     assert _patients(data) == {("pkm-mengupeh", "2025-01"): 1, ("pkm-mengupeh", "2025-02"): 2}
+
+
+def test_every_page_is_shown_on_a_disk_that_takes_nothing(page: Callable, sample_data: Path, tmp_path: Path) -> None:
+    with disks.small(tmp_path / "large", 400) as large:
+        shutil.copytree(sample_data, large / "data")
+        disks.make_read_only(large)
+        for address in effort.of(
+            ["kunjungan", "jelajah", "keputusan"], [each.address for each in registry.PAGES if not each.needs]
+        ):
+            page(address, viewer="pimpinan", data_dir=large / "data")  # one that could not be shown fails there
 
 
 def test_a_file_that_finds_no_room_leaves_nothing_and_is_named_with_its_disk(disk: Path) -> None:

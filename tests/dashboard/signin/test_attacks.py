@@ -29,7 +29,7 @@ PATHS = [
     "/app/static/page.js", "/app/static/fonts/LICENSE-x.txt", "/masuk/", "//ringkasan", "/Masuk", "/masuk/../ringkasan",
     "/masuk%2f..%2fringkasan", "/favicon.png", "/robots.txt", "/pesan", "/pesan/pkm-a.png", "/langganan", "/langganan/unduh.ics",
     "/langganan/x.ics", f"/langganan/{'a' * 43}.ics/", f"/langganan/{'a' * 43}", f"/langganan/{'a' * 42}%0a.ics", "/kalender", "/beban",
-    "/bantuan",
+    "/bantuan", "/healthz/", "/metrics", "/metrics/x",
 ]  # fmt: skip
 
 

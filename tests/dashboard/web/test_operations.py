@@ -140,7 +140,7 @@ def test_the_log_of_a_session_is_lines_of_json_without_person_figure_or_question
 
 def test_viewers_who_leave_in_the_middle_of_a_file_leave_nothing_behind(server: Server) -> None:
     token = token_of("siti.aminah")
-    unit = "bagian/kunjungan/units"
+    unit = "bagian/kunjungan/bulanan"
     head = f"GET /{unit}.xlsx HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: rapor={token}\r\n\r\n"
     server.client(cookie=f"rapor={token}").get(f"/{unit}.xlsx")
     before = server.scratch()
@@ -157,7 +157,8 @@ def test_viewers_who_leave_in_the_middle_of_a_file_leave_nothing_behind(server: 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RAPOR_DATA", str(tmp_path))
-    monkeypatch.delenv("RAPOR_NOTES_URL", raising=False)
+    for name in ("RAPOR_NOTES_URL", "RAPOR_SIGN_IN"):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
@@ -187,6 +188,8 @@ def test_health_means_it(folder: Path, sample_data: Path, monkeypatch: pytest.Mo
         file.truncate(1000)
     assert _found()["build"] == ("fail", "unreadable")
     (folder / "notes.sqlite").write_bytes(b"x" * 8192)
+    assert _found()["notes"] == ("warn", "unreadable")
+    monkeypatch.setenv("RAPOR_SIGN_IN", "local")  # without sessions nobody is served
     assert _found()["notes"] == ("fail", "unreadable")
     assert health.verdict(health.found()) == "fail"
 
