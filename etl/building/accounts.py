@@ -116,7 +116,7 @@ def publish(connection: duckdb.DuckDBPyConnection) -> None:
     Not published is what is held or withdrawn, and what is set aside: a total beside its parts, a month not yet reported. Reads the
     facts, changes `load.file`.
     """
-    visits = _VISITS.format(view=row_view("visit"), join="semi") + " where report.file_id not in (from whole)"
+    visits = _VISITS.format(view=row_view("visit"), join="semi") + " where report.file_id in (from partial)"
     published = " union ".join([visits, *(f"select file_id, sheet, row from {table}" for table in _FACTS)])  # noqa: S608
     left_out = _VISITS.format(view="visit", join="anti")
     others = " union ".join(f"select file_id from lake.{kind}" for kind in KINDS if kind != "visit")  # noqa: S608
@@ -126,6 +126,7 @@ def publish(connection: duckdb.DuckDBPyConnection) -> None:
             select distinct file_id from lake.visit
             where file_id not in (select file_id from ({left_out})) and file_id not in ({others})
         ),
+        partial as materialized (select distinct file_id from lake.visit where file_id not in (from whole)),
         published as ({published}),
         own as (
             select distinct published.file_id, published.sheet, coalesce(member.row, published.row) as row

@@ -16,7 +16,7 @@ from etl.lake import Entry, Lake
 # nothing but registers and what a file says of those rows (etl/building/engine.py, holding.py). Others are never the same.
 MADE_OF: Mapping[str, Sequence[str]] = {
     **{f"{register.name}_name": () for register in REGISTERS}, **{kind: (kind,) for kind in KINDS},
-    **{f"{kind}_row": (kind,) for kind in SUMMED}, "person": (), "root_unit": (),
+    **{f"{kind}_row": (kind,) for kind in SUMMED}, "person": (), "root_unit": (), "due_day": tuple(KINDS),
     "replaced": (), "job_group_name": ("employee",), "indicator_name": ("indicator", "performance"), "term": ("indicator",),
 }  # fmt: skip
 # Columns of load.build that differ from build to build whatever it says: no mart may read them.
