@@ -94,7 +94,7 @@ def opened(data_dir: Path) -> "Generator[duckdb.DuckDBPyConnection]":
 
     build = _published(data_dir)
     try:
-        connected = duckdb.connect(str(build), read_only=True)
+        connected = duckdb.connect(str(build), read_only=True, config={"autoinstall_known_extensions": "false"})
     except duckdb.Error as error:
         fail(
             _("Data terbitan {build} rusak ({error}).", build=build, error=type(error).__name__),

@@ -82,9 +82,7 @@ def _items(facts: Facts) -> list[str]:
 
 def units(viewer: Viewer) -> dict[str, str]:
     """Return the units that a viewer covers and that owe reports, by their names."""
-    day = due.today()
-    names = {one.unit_id: one.unit for one in due.around(viewer, day)}
-    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+    return due.units(viewer, due.today())
 
 
 def of_all(viewer: Viewer) -> list[Facts]:
@@ -93,7 +91,8 @@ def of_all(viewer: Viewer) -> list[Facts]:
     dues: dict[str, list[Due]] = {}
     for one in due.around(viewer, day):
         dues.setdefault(one.unit_id, []).append(one)
-    return sorted((_of(unit, own, day) for unit, own in dues.items()), key=lambda facts: facts.unit)
+    thanks = _thanks()
+    return sorted((_of(unit, own, day, thanks) for unit, own in dues.items()), key=lambda facts: facts.unit)
 
 
 def of_unit(unit: str, viewer: Viewer) -> Facts | None:
@@ -102,10 +101,10 @@ def of_unit(unit: str, viewer: Viewer) -> Facts | None:
         return None
     day = due.today()
     dues = due.around(Viewer(viewer.role, units=(unit,)), day)
-    return _of(unit, dues, day) if dues else None
+    return _of(unit, dues, day, _thanks()) if dues else None
 
 
-def _of(unit: str, dues: list[Due], day: date) -> Facts:
+def _of(unit: str, dues: list[Due], day: date, thanks: Mapping[str, list[Thanks]]) -> Facts:
     build = db.build()
     as_of = build.as_of.date() if build.as_of else day
     since = as_of - timedelta(days=RECEIVED_DAYS)
@@ -118,7 +117,7 @@ def _of(unit: str, dues: list[Due], day: date) -> Facts:
         received=tuple(
             one for one in reversed(dues) if one.state in due.IN and one.received_on and one.received_on >= since
         ),
-        thanks=tuple(_thanks().get(unit, ())),
+        thanks=tuple(thanks.get(unit, ())),
         is_sample=build.is_sample,
     )  # fmt: skip
 

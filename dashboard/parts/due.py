@@ -55,11 +55,21 @@ def around(viewer: Viewer, day: date, **only: str | None) -> list[Due]:
 
     `only` narrows it: agency, unit, report_kind.
     """
+    return list(_dues(_around(viewer, day, **only), day))
+
+
+def units(viewer: Viewer, day: date) -> dict[str, str]:
+    """Return the units of which something falls due in the months around a day, or is missing, by their names."""
+    found = _around(viewer, day).select("unit_id", "unit_name").unique("unit_id").sort("unit_name", "unit_id")
+    return dict(found.iter_rows())
+
+
+def _around(viewer: Viewer, day: date, **only: str | None) -> pl.DataFrame:
     month = first_of_month(day)
     since = moved_by(month, -MONTHS_BEFORE)
     rows = db.fetch("quality/calendar", viewer, period_from=date.min, period_to=moved_by(month, MONTHS_AHEAD), **only)
     is_missing = pl.col("state").is_in(["not_due", "missing"]) & (pl.col("due_on") < day)
-    return list(_dues(rows.filter((pl.col("due_on") >= since) | is_missing), day))
+    return rows.filter((pl.col("due_on") >= since) | is_missing)
 
 
 def between(viewer: Viewer, first: date, last: date, day: date, **only: str | None) -> list[Due]:

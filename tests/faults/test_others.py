@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -140,7 +141,8 @@ def test_a_worker_that_is_killed_while_it_looks_at_an_upload_is_asked_again(
         finally:
             reader.end()
 
-    found = asyncio.run(looked())
+    with ThreadPoolExecutor(1) as own:  # where a browser was driven before, this thread has a loop
+        found = own.submit(lambda: asyncio.run(looked())).result()
     assert "fault" not in found
     assert [file["status"] for file in found["files"]] == ["accepted"]  # ty: ignore[not-iterable]
 

@@ -202,7 +202,7 @@ def test_what_is_counted_has_an_end_and_names_nobody(monkeypatch: pytest.MonkeyP
         now[0] += 0.001
         delays.take("siti.aminah", str(n))
     assert [delays.take("siti.aminah", str(n)) > 0 for n in (4, 5, 24)] == [False, False, True]
-    assert b"siti" not in (tmp_path / "notes.sqlite").read_bytes()
+    assert b"siti.aminah" not in (tmp_path / "notes.sqlite").read_bytes()
 
 
 @pytest.mark.parametrize(
