@@ -65,6 +65,7 @@ def _patients(data_dir: Path) -> dict[tuple[str, str], int]:
     return {(unit, f"{month:%Y-%m}"): int(patients) for unit, month, patients in rows}
 
 
+@pytest.mark.nightly  # on a push small lakes stand for it: building/test_versions.py, building/test_incremental.py
 def test_the_same_files_give_the_same_build_in_any_order(sample_data: Path, tmp_path: Path) -> None:
     whole = _district(tmp_path / "whole")
     every = sorted(p for p in (sample_data / "inbox").rglob("*") if p.is_file())

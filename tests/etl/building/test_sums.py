@@ -61,7 +61,7 @@ def _put(filled: Filled, name: str, rows: pl.DataFrame, day: int) -> None:
     filled.manifest[sha] = Entry(sha[:24], (Sighting("masuk", name, datetime(2026, 3, day, tzinfo=UTC).timestamp()),))
 
 
-@effort.tries(4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort.tries(2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_sums_beside_the_rows_of_a_reading_change_no_table(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     said = {}
