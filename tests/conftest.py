@@ -141,8 +141,9 @@ def page(
             test._page_hash = calc_hash(address)
         test.run()
         assert not test.exception, test.exception
-        faults = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-        assert not faults
+        faults = [record for record in caplog.records if record.levelname == "ERROR"]
+        ours = [record.getMessage() for record in faults if record.name.split(".")[0] in ("rapor", "streamlit")]
+        assert not ours  # another test's browser, say, may have left a task to its event loop
         return test
 
     return run

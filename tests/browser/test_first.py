@@ -60,6 +60,8 @@ def tab(browser: Browser, dashboard: str, request: pytest.FixtureRequest) -> Ite
     page.add_init_script(f"({SHIFTS})()")
     page.route(APP, lambda route: held.take(route))  # noqa: PLW0108  a method can't be marked
     yield page, watch, held
+    held.let_go()
+    page.unroute_all(behavior="ignoreErrors")  # or a request still on its way outlives the page, as a task of nobody
     context.close()
 
 
