@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import duckdb
 
-from etl.building import build
+from etl.building import blank, build
 from etl.folder import PRODUCT_REFERENCE
 from rapor.sample import noise
 from rapor.sample.district import MONTHS
@@ -63,7 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "size.duckdb"
         connection = duckdb.connect(path)
-        build.create_tables(connection, PRODUCT_REFERENCE)
+        blank.begin(connection, PRODUCT_REFERENCE)
         connection.execute("insert into unit by name select * exclude (aliases) from reference.units")
         # So that every month counts: the district's weights hold from 2025 on.
         connection.execute("update reference.accountability_weights set valid_from = 2020")
@@ -75,7 +75,7 @@ def main() -> None:
             print(f"{table:<32}{_rows(connection, table):>12,} rows")
         filled, began = _peak_mb(), time.perf_counter()
         timed = Timed(connection)
-        build.materialise(cast("duckdb.DuckDBPyConnection", timed))
+        build.make_marts(cast("duckdb.DuckDBPyConnection", timed))
         total = time.perf_counter() - began
         connection.execute("checkpoint")
         print(f"\n{'mart':<32}{'seconds':>12}{'rows':>12}")

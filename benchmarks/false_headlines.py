@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl.building import build
+from etl.building import blank, build
 from etl.folder import PRODUCT_REFERENCE
 from rapor.sample import noise
 from rapor.sample.district import MONTHS
@@ -83,13 +83,13 @@ def district(seed: int, **plan: Any) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     begin(connection)
     noise.fill(connection, seed, **plan)
-    build.materialise(connection)
+    build.make_marts(connection)
     return connection
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables of a build, with the units of the district."""
-    build.create_tables(connection, PRODUCT_REFERENCE)
+    blank.begin(connection, PRODUCT_REFERENCE)
     connection.execute("insert into unit by name select * exclude (aliases) from reference.units")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.signal_power import interval
-from etl.building import build
+from etl.building import blank
 from etl.folder import PRODUCT_REFERENCE
 
 UNITS, SMALLEST, LARGEST, SHARE = 20, 30, 600, 0.85
@@ -34,8 +34,7 @@ def called(connection: duckdb.DuckDBPyConnection, counts: np.ndarray, sizes: np.
 def run(districts: int, seed: int) -> None:
     """Print the shares of each spread."""
     connection = duckdb.connect()
-    build.create_tables(connection, PRODUCT_REFERENCE)
-    build.create_macros(connection)
+    blank.begin(connection, PRODUCT_REFERENCE)
     for number, (spread, before) in enumerate(BEFORE.items()):
         random, found = np.random.default_rng([seed, number]), dict.fromkeys(DOWN, 0)
         for _ in range(districts):

@@ -33,7 +33,7 @@ import polars as pl
 
 import queries
 from etl import folder
-from etl.building import build, facts, memory
+from etl.building import blank, facts, memory
 from etl.folder import PRODUCT_REFERENCE
 from etl.kinds import KINDS
 from etl.lake import Entry, Lake, Outcome, Reading, Sighting
@@ -180,8 +180,7 @@ def run(data: Path, name: str) -> dict[str, Any]:
     manifest = lake.manifest()
     connection = duckdb.connect(str(data / f"{name}.duckdb"), config=memory.settings())
     connection.execute("set preserve_insertion_order = true")
-    build.create_tables(connection, data / "reference")
-    build.create_macros(connection)
+    blank.begin(connection, data / "reference")
     spent = {"rollups": 0.0}
 
     def timed(*_given: object) -> Any:

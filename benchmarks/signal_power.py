@@ -81,7 +81,7 @@ def opened() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     begin(connection)
     connection.execute("delete from unit where kind <> 'district'")
-    build.materialise(connection)
+    build.make_marts(connection)
     return connection
 
 

@@ -166,7 +166,7 @@ def _beside(
     for figures in queries.files("figures"):
         if figures.name in wanted:
             if order.ordered(figures.sql):  # only survey's figures rest on a mart
-                build.materialise(connection, figures.sql)
+                build.make_marts(connection, figures.sql)
             _hold(connection, figures.sql, is_published=build_id is not None)
             values = {"kind": figures.name.split("/")[1], "files": list(ids)}
             parts.append(frames.of(connection, query.sql, values))

@@ -5,7 +5,7 @@ import csv
 import duckdb
 import pytest
 
-from etl.building import build
+from etl.building import blank
 from etl.folder import PRODUCT_REFERENCE
 from tests.holidays import TABLE, table
 
@@ -39,8 +39,7 @@ def test_a_moving_day_that_is_a_holiday_is_the_same_in_both_tables() -> None:
 )
 def test_a_due_date_moves_to_the_next_working_day_where_a_rule_says_so(day: str, moved: str) -> None:
     with duckdb.connect() as connection:
-        build.create_tables(connection, PRODUCT_REFERENCE)
-        build.create_macros(connection)
+        blank.begin(connection, PRODUCT_REFERENCE)
         connection.execute("insert into reference.due_moves values ('visit', '5', 'x', 2026, null)")
         found = connection.execute(f"select due_moved('visit', date '{day}'), due_moved('realisation', date '{day}')")
         assert [str(each) for each in found.fetchall()[0]] == [moved, day]

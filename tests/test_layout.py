@@ -143,7 +143,14 @@ LAYERS = {
             "building.parts",
         ),
         *("building.timeline", "building.engine", "spark.dialect", "spark.server", "spark.rollups", "building.engines"),
-        *("building.versions", "building.holding", "building.accounts", "building.facts", "building.changes"),
+        *(
+            "building.blank",
+            "building.versions",
+            "building.holding",
+            "building.accounts",
+            "building.facts",
+            "building.changes",
+        ),
         *("building.shelf", "building.build", "rulings"),
         *("returning.note", "returning"),
         *(

@@ -18,19 +18,13 @@ import duckdb
 import polars as pl
 
 import queries
-from etl import people, reference
-from etl.building import changes, engines, facts, frames, memory, order, shelf
+from etl import people
+from etl.building import blank, changes, engines, facts, frames, memory, order, shelf
 from etl.building.previous import Previous
-from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
-from etl.kinds import REGISTERS
 from etl.lake import Entry, Lake, write_atomically
-from etl.reading import guard
 from queries.builds import current, is_whole
-from queries.edits import LIVE
 from queries.edits import version as tables_version
-from queries.registers import registers
 
-SCHEMA = Path(__file__).with_name("schema.sql")
 ROOT = Path(__file__).parents[2]  # of the code: etl/ and queries/ stand in it
 MAKES_A_BUILD = (
     *(
@@ -75,10 +69,6 @@ MAKES_A_BUILD = (
 )
 WORKERS = 2  # marts made side by side: a quiet machine of two cores makes them in little more than half the time
 LIBRARIES = ("duckdb", "numpy", "polars", "rapidfuzz")  # what their versions may say otherwise
-_TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", "parent_id": "VARCHAR", "population": "BIGINT",
-          "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
-
-_TEXTS = ("text", "code", "names", "choice", "fixed", "day", "month")
 
 
 @dataclass(frozen=True)
@@ -91,70 +81,6 @@ class Built:
     rejects: pl.DataFrame
     findings: pl.DataFrame
     failed_checks: list[str]
-
-
-def create_tables(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create the empty tables of a build and one table `reference.<name>` for each CSV file of the folder.
-
-    What was simulated of the code itself is as shipped: a data folder of an earlier version holds what was true of another code.
-    """
-    connection.execute(SCHEMA.read_text(encoding="utf-8"))
-    connection.execute("create schema reference")
-    shipped = {name: PRODUCT_REFERENCE / f"{name}.csv" for name in (*SIMULATED, *ADDED)}
-    own = {path.stem: path for path in folder.glob("*.csv") if path.stem not in (*SIMULATED, *LIVE)}
-    for _, path in sorted((shipped | own).items()):
-        with path.open(encoding="utf-8-sig") as file:
-            columns = file.readline().strip().split(",")
-        declared = registers()[path.stem].columns if path.stem in registers() else {}
-        types = {
-            c: "VARCHAR" for c in columns if c in declared and declared[c].type in _TEXTS
-        }  # a name may be a number
-        types |= {
-            c: "VARCHAR" if c.endswith("_code") else _TYPES[c] for c in columns if c.endswith("_code") or c in _TYPES
-        }
-        if path.stem == "thresholds":
-            types["value"] = "DOUBLE"
-        if path.stem == "units":  # of other tables these are years
-            types |= {c: "VARCHAR" for c in ("valid_from", "valid_until") if c in columns}
-        connection.execute(
-            f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
-            "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, "
-            f"{'types = $types, ' if types else ''}auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
-            {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),
-        )
-    _add_thresholds(connection)
-    _add_needed(connection, folder)
-
-
-def _add_thresholds(connection: duckdb.DuckDBPyConnection) -> None:
-    """Add the thresholds that a data folder of an earlier version lacks, as they are shipped; `rapor check` names them."""
-    shipped = guard.as_pattern(PRODUCT_REFERENCE / "thresholds.csv")
-    connection.execute(
-        "insert into reference.thresholds by name select key, value, unit, meaning, legal_basis from read_csv($path, header = true) "
-        "where key not in (select key from reference.thresholds)",
-        {"path": shipped},
-    )
-
-
-def _add_needed(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Add the rows of registers that the code itself counts under, where a data folder of an earlier version lacks them."""
-    for register in REGISTERS:
-        if register.needed and (folder / f"{register.table}.csv").is_file():
-            lacking = f"where {register.key} not in (select {register.key} from reference.{register.table})"  # noqa: S608
-            rows = reference.complete(folder, register)
-            frames.put(connection, f"insert into reference.{register.table} by name", rows, lacking)
-
-
-def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Store the definitions that read no fact but units."""
-    for path in sorted((queries.ROOT / "macros").glob("*.sql")):
-        connection.execute(path.read_text(encoding="utf-8"))
-
-
-def materialise(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
-    """Store the macros, then the marts and the macros on marts; see `make_marts`."""
-    create_macros(connection)
-    make_marts(connection, asked, known)
 
 
 def make_marts(connection: duckdb.DuckDBPyConnection, asked: str | None = None, known: Previous | None = None) -> None:
@@ -327,8 +253,7 @@ def _fill(
 ) -> None:
     """Fill a build but for its marts, by the engine that the data folder asks for; by DuckDB without a scratch folder for another."""
     connection.execute("set preserve_insertion_order = true")
-    create_tables(connection, data_dir / "reference")
-    create_macros(connection)  # what is due is a fact, and a definition says when
+    blank.begin(connection, data_dir / "reference")
     with engines.opened(data_dir, scratch) if scratch else nullcontext() as engine:
         facts.fill(connection, data_dir, lake, manifest, known, engine)
     build_id, now, fingerprint = stamp
@@ -350,7 +275,7 @@ def _make(
 ) -> Built:
     build_id, _, _ = stamp
     _fill(connection, data_dir, lake, manifest, stamp, known, scratch)
-    materialise(connection, known=known)
+    make_marts(connection, known=known)
     failed = []
     for check in queries.files("checks"):
         if known and known.holds(order.read_by(check.sql)):

@@ -9,7 +9,7 @@ import duckdb
 
 from dashboard.render import body, figure
 from dashboard.web import pieces
-from etl.building import build
+from etl.building import blank, build
 from etl.folder import PRODUCT_REFERENCE
 
 # Words of the frame and of every page that must not be left where the reader asked for English.
@@ -25,13 +25,13 @@ def begin(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a build of the folder with its reference tables and empty fact tables, to be filled."""
     (folder / "warehouse").mkdir()
     connection = duckdb.connect(str(folder / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PRODUCT_REFERENCE)
+    blank.begin(connection, PRODUCT_REFERENCE)
     return connection
 
 
 def publish(folder: Path, connection: duckdb.DuckDBPyConnection) -> Path:
     """Make the marts of a filled build, make it the folder's current one, and return the folder."""
-    build.materialise(connection)
+    build.make_marts(connection)
     connection.close()
     (folder / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
     return folder

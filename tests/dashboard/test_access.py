@@ -7,7 +7,6 @@ import pytest
 
 from dashboard import access, asking, db, registry, roles
 from dashboard.folder import PROJECT
-from etl.building import build
 from tests.dashboard.builds import begin
 
 PEOPLE = pl.DataFrame(
@@ -142,7 +141,6 @@ def test_on_an_older_build_the_rights_are_those_of_today_and_the_units_as_they_w
     for name, units in builds.items():
         (tmp_path / name).mkdir()
         connection = begin(tmp_path / name)
-        build.create_macros(connection)
         connection.executemany(
             "insert into unit (unit_id, name, short_name, kind, parent_id) values ($1, $1, $1, 'agency', $2)", units
         )

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from etl import rulings
-from etl.building import build, facts
+from etl.building import blank, facts
 from etl.conforming.report import read_report
 from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Entry, Lake, Sighting
@@ -48,8 +48,7 @@ class Filled:
     def said(self, also: tuple[str, ...] = ()) -> "Said":
         """Return what a build says of the lake; `also` are further tables that are asked for."""
         with duckdb.connect() as connection:
-            build.create_tables(connection, self.data_dir / "reference")
-            build.create_macros(connection)
+            blank.begin(connection, self.data_dir / "reference")
             facts.fill(connection, self.data_dir, Lake(self.data_dir), self.manifest)
             names = (
                 "visit",

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from etl import check, folder
-from etl.building import build
+from etl.building import blank
 from etl.lake import Lake
 from etl.load import LoadBusy, load
 from queries import builds
@@ -282,7 +282,7 @@ def test_a_folder_of_an_earlier_version_gets_the_thresholds_that_it_lacks(tmp_pa
     kept = [line for line in lines if not line.startswith(("visit_provisional_months,", "outlier_min_months,"))]
     path.write_text("".join(kept) + "outlier_min_months,3,bulan,Riwayat terpendek,Kabupaten\n", encoding="utf-8")
     with duckdb.connect() as connection:
-        build.create_tables(connection, data_dir / "reference")
+        blank.begin(connection, data_dir / "reference")
         found = dict(connection.execute("select key, value from reference.thresholds").fetchall())
     assert len(found) == len(lines) - 1
     assert (found["visit_provisional_months"], found["outlier_min_months"]) == (2, 3)  # shipped, and the district's own

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.building import build, facts
+from etl.building import blank, build, facts
 from etl.lake import Lake
 from tests.etl.lakes import Filled, tebo
 
@@ -45,10 +45,9 @@ def lake(tmp_path: Path) -> Filled:
 
 def _build(lake: Filled) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    build.create_tables(connection, lake.data_dir / "reference")
-    build.create_macros(connection)
+    blank.begin(connection, lake.data_dir / "reference")
     facts.fill(connection, lake.data_dir, Lake(lake.data_dir), lake.manifest)
-    build.materialise(connection, "from mart.accountability_ranking")
+    build.make_marts(connection, "from mart.accountability_ranking")
     return connection
 
 

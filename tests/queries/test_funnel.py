@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from etl.building import build
+from etl.building import blank
 from tests import effort
 from tests.effort import tries
 
@@ -23,8 +23,7 @@ REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    build.create_tables(connection, REFERENCE)
-    build.create_macros(connection)
+    blank.begin(connection, REFERENCE)
     return connection
 
 

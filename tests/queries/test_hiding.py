@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.building import build
+from etl.building import blank, build
 from queries.months import moved_by
 from queries.rank_estimate import estimate
 from queries.rank_simulation import rank
@@ -32,8 +32,7 @@ Rows = list[dict[str, Any]]
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a build with its reference tables, macros and empty tables of facts."""
     with duckdb.connect() as opened:
-        build.create_tables(opened, REFERENCE)
-        build.create_macros(opened)
+        blank.begin(opened, REFERENCE)
         yield opened
 
 

@@ -17,7 +17,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import queries
-from etl.building import build
+from etl.building import blank, build
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "data" / "reference"
@@ -50,8 +50,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFram
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     """Return a build with its reference tables, macros and empty tables of facts."""
     with duckdb.connect() as opened:
-        build.create_tables(opened, REFERENCE)
-        build.create_macros(opened)
+        blank.begin(opened, REFERENCE)
         yield opened
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
-from etl.building import build
+from etl.building import blank
 from tests.effort import tries
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
@@ -36,8 +36,7 @@ LOWER = {"polarity": "lower", "attainment_rule": "distance", "name": "Angka putu
 @cache
 def _empty() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    build.create_tables(connection, REFERENCE)
-    build.create_macros(connection)
+    blank.begin(connection, REFERENCE)
     connection.execute(
         "insert into load.build values ('b', '2026-11-13', '2026-11-12', 'Tebo', false, '2026-01-01', '2026-10-01', 'x')"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.areas.quality import blocks
 from dashboard.areas.quality import page as quality
-from etl.building import build
+from etl.building import blank, build
 from tests.dashboard.builds import shown
 
 PROJECT = Path(__file__).parents[3]
@@ -46,14 +46,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _folder(folder: Path, *statements: str) -> Path:
     (folder / "warehouse").mkdir()
     connection = duckdb.connect(str(folder / "warehouse" / "one.duckdb"))
-    build.create_tables(connection, PROJECT / "data" / "reference")
+    blank.begin(connection, PROJECT / "data" / "reference")
     for statement in statements:
         connection.execute(statement)
     connection.execute(
         "insert into load.build values"
         " ('b1', '2026-03-20', '2026-03-20', 'Kabupaten Tebo', false, '2026-01-01', '2026-02-01', 'x')"
     )
-    build.materialise(connection)
+    build.make_marts(connection)
     connection.close()
     (folder / "warehouse" / "current").write_text("one.duckdb", encoding="utf-8")
     return folder

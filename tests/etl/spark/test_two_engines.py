@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl.building import build, engines, facts
+from etl.building import blank, engines, facts
 from etl.kinds import KINDS
 from etl.lake import Entry, Lake, Outcome, Reading, Sighting
 from tests.etl.lakes import tebo
@@ -63,8 +63,7 @@ def _filled(
     data: Path, lake: Lake, manifest: dict[str, Entry], engine: engines.Engine | None
 ) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    build.create_tables(connection, data / "reference")
-    build.create_macros(connection)
+    blank.begin(connection, data / "reference")
     facts.fill(connection, data, lake, manifest, engine=engine)
     return connection
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.building import build
+from etl.building import blank
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 
@@ -14,8 +14,7 @@ REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 def connection() -> duckdb.DuckDBPyConnection:
     """Return an empty build with its macros."""
     opened = duckdb.connect()
-    build.create_tables(opened, REFERENCE)
-    build.create_macros(opened)
+    blank.begin(opened, REFERENCE)
     return opened
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 import queries
-from etl.building import build
+from etl.building import blank
 from tests.queries.test_queries import REFERENCE
 
 # Year -> figures of the quarters, and the target of the year.
@@ -33,7 +33,7 @@ CASES: dict[str, tuple[Years, str | None, tuple[str, ...] | None]] = {
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
-        build.create_tables(opened, REFERENCE)
+        blank.begin(opened, REFERENCE)
         opened.execute(
             "insert into unit by name select 'dinkes' as unit_id, 'D' as name, 'D' as short_name, 'agency' as kind"
         )

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 import queries
-from etl.building import build
+from etl.building import blank, build
 from tests.queries.test_queries import REFERENCE
 
 SMALLEST = 5  # reference/thresholds.csv, suppression_min_patients
@@ -26,7 +26,7 @@ Counts = tuple[int, int]
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
-        build.create_tables(opened, REFERENCE)
+        blank.begin(opened, REFERENCE)
         yield opened
 
 
@@ -66,7 +66,7 @@ def _views(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "realisation_open",
         "signal_series",
     )
-    build.materialise(connection, f"from {', '.join(f'mart.{name}' for name in marts)}")
+    build.make_marts(connection, f"from {', '.join(f'mart.{name}' for name in marts)}")
     found: dict[str, str] = defaultdict(str)
     for sql in (*(f"from mart.{name} where unit_id <> 'd'" for name in marts), queries.load("figures/realisation").sql):
         for unit, line in connection.sql(
@@ -97,7 +97,7 @@ def test_at_least_three_values_fit_each_small_count(connection: duckdb.DuckDBPyC
 def test_a_count_strays_by_two_at_most_and_large_ones_by_nothing(connection: duckdb.DuckDBPyConnection) -> None:
     reports = [(x, n) for n in (*range(5, 27), 400) for x in range(n + 1)]
     _report(connection, reports)
-    build.materialise(connection, "from mart.realisation_open")
+    build.make_marts(connection, "from mart.realisation_open")
     shown = connection.sql("select unit_id, numerator, denominator, is_rounded from mart.realisation_open").fetchall()
     for unit, numerator, denominator, is_rounded in shown:
         x, n = reports[int(unit)]
@@ -112,10 +112,10 @@ def test_nobody_sees_which_of_a_group_it_is() -> None:
     seen = []
     for few in ((4, 17), (5, 17), (6, 17)):
         with duckdb.connect() as connection:
-            build.create_tables(connection, REFERENCE)
+            blank.begin(connection, REFERENCE)
             _report(connection, [few, (40, 90)])
             explore = queries.load("explore/attainment").sql.replace("$units", "null")
-            build.materialise(connection, None)
+            build.make_marts(connection, None)
             values = {"period_from": "2026-01-01", "period_to": "2026-12-01", "indicator": "i"}
             pages = [
                 queries.load(name).run(connection, **values, unit=unit).to_dicts()
@@ -133,7 +133,7 @@ Report = tuple[int, int, float | None, float | None, float | None]  # month, mon
 
 def _unit(connection: duckdb.DuckDBPyConnection, reports: list[Report]) -> None:
     """Fill a build with the reports of one health centre."""
-    build.create_tables(connection, REFERENCE)
+    blank.begin(connection, REFERENCE)
     _report(connection, [], said=True)
     connection.execute(
         "insert into unit by name select 'a' as unit_id, '' as name, '' as short_name, 'health_centre' as kind"
@@ -152,7 +152,7 @@ def _told_of(reports: list[Report], aggregation: str = "ratio") -> list[tuple]:
         connection.execute(
             "update indicator set aggregation = ?, unit_of_measure = if(? = 'ratio', '%', 'orang')", [aggregation] * 2
         )
-        build.materialise(connection, "from mart.realisation_open")
+        build.make_marts(connection, "from mart.realisation_open")
         return connection.sql(
             "select month(period), period_months, numerator, denominator, value, is_rounded from mart.realisation_open order by all"
         ).fetchall()
@@ -203,7 +203,7 @@ def test_an_amount_of_a_quarter_does_not_tell_a_small_month(few: int) -> None:
 
 def test_what_counts_events_or_is_no_quotient_of_few_stays_exact(connection: duckdb.DuckDBPyConnection) -> None:
     _report(connection, [(4, 17), (3, 3), (0, 8)], said=False)
-    build.materialise(connection, "from mart.realisation_open")
+    build.make_marts(connection, "from mart.realisation_open")
     assert connection.sql("select numerator, denominator from mart.realisation_open where is_rounded").fetchall() == []
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import queries
-from etl.building import build
+from etl.building import blank, build
 from tests import effort
 from tests.effort import tries
 
@@ -36,8 +36,7 @@ Month = tuple[Any, ...]  # what a unit reported in one month, cell by cell
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
-        build.create_tables(opened, REFERENCE)
-        build.create_macros(opened)
+        blank.begin(opened, REFERENCE)
         yield opened
 
 
@@ -121,7 +120,7 @@ def _views(connection: duckdb.DuckDBPyConnection, months: Sequence[Month], cells
     """
     _fill(connection, cells)
     connection.execute("drop schema mart cascade; create schema mart")
-    build.materialise(connection, "from mart.visit_series, mart.visit_new_open, mart.reporting_unit")
+    build.make_marts(connection, "from mart.visit_series, mart.visit_new_open, mart.reporting_unit")
     connection.execute("create or replace temp table shown (unit_id varchar, line varchar)")
     tables = {
         "slices": "select * from mart.visit_series",

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.building import build
+from etl.building import blank
 
 REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 
@@ -13,8 +13,7 @@ REFERENCE = Path(__file__).parents[3] / "data" / "reference"
 @pytest.fixture(scope="module")
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    build.create_tables(connection, REFERENCE)
-    build.create_macros(connection)
+    blank.begin(connection, REFERENCE)
     return connection
 
 

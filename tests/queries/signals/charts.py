@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl.building import build
+from etl.building import blank
 from etl.folder import PRODUCT_REFERENCE
 from queries.months import moved_by
 
@@ -28,8 +28,7 @@ MARTS = (
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a build without facts and marts, its macros made."""
     connection = duckdb.connect()
-    build.create_tables(connection, PRODUCT_REFERENCE)
-    build.create_macros(connection)
+    blank.begin(connection, PRODUCT_REFERENCE)
     return connection
 
 

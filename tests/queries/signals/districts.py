@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 import queries
-from etl.building import build, order
+from etl.building import blank, order
 from etl.folder import PRODUCT_REFERENCE
 from queries.months import moved_by
 
@@ -38,8 +38,7 @@ def _empty() -> Path:
     path = Path(tempfile.mkdtemp(prefix="rapor-district-")) / "empty.duckdb"
     atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
     with duckdb.connect(path) as connection:
-        build.create_tables(connection, PRODUCT_REFERENCE)
-        build.create_macros(connection)
+        blank.begin(connection, PRODUCT_REFERENCE)
         for part in order.ordered(ASKED):
             if part.name.startswith(STAY_EMPTY):
                 connection.execute(part.sql)
