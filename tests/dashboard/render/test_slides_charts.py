@@ -177,7 +177,7 @@ def test_small_multiples_are_small_charts_and_many_are_a_table() -> None:
     for chart, name in zip(drawn, UNITS, strict=False):
         assert rows_of(chart)[name] == few.filter(pl.col("u") == name)["y"].to_list()
     tops = [float(chart._chartSpace.xpath("string(.//c:valAx/c:scaling/c:max/@val)")) for chart in drawn]
-    reach = {round(top / rows_of(chart)["median"][0], 3) for top, chart in zip(tops, drawn, strict=True)}
+    reach = {round(top / float(rows_of(chart)["median"][0] or 1), 3) for top, chart in zip(tops, drawn, strict=True)}
     assert len(reach) == 1, "one scale: each as far beyond its own level"
     cells = cells_of(alone(whole))
     assert [line[0] for line in cells[1:3]] == UNITS[:2]
