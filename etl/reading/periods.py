@@ -36,7 +36,24 @@ class Period:
         """Return this period with what it lacks taken from the other."""
         if self.month is None:
             return replace(other, year=self.year or other.year, is_sum=self.is_sum or other.is_sum)
-        return replace(self, year=self.year or other.year)
+        return replace(self, year=self.year or other.year_of(self.month))
+
+    def narrowed(self, other: "Period") -> "Period":
+        """Return the other where it lies within this period (January below TW I), else this one with what it lacks."""
+        is_within = self.month and other.month and other.length_months() < self.length_months() and self.covers(other)
+        return other.fill(self) if is_within else self.fill(other)
+
+    def year_of(self, month: int) -> int | None:
+        """Return the year in which a month lies within this period, as in November 2024 to January 2025; None where two do."""
+        if not self.year or not self.month or not self.runs_over():
+            return self.year
+        return self.year + (month < self.month) if self.length_months() <= 12 else None
+
+    def summed(self) -> "Period":
+        """Return the months from January to the end of this period, as figures cover that are summed up."""
+        if not self.month or self.runs_over():
+            return self
+        return replace(self, month=1, months=self.month - 1 + self.length_months(), is_sum=True)
 
     def start(self) -> date | None:
         """Return the first day, or None where the year is not known; a year alone is twelve months from January."""

@@ -13,6 +13,7 @@ _REVISED = {"perubahan", "revisi"}
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
+_FRACTION = re.compile(rf"^{NUMBER}?[1-4][.,]\d*[1-9]\d*$")  # of the scale of answers
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
 
@@ -219,6 +220,13 @@ def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) ->
     heads = [(below[0][index], found.headings.get(name)) for name, index in found.fields.items()]
     named = any(cell and label(cell) != head for cell, head in heads)  # a heading may be merged down to this row
     return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
+
+
+def are_means(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether most cells below the questions of a list of answers hold fractions: they are a recap's means."""
+    answers = {m.name for m in source.measures if m.type == "score"}
+    cells = [row[v.index] for row in below for v in found.values if v.measure in answers and row[v.index]]
+    return 2 * sum(bool(_FRACTION.match(cell)) for cell in cells) > len(cells)
 
 
 def own_figures(values: Sequence[Value], unread: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:

@@ -10,9 +10,10 @@ from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
 from etl.reading.texts import says
 from etl.reading.words import DATE, NUMBER, label
+from etl.recognising.around import Level
 from etl.recognising.headings import is_reference
 from etl.recognising.layouts import side_by_side, unfolded
-from etl.recognising.recognise import Level, Nearest, Table, recognise
+from etl.recognising.recognise import Nearest, Table, recognise
 from etl.recognising.source import Source
 from etl.reference import Registers, Vocabulary
 
