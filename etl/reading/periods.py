@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from etl.reading.dates import ISO_DATE, MONTHS, NUMERIC_DATE
+from etl.reading.dates import ISO_DATE, MONTHS, NUMERIC_DATE, with_century
 from etl.reading.words import DATE, as_date, label, plain
 
 # An appraisal from 2 January to 30 December is of the whole year: it begins on its first day at work, and ends on its last.
@@ -95,7 +95,7 @@ _PIECES = {
     "numbered_days": re.compile(rf"(?<![\d/.-])(\d{{1,2}}) ?(?:{_UP_TO}|[–—~]|-(?=[\d ]+/)) ?{NUMERIC_DATE}"),
     "iso_date": re.compile(ISO_DATE.replace(r"(?<!\d[-/. ])", "")),
     "numeric_date": re.compile(NUMERIC_DATE),
-    "day": re.compile(rf"(?<!\d)(\d{{1,2}})[ -]{_MONTH}(?:[ -]{_YEAR}(?!\d))?"),
+    "day": re.compile(rf"(?<!\d)(\d{{1,2}})[ /-]{_MONTH}(?:[ /-]{_YEAR}(?!\d))?"),
     "glued": re.compile(rf"\b{_YEAR}(?:[ ./-]?(q|tw)|(s)){_ORDINAL}"),
     "quarter": re.compile(rf"\b(triwulan|tri wulan|triw|trw|tw|kuartal|kwartal|quarter|q){_KE}{_ORDINAL}"),
     "half": re.compile(rf"\b(semester|smtr|smt|sem){_KE}{_ORDINAL}"),
@@ -105,6 +105,9 @@ _PIECES = {
     ),
     "iso_month": re.compile(rf"\b{_YEAR}[-/.]?(0[1-9]|1[0-2])\b"),
     "month_year": re.compile(rf"\b(0?[1-9]|1[0-2])[-/.]{_YEAR}\b"),
+    "numbered_month": re.compile(
+        rf"\b(?:bulan|bln)(?: ke)?[ .-]{{1,2}}(1[0-2]|0?[1-9])(?=[ ,/-]+(?:tahun |thn )?{_YEAR}\b)"
+    ),
     "month": re.compile(rf"\b(?:bulan |bln )?{_MONTH}(?:[ '’-]+(\d\d)\b(?! ?\d)(?![ .-]*{_MONTH}))?"),
     "year": re.compile(rf"\b(?:tahun |thn |ta |th )?{_YEAR}\b"),
     "up_to": re.compile(rf"\b{_UP_TO}"),
@@ -152,7 +155,7 @@ def find_period(text: str, month_first: bool = False) -> tuple[Period, str]:
     if text.startswith(DATE):
         day = date.fromisoformat(text[1:11])
         return Period(day.year, day.month, 1), ""
-    raw = unicodedata.normalize("NFKD", plain(text)).casefold().replace("_", " ")
+    raw = unicodedata.normalize("NFKD", with_century(plain(text))).casefold().replace("_", " ")
     pieces = _pieces(raw, month_first)
     signs = "".join(piece.sign for piece in pieces)
     groups = [g for found in _TOGETHER.finditer(signs) for g in _parted(pieces, found.start(), found.end())]
@@ -221,6 +224,8 @@ def _piece(kind: str, found: re.Match[str], month_first: bool) -> _Piece | None:
     if kind in ("iso_month", "month_year"):
         year, month = found.groups() if kind == "iso_month" else (found[2], found[1])
         return replace(bare, unit="month", year=int(year), month=int(month))
+    if kind == "numbered_month":
+        return replace(bare, unit="month", month=int(found[1]))
     if kind == "month":
         return replace(bare, unit="short", month=MONTHS[found[1]], year=2000 + int(found[2]) if found[2] else None)
     if kind == "year":

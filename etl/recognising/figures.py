@@ -10,6 +10,7 @@ from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
 _REVISED = {"perubahan", "revisi"}
+_OF_PLAN = re.compile(r"\b(?:akhir (?:renstra|rpjmd|rpjpd|periode)|jangka menengah)\b")
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
@@ -91,7 +92,7 @@ def measures_said(source: Source, cell: str) -> str | None:
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
     """Return the columns of one meaning of which more than one is filled in: they are not told apart.
 
-    An empty one gives way, and what a revised one replaces.
+    An empty one gives way, what a revised one replaces, and what is to be reached at the end of a plan.
     """
     groups: dict[tuple, list[Value]] = {}
     for value in values:
@@ -101,6 +102,8 @@ def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list
         filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
         revised = [v for v in filled if _REVISED & set(v.heading.split())]
         filled = revised if len(revised) == 1 else filled
+        nearer = [v for v in filled if not _OF_PLAN.search(v.heading)]
+        filled = nearer if len(nearer) == 1 else filled
         kept = filled if len(filled) == 1 else group[:1] if not filled else []
         unread += [v for v in group if v not in kept]
     return unread
