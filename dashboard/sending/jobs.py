@@ -1,6 +1,7 @@
 """The processes behind a sending: one that stays ready and looks at files, and one a load; the pages never wait for either."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -31,6 +32,7 @@ KEPT = (
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
 HELPER_IDLE_SECONDS = 30  # after which the one beside it does, which is there for sendings of several files
 HELPER_MB = 1024  # that must be free for it
+HELPER_FILES = 3  # so many are worth the seconds in which it starts
 ANSWER_BYTES = 256_000_000
 TRIES = 2  # to look at a file, where the process that does so is ended
 log = logging.getLogger("rapor")
@@ -122,9 +124,9 @@ def _both() -> tuple[Reader, Reader]:
 
 
 def _readers_for(files: int) -> tuple[Reader, ...]:
-    """Return those that look at so many files: two at once where there are two processors, and memory for both."""
+    """Return those that look at so many files: two at once where they are several, with two processors and memory for both."""
     has_room = len(os.sched_getaffinity(0)) > 1 and _free_mb() >= HELPER_MB
-    return _both() if files > 1 and has_room else _both()[:1]
+    return _both() if files >= HELPER_FILES and has_room else _both()[:1]
 
 
 def _free_mb() -> int:
@@ -209,6 +211,8 @@ async def _read(sending: Sending) -> None:
     waiting = [name for name in sending.names if name not in known or not sending.is_looked_at(known[name], name)]
 
     async def look_through(one: Reader) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            await one.ready()  # before it takes a file, which the other may be free for meanwhile
         while waiting and _is_read(sending):
             name = waiting.pop(0)
             asked = sending.asked_of(name)
