@@ -94,6 +94,14 @@ def field(name: str, label: str, kind: str = "text", hint: str = "", value: str 
     )
 
 
+def search(action: str, label: str, sought: str) -> str:
+    """Return what looks for words (`cari`) at an address of ours, in the reader's language."""
+    english = "<input type='hidden' name='bahasa' value='en'>" if text.language() == "en" else ""
+    words = field("cari", label, "search", value=sought, maxlength="100").replace(" required", "")
+    button = f"<button class='rp-quiet'>{escape(_('Cari'))}</button>"
+    return f"<form method='get' action='{escape(action)}' role='search'>{english}{words}{button}</form>"
+
+
 def choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str = "", identity: str = "") -> str:
     """Return a list (code, words) to choose one of, under its label."""
     of = identity or name
