@@ -1,6 +1,7 @@
 """What each page costs a server of a large district: made anew, and from warm caches.
 
     [RAPOR_VIEWER=bappeda] uv run python benchmarks/scale_pages.py [--units 1000] [--data-dir DIR] [--of SAMPLE] [--runs 20]
+        [--months 6] [--without-people]
 
 Without a folder, the sample district's health centres are copied to so many (benchmarks/large.py) and loaded. Then the dashboard is
 started and each page of dashboard/registry.py is asked for over HTTP: the first answer after the start (seconds; a page that is not
@@ -26,8 +27,10 @@ sys.path.insert(0, str(PROJECT))
 
 from benchmarks import large  # noqa: E402  the project's folder must be on the path first
 from benchmarks.serving import served  # noqa: E402
+from etl.kinds import KINDS  # noqa: E402
 from queries.builds import current  # noqa: E402
 
+PEOPLE = ("employee", "evaluation", "performance")
 AIM_MS, AIM_SECONDS, PATIENCE_SECONDS = 50, 0.6, 240
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -94,6 +97,8 @@ def main() -> None:
     """Make the district, start the server, measure, end it."""
     parser = argparse.ArgumentParser(description="What each page costs at scale.")
     parser.add_argument("--units", type=int, default=1000)
+    parser.add_argument("--months", type=int, default=0, help="of the sample's last months (0: all)")
+    parser.add_argument("--without-people", action="store_true", help="no employees, whose ranks take the longest")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--of", type=Path)
     parser.add_argument("--runs", type=int, default=20)
@@ -102,7 +107,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.data_dir or Path(temporary)
         if current(folder) is None:
-            large.publish(large.district(folder, given.units, of=given.of))
+            kinds = [kind for kind in KINDS if not (given.without_people and kind.startswith(PEOPLE))]
+            large.publish(large.district(folder, given.units, of=given.of, kinds=kinds, months=given.months))
         build = current(folder)
         if build is None:
             raise SystemExit(f"nothing is published in {folder}")

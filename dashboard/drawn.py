@@ -62,7 +62,11 @@ def _fewer(chart: Chart) -> Chart:
     near = {"funnel": (place * 7919) % lines.height, "matrix": place, "heat": place}.get(
         chart.kind, pl.min_horizontal(place, last - place)
     )
-    chosen = lines.with_columns(near.alias("_near")).sort("_weight", "_near", descending=[True, False]).head(few)[by]
+    placed = lines.with_columns(near.alias("_near"))
+    if few == BARS:  # by turns: the good ones are not to take the places of the bad, nor both those of the ends
+        turn = pl.col("_near").rank("ordinal").over("_weight")
+        placed = placed.with_columns(turn.alias("_near"), (pl.col("_weight") // _WEIGHTS["picked"]).alias("_weight"))
+    chosen = placed.sort("_weight", "_near", descending=[True, False], maintain_order=True).head(few)[by]
     return replace(chart, data=chart.data.filter(pl.col(by).is_null() | pl.col(by).is_in(chosen.to_list())))
 
 
@@ -76,5 +80,5 @@ def _weight(chart: Chart) -> pl.Expr:
         role = role.replace_strict(
             {state: kind for state, (_words, kind) in chart.options["states"].items()}, default=None
         )
-    weights = _WEIGHTS if chart.kind in ("matrix", "heat") else {"bad": 1, "good": 1, "picked": 2}
+    weights = _WEIGHTS if chart.kind != "funnel" else {"bad": 1, "good": 1, "picked": 2}
     return role.replace_strict(weights, default=0, return_dtype=pl.Int64)

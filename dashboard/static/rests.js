@@ -23,7 +23,15 @@
     return !app || app.dataset.testConnectionState === "CONNECTED";
   };
   const gone = () => document.getElementById("rp-rests")?.remove();
-  const show = (text) => {
+  const again = () => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words("Sambungkan lagi", "Connect again");
+    button.style.cssText = BUTTON;
+    button.addEventListener("click", () => window.location.reload());
+    return button;
+  };
+  const show = (text, ...acts) => {
     if (document.getElementById("rp-rests")) return;
     const note = document.createElement("div");
     note.id = "rp-rests";
@@ -31,13 +39,8 @@
     note.style.cssText = NOTE;
     const said = document.createElement("span");
     said.textContent = text;
-    const again = document.createElement("button");
-    again.type = "button";
-    again.textContent = words("Sambungkan lagi", "Connect again");
-    again.style.cssText = BUTTON;
-    again.addEventListener("click", () => window.location.reload());
     said.style.cssText = "flex:1 1 320px";
-    note.append(said, again);
+    note.append(said, ...acts);
     document.body.append(note);
   };
   const health = () =>
@@ -73,6 +76,7 @@
           "Halaman ini sedang beristirahat, karena lama tidak dipakai atau karena banyak yang membuka Rapor. Yang tampil tetap dapat dibaca.",
           "This page is at rest, since it was left alone for long or since many have Rapor open. What it shows can still be read.",
         ),
+        again(), // of a server that hangs nothing new would come
       );
     }
   };

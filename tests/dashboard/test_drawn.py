@@ -55,6 +55,15 @@ def test_of_hundreds_those_that_stand_out_come_first_then_the_ends_of_a_league(
     assert f"{count} dari 400" in (block.note or "")
 
 
+def test_a_league_draws_the_bad_beside_the_good_and_its_ends() -> None:
+    colours = ["good"] * 100 + ["bad"] * 100 + ["picked"] + ["missing"] * 199
+    drawn_colours = _block(_league(colours)).chart.data["colour"].value_counts()
+    counts = dict(drawn_colours.iter_rows())
+    assert counts["picked"] == 1
+    assert min(counts[each] for each in ("good", "bad", "missing")) == (BARS - 1) // 3
+    assert "U399" in _block(_league(colours)).chart.data["unit"].to_list()
+
+
 def test_a_funnel_draws_its_curves_and_whoever_is_outside_them() -> None:
     count = 1000
     data = pl.DataFrame(
