@@ -15,7 +15,6 @@ from dashboard.words import text
 from dashboard.words.text import _, n_
 
 LINE = 44  # letters in a line of a text field on a phone
-MOST = 50  # units that a page or a list names at once; the others are looked for
 
 
 def messages(every: Sequence[Facts], told: Mapping[str, Told], query: Mapping[str, str]) -> str:
@@ -24,37 +23,34 @@ def messages(every: Sequence[Facts], told: Mapping[str, Told], query: Mapping[st
         return html.paragraph(_("Belum ada unit yang wajib melapor: pesan tersusun begitu laporan pertama dimuat."))
     nobody, sought = Told(), query.get("cari", "")
 
-    def order(one: Facts) -> tuple[bool, bool, str]:
-        return not new(one, told.get(one.unit_id, nobody)), not (one.missing or one.faults), one.unit
+    fresh = {one.unit_id for one in every if not one.items <= told.get(one.unit_id, nobody).items}
 
-    news = sum(bool(new(one, told.get(one.unit_id, nobody))) for one in every)
+    def order(one: Facts) -> tuple[bool, bool, str]:
+        return one.unit_id not in fresh, not (one.missing or one.faults), one.unit
+
+    news = len(fresh)
     about = n_("{n} dari {all} unit punya kabar baru sejak pesan terakhirnya.",
                "{n} dari {all} unit punya kabar baru sejak pesan terakhirnya.", news, all=text.number(len(every)))  # fmt: skip
     how = _(
         "Salin lalu tempel di obrolan; kartunya gambar dari pesan yang sama. Pesan tidak memuat nama orang atau angka unit lain."
     )
-    search = html.search(registry.MESSAGES, _("Cari unit"), sought) if len(every) > MOST else ""
-    found = [one for one in every if is_sought(one.unit, sought)]
-    each = "".join(_message(one, told.get(one.unit_id, nobody), query) for one in sorted(found, key=order)[:MOST])
+    search = html.search(registry.MESSAGES, _("Cari unit"), sought) if len(every) > html.MOST else ""
+    found = [one for one in every if html.is_sought(one.unit, sought)]
+    each = "".join(_message(one, told.get(one.unit_id, nobody), query) for one in sorted(found, key=order)[: html.MOST])
     return f"{html.paragraph(about)}{html.paragraph(how)}{search}{_shown(len(found), sought)}{each}{html.script('copy.js')}"
-
-
-def is_sought(name: str, sought: str) -> bool:
-    """Whether a name has all words looked for."""
-    return all(word in name.casefold() for word in sought.casefold().split())
 
 
 def _shown(found: int, sought: str) -> str:
     """Return how many are not shown of those found, in words; nothing where all are."""
     if not found:
         return html.paragraph(_("Tidak ada unit dengan kata itu."))
-    if found <= MOST:
+    if found <= html.MOST:
         return ""
     if sought:
         return html.paragraph(_("{most} dari {all} unit dengan kata itu; tambah kata untuk mempersempit.",
-                                most=text.number(MOST), all=text.number(found)))  # fmt: skip
+                                most=text.number(html.MOST), all=text.number(found)))  # fmt: skip
     return html.paragraph(_("{most} dari {all} unit, yang paling perlu lebih dulu; lainnya lewat pencarian.",
-                            most=text.number(MOST), all=text.number(found)))  # fmt: skip
+                            most=text.number(html.MOST), all=text.number(found)))  # fmt: skip
 
 
 def new(one: Facts, told: Told) -> frozenset[str]:
@@ -108,11 +104,8 @@ def subscriptions(
     if not units:
         return html.paragraph(_("Belum ada laporan yang jatuh tempo: kalender terisi begitu laporan pertama dimuat."))
     sought = query.get("cari", "")
-    found = [(unit, name) for unit, name in units.items() if is_sought(name, sought)]
-    options = [*([("", all_of)] if len(units) > 1 and not sought else []), *found[:MOST]]
-    search = html.search(registry.SUBSCRIBE, _("Cari unit"), sought) if len(units) > MOST else ""
-    if search:
-        search += _listed_units(len(found), len(units), sought)
+    found, search = html.narrowed(registry.SUBSCRIBE, units, sought)
+    options = [*([("", all_of)] if len(units) > 1 and not sought else []), *found]
     if not options:
         return search + _listed(every, asker, url, units, all_of)
     take = (
@@ -131,19 +124,6 @@ def subscriptions(
         + html.part(_("Langganan"), html.paragraph(about) + make)
         + listed
     )
-
-
-def _listed_units(found: int, every: int, sought: str) -> str:
-    """Return in words how many units the lists below name, where they don't name all."""
-    if not found:
-        return html.paragraph(_("Tidak ada unit dengan kata itu."))
-    shown = min(found, MOST)
-    words = _(
-        "Daftar di bawah memuat {n} dari {all} unit; lainnya lewat pencarian.",
-        n=text.number(shown),
-        all=text.number(every),
-    )
-    return html.paragraph(words if found > MOST or sought else "")
 
 
 def _listed(every: Sequence[Subscription], asker: Asker, url: str, units: Mapping[str, str], all_of: str) -> str:

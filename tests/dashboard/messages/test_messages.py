@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 
 from dashboard import access, record
 from dashboard.access import Viewer
-from dashboard.messages import card, contacts, digest, facts, routes, shown, thanks, told, wording
+from dashboard.messages import card, contacts, digest, facts, routes, thanks, told, wording
 from dashboard.messages.facts import Fault
+from dashboard.signin import html
 from dashboard.words import text
 from tests.dashboard.messages.district import OTHER, SECRET
 
@@ -177,7 +178,7 @@ def client() -> Iterator[TestClient]:
 
 
 def test_of_many_units_a_page_shows_some_and_looks_for_the_others(client: TestClient, monkeypatch) -> None:
-    monkeypatch.setattr(shown, "MOST", 1)
+    monkeypatch.setattr(html, "MOST", 1)
     page = client.get("/pesan").text
     assert "1 dari 3 unit, yang paling perlu lebih dulu" in page
     assert page.count("<textarea") == 1
