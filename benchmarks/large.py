@@ -30,11 +30,17 @@ NIP = "if({0} is null, null, substr({0}, 1, 10) || lpad(cast(hash({0}, number) %
 
 
 def district(
-    folder: Path, units: int, parts: int = 1, of: Path | None = None, kinds: Collection[str] = tuple(KINDS)
+    folder: Path,
+    units: int,
+    parts: int = 1,
+    of: Path | None = None,
+    kinds: Collection[str] = tuple(KINDS),
+    months: int = 0,
 ) -> Path:
     """Write the lake and the registers of a district of so many health centres into a folder; nothing is built yet.
 
-    `of` is a loaded sample district, without it one is made; `kinds` are those of whose rows the lake has any.
+    `of` is a loaded sample district, without it one is made; `kinds` are those of whose rows the lake has any, `months` how many
+    of the sample's last months (0: all).
     """
     small = of or folder / "sample"
     if of is None:
@@ -54,6 +60,10 @@ def district(
             connection.execute(
                 f"create table {kind} as from read_parquet($paths, union_by_name = true)", {"paths": paths}
             )
+            if months and "period" in KINDS[kind]:
+                connection.execute(
+                    f"delete from {kind} where period <= (select max(period) from {kind}) - to_months({months})"  # noqa: S608
+                )
         _places(connection, reference.registers(small / "reference").units)
         for name, kind, sql in _files(connection, parts):
             if kind in kinds:

@@ -10,6 +10,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 MOST_LINES = 50  # rows of a matrix or a league
+BARS = 24  # of a league of more: its first and its last, no higher than what stands beside it
 MOST_POINTS = 300  # of a funnel; those outside its limits are always among them
 # What stands out the more, the more it weighs: roles of states, and colours of lines and points.
 _WEIGHTS = {"bad": 100, "picked": 1000, "good": 50, "attention": 20, "missing": 10, "5": 3, "4": 2}
@@ -41,11 +42,11 @@ def _fewer(chart: Chart) -> Chart:
     """Return the chart with at most so many lines or points; itself where it has no more."""
     match chart.kind:
         case "matrix" | "heat":
-            by, most = chart.roles["row"], MOST_LINES
+            by, most, few = chart.roles["row"], MOST_LINES, MOST_LINES
         case "bars" | "dots" | "bullet":
-            by, most = chart.roles["label"], MOST_LINES
+            by, most, few = chart.roles["label"], MOST_LINES, BARS
         case "funnel":
-            by, most = chart.roles["label"], MOST_POINTS
+            by, most, few = chart.roles["label"], MOST_POINTS, MOST_POINTS
         case _:
             return chart
     named = chart.data.filter(pl.col(by).is_not_null())
@@ -61,7 +62,11 @@ def _fewer(chart: Chart) -> Chart:
     near = {"funnel": (place * 7919) % lines.height, "matrix": place, "heat": place}.get(
         chart.kind, pl.min_horizontal(place, last - place)
     )
-    chosen = lines.with_columns(near.alias("_near")).sort("_weight", "_near", descending=[True, False]).head(most)[by]
+    placed = lines.with_columns(near.alias("_near"))
+    if few == BARS:  # by turns: the good ones are not to take the places of the bad, nor both those of the ends
+        turn = pl.col("_near").rank("ordinal").over("_weight")
+        placed = placed.with_columns(turn.alias("_near"), (pl.col("_weight") // _WEIGHTS["picked"]).alias("_weight"))
+    chosen = placed.sort("_weight", "_near", descending=[True, False], maintain_order=True).head(few)[by]
     return replace(chart, data=chart.data.filter(pl.col(by).is_null() | pl.col(by).is_in(chosen.to_list())))
 
 
@@ -75,5 +80,5 @@ def _weight(chart: Chart) -> pl.Expr:
         role = role.replace_strict(
             {state: kind for state, (_words, kind) in chart.options["states"].items()}, default=None
         )
-    weights = _WEIGHTS if chart.kind in ("matrix", "heat") else {"bad": 1, "good": 1, "picked": 2}
+    weights = _WEIGHTS if chart.kind != "funnel" else {"bad": 1, "good": 1, "picked": 2}
     return role.replace_strict(weights, default=0, return_dtype=pl.Int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from queries import whole
+from queries import replicas, whole
 from queries.builds import current
 from queries.language import _
 from rapor import auditing, querying, sealing, viewing
@@ -56,6 +56,9 @@ def create(
 
     Data dan agenda yang sama memberi cuplikan yang sama; yang sudah ada tidak dibuat lagi.
     """
+    if replicas.is_one(data_dir):
+        words = _("Folder data ini salinan: di sini tidak ada yang dibekukan.")
+        fail(words, _("Bekukan di komputer yang memuat; cuplikannya ikut rapor replica push."))
     ready(data_dir)
     from dashboard import db
     from dashboard.meetings import agenda as agendas

@@ -190,6 +190,7 @@ def serve(
         int,
         typer.Option(
             "--workers",
+            envvar="RAPOR_PROCESSES",
             metavar="JUMLAH",
             min=1,
             max=64,

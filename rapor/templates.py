@@ -95,7 +95,7 @@ def _owed(viewer: "Viewer", form: "Form | None", period: str) -> list[tuple["For
     """Return what is to be filled in: all that is due and not in, or what is of one period; without either the next of each unit."""
     from dashboard.sending import offered
 
-    rows = [(each, row) for each, row in offered.owed(viewer) if form in (None, each)]
+    rows = [(each, row) for each, row in offered.owed(viewer)[0] if form in (None, each)]
     if period:
         return [(each, row["unit_id"], row["period"]) for each, row in rows if row["period"] == _begins(each, period)]
     late = [(each, row) for each, row in rows if row["state"] != "next"]
@@ -108,7 +108,7 @@ def _one(data_dir: Path, viewer: "Viewer", form: "Form", unit: str, period: str)
     unit_id = _unit(data_dir, viewer, unit)
     if period:
         return form, unit_id, _begins(form, period)
-    rows = (row["period"] for each, row in offered.owed(viewer) if each == form and row["unit_id"] == unit_id)
+    rows = (row["period"] for each, row in offered.owed(viewer)[0] if each == form and row["unit_id"] == unit_id)
     return form, unit_id, next(rows, form.begins(date.today()))
 
 

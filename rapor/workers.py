@@ -1,7 +1,7 @@
 """`rapor serve --workers N`: several processes behind one address; Caddy stands before them and keeps each browser with one by a cookie.
 
-The processes listen on sockets in a folder that only their owner reaches. One that ends is started anew while the others serve on; all
-end with this one, however it ends.
+The processes listen on sockets in a folder that only their owner reaches. One that ends is started anew while the others serve on, and so
+is one that gives no answer about its own health for too long; all end with this one, however it ends.
 """
 
 import json
@@ -29,6 +29,8 @@ ANSWERS_SECONDS = 120  # in which a process has to be there when all begin
 LASTING_SECONDS = 20.0  # one that ended sooner waits before it is started anew, each time longer
 LONGEST_WAIT_SECONDS = 30.0
 ENDS_SECONDS = 10.0  # in which a process finishes what it is at
+HANGS, HANGS_SECONDS = "RAPOR_HANGS_SECONDS", 60.0  # without an answer a process hangs, and is started anew
+LOOKS_SECONDS = 5.0  # between two questions whether it does
 AWAY_SECONDS = (
     "15s"  # that a request waits for a process to be there again; one that any may answer goes to another at once
 )
@@ -107,11 +109,14 @@ class Child:
     began_at: float = 0.0
     not_before: float = 0.0
     quick_ends: int = field(default=0)
+    place: Path | None = None  # the socket at which it answers about its health
+    answered_at: float = 0.0
 
     def start(self) -> None:
         """Start it, tied to this process; Ctrl-C reaches this one alone, which then ends it well."""
         tied = [sys.executable, "-m", "rapor.tied", str(os.getpid()), *self.command]
         self.began_at = time.monotonic()
+        self.answered_at = self.began_at + ANSWERS_SECONDS  # it may take that long to begin
         self.process = subprocess.Popen(tied, env=dict(self.environment), start_new_session=True)  # noqa: S603  ours
 
     def see_to(self, say: Callable[[str], None]) -> None:
@@ -124,6 +129,20 @@ class Child:
             say(_("{name} berhenti ({code}); dijalankan lagi.", name=self.name, code=code))
         if self.process is None and now >= self.not_before:
             self.start()
+
+    def ask(self, seconds: float) -> None:
+        """Note that it answers about its health, whatever it says; wait so many seconds for it at most."""
+        asked, began_at = self.place, self.began_at
+        if asked is not None and _is_well(asked, seconds) and self.began_at == began_at:
+            self.answered_at = time.monotonic()
+
+    def end_hanging(self, seconds: float, say: Callable[[str], None]) -> None:
+        """End it where it has not answered for so many seconds: what hangs hears no request to end."""
+        silent = time.monotonic() - self.answered_at
+        if self.place is not None and self.process is not None and self.process.poll() is None and silent > seconds:
+            say(_("{name} tidak menjawab selama {n} detik; dihentikan.", name=self.name, n=round(silent)))
+            self.process.kill()
+            self.process.wait()
 
     def end(self, until: float) -> None:
         """Wait for its end, which was asked for, and bring it about where it takes too long."""
@@ -161,11 +180,42 @@ def serve(
             front.start()
             if not ends.is_set():
                 when_ready()
+            bound = hangs_seconds()
+            for child in children:
+                if child.place is not None:
+                    child.answered_at = time.monotonic()
+                    threading.Thread(target=_watch, args=(child, bound, ends), daemon=True).start()
             while not ends.wait(0.2):
                 for child in children:
+                    child.end_hanging(bound, say)
                     child.see_to(say)
         finally:
             _end(children)
+
+
+def hangs_seconds() -> float:
+    """Return after how many seconds without an answer a process hangs: RAPOR_HANGS_SECONDS."""
+    text = os.environ.get(HANGS, "").strip()
+    return float(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else HANGS_SECONDS
+
+
+def _watch(child: Child, bound: float, ends: threading.Event) -> None:
+    """Ask a process again and again whether it is well, in a thread of its own: an answer may take long."""
+    every = min(LOOKS_SECONDS, bound / 4)
+    while not ends.wait(every):
+        child.ask(bound)
+
+
+def _is_well(place: Path, seconds: float) -> bool:
+    """Whether a process answers at all about its health, at its socket; a verdict that is not well is an answer."""
+    try:
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(seconds)
+            asked.connect(str(place))
+            asked.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return asked.recv(5) == b"HTTP/"
+    except OSError:
+        return False
 
 
 def _worker(folder: Path, number: int, count: int, project: Path) -> Child:
@@ -191,7 +241,7 @@ def _worker(folder: Path, number: int, count: int, project: Path) -> Child:
         "PYTHONPATH": str(project),
     }
     streamlit = {"STREAMLIT_LOGGER_MESSAGE_FORMAT": line}
-    return Child(name, command, {**os.environ, **own, **streamlit})
+    return Child(name, command, {**os.environ, **own, **streamlit}, place=_socket(folder, number))
 
 
 def _await(folder: Path, children: Sequence[Child], ends: threading.Event) -> None:

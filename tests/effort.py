@@ -1,5 +1,6 @@
 """How much a run tries: little on a push, all that there is with `--nightly`; the same tests in both."""
 
+import os
 from collections import Counter
 from typing import Any, TypeVar
 
@@ -23,6 +24,11 @@ def is_nightly() -> bool:
 def of(push: T, nightly: T) -> T:
     """Return what is tried on a push, or what is tried with `--nightly`."""
     return nightly if is_nightly() else push
+
+
+def kills(push: int, nightly: int) -> int:
+    """Return how many times something is killed: RAPOR_KILLS where that is set, else as `of`."""
+    return int(os.environ.get("RAPOR_KILLS") or of(push, nightly))
 
 
 def tries(push: int, **more: Any) -> settings:

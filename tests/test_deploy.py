@@ -44,3 +44,13 @@ def test_the_container_file_copies_what_there_is_and_starts_what_there_is() -> N
             [sys.executable, "-m", "rapor", "serve", "--help"], capture_output=True, text=True, check=True
         )
         assert all(option in done.stdout for option in options)
+
+
+def test_how_many_processes_serve_is_a_setting_of_both() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "rapor", "serve", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "RAPOR_PROCESSES" in told.stdout
+    for name in ("rapor.service", "Containerfile"):
+        assert re.search(r"^(Environment=|    )RAPOR_PROCESSES=1", (DEPLOY / name).read_text(encoding="utf-8"), re.M)
+    assert "RAPOR_PROCESSES" in (DEPLOY.parent / "docs" / "operating.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard import access, db
 from dashboard.access import Viewer
+from dashboard.kept import Kept
 from dashboard.messages.thanks import Thanks, of_units
 from dashboard.parts import due
 from dashboard.parts.due import Due
@@ -85,14 +86,25 @@ def units(viewer: Viewer) -> dict[str, str]:
     return due.units(viewer, due.today())
 
 
+_every: Kept[list[Facts]] = Kept(50_000, len)  # so many units
+
+
 def of_all(viewer: Viewer) -> list[Facts]:
     """Return what there is to tell each unit that a viewer covers, by their names. Raises db.NoBuild, db.OlderBuild."""
     day = due.today()
+    return _every.of((str(db.current_path()), viewer, day, text.language()), lambda: _of_all(viewer, day))
+
+
+def _of_all(viewer: Viewer, day: date) -> list[Facts]:
     dues: dict[str, list[Due]] = {}
     for one in due.around(viewer, day):
         dues.setdefault(one.unit_id, []).append(one)
     thanks = _thanks()
-    return sorted((_of(unit, own, day, thanks) for unit, own in dues.items()), key=lambda facts: facts.unit)
+    rows = db.fetch("messages/faults", Viewer("", units=viewer.units))
+    faults = {unit: _faults(own) for (unit,), own in rows.group_by("unit_id", maintain_order=True)}
+    build = db.build()
+    found = (_of(unit, build, own, day, faults.get(unit, ()), thanks) for unit, own in dues.items())
+    return sorted(found, key=lambda facts: facts.unit)
 
 
 def of_unit(unit: str, viewer: Viewer) -> Facts | None:
@@ -101,18 +113,26 @@ def of_unit(unit: str, viewer: Viewer) -> Facts | None:
         return None
     day = due.today()
     dues = due.around(Viewer(viewer.role, units=(unit,)), day)
-    return _of(unit, dues, day, _thanks()) if dues else None
+    if not dues:
+        return None
+    faults = _faults(db.fetch("messages/faults", Viewer("", units=(unit,))))
+    return _of(unit, db.build(), dues, day, faults, _thanks())
 
 
-def _of(unit: str, dues: list[Due], day: date, thanks: Mapping[str, list[Thanks]]) -> Facts:
-    build = db.build()
+def _of(
+    unit: str,
+    build: db.Build,
+    dues: list[Due],
+    day: date,
+    faults: tuple[Fault, ...],
+    thanks: Mapping[str, list[Thanks]],
+) -> Facts:
     as_of = build.as_of.date() if build.as_of else day
     since = as_of - timedelta(days=RECEIVED_DAYS)
-    below = Viewer("", units=db.units_of(unit) or (unit,))
     return Facts(
         unit, dues[0].unit, as_of, day,
         missing=tuple(one for one in reversed(dues) if one.state == "missing"),
-        faults=_faults(db.fetch("messages/faults", below, unit=unit)),
+        faults=faults,
         ahead=tuple(one for one in dues if one.state == "due"),
         received=tuple(
             one for one in reversed(dues) if one.state in due.IN and one.received_on and one.received_on >= since

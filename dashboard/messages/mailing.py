@@ -1,7 +1,7 @@
 """Messages by e-mail: to each address what is new to it, once; what failed is tried again with the next run."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,8 +44,9 @@ def send(asker: Asker) -> Iterator[Sent]:
 
     Raises mail.Unset, notes.Unavailable, db.NoBuild, db.OlderBuild before anything is sent.
     """
+    found = {one.unit_id: one for one in facts.of_all(EVERY)}
     for contact in contacts.read():
-        letter = letter_to(contact)
+        letter = letter_to(contact, found)
         if letter is None:
             yield Sent(contact, "unknown")
         elif letter.items <= told.to(contact.unit_id, contact.email).items:
@@ -54,8 +55,8 @@ def send(asker: Asker) -> Iterator[Sent]:
             yield _sent(letter, asker)
 
 
-def letter_to(contact: Contact) -> Mail | None:
-    """Return what there is to send to a contact, sent already or not; None where its unit owes no report."""
+def letter_to(contact: Contact, every: Mapping[str, facts.Facts]) -> Mail | None:
+    """Return what there is to send to a contact, of the facts of each unit, sent already or not; None where its unit owes no report."""
     if contact.receives == "digest":
         month = digest.month_of(due.today())
         try:
@@ -65,7 +66,7 @@ def letter_to(contact: Contact) -> Mail | None:
         subject = _("Pelaporan {district} {month}", district=db.build().district, month=text.month_name(month))
         state = f"digest:{month.isoformat()}"
         return Mail(contact, harmless(subject, 150), words, f"d{month:%Y%m}", frozenset({state}))
-    found = facts.of_unit(contact.unit_id, EVERY)
+    found = every.get(contact.unit_id)
     if found is None:
         return None
     words = wording.message(found).replace("*", "") + "\n"

@@ -21,19 +21,36 @@ def messages(every: Sequence[Facts], told: Mapping[str, Told], query: Mapping[st
     """Return the messages of units, those with news first; what is grave is open."""
     if not every:
         return html.paragraph(_("Belum ada unit yang wajib melapor: pesan tersusun begitu laporan pertama dimuat."))
-    nobody = Told()
+    nobody, sought = Told(), query.get("cari", "")
+
+    fresh = {one.unit_id for one in every if not one.items <= told.get(one.unit_id, nobody).items}
 
     def order(one: Facts) -> tuple[bool, bool, str]:
-        return not new(one, told.get(one.unit_id, nobody)), not (one.missing or one.faults), one.unit
+        return one.unit_id not in fresh, not (one.missing or one.faults), one.unit
 
-    news = sum(bool(new(one, told.get(one.unit_id, nobody))) for one in every)
+    news = len(fresh)
     about = n_("{n} dari {all} unit punya kabar baru sejak pesan terakhirnya.",
                "{n} dari {all} unit punya kabar baru sejak pesan terakhirnya.", news, all=text.number(len(every)))  # fmt: skip
     how = _(
         "Salin lalu tempel di obrolan; kartunya gambar dari pesan yang sama. Pesan tidak memuat nama orang atau angka unit lain."
     )
-    each = "".join(_message(one, told.get(one.unit_id, nobody), query) for one in sorted(every, key=order))
-    return f"{html.paragraph(about)}{html.paragraph(how)}{each}{html.script('copy.js')}"
+    search = html.search(registry.MESSAGES, _("Cari unit"), sought) if len(every) > html.MOST else ""
+    found = [one for one in every if html.is_sought(one.unit, sought)]
+    each = "".join(_message(one, told.get(one.unit_id, nobody), query) for one in sorted(found, key=order)[: html.MOST])
+    return f"{html.paragraph(about)}{html.paragraph(how)}{search}{_shown(len(found), sought)}{each}{html.script('copy.js')}"
+
+
+def _shown(found: int, sought: str) -> str:
+    """Return how many are not shown of those found, in words; nothing where all are."""
+    if not found:
+        return html.paragraph(_("Tidak ada unit dengan kata itu."))
+    if found <= html.MOST:
+        return ""
+    if sought:
+        return html.paragraph(_("{most} dari {all} unit dengan kata itu; tambah kata untuk mempersempit.",
+                                most=text.number(html.MOST), all=text.number(found)))  # fmt: skip
+    return html.paragraph(_("{most} dari {all} unit, yang paling perlu lebih dulu; lainnya lewat pencarian.",
+                            most=text.number(html.MOST), all=text.number(found)))  # fmt: skip
 
 
 def new(one: Facts, told: Told) -> frozenset[str]:
@@ -84,9 +101,13 @@ def subscriptions(
     """Return the page of calendars: to take along once, and to be fetched by a program again and again."""
     viewer, url = asker.viewer, here(registry.SUBSCRIBE, query)
     all_of = _("Semua unit") if viewer.units is None else _("Semua unit saya")
-    options = [*([("", all_of)] if len(units) > 1 else []), *units.items()]
-    if not options:
+    if not units:
         return html.paragraph(_("Belum ada laporan yang jatuh tempo: kalender terisi begitu laporan pertama dimuat."))
+    sought = query.get("cari", "")
+    found, search = html.narrowed(registry.SUBSCRIBE, units, sought)
+    options = [*([("", all_of)] if len(units) > 1 and not sought else []), *found]
+    if not options:
+        return search + _listed(every, asker, url, units, all_of)
     take = (
         f"<form method='get' action='{registry.SUBSCRIBE}/unduh.ics'>"
         f"{html.choice('unit', _('Unit'), options, identity='unit-unduh')}<button>{_('Unduh kalender')}</button></form>"
@@ -98,7 +119,8 @@ def subscriptions(
     make = html.form(url, html.choice("unit", _("Unit"), options), _("Buat alamat langganan"))
     listed = _listed(every, asker, url, units, all_of)
     return (
-        html.part(_("Sekali unduh"), html.paragraph(_("Berkas .ics untuk dibuka di aplikasi kalender.")) + take)
+        search
+        + html.part(_("Sekali unduh"), html.paragraph(_("Berkas .ics untuk dibuka di aplikasi kalender.")) + take)
         + html.part(_("Langganan"), html.paragraph(about) + make)
         + listed
     )

@@ -46,14 +46,17 @@ def hashed(address: str) -> str:
 
 def to(unit: str, address: str | None = None) -> Told:
     """Return what a unit was told: at an address, or in any way where none is given. Raises notes.Unavailable."""
-    return every(address).get(unit, Told())
+    which = _told.c.unit == unit
+    return _read(which if address is None else which & (_told.c.recipient == hashed(address))).get(unit, Told())
 
 
-def every(address: str | None = None) -> dict[str, Told]:
-    """Return what each unit was told, as `to` does."""
-    condition = _told.c.state.in_(("sent", "claimed"))
-    if address is not None:
-        condition &= _told.c.recipient == hashed(address)
+def every() -> dict[str, Told]:
+    """Return what each unit was told in any way. Raises notes.Unavailable."""
+    return _read(sa.true())
+
+
+def _read(which: sa.ColumnElement[bool]) -> dict[str, Told]:
+    condition = which & _told.c.state.in_(("sent", "claimed"))
     found: dict[str, Told] = {}
     with reading(_told) as connection:
         if connection is None:

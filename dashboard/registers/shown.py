@@ -136,12 +136,7 @@ def one(register: Register, viewer: Viewer, query: Query) -> str:
         for row in found[:MOST_ROWS]
         for first, *others in [shown]
     ]
-    search = (
-        f"<form method='get' action='{escape(at({}, register.table))}' role='search'>"
-        + ("<input type='hidden' name='bahasa' value='en'>" if text.language() == "en" else "")
-        + html.field("cari", _("Cari"), "search", value=sought, maxlength="100").replace(" required", "")
-        + f"<button class='rp-quiet'>{escape(_('Cari'))}</button></form>"
-    )
+    search = html.search(at({}, register.table), _("Cari"), sought)
     body = unpublished(query) + (_acts(register, query) if may_change(register, viewer) else "") + search
     if not found:
         return body + html.paragraph(_("Tidak ada baris dengan kata itu.") if sought else _("Belum ada barisnya."))

@@ -53,13 +53,13 @@ def _show(request: Request, body: str, status: int = 200) -> Response:
 async def start(request: Request) -> Response:
     """Answer /formulir: what waits to be filled in, and a choice of any form, unit and period."""
     query, viewer = dict(request.query_params), asking.current()
-    owed = await asyncio.to_thread(offered.owed, viewer)
+    owed, count = await asyncio.to_thread(offered.owed, viewer, files.FIRST_ROWS)
     units = await asyncio.to_thread(offered.units, viewer, first_of_month(date.today()))
     about = _(
         "Formulir Excel yang sudah berisi unit, layanan, indikator, dan angka periode sebelumnya. "
         "Isi sel kuning, simpan, lalu kirim lewat halaman Kirim laporan."
     )
-    body = html.paragraph(about) + _owed(owed, query) + _any(units, query) + _without()
+    body = html.paragraph(about) + _owed(owed, count, query) + _any(units, query) + _without()
     return _show(request, body)
 
 
@@ -98,8 +98,8 @@ def _month(words: str) -> date | None:
     return found if 2000 <= found.year < 2100 else None
 
 
-def _owed(rows: Sequence[tuple[Form, Mapping[str, Any]]], query: Mapping[str, str]) -> str:
-    """Return what waits to be filled in, each with its way to the workbook."""
+def _owed(rows: Sequence[tuple[Form, Mapping[str, Any]]], count: int, query: Mapping[str, str]) -> str:
+    """Return what waits to be filled in, the first of so many, each with its way to the workbook."""
     if not rows:
         return html.part(_("Yang perlu diisi"), html.paragraph(_("Tidak ada laporan yang perlu diisi.")))
     head = (_("Unit"), _("Laporan"), _("Periode"), _("Tenggat"), _("Formulir"))
@@ -111,9 +111,9 @@ def _owed(rows: Sequence[tuple[Form, Mapping[str, Any]]], query: Mapping[str, st
             escape(text.date(row["due_on"])),
             _way(form, row, query),
         ]
-        for form, row in rows[: files.FIRST_ROWS]
+        for form, row in rows
     ]
-    return html.part(_("Yang perlu diisi"), html.rows(head, cells) + files.more(len(rows)))
+    return html.part(_("Yang perlu diisi"), html.rows(head, cells) + files.more(count))
 
 
 def _way(form: Form, row: Mapping[str, Any], query: Mapping[str, str]) -> str:
@@ -133,14 +133,15 @@ def _any(units: Mapping[str, str], query: Mapping[str, str]) -> str:
     monthly = next(form for form in forms.forms().values() if form.months == 1)
     months = [(month.isoformat(), text.span(month, 1)) for month in offered.periods(monthly, today)]
     language = f"<input type='hidden' name='bahasa' value='{escape(query['bahasa'])}'>" if query.get("bahasa") else ""
+    found, search = html.narrowed(registry.FORMS, units, query.get("cari", ""))
     hint = _("Formulir triwulanan dan tahunan dibuat untuk triwulan atau tahun bulan itu.")
     body = (
         f"<form method='get' action='{registry.FORMS}/berkas'>{language}"
-        f"{html.choice('formulir', _('Formulir'), named)}{html.choice('unit', _('Unit'), list(units.items()))}"
+        f"{html.choice('formulir', _('Formulir'), named)}{html.choice('unit', _('Unit'), found)}"
         f"{html.choice('bulan', _('Bulan'), months, today.isoformat())}<p class='rp-field'><small>{escape(hint)}</small></p>"
         f"<button>{_('Unduh formulir')}</button></form>"
     )
-    return html.part(_("Formulir lain"), body)
+    return html.part(_("Formulir lain"), search + (body if found else ""))
 
 
 def _without() -> str:

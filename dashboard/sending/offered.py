@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from dashboard import db, registry
 from dashboard.access import Viewer
 from queries import forms
@@ -18,11 +20,16 @@ def may_take(viewer: Viewer) -> bool:
     return any(address == registry.FORMS for _title, address in registry.small(viewer))
 
 
-def owed(viewer: Viewer) -> list[tuple[Form, dict[str, Any]]]:
-    """Return what the units that a viewer covers have to fill in, by the day that it is due: the form, and the row of the query."""
+def owed(viewer: Viewer, most: int | None = None) -> tuple[list[tuple[Form, dict[str, Any]]], int]:
+    """Return what the units that a viewer covers have to fill in, by the day that it is due: the form, and the row of the query.
+
+    Of so many the first `most`, and how many they are.
+    """
     of = {form.report_kind: form for form in forms.forms().values() if form.report_kind}
-    rows = db.fetch("forms/owed", viewer, agency=None, unit=None).rows(named=True)
-    return [(of[row["report_kind"]], row) for row in rows if row["report_kind"] in of]
+    rows = db.fetch("forms/owed", viewer, agency=None, unit=None).filter(pl.col("report_kind").is_in(list(of)))
+    return [
+        (of[row["report_kind"]], row) for row in rows.head(rows.height if most is None else most).rows(named=True)
+    ], rows.height
 
 
 def units(viewer: Viewer, period: date) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dashboard.words import text
 from dashboard.words.text import _
 
 STATIC = Path(__file__).parents[1] / "static"
+MOST = 50  # units that a page or a list names at once; the others are looked for
 WEIGHTS = {"400": "400", "500": "500", "600": "600 700"}
 
 
@@ -92,6 +93,34 @@ def field(name: str, label: str, kind: str = "text", hint: str = "", value: str 
         f"<p class='rp-field'><label for='{name}'>{escape(label)}</label>"
         f"<input id='{name}' name='{name}' type='{kind}'{given} required{points}{more}>{about}</p>"
     )
+
+
+def search(action: str, label: str, sought: str) -> str:
+    """Return what looks for words (`cari`) at an address of ours, in the reader's language."""
+    english = "<input type='hidden' name='bahasa' value='en'>" if text.language() == "en" else ""
+    words = field("cari", label, "search", value=sought, maxlength="100").replace(" required", "")
+    button = f"<button class='rp-quiet'>{escape(_('Cari'))}</button>"
+    return f"<form method='get' action='{escape(action)}' role='search'>{english}{words}{button}</form>"
+
+
+def is_sought(name: str, sought: str) -> bool:
+    """Whether a name has all words looked for."""
+    return all(word in name.casefold() for word in sought.casefold().split())
+
+
+def narrowed(action: str, units: Mapping[str, str], sought: str) -> tuple[list[tuple[str, str]], str]:
+    """Return which units a list offers, MOST of those with the words looked for, and what looks for the others."""
+    found = [(unit, name) for unit, name in units.items() if is_sought(name, sought)]
+    if len(units) <= MOST:
+        return found, ""
+    if not found:
+        words = _("Tidak ada unit dengan kata itu.")
+    else:
+        shown = text.number(min(len(found), MOST))
+        words = _(
+            "Daftar di bawah memuat {n} dari {all} unit; lainnya lewat pencarian.", n=shown, all=text.number(len(units))
+        )
+    return found[:MOST], search(action, _("Cari unit"), sought) + paragraph(words)
 
 
 def choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str = "", identity: str = "") -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dashboard.composing import Key
 
 INDEX = STREAMLIT / "index.html"
-LATEST_SECONDS = 0.7  # to make a page that was not asked for yet; who asks next finds it made
+LATEST_SECONDS = 0.45  # to make a page that was not asked for yet; who asks next finds it made
 # What is edited; each stands there once.
 LANGUAGE, TITLE, ROOT, HEAD = '<html lang="en">', "<title>Streamlit</title>", '<div id="root"></div>', "</head>"
 WITHOUT_SCRIPT = "You need to enable JavaScript to run this app."

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from dashboard import charts
-from dashboard.drawn import MOST_LINES, drawn
+from dashboard.drawn import BARS, MOST_LINES, drawn
 from dashboard.snapshot import ChartBlock, Snapshot
 
 HEAT = {"bad": ("terlambat", "bad"), "ordinary": ("tepat waktu", "ordinary")}
@@ -40,16 +40,28 @@ def test_what_a_reader_can_take_in_is_drawn_as_it_is(draw: Callable[[list[str]],
     assert (_block(chart).chart, _block(chart).note) == (chart, "Catatan.")
 
 
-@pytest.mark.parametrize(("draw", "others"), [(_league, ["U000", "U001", "U398", "U399"]), (_matrix, ["U000", "U001"])])
+@pytest.mark.parametrize(
+    ("draw", "count", "others"),
+    [(_league, BARS, ["U000", "U001", "U398", "U399"]), (_matrix, MOST_LINES, ["U000", "U001"])],
+)
 def test_of_hundreds_those_that_stand_out_come_first_then_the_ends_of_a_league(
-    draw: Callable[[list[str]], charts.Chart], others: list[str]
+    draw: Callable[[list[str]], charts.Chart], count: int, others: list[str]
 ) -> None:
     block = _block(draw(["bad" if n in (150, 250) else "ordinary" for n in range(400)]))
     units = block.chart.data["unit"].to_list()
-    assert len(units) == MOST_LINES
+    assert len(units) == count
     assert units == sorted(units)
     assert {"U150", "U250", *others} <= set(units)
-    assert "50 dari 400" in (block.note or "")
+    assert f"{count} dari 400" in (block.note or "")
+
+
+def test_a_league_draws_the_bad_beside_the_good_and_its_ends() -> None:
+    colours = ["good"] * 100 + ["bad"] * 100 + ["picked"] + ["missing"] * 199
+    drawn_colours = _block(_league(colours)).chart.data["colour"].value_counts()
+    counts = dict(drawn_colours.iter_rows())
+    assert counts["picked"] == 1
+    assert min(counts[each] for each in ("good", "bad", "missing")) == (BARS - 1) // 3
+    assert "U399" in _block(_league(colours)).chart.data["unit"].to_list()
 
 
 def test_a_funnel_draws_its_curves_and_whoever_is_outside_them() -> None:

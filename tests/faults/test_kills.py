@@ -1,4 +1,7 @@
-"""kill -9 at moments by chance: of a load, a watch, a register's edit, a declaration, mails; what is kept is what was before, or after."""
+"""kill -9 at moments by chance: of a load, a watch, a register's edit, a declaration, mails; what is kept is what was before, or after.
+
+`RAPOR_KILLS=200 uv run pytest tests/faults/test_kills.py -n 0` kills each so many times.
+"""
 
 import shutil
 import socket
@@ -26,7 +29,7 @@ from tests.faults.killing import killed, seconds
 from tests.rapor.test_declaring import OWN
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-LOADS = 1000  # kills of a load at night
+LOADS, A_LAKE = 1000, 100  # loads that are killed at night, and in one lake
 LOAD = "import sys; from pathlib import Path; from etl.load import load; load(Path(sys.argv[1]), [Path(sys.argv[2])])"
 MONTHS = [f"{month:02}-{year}" for year in range(2016, 2026) for month in range(1, 13)]
 
@@ -40,14 +43,20 @@ def _expect_sound(data: Path) -> None:
     assert not lake.damaged(lake.manifest())
 
 
-@pytest.mark.parametrize("part", range(effort.of(1, LOADS // 100)))
-def test_a_load_killed_at_any_moment(tmp_path: Path, part: int) -> None:
+def _parts() -> list[tuple[int, int]]:
+    """Return (number, kills) of each lake in which loads are killed, at most so many as it has months for."""
+    count = effort.kills(3, LOADS)
+    return [(part, min(A_LAKE, count - part * A_LAKE)) for part in range(-(-count // A_LAKE))]
+
+
+@pytest.mark.parametrize(("part", "count"), _parts())
+def test_a_load_killed_at_any_moment(tmp_path: Path, part: int, count: int) -> None:
     data = _district(tmp_path / "data")
     started = time.monotonic()
     load(data, [_report(data / "in/0.csv", MONTHS[0], ["PKM Mengupeh;UMUM;1;0;1"])])
     known, kills = _patients(data), 0
     longest = 1.2 * (time.monotonic() - started) + 1
-    for number in range(1, effort.of(3, 101)):
+    for number in range(1, count + 1):
         month = MONTHS[number]
         path = _report(data / f"in/{number}.csv", month, [f"PKM Mengupeh;UMUM;{number};0;{number}"])
         after = known | {("pkm-mengupeh", f"{month[3:]}-{month[:2]}"): number}
@@ -89,7 +98,7 @@ def _population(data: Path, unit: str) -> int:
 def test_a_register_whose_edit_is_killed_is_whole_and_its_history_tells_of_what_stands_there(tmp_path: Path) -> None:
     data = _folder(tmp_path)
     begin, journal = 1000, data / edits.HISTORY
-    for number in range(effort.of(2, 40)):
+    for number in range(effort.kills(2, 40)):
         size = journal.stat().st_size if journal.is_file() else 0
         words = ["-c", EDITS, str(data), "pkm-mengupeh", str(begin), "500"]
         assert killed(
@@ -126,7 +135,7 @@ def test_a_declaration_that_is_killed_stops_no_load(tmp_path: Path) -> None:
     shutil.copytree(folder.PRODUCT_REFERENCE, data / "reference")
     example = tmp_path / "contoh.csv"
     example.write_text(OWN, encoding="utf-8")
-    for number in range(effort.of(1, 30)):
+    for number in range(effort.kills(1, 30)):
         shutil.rmtree(data / "sources", ignore_errors=True)
         words = [
             "-m",
@@ -206,7 +215,7 @@ def test_mails_whose_sending_is_killed_go_out_once_or_are_named(
         "RAPOR_DATA": str(data),
     }
     words = ["-m", "rapor", "messages", "--send", "--data-dir", str(data)]
-    for number in range(effort.of(1, 25)):
+    for number in range(effort.kills(1, 25)):
         (data / "notes.sqlite").unlink(missing_ok=True)
         box.to.clear()
         before = len(box.to)

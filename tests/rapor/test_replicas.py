@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from dashboard import roles
 from etl import lock
 from queries import builds
 from queries import replicas as copies
-from rapor import replicas
+from rapor import app, replicas
 from tests import seaweed
 
 
@@ -164,6 +165,9 @@ def test_a_copy_is_shown_and_neither_loaded_nor_frozen(
         pass
     with pytest.raises(replicas.Unusable, match="salinan"):
         replicas.push(copy, store)
+    frozen = CliRunner().invoke(app, ["snapshot", "create", "--agenda", "rapat.toml", "--data-dir", str(copy)])
+    assert frozen.exit_code == 1
+    assert "tidak ada yang dibekukan" in frozen.output
     with pytest.raises(replicas.Unusable, match="bukan salinan"):
         replicas.pull(main, store, "shared")
     shutil.rmtree(tmp_path / "shared")

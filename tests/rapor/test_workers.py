@@ -137,6 +137,49 @@ def test_what_a_machine_allows_is_divided(
     assert share.share(total) == part
 
 
+HANGS = """
+import socket, sys, time
+served = socket.socket(socket.AF_UNIX)
+served.bind(sys.argv[1])
+served.listen()
+while True:
+    if sys.argv[2] == "answers":
+        asked, _ = served.accept()
+        if asked.recv(1000):
+            asked.sendall(b"HTTP/1.1 503 Service Unavailable\\r\\n\\r\\n")
+        asked.close()
+    time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("what", ["answers", "hangs"])
+def test_a_process_that_gives_no_answer_is_ended_and_one_that_is_not_well_is_not(short: Path, what: str) -> None:
+    place = short / "1.sock"
+    child = workers.Child("Proses 1", [sys.executable, "-c", HANGS, str(place), what], os.environ, place=place)
+    child.start()
+    try:
+        process = child.process
+        assert process
+        _until(lambda: workers._answers(place))
+        child.answered_at = began = time.monotonic()
+        child.ask(0.5)
+        said: list[str] = []
+        child.end_hanging(0.4, said.append)
+        assert (child.answered_at > began) == (what == "answers")
+        assert process.poll() == (None if what == "answers" else -signal.SIGKILL)
+        assert bool(said) == (what == "hangs")
+    finally:
+        child.end(0)
+
+
+@pytest.mark.parametrize(("given", "seconds"), [("", 60.0), ("5", 5.0), ("0", 60.0), ("-1", 60.0), ("x", 60.0)])
+def test_how_long_a_process_may_be_silent_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, given: str, seconds: float
+) -> None:
+    monkeypatch.setenv(workers.HANGS, given)
+    assert workers.hangs_seconds() == seconds
+
+
 def test_without_caddy_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sysconfig.get_path", lambda _name: str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -156,6 +199,7 @@ def test_a_process_that_dies_is_started_anew_and_all_end_with_the_first(tmp_path
     port = _port()
     command = [sys.executable, "-m", "rapor", "serve", "--workers", "2", "--port", str(port), "--no-browser"]
     environment = {**os.environ, "RAPOR_DATA": str(tmp_path / "data"), "TMPDIR": str(short), "RAPOR_LANG": "id"}
+    environment[workers.HANGS] = "8"
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
         try:
@@ -166,12 +210,17 @@ def test_a_process_that_dies_is_started_anew_and_all_end_with_the_first(tmp_path
             _until(lambda: _running(short).get("2.sock", before["2.sock"]) != before["2.sock"])
             assert _answers(f"http://127.0.0.1:{port}/bantuan")
             assert _running(short)["1.sock"] == before["1.sock"]
+            os.kill(before["1.sock"], signal.SIGSTOP)  # it hangs, and does not die by itself
+            _until(lambda: _running(short).get("1.sock", before["1.sock"]) != before["1.sock"])
+            _until(lambda: _answers(f"http://127.0.0.1:{port}/kirim"))
             process.kill()  # no time to say goodbye to anybody
             process.wait()
             _until(lambda: not _running(short), 20)
         finally:
             process.kill()
-    assert "Proses 2 berhenti (-9); dijalankan lagi." in (tmp_path / "log").read_text(encoding="utf-8")
+    told = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "Proses 2 berhenti (-9); dijalankan lagi." in told
+    assert "Proses 1 tidak menjawab selama" in told
 
 
 def _running(folder: Path) -> dict[str, int]:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner
 
 from dashboard import mail, record
-from dashboard.messages import contacts, mailing, told
+from dashboard.messages import contacts, facts, mailing, told
 from rapor import app
 from tests.dashboard.messages.district import OTHER, SECRET
 
@@ -181,7 +181,8 @@ def test_who_signs_in_does_so_over_tls_alone(post: Callable[..., Box], tmp_path:
 
 def test_a_claim_that_was_never_settled_is_not_sent_by_itself(post: Callable[[str], Box], addressed: Path) -> None:
     box = post("none")
-    letter = mailing.letter_to(contacts.read()[0])
+    every = {one.unit_id: one for one in facts.of_all(mailing.EVERY)}
+    letter = mailing.letter_to(contacts.read()[0], every)
     assert letter
     assert told.claim("pkm-a", letter.digest, letter.contact.email, letter.items)  # and then the power failed
     ran = RUN.invoke(app, ["messages", "--send", "--data-dir", str(addressed)])

@@ -13,6 +13,7 @@ from dashboard import access, record
 from dashboard.access import Viewer
 from dashboard.messages import card, contacts, digest, facts, routes, thanks, told, wording
 from dashboard.messages.facts import Fault
+from dashboard.signin import html
 from dashboard.words import text
 from tests.dashboard.messages.district import OTHER, SECRET
 
@@ -174,6 +175,25 @@ def test_the_digest_counts_a_month_and_names_what_is_missing() -> None:
 def client() -> Iterator[TestClient]:
     with TestClient(Starlette(routes=routes.ROUTES)) as opened:
         yield opened
+
+
+def test_of_many_units_a_page_shows_some_and_looks_for_the_others(client: TestClient, monkeypatch) -> None:
+    monkeypatch.setattr(html, "MOST", 1)
+    page = client.get("/pesan").text
+    assert "1 dari 3 unit, yang paling perlu lebih dulu" in page
+    assert page.count("<textarea") == 1
+    assert "id='pesan-pkm-b'" in client.get("/pesan?cari=bukan puskesmas").text
+    assert "Tidak ada unit dengan kata itu." in client.get("/pesan?cari=<b>").text
+    assert "2 unit dengan kata itu" in client.get("/pesan?cari=puskesmas").text
+    calendars = client.get("/langganan?cari=puskesmas").text
+    assert calendars.count("<option value='pkm-") == 2  # one in each list
+    assert "<option value=''" not in calendars  # who looks for a unit does not mean all
+    assert "1 dari 3 unit" in client.get("/langganan").text
+
+
+def test_the_facts_of_all_are_those_of_each() -> None:
+    every = facts.of_all(EVERY)
+    assert every == [facts.of_unit(one.unit_id, EVERY) for one in every]
 
 
 def test_the_page_has_each_message_and_what_is_new(client: TestClient) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from dashboard import record
 from dashboard.sending import routes
+from dashboard.signin import html
 from etl import folder
 from etl.load import load
 from rapor import app
@@ -57,6 +58,12 @@ def test_a_clerk_finds_what_he_has_to_fill_in_and_takes_it_for_his_unit(client: 
     cells = _cells(client, formulir="kunjungan", **OWN)
     assert {"Puskesmas: Puskesmas Mengupeh", "Bulan: Februari 2026", 70, 71} <= set(cells)
     assert client.get("/formulir?bahasa=en").text.count("Forms") > 1
+
+
+def test_of_many_units_a_form_is_looked_for(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MOST", 0)
+    assert "lainnya lewat pencarian" in client.get("/formulir").text
+    assert "Unduh formulir" not in client.get("/formulir?cari=tegal").text
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from etl.building import engines
 from etl.trouble import Damaged
 from queries.builds import current
 
-pytestmark = pytest.mark.nightly
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.timeout(1800),
+]  # on a machine that does other work Spark begins in minutes
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -46,22 +49,22 @@ def _tables(data: Path) -> dict[str, str]:
 
 
 def test_a_load_with_a_server_of_its_own_publishes_the_same_build(
-    remote: str, sample_data: Path, tmp_path: Path
+    spark: None, sample_data: Path, tmp_path: Path
 ) -> None:
-    spark, here = _copied(sample_data, tmp_path / "spark"), _copied(sample_data, tmp_path / "here", spark=False)
-    for data in (spark, here):
+    on_spark, here = _copied(sample_data, tmp_path / "spark"), _copied(sample_data, tmp_path / "here", spark=False)
+    for data in (on_spark, here):
         before = current(data)
         assert load.load(data).published
         assert current(data) != before
     tables = _tables(here)
     assert len(tables) > 50
-    assert [name for name, rows in _tables(spark).items() if rows != tables[name]] == []
-    assert not list((spark / "warehouse").glob(".*"))  # nothing of Spark's is left
+    assert [name for name, rows in _tables(on_spark).items() if rows != tables[name]] == []
+    assert not list((on_spark / "warehouse").glob(".*"))  # nothing of Spark's is left
 
 
 @pytest.mark.parametrize("after", ["employee", "target"])
 def test_a_server_that_dies_in_the_middle_leaves_what_was_published(
-    remote: str, sample_data: Path, tmp_path: Path, after: str
+    spark: None, sample_data: Path, tmp_path: Path, after: str
 ) -> None:
     """The load fails whole and says so; the build, what is current and the lake's list of files are as they were."""
     data = _copied(sample_data, tmp_path / "data")
@@ -94,7 +97,7 @@ def _children(parent: int, name: str) -> list[int]:
     return found
 
 
-def test_a_server_that_is_not_there_is_named_at_once(remote: str, sample_data: Path, tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_is_named_at_once(spark: None, sample_data: Path, tmp_path: Path) -> None:
     data = _copied(sample_data, tmp_path / "data", remote="sc://127.0.0.1:9")
     with pytest.raises(Damaged, match=r"127\.0\.0\.1:9"):
         load.load(data)
@@ -110,7 +113,7 @@ def test_nobody_without_its_token_is_answered(remote: str) -> None:
         SparkSession.builder.remote(f"{address}/;token=wrong").create().sql("select 1").collect()
 
 
-def test_a_killed_load_takes_its_server_with_it(remote: str, tmp_path: Path) -> None:
+def test_a_killed_load_takes_its_server_with_it(spark: None, tmp_path: Path) -> None:
     from etl.spark import server
 
     script = (
