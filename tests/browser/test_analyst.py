@@ -219,6 +219,7 @@ def test_a_link_to_another_text_takes_the_place_of_the_one_before(browser: Brows
     assert_sound(page, watch)
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize(
     "address", ["jelajah?kolom=payer&terhadap=tahun-lalu", "jelajah?lihat=baris&saring=unit:masuk:Mengupeh", "sql"]
 )

@@ -1,4 +1,7 @@
-"""No rule of axe is broken: by the one-file meeting in any window and look, and by the pages of the dashboard."""
+"""No rule of axe is broken: by the one-file meeting in any window and look, and by the pages of the dashboard.
+
+On a push each file is looked at once and every third page; at night all, in every window and look.
+"""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -38,7 +41,7 @@ def files(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return {name: folder / f"{name}.html" for name in made}
 
 
-@pytest.mark.by_turns(2)
+@pytest.mark.by_turns(4)
 @pytest.mark.parametrize(
     ("name", "size", "theme"),
     [
@@ -64,7 +67,7 @@ def test_a_broken_rule_is_named(browser: Browser) -> None:
     page.close()
 
 
-@pytest.mark.by_turns(2)
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
     looks(ADDRESSES),

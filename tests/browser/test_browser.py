@@ -1,5 +1,6 @@
 """The dashboard in a real browser: `rapor demo` started as a process, every page of the header wide and light, narrow and dark.
 
+On a push every third page is looked at, in one of both looks, and a figure followed wide; at night all pages in both, and on a phone.
 Screenshots go to artifacts/. Never skipped: a machine without a browser fails them, with the word what to install.
 """
 
@@ -28,6 +29,7 @@ UPGRADE = {
 }
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize(
     ("address", "size", "theme"),
     looks(("", *(page.address for page in LISTED))),
@@ -143,7 +145,7 @@ def test_the_switch_turns_every_page_to_english_and_back(browser: Browser, dashb
     assert page.locator("html").get_attribute("lang") == "en"
     expect(page.get_by_text("Sample data").first).to_be_visible()
     with text.speaking("en"):
-        names = {entry.address: entry.title() for entry in LISTED[1 :: effort.of(3, 1)]}
+        names = {entry.address: entry.title() for entry in LISTED[1 :: effort.of(6, 1)]}
     for address, name in names.items():
         page.locator("nav").get_by_role("link", name=name, exact=True).click()
         page.wait_for_url(re.compile(f"/{address}"))
@@ -171,6 +173,7 @@ def test_an_address_that_makes_no_sense_is_answered_calmly(browser: Browser, das
         assert_sound(page, watch)
 
 
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize("size", SIZES)
 def test_a_figure_is_one_click_from_rows_that_add_up_to_it(browser: Browser, dashboard: str, size: str) -> None:
     month = "dari=2026-05&sampai=2026-05&unit=pkm-mengupeh"

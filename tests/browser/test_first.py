@@ -1,4 +1,7 @@
-"""The page that an address answers with stands at once, and the live page takes its place without a jump."""
+"""The page that an address answers with stands at once, and the live page takes its place without a jump.
+
+On a push two pages are watched while it does, a wide one and one on a phone; at night four, in both looks.
+"""
 
 import re
 from collections.abc import Iterator
@@ -83,6 +86,7 @@ def _let_go(page: Page, held: Held) -> None:
     settle(page)
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.parametrize(
     ("tab", "address"),
     [

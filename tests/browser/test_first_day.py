@@ -89,6 +89,7 @@ def test_a_district_begins_in_the_browser(begun: tuple[Path, int]) -> None:
     assert (folder / "warehouse" / "current").is_file()
 
 
+@pytest.mark.nightly  # on a push tests/dashboard/registers/test_pages.py sends these forms without a browser
 def test_a_register_is_changed_pasted_and_taken_back(browser: Browser, begun: tuple[Path, int]) -> None:
     folder = begun[0]
     with served(folder.parent, "serve", "--data-dir", str(folder), RAPOR_VIEWER="pengelola") as address:

@@ -98,7 +98,8 @@ def test_one_signs_in_reads_and_is_out_in_every_tab(port: int, browser: Browser)
     page.context.close()
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desktop", "light"), ("phone", "dark")])
+@pytest.mark.by_turns(2)
+@pytest.mark.parametrize(("size", "theme"), [("phone", "dark"), ("desktop", "light")])
 def test_the_pages_of_accounts_stand(port: int, browser: Browser, size: str, theme: str) -> None:
     page = _open(browser, size, theme)
     page.goto(f"http://127.0.0.1:{port}/pengelola/akun")

@@ -110,6 +110,7 @@ def test_what_another_site_sends_is_refused(data: Path, client: TestClient) -> N
 DEEP = "[" * 20_000
 
 
+@pytest.mark.by_turns(3)
 @pytest.mark.usefixtures("data")
 @pytest.mark.parametrize("said", ["[", DEEP, "NaN", '{"unit_id": "\\ud800"}', "{}", '{"name": 1}'])
 def test_an_odd_key_or_row_is_answered_calmly(client: TestClient, said: str) -> None:

@@ -158,6 +158,7 @@ def _zip(**files: str) -> bytes:
 
 
 @pytest.mark.slow
+@pytest.mark.by_turns(2)
 @pytest.mark.parametrize(
     ("name", "content"),
     [
