@@ -253,9 +253,10 @@ def multiples(
     colour: str | None = None,
     height: int | None = None,
     link: str | None = None,
+    level: str | None = None,
 ) -> Chart:
-    """One small line a facet on a shared scale, facets in the order in which they first appear."""
-    roles = {"x": x, "y": y, "facet": facet, "colour": colour, "link": link}
+    """One small line a facet at its own level (`level`, else its median), facets in the order in which they first appear."""
+    roles = {"x": x, "y": y, "facet": facet, "colour": colour, "link": link, "level": level}
     return _chart("multiples", frame, roles, title=title, unit=unit, alt=alt, height=height)
 
 
@@ -323,11 +324,17 @@ def heat(
     hover: str | None = None,
     row_link: str | None = None,
     column_link: str | None = None,
+    is_course: bool = True,
 ) -> Chart:
-    """Cells by state; state -> (name, role): good, bad, attention, ordinary, missing, none or a band '1'..'5'."""
+    """Cells by state, a column a period (`is_course`: the newest is looked for first) or a kind.
+
+    state -> (name, role): good, bad, attention, ordinary, missing, none or a band '1'..'5'.
+    """
     roles = {"row": row, "column": column, "state": state, "text": text, "link": link, "hover": hover}
     roles |= {"row_link": row_link, "column_link": column_link}
-    return _chart("heat", frame, roles, title=title, unit=unit, alt=alt, height=height, states=dict(states))
+    return _chart(
+        "heat", frame, roles, title=title, unit=unit, alt=alt, height=height, states=dict(states), is_course=is_course
+    )
 
 
 def funnel(

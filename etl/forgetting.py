@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from etl.lake import FORMAT, Entry, Lake, write_atomically
 from etl.lock import only_one
 from etl.people import People, id_of, keep, people
 from queries import whole
-from queries.builds import current, find, seal_of, spoken_of
+from queries.builds import current, find, seal, seal_of, spoken_of
 
 ASKED = "forget.json"  # in the lake: who is to be forgotten, until that is final
 NUMBERS = ("nip", "superior_nip")
@@ -79,7 +80,7 @@ def finish(data_dir: Path, employee_id: str, wait_seconds: float = 600) -> Left:
         built = build.publish(data_dir, lake, manifest)
         if built.failed_checks:
             raise NotFound("; ".join(built.failed_checks))
-        kept = _drop_builds(data_dir)
+        kept = _drop_builds(data_dir, {name: pseudonym(employee_id), nip: ""})
     undo(data_dir, employee_id)
     return Left(len(changed), tuple(_snapshots_with(data_dir, name)), tuple(kept))
 
@@ -117,9 +118,14 @@ def _tables(lake: Lake) -> list[Path]:
     return sorted(path for kind in kinds for path in lake.pool.glob(f"*/{kind}.parquet"))
 
 
+def pseudonym(employee_id: str) -> str:
+    """Return what a person is called in the lake from then on, as pages call him who may read no names."""
+    return f"Pegawai {hashlib.sha256(employee_id.encode()).hexdigest()[:6].upper()}"
+
+
 def _rewrite(lake: Lake, nip: str, employee_id: str) -> list[str]:
     """Put the id in the place of the number, and of the name, in all readings; return the hashes of the files that they are of."""
-    mark, called = f":{employee_id}", f"Pegawai {hashlib.sha256(employee_id.encode()).hexdigest()[:6].upper()}"
+    mark, called = f":{employee_id}", pseudonym(employee_id)
     found = []
     for path in _tables(lake):
         frame = pl.read_parquet(path, glob=False)
@@ -143,20 +149,54 @@ def without_name(entry: Entry, name: str) -> Entry:
     return replace(entry, corrections=tuple(replace(each, why=wanted.sub("…", each.why)) for each in entry.corrections))
 
 
-def _drop_builds(data_dir: Path) -> list[str]:
-    """Remove the builds before, and the files made of them for analysts; return those that a snapshot or a view speaks of, which stay."""
-    now, speakers, kept = current(data_dir), spoken_of(data_dir), []
+def _drop_builds(data_dir: Path, instead: Mapping[str, str]) -> list[str]:
+    """Remove the builds before, and the files made of them for analysts; one that a snapshot or a view speaks of stays, without the
+    name. Return those in which it stands all the same."""
+    now, speakers, left = current(data_dir), spoken_of(data_dir), []
     for path in sorted((data_dir / "warehouse").glob("[0-9]*.duckdb")):
         if path == now:
             continue
         if path.stem in speakers and find(data_dir, path.name):
-            kept.append(path.stem)
+            left += [] if _renamed(path, instead) else [path.stem]
             continue
         path.unlink()
         seal_of(path).unlink(missing_ok=True)
     for path in (data_dir / "analysis").glob("*"):
         path.unlink()
-    return kept
+    return left
+
+
+def _renamed(path: Path, instead: Mapping[str, str]) -> bool:
+    """Write a build anew with other words for some, in no block of which the old ones are left; return whether it could be done."""
+    with whole.making(path.with_suffix(".copy")) as changed:
+        shutil.copyfile(path, changed)
+        with duckdb.connect(changed) as connection:
+            could = all(_put(connection, words, other) for words, other in instead.items())
+        if could:
+            with whole.making(path) as clean:
+                with duckdb.connect() as connection:
+                    connection.execute(f"attach '{changed}' as old (read_only)")
+                    connection.execute(f"attach '{clean}' as new")
+                    connection.execute("copy from database old to new")
+                seal(clean, path)
+    path.with_suffix(".copy").unlink()
+    return could
+
+
+def _put(connection: duckdb.DuckDBPyConnection, words: str, other: str) -> bool:
+    """Put other words for some in all texts of a build; return whether they stand nowhere else, in a list or a struct."""
+    columns = connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where not internal and (schema_name, table_name) in (select schema_name, table_name from duckdb_tables())"
+    ).fetchall()
+    for schema, table, column, kind in columns:
+        place, wanted = f'"{schema}"."{table}"', f'contains(cast("{column}" as varchar), $words)'
+        if kind == "VARCHAR":
+            change = f'update {place} set "{column}" = replace("{column}", $words, $other) where {wanted}'  # noqa: S608
+            connection.execute(change, {"words": words, "other": other})
+        elif connection.execute(f"select 1 from {place} where {wanted} limit 1", {"words": words}).fetchall():  # noqa: S608
+            return False
+    return True
 
 
 def _snapshots_with(data_dir: Path, name: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import itemgetter
@@ -170,12 +171,14 @@ def look(
     made of, from all and the hashes of those given. With a `Shadow` for a lake nothing is written.
     """
     files, barred = places.discover(paths)
-    with bundles.unpacked(files) as (files, barred_members):
-        barred |= barred_members
-        manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), asked)
+    with ThreadPoolExecutor(1) as beside:  # while another process reads the files
+        empty = beside.submit(build.empty, data_dir)
+        with bundles.unpacked(files) as (files, barred_members):
+            barred |= barred_members
+            manifest, order, unchanged = _read_all(data_dir, lake, files, barred, progress or (lambda _: None), asked)
     lake.write_manifest(manifest)
     given = {sha for _, sha in order}
-    connection = build.facts_of(data_dir, lake, only(manifest, given) if only else manifest)
+    connection = build.facts_of(empty.result(), data_dir, lake, only(manifest, given) if only else manifest)
     results = _results(lake, order, manifest, unchanged, build.files_of(connection))
     return results + [result for _, result in _barred(barred)], {sha[:12] for sha in given}, connection
 

@@ -64,11 +64,13 @@ def _finish(data_dir: DataDir, employee: str) -> None:
     from etl import forgetting
 
     os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    from dashboard.meetings import people
     from dashboard.replies import store as replies
     from dashboard.signin import accounts
 
     accounts.forget(employee)
     replies.forget(employee)
+    people.forget(data_dir / "snapshots", employee)
     left = forgetting.finish(data_dir, employee)
     _tell(data_dir, employee, "final")
     say(n_("Dilupakan; {n} berkas terbaca tidak lagi menyebutnya, dan data baru terbit.", left.readings), "green")

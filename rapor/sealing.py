@@ -68,7 +68,7 @@ def verify(
                     key=signing.fingerprint(key),
                 )
             ]
-        if rebuild and not problems and meeting_store.format_of(folder, each) < meeting_store.FORMAT:
+        if rebuild and not problems and meeting_store.format_of(folder, each) < meeting_store.SIGNED:
             state = _("utuh; dari format lama, yang tidak disusun ulang")
         elif rebuild and _is_readable(folder, each):
             problems += _differences(meeting_store.read(folder, each, is_any=True), data_dir)

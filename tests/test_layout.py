@@ -111,7 +111,8 @@ LAYERS = {
             "reading.files",
             "reading.age",
         ),
-        *("recognising.source", "stating", "recognising.values", "recognising.headings", "recognising.agency"),
+        *("recognising.source", "stating", "recognising.values", "recognising.paths", "recognising.headings"),
+        *("recognising.agency", "recognising.around"),
         *(
             "recognising.data_rows",
             "recognising.figures",

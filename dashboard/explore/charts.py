@@ -191,7 +191,7 @@ def _multiples(asked: Asked, found: Found, chosen: Filters, about: dict[str, Any
     is_first = slice_.of.columns[slice_.row or ""].kind == "category" if slice_.row else False
     links = [url((key, ...) if is_first else (..., key)) for key in frame["key"]]
     frame = frame.with_columns(pl.Series("link", links, dtype=pl.String))
-    alt = _("Satu garis kecil setiap kelompok pada skala yang sama.")
+    alt = _("Satu garis kecil setiap kelompok.")
     note = _joined(_partly(slice_, _partial(slice_, frame["at"].to_list())), _left(left))
     return charts.multiples(frame, "at", "value", "facet", alt=alt, link="link", **about), note
 

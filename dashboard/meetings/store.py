@@ -19,15 +19,18 @@ from typing import Any
 
 from dashboard import access, registry
 from dashboard.access import Viewer
-from dashboard.meetings import chain, signing, upgrade
+from dashboard.meetings import chain, people, signing, upgrade
 from dashboard.meetings.encoding import decode, encode
 from dashboard.snapshot import Ask, Brief, Meeting, Snapshot
 from dashboard.words import text
 from dashboard.words.text import _
 
-# From 2 on a column says what it is to its row, from 3 on a sentence has its claim, from 4 on a meeting its brief and signature.
-FORMAT = 4
-SIGNED = 4  # the first format that is signed, chained, and named by 64 bits
+# From 2 on a column says what it is to its row, from 3 on a sentence has its claim, from 4 on a meeting its brief and signature, from 5
+# on the names of employees stand apart.
+FORMAT = 5
+SIGNED = (
+    4  # the first format that is signed, chained, and named by 64 bits; what it says is made again the same to this day
+)
 DIGITS = 16  # of the hash in an id: 64 bits; 8 before
 SHEET = "ringkas-"  # how the files of the brief are called
 MANIFEST = "manifest.json"
@@ -117,6 +120,8 @@ def _written(folder: Path, final: Path, meeting: Meeting) -> Path:
             "number": before.number + 1 if before else 1,
             "before": {"id": before.id, "seal": before.seal} if before else None,
         }  # fmt: skip
+        if names := people.named(meeting):
+            manifest["people"], files[people.FILE] = people.apart(names)
         manifest["signature"] = signing.signed(private, _dump(manifest))
         seal = _sha(_dump(manifest))
         files[MANIFEST] = _dump(manifest | {"seal": seal})
@@ -177,7 +182,14 @@ def altered(folder: Path, meeting_id: str) -> list[str]:
             wrong.append(_("{file}: hilang", file=name))
         elif _sha(path.read_bytes()) != expected:
             wrong.append(_("{file}: berubah", file=name))
-    extra = {path.name for path in place.iterdir()} - set(hashes) - {MANIFEST}
+    names = {people.FILE} if manifest.get("people") else set()
+    try:
+        people.read(place, manifest.get("people") or {})
+    except FileNotFoundError:
+        wrong.append(_("{file}: hilang", file=people.FILE))
+    except (OSError, ValueError, TypeError, AttributeError):
+        wrong.append(_("{file}: berubah", file=people.FILE))
+    extra = {path.name for path in place.iterdir()} - set(hashes) - {MANIFEST} - names
     return wrong + [_("{file}: bukan bagian cuplikan", file=name) for name in sorted(extra)]
 
 
@@ -192,7 +204,14 @@ def read(folder: Path, meeting_id: str, *, is_any: bool = False) -> Meeting:
     if not is_any and (wrong := altered(folder, meeting_id)):
         raise Altered(wrong)
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    found = {name: decode(json.loads((place / name).read_bytes())) for name in sorted(manifest["files"])}
+    try:
+        names = people.read(place, manifest.get("people") or {})
+    except (OSError, ValueError, TypeError, AttributeError):
+        names = {}  # as it stands there: nobody can tell whose names they are
+    found = {
+        name: decode(json.loads(people.restored((place / name).read_text("utf-8"), names, manifest["language"])))
+        for name in sorted(manifest["files"])
+    }
     pages, sheets = (tuple(p for name, p in found.items() if name.startswith(SHEET) is of) for of in (False, True))
     if manifest["format"] == upgrade.FIRST:
         with text.speaking(manifest["language"]):
@@ -279,9 +298,11 @@ def _content(head: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
 
 def _files(meeting: Meeting) -> dict[str, bytes]:
     sheets = meeting.brief.sheets if meeting.brief else ()
+    names = {name: people.token(whose) for name, whose in people.named(meeting).items()}
     return {
         f"{before}{position:02}-{_slug(page.page)}.json": (
-            json.dumps(encode(page), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+            json.dumps(people.replaced(encode(page), names), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            + "\n"
         ).encode()
         for before, many in (("", meeting.pages), (SHEET, sheets))
         for position, page in enumerate(many, 1)

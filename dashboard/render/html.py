@@ -300,7 +300,7 @@ def cells(chart: Chart) -> str:
     down, across = _heads(chart, "row"), _heads(chart, "column")
     head = "".join(f"<th scope='col'>{_link(across.get(c), f'<span>{escape(str(c))}</span>')}</th>" for c in columns)
     if over := chart.options.get("column_title"):
-        head = f"<th scope='colgroup' class='rp-over' colspan='{len(columns)}'>{escape(over)}</th>"
+        head = f"<th scope='colgroup' colspan='{len(columns)}'><span class='rp-columns'>{escape(over)}</span></th>"
     body = ""
     for row in rows:
         line = "".join(_cell(chart, at.get((row, column)), row, column) for column in columns)
@@ -308,7 +308,9 @@ def cells(chart: Chart) -> str:
             f"<tr><th scope='row' title='{escape(str(row))}'>{_link(down.get(row), escape(str(row)))}</th>{line}</tr>"
         )
     table = f"<table class='rp-cells'><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-    ends = " data-akhir" if chart.kind == "heat" else ""  # time runs to the right: the newest is what is looked for
+    ends = (
+        " data-akhir" if chart.options.get("is_course") else ""
+    )  # time runs to the right: the newest is what is looked for
     return f"<div class='rp-scroll'{ends} tabindex='0' role='region' aria-label='{escape(chart.alt)}'>{table}</div>"
 
 

@@ -49,18 +49,26 @@ _ARROWS = {"ascending": "▲", "descending": "▼", "none": ""}
 def as_html(
     frame: pl.DataFrame, columns: tuple[Column, ...], caption: str, sorts: Mapping[str, Sort] | None = None
 ) -> str:
-    """Return the first rows as a table that scrolls in its own box, its first column in place, its totals at the foot."""
+    """Return the first rows as a table that scrolls in its own box, its first column in place, its totals at the foot.
+
+    A row with sentences in it is read across: on a phone it stands under its name, each cell after its column's label.
+    """
     sides = [f"{_side(frame, c)}{' rp-beside' if sorts and c.role == 'derived' else ''}" for c in columns]
     kinds = [f" class='{side}'" if side else "" for side in sides]
+    # Sentences or many words are read row by row, as figures are down a column.
+    is_read = not sorts and len(columns) > 3 and ("rp-wide" in sides or sum(side != "rp-r" for side in sides) > 3)
+    labels = [f" data-l='{escape(c.label)}'" if is_read else "" for c in columns]
     head = "".join(_head(c, kind, (sorts or {}).get(c.name)) for c, kind in zip(columns, kinds, strict=True))
     totals = frame.filter(pl.col(IS_TOTAL)) if IS_TOTAL in frame.columns else frame.clear()
     first = (frame.filter(~pl.col(IS_TOTAL)) if IS_TOTAL in frame.columns else frame).head(MOST_ROWS)
+    cells = [kind + label for kind, label in zip(kinds, labels, strict=True)]
     lines, foot = (
-        "".join(_line(row, columns, kinds) for row in each.iter_rows(named=True)) for each in (first, totals)
+        "".join(_line(row, columns, cells) for row in each.iter_rows(named=True)) for each in (first, totals)
     )
     hidden = f"<caption class='rp-hidden'>{escape(caption)}</caption>"
     foot = f"<tfoot>{foot}</tfoot>" if foot else ""
-    body = f"<table class='rp-table'>{hidden}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody>{foot}</table>"
+    look = "rp-table rp-read" if is_read else "rp-table"
+    body = f"<table class='{look}'>{hidden}<thead><tr>{head}</tr></thead><tbody>{lines}</tbody>{foot}</table>"
     return f"<div class='rp-scroll' tabindex='0' role='region' aria-label='{escape(caption)}'>{body}</div>"
 
 

@@ -1,6 +1,7 @@
 """The processes behind a sending: one that stays ready and looks at files, and one a load; the pages never wait for either."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -29,6 +30,9 @@ KEPT = (
     "beside",
 )  # of a preview once it was loaded: no cell of a report
 IDLE_SECONDS = 600  # after which the process that looks at files ends, until it is needed again
+HELPER_IDLE_SECONDS = 30  # after which the one beside it does, which is there for sendings of several files
+HELPER_MB = 1024  # that must be free for it
+HELPER_FILES = 3  # so many are worth the seconds in which it starts
 ANSWER_BYTES = 256_000_000
 TRIES = 2  # to look at a file, where the process that does so is ended
 log = logging.getLogger("rapor")
@@ -38,7 +42,8 @@ _tasks: dict[str, asyncio.Task[None]] = {}
 class Reader:
     """The process that looks at files, started when it is first needed and again after it ended; one file at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
@@ -99,19 +104,38 @@ class Reader:
     def _rest(self) -> None:
         if self._idle:
             self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.end)
+        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self.end)
 
 
-_readers: dict[asyncio.AbstractEventLoop, Reader] = {}
+_readers: dict[asyncio.AbstractEventLoop, tuple[Reader, Reader]] = {}
 
 
 def reader() -> Reader:
     """Return the one that looks at files in this server."""
+    return _both()[0]
+
+
+def _both() -> tuple[Reader, Reader]:
     loop = asyncio.get_running_loop()
     if loop not in _readers:
         _readers.clear()
-        _readers[loop] = Reader()
+        _readers[loop] = (Reader(), Reader(HELPER_IDLE_SECONDS))
     return _readers[loop]
+
+
+def _readers_for(files: int) -> tuple[Reader, ...]:
+    """Return those that look at so many files: two at once where they are several, with two processors and memory for both."""
+    has_room = len(os.sched_getaffinity(0)) > 1 and _free_mb() >= HELPER_MB
+    return _both() if files >= HELPER_FILES and has_room else _both()[:1]
+
+
+def _free_mb() -> int:
+    """Return how much memory of the machine is free, 0 where it does not say."""
+    try:
+        said = Path("/proc/meminfo").read_text(encoding="ascii").partition("MemAvailable:")[2]
+        return int(said.split()[0]) >> 10
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def resume(sending: Sending) -> Sending:
@@ -184,15 +208,20 @@ def _start(sending: Sending, work: Any) -> None:
 async def _read(sending: Sending) -> None:
     """Look at each file that was not looked at as it is stated now, and write down what was found after each."""
     known = box.answer(sending, "preview") or {}
-    for name in sending.names:
-        asked = sending.asked_of(name)
-        if name in known and sending.is_looked_at(known[name], name):
-            continue
-        found = await reader().look(str(sending.folder / name), asked)
-        if not _is_read(sending):
-            return
-        known[name] = {**asked, **box.shortened(found, sending.units, MOST_SHOWN)}
-        _write(sending, "preview", known)
+    waiting = [name for name in sending.names if name not in known or not sending.is_looked_at(known[name], name)]
+
+    async def look_through(one: Reader) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            await one.ready()  # before it takes a file, which the other may be free for meanwhile
+        while waiting and _is_read(sending):
+            name = waiting.pop(0)
+            asked = sending.asked_of(name)
+            found = await one.look(str(sending.folder / name), asked)
+            if _is_read(sending):
+                known[name] = {**asked, **box.shortened(found, sending.units, MOST_SHOWN)}
+                _write(sending, "preview", known)
+
+    await asyncio.gather(*map(look_through, _readers_for(len(waiting))))
     if _is_read(sending):
         box.save(replace(sending, state="read"))
 
@@ -256,11 +285,9 @@ def _now() -> str:
 def far(sending: Sending) -> tuple[int, int, str, float]:
     """Return how far the work on a sending is: done, of how many, the stage of a load, and which share of the next file was read."""
     if sending.state == "reading":
-        path, share = next(
-            (each.far for each in _readers.values()), ("", 0.0)
-        )  # asked from a thread, which has no loop
-        is_own = path.startswith(f"{sending.folder}/")
-        return len(box.answer(sending, "preview") or {}), len(sending.names), "read", share if is_own else 0.0
+        now = [each.far for both in _readers.values() for each in both]  # asked from a thread, which has no loop
+        share = max((share for path, share in now if path.startswith(f"{sending.folder}/")), default=0.0)
+        return len(box.answer(sending, "preview") or {}), len(sending.names), "read", share
     try:
         now = json.loads(box.answer_place(sending, "load").with_suffix(".far").read_text(encoding="utf-8"))
         return now["done"], now["total"], now["stage"], now.get("share", 0.0)

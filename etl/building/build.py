@@ -308,12 +308,26 @@ def files_of(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return frames.of(connection, "from load.file")
 
 
-def facts_of(data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]) -> duckdb.DuckDBPyConnection:
-    """Return a build of these files in memory: facts, files, rejects and findings as a whole build has them, but no marts."""
+def empty(data_dir: Path) -> duckdb.DuckDBPyConnection:
+    """Return a build in memory that nothing was filled into yet, for `facts_of`."""
     connection = duckdb.connect(config=memory.settings())
+    _create(connection, data_dir)
+    return connection
+
+
+def facts_of(
+    connection: duckdb.DuckDBPyConnection, data_dir: Path, lake: Lake, manifest: Mapping[str, Entry]
+) -> duckdb.DuckDBPyConnection:
+    """Fill an empty build with these files: facts, files, rejects and findings as a whole build has them, but no marts."""
     now = datetime.now(UTC).replace(tzinfo=None)
     _fill(connection, data_dir, lake, manifest, ("", now, ""), None, None)
     return connection
+
+
+def _create(connection: duckdb.DuckDBPyConnection, data_dir: Path) -> None:
+    connection.execute("set preserve_insertion_order = true")
+    create_tables(connection, data_dir / "reference")
+    create_macros(connection)  # what is due is a fact, and a definition says when
 
 
 def _fill(
@@ -326,9 +340,6 @@ def _fill(
     scratch: Path | None,
 ) -> None:
     """Fill a build but for its marts, by the engine that the data folder asks for; by DuckDB without a scratch folder for another."""
-    connection.execute("set preserve_insertion_order = true")
-    create_tables(connection, data_dir / "reference")
-    create_macros(connection)  # what is due is a fact, and a definition says when
     with engines.opened(data_dir, scratch) if scratch else nullcontext() as engine:
         facts.fill(connection, data_dir, lake, manifest, known, engine)
     build_id, now, fingerprint = stamp
@@ -349,6 +360,7 @@ def _make(
     scratch: Path,
 ) -> Built:
     build_id, _, _ = stamp
+    _create(connection, data_dir)
     _fill(connection, data_dir, lake, manifest, stamp, known, scratch)
     materialise(connection, known=known)
     failed = []

@@ -27,7 +27,7 @@ from etl.recognising.figures import NAMED, columns_rival, instead, stand_ins
 from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Remarks, Sent
-from etl.sifting.blanks import filled_down, with_names, without_blanks
+from etl.sifting.blanks import filled_down, with_names, without_blanks, without_shifted
 from etl.sifting.rows import classify
 from etl.sifting.sums import by_figures, check_totals
 from etl.sifting.unseen import observed, shown_first
@@ -93,6 +93,7 @@ def conform(sheet: Sheet, table: Table, vocabulary: Vocabulary, sent: Sent | Non
     said.add(Reject(sheet.name, row, "", "", "row_below_notes") for row in under)
     said.add(_columns_observed(rows, table, sheet))
     records = said.of(unpivot(rows, table, sheet))
+    records = said.of(without_shifted(records, rows, table, sheet))
     records = said.of(on_scale(records, table, sheet, index))
     records = said.of(cast(records, table, sheet, vocabulary.utc_offset_hours, sent.latest if sent else None))
     records = said.of(with_names(records, table, sheet))

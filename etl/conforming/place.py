@@ -12,7 +12,8 @@ from etl.reading.periods import Period
 from etl.reading.texts import combined, each, kept, kind_in
 from etl.reading.words import count, label
 from etl.recognising.agency import ownership
-from etl.recognising.recognise import Level, Table, Vocabulary
+from etl.recognising.around import Level
+from etl.recognising.recognise import Table, Vocabulary
 from etl.recognising.source import Source
 from etl.remarks import Observation, Reject, Sent
 
@@ -41,12 +42,13 @@ def with_period(
     periods, unlike = [], []
     # Words around the table that name the sum of some columns (`Realisasi s.d. Juni`) are of those: of the others the year is.
     sums = {own for own, *_ in groups if own.is_sum and own.month}
+    said_of_all = _periods_around(table)
     levels = {
         own: [
-            Period(level.period.year)
-            if not own and any(level.period.month == s.month and level.period.months == s.months for s in sums)
-            else level.period
-            for level in table.levels
+            Period(said.year)
+            if not own and any(said.month == s.month and said.months == s.months for s in sums)
+            else said
+            for said in said_of_all
         ]
         for own, *_ in groups
     }
@@ -99,6 +101,17 @@ def with_period(
         seen.append(Observation("periods_disagree", sheet.name, row, details=details))
     dated_rows = dated_rows.drop("unlike")
     return dated_rows.rename({"start": "period"}), rejects + ahead, _contradictions(periods, table, sheet) + seen
+
+
+def _periods_around(table: Table) -> list[Period]:
+    """Return what the places around the table say of its period: since January where one says that figures are summed up.
+
+    Where a column of its own holds such sums, those words are of that column.
+    """
+    said = [level.period for level in table.levels]
+    is_running = any(level.is_running for level in table.levels)
+    has_own = any(v.span for v in (*table.values, *table.totals))
+    return [period.summed() for period in said] if is_running and not has_own else said
 
 
 def _once_a_year(records: pl.DataFrame, source: Source, yearly: list[int]) -> pl.DataFrame:

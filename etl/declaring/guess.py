@@ -12,7 +12,8 @@ from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
 from etl.reading.words import NUMBER, label, plain
 from etl.recognising.data_rows import is_data
-from etl.recognising.headings import is_reference, paths_of
+from etl.recognising.headings import is_reference
+from etl.recognising.paths import paths_of
 from etl.recognising.recognise import HEADER_MAX_DEPTH, HEADER_SEARCH_ROWS
 from etl.recognising.source import Field, Source
 from etl.reference import Registers

@@ -17,12 +17,28 @@ ISO_DATE = r"(?<!\d)(?<!\d[-/. ])((?:19|20)\d\d)([-/._ ]?)(0[1-9]|1[0-2])\2([0-2
 NUMERIC_DATE = r"(?<!\d)(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d\d)(?!\d)"
 _ISO_DATE = re.compile(ISO_DATE)
 _NUMERIC_DATE = re.compile(NUMERIC_DATE)
-_WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})[ -]([a-z]+)[ -]((?:19|20)\d\d)(?!\d)")
+_WORD_DATE = re.compile(r"(?<!\d)(\d{1,2})[ /-]([a-z]+)[ /-]((?:19|20)\d\d)(?!\d)")
 _CLOCK = re.compile(
     r"(?:^|[\st])(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
     r"\s*(?P<zone>z|utc|gmt|wib|wita|wit|(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?)?$"
 )
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "wib": 7, "wita": 8, "wit": 9}
+
+
+_SHORT_YEAR = re.compile(
+    r"(?i)\s*(?P<day>\d{1,2})(?P<mark>[-/])(?P<month>\d{1,2}|[a-z]{3,9})(?P=mark)(?P<year>\d\d)(?P<clock>[\sT]+\d{1,2}[:.]\d\d.*)?\s*"
+)
+_FIRST_SHORT, _LAST_SHORT = 15, 49  # of a year in two digits: before, it may as well be a day
+
+
+def with_century(cell: str) -> str:
+    """Return a cell that is a date with a year of two digits (`01/03/25`, `1-Mar-25`) with the whole year, any other as it is."""
+    found = _SHORT_YEAR.fullmatch(cell) if len(cell) < 40 else None
+    if not found or not _FIRST_SHORT <= int(found["year"]) <= _LAST_SHORT:
+        return cell
+    if not found["month"].isdecimal() and found["month"].casefold() not in MONTHS:
+        return cell
+    return f"{found['day']}{found['mark']}{found['month']}{found['mark']}20{found['year']}{found['clock'] or ''}"
 
 
 def without_dates(raw: str) -> str:
@@ -35,7 +51,7 @@ def find_date(text: str, month_first: bool = False) -> date | None:
     """Return the first full date in the text (2026-02-05, 05/02/2026, 5 Februari 2026), day first unless told otherwise."""
     if text.startswith(DATE):
         return date.fromisoformat(text[1:11])
-    raw = text.casefold()
+    raw = with_century(text).casefold()
     if found := _ISO_DATE.search(raw):
         return as_date(found[1], found[3], found[4])
     if found := _NUMERIC_DATE.search(raw):
@@ -109,7 +125,7 @@ def numeric(text: str) -> tuple[int, int, int] | None:
 
 def _numeric(text: str) -> Iterator[tuple[int, int, int]]:
     if text[:1] not in (NUMBER, DATE) and not _ISO_DATE.search(text):
-        for found in _NUMERIC_DATE.finditer(text):
+        for found in _NUMERIC_DATE.finditer(with_century(text)):
             one, two, year = int(found[1]), int(found[2]), int(found[3])
             if 0 < min(one, two) <= 12 and max(one, two) <= 31:
                 yield one, two, year

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from etl.reading.dates import ISO_DATE, MONTHS, NUMERIC_DATE
+from etl.reading.dates import ISO_DATE, MONTHS, NUMERIC_DATE, with_century
 from etl.reading.words import DATE, as_date, label, plain
 
 # An appraisal from 2 January to 30 December is of the whole year: it begins on its first day at work, and ends on its last.
@@ -36,7 +36,24 @@ class Period:
         """Return this period with what it lacks taken from the other."""
         if self.month is None:
             return replace(other, year=self.year or other.year, is_sum=self.is_sum or other.is_sum)
-        return replace(self, year=self.year or other.year)
+        return replace(self, year=self.year or other.year_of(self.month))
+
+    def narrowed(self, other: "Period") -> "Period":
+        """Return the other where it lies within this period (January below TW I), else this one with what it lacks."""
+        is_within = self.month and other.month and other.length_months() < self.length_months() and self.covers(other)
+        return other.fill(self) if is_within else self.fill(other)
+
+    def year_of(self, month: int) -> int | None:
+        """Return the year in which a month lies within this period, as in November 2024 to January 2025; None where two do."""
+        if not self.year or not self.month or not self.runs_over():
+            return self.year
+        return self.year + (month < self.month) if self.length_months() <= 12 else None
+
+    def summed(self) -> "Period":
+        """Return the months from January to the end of this period, as figures cover that are summed up."""
+        if not self.month or self.runs_over():
+            return self
+        return replace(self, month=1, months=self.month - 1 + self.length_months(), is_sum=True)
 
     def start(self) -> date | None:
         """Return the first day, or None where the year is not known; a year alone is twelve months from January."""
@@ -78,7 +95,7 @@ _PIECES = {
     "numbered_days": re.compile(rf"(?<![\d/.-])(\d{{1,2}}) ?(?:{_UP_TO}|[–—~]|-(?=[\d ]+/)) ?{NUMERIC_DATE}"),
     "iso_date": re.compile(ISO_DATE.replace(r"(?<!\d[-/. ])", "")),
     "numeric_date": re.compile(NUMERIC_DATE),
-    "day": re.compile(rf"(?<!\d)(\d{{1,2}})[ -]{_MONTH}(?:[ -]{_YEAR}(?!\d))?"),
+    "day": re.compile(rf"(?<!\d)(\d{{1,2}})[ /-]{_MONTH}(?:[ /-]{_YEAR}(?!\d))?"),
     "glued": re.compile(rf"\b{_YEAR}(?:[ ./-]?(q|tw)|(s)){_ORDINAL}"),
     "quarter": re.compile(rf"\b(triwulan|tri wulan|triw|trw|tw|kuartal|kwartal|quarter|q){_KE}{_ORDINAL}"),
     "half": re.compile(rf"\b(semester|smtr|smt|sem){_KE}{_ORDINAL}"),
@@ -88,6 +105,9 @@ _PIECES = {
     ),
     "iso_month": re.compile(rf"\b{_YEAR}[-/.]?(0[1-9]|1[0-2])\b"),
     "month_year": re.compile(rf"\b(0?[1-9]|1[0-2])[-/.]{_YEAR}\b"),
+    "numbered_month": re.compile(
+        rf"\b(?:bulan|bln)(?: ke)?[ .-]{{1,2}}(1[0-2]|0?[1-9])(?=[ ,/-]+(?:tahun |thn )?{_YEAR}\b)"
+    ),
     "month": re.compile(rf"\b(?:bulan |bln )?{_MONTH}(?:[ '’-]+(\d\d)\b(?! ?\d)(?![ .-]*{_MONTH}))?"),
     "year": re.compile(rf"\b(?:tahun |thn |ta |th )?{_YEAR}\b"),
     "up_to": re.compile(rf"\b{_UP_TO}"),
@@ -135,7 +155,7 @@ def find_period(text: str, month_first: bool = False) -> tuple[Period, str]:
     if text.startswith(DATE):
         day = date.fromisoformat(text[1:11])
         return Period(day.year, day.month, 1), ""
-    raw = unicodedata.normalize("NFKD", plain(text)).casefold().replace("_", " ")
+    raw = unicodedata.normalize("NFKD", with_century(plain(text))).casefold().replace("_", " ")
     pieces = _pieces(raw, month_first)
     signs = "".join(piece.sign for piece in pieces)
     groups = [g for found in _TOGETHER.finditer(signs) for g in _parted(pieces, found.start(), found.end())]
@@ -204,6 +224,8 @@ def _piece(kind: str, found: re.Match[str], month_first: bool) -> _Piece | None:
     if kind in ("iso_month", "month_year"):
         year, month = found.groups() if kind == "iso_month" else (found[2], found[1])
         return replace(bare, unit="month", year=int(year), month=int(month))
+    if kind == "numbered_month":
+        return replace(bare, unit="month", month=int(found[1]))
     if kind == "month":
         return replace(bare, unit="short", month=MONTHS[found[1]], year=2000 + int(found[2]) if found[2] else None)
     if kind == "year":

@@ -8,6 +8,8 @@ from typing import Any
 from etl.reading.words import MONTHS, label, plain
 from etl.reference import Vocabulary
 
+# Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
+OF_AGENCIES = {"performance", "employee", "response"}
 _SHORT = (
     "dinkes|dinsos|disdik|disdikbud|dikbud|dikpora|disdikpora|dishub|disnaker|disnakertrans|diskominfo|kominfo|disperindag|dispora"
     "|disparpora|disparbud|dispar|disperkim|perkim|dispertan|distan|disbun|disnak|diskan|disdukcapil|dukcapil|dispusip|dlh|dpupr|pupr"

@@ -10,9 +10,11 @@ from etl.recognising.headings import Found, Value
 from etl.recognising.source import Field, Source
 
 _REVISED = {"perubahan", "revisi"}
+_OF_PLAN = re.compile(r"\b(?:akhir (?:renstra|rpjmd|rpjpd|periode)|jangka menengah)\b")
 _YEARLY = {"tahun", "tahunan", "setahun", "annual"}
 BARE = ""  # the measure of a column whose heading says a period and nothing else
 NAMED = "measure_named"  # the column whose cells say which measure the figures of their row are: Target above Realisasi
+_FRACTION = re.compile(rf"^{NUMBER}?[1-4][.,]\d*[1-9]\d*$")  # of the scale of answers
 _FIGURE = re.compile(rf"^\W*(?:{NUMBER}|[0-9])")
 
 
@@ -90,7 +92,7 @@ def measures_said(source: Source, cell: str) -> str | None:
 def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list[Value]:
     """Return the columns of one meaning of which more than one is filled in: they are not told apart.
 
-    An empty one gives way, and what a revised one replaces.
+    An empty one gives way, what a revised one replaces, and what is to be reached at the end of a plan.
     """
     groups: dict[tuple, list[Value]] = {}
     for value in values:
@@ -100,6 +102,8 @@ def _told_twice(values: Sequence[Value], below: Sequence[Sequence[str]]) -> list
         filled = [v for v in group if any(not is_missing(row[v.index]) for row in below)]
         revised = [v for v in filled if _REVISED & set(v.heading.split())]
         filled = revised if len(revised) == 1 else filled
+        nearer = [v for v in filled if not _OF_PLAN.search(v.heading)]
+        filled = nearer if len(nearer) == 1 else filled
         kept = filled if len(filled) == 1 else group[:1] if not filled else []
         unread += [v for v in group if v not in kept]
     return unread
@@ -219,6 +223,13 @@ def heads_below(source: Source, found: Found, below: Sequence[Sequence[str]]) ->
     heads = [(below[0][index], found.headings.get(name)) for name, index in found.fields.items()]
     named = any(cell and label(cell) != head for cell, head in heads)  # a heading may be merged down to this row
     return bool(words) and not named and not any(is_missing(w) or _FIGURE.match(w) for w in words)
+
+
+def are_means(source: Source, found: Found, below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether most cells below the questions of a list of answers hold fractions: they are a recap's means."""
+    answers = {m.name for m in source.measures if m.type == "score"}
+    cells = [row[v.index] for row in below for v in found.values if v.measure in answers and row[v.index]]
+    return 2 * sum(bool(_FRACTION.match(cell)) for cell in cells) > len(cells)
 
 
 def own_figures(values: Sequence[Value], unread: Sequence[tuple[int, str]], below: Sequence[Sequence[str]]) -> bool:

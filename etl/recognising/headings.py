@@ -8,6 +8,7 @@ from functools import cached_property
 
 from etl.reading.periods import ROMAN, find_period
 from etl.reading.words import MONTHS, label, plain
+from etl.recognising.paths import paths_of
 from etl.recognising.source import Source
 from etl.recognising.values import Value, arranged, without_lone_details
 from etl.reference import Vocabulary
@@ -21,7 +22,6 @@ _NOT_A_UNIT = re.compile(r"^(?:kab|kabupaten|kota|dinas|provinsi)\b")
 _MONTHS = ("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
            "desember")  # fmt: skip
 _CODE = re.compile(r"^(?:unsur )?u ?[1-9](?: |$)")  # the number of an element of a survey
-_QUARTERS = {"i", "ii", "iii", "iv"}
 _OTHER_COUNTS = ("triwulan", "tw", "kuartal", "semester", "minggu", "pekan", "kelas", "shift", "hari", "tanggal", "tgl")
 _FIRST_CHOICE = ("service", "payer", "detail", "unit")
 
@@ -99,44 +99,6 @@ def _written_out(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
         [types.get(label(cell), cell) for cell in row] if types.keys() <= said and not said & {"p", "pr"} else row
         for row, said in zip(rows, words, strict=True)
     ]
-
-
-def paths_of(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return for each column the labels above it; a group's label reaches right over the columns that have labels below."""
-    grid = [[label(cell) for cell in row] for row in rows]
-    for upper in range(len(grid) - 1):
-        group = ""
-        for column, text in enumerate(grid[upper]):
-            below = any(grid[lower][column] for lower in range(upper + 1, len(grid)))
-            if text:
-                group = text if below else ""
-            elif below and group:
-                grid[upper][column] = group
-    paths = []
-    for column in range(len(grid[0])):
-        path: list[str] = []
-        for level, row in enumerate(grid):
-            if row[column] and (not path or row[column] != path[-1] or _heads_others(grid, level - 1, column)):
-                path.append(row[column])
-        paths.append(tuple(path))
-    return [_of_quarters(path) for path in paths]
-
-
-def _of_quarters(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a path in which the I below `Realisasi pada triwulan` is its first quarter."""
-    for position in range(1, len(path)):
-        *said, last = path[position - 1].split()
-        if last in ("triwulan", "tw") and path[position] in _QUARTERS:
-            above = [" ".join(said)] if said else []
-            return (*path[: position - 1], *above, f"triwulan {path[position]}", *path[position + 1 :])
-    return path
-
-
-def _heads_others(grid: Sequence[Sequence[str]], level: int, column: int) -> bool:
-    """Tell whether a label stands over others than itself: `Umum` over BPJS and Umum, not a heading merged over two rows."""
-    row, below = grid[level], grid[level + 1]
-    beside = [c for c in (column - 1, column + 1) if 0 <= c < len(row) and row[c] == row[column]]
-    return any(below[c] and below[c] != below[column] for c in beside)
 
 
 # --- months as numbers -----------------------------------------------------------------------------------------------
@@ -340,7 +302,7 @@ class _Headings:
         if "period" in source.across:
             period, rest = find_period(text)
             if period:
-                value = replace(value, period=value.period.fill(period) if value.period else period)
+                value = replace(value, period=value.period.narrowed(period) if value.period else period)
         if not rest or self._is_neutral(rest):
             return value
         if span := source.spans.get(rest):

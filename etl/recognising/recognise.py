@@ -1,22 +1,22 @@
 """Which source a sheet is, where its headings stand, and what the words around the table say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from etl.reading.age import without_stamps
-from etl.reading.dates import without_dates
 from etl.reading.files import Sheet
-from etl.reading.periods import NO_PERIOD, Period, find_period
-from etl.reading.words import label, plain
-from etl.recognising.agency import unit_of_titles, with_agencies
+from etl.reading.periods import find_period
+from etl.reading.words import label
+from etl.recognising.agency import OF_AGENCIES, with_agencies
+from etl.recognising.around import Level, block, named_by, stem_of
 from etl.recognising.data_rows import is_data
-from etl.recognising.figures import heads_below, own_figures, settled, yearly
-from etl.recognising.headings import TOTAL_WORDS, Found, Value, match, paths_of
-from etl.recognising.source import Field, Source
+from etl.recognising.figures import are_means, heads_below, own_figures, settled, yearly
+from etl.recognising.headings import TOTAL_WORDS, Found, Value, match
+from etl.recognising.paths import paths_of, without_groups
+from etl.recognising.source import Source
 from etl.recognising.titles import Heard, heard, service_said, titles_of, told_services
 from etl.reference import Vocabulary
 
-__all__ = ["TOTAL_WORDS", "Level", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
+__all__ = ["TOTAL_WORDS", "Nearest", "Table", "Value", "Vocabulary", "recognise"]
 
 # In the exports of the sample district and of the tests headings begin in row 5 at the latest, below a title or a letterhead, and are
 # up to four rows deep; 30 leave room for a cover and a block of labels.
@@ -26,23 +26,6 @@ ALTERNATIVES = 2  # columns of a series of measures (elements of a survey) that 
 SAMPLE_ROWS = 30  # of data below the headings, by which a column of texts is told from one of figures
 _EVERYWHERE = {"unit", "kecamatan", "subdistrict", "period", "year", "month", "quarter", "date"}
 _WHAT_IS_COUNTED = "kata yang menyebut apa yang dihitung"
-_CONTEXT_FIELDS = ("unit", "kecamatan", "payer", "service", "respondents", "year", "period")
-# Kinds of reports that agencies send: there a title names whose it is. A health centre's report of visits stands under its agency's name.
-_OF_AGENCIES = {"performance", "employee", "response"}
-
-
-@dataclass(frozen=True)
-class Level:
-    """What one place outside the table says (header block, sheet name, file name, folder name)."""
-
-    place: str
-    period: Period = NO_PERIOD
-    unit: str | None = None
-    kecamatan: str | None = None
-    payer: str | None = None
-    service: str | None = None
-    respondents: str | None = None
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,9 +75,9 @@ def recognise(
 ) -> Table | Nearest | None:
     """Return the table of the sheet under the source that fits best, or what was understood of it, or None where nothing was."""
     top = sheet.top(HEADER_SEARCH_ROWS)
-    names = (Level("sheet", *_name(sheet.name, vocabulary)), Level("file", *_name(_stem(file_name), vocabulary)),
-             Level("folder", *_name(folder, vocabulary)))  # fmt: skip
-    named = with_agencies(names, sheet.name, _stem(file_name), folder)
+    names = (named_by("sheet", sheet.name, vocabulary), named_by("file", stem_of(file_name), vocabulary),
+             named_by("folder", folder, vocabulary))  # fmt: skip
+    named = with_agencies(names, sheet.name, stem_of(file_name), folder)
     around = " ".join([label(file_name), label(folder)])
     sample = sheet.top(HEADER_SEARCH_ROWS + SAMPLE_ROWS)
     known = frozenset().union(*(s.ignored.union(*(f.labels for f in s.fields)) for s in sources)) | TOTAL_WORDS
@@ -110,11 +93,11 @@ def recognise(
         if len({cell for cell in top[first][1] if cell}) < 2:
             continue
         above = top[:first]
-        titles = {"block": titles_of(above), "sheet": [sheet.name], "file": [_stem(file_name)]}
+        titles = {"block": titles_of(above), "sheet": [sheet.name], "file": [stem_of(file_name)]}
         title = " ".join([label(sheet.name), *(label(c) for _, cells in above for c in cells)])
         for depth in range(1, HEADER_MAX_DEPTH + 1):
             rows = top[first : first + depth]
-            cells = [row for _, row in rows]
+            cells = [without_groups(row) for _, row in rows]
             if len(rows) < depth or any(is_data(cells[n], cells[:n], known) for n in range(depth)):
                 break
             paths = paths_of(cells)
@@ -125,15 +108,15 @@ def recognise(
                     continue
                 below = [row for _, row in sample[first + depth : first + depth + SAMPLE_ROWS]]
                 levels = (
-                    _block(above, source, vocabulary),
+                    block(above, source, vocabulary),
                     *stated,
-                    *(named if source.kind in _OF_AGENCIES else names),
+                    *(named if source.kind in OF_AGENCIES else names),
                 )
                 read = yearly(
                     source, match(source, cells, vocabulary, f"{title} {around}"), [level.period for level in levels]
                 )
                 found = settled(source, read, f"{title} {around}", below)
-                if heads_below(source, found, below):
+                if heads_below(source, found, below) or are_means(source, found, below):
                     continue
                 levels = _with_services(levels, source, found, titles, services)
                 missing = _missing(source, found, levels, words, around)
@@ -209,18 +192,6 @@ def _beside(
 def _asks(source: Source, heads: set[str]) -> bool:
     """Tell whether some heading is a question that the source knows by a phrase."""
     return any(f" {phrase} " in f" {head} " for phrase in source.phrases for head in heads)
-
-
-def _stem(file_name: str) -> str:
-    return file_name.rsplit(".", 1)[0]
-
-
-def _name(text: str, vocabulary: Vocabulary) -> tuple[Period, str | None]:
-    words = label(text)
-    payer = words in vocabulary.payers
-    return (Period() if payer else find_period(without_dates(text.casefold()))[0]), (
-        None if payer else vocabulary.unit_in(text)
-    )
 
 
 def _with_services(
@@ -350,51 +321,3 @@ def _is_there(source: Source, name: str, found: Found, measured: set[str], level
     if name == "unit" and any(value.unit for value in found.values):
         return True
     return name in ("unit", "respondents") and any(getattr(level, name) for level in levels)
-
-
-# --- the words around the table --------------------------------------------------------------------------------------
-
-
-def _block(above: Sequence[tuple[int, list[str]]], source: Source, vocabulary: Vocabulary) -> Level:
-    """Return what the rows above the headings say: `LABEL: value` pairs first, then what titles name."""
-    context = [f for f in (*source.fields, *source.measures) if f.name in _CONTEXT_FIELDS]
-    values: dict[str, str] = {}
-    period = Period()
-    named: list[Period] = []
-    said: list[list[str]] = []
-    for _, cells in above:
-        texts = list(dict.fromkeys(cell for cell in cells if cell))
-        for name, text in _pairs(texts, context):
-            if name in ("year", "period"):
-                part = find_period(text)[0]
-                period = period.fill(part) if period else part
-            else:
-                values.setdefault(name, text)
-        named += [find_period(text)[0] for text in without_stamps(texts)]
-        said.append(texts)
-    if "unit" not in values and (unit := unit_of_titles(said, vocabulary, source.kind in _OF_AGENCIES)):
-        values["unit"] = unit
-    for title in sorted(
-        named, key=lambda p: p.month is None
-    ):  # the month and its own year before any other year above the table
-        period = period.fill(title) if period else title
-    return Level(
-        "block",
-        period,
-        **values,
-        title=" ".join(plain(text) for texts in said for text in texts),
-    )
-
-
-def _pairs(texts: Sequence[str], context: Sequence[Field]) -> Iterable[tuple[str, str]]:
-    for position, text in enumerate(texts):
-        head, colon, tail = plain(text).partition(":")
-        name = next((f.name for f in context if f.matches((label(head),))), None)
-        if name is None:
-            continue
-        if colon and tail.strip():
-            yield name, tail.strip()
-        elif position + 1 < len(texts):
-            following = texts[position + 1].lstrip(": ")
-            if following or position + 2 < len(texts):
-                yield name, following or texts[position + 2]

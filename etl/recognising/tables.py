@@ -6,13 +6,15 @@ from dataclasses import replace
 import polars as pl
 
 from etl.lake import Sighting
+from etl.reading.dates import find_date
 from etl.reading.files import Document, Sheet
 from etl.reading.periods import find_period
 from etl.reading.texts import says
 from etl.reading.words import DATE, NUMBER, label
+from etl.recognising.around import Level
 from etl.recognising.headings import is_reference
 from etl.recognising.layouts import side_by_side, unfolded
-from etl.recognising.recognise import Level, Nearest, Table, recognise
+from etl.recognising.recognise import Nearest, Table, recognise
 from etl.recognising.source import Source
 from etl.reference import Registers, Vocabulary
 
@@ -151,6 +153,8 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
     known = table.source.ignored.union(*(s.labels for s in sources))
     outside = frozenset().union(*(s.outside for s in sources))
 
+    days = [value.index for value in table.values if table.source.field(value.measure).type == "moment"]
+
     def is_known(text: str) -> bool:
         period, rest = find_period(text)
         return (
@@ -161,7 +165,10 @@ def _other_headers(sheet: Sheet, table: Table, sources: Sequence[Source]) -> lis
 
     def is_heading(cells: Sequence[str]) -> bool:
         texts = [text for text in cells if text]
-        over = [cells[value.index] for value in table.values if cells[value.index]]
+        over = [cells[index] for index in days if cells[index]]
+        if any(find_date(text) for text in over):
+            return False  # the day on which a report came
+        over += [cells[value.index] for value in table.values if cells[value.index] and value.index not in days]
         told = sum(map(is_known, texts))
         return len(set(texts)) >= CELLS_OF_A_HEADING and 2 * told > len(texts) and all(map(is_known, over))
 

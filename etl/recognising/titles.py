@@ -78,7 +78,17 @@ def heard(texts: Mapping[str, Sequence[str]], source: Source, found: Found, voca
                 payers.setdefault(place, said.payer)
             if said.doubt and said.group not in taken and (place == "block" or not is_said):
                 doubt = doubt or said.doubt
-    return Heard(services, payers, doubt=doubt)
+    return Heard(services, payers, doubt=doubt or ("" if is_said else _of_others(texts.get("block", ()), source)))
+
+
+def _of_others(titles: Iterable[str], source: Source) -> str:
+    """Return a word of other forms, such as `rujukan`, that a title says before the place and the time; none where there is none."""
+    for text in titles:
+        words = find_period(text)[1].split()
+        end = next((n for n, word in enumerate(words) if word in _ENDS), len(words))
+        if found := [word for word in words[:end] if word in source.foreign]:
+            return found[0]
+    return ""
 
 
 def told_services(vocabulary: Vocabulary) -> dict[str, str]:

@@ -6,7 +6,8 @@ import polars as pl
 
 from etl.reading.files import Sheet
 from etl.reading.periods import find_period
-from etl.reading.texts import kept
+from etl.reading.texts import kept, says
+from etl.reading.words import NUMBER
 from etl.recognising.figures import NAMED
 from etl.recognising.recognise import Table
 from etl.recognising.source import Field
@@ -82,6 +83,25 @@ def without_blanks(records: pl.DataFrame, blank: dict[int, str], sheet: Sheet) -
     found = records.filter(is_blank)["row"].unique(maintain_order=True)
     rejects = [Reject(sheet.name, row, blank[row], "", "group_blank") for row in found]
     return (records.filter(~is_blank) if rejects else records), rejects
+
+
+def without_shifted(
+    records: pl.DataFrame, rows: pl.DataFrame, table: Table, sheet: Sheet
+) -> tuple[pl.DataFrame, list[Reject]]:
+    """Return the records without rows that run over: a figure right of the last heading and a blank below one, where other rows end."""
+    heads = [cells for row, cells in sheet.top(table.header_last) if row >= table.header_first]
+    headed = [n for cells in heads for n, cell in enumerate(cells) if cell]
+    last = max([*headed, *table.fields.values(), *(v.index for v in (*table.values, *table.totals))], default=0)
+    over = [c for c in rows.columns[1:] if int(c[1:]) > last]
+    if not over or not table.values or not rows.height:
+        return records, []
+    runs_over = pl.any_horizontal(says(c, rf"^{NUMBER}|^[0-9.,]+$") for c in over)
+    has_blank = pl.any_horizontal(pl.col(f"c{value.index}") == "" for value in table.values)
+    if 2 * rows.filter(runs_over).height > rows.height:
+        return records, []
+    shifted = rows.filter(runs_over & has_blank)["row"].to_list()
+    rejects = [Reject(sheet.name, row, "", "", "row_runs_over") for row in shifted]
+    return (records.filter(~pl.col("row").is_in(shifted)) if rejects else records), rejects
 
 
 def with_names(records: pl.DataFrame, table: Table, sheet: Sheet) -> tuple[pl.DataFrame, list[Reject]]:

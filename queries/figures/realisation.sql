@@ -6,6 +6,12 @@ with least_shown as ( -- an earlier build has no macro for it and does not say w
     from reference.thresholds
     where key = 'suppression_min_patients'
 ),
+kind_of as ( -- a build of an earlier format may not say it
+    select
+        indicator_id, to_json(indicator) ->> 'counts_patients' = 'true' as is_of_patients,
+        to_json(indicator) ->> 'amounts' = 'to_date' as is_to_date
+    from indicator
+),
 told as (
     select
         fact.*, file.as_of,
@@ -14,8 +20,18 @@ told as (
             when fact.denominator between 1 and least_shown.patients - 1 then true
             when fact.numerator > 0 and fact.numerator < fact.denominator
                 then least(fact.numerator, fact.denominator - fact.numerator, (fact.denominator - 1) / 2) <= least_shown.reach
-        end, false) as is_of_few
+        end, false) or coalesce(
+            kind_of.is_of_patients and fact.numerator is null and fact.denominator is null
+            and (
+                fact.value between 1 and least_shown.patients - 1
+                or kind_of.is_to_date and fact.value - lag(fact.value) over (
+                    partition by fact.indicator_id, fact.unit_id, year(fact.period)
+                    order by fact.period + to_months(fact.period_months), file.as_of, fact.file_id, fact.row
+                ) between 1 and least_shown.patients - 1
+            ), false
+        ) as is_of_few
     from realisation as fact
+    left join kind_of using (indicator_id)
     cross join least_shown
     left join unit using (unit_id)
     left join load.file as file using (file_id)

@@ -1,9 +1,9 @@
 -- title: Realisasi yang boleh ditampilkan
--- meaning: What was realised, without a small count of patients that could be read or worked out of it (is_rounded): numerator and denominator stand for a group of at least three counts, an amount that the register says counts patients for all small ones; what a longer period says beside its parts is told as what they are shown with. All that is shown of indicators is made of these rows, sums, percentages and attainments too
+-- meaning: What was realised, without a small count of patients that could be read or worked out of it (is_rounded): numerator and denominator stand for a group of at least three counts, an amount that the register says counts patients for all small ones; what a longer period says beside its parts is told as what they are shown with, an amount since January as the sum of what its periods are shown to have brought. All that is shown of indicators is made of these rows, sums, percentages and attainments too
 -- grain: one row a row of a file
 with marked as (
     select
-        r.*, i.unit_of_measure, i.counts_patients, i.name as indicator_name, u.kind as unit_kind,
+        r.*, i.unit_of_measure, i.counts_patients, i.name as indicator_name, u.kind as unit_kind, i.amounts,
         i.aggregation in ('sum', 'sum_by_period', 'ratio') as is_additive,
         coalesce(i.counts_patients, false) and r.numerator is null and r.denominator is null
         and ratio_factor(i.unit_of_measure) = 1 as is_of_patients,
@@ -12,19 +12,44 @@ with marked as (
     left join indicator i on i.indicator_id = r.indicator_id
     left join unit u on u.unit_id = r.unit_id
 ),
+-- An amount told since January tells by its increase what one period brought.
+step as (
+    select
+        indicator_id, unit_id, year(period) as in_year, told_months(amounts, period, period_months) as months, max(value) as value,
+        max(value) - coalesce(lag(max(value)) over earlier, 0) as increase
+    from marked
+    where is_of_patients and amounts = 'to_date' and value is not null
+    group by indicator_id, unit_id, in_year, months
+    window earlier as (partition by indicator_id, unit_id, year(period) order by told_months(amounts, period, period_months))
+),
+stepped as (
+    select
+        indicator_id, unit_id, in_year, months, bool_or(is_small_count(increase)) over so_far as has_few,
+        sum(if(is_small_count(increase), small_counts_sum(1, increase) - increase, 0)) over so_far as shift
+    from step
+    window so_far as (partition by indicator_id, unit_id, in_year order by months)
+),
 opened as (
     select
-        *, is_of_patients and is_small_count(value) as is_few,
+        marked.*, is_of_patients and coalesce(stepped.has_few, is_small_count(value)) as is_few,
         if(is_of_few, open_numerator(numerator, denominator), numerator) as open_numerator,
         if(is_of_few, open_denominator(denominator), denominator) as open_denominator,
-        if(is_of_patients and is_small_count(value), small_counts_sum(1, value), value) as open_value
+        case
+            when stepped.shift is not null then value + stepped.shift
+            when is_of_patients and is_small_count(value) then small_counts_sum(1, value)
+            else value
+        end as open_value
     from marked
+    left join stepped
+        on stepped.indicator_id = marked.indicator_id and stepped.unit_id = marked.unit_id and stepped.in_year = year(marked.period)
+            and stepped.months = told_months(marked.amounts, marked.period, marked.period_months)
+            and marked.is_of_patients and marked.amounts = 'to_date'
 ),
 -- A quarter beside its months is their sum: by it and two of them the third could be worked out, or the one that nobody reported.
 mixed as (
     select indicator_id, unit_id, year(period) as in_year
     from opened
-    where is_additive
+    where is_additive and amounts is distinct from 'to_date'
     group by indicator_id, unit_id, in_year
     having min(period_months) < max(period_months)
 ),
@@ -93,7 +118,16 @@ shown as (
 )
 select
     * exclude (
-        unit_of_measure, counts_patients, indicator_name, unit_kind, is_additive, is_of_patients, is_of_few, is_few, open_numerator,
+        unit_of_measure,
+        counts_patients,
+        indicator_name,
+        unit_kind,
+        amounts,
+        is_additive,
+        is_of_patients,
+        is_of_few,
+        is_few,
+        open_numerator,
         open_denominator, open_value, numerator_shift, denominator_shift, value_shift, is_whole, left_numerator, left_denominator,
         left_value, has_few, leaves_few, leaves_few_of_value
     ) replace (

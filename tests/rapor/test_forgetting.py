@@ -1,15 +1,19 @@
 """`rapor forget`: number and name of a person go from every byte, his rows stay under the pseudonym, nobody else is another person."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from dashboard import access
+from dashboard.meetings import store
 from dashboard.replies import store as replies
 from dashboard.signin import accounts
+from dashboard.snapshot import Column, Headline, Snapshot, TableBlock
 from etl.folder import PRODUCT_REFERENCE
 from etl.lake import Lake
 from etl.people import id_of, people
@@ -71,8 +75,14 @@ def test_a_person_is_forgotten_and_the_others_stay_who_they_are(data: Path) -> N
         replies.write(f"{NAME}: bukti sudah diserahkan", "b1", own)
         accounts.add("rahma", "pegawai", employee)
         accounts.add("budi", "pegawai", before["Budi Tinggal"][0])
+    old = builds.current(data) or Path()
+    frozen = _frozen(data, employee, old.stem)
+    (data / "inbox" / "daftar pegawai.csv").write_text(STAFF.replace("Kepala Puskesmas", "Kepala"))
+    _ran("load", data=data)
+    assert builds.current(data) != old
     told = _ran("forget", employee, "--final", data=data)
-    assert "2 berkas" in told
+    assert "3 berkas" in told
+    assert "yang dipakai cuplikan" not in told
     pseudonym = str(access.pseudonym(employee))
     after = _people(data)
     assert after == {
@@ -81,6 +91,10 @@ def test_a_person_is_forgotten_and_the_others_stay_who_they_are(data: Path) -> N
         "Budi Tinggal": before["Budi Tinggal"],
         "Ibu Kepala": before["Ibu Kepala"],
     }
+    assert builds.is_whole(old)
+    assert store.read(data / "snapshots", frozen).pages[0].headlines[0].text == f"{pseudonym} terlambat."
+    with duckdb.connect(old, read_only=True) as build:
+        assert (pseudonym, "") in build.execute("select name, nip from employee").fetchall()
     shutil.rmtree(data / "inbox")
     for path in (each for each in data.rglob("*") if each.is_file()):
         for name, content in _everything(path):
@@ -97,6 +111,16 @@ def test_a_person_is_forgotten_and_the_others_stay_who_they_are(data: Path) -> N
         assert [account.name for account in accounts.listed()] == ["budi"]
     lines = [dict(line)["state"] for line in _lines(data)]
     assert lines == ["asked", "undone", "asked", "final"]
+
+
+def _frozen(data: Path, employee: str, build: str) -> str:
+    """Freeze a page with the person's name, of a build that stays for it."""
+    table = pl.DataFrame({"employee_name": [NAME], "employee_id": [employee]})
+    block = TableBlock("rows", "Baris", table, (Column("employee_name", "Pegawai", role="name"),))
+    lines = (Headline(f"{NAME} terlambat.", "#rows", "bad"),)
+    page = Snapshot("pegawai", "Pegawai", "2026", lines, (), (block,), (), as_of=datetime(2026, 7, 1), build_id=build)
+    made = store.identify("Rapat", None, "", "id", "bupati", (page,), datetime(2026, 7, 1), (("pegawai", ()),))
+    return store.write(data / "snapshots", made).name
 
 
 def _lines(data: Path) -> list[tuple[tuple[str, str], ...]]:

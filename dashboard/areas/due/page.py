@@ -219,7 +219,7 @@ def _matrix(dues: list[Due], chosen: Filters, kind: str | None) -> ChartBlock:
     )
     chart = charts.heat(
         table, "unit_short", "kind", state="state", text="words", hover="hover", states=names, row_link="row_link",
-        column_link="column_link", title=title, unit=_("unit × jenis laporan; + hari setelah tenggat"),
+        column_link="column_link", is_course=False, title=title, unit=_("unit × jenis laporan; + hari setelah tenggat"),
         alt=_("Matriks unit dan jenis laporan dengan keadaan laporan terakhir yang jatuh tempo. {finding}", finding=title),
     )  # fmt: skip
     columns = (

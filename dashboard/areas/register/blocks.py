@@ -123,6 +123,7 @@ def matrix(cells: pl.DataFrame, chosen: Filters) -> ChartBlock:
         states=names,
         title=title,
         unit=_("indikator × kolom daftar"),
+        is_course=False,
         alt=_("Matriks indikator dan kolom daftar: terisi, kosong, atau belum jelas. {finding}", finding=title),
     )
     kept = (

@@ -123,14 +123,14 @@ def _monthly_title(frame: pl.DataFrame) -> str:
 
 
 def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> ChartBlock:
-    """Return a small line a unit on one scale, what stands out first; the table has them all, with their limits."""
+    """Return a small line a unit at its own level, what stands out first; the table has them all, with their limits."""
     ranked = with_text(
         units.with_row_index("place"),
         link=lambda row: chosen.toggle(registry.VISITS, unit=row["unit_id"]),
         limits=lambda row: between(row["usual_lower"], row["usual_upper"], 0),
         happened=lambda row: signal_words.happened(row) if row["rule"] else _no_signal(row),
     )
-    some = ranked.head(MOST_FACETS).select("unit_id", "place", "signal", "link")
+    some = ranked.head(MOST_FACETS).select("unit_id", "place", "signal", "link", "usual")
     frame = series.join(some, on="unit_id").sort("place", "month")
     strong = ranked.filter(pl.col("signal").is_in(STANDS_OUT) & pl.col("is_clear"))
     weak = ranked.filter(pl.col("signal").is_in(STANDS_OUT) & ~pl.col("is_clear")).height
@@ -156,6 +156,7 @@ def by_unit(series: pl.DataFrame, units: pl.DataFrame, chosen: Filters) -> Chart
         alt=_("Satu garis kecil untuk setiap unit, diurutkan dari yang paling menonjol."),
         colour="signal",
         link="link",
+        level="usual",
     )
     columns = (
         Column("short_name", _("Unit"), link="link", role="name"),

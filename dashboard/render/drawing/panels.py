@@ -1,8 +1,8 @@
-"""Draws small plots side by side on the same axes."""
+"""Draws small plots side by side over the same periods."""
 
 from dashboard.render.drawing.frame import Frame
 from dashboard.render.drawing.sheet import Sheet
-from dashboard.render.scenes.scene import Dots, Line, Panel, Scene, Stripe
+from dashboard.render.scenes.scene import Dots, Line, Panel, Rule, Scene, Stripe
 
 AT_EASE = (13.0, 6.0)  # sizes of a letter: the width of a small plot, and its height with its name
 
@@ -31,7 +31,7 @@ def panels(scene: Scene, sheet: Sheet) -> None:
         row, column = divmod(i, across)
         left, above = column * wide, top + row * high
         box = (left, above + size * 1.5, left + wide - gap, max(above + high - 4, above + size * 1.5 + 4))
-        _panel(panel, Frame(box, scene.x, scene.y), sheet)
+        _panel(panel, Frame(box, scene.x, panel.y), sheet)
         ink = panel.shade if panel.is_signal else "ink"
         figure = sheet.fit(panel.figure, wide - gap, size, 600)
         room = wide - gap - sheet.measure(figure, size, 600) - size * 0.6
@@ -46,6 +46,8 @@ def _panel(panel: Panel, frame: Frame, sheet: Sheet) -> None:
     for item in panel.items:
         if isinstance(item, Stripe):
             sheet.add(sheet.hatched((frame.across(item.low), top, frame.across(item.high), bottom)))
+        elif isinstance(item, Rule):
+            sheet.path([[(left, frame.down(item.at)), (right, frame.down(item.at))]], item.shade, 0.8)
         elif isinstance(item, Line):
             sheet.path(frame.runs(item.points), item.shade, item.width)
         elif isinstance(item, Dots):

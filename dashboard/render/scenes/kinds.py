@@ -4,13 +4,13 @@ from collections.abc import Callable, MutableMapping
 from weakref import WeakKeyDictionary
 
 from dashboard.charts import Chart
-from dashboard.render.scenes import cells, funnel, ranked, time
+from dashboard.render.scenes import cells, funnel, multiples, ranked, time
 from dashboard.render.scenes.scene import Scene
 from queries.language import language
 
 KINDS: dict[str, Callable[[Chart], Scene]] = {
     "line": time.line,
-    "multiples": time.multiples,
+    "multiples": multiples.multiples,
     "stacked": time.stacked,
     "bars": ranked.bars,
     "dots": ranked.dots,

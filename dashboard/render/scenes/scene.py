@@ -211,12 +211,13 @@ Item = Line | Fan | Dots | Bars | Mark | Stripe | Rule | Note | Cell | Area
 
 @dataclass(frozen=True)
 class Panel:
-    """A small plot of its own among others on the same axes: its name, its last figure, and what is drawn."""
+    """A small plot among others over the same periods: its name, its last figure, what is drawn, and how high it reaches."""
 
     name: str
     figure: str
     shade: Shade
     items: tuple[Item, ...]
+    y: Axis
     is_signal: bool = False
     url: str | None = None
 

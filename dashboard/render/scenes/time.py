@@ -1,7 +1,6 @@
-"""Developments over time: a line with all that it is compared with, small lines side by side, columns made of parts."""
+"""Developments over time: a line with all that it is compared with, columns made of parts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -22,7 +21,6 @@ from dashboard.render.scenes.scene import (
     Item,
     Line,
     Note,
-    Panel,
     Part,
     Point,
     Rule,
@@ -140,7 +138,8 @@ def _missing(chart: Chart, frame: pl.DataFrame) -> list[int]:
     return [day.toordinal() for day in gaps[chart.roles["x"]]]
 
 
-def _points(frame: pl.DataFrame, x: str, y: str) -> tuple[Point, ...]:
+def points_of(frame: pl.DataFrame, x: str, y: str) -> tuple[Point, ...]:
+    """Return the points of a line, null where nothing was reported."""
     return tuple((day.toordinal(), value) for day, value in zip(frame[x], frame[y], strict=True))
 
 
@@ -154,7 +153,7 @@ def _companions(chart: Chart, frame: pl.DataFrame) -> list[Item]:
         if part not in chart.roles:
             continue
         points: list[Point] = []
-        for i, point in enumerate(_points(frame, x, chart.roles[part])):
+        for i, point in enumerate(points_of(frame, x, chart.roles[part])):
             if part in LIMITS and i and segments[i] != segments[i - 1]:
                 points.append((point[0], None))
             if point[1] is None and part == "target" and "forecast" in chart.roles:
@@ -175,7 +174,7 @@ def _foreseen(chart: Chart, frame: pl.DataFrame) -> list[Item]:
         edges = (rows[chart.roles[f"fan_{side}_{level}"]].to_list() for side in ("lower", "upper"))
         room = tuple((x, a, b) for x, a, b in zip(at, *edges, strict=True) if a is not None and b is not None)
         found.append(Fan(_("rentang {level}", level=text.pct(level, 0)), room, "c0", ink))
-    way = _points(rows, chart.roles["x"], chart.roles["forecast"])
+    way = points_of(rows, chart.roles["x"], chart.roles["forecast"])
     return [*found, Line("forecast", names()["forecast"], way, "c0", 1.6, "dash")]
 
 
@@ -187,13 +186,13 @@ def _ahead(chart: Chart, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: Shade) -> list[Item]:
     """Return a series: provisional ends dotted and hollow, points between two gaps and signals as marks."""
-    points = _points(rows, chart.roles["x"], chart.roles["y"])
+    points = points_of(rows, chart.roles["x"], chart.roles["y"])
     late = chart.roles.get("provisional")
     is_late = rows[late].fill_null(value=False).to_list() if late else [False] * len(points)
     firm = [(x, None if t else y) for (x, y), t in zip(points, is_late, strict=True)]
     named = name or clean(chart.unit or chart.title)
     found: list[Item] = [Line("value", named, tuple(firm), shade, 1.8)]
-    found += _alone(firm, shade, named)
+    found += alone(firm, shade, named)
     if any(is_late):
         joined = [any(is_late[max(i - 1, 0) : i + 2]) for i in range(len(points))]
         ends = tuple((x, y if j else None) for (x, y), j in zip(points, joined, strict=True))
@@ -214,7 +213,7 @@ def _series(chart: Chart, rows: pl.DataFrame, name: str, shade: Shade) -> list[I
     return found
 
 
-def _alone(points: Sequence[Point], shade: Shade, name: str) -> list[Item]:
+def alone(points: Sequence[Point], shade: Shade, name: str) -> list[Item]:
     """Return the points between two gaps, through which no line goes."""
     known = [False, *(y is not None for _x, y in points), False]
     alone = [p for i, p in enumerate(points) if known[i + 1] and not known[i] and not known[i + 2]]
@@ -225,7 +224,7 @@ def _signal_notes(chart: Chart, rows: pl.DataFrame) -> list[Item]:
     """Return the words beside the newest signals: one label a run of the same words."""
     if "signal" not in chart.roles or "signal_note" not in chart.roles:
         return []
-    points = _points(rows, chart.roles["x"], chart.roles["y"])
+    points = points_of(rows, chart.roles["x"], chart.roles["y"])
     kinds, notes = (rows[chart.roles[role]].to_list() for role in ("signal", "signal_note"))
     own = [
         n if k in meanings.SHAPES and p[1] is not None else None for n, k, p in zip(notes, kinds, points, strict=True)
@@ -234,7 +233,7 @@ def _signal_notes(chart: Chart, rows: pl.DataFrame) -> list[Item]:
     return [Note(points[i][0], points[i][1] or 0.0, clean(own[i]), kinds[i]) for i in last[-MOST_NOTES:]]
 
 
-def _end(rows: pl.DataFrame, x: str, y: str) -> tuple[float, float] | None:
+def end_of(rows: pl.DataFrame, x: str, y: str) -> tuple[float, float] | None:
     """Return the last known point."""
     pairs = zip(reversed(rows[x].to_list()), reversed(rows[y].to_list()), strict=True)
     return next(((day.toordinal(), value) for day, value in pairs if value is not None), None)
@@ -245,16 +244,16 @@ def _ends(chart: Chart, frame: pl.DataFrame, groups: list[tuple[str, pl.DataFram
     x, y, places = chart.roles["x"], chart.roles["y"], meanings.figures(chart, "y")
     found: list[Item] = []
     for position, (name, rows) in enumerate(groups):
-        if end := _end(rows, x, y):
+        if end := end_of(rows, x, y):
             words = f"{marks.figure_text(end[1], chart.unit, places)} {name}".strip()
             found.append(Note(*end, words, _shade(position, len(groups)), "end", is_strong=True))
     if len(groups) == 1:
         for part, shade, _width, _dash in COMPANIONS:
-            if part in chart.roles and (end := _end(frame, x, chart.roles[part])):
+            if part in chart.roles and (end := end_of(frame, x, chart.roles[part])):
                 words = f"{names()[part]} {marks.figure_text(end[1], chart.unit, places)}"
                 found.append(Note(*end, words, "muted" if shade == "missing" else shade, "end"))
         rows = _ahead(chart, frame)
-        if rows.height > 1 and (end := _end(rows, x, chart.roles["forecast"])):
+        if rows.height > 1 and (end := end_of(rows, x, chart.roles["forecast"])):
             words = f"{marks.figure_text(end[1], chart.unit, places)} {names()['forecast']}"
             found.append(Note(*end, words, "c0", "end", is_strong=True))
     if (target := chart.options.get("target")) is not None:
@@ -304,41 +303,6 @@ def _touch(chart: Chart, frame: pl.DataFrame, groups: list[tuple[str, pl.DataFra
                 if part in chart.roles and (value := row[chart.roles[part]]) is not None:
                     said[row[x]].append(f"{names()[part]} {marks.figure_text(value, chart.unit, places)}")
     return [Touch(day.toordinal(), "\n".join([when(day), *lines]), urls[day]) for day, lines in said.items()]
-
-
-def multiples(chart: Chart) -> Scene:
-    """Decide a small line a facet, all on one scale from zero, each with its name and its last value."""
-    x, y = chart.roles["x"], chart.roles["y"]
-    days = scales.every(chart.data[x].to_list())
-    known, places = [v for v in chart.data[y].to_list() if v is not None] or [1.0], meanings.figures(chart, "y")
-    when = marks.period_name(days)
-    highest = marks.figure_text(max(known), chart.unit, places)
-    scale = _("skala sama 0–{highest}, {first}–{last}", highest=highest, first=when(days[0]), last=when(days[-1]))
-    axis = scales.time(days, days[0].toordinal() - HALF_MONTH, days[-1].toordinal() + HALF_MONTH)
-    upright = replace(scales.value(min(0.0, *known), max(known) * 1.12 or 1.0, chart.unit, most=3), is_ruled=False)
-    panels = [_panel(chart, name, whole(rows, x), places) for name, rows in groups_of(chart.data, chart.roles["facet"])]
-    legend = meanings.legend(chart) + ((meanings.missing(),) if chart.data[y].null_count() else ())
-    unit = f"{chart.unit} · {scale}"
-    return Scene(chart.kind, chart.title, unit, chart.alt, axis, upright, (), legend, panels=tuple(panels))
-
-
-def _panel(chart: Chart, name: str, rows: pl.DataFrame, places: int) -> Panel:
-    x, y = chart.roles["x"], chart.roles["y"]
-    points = _points(rows, x, y)
-    kinds = rows[chart.roles["colour"]].drop_nulls().to_list()[-1:] if "colour" in chart.roles else []
-    kind = kinds[0] if kinds and kinds[0] in meanings.SHAPES else None
-    shade = kind or "ordinary"
-    items: list[Item] = [
-        Stripe("x", p - HALF_MONTH, p + HALF_MONTH, "missing", is_gap=True) for p, v in points if v is None
-    ]
-    items += [Line("value", name, points, shade, 1.4), *_alone(points, shade, name)]
-    end = _end(rows, x, y)
-    figure = marks.figure_text(end[1] if end else None, chart.unit, places)
-    url = next(filter(None, rows[chart.roles["link"]]), None) if "link" in chart.roles else None
-    if end:
-        dot = Dot(*end, shade, meanings.SHAPES.get(kind or "", "circle"), size=0.55 if kind else 0.35)
-        items.append(Dots("unit", name, (dot,)))
-    return Panel(name, figure, shade, tuple(items), kind is not None, url)
 
 
 def stacked(chart: Chart) -> Scene:

@@ -103,7 +103,7 @@ def panels(scene: Scene, place: Stage) -> None:
         here = place.part(left, top + 0.3, wide_ - 0.2, tall - 0.36)
         names = tuple(scales.periods(scene.x))
         silent = replace(scene.x, is_shown=False)  # the caption says from when to when
-        drawn = Native("lines", names, tuple(lines(scene.x, scene.y, panel.items)), silent, scene.y)
-        room = chart.room(scene.y, 9)
+        drawn = Native("lines", names, tuple(lines(scene.x, panel.y, panel.items)), silent, panel.y)
+        room = chart.room(panel.y, 9)
         inner = (room, 0.06, here.width - room - 0.15, here.height - 0.14)
         chart.draw(here, drawn, inner, name=panel.name, alt=f"{scene.alt} {panel.name}: {panel.figure}", size=9)

@@ -52,7 +52,7 @@ def areas(book: Book, scene: Scene, place: Place) -> int:
 
 
 def panels(book: Book, scene: Scene, place: Place) -> int:
-    """Write a row a panel: its line on the scale of all, its last figure, and the figures behind."""
+    """Write a row a panel: its line at its own level, its last figure, and the figures behind."""
     from xlsxwriter.utility import quote_sheetname, xl_range, xl_rowcol_to_cell  # noqa: PLC0415
 
     sheet, top, left = place.sheet, place.top, place.column
@@ -62,7 +62,8 @@ def panels(book: Book, scene: Scene, place: Place) -> int:
         sheet.set_column(column, column, wide)
     known = [dict(line.points) for panel in scene.panels for line in panel.items if isinstance(line, Line)]
     number = decimals(marks.digits([v for own in known for v in own.values()], scene.unit))
-    locations, ranges = [], []
+    look = {"series_color": COLOURS.accent, "last_point": True, "last_color": COLOURS.ink, "weight": 1.5}
+    look |= {"show_hidden": True, "empty_cells": "gaps"}
     for row, (panel, own) in enumerate(zip(scene.panels, known, strict=True), top + 1):
         values = [own.get(tick.at) for tick in scene.x.ticks]
         newest = values[-1] if values[-1] is not None else _("belum melapor")
@@ -71,12 +72,9 @@ def panels(book: Book, scene: Scene, place: Place) -> int:
         for column, value in enumerate(values, left + 3):
             book.write(sheet, row, column, value, num_format=number, font_color=COLOURS.muted)
         sheet.set_row(row, 24)
-        locations.append(xl_rowcol_to_cell(row, left + 1))
-        ranges.append(f"{quote_sheetname(place.name)}!{xl_range(row, left + 3, row, left + 2 + len(values))}")
-    if locations:
-        look = {"series_color": COLOURS.accent, "last_point": True, "last_color": COLOURS.ink, "weight": 1.5}
-        scale = {"min": scene.y.low, "max": scene.y.high, "show_hidden": True, "empty_cells": "gaps"}
-        sheet.add_sparkline(locations[0], {"location": locations, "range": ranges} | look | scale)
+        where = f"{quote_sheetname(place.name)}!{xl_range(row, left + 3, row, left + 2 + len(values))}"
+        scale = {"range": where, "min": panel.y.low, "max": panel.y.high}
+        sheet.add_sparkline(xl_rowcol_to_cell(row, left + 1), scale | look)
     return legend(place, scene, top + len(scene.panels) + 2)
 
 

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -159,18 +159,19 @@ class _Sheet:
         self.row, self.column = 0, -1
         self.line: list[str] | None = None  # none until a cell of the row holds something
         self.row_text = ""
-        self.kind: str | None = None
-        self.style: str | None = None
-        self.is_open = self.has_value = self.is_formula = self.is_hidden = False
+        self.cell: Attributes | None = None  # what the tag of the cell says that is met now
+        self.has_value = self.is_formula = self.is_hidden = False
         self.formulas = 0
         self.zeros: list[tuple[int, int]] = []
         self.columns: dict[str, int] = {}
-        self.numbers: dict[str | None, dict[str, str]] = {}
+        self.known: dict[tuple[str, str | None], dict[str, str]] = defaultdict(
+            dict
+        )  # what came before, by type and style
         self.markup = Markup()
         self.inline: list[str] = []
         self.is_spoken = self.is_inline = False
         self.kinds: dict[str, Callable[[Attributes], None]] = {
-            **{"c": self._cell, "v": self._value, "f": self._formula, "is": self._inline_text, "row": self._row},
+            **{"f": self._formula, "is": self._inline_text, "row": self._row},
             **{"mergeCell": self._merged, "col": self._hidden_columns, "filterColumn": self._filtered},
             **{"sheetPr": self._properties, "rPh": self._spoken},
         }
@@ -178,18 +179,26 @@ class _Sheet:
     def read(self, parts: Parts, part: str) -> Grid:
         """Return the grid, filled."""
         kinds, local, texts = self.kinds, Local(), self.markup.texts
+        put, clear = self._put, texts.clear
 
         def start(tag: str, attributes: Attributes) -> None:
             kind = local[tag]
-            handler = kinds.get(kind)
-            if handler:
+            if kind == "c":  # nearly all that there is are cells and their values
+                if self.cell is not None:
+                    put(self.cell)
+                self.cell = attributes
+                self.has_value = self.is_formula = False
+            elif kind == "v":
+                self.has_value = True
+                clear()
+            elif handler := kinds.get(kind):
                 handler(attributes)
-            elif self.is_open and not self.is_inline and kind not in _OF_A_CELL:
-                self._put()
+            elif self.cell is not None and not self.is_inline and kind not in _OF_A_CELL:
+                put(self.cell)
 
         parts.parse(part, self.markup.on(start))
-        if self.is_open:
-            self._put()
+        if self.cell is not None:
+            put(self.cell)
         if self.book.is_uncomputed and self.formulas and len(self.zeros) == self.formulas:
             for row, column in self.zeros:  # programs that work nothing out write 0 for every formula
                 self.grid.rows[row][column] = ""
@@ -200,8 +209,8 @@ class _Sheet:
     # --- what the parser meets ---------------------------------------------------------------------------------------
 
     def _row(self, attributes: Attributes) -> None:
-        if self.is_open:
-            self._put()
+        if self.cell is not None:
+            self._put(self.cell)
         number = attributes.get("r", "")
         self.row = int(number) if number.isdecimal() and number.isascii() and len(number) < 8 else self.row + 1
         if self.row > MOST_ROWS:
@@ -210,35 +219,17 @@ class _Sheet:
         self.line = None
         self.is_hidden = attributes.get("hidden") in _TRUE or attributes.get("ht") == "0"
 
-    def _cell(self, attributes: Attributes) -> None:
-        if self.is_open:
-            self._put()
-        get = attributes.get
-        reference = get("r")
-        self.kind, self.style = get("t"), get("s")
-        self.has_value = self.is_formula = False
-        self.is_open = True
+    def _placed(self, reference: str | None) -> int:
+        """Return the column of a cell whose tag says none, or one that was not met yet."""
         if reference is None:
-            self.column += 1
-            if self.column >= MOST_COLUMNS:
+            if self.column + 1 >= MOST_COLUMNS:
                 raise Unreadable("file_damaged")
-            return
-        if reference.endswith(self.row_text):
-            column = self.columns.get(reference[: -len(self.row_text)])
-            if column is not None:
-                self.column = column
-                return
-        self._placed(reference)
-
-    def _placed(self, reference: str) -> None:
-        row, self.column = position(reference)
+            return self.column + 1
+        row, column = position(reference)
         if row != self.row:
             self.row, self.row_text, self.line = row, str(row), None
-        self.columns[reference[: -len(self.row_text)]] = self.column
-
-    def _value(self, _: Attributes) -> None:
-        self.has_value = True
-        self.markup.texts.clear()
+        self.columns[reference[: -len(self.row_text)]] = column
+        return column
 
     def _formula(self, _: Attributes) -> None:
         self.is_formula = True
@@ -267,8 +258,8 @@ class _Sheet:
         self.is_spoken = True
 
     def _merged(self, attributes: Attributes) -> None:
-        if self.is_open:
-            self._put()
+        if self.cell is not None:
+            self._put(self.cell)
         self.grid.merged.append(area(attributes.get("ref", "")))
 
     def _hidden_columns(self, attributes: Attributes) -> None:
@@ -284,48 +275,46 @@ class _Sheet:
 
     # --- cells -------------------------------------------------------------------------------------------------------
 
-    def _put(self) -> None:
-        self.is_open = False
-        kind, texts = self.kind, self.markup.texts
+    def _put(self, cell: Attributes) -> None:
+        self.cell = None
+        reference, kind, texts = cell.get("r"), cell.get("t"), self.markup.texts
+        is_of_row = reference is not None and reference.endswith(self.row_text)
+        column = self.columns.get(reference[: -len(self.row_text)]) if is_of_row else None
+        self.column = column = self._placed(reference) if column is None else column
         raw = texts[0] if len(texts) == 1 else "".join(texts)
         if not self.has_value or not raw:
             if self.is_formula and (not self.has_value or kind != "str"):
-                self.grid.uncomputed.append((self.row, self.column))
+                self.grid.uncomputed.append((self.row, column))
             return
         if self.is_formula:
             self.formulas += 1
             if self.book.is_uncomputed and raw == "0" and kind in (None, "n"):
-                self.zeros.append((self.row, self.column))
+                self.zeros.append((self.row, column))
         if kind == "s":
-            text = self._shared(raw)
-        elif kind is None or kind == "n":
-            known = self.numbers.get(self.style) or self.numbers.setdefault(self.style, {})
+            try:
+                text = self.book.strings[int(raw)]
+            except (ValueError, IndexError) as error:
+                raise Unreadable("file_damaged") from error
+        else:
+            is_number = kind is None or kind == "n"
+            known = self.known[kind or "n", cell.get("s") if is_number else None]
             text = known.get(raw)
             if text is None:
-                text = known[raw] = self._number(raw)
-        else:
-            text = _text(kind, raw)
+                text = known[raw] = self._number(raw, cell.get("s") or "") if is_number else _text(kind or "", raw)
         if self.line is None:
             self.line = self.grid.line(self.row)
             if self.is_hidden:
                 self.grid.hidden_rows.add(self.row)
-        if len(self.line) == self.column:
+        if len(self.line) == column:
             self.line.append(text)
         else:
-            self.grid.put(self.line, self.column, text)
+            self.grid.put(self.line, column, text)
 
-    def _shared(self, raw: str) -> str:
-        try:
-            return self.book.strings[int(raw)]
-        except (ValueError, IndexError) as error:
-            raise Unreadable("file_damaged") from error
-
-    def _number(self, raw: str) -> str:
+    def _number(self, raw: str, style: str) -> str:
         try:
             value = float(raw)
         except ValueError:
             return seen(raw)
-        style = self.style or ""
         index = int(style) if style.isdecimal() and style.isascii() and len(style) < 7 else 0
         code = self.book.styles[index] if index < len(self.book.styles) else ""
         return carried(value, code, self.book.is_1904)

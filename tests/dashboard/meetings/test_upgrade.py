@@ -92,3 +92,12 @@ def test_one_of_the_third_format_opens_without_a_signature_or_a_brief() -> None:
     assert (store.format_of(third, name), store.altered(third, name), store.key_of(third, name)) == (3, [], "")
     found = store.read(third, name)
     assert (found.brief, found.key, found.pages[0].tiles[0].value) == (None, "", "1.071")
+
+
+def test_one_of_the_fourth_format_opens_signed_with_the_names_in_its_pages() -> None:
+    fourth = Path(__file__).parent / "format_4"
+    (name,) = [entry.id for entry in store.listed(fourth)]
+    assert (store.format_of(fourth, name), store.altered(fourth, name)) == (4, [])
+    found = store.read(fourth, name)
+    assert found.key
+    assert found.pages[0].headlines[0].text == "Sari Empat melapor tepat waktu."

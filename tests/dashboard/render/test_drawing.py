@@ -34,7 +34,7 @@ FIGURES = {
     "stacked_words": ["147,3", "RSUD Sultan Thaha"],
     "bullet": ["98,2 % / 100,0 %", "belum melapor / 90,0 %", "seharusnya sampai kini"],
     "matrix": ["81,6", "nomor 8 menurut", "belum melapor", "Sangat tinggi"],
-    "multiples": ["684", "137", "pasien · skala sama 0–1.370, Jan 2024–Des 2025"],
+    "multiples": ["684", "137", "pasien · garis mendatar: median; tinggi "],
     "area_map": ["96,1 %", "Tebo Tengah", "belum melapor"],
     "waterfall": ["54,2", "−6,8", "belum melapor", "79,0", "Nilai akhir"],
     "heat": ["81,6", "tepat waktu", "tidak lengkap"],

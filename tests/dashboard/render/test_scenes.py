@@ -229,13 +229,29 @@ def test_stacked_parts_lie_on_each_other_and_a_total_without_a_part_is_at_least(
     assert decided.touch[1].words == "Feb 2026: 4+\nBaru: belum melapor\nLama: 4"
 
 
-def test_multiples_share_one_scale_from_zero() -> None:
-    frame = pl.DataFrame({"m": MONTHS[:2] * 2, "y": [1, 2, 100, None], "f": ["A", "A", "B", "B"]})
-    decided = scene(charts.multiples(frame, "m", "y", "f", **WORDS))
+def test_multiples_stand_each_at_its_own_level() -> None:
+    """Levels 2 (said) and 200; 1 and 3 are 0.5 and 1.5 of it, 180 is 0.9: all are drawn from 0.4 to 1.6 of their own (rounded outward)."""
+    frame = pl.DataFrame(
+        {"m": MONTHS[:2] * 2, "y": [1, 3, 180, None], "f": ["A", "A", "B", "B"], "l": [2, 2, 200, 200]}
+    )
+    decided = scene(charts.multiples(frame, "m", "y", "f", level="l", **WORDS))
     found = [(p.name, p.figure, [heights(i) for i in p.items if isinstance(i, Line)]) for p in decided.panels]
-    assert found == [("A", "2", [[1, 2]]), ("B", "100", [[100, None]])]
-    assert decided.y.low == 0
-    assert decided.y.high >= 100
+    assert found == [("A", "3", [[1, 3]]), ("B", "180", [[180, None]])]
+    assert [(p.y.low, p.y.high) for p in decided.panels] == [pytest.approx((0.8, 3.2)), pytest.approx((80, 320))]
+    rules = [i for p in decided.panels for i in p.items if isinstance(i, Rule)]
+    assert [(rule.at, rule.words) for rule in rules] == [(2, "biasanya"), (200, "biasanya")]
+    assert "biasanya; tinggi 40–160 % darinya" in decided.unit
+
+
+@pytest.mark.parametrize("values", [[1, 2, -1, 5], [1, 1, 1, 9], [0, 0, 3, 4]])
+def test_multiples_without_a_level_to_compare_share_one_scale_from_zero(values: list[int]) -> None:
+    """A loss, five times its median of 1 + 4 / 2, nothing at all: what is no part of a level is drawn as it is."""
+    frame = pl.DataFrame({"m": MONTHS[:2] * 2, "y": values, "f": ["A", "A", "B", "B"]})
+    frame = frame.with_columns(l=pl.Series([1, 1, 2, 2])) if max(values) == 9 else frame
+    decided = scene(charts.multiples(frame, "m", "y", "f", level="l" if "l" in frame.columns else None, **WORDS))
+    ends = {(p.y.low, p.y.high) for p in decided.panels}
+    assert len(ends) == 1
+    assert decided.unit.startswith(f"{WORDS['unit']} · skala sama")
 
 
 def test_a_map_is_made_of_its_own_outlines() -> None:

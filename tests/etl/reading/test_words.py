@@ -145,7 +145,9 @@ def test_a_period_covers_its_months() -> None:
         ("31/02/2026", None),
         ("2026-02-30", None),
         ("13/14/2026", None),
-        ("1/2/26", None),  # which century is a guess
+        ("1/2/26", date(2026, 2, 1)),  # reports are of this century
+        ("26/1/12", None),  # which of the two is the year is a guess
+        ("1/2/3/26", None),
         ("1234202607145", None),
         ("5 Foo 2026", None),
     ],

@@ -150,7 +150,9 @@ def _told_of(reports: list[Report], aggregation: str = "ratio") -> list[tuple]:
     with duckdb.connect() as connection:
         _unit(connection, reports)
         connection.execute(
-            "update indicator set aggregation = ?, unit_of_measure = if(? = 'ratio', '%', 'orang')", [aggregation] * 2
+            "update indicator set aggregation = replace(?, '_to_date', ''), amounts = if(? = 'sum_to_date', 'to_date', null), "
+            "unit_of_measure = if(? = 'ratio', '%', 'orang')",
+            [aggregation] * 3,
         )
         build.materialise(connection, "from mart.realisation_open")
         return connection.sql(
@@ -199,6 +201,36 @@ def test_an_amount_of_a_quarter_does_not_tell_a_small_month(few: int) -> None:
     assert [row[4] for row in told] == [40, 46, 3]
     told = _told_of([(1, 1, None, None, 40), (2, 1, None, None, few), (1, 2, None, None, 40 + few)], "last")
     assert [row[4] for row in told] == [40, 40 + few, 3]  # a state of its last month is no sum of months
+
+
+@pytest.mark.parametrize("few", [1, 2, 3, 4])
+def test_an_amount_since_january_does_not_tell_what_a_month_of_few_brought(few: int) -> None:
+    """40, 40 + few and 60 more since January are told as 40, 43 and 103; a small first month and one of nobody likewise."""
+    months: list[Report] = [(1, 1, None, None, 40), (2, 1, None, None, 40 + few), (3, 1, None, None, 100 + few)]
+    assert [row[4:] for row in _told_of(months, "sum_to_date")] == [(40, False), (43, True), (103, True)]
+    months = [
+        (1, 1, None, None, few),
+        (2, 1, None, None, few),
+        (6, 1, None, None, few + 5),
+        (1, 6, None, None, few + 5),
+    ]
+    assert [row[4] for row in _told_of(months, "sum_to_date")] == [
+        3,
+        8,
+        3,
+        8,
+    ]  # June stands behind the half-year of January
+
+
+def test_a_comparison_of_builds_tells_no_small_amount_and_no_small_increase() -> None:
+    """Of 3, 40, 44 and 90 since January 3 and 44 say nothing; where each is of its own month, 3 alone."""
+    told = queries.load("figures/realisation").sql
+    with duckdb.connect() as connection:
+        _unit(connection, [(month, 1, None, None, value) for month, value in enumerate((3, 40, 44, 90), 1)])
+        for amounts, values in (("to_date", [None, 40, None, 90]), (None, [None, 40, 44, 90])):
+            connection.execute("update indicator set aggregation = 'sum', amounts = ?", [amounts])
+            shown = connection.sql(f"select value from ({told}) order by period").fetchall()
+            assert [value for (value,) in shown] == values
 
 
 def test_what_counts_events_or_is_no_quotient_of_few_stays_exact(connection: duckdb.DuckDBPyConnection) -> None:
