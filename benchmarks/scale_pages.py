@@ -1,7 +1,7 @@
 """What each page costs a server of a large district: made anew, and from warm caches.
 
     [RAPOR_VIEWER=bappeda] uv run python benchmarks/scale_pages.py [--units 1000] [--data-dir DIR] [--of SAMPLE] [--runs 20]
-        [--months 6] [--without-people]
+        [--months 6] [--without-people] [--pages pesan kunjungan]
 
 Without a folder, the sample district's health centres are copied to so many (benchmarks/large.py) and loaded. Then the dashboard is
 started and each page of dashboard/registry.py is asked for over HTTP: the first answer after the start (seconds; a page that is not
@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=1000)
     parser.add_argument("--months", type=int, default=0, help="of the sample's last months (0: all)")
     parser.add_argument("--without-people", action="store_true", help="no employees, whose ranks take the longest")
+    parser.add_argument("--pages", nargs="+", help="these alone, by their addresses")
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--of", type=Path)
     parser.add_argument("--runs", type=int, default=20)
@@ -122,6 +123,7 @@ def main() -> None:
         from dashboard import registry  # noqa: PLC0415  reads the folder that is served
 
         addresses = [page.address for page in registry.PAGES] + [page.address for page in registry.SMALL]
+        addresses = given.pages or addresses
         with served(folder) as (place, pid):
             measure(place, pid, addresses, given.runs)
 

@@ -79,7 +79,7 @@ def current_path() -> Path:
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
     if not builds.is_whole(Path(path)):
         raise duckdb.IOException(path)  # cut off or altered since it was published
-    connection = duckdb.connect(path, read_only=True, config={"autoinstall_known_extensions": "false"})
+    connection = duckdb.connect(path, read_only=True, config=builds.OPENED)
     connection.execute("set enable_external_access = false")
     if Path(path).parent.name == "warehouse":
         # A page's queries are small and many run beside each other: one thread each. What they give is the same on any number,
@@ -229,7 +229,7 @@ def english_names() -> dict[str, str]:
 
 @st.cache_data(max_entries=5, show_spinner=False)
 def _changes(older: str, newer: str) -> str | None:
-    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+    with duckdb.connect(config=builds.OPENED) as connection:
         try:
             for path, name in ((older, "before"), (newer, "now")):
                 connection.execute(f"""attach '{path.replace("'", "''")}' as "{name}" (read_only)""")

@@ -6,6 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 BUILDS_OF_ROOM = 3  # as many times the current build
+# How DuckDB is opened, whatever is asked of it. What opens one build in one process has to say the same: DuckDB shares the open
+# file, and refuses who asks for it with other settings. Nothing is fetched from another host.
+OPENED: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
 
 
 def current(data_dir: Path) -> Path | None:

@@ -76,21 +76,26 @@ def simulate(signals: "np.ndarray", errors: "np.ndarray", seed: int, draws: int 
     for start in range(0, draws, _AT_ONCE):
         luck = generator.standard_normal((min(_AT_ONCE, draws - start), people), dtype=np.float32)
         order = np.argsort(-(means + spread * luck), axis=1)
-        places += np.bincount((order * people + np.arange(people)).ravel(), minlength=people * people)
+        came = (order * people + np.arange(people)).ravel()
+        if people <= len(luck):
+            places += np.bincount(came, minlength=people * people)
+        else:  # the table of a large group is far larger than what a batch says: only what was said is touched
+            np.add.at(places, came, 1)
     # Who can't be told from each other by anything shares the places that luck gave them.
     _alike, who, size = np.unique(
         np.round(np.column_stack([signals, errors]), _SAME), axis=0, return_inverse=True, return_counts=True
     )
-    shared = np.zeros((len(size), people))
-    np.add.at(shared, who.ravel(), places.reshape(people, people))
-    share = np.cumsum((shared / size[:, None])[who.ravel()], axis=1) / draws
+    who, together = who.ravel(), np.argsort(who.ravel(), kind="stable")
+    shared = np.add.reduceat(places.reshape(people, people)[together], np.cumsum(size) - size, axis=0)
+    share = np.cumsum(shared / size[:, None], axis=1) / draws  # a row for all that are alike
 
     def at(probability: float) -> np.ndarray:
-        return (np.argmax(share >= probability - 1e-12, axis=1) + 1).astype(np.int32)
+        return (np.argmax(share >= probability - 1e-12, axis=1) + 1).astype(np.int32)[who]
 
-    size = quarter(people)
-    below = share[:, people - size - 1] if people > size else np.zeros(people)
-    return Ranks(at(MEDIAN), at(INTERVAL[0]), at(INTERVAL[1]), 100 * share[:, size - 1], 100 * (1 - below))
+    size_of_quarter = quarter(people)
+    below = share[:, people - size_of_quarter - 1] if people > size_of_quarter else np.zeros(len(size))
+    top = share[:, size_of_quarter - 1]
+    return Ranks(at(MEDIAN), at(INTERVAL[0]), at(INTERVAL[1]), (100 * top)[who], (100 * (1 - below))[who])
 
 
 def placed(signals: "np.ndarray", errors: "np.ndarray", best: "np.ndarray", is_open: "np.ndarray", seed: int) -> Ranks:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from queries import builds
 from queries.builds import current
 from queries.language import _
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, out, say
@@ -94,7 +95,7 @@ def opened(data_dir: Path) -> "Generator[duckdb.DuckDBPyConnection]":
 
     build = _published(data_dir)
     try:
-        connected = duckdb.connect(str(build), read_only=True, config={"autoinstall_known_extensions": "false"})
+        connected = duckdb.connect(str(build), read_only=True, config=builds.OPENED)
     except duckdb.Error as error:
         fail(
             _("Data terbitan {build} rusak ({error}).", build=build, error=type(error).__name__),

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from dashboard import access, asking, composing, db, registry
+from dashboard.messages import facts
 from dashboard.signin import accounts, groups
 from dashboard.web import first
 
@@ -82,4 +83,6 @@ def _make(ends: threading.Event) -> int:
             began = time.monotonic()
             count += first.document(page, {}, is_phone=is_phone) is not None
             ends.wait(time.monotonic() - began)
+    if any(address == registry.MESSAGES for _title, address in registry.small(asking.current())):
+        facts.of_all(asking.current())
     return count

@@ -2,6 +2,8 @@
 
 import os
 
+from queries import builds
+
 NAME = "RAPOR_BUILD_MEMORY_MB"
 SHARE, LEAST_MB, MOST_MB = 4, 1024, 8192  # a fourth of the machine's memory, within these
 
@@ -20,4 +22,4 @@ def limit_mb() -> int:
 
 def settings() -> dict[str, str | bool | int | float | list[str]]:
     """Return the settings of a connection that a build is made with."""
-    return {"autoinstall_known_extensions": False, "memory_limit": f"{limit_mb()}MB"}
+    return {**builds.OPENED, "memory_limit": f"{limit_mb()}MB"}

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 import queries
+from queries import builds
 from queries.explore.tables import DECLARED, FOLDER, Table, tables
 
 Protect = Callable[[pl.DataFrame], pl.DataFrame]
@@ -46,7 +47,7 @@ def make(
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".making-{secrets.token_hex(6)}.duckdb")
     try:
-        with duckdb.connect(unfinished, config={"autoinstall_known_extensions": "false"}) as file:
+        with duckdb.connect(unfinished, config=builds.OPENED) as file:
             for table in [table for name, table in tables().items() if asked is None or name in asked]:
                 _copy(build, file, table, list(units) if units is not None else None, protect)
             owed = build.sql(queries.load(OWED).sql, params={"units": list(units) if units is not None else None})

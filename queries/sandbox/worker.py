@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from queries import builds
 from queries.sandbox import limits, writers
 from queries.sandbox.confine import confine
 
@@ -31,7 +32,7 @@ BATCH_ROWS = 8192
 PROGRESS_SECONDS = 0.1
 
 SETTINGS = {  # when the file is opened
-    "autoinstall_known_extensions": False,
+    **builds.OPENED,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
     "allow_persistent_secrets": False,

@@ -22,6 +22,7 @@ from dashboard.meetings import agenda
 from dashboard.snapshot import ChartBlock, Snapshot, TableBlock
 from dashboard.web import pieces
 from dashboard.words import text
+from queries import builds
 from queries.explore.tables import tables
 from tests.dashboard.builds import shown
 
@@ -43,9 +44,7 @@ def sample(sample_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def _rows(folder: Path, sql: str) -> pl.DataFrame:
     """Return rows of the build itself, read past everything that the dashboard does."""
     name = (folder / "warehouse" / "current").read_text(encoding="utf-8").strip()
-    with duckdb.connect(
-        folder / "warehouse" / name, read_only=True, config={"autoinstall_known_extensions": "false"}
-    ) as build:
+    with duckdb.connect(folder / "warehouse" / name, read_only=True, config=builds.OPENED) as build:
         return build.sql(sql).pl()
 
 

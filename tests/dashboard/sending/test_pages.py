@@ -89,7 +89,7 @@ def _words(page: str) -> str:
 def _visits(data: Path) -> dict[str, int]:
     path = builds.current(data)
     assert path is not None
-    with duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"}) as connection:
+    with duckdb.connect(str(path), read_only=True, config=builds.OPENED) as connection:
         asked = "select strftime(month, '%Y-%m'), sum(patients) from visit where unit_id = 'pkm-mengupeh' group by 1 order by 1"
         return {month: int(count) for month, count in connection.execute(asked).fetchall()}
 
