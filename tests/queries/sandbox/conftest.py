@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from queries import scratch
 from queries.sandbox.process import Limits, Refused, run
 
 AMPLE = Limits(seconds=60, memory_mb=256)  # for what ends by itself: a busy machine may take seconds to start a process
@@ -27,6 +28,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an empty folder for results; temporary folders of runs are made beside it, in `temporary/`."""
+    scratch.own()  # this process's own, which outlives its runs
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
