@@ -158,7 +158,6 @@ def _zip(**files: str) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.by_turns(2)
 @pytest.mark.parametrize(
     ("name", "content"),
     [
