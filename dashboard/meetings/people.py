@@ -26,10 +26,11 @@ _NO_NAME = re.compile(r"[a-z_]*")  # as encoded pages name their kinds; nobody i
 
 def named(meeting: Meeting) -> dict[str, str]:
     """Return each name of an employee in the tables of a meeting -> whose it is: his id, or the ids of all who are called so."""
+    pages = (*meeting.pages, *(meeting.brief.sheets if meeting.brief else ()))
     found: dict[str, set[str]] = {}
-    for page in (*meeting.pages, *(meeting.brief.sheets if meeting.brief else ())):
-        for block in page.flat():
-            for name, employee_id in (pair for frame in _frames(block) for pair in _pairs(frame)):
+    with text.speaking(meeting.language):  # in which its pseudonyms are
+        for frame in (frame for page in pages for block in page.flat() for frame in _frames(block)):
+            for name, employee_id in _pairs(frame):
                 found.setdefault(name, set()).add(employee_id)
     return {name: "+".join(sorted(ids)) for name, ids in found.items()}
 

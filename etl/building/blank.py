@@ -1,8 +1,5 @@
 """An empty build: its tables, those of the registers, and the definitions that read no fact but units."""
 
-import os
-import threading
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -13,7 +10,6 @@ from etl.building import frames
 from etl.folder import ADDED, PRODUCT_REFERENCE, SIMULATED
 from etl.kinds import REGISTERS
 from etl.reading import guard
-from queries import scratch
 from queries.edits import LIVE
 from queries.registers import registers
 
@@ -22,30 +18,16 @@ _TYPES = {"valid_from": "INTEGER", "valid_to": "INTEGER", "aliases": "VARCHAR", 
           "population_year": "INTEGER", "population_source": "VARCHAR", "is_sample": "BOOLEAN", "value": "VARCHAR"}  # fmt: skip
 
 _TEXTS = ("text", "code", "names", "choice", "fixed", "day", "month")
-_one_at_a_time = threading.Lock()
-_begun: set[int] = set()  # the processes that have begun a build: a fork begins anew
 
 
 def begin(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Make the empty tables of a build, one table `reference.<name>` for each CSV file of the folder, and the definitions.
-
-    A process that makes several builds, such as one that looks at what clerks send, copies an empty one from the second on and
-    reads the registers alone in which the folder differs from those shipped: that takes a fourth of the time.
-    """
-    template = _template()
-    if template is None:
-        _create(connection, folder)
-    else:
-        _copy(connection, template, folder)
-    _add_thresholds(connection)
-    _add_needed(connection, folder)
-
-
-def _create(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Make the empty tables of a build, one table `reference.<name>` for each CSV file of the folder, and the definitions."""
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     connection.execute("create schema reference")
     for path in _registers(folder).values():
         _read(connection, path)
+    _add_thresholds(connection)
+    _add_needed(connection, folder)
     for path in sorted((queries.ROOT / "macros").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
 
@@ -60,43 +42,8 @@ def _registers(folder: Path) -> dict[str, Path]:
     return dict(sorted((shipped | own).items()))
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, template: Path, folder: Path) -> None:
-    quoted = str(template).replace("'", "''")
-    ((here,),) = connection.execute("select current_database()").fetchall()
-    connection.execute(f"attach '{quoted}' as template (read_only)")
-    connection.execute(f'copy from database template to "{here}"')
-    connection.execute("detach template")
-    shipped, own = _registers(PRODUCT_REFERENCE), _registers(folder)
-    for name in shipped.keys() - own.keys():
-        connection.execute(f'drop table reference."{name}"')
-    for name, path in own.items():
-        if name not in shipped or path.read_bytes() != shipped[name].read_bytes():
-            _read(connection, path)
-
-
-def _template() -> Path | None:
-    """Return a file with an empty build of the registers as shipped; none for the first build of a process, often its only one."""
-    with _one_at_a_time:
-        process = os.getpid()
-        if process not in _begun:
-            _begun.add(process)
-            return None
-        try:
-            return _written(process)
-        except (OSError, duckdb.Error):  # no room for it: a build is made without
-            return None
-
-
-@cache
-def _written(_process: int) -> Path:
-    path = scratch.own() / "empty.duckdb"
-    with duckdb.connect(path) as connection:
-        _create(connection, PRODUCT_REFERENCE)
-    return path
-
-
 def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table of a register from its file, in the place of one of that name."""
+    """Make the table of a register from its file."""
     with path.open(encoding="utf-8-sig") as file:
         columns = file.readline().strip().split(",")
     declared = registers()[path.stem].columns if path.stem in registers() else {}
@@ -107,7 +54,7 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if path.stem == "units":  # of other tables these are years
         types |= {c: "VARCHAR" for c in ("valid_from", "valid_until") if c in columns}
     connection.execute(
-        f'create or replace table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
+        f'create table reference."{path.stem}" as select * from '  # noqa: S608  names of our own files
         "read_csv($path, header = true, delim = ',', quote = '\"', sample_size = -1, "
         f"{'types = $types, ' if types else ''}auto_type_candidates = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'VARCHAR'])",
         {"path": guard.as_pattern(path)} | ({"types": types} if types else {}),

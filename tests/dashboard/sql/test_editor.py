@@ -41,7 +41,7 @@ def _run(test: Any, sql: str, button: str = "Jalankan") -> str:
 
 
 def _cells(words: str) -> list[list[str]]:
-    table = re.findall(r"<table class='rp-table'>.*?</table>", words, re.S)[-1]
+    table = re.findall(r"<table class='rp-table.*?</table>", words, re.S)[-1]
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>.*?</tr>", table, re.S)]
 
 
