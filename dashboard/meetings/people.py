@@ -100,11 +100,14 @@ def restored(words: str, names: Mapping[str, str], language: str) -> str:
 
 
 def forget(snapshots: Path, employee_id: str) -> int:
-    """Take a person's name out of all snapshots that keep names apart; return of how many."""
+    """Take a person's name out of all snapshots that keep names apart; return of how many. What can't be read is left as it is."""
     changed = 0
     for path in sorted(snapshots.glob(f"[!.]*/{FILE}")):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        left = {whose: pair for whose, pair in kept.items() if employee_id not in whose.split("+")}
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            left = {whose: pair for whose, pair in kept.items() if employee_id not in whose.split("+")}
+        except (OSError, ValueError, AttributeError):
+            continue
         if len(left) < len(kept):
             whole.write(path, _dump(left))
             changed += 1

@@ -42,6 +42,8 @@ def test_a_name_stands_beside_the_seal_and_can_be_forgotten(tmp_path: Path) -> N
     assert _said(store.read(tmp_path, made.id)) == _said(made)
     assert store.write(tmp_path, _meeting()) == place, "the random numbers are no part of what it is called"
 
+    (tmp_path / "spoilt").mkdir()
+    (tmp_path / "spoilt" / people.FILE).write_text("[{", encoding="utf-8")
     assert people.forget(tmp_path, FORGOTTEN) == 1
     assert people.forget(tmp_path, FORGOTTEN) == 0
     assert store.altered(tmp_path, made.id) == []
