@@ -1,7 +1,6 @@
 """`rapor forget`: a person's number and name go, and the key that leads to them; his rows stay under a pseudonym."""
 # ruff: noqa: PLC0415  a command imports only what it needs
 
-import os
 import re
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 from queries.language import _, n_
 from rapor import auditing
 from rapor.loading import expect_reference
+from rapor.sealing import ready
 from rapor.terminal import DEFAULT_DATA, DataDir, command, fail, say
 
 
@@ -63,7 +63,7 @@ def forget(
 def _finish(data_dir: DataDir, employee: str) -> None:
     from etl import forgetting
 
-    os.environ["RAPOR_DATA"] = str(data_dir.resolve())
+    ready(data_dir)
     from dashboard.meetings import people
     from dashboard.replies import store as replies
     from dashboard.signin import accounts
